@@ -1,0 +1,33 @@
+"""Celery: carries wake-ups for work the database remembers.
+
+    celery -A pqip worker --queues default,reports,imports,mail --concurrency 2     (REMAP_SIGTERM=SIGQUIT)
+    celery -A pqip beat
+
+Any number of either may run; of several schedulers one acts.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import celeryd_init, setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pqip.settings")
+
+app = Celery("pqip")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@celeryd_init.connect
+def wait_longer_than_a_page(conf: Any, **kwargs: Any) -> None:
+    """A worker blocks on its broker by design, so it does not take a publisher's short time limits."""
+    conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
+
+
+@setup_logging.connect
+def keep_the_project_s_logs(**kwargs: Any) -> None:
+    """Being connected is enough: Celery leaves logging to Django's settings."""

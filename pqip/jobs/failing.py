@@ -1,0 +1,93 @@
+"""What happens when an attempt fails: again later, or a person decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from pqip.core import clock
+from pqip.core.acting import actor_name
+from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.jobs.errors import GiveUp, NotYet
+from pqip.jobs.models import Job
+from pqip.jobs.models.job import MAX_ATTEMPTS
+from pqip.jobs.queue import wake_on_commit
+from pqip.jobs.registry import handler_for
+
+log = logging.getLogger(__name__)
+
+#: How long to wait after the first and the second failed attempt.
+BACK_OFF = [dt.timedelta(seconds=10), dt.timedelta(seconds=60)]
+
+LOST = f"The work was cut off {MAX_ATTEMPTS} times before it could finish, perhaps for want of memory."
+
+
+def failed(job: Job, error: Exception) -> None:
+    """Record that this attempt raised `error`. Does nothing when another worker holds the job by now."""
+    held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token)
+    if isinstance(error, NotYet):
+        _again(held, in_plain_words(error), error.again_in, attempt=F("attempt") - 1)
+    elif isinstance(error, GiveUp) or job.attempt >= MAX_ATTEMPTS:
+        log.error("Job %s (%s) is parked.", job.pk, job.kind, exc_info=error)
+        park(held, in_plain_words(error))
+    else:
+        log.warning("Job %s (%s) failed at attempt %s.", job.pk, job.kind, job.attempt, exc_info=error)
+        _again(held, in_plain_words(error), BACK_OFF[job.attempt - 1])
+
+
+def in_plain_words(error: Exception) -> str:
+    """What went wrong, for an administrator. Words of ours only: a library's message may hold somebody's details."""
+    if isinstance(error, GiveUp | NotYet | RuleBroken | NotAllowed | Conflict):
+        return str(error)
+    return f"The application stopped with a fault ({type(error).__name__}). The log has the details."
+
+
+def park(held: QuerySet[Job], message: str) -> bool:
+    """Set the one job in `held` aside for a person, and tell whoever waits for it. False when it is not there."""
+    with transaction.atomic():
+        job = held.select_for_update().first()
+        if job is None:
+            return False
+        job.state, job.last_error, job.finished_at = Job.State.PARKED, message, clock.now()
+        job.token = job.lease_until = None
+        job.save(update_fields=["state", "last_error", "finished_at", "token", "lease_until"])
+        _tell(job)
+    return True
+
+
+def retry_parked(job: Job, *, by: object) -> bool:
+    """Start a parked job again with all its attempts. False when somebody already has.
+
+    Who may: holders of `jobs.manage`, checked by the page. The job keeps who asked for it first.
+    """
+    with transaction.atomic():
+        again = (
+            Job.objects.filter(pk=job.pk)
+            .parked()
+            .update(state=Job.State.WAITING, attempt=0, wakes=0, wake_at=clock.now(), not_before=None, finished_at=None)
+        )
+        if again:
+            log.info("Job %s was started again by %s.", job.pk, actor_name(by))
+            wake_on_commit(job)
+    return bool(again)
+
+
+def _again(held: QuerySet[Job], message: str, after: dt.timedelta, **changes: object) -> None:
+    at = clock.now() + after
+    held.update(
+        state=Job.State.WAITING, not_before=at, wake_at=at, token=None, lease_until=None, last_error=message, **changes
+    )
+
+
+def _tell(job: Job) -> None:
+    """Call the kind's `parked`; a fault in telling does not undo the parking."""
+    try:
+        how = handler_for(job.kind)
+        if how.parked:
+            with transaction.atomic():
+                how.parked(job)
+    except Exception:
+        log.exception("Nobody could be told that job %s is parked.", job.pk)

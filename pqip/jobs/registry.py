@@ -1,0 +1,60 @@
+"""Which function does which kind of work.
+
+@handler("reports.run", parked=tell_the_requester)
+def run(job: Job) -> None:
+    actions.make_report(run_id=job.payload["run"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pqip.jobs.models import Job
+
+Work = Callable[[Job], None]
+
+
+@dataclass(frozen=True)
+class Handler:
+    """How one kind of job is done.
+
+    `atomic`: the runner opens one transaction, in which the handler acts as the job named after its kind and the job
+    is finished: the effect and the finish are one. Otherwise the handler opens its own short transactions and commits
+    its effect in `with finishing(job):`, exactly once. `parked` is called, in the transaction that parks a job, to
+    tell whoever waits for it.
+    """
+
+    kind: str
+    work: Work
+    atomic: bool = True
+    parked: Work | None = None
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handler(kind: str, *, atomic: bool = True, parked: Work | None = None) -> Callable[[Work], Work]:
+    """Declare the function that does jobs of `kind` (such as `reports.run`). Raises ValueError for a kind taken."""
+
+    def declare(work: Work) -> Work:
+        known = _handlers.get(kind)
+        if known and known.work.__qualname__ != work.__qualname__:
+            raise ValueError(f"Two handlers want jobs of the kind {kind}.")
+        _handlers[kind] = Handler(kind, work, atomic, parked)
+        return work
+
+    return declare
+
+
+def handler_for(kind: str) -> Handler:
+    """The handler of `kind`. Raises LookupError where no app declares one."""
+    try:
+        return _handlers[kind]
+    except KeyError:
+        raise LookupError(f"No app does jobs of the kind {kind}.") from None
+
+
+def known_kinds() -> set[str]:
+    """Every kind that can be asked for."""
+    return set(_handlers)

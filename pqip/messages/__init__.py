@@ -1,0 +1,4 @@
+"""What was sent to whom, in which words, delivered or not.
+
+Labelled `post` inside Django, because Django's own message framework owns the label `messages`.
+"""

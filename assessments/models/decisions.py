@@ -1,0 +1,94 @@
+"""Decisions on evidence, the stamp that they need a countersignature, and countersignatures."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from assessments.models.evidence import Evidence
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+from workforce.models import Person
+
+PLACES = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
+          "learner": "evidence__registration__person_id", "pta": "assessor_id"}
+
+
+class Decision(PublicIdModel, LedgerModel):
+    """An assessor's decision on a piece of evidence, on `effective_on`: criterion by criterion, met or not yet.
+
+    A criterion named in neither list stays as it was. Whether it needs a countersignature is stamped beside it.
+    """
+
+    SCOPE = PLACES
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="decisions")
+    assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
+    number = models.PositiveSmallIntegerField(default=1)
+    criteria_met = ArrayField(models.IntegerField(), default=list, blank=True)
+    criteria_not_met = ArrayField(models.IntegerField(), default=list, blank=True)
+    feedback = models.TextField(blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "number", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evidence", "assessor", "effective_on", "number"], condition=live(), name="assessments_decision_once"
+            ),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="assessments_decision_number"),
+        ]
+        indexes = [
+            models.Index(fields=["effective_on"], name="assessments_decision_on"),
+            models.Index(fields=["assessor", "effective_on"], name="assessments_decision_assessor"),
+            models.Index(fields=["recorded_at"], name="assessments_decision_rec"),
+            models.Index(fields=["voided_at"], name="assessments_decision_voided", condition=models.Q(voided_at__isnull=False)),
+        ]
+
+
+class CountersignStamp(LedgerModel):
+    """Whether a decision needs a countersignature: stamped when it is made, anew when the assessor's award is re-dated."""
+
+    SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()}
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="stamps")
+    is_needed = models.BooleanField()
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_stamp_once")]
+        indexes = [models.Index(fields=["recorded_at"], name="assessments_stamp_rec")]
+
+
+class Countersignature(PublicIdModel, LedgerModel):
+    """A countersigner's outcome on exactly one decision, on `effective_on`. One outcome stands for each decision.
+
+    The database refuses the assessor's own, and one by somebody without the award and the authority on the day.
+    """
+
+    SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()} | {"countersigner": "countersigner_id"}
+
+    class Outcome(models.TextChoices):
+        AGREED = "agreed", "Agreed"
+        RETURNED = "returned", "Returned"
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="countersignatures")
+    countersigner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="countersignatures")
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    feedback = models.TextField(blank=True)
+    is_imported = models.BooleanField(default=False)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_countersignature_once")
+        ]
+        indexes = [
+            models.Index(fields=["effective_on"], name="assessments_countersigned_on"),
+            models.Index(fields=["countersigner", "effective_on"], name="assessments_countersigned_by"),
+            models.Index(fields=["recorded_at"], name="assessments_countersigned_rec"),
+        ]

@@ -1,0 +1,66 @@
+"""Evidence: what a candidate offers against criteria."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from assessments.models.registrations import Registration
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
+
+
+class Method(models.TextChoices):
+    OBSERVATION = "observation", "Observation"
+    PROFESSIONAL_DISCUSSION = "professional_discussion", "Professional discussion"
+    WITNESS_TESTIMONY = "witness_testimony", "Witness testimony"
+    WORK_PRODUCT = "work_product", "Work product"
+    REFLECTIVE_ACCOUNT = "reflective_account", "Reflective account"
+    QUESTIONING = "questioning", "Questioning"
+
+
+class Evidence(PublicIdModel):
+    """A piece of evidence, known by its reference. What was submitted is in its submission; decisions refer to it."""
+
+    SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
+             "learner": "registration__person_id"}
+
+    reference = models.CharField(max_length=40, unique=True)
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "evidence"
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Submission(LedgerModel):
+    """What was submitted as a piece of evidence, on `effective_on`: title, method, criteria it is offered against.
+
+    `criteria` holds keys of criteria of the registration's version; a trigger refuses any other.
+    """
+
+    SCOPE = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
+             "learner": "evidence__registration__person_id"}
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="submissions")
+    title = models.CharField(max_length=200)
+    method = models.CharField(max_length=24, choices=Method)
+    criteria = ArrayField(models.IntegerField())
+    description = models.TextField(blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence"], condition=live(), name="assessments_submission_once"),
+            models.CheckConstraint(condition=models.Q(criteria__len__gte=1), name="assessments_submission_criteria"),
+        ]
+        indexes = [
+            models.Index(fields=["effective_on"], name="assessments_submission_on"),
+            models.Index(fields=["recorded_at"], name="assessments_submission_rec"),
+        ]

@@ -1,0 +1,84 @@
+"""Qualifications as versioned data: units and criteria that an administrator can replace with a new version."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+
+
+class Qualification(models.Model):
+    """VQ5, VQ3 or the assessor award (TAQA3)."""
+
+    code = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=120)
+    awarding_body = models.CharField(max_length=60, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def version_on(self, day: dt.date) -> QualificationVersion | None:
+        """The version a candidate registered on that day takes."""
+        return self.versions.filter(from_date__lte=day).order_by("-from_date").first() or self.versions.first()
+
+
+class QualificationVersion(models.Model):
+    """A version of a qualification for candidates registered from a date. Locked once a candidate is on it."""
+
+    qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="versions")
+    name = models.CharField(max_length=40)
+    from_date = models.DateField()
+    source = models.CharField(max_length=200)
+    is_placeholder = models.BooleanField(default=False, help_text="Criteria stand in for the awarding body's own text.")
+
+    class Meta:
+        ordering = ["qualification", "from_date"]
+        constraints = [
+            models.UniqueConstraint(fields=["qualification", "name"], name="assessments_version_name"),
+            models.UniqueConstraint(fields=["qualification", "from_date"], name="assessments_version_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.qualification} {self.name}"
+
+
+class Unit(models.Model):
+    """A unit of a version, numbered from 1."""
+
+    version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="units")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["version", "number"]
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="assessments_unit_number")]
+
+    def __str__(self) -> str:
+        return f"Unit {self.number}: {self.title}"
+
+
+class Criterion(models.Model):
+    """An assessment criterion, known by `unit.outcome.criterion`, such as 3.2.1."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="criteria")
+    code = models.CharField(max_length=12)
+    text = models.CharField(max_length=500)
+    required_count = models.PositiveSmallIntegerField(
+        default=1, help_text="On how many distinct pieces of evidence it must be met."
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["unit", "order"]
+        verbose_name_plural = "criteria"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "code"], name="assessments_criterion_code"),
+            models.CheckConstraint(condition=models.Q(required_count__gte=1), name="assessments_criterion_count"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,53 @@
+"""Candidates' registrations for a qualification."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from assessments.models.qualifications import Qualification, QualificationVersion
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
+from workforce.models import Person
+
+
+class Registration(PublicIdModel):
+    """A candidate's registration for a qualification, on the version it is assessed by. Its facts are beside it."""
+
+    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
+    qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="registrations")
+    version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="registrations")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "qualification"], name="assessments_registration_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.qualification}"
+
+
+class RegistrationFact(LedgerModel):
+    """What is known of a registration: made on `effective_on`, target, centre, certificate."""
+
+    SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
+             "learner": "registration__person_id"}
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="facts")
+    target_on = models.DateField(null=True, blank=True)
+    centre_number = models.CharField(max_length=40, blank=True)
+    certificated_on = models.DateField(null=True, blank=True)
+    certificate_number = models.CharField(max_length=40, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["registration"], condition=live(), name="assessments_registration_fact_once"),
+            models.CheckConstraint(
+                condition=models.Q(certificated_on=None) | models.Q(certificated_on__gte=models.F("effective_on")),
+                name="assessments_registration_certificated_after",
+            ),
+        ]

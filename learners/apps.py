@@ -1,0 +1,12 @@
+"""Learners: the programme and everybody on it."""
+
+from django.apps import AppConfig
+
+
+class LearnersConfig(AppConfig):
+    name = "learners"
+    verbose_name = "Learners"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from learners import permissions  # noqa: F401  (the catalogue registers itself)

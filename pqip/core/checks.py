@@ -1,0 +1,25 @@
+"""System checks that keep the house in order: no view without a permission, no unknown permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import Error, Tags, register
+
+from pqip.core.access import PUBLIC, SIGNED_IN, declared_permission, every_url, is_library
+from pqip.core.permissions import catalogue
+
+
+@register(Tags.security)
+def every_view_declares_a_permission(**kwargs: Any) -> list[Error]:
+    """Default deny: a view that declares nothing, or something unknown, does not start."""
+    known = {PUBLIC, SIGNED_IN, *catalogue}
+    return [
+        Error(
+            f"The view of {path or '/'} declares no known permission.",
+            hint="Give it `permission = \"app.code\"` from the catalogue, PUBLIC or SIGNED_IN.",
+            id="core.E001",
+        )
+        for _name, path, callback in every_url()
+        if not is_library(callback) and declared_permission(callback) not in known
+    ]

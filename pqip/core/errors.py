@@ -1,0 +1,26 @@
+"""What can be wrong with a request, in words a person can act on.
+
+Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (409) and `NotAllowed` into 403.
+"""
+
+from __future__ import annotations
+
+
+class RuleBroken(Exception):
+    """A rule of the programme does not allow this; the message says which, and what would be right.
+
+    `field` names the form field or import column the message belongs to, where there is one.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Conflict(Exception):
+    """Somebody else was faster: what the person saw is no longer so. Nothing was changed."""
+
+
+class NotAllowed(Exception):
+    """The person acting may not do this."""

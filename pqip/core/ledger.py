@@ -1,0 +1,107 @@
+"""Ledgers: insert-only rows of dated facts with two times.
+
+`effective_on` says when the fact was true, `recorded_at` when the system learned of it. A row is never changed or
+deleted; it is voided once, and what is right is recorded beside it. The database holds all of this
+(`pqip/core/sql/guards.sql`); this module gives it words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Self, TypeVar
+
+from django.db import models
+
+from pqip.core.acting import act
+from pqip.core.clock import now
+from pqip.core.errors import Conflict
+
+VOID_FIELDS = ("voided_at", "voided_by", "void_reason")
+
+
+def known(known_at: dt.datetime | None, prefix: str = "") -> models.Q:
+    """Rows recorded by `known_at` and not voided by then; what is known now where `known_at` is None."""
+    if known_at is None:
+        return models.Q(**{f"{prefix}voided_at": None})
+    recorded = models.Q(**{f"{prefix}recorded_at__lte": known_at})
+    return recorded & (models.Q(**{f"{prefix}voided_at": None}) | models.Q(**{f"{prefix}voided_at__gt": known_at}))
+
+
+class LedgerQuerySet(models.QuerySet):
+    def live(self) -> Self:
+        """Rows not voided: what is known now."""
+        return self.filter(voided_at=None)
+
+    def known_at(self, known_at: dt.datetime | None) -> Self:
+        """What was known at that instant; now where it is None."""
+        return self.filter(known(known_at))
+
+    def as_at(self, as_at: dt.date) -> Self:
+        """Facts already true on that date."""
+        return self.filter(effective_on__lte=as_at)
+
+    def changed_after(self, known_at: dt.datetime) -> Self:
+        """Rows recorded or voided after that instant: what makes known-then differ from known-now."""
+        return self.filter(models.Q(recorded_at__gt=known_at) | models.Q(voided_at__gt=known_at))
+
+
+class LedgerModel(models.Model):
+    """A dated fact. The times, the recorder and the voider are set by the database."""
+
+    is_ledger = True
+
+    effective_on = models.DateField("true from")
+    recorded_at = models.DateTimeField(null=True, editable=False)
+    recorded_by = models.CharField(max_length=100, editable=False, default="")
+    loaded_at = models.DateTimeField(null=True, editable=False)
+    voided_at = models.DateTimeField(null=True, editable=False)
+    voided_by = models.CharField(max_length=100, editable=False, default="", blank=True)
+    void_reason = models.CharField(max_length=500, editable=False, default="", blank=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None
+
+
+Row = TypeVar("Row", bound=LedgerModel)
+
+
+def void(rows: Iterable[Row], *, by: Any, reason: str) -> None:
+    """Void these rows of one ledger. Raises Conflict where somebody has voided one of them already."""
+    rows = list(rows)
+    if not rows:
+        return
+    with act(by=by, reason=reason):
+        keys = [row.pk for row in rows]
+        model = type(rows[0])
+        live = model._base_manager.filter(pk__in=keys, voided_at=None)
+        if len(live.select_for_update().values_list("pk", flat=True)) != len(keys):
+            raise Conflict("This has already been undone or corrected by somebody else.")
+        model._base_manager.filter(pk__in=keys).update(voided_at=now(), void_reason=reason)
+
+
+def supersede(row: Row, *, by: Any, reason: str, **changes: Any) -> Row:
+    """Correct a fact: void the row and record a copy with `changes`. Returns the new row."""
+    with act(by=by, reason=reason):
+        void([row], by=by, reason=reason)
+        fresh = type(row)(**{**_content(row), **changes})
+        fresh.save(force_insert=True)
+    return fresh
+
+
+def _content(row: LedgerModel) -> dict[str, Any]:
+    """What a row states, without its key, its public id and the ledger's own columns."""
+    skip = {"recorded_at", "recorded_by", "loaded_at", "public_id", *VOID_FIELDS}
+    fields = (field for field in row._meta.concrete_fields if not field.primary_key and not field.generated)
+    return {field.attname: getattr(row, field.attname) for field in fields if field.name not in skip}
+
+
+def live(condition: models.Q | None = None) -> models.Q:
+    """The condition of a constraint that counts live rows only."""
+    return models.Q(voided_at=None) & condition if condition is not None else models.Q(voided_at=None)

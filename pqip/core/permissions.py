@@ -1,0 +1,24 @@
+"""The catalogue of permissions. Each app declares its own in its `permissions.py`, a plain sentence each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A thing a person may do: a code such as `learners.view_learner`, and what it allows, in words."""
+
+    code: str
+    sentence: str
+
+
+catalogue: dict[str, Permission] = {}
+
+
+def register(*permissions: Permission) -> None:
+    """Add to the catalogue. Raises ValueError for a code declared twice."""
+    for permission in permissions:
+        if catalogue.get(permission.code, permission) != permission:
+            raise ValueError(f"Permission {permission.code} is declared twice.")
+        catalogue[permission.code] = permission

@@ -1,0 +1,77 @@
+"""Scope: whose records a person may reach with one permission.
+
+A `Scope` is the union of everything, of regions, of delivery units and of the people tied to a person by a relation
+(own learners, own record). The floor that knows accounts works it out; each model says which of its paths lead to a
+region, a unit and a related person. Asking without the permission is an error, never an empty list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+
+from pqip.core.ledger import LedgerQuerySet
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a person reaches with one permission. `own` names relations: `learner`, `pta`, `line_manager`, …"""
+
+    everywhere: bool = False
+    regions: frozenset[int] = frozenset()
+    pdus: frozenset[int] = frozenset()
+    own: frozenset[str] = frozenset()
+    person_id: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.regions or self.pdus or (self.own and self.person_id))
+
+    def __or__(self, other: Scope) -> Scope:
+        return Scope(
+            self.everywhere or other.everywhere,
+            self.regions | other.regions,
+            self.pdus | other.pdus,
+            self.own | other.own,
+            self.person_id or other.person_id,
+        )
+
+    def covers_region(self, region_id: int | None) -> bool:
+        """Whether the whole of a region lies within."""
+        return self.everywhere or region_id in self.regions
+
+    def condition(self, paths: Mapping[str, str]) -> models.Q:
+        """The filter for a model whose `paths` lead to `region`, `pdu` and each related person."""
+        if self.everywhere:
+            return models.Q()
+        parts = models.Q(pk__in=[])
+        if self.regions and "region" in paths:
+            parts |= models.Q(**{f"{paths['region']}__in": self.regions})
+        if self.pdus and "pdu" in paths:
+            parts |= models.Q(**{f"{paths['pdu']}__in": self.pdus})
+        for relation in sorted(self.own & set(paths)):
+            if self.person_id:
+                parts |= models.Q(**{paths[relation]: self.person_id})
+        return parts
+
+
+class ScopedMixin:
+    """Adds `visible_to` to a queryset whose model declares `SCOPE`, a mapping of kind to path."""
+
+    def visible_to(self, user: Any, permission: str) -> Self:
+        """Rows `user` may reach with `permission`. Raises PermissionDenied without it."""
+        scope = user.scope(permission)
+        if not scope:
+            raise PermissionDenied(permission)
+        return self.filter(scope.condition(self.model.SCOPE))  # type: ignore[attr-defined]
+
+
+class ScopedQuerySet(ScopedMixin, models.QuerySet):
+    """For identities: people, learners, evidence."""
+
+
+class ScopedLedgerQuerySet(ScopedMixin, LedgerQuerySet):
+    """For ledgers of facts about people."""

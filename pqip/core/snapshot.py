@@ -1,0 +1,68 @@
+"""Reading as known at an instant, from one snapshot.
+
+A fact's `recorded_at` is read while its transaction is still open. So the present instant is no safe *known at*: a
+write begun earlier may commit later and change the answer. Every recording transaction therefore holds an advisory
+lock naming the second it began in (`core_recording_instant`), and a reader goes back before the oldest of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from pqip.core.errors import RuleBroken
+
+LOCK_CLASS = 770001
+MICROSECOND = dt.timedelta(microseconds=1)
+OLDEST_OPEN_WRITE = """
+SELECT to_timestamp(1577836800 + min(objid::bigint)) FROM pg_locks
+WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+WAIT_SECONDS = 30
+
+
+def safe_known_at() -> dt.datetime:
+    """The latest instant before which no write is still open. The clock is read before the locks, on purpose."""
+    instant = _database_clock()
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_OPEN_WRITE, [LOCK_CLASS])
+        opened = cursor.fetchone()[0]
+    return min(instant, opened or instant) - MICROSECOND
+
+
+@contextmanager
+def snapshot(known_at: dt.datetime | None = None) -> Iterator[dt.datetime]:
+    """Read one unchanging picture; yields the instant it is known at.
+
+    With `known_at`, waits until no write from before it is open. Raises RuleBroken for an instant in the future, or
+    when an earlier write stays open too long.
+    """
+    instant = _settle(known_at) if known_at else safe_known_at()
+    if connection.in_atomic_block:
+        yield instant
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield instant
+
+
+def _settle(known_at: dt.datetime) -> dt.datetime:
+    if known_at > _database_clock():
+        raise RuleBroken("Known at must not be in the future.", "known_at")
+    for _attempt in range(WAIT_SECONDS * 10):
+        if safe_known_at() >= known_at:
+            return known_at
+        time.sleep(0.1)
+    raise RuleBroken("A change begun before that time is still being saved. Try again in a minute.", "known_at")
+
+
+def _database_clock() -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]

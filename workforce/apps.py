@@ -1,0 +1,12 @@
+"""Workforce: people, places, accounts and staffing."""
+
+from django.apps import AppConfig
+
+
+class WorkforceConfig(AppConfig):
+    name = "workforce"
+    verbose_name = "Workforce"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from workforce import permissions  # noqa: F401  (the catalogue registers itself)

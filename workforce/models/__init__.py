@@ -1,0 +1,25 @@
+"""Workforce: one noun per file."""
+
+from workforce.models.accounts import RoleGrant, User
+from workforce.models.calendar import BankHoliday
+from workforce.models.people import Absence, EqualityAnswers, Person, Spell
+from workforce.models.places import Grade, Pdu, Region, RegionUniversity, University
+from workforce.models.staffing import StaffingReturn, Target, WorkloadReduction
+
+__all__ = [
+    "Absence",
+    "BankHoliday",
+    "EqualityAnswers",
+    "Grade",
+    "Pdu",
+    "Person",
+    "Region",
+    "RegionUniversity",
+    "RoleGrant",
+    "Spell",
+    "StaffingReturn",
+    "Target",
+    "University",
+    "User",
+    "WorkloadReduction",
+]

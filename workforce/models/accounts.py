@@ -1,0 +1,119 @@
+"""Accounts and the roles granted to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from pqip.core.clock import today
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import Scope, ScopedQuerySet
+from workforce.models.people import Person
+from workforce.models.places import Pdu, Region
+from workforce.roles import NATIONAL_ROLES, PLACELESS_ROLES, ROLES, Reach
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """An account; without a password it cannot sign in until one is set by the invitation's link."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(PublicIdModel, AbstractBaseUser):
+    """An account that signs in with an e-mail address. What it may do comes from the roles granted to it."""
+
+    last_login = None
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["email"]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def can(self, permission: str) -> bool:
+        """Whether any role in force today carries the permission."""
+        return any(permission in ROLES[grant.role].permissions for grant in self.grants_today)
+
+    def scope(self, permission: str) -> Scope:
+        """What the account reaches with one permission: the union over its roles in force that carry it."""
+        scope = Scope(person_id=self.person_id)
+        for grant in self.grants_today:
+            role = ROLES[grant.role]
+            if permission in role.permissions:
+                scope |= grant.scope(role.permissions[permission])
+        return scope
+
+    @cached_property
+    def grants_today(self) -> list[RoleGrant]:
+        return list(self.grants.in_force(today())) if self.is_active else []
+
+    @property
+    def roles_today(self) -> list[str]:
+        """Codes of the roles in force, in the order of the catalogue."""
+        held = {grant.role for grant in self.grants_today}
+        return [code for code in ROLES if code in held]
+
+
+class RoleGrantQuerySet(ScopedQuerySet):
+    def in_force(self, on: dt.date) -> RoleGrantQuerySet:
+        """Grants that have begun and not ended on that day."""
+        return self.filter(starts_on__lte=on).filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on))
+
+
+class RoleGrant(models.Model):
+    """A role given to an account for a place and a time. Several may hold at once; each counts for itself."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=30, choices=[(code, role.title) for code, role in ROLES.items()])
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField("last day", null=True, blank=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user", "role", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="workforce_grant_dates",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(region__isnull=False) | models.Q(role__in=[*NATIONAL_ROLES, *PLACELESS_ROLES]),
+                name="workforce_grant_has_place",
+                violation_error_message="This role is given for a region.",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "region", "pdu", "starts_on"], nulls_distinct=False,
+                name="workforce_grant_once",
+            ),
+        ]
+
+    def scope(self, reach: Reach) -> Scope:
+        """What this grant reaches with a permission of that reach."""
+        if reach.own:
+            return Scope(own=frozenset({reach.own}), person_id=self.user.person_id)
+        if self.pdu_id:
+            return Scope(pdus=frozenset({self.pdu_id}))
+        if self.region_id:
+            return Scope(regions=frozenset({self.region_id}))
+        return Scope(everywhere=True)

@@ -1,0 +1,188 @@
+"""People of the Service, the posts they hold and their absences."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models.functions import Upper
+
+from pqip.core.expressions import Days, Joined
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
+from workforce.models.places import Grade, Pdu, Region
+
+
+class PersonQuerySet(ScopedQuerySet):
+    def matching(self, words: str) -> PersonQuerySet:
+        """People whose name or staff number contains every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(search_name__contains=word.upper())
+        return found
+
+
+class Person(PublicIdModel):
+    """Somebody who works, worked or assesses for the Service. Created by the `staff` and `learners` imports only.
+
+    `region`, `pdu` and `grade` repeat the current spell, for scope and lists; `check_ledger` proves them.
+    """
+
+    SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "id", "learner": "id"}
+    person_column = "id"
+
+    staff_number = models.CharField(max_length=30, unique=True)
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    organisation = models.CharField(max_length=100, blank=True, help_text="Blank: the Service itself.")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, related_name="+")
+    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+")
+    search_name = models.GeneratedField(
+        expression=Upper(
+            Joined("first_name", models.Value(" "), "last_name", models.Value(" "), "staff_number")
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    sort_name = models.GeneratedField(
+        expression=Upper(Joined("last_name", models.Value(", "), "first_name")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_name", "id"]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="workforce_person_sort"),
+            models.Index(fields=["region", "grade"], name="workforce_person_region"),
+            GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="workforce_person_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class EqualityAnswers(models.Model):
+    """Equality answers, apart from everything else, behind their own permission. Optional, never used in a decision.
+
+    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (FACTS B13).
+    """
+
+    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="equality")
+    sex = models.CharField(max_length=40, blank=True)
+    ethnicity = models.CharField(max_length=80, blank=True)
+    disability = models.CharField(max_length=40, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "equality answers"
+
+
+class Function(models.TextChoices):
+    SENTENCE_MANAGEMENT = "sentence_management", "Sentence management"
+    COURT = "court", "Court"
+    PRISON = "prison", "Prison"
+    PROGRAMMES = "programmes", "Programmes"
+    UNPAID_WORK = "unpaid_work", "Unpaid work"
+    APPROVED_PREMISES = "approved_premises", "Approved premises"
+    TRAINING = "training", "Training"
+    OTHER = "other", "Other"
+
+
+class Contract(models.TextChoices):
+    PERMANENT = "permanent", "Permanent"
+    FIXED_TERM = "fixed_term", "Fixed term"
+
+
+class Spell(LedgerModel):
+    """A spell in one post: grade, place, function and hours from `effective_on` to `ended_on`, the last day in it.
+
+    A change of any of them from a date ends this spell the day before and begins another. In post on D: begun by D
+    and not ended before it.
+    """
+
+    SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "person_id"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="spells")
+    ended_on = models.DateField("last day", null=True, blank=True)
+    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    function = models.CharField(max_length=20, choices=Function, blank=True)
+    fte = models.DecimalField("FTE", max_digits=3, decimal_places=2)
+    contract = models.CharField(max_length=10, choices=Contract, default=Contract.PERMANENT)
+    post_start_date = models.DateField(help_text="Start in this post.")
+    service_start_date = models.DateField(null=True, blank=True)
+    leave_reason = models.CharField(max_length=60, blank=True)
+    destination = models.CharField(max_length=60, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["person", "effective_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fte__gte="0.1", fte__lte="1.0"), name="workforce_spell_fte",
+                violation_error_message="Hours must be from 0.1 to 1.0 of full time.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                name="workforce_spell_dates",
+            ),
+            ExclusionConstraint(
+                name="workforce_spell_no_overlap",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (Days("effective_on", "ended_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=live(),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["effective_on"], name="workforce_spell_from"),
+            models.Index(fields=["recorded_at"], name="workforce_spell_recorded"),
+        ]
+
+
+class Absence(LedgerModel):
+    """A long absence, career break or reduction of hours; never its medical reason."""
+
+    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "self": "person_id"}
+
+    class Kind(models.TextChoices):
+        LONG_TERM_ABSENCE = "long_term_absence", "Long-term absence"
+        CAREER_BREAK = "career_break", "Career break"
+        REDUCED_HOURS = "reduced_hours", "Reduced hours"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    kind = models.CharField(max_length=20, choices=Kind)
+    expected_end_date = models.DateField(null=True, blank=True)
+    ended_on = models.DateField("last day", null=True, blank=True)
+    fte_lost = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind", "effective_on"], condition=live(), name="workforce_absence_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                name="workforce_absence_dates",
+            ),
+        ]

@@ -1,0 +1,138 @@
+"""Roles as job descriptions: what each may do, and how far.
+
+A permission reaches either the place the role was granted for (`PLACE`: the nation, a region, a unit) or only records
+tied to the person by a relation (`own`). People are given roles, never loose permissions. Codes belong to the app
+that declares them; a check refuses unknown ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a permission reaches: the place of the grant, or the records tied by the relation `own`."""
+
+    own: str = ""
+
+
+PLACE = Reach()
+
+
+@dataclass(frozen=True)
+class Role:
+    """A job: its title, a sentence that describes it, and its permissions with their reach.
+
+    `national` roles may be granted for the whole country; the others need a region (and may be narrowed to a unit).
+    """
+
+    title: str
+    sentence: str
+    permissions: dict[str, Reach] = field(default_factory=dict)
+    national: bool = False
+    needs_place: bool = True
+
+
+def with_reach(reach: Reach, *codes: str) -> dict[str, Reach]:
+    return dict.fromkeys(codes, reach)
+
+
+SEE_REPORTS = with_reach(PLACE, "reports.view_reports", "reports.request_report")
+
+ROLES: dict[str, Role] = {
+    "learning_manager": Role(
+        "Learning manager",
+        "Runs the programme in a region: starts learners, records what happens to them, imports, and looks after assessors.",
+        with_reach(
+            PLACE,
+            "learners.view_learner", "learners.change_learner", "learners.record_event", "learners.void_event",
+            "learners.complete_without_proof", "learners.allocate", "learners.import_learners", "learners.view_module_marks",
+            "learners.see_break_reason",
+            "workforce.view_person", "workforce.manage_people", "workforce.import_staff", "workforce.view_staffing",
+            "workforce.change_equality", "workforce.view_history",
+            "assessments.view_assessment", "assessments.manage_assessors", "assessments.register_candidate",
+            "assessments.import_assessments", "assessments.import_countersignatures", "assessments.view_queue",
+            "exchange.import_data", "exchange.view_imports",
+        ) | SEE_REPORTS | with_reach(PLACE, "reports.view_assessors"),
+    ),
+    "pta": Role(
+        "Practice tutor assessor",
+        "Assesses their own learners: logs evidence, decides it criterion by criterion, signs units off.",
+        with_reach(
+            Reach("pta"),
+            "learners.view_learner", "assessments.view_assessment", "assessments.log_evidence", "assessments.decide",
+            "assessments.sign_off_unit", "assessments.view_caseload", "reports.view_assessors",
+        ),
+        needs_place=False,
+    ),
+    "countersigner": Role(
+        "Countersigner",
+        "Agrees or returns the decisions of trainee assessors assigned to them; never one of their own.",
+        with_reach(Reach("countersigner"), "assessments.countersign", "assessments.view_queue", "reports.view_assessors"),
+        needs_place=False,
+    ),
+    "iqa": Role(
+        "Internal quality assurer",
+        "Samples decisions and looks after the quality of assessment in a region.",
+        with_reach(
+            PLACE, "assessments.view_assessment", "assessments.quality_assure", "assessments.view_queue",
+            "learners.view_learner", "reports.view_assessors",
+        ) | SEE_REPORTS,
+    ),
+    "eqa": Role(
+        "External quality assurer",
+        "Reads the assessment of named learners for a limited time; changes nothing.",
+        with_reach(Reach("eqa"), "assessments.view_assessment"),
+        needs_place=False,
+    ),
+    "line_manager": Role(
+        "Line manager",
+        "Sees what each of their own learners must do next.",
+        with_reach(Reach("line_manager"), "learners.view_learner", "assessments.view_assessment"),
+        needs_place=False,
+    ),
+    "hr_partner": Role(
+        "HR business partner",
+        "Reads leavers' own words and offers interviews.",
+        with_reach(PLACE, "learners.view_leavers", "learners.see_break_reason", "workforce.view_person", "reports.view_reports"),
+    ),
+    "regional_manager": Role(
+        "Regional manager",
+        "Answers for a region's workforce: reports, targets and attrition.",
+        with_reach(PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing") | SEE_REPORTS,
+    ),
+    "national": Role(
+        "National programme team",
+        "Sees every region side by side and downloads the month's reports.",
+        with_reach(
+            PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing", "workforce.import_staffing",
+            "workforce.view_equality", "assessments.view_assessment", "reports.view_assessors", "reports.unsuppressed",
+            "exchange.import_data", "exchange.view_imports",
+        ) | SEE_REPORTS,
+        national=True,
+    ),
+    "administrator": Role(
+        "Administrator",
+        "Looks after accounts, roles and reference data; sees nobody's record by this role alone.",
+        with_reach(
+            PLACE, "workforce.manage_accounts", "workforce.manage_reference", "jobs.manage",
+        ),
+        national=True,
+    ),
+    "data_protection": Role(
+        "Data protection officer",
+        "Sees who viewed, exported and downloaded what: logs, not content.",
+        with_reach(PLACE, "workforce.view_access_log"),
+        national=True,
+    ),
+    "learner": Role(
+        "Learner",
+        "Sees their own record and what is next.",
+        with_reach(Reach("learner"), "learners.view_learner", "learners.view_module_marks", "assessments.view_assessment"),
+        needs_place=False,
+    ),
+}
+
+NATIONAL_ROLES = [code for code, role in ROLES.items() if role.national]
+PLACELESS_ROLES = [code for code, role in ROLES.items() if not role.needs_place]

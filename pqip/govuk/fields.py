@@ -1,0 +1,231 @@
+"""Form fields with the design system's looks. `look=Look(…)` says how a field is shown; the rest is Django's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from pqip.govuk.widgets import PARTS, Checkboxes, DateInput, Radios, split_date
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a field is shown.
+
+    width: 2, 3, 4, 5, 10, 20 or 30 characters, or `one-half`, `two-thirds`…; size: label as `s`, `m`, `l`, `xl`;
+    heading: the label is the page's h1; hints: a hint per choice; divider: the value of the choice before which *or* stands;
+    exclusive: the checkbox value that unticks the others.
+    """
+
+    width: int | str = ""
+    size: str = ""
+    heading: bool = False
+    inline: bool = False
+    small: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+    divider: str = ""
+    exclusive: str = ""
+    hide_label: bool = False
+
+    @property
+    def width_class(self) -> str:
+        if isinstance(self.width, int):
+            return f"govuk-input--width-{self.width}"
+        return f"govuk-!-width-{self.width}" if self.width else ""
+
+
+class Looks:
+    """Adds `look` to a field."""
+
+    look = Look()
+
+    def __init__(self, *args: Any, look: Look | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if look is not None:
+            self.look = look
+
+
+class CharField(Looks, forms.CharField):
+    """One line of text."""
+
+
+class EmailField(Looks, forms.EmailField):
+    """An e-mail address."""
+
+    default_error_messages = {
+        "invalid": "Enter an e-mail address in the correct format, like name@example.com",
+    }
+
+
+class TextField(Looks, forms.CharField):
+    """Several lines. With `max_length` the page counts the characters left."""
+
+    def __init__(self, *args: Any, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(*args, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength` in the page: people may paste too much and then shorten it."""
+        return {}
+
+
+class IntegerField(Looks, forms.IntegerField):
+    """A whole number, typed into a text box as the design system asks."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "numeric"}
+
+
+class DecimalField(Looks, forms.DecimalField):
+    """A number with decimals, typed into a text box."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"inputmode": "decimal"}
+
+
+class FileField(Looks, forms.FileField):
+    """One file."""
+
+    widget = forms.FileInput
+    default_error_messages = {"required": "Select a file", "empty": "The selected file is empty"}
+
+
+class ChoiceField(Looks, forms.ChoiceField):
+    """One of many, from a select. `prompt` is its first, empty line."""
+
+    def __init__(self, *, prompt: str | None = "", **kwargs: Any) -> None:
+        self.prompt = prompt
+        super().__init__(**kwargs)
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        forms.ChoiceField.choices.fset(self, value if self.prompt is None else _prompted(value, self.prompt))
+
+
+class RadioField(Looks, forms.ChoiceField):
+    """One of a few, from radio buttons, none chosen to begin with."""
+
+    widget = Radios
+
+
+class CheckboxesField(Looks, forms.MultipleChoiceField):
+    """Any of a few."""
+
+    widget = Checkboxes
+
+
+class ModelChoiceField(Looks, forms.ModelChoiceField):
+    """One of many records, from a select; give a queryset already limited to what the person may see."""
+
+    def __init__(self, queryset: Any, *, prompt: str = "", **kwargs: Any) -> None:
+        super().__init__(queryset, empty_label=prompt, **kwargs)
+
+
+class ModelRadioField(Looks, forms.ModelChoiceField):
+    """One of a few records, from radio buttons."""
+
+    widget = Radios
+
+    def __init__(self, queryset: Any, **kwargs: Any) -> None:
+        super().__init__(queryset, empty_label=None, **kwargs)
+
+
+class ModelCheckboxesField(Looks, forms.ModelMultipleChoiceField):
+    """Any of a few records."""
+
+    widget = Checkboxes
+
+
+class BooleanField(Looks, forms.BooleanField):
+    """A single checkbox, for a declaration."""
+
+
+class YesNoField(Looks, forms.TypedChoiceField):
+    """A question answered yes or no: True, False, or None when not required and not answered."""
+
+    widget = Radios
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("look", Look(inline=True))
+        super().__init__(choices=YES_NO, coerce=lambda value: value == "yes", empty_value=None, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
+class DateField(Looks, forms.Field):
+    """A date in three boxes; months may be typed as words, years with two figures are refused.
+
+    Raises ValidationError with what is wrong in the design system's words. Source: GOV.UK date input component.
+    """
+
+    widget = DateInput
+    default_error_messages = {
+        "invalid": "%(label)s must be a real date",
+        "incomplete": "%(label)s must include a %(missing)s",
+        "year": "Year must include 4 numbers",
+    }
+
+    def to_python(self, value: Any) -> date | None:
+        if value in (None, "", ("", "", "")):
+            return None
+        if isinstance(value, date):
+            return value
+        day, month, year = split_date(value)
+        missing = [part for part, text in zip(PARTS, (day, month, year), strict=True) if not text]
+        if missing:
+            raise self._error("incomplete", parts=missing, missing=" and ".join(missing))
+        if not re.fullmatch(r"\d{4}", year):
+            raise self._error("year", parts=["year"])
+        try:
+            return date(int(year), _month(month), int(day))
+        except ValueError:
+            raise self._error("invalid", parts=list(PARTS)) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+    def _error(self, code: str, parts: list[str], **params: str) -> ValidationError:
+        params["label"] = str(self.label or "Date")
+        error = ValidationError(self.error_messages[code], code=code, params=params)
+        error.parts = parts  # type: ignore[attr-defined]
+        return error
+
+
+def _month(text: str) -> int:
+    """`6`, `06`, `June` or `jun` as 6; ValueError for anything else."""
+    return int(text) if text.isdigit() else MONTHS.index(text[:3].lower()) + 1
+
+
+def _prompted(choices: Any, prompt: str) -> Any:
+    """The choices, lazily if they are a callable, with an empty one first unless they have it."""
+    if callable(choices):
+        return _later(choices, prompt)
+    listed = list(choices)
+    return listed if any(value == "" for value, _ in listed) else [("", prompt), *listed]
+
+
+def _later(choices: Callable[[], Any], prompt: str) -> Callable[[], Any]:
+    return lambda: _prompted(choices(), prompt)

@@ -1,0 +1,191 @@
+"""What a view hands to a page: small frozen values that templates show without deciding anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+TAG_COLOURS = ("grey", "green", "turquoise", "blue", "purple", "pink", "red", "orange", "yellow")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A status in words. Colour only helps; red is for errors and what is urgent."""
+
+    text: str
+    colour: str = "blue"
+
+    @property
+    def classes(self) -> str:
+        return f"govuk-tag--{self.colour}"
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the service navigation. `count` shows what waits behind it; None shows nothing."""
+
+    label: str
+    url: str
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of a record, or one view of a list. `count` as in `NavItem`."""
+
+    label: str
+    url: str
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number beside the first list that opens the list it counts."""
+
+    label: str
+    number: int
+    url: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A step of the breadcrumb trail; without `url`, the page itself."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do from a page: a button (`kind` empty, `secondary`, `warning`) or, with `kind="link"`, a link.
+
+    `hidden` is read out after the label, so that no two links of a page sound alike.
+    With `post` the button sends a form, for what changes state without asking anything.
+    """
+
+    label: str
+    url: str
+    kind: str = "secondary"
+    hidden: str = ""
+    post: bool = False
+
+    @property
+    def is_link(self) -> bool:
+        return self.kind == "link"
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given."""
+
+    key: str
+    value: object = ""
+    change_url: str = ""
+    hidden: str = ""
+    empty: str = "Not provided"
+    change: str = "Change"
+    tag: Tag | None = None
+
+    @property
+    def hidden_text(self) -> str:
+        return self.hidden or self.key.lower()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.tag is None and (self.value is None or self.value == "")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A summary list, shown as a card when it has a title."""
+
+    rows: Sequence[SummaryRow]
+    title: str = ""
+    actions: Sequence[Action] = ()
+    heading_level: int = 2
+
+    @property
+    def any_change(self) -> bool:
+        return any(row.change_url for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A short labelled fact of the identity bar."""
+
+    label: str
+    value: object
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose record this is: shown above the tabs of every page of it, never in the page's title."""
+
+    name: str
+    facts: Sequence[Fact] = ()
+    tags: Sequence[Tag] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of a timeline: what, who, when. A `date` shows no time; `detail` is one short sentence."""
+
+    title: str
+    when: date | datetime
+    by: str = ""
+    detail: str = ""
+    link: Action | None = None
+    facts: Sequence[Fact] = ()
+
+    @property
+    def has_time(self) -> bool:
+        return isinstance(self.when, datetime)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of a task list; without `url` it cannot be started yet. `status` as text means no colour is needed."""
+
+    title: str
+    url: str = ""
+    status: Tag | str = ""
+    hint: str = ""
+
+    @property
+    def tag(self) -> Tag | None:
+        return self.status if isinstance(self.status, Tag) else None
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of what the page shows. `kind` is the format in capitals; `size` in words, if known."""
+
+    label: str
+    url: str
+    kind: str = ""
+    size: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One of the next things due: what, when, whose turn; `overdue` is also said in words."""
+
+    title: str
+    on: date | None
+    strand: str = ""
+    url: str = ""
+    overdue: bool = False
+    waiting_for: str = ""
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What a list says when it has no rows, and what to do about it."""
+
+    text: str = "Nothing to show."
+    detail: str = ""
+    action: Action | None = None

@@ -1,0 +1,36 @@
+"""What every page's frame needs: context processor `pqip.govuk.shell.shell`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from pqip.govuk.navigation import navigation_for
+
+SERVICE_NAME = "Manage probation qualifications"
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Service name, brand and demonstration flags, the navigation by role and where the search box posts to."""
+    return {
+        "service_name": SERVICE_NAME,
+        "govuk_brand": getattr(settings, "PQIP_GOVUK_BRAND", False),
+        "is_demo": getattr(settings, "PQIP_DEMO", False),
+        "navigation": navigation_for(request),
+        "find_url": _find_url(request),
+        "page_errors": False,
+    }
+
+
+def _find_url(request: HttpRequest) -> str:
+    """Where the box in the header posts to; empty when signed out or where no such page exists."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    try:
+        return reverse(getattr(settings, "PQIP_FIND_URL_NAME", "find"))
+    except NoReverseMatch:
+        return ""

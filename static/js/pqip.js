@@ -1,0 +1,16 @@
+/* On a narrow screen the filters stand behind a button. Without this script they simply stand above the list. */
+const narrow = window.matchMedia('(max-width: 899px)')
+
+for (const panel of document.querySelectorAll('[data-module="app-filter"]')) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'govuk-button govuk-button--secondary app-filter-toggle'
+  const show = (shown) => {
+    panel.hidden = !shown
+    button.textContent = shown ? 'Hide filters' : 'Show filters'
+    button.setAttribute('aria-expanded', String(shown))
+  }
+  button.addEventListener('click', () => show(panel.hidden))
+  panel.before(button)
+  show(!narrow.matches)
+}

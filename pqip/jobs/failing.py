@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -42,6 +44,8 @@ def in_plain_words(error: Exception) -> str:
     """What went wrong, for an administrator. Words of ours only: a library's message may hold somebody's details."""
     if isinstance(error, GiveUp | NotYet | RuleBroken | NotAllowed | Conflict):
         return str(error)
+    if isinstance(error, SoftTimeLimitExceeded):
+        return f"It took longer than {settings.CELERY_TASK_SOFT_TIME_LIMIT // 60} minutes."
     return f"The application stopped with a fault ({type(error).__name__}). The log has the details."
 
 

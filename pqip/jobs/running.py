@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
 from django.db.models import F
 
 from pqip.core import acting, clock
@@ -29,10 +28,8 @@ def run(job_id: int) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    acting.origin.set("worker")
-    acting.request_id.set(f"job-{job.pk}")
     try:
-        with kept_alive(job):
+        with _named(job), kept_alive(job):
             _do(handler_for(job.kind), job)
     except LeaseLost:
         log.warning("Job %s (%s) was taken over; nothing of this attempt was kept.", job.pk, job.kind)
@@ -69,15 +66,25 @@ def finishing(job: Job) -> Iterator[None]:
     """
     with acting.act(by=acting.Job(job.kind)):
         yield
-        finish(job)
+        _finish(job)
+    job.state = Job.State.DONE
 
 
-def finish(job: Job) -> None:
-    """Mark the job done within the present transaction. Raises LeaseLost when its token is no longer ours."""
+@contextmanager
+def _named(job: Job) -> Iterator[None]:
+    """Let the audit and the logs say which job it was."""
+    origin, request_id = acting.origin.set("worker"), acting.request_id.set(f"job-{job.pk}")
+    try:
+        yield
+    finally:
+        acting.origin.reset(origin)
+        acting.request_id.reset(request_id)
+
+
+def _finish(job: Job) -> None:
     done = {"state": Job.State.DONE, "finished_at": clock.now(), "token": None, "lease_until": None, "last_error": ""}
     if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token).update(**done):
         raise LeaseLost(job.key)
-    transaction.on_commit(lambda: setattr(job, "state", Job.State.DONE))
 
 
 def _do(how: Handler, job: Job) -> None:

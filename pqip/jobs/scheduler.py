@@ -1,0 +1,91 @@
+"""The scheduler's process: `celery -A pqip beat`.
+
+It acts only while it holds one lock in PostgreSQL, on a connection of its own: of several schedulers one acts, and
+when it dies its connection dies with it and the next takes over within a second. Nothing is kept in a file.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from celery.beat import Scheduler as CelerysScheduler
+from django.db import Error as DatabaseFault
+from django.db import close_old_connections, connection
+
+from pqip.jobs import health, schedules, sweeping
+
+log = logging.getLogger(__name__)
+
+#: Any number, the same in every scheduler. Locks are per database.
+LOCK = 7_051_964
+TICK = 1.0
+FORGET_EVERY = 3600.0
+
+
+class Scheduler(CelerysScheduler):
+    """Celery's beat, driven by the database instead of a list of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.lock = Lock()
+        self.forgotten_at = time.monotonic()
+        super().__init__(*args, **kwargs)
+
+    def setup_schedule(self) -> None:
+        """There is none but `pqip.jobs.schedules`."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Act if it is ours to act. Returns the seconds until the next time."""
+        try:
+            if self.lock.hold():
+                self.act()
+        except DatabaseFault as error:
+            log.warning("The scheduler cannot reach the database: %s. It tries again.", type(error).__name__)
+            self.lock.release()
+            connection.close()
+        except Exception:
+            log.exception("The scheduler met a fault and goes on.")
+        return TICK
+
+    def act(self) -> None:
+        """One round: what is due, what was lost, a sign of life, and now and then some tidying."""
+        close_old_connections()
+        schedules.start_due()
+        sweeping.sweep()
+        health.send_canary()
+        if time.monotonic() - self.forgotten_at > FORGET_EVERY:
+            self.forgotten_at = time.monotonic()
+            sweeping.forget_finished()
+
+    def close(self) -> None:
+        self.lock.release()
+
+
+class Lock:
+    """An advisory lock held for as long as its own connection lives."""
+
+    def __init__(self) -> None:
+        self.connection: Any = None
+        self.held = False
+
+    def hold(self) -> bool:
+        """True while the lock is ours. Raises a database error when the connection is gone."""
+        self.connection = self.connection or connection.copy()
+        if self.held:
+            return self._ask("SELECT true")
+        self.held = self._ask("SELECT pg_try_advisory_lock(%s)", LOCK)
+        if self.held:
+            log.info("This scheduler acts now.")
+        return self.held
+
+    def release(self) -> None:
+        """Give the lock up by closing its connection."""
+        if self.connection is not None:
+            self.connection.close()
+        self.connection, self.held = None, False
+
+    def _ask(self, query: str, *values: Any) -> bool:
+        with self.connection.cursor() as cursor:
+            cursor.execute(query, values)
+            return bool(cursor.fetchone()[0])

@@ -1,0 +1,13 @@
+"""Jobs of this room."""
+
+from __future__ import annotations
+
+from pqip.jobs.models import Job
+from pqip.jobs.registry import handler
+from pqip.messages import delivery
+
+
+@handler("messages.send", atomic=False)
+def send(job: Job) -> None:
+    """Hand one message to the mail server."""
+    delivery.deliver(job)

@@ -14,14 +14,12 @@ SERVICE_NAME = "Manage probation qualifications"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Service name, brand and demonstration flags, the navigation by role and where the search box posts to."""
+    """Brand and demonstration flags, the navigation by role and where the search box posts to."""
     return {
-        "service_name": SERVICE_NAME,
         "govuk_brand": getattr(settings, "PQIP_GOVUK_BRAND", False),
         "is_demo": getattr(settings, "PQIP_DEMO", False),
         "navigation": navigation_for(request),
         "find_url": _find_url(request),
-        "page_errors": False,
     }
 
 

@@ -12,10 +12,14 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pqip.govuk import formats
+from pqip.govuk.axis import Axis
+from pqip.govuk.charts import Chart
 from pqip.govuk.csp import JS_ENABLED
 from pqip.govuk.filters import Filter
 from pqip.govuk.pages import Action, Count, Crumb, Download, Due, Empty, Event, Identity, Summary, SummaryRow, Tab, Tag, Task
 from pqip.govuk.pagination import Pagination
+from pqip.govuk.progress import ProgressMap
+from pqip.govuk.shell import SERVICE_NAME
 from pqip.govuk.tables import Table
 
 register = template.Library()
@@ -31,6 +35,12 @@ START_ICON = mark_safe(  # noqa: S308  (constant)
 
 def _hidden(text: str) -> SafeString:
     return format_html('<span class="govuk-visually-hidden"> {}</span>', text) if text else SafeString("")
+
+
+@register.simple_tag
+def service() -> str:
+    """The service's name, also where no request is at hand."""
+    return SERVICE_NAME
 
 
 @register.simple_tag
@@ -244,9 +254,21 @@ def inset(content: str) -> SafeString:
 
 
 @register.simple_tag
-def chart(chart: Any) -> SafeString:
+def chart(chart: Chart) -> SafeString:
     """A chart of `pqip.govuk.charts`, with its finding, description, picture and table."""
     return render_to_string("govuk/charts/chart.html", {"chart": chart})
+
+
+@register.inclusion_tag("govuk/progress_map.html")
+def progress_map(map: ProgressMap) -> dict[str, Any]:
+    """Criteria down, evidence across."""
+    return {"map": map}
+
+
+@register.inclusion_tag("govuk/axis.html")
+def strands(axis: Axis) -> dict[str, Any]:
+    """All strands on one line of time, with today marked."""
+    return {"axis": axis}
 
 
 @register.filter

@@ -1,0 +1,22 @@
+"""Pages for what went wrong, in the service's voice. Django's own handlers show 400, 403, 404 and 500 from their templates."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def conflict(request: HttpRequest, message: str, *, back_url: str = "/", typed: dict[str, object] | None = None) -> HttpResponse:
+    """409: somebody else was faster. `typed` shows what the person had entered, so that nothing of it is lost."""
+    context = {"message": message, "back_url": back_url, "typed": typed or {}}
+    return render(request, "409.html", context, status=409)
+
+
+def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
+    """429: asked too often; `retry_after` in seconds."""
+    return render(request, "429.html", status=429, headers={"Retry-After": str(retry_after)})
+
+
+def unavailable(request: HttpRequest, retry_after: int = 300) -> HttpResponse:
+    """503: closed for a while; needs neither database nor session."""
+    return render(None, "503.html", status=503, headers={"Retry-After": str(retry_after)})

@@ -46,8 +46,18 @@ def lay(using: str = "default") -> None:
             if model._meta.db_table in existing:
                 cursor.execute(";\n".join(_triggers(model)))
         cursor.execute(";\n".join(_audit_triggers()))
+        for path in _guards_of_apps():
+            cursor.execute(path.read_text())
         for statement in _grants(cursor, existing):
             cursor.execute(statement)
+
+
+def _guards_of_apps() -> Iterator[Path]:
+    """Each app's own guards, in `sql/guards.sql`, floor by floor."""
+    for config in apps.get_app_configs():
+        path = Path(config.path) / "sql" / "guards.sql"
+        if path != FUNCTIONS and path.exists():
+            yield path
 
 
 def guarded_models() -> list[type[models.Model]]:

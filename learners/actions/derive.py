@@ -1,0 +1,115 @@
+"""Keeps what follows from events and allocations: segments, and the enrolments' own columns.
+
+Called by every action that writes either, within its transaction. What is kept is what is known now; a question as
+known at an earlier instant is answered by `learners/facts.py`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection
+
+from learners.models import Enrolment, Event, PathwayTiming, Segment
+from learners.models.pathways import Mode
+from learners.rules.timeline import Stretch, Timing, Timings, timeline
+from pqip.core.acting import act
+from pqip.core.bulk import copy_rows
+from pqip.core.clock import today
+
+STRETCH_COLUMNS = [field.column for field in Segment._meta.concrete_fields if field.column not in {"id", "enrolment_id"}]
+EVENT_FIELDS = [
+    "enrolment_id", "kind", "effective_on", "id", "to_region_id", "to_pdu_id", "to_pathway_id", "to_cohort_id", "to_fte",
+    "expected_return", "extended_to",
+]
+
+UPDATE_STANDING = """
+WITH now AS (
+    SELECT s.*, CASE WHEN s.status = 'deferred' THEN %(today)s - s.from_on ELSE 0 END AS paused
+    FROM learners_segment s
+    WHERE s.enrolment_id = ANY(%(ids)s) AND s.from_on <= %(today)s AND (s.to_on IS NULL OR s.to_on > %(today)s)
+), looked_after AS (
+    SELECT e.id AS enrolment_id,
+        max(a.other_id) FILTER (WHERE a.role = 'pta' AND a.effective_on <= %(today)s) AS pta_id,
+        max(a.other_id) FILTER (WHERE a.role = 'line_manager' AND a.effective_on <= %(today)s) AS line_manager_id,
+        min(CASE WHEN a.effective_on > %(today)s THEN a.effective_on ELSE a.ended_on + 1 END) AS turns_on
+    FROM learners_enrolment e JOIN learners_allocation a ON a.person_id = e.person_id
+    WHERE e.id = ANY(%(ids)s) AND a.voided_at IS NULL AND a.unit IS NULL AND a.role IN ('pta', 'line_manager')
+        AND (a.ended_on IS NULL OR a.ended_on >= %(today)s)
+    GROUP BY e.id
+), fresh AS (
+    SELECT n.enrolment_id, n.status, n.start_date, n.region_id, n.pdu_id, n.pathway_id, n.cohort_id, n.fte,
+        greatest(n.planned_end + n.paused, n.extended_to) AS planned_end,
+        least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
+        l.pta_id, l.line_manager_id
+    FROM now n LEFT JOIN looked_after l USING (enrolment_id)
+)
+UPDATE learners_enrolment e SET (status, start_date, region_id, pdu_id, pathway_id, cohort_id, fte, planned_end, next_turn_on,
+    pta_id, line_manager_id) = (f.status, f.start_date, f.region_id, f.pdu_id, f.pathway_id, f.cohort_id, f.fte, f.planned_end,
+    f.next_turn_on, f.pta_id, f.line_manager_id)
+FROM fresh f WHERE e.id = f.enrolment_id AND (e.status, e.start_date, e.region_id, e.pdu_id, e.pathway_id, e.cohort_id, e.fte,
+    e.planned_end, e.next_turn_on, e.pta_id, e.line_manager_id) IS DISTINCT FROM (f.status, f.start_date, f.region_id, f.pdu_id,
+    f.pathway_id, f.cohort_id, f.fte, f.planned_end, f.next_turn_on, f.pta_id, f.line_manager_id)
+"""
+
+
+def refresh(enrolment_ids: Collection[int]) -> None:
+    """Rewrite the segments and own columns of these enrolments from their live events and allocations."""
+    ids = sorted(set(enrolment_ids))
+    if not ids:
+        return
+    Segment.objects.filter(enrolment_id__in=ids).delete()
+    copy_rows(Segment, ["enrolment_id", *STRETCH_COLUMNS], (
+        (enrolment_id, *(getattr(part, column) for column in STRETCH_COLUMNS))
+        for enrolment_id, parts in timelines(Event.objects.live().filter(enrolment_id__in=ids), known_timings())
+        for part in parts
+    ))
+    refresh_standing(ids)
+
+
+def refresh_standing(enrolment_ids: Collection[int]) -> None:
+    """Bring the enrolments' own columns up to today."""
+    with connection.cursor() as cursor:
+        cursor.execute(UPDATE_STANDING, {"ids": sorted(set(enrolment_ids)), "today": today()})
+
+
+def turn_the_day(*, by: Any) -> int:
+    """Bring every enrolment that changes by itself up to today. Returns how many there were. Safe to repeat."""
+    with act(by=by, reason="The day turned"):
+        ids = list(Enrolment.objects.filter(next_turn_on__lte=today()).values_list("pk", flat=True))
+        if ids:
+            refresh_standing(ids)
+    return len(ids)
+
+
+def timelines(events: Any, timings: Timings) -> Iterator[tuple[int, list[Stretch]]]:
+    """The timeline of each enrolment in a queryset of events, one enrolment at a time."""
+    rows = events.order_by("enrolment_id").only(*EVENT_FIELDS).iterator(chunk_size=5000)
+    for enrolment_id, own in groupby(rows, key=attrgetter("enrolment_id")):
+        yield enrolment_id, timeline(own, timings)
+
+
+def known_timings(known_at: dt.datetime | None = None) -> Timings:
+    """Timings of pathways as known at an instant, looked up by the latest that holds at the start date."""
+    return timings_of(PathwayTiming.objects.known_at(known_at))
+
+
+def timings_of(rows: Iterable[PathwayTiming]) -> Timings:
+    """A lookup over timing rows; where none holds at the start date yet, nothing is known."""
+    dated: dict[tuple[int, bool], list[PathwayTiming]] = {}
+    for row in sorted(rows, key=lambda row: row.effective_on):
+        dated.setdefault((row.pathway_id, row.mode == Mode.FULL_TIME), []).append(row)
+    answers: dict[tuple[int, bool, dt.date], Timing] = {}
+
+    def look_up(pathway_id: int, full_time: bool, start: dt.date) -> Timing:
+        key = (pathway_id, full_time, start)
+        if key not in answers:
+            holding = [row for row in dated.get((pathway_id, full_time), []) if row.effective_on <= start]
+            answers[key] = Timing(holding[-1].months, holding[-1].assessment_start_months) if holding else Timing(None, None)
+        return answers[key]
+
+    return look_up

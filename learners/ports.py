@@ -1,0 +1,78 @@
+"""What learners asks of the vocational strand, which stands on a higher floor and answers by registering.
+
+    ports.answer(Strand())          # in the app's `ready`
+    ports.vocational().progress_of(…)
+
+A system check fails when nobody has answered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.core.checks import Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody is with the vocational diploma on a day; `waiting` counts evidence the service has yet to decide."""
+
+    units_achieved: int = 0
+    units_total: int = 0
+    criteria_met: int = 0
+    criteria_total: int = 0
+    waiting: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        return 0 < self.units_total <= self.units_achieved
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """A next step on the vocational strand. `waiting_for` is `learner` or `service`; `on` None means no date is set."""
+
+    title: str
+    on: dt.date | None
+    waiting_for: str = "learner"
+    url: str = ""
+
+
+class VocationalStrand(Protocol):
+    """The questions. Every one is asked for many people at once, by their internal keys, in a fixed number of queries."""
+
+    def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
+        """Register each person (key → day) for the diploma, unless they are registered for it already."""
+
+    def progress_of(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, Progress]:
+        """How far each person is on a day; people not registered are left out."""
+
+    def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
+        """The next steps of each person, soonest first; people with none are left out."""
+
+
+_answers: list[VocationalStrand] = []
+
+
+def answer(strand: VocationalStrand) -> None:
+    """Register who answers. The last to register answers."""
+    _answers[:] = [strand]
+
+
+def vocational() -> VocationalStrand:
+    """Who answers. Raises ImproperlyConfigured when nobody does."""
+    if not _answers:
+        raise ImproperlyConfigured("No app answers learners.ports; assessments does so when it starts.")
+    return _answers[0]
+
+
+@register()
+def somebody_answers(**kwargs: Any) -> list[Error]:
+    """The house is not whole while nobody answers."""
+    if _answers:
+        return []
+    return [Error("No app answers learners.ports.", hint="Call learners.ports.answer in the app's ready().", id="learners.E001")]

@@ -25,6 +25,10 @@ COMPONENTS = ROOT / "node_modules/govuk-frontend/dist/govuk/components"
 Options = dict[str, Any]
 
 
+#: Options for which False is not the same as leaving them out.
+SAID_FALSE = {"spellcheck", "disableAutoFocus"}
+
+
 class Unsupported(Exception):
     """The example uses an option our components do not offer."""
 
@@ -35,7 +39,8 @@ def render(source: str, **context: Any) -> str:
 
 def only(options: Options, *names: str) -> Options:
     """The options, or Unsupported when there are others."""
-    extra = {name for name, value in options.items() if value not in (None, "", False, [], {})} - set(names)
+    asked = {name for name, value in options.items() if value not in (None, "", False, [], {}) or name in SAID_FALSE}
+    extra = asked - set(names)
     if extra:
         raise Unsupported(", ".join(sorted(extra)))
     return options
@@ -52,7 +57,7 @@ def form_with(field: Any, name: str, *, value: Any = None, error: str = "", id_:
     """A form of one field, as the renderer shows it."""
     field.widget.attrs["id"] = id_ or name
     form_class = type("Example", (forms.Form,), {"subject": field, "use_required_attribute": False})
-    form = form_class({} if error else None, initial={"subject": value})
+    form = form_class(({} if value is None else {name: value}) if error else None)
     form.fields[name] = form.fields.pop("subject")
     form.initial = {name: value}
     if error:
@@ -171,11 +176,12 @@ def pagination(o: Options) -> str:
     for side in ("previous", "next"):
         link = only(o.get(side) or {}, "href", "text", "html", "labelText")
         context |= {f"{side}_url": link.get("href", ""), f"{side}_text": words_of(link), f"{side}_label": link.get("labelText") or ""}
-    for item in o.get("items") or []:
+    items = [item for item in o.get("items") or [] if item]
+    for item in items:
         only(item, "number", "href", "current", "ellipsis")
     context["items"] = [
         PageLink(0) if item.get("ellipsis") else PageLink(item["number"], item["href"], item.get("current", False))
-        for item in o.get("items") or []
+        for item in items
     ]
     return render("{% pagination pages %}", pages=Pagination(**context))
 
@@ -188,7 +194,7 @@ def summary_list(o: Options) -> str:
     for item in (card.get("actions") or {}).get("items", []):
         only(item, "text", "href", "visuallyHiddenText")
     actions = [Action(i["text"], i["href"], "link", i.get("visuallyHiddenText") or "") for i in (card.get("actions") or {}).get("items", [])]
-    rows = [_summary_row(row) for row in o["rows"]]
+    rows = [_summary_row(row) for row in o["rows"] if row]
     summary = Summary(rows, words_of(card.get("title")), actions, (card.get("title") or {}).get("headingLevel") or 2)
     return render("{% summary_list summary %}", summary=summary)
 
@@ -209,6 +215,8 @@ def _summary_row(row: Options) -> SummaryRow:
 def task_list(o: Options) -> str:
     only(o, "items", "idPrefix")
     tasks = []
+    if not all(o["items"]):
+        raise Unsupported("an empty item counts as a number")
     for item in o["items"]:
         only(item, "title", "hint", "status", "href")
         status = only(item.get("status") or {}, "text", "html", "tag")
@@ -258,8 +266,8 @@ def select(o: Options) -> str:
     choices, chosen = [], o.get("value")
     for item in [item for item in o["items"] if item]:
         only(item, "value", "text", "selected")
-        if "value" not in item:
-            raise Unsupported("an item without value")
+        if not isinstance(item.get("value"), str) or item.get("selected") is False:
+            raise Unsupported("an item without a value in words, or said not to be selected")
         choices.append((item["value"], item["text"]))
         chosen = item["value"] if item.get("selected") else chosen
     field = forms.ChoiceField(choices=choices, prompt=None, look=look(o), **common(o))
@@ -314,12 +322,15 @@ def checkboxes(o: Options) -> str:
 def date_input(o: Options) -> str:
     """Our boxes are always named after the field, day, month and year in that order."""
     only(o, "id", "fieldset", "hint", "errorMessage", "namePrefix", "items")
+    only(o.get("fieldset") or {}, "legend")
     if not (o.get("fieldset") or {}).get("legend") or (o.get("namePrefix") or o["id"]) != o["id"]:
         raise Unsupported("names")
     items = o.get("items") or []
     marked = any(item.get("error") or "error" in item.get("classes", "") for item in items)
     if (items and [item.get("name") for item in items] != list(PARTS)) or any(part in o for part in PARTS):
         raise Unsupported("other boxes")
+    if any(item.get("error") is False for item in items):
+        raise Unsupported("a box said to be right")
     if marked and not o.get("errorMessage"):
         raise Unsupported("a box marked without a message")
     for item in items:

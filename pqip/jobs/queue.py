@@ -15,8 +15,7 @@ from pqip.jobs.models import Job
 from pqip.jobs.registry import handler_for
 from pqip.jobs.waking import wake
 
-#: A wake-up that brought no worker is sent again after this long, then after twice as long, and so on.
-FIRST_RESEND = dt.timedelta(seconds=15)
+#: A wake-up that brought no worker is sent again after JOB_RESEND_SECONDS, then after twice as long, and so on to this.
 LAST_RESEND = dt.timedelta(seconds=120)
 
 
@@ -44,7 +43,7 @@ def enqueue(
         "queue": queue,
         "requested_by": actor_name(by),
         "not_before": not_before,
-        "wake_at": not_before or clock.now() + FIRST_RESEND,
+        "wake_at": not_before or clock.now() + resend_after(0),
     }
     with transaction.atomic():
         job, created = Job.objects.get_or_create(key=key, defaults=wanted)
@@ -60,7 +59,7 @@ def wake_on_commit(job: Job) -> None:
 
 def resend_after(wakes: int) -> dt.timedelta:
     """How long the sweeper waits for a sign of life after the wake-up number `wakes`."""
-    return min(FIRST_RESEND * 2 ** min(wakes, 10), LAST_RESEND)
+    return min(dt.timedelta(seconds=settings.JOB_RESEND_SECONDS) * 2 ** min(wakes, 10), LAST_RESEND)
 
 
 def _check(payload: dict[str, Any], queue: str) -> None:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import connection
 from django.db.models import F
 
 from pqip.core import acting, clock
@@ -34,6 +35,8 @@ def run(job_id: int) -> bool:
     except LeaseLost:
         log.warning("Job %s (%s) was taken over; nothing of this attempt was kept.", job.pk, job.kind)
     except Exception as error:
+        if not connection.is_usable():
+            connection.close()  # the fault is a cut connection; saying so needs another
         failed(job, error)
     return job.is_done
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 
 log = logging.getLogger(__name__)
@@ -11,20 +10,21 @@ log = logging.getLogger(__name__)
 #: After a failed publish the broker is left alone this long (seconds): one slow page, not one for each job.
 QUIET = 5.0
 
-_state = threading.local()
+_quiet_until = 0.0
 
 
 def wake(job_id: int, queue: str) -> bool:
     """Tell a worker to look at the job. False when the broker does not answer; the sweeper tries again later."""
-    if time.monotonic() < getattr(_state, "quiet_until", 0.0):
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
         return False
     from pqip.jobs.tasks import run_job
 
     try:
         run_job.apply_async((job_id,), queue=queue, retry=False)
     except Exception as error:
-        _state.quiet_until = time.monotonic() + QUIET
+        _quiet_until = time.monotonic() + QUIET
         log.warning("The broker did not take the wake-up of job %s: %s", job_id, type(error).__name__)
         return False
-    _state.quiet_until = 0.0
+    _quiet_until = 0.0
     return True

@@ -13,6 +13,9 @@ JOB_QUEUES = ["default", "reports", "imports", "mail"]
 #: Seconds a worker may be silent before its job is given to another.
 JOB_LEASE_SECONDS = 30
 
+#: Seconds until the sweeper repeats a wake-up that brought no worker; each time twice as long, up to two minutes.
+JOB_RESEND_SECONDS = 15
+
 #: Finished jobs are kept this many days; the runs, messages and facts they made are kept by their own rules.
 JOB_KEEP_DAYS = 90
 
@@ -43,7 +46,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 1740
 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_POOL_LIMIT = 4
+CELERY_BROKER_POOL_LIMIT = 20  # more than a web process has threads, so that none waits for another's connection
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 0.5
 
 #: For whoever publishes only (web pages, commands, the scheduler): a frozen broker costs them under three seconds.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1

@@ -33,6 +33,6 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, str]]]:
     from pqip.jobs.tasks import run_job
 
     sent: list[tuple[int, str]] = []
-    monkeypatch.setattr(waking._state, "quiet_until", 0.0, raising=False)
+    monkeypatch.setattr(waking, "_quiet_until", 0.0)
     monkeypatch.setattr(run_job, "apply_async", lambda args, queue, **options: sent.append((args[0], queue)))
     yield sent

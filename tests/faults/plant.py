@@ -1,0 +1,93 @@
+"""One database, one broker, and as many workers and schedulers as a drill asks for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import kombu.pools
+import psycopg2
+
+from pqip.celery import app
+from pqip.core.acting import Job as NamedJob
+from pqip.jobs import waking
+from pqip.jobs.models import Job
+from pqip.jobs.queue import enqueue
+from tests.faults.drill import tasks  # noqa: F401  (declares the drills' kinds of work)
+from tests.faults.machines import QUEUES, Broker, Machine, wait_until
+
+OPERATOR = NamedJob("drill")
+SETTINGS = "tests.faults.settings"
+
+
+class Plant:
+    """What a drill works with."""
+
+    def __init__(self, database: Any, broker: Broker, folder: Path) -> None:
+        self.database, self.broker, self.folder = database, broker, folder
+        self.machines: list[Machine] = []
+        self.numbers = itertools.count(1)
+
+    def as_owner(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        connection = psycopg2.connect(self.database.owner_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(query, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def start(self, *command: str, **environment: str) -> Machine:
+        surroundings = {
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "DATABASE_URL": self.database.url,
+            "DATABASE_OWNER_URL": self.database.owner_url,
+            "REDIS_URL": self.broker.url,
+            "CELERY_BROKER_URL": self.broker.url,
+            "REMAP_SIGTERM": "SIGQUIT",
+        }
+        machine = Machine(list(command), surroundings | environment, self.folder / f"{next(self.numbers)}.log")
+        self.machines.append(machine)
+        return machine
+
+    def worker(self, concurrency: int = 1) -> Machine:
+        number = str(len(self.machines))
+        return self.start("worker", "-Q", QUEUES, "-c", str(concurrency), "-n", f"w{number}@drill", "--without-mingle",
+                          "--without-gossip", "--loglevel", "INFO")  # fmt: skip
+
+    def scheduler(self) -> Machine:
+        return self.start("beat", "--pidfile=", "--loglevel", "INFO")
+
+    def ask(self, kind: str, key: str, **payload: Any) -> Job:
+        return enqueue(kind, key=key, payload=payload, by=OPERATOR)
+
+    def effects(self, key: str) -> int:
+        return self.as_owner("SELECT count(*) FROM drill_effect WHERE key = %s", key)[0][0]
+
+    def state(self, key: str) -> str:
+        return Job.objects.get(key=key).state
+
+    def wait_for(self, key: str, state: str, seconds: float = 12) -> float:
+        return self.wait_until(lambda: self.state(key) == state, seconds, f"job {key} is {state}")
+
+    def wait_until(self, is_so: Callable[[], object], seconds: float, what: str) -> float:
+        """As the function of that name; where it fails, the processes' last words are told too."""
+        try:
+            return wait_until(is_so, seconds, what)
+        except AssertionError as error:
+            last_words = "\n".join(machine.last_words() for machine in self.machines)
+            raise AssertionError(f"{error}\n{last_words}") from None
+
+    def stop(self) -> None:
+        for machine in self.machines:
+            machine.kill()
+
+
+def forget_connections() -> None:
+    """Let the next publish make a connection to wherever the environment says by then."""
+    app._pool = None
+    app.amqp._producer_pool = None
+    kombu.pools.reset()
+    waking._quiet_until = 0.0

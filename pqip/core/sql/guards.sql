@@ -36,9 +36,8 @@ BEGIN
             RAISE EXCEPTION 'A fact cannot have been recorded in the future (%).', NEW.recorded_at USING ERRCODE = 'PQ002';
         END IF;
         NEW.loaded_at := instant;
-        IF NEW.voided_at IS NOT NULL THEN
-            NEW.voided_by := core_actor();
-        END IF;
+        NEW.voided_by := CASE WHEN NEW.voided_at IS NULL THEN '' ELSE core_actor() END;
+        NEW.void_reason := coalesce(NEW.void_reason, '');
         RETURN NEW;
     END IF;
     IF NEW.voided_at IS NOT NULL THEN

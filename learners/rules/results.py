@@ -1,0 +1,37 @@
+"""What may be recorded of an attempt at a module."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pqip.core.errors import RuleBroken
+
+
+def check_result(
+    *,
+    due_date: dt.date | None,
+    extended_to: dt.date | None,
+    submitted_date: dt.date | None,
+    mark: Decimal | None,
+    outcome: str,
+) -> dt.date:
+    """The day the fact holds from: handed in, else due. Raises RuleBroken for what cannot be."""
+    if submitted_date is None and due_date is None:
+        raise RuleBroken("Give the due date, or the day it was handed in.", "due_date")
+    if extended_to is not None and due_date is not None and extended_to < due_date:
+        raise RuleBroken("An extension cannot end before the due date.", "extended_to")
+    if mark is not None and not 0 <= mark <= 100:
+        raise RuleBroken("The mark must be from 0 to 100.", "mark")
+    if mark is not None and outcome == "pending":
+        raise RuleBroken("A mark needs an outcome: pass or fail.", "outcome")
+    return submitted_date or due_date  # type: ignore[return-value]
+
+
+def check_attempt(attempt: int, outcomes: Mapping[int, str]) -> None:
+    """Attempts follow each other: another one only after a fail."""
+    if attempt < 1:
+        raise RuleBroken("The first attempt is number 1.", "attempt")
+    if attempt > 1 and outcomes.get(attempt - 1) != "fail":
+        raise RuleBroken(f"Attempt {attempt} needs attempt {attempt - 1} to be recorded as a fail.", "attempt")

@@ -1,0 +1,130 @@
+"""University, role training and reviews: facts about many learners at once, as at a day and as known at an instant.
+
+Each function gives SQL of one relation and its parameters, to be used as a common table expression. Those that count by
+enrolment read a relation named `standing` (from `learners.facts.standing`), which the caller defines before them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from learners import ports
+from learners.models import Enrolment
+
+#: Assumed; not from the service (CONTRACT section 5): the last permitted attempt, and days overdue before it needs action.
+LAST_ATTEMPT = 3
+DAYS_OVERDUE = 28
+
+MODULES = """
+SELECT enrolment_id, count(*) FILTER (WHERE passed) AS modules_passed, count(*) FILTER (WHERE due_on <= %(as_at)s) AS modules_due,
+    bool_or(NOT passed AND attempts_failed >= %(last_attempt)s) AS failed_last_attempt,
+    coalesce(max(%(as_at)s::date - open_since) FILTER (WHERE NOT passed), 0) AS days_overdue
+FROM (
+    SELECT r.enrolment_id, r.module_id, min(coalesce(r.extended_to, r.due_date)) AS due_on,
+        coalesce(bool_or(r.outcome = 'pass' AND r.effective_on <= %(as_at)s), false) AS passed,
+        coalesce(max(r.attempt) FILTER (WHERE r.outcome = 'fail' AND r.effective_on <= %(as_at)s), 0) AS attempts_failed,
+        min(coalesce(r.extended_to, r.due_date)) FILTER (
+            WHERE (r.submitted_date IS NULL AND r.outcome = 'pending') OR r.submitted_date > %(as_at)s) AS open_since
+    FROM learners_moduleresult r JOIN learners_academicmodule m ON m.id = r.module_id AND m.is_required
+    WHERE {known}
+    GROUP BY r.enrolment_id, r.module_id
+) AS module GROUP BY enrolment_id
+"""
+TRAINING = """
+SELECT enrolment_id, count(*) FILTER (WHERE attended) AS training_attended,
+    count(*) FILTER (WHERE due_on <= %(as_at)s) AS training_due,
+    count(*) FILTER (WHERE due_on <= %(as_at)s AND NOT attended) AS training_overdue
+FROM (
+    SELECT s.enrolment_id, c.id,
+        CASE WHEN c.due_months IS NULL THEN min(t.effective_on) FILTER (WHERE t.status <> 'cancelled')
+            ELSE (s.start_date + make_interval(months => c.due_months))::date END AS due_on,
+        coalesce(bool_or(t.status = 'attended' AND t.effective_on <= %(as_at)s), false) AS attended
+    FROM standing s
+    JOIN learners_enrolment e ON e.id = s.enrolment_id
+    JOIN learners_course c ON c.is_required
+    LEFT JOIN learners_trainingrecord t ON t.person_id = e.person_id AND t.course_id = c.id AND {known}
+    WHERE s.status NOT IN ('due_to_start', 'did_not_start')
+    GROUP BY s.enrolment_id, s.start_date, c.id, c.due_months
+) AS course GROUP BY enrolment_id
+"""
+REVIEWS = """
+SELECT r.person_id, r.kind, r.effective_on AS due_on, CASE WHEN r.held_on <= %(as_at)s THEN r.held_on END AS held_on
+FROM learners_review r WHERE r.effective_on <= %(as_at)s AND {known}
+"""
+
+
+def known_sql(alias: str, known_at: dt.datetime | None) -> str:
+    """The condition that keeps a ledger's rows as known at `%(known_at)s`; what is known now where it is None."""
+    if known_at is None:
+        return f"{alias}.voided_at IS NULL"
+    return f"{alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s)"
+
+
+def modules(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+    """enrolment_id, modules_passed, modules_due, failed_last_attempt, days_overdue; required modules only.
+
+    A module is due on its (extended) due date. It is overdue while nothing was handed in by the day and it is not passed.
+    """
+    return MODULES.format(known=known_sql("r", known_at)), {**_when(as_at, known_at), "last_attempt": last_attempt()}
+
+
+def training(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+    """enrolment_id, training_attended, training_due, training_overdue; required courses only. Reads `standing`."""
+    return TRAINING.format(known=known_sql("t", known_at)), _when(as_at, known_at)
+
+
+def reviews(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+    """person_id, kind, due_on, held_on (blank when not held by the day) of every review due by the day."""
+    return REVIEWS.format(known=known_sql("r", known_at)), _when(as_at, known_at)
+
+
+def last_attempt() -> int:
+    """The last permitted attempt at a module."""
+    return getattr(settings, "PQIP_LAST_ATTEMPT", LAST_ATTEMPT)
+
+
+def days_overdue() -> int:
+    """A required module overdue for more days than this needs action."""
+    return getattr(settings, "PQIP_MODULE_DAYS_OVERDUE", DAYS_OVERDUE)
+
+
+def missing_proof(enrolment: Enrolment, on: dt.date) -> list[str]:
+    """What the record lacks, in words, of the three elements that completion needs by that day (FACTS C2 29)."""
+    missing = []
+    if not ports.vocational().progress_of([enrolment.person_id], on).get(enrolment.person_id, ports.Progress()).is_complete:
+        missing.append("units of the vocational diploma are not achieved")
+    modules_left, courses_left = _left(enrolment, on)
+    if modules_left:
+        missing.append(f"university modules are not passed ({modules_left})")
+    if courses_left:
+        missing.append(f"required training is not attended ({courses_left})")
+    return missing
+
+
+LEFT = """
+SELECT
+    (SELECT string_agg(m.code, ', ' ORDER BY m."order") FROM learners_academicmodule m
+     WHERE m.is_required AND m.code <> ALL(%(held)s) AND NOT EXISTS (
+        SELECT FROM learners_moduleresult r WHERE r.enrolment_id = %(enrolment)s AND r.module_id = m.id
+            AND r.voided_at IS NULL AND r.outcome = 'pass' AND r.effective_on <= %(on)s)),
+    (SELECT string_agg(c.code, ', ' ORDER BY c."order") FROM learners_course c
+     WHERE c.is_required AND NOT EXISTS (
+        SELECT FROM learners_trainingrecord t WHERE t.person_id = %(person)s AND t.course_id = c.id
+            AND t.voided_at IS NULL AND t.status = 'attended' AND t.effective_on <= %(on)s))
+"""
+
+
+def _left(enrolment: Enrolment, on: dt.date) -> tuple[str | None, str | None]:
+    """Codes of required modules neither held at entry nor passed, and of required courses not attended."""
+    about = {"enrolment": enrolment.pk, "person": enrolment.person_id, "held": enrolment.modules_held, "on": on}
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, about)
+        return cursor.fetchone()
+
+
+def _when(as_at: dt.date, known_at: dt.datetime | None) -> dict[str, Any]:
+    return {"as_at": as_at} if known_at is None else {"as_at": as_at, "known_at": known_at}

@@ -19,6 +19,8 @@ from pqip.govuk.tables import Table
 #: Analysis Function categorical palette: dark blue, turquoise, dark pink, orange. Two categories: dark blue and orange.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 TWO = ("#12436D", "#F46A25")
+#: What is written on each colour, so that it can be read.
+INK = {"#12436D": "#ffffff", "#28A197": "#0b0c0c", "#801650": "#ffffff", "#F46A25": "#0b0c0c"}
 MOST = 4
 
 WIDTH = 760
@@ -55,6 +57,8 @@ class Bar:
     text: str
     text_x: float
     text_y: float
+    ink: str = "#0b0c0c"
+    anchor: str = "start"
 
 
 @dataclass(frozen=True)
@@ -185,7 +189,9 @@ class BarChart(Chart):
         for each, colour in zip(self.series, self.palette, strict=True):
             value = each.values[i] or 0
             x, end = self._x(start), self._x(start + value)
-            bars.append(Bar(x, TOP + i * self._row, max(end - x - 2, 0), self.BAR, colour, "", 0, 0))
+            text, y, width = self.written(value), TOP + i * self._row, max(end - x - 2, 0)
+            fits = width > 9 * len(text) + 4
+            bars.append(Bar(x, y, width, self.BAR, colour, text if fits else "", x + width / 2, y + 16, INK[colour], "middle"))
             start += value
         return bars
 

@@ -14,3 +14,9 @@ for (const panel of document.querySelectorAll('[data-module="app-filter"]')) {
   panel.before(button)
   show(!narrow.matches)
 }
+
+/* Radio buttons may not carry aria-expanded (ARIA 1.2); the design system's script sets it on those that reveal a question. */
+const tidy = () => document.querySelectorAll('input[type="radio"][aria-expanded]').forEach((radio) => radio.removeAttribute('aria-expanded'))
+document.addEventListener('click', tidy)
+window.addEventListener('pageshow', tidy)
+tidy()

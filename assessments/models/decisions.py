@@ -60,7 +60,10 @@ class CountersignStamp(LedgerModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_stamp_once")]
-        indexes = [models.Index(fields=["recorded_at"], name="assessments_stamp_rec")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="assessments_stamp_rec"),
+            models.Index(fields=["voided_at"], name="assessments_stamp_void", condition=models.Q(voided_at__isnull=False)),
+        ]
 
 
 class Countersignature(PublicIdModel, LedgerModel):
@@ -91,4 +94,5 @@ class Countersignature(PublicIdModel, LedgerModel):
             models.Index(fields=["effective_on"], name="assessments_countersigned_on"),
             models.Index(fields=["countersigner", "effective_on"], name="assessments_countersigned_by"),
             models.Index(fields=["recorded_at"], name="assessments_countersigned_rec"),
+            models.Index(fields=["voided_at"], name="assessments_counter_void", condition=models.Q(voided_at__isnull=False)),
         ]

@@ -63,4 +63,5 @@ class Submission(LedgerModel):
         indexes = [
             models.Index(fields=["effective_on"], name="assessments_submission_on"),
             models.Index(fields=["recorded_at"], name="assessments_submission_rec"),
+            models.Index(fields=["voided_at"], name="assessments_submission_void", condition=models.Q(voided_at__isnull=False)),
         ]

@@ -27,4 +27,7 @@ class UnitSignoff(LedgerModel):
         constraints = [
             models.UniqueConstraint(fields=["registration", "unit"], condition=live(), name="assessments_signoff_once")
         ]
-        indexes = [models.Index(fields=["recorded_at"], name="assessments_signoff_rec")]
+        indexes = [
+            models.Index(fields=["recorded_at"], name="assessments_signoff_rec"),
+            models.Index(fields=["voided_at"], name="assessments_signoff_void", condition=models.Q(voided_at__isnull=False)),
+        ]

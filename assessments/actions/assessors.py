@@ -1,0 +1,96 @@
+"""Record assessors' awards and authorities, and stamp anew the decisions a re-dated award touches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.db import connection
+
+from assessments.actions import derive
+from assessments.models import AssessorRecord, CountersignStamp
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, void
+from workforce.models import Person
+
+DATES = ("registered_on", "achieved_on", "lapsed_on", "countersign_from", "countersign_until")
+TERMS = (*DATES, "certificate_number", "allowed_qualifications")
+RE_DATED = "The assessor’s award was re-dated"
+
+#: Stamps that say otherwise than the assessor's award now does.
+STALE_STAMPS = """
+SELECT p.id, p.decision_id, d.effective_on, NOT p.is_needed, e.registration_id
+FROM assessments_decision d
+JOIN assessments_countersignstamp p ON p.decision_id = d.id AND p.voided_at IS NULL
+JOIN assessments_evidence e ON e.id = d.evidence_id
+LEFT JOIN assessments_assessorrecord a ON a.person_id = d.assessor_id AND a.voided_at IS NULL
+WHERE d.assessor_id = ANY(%s) AND d.voided_at IS NULL
+    AND p.is_needed = coalesce(assessments_is_qualified(a.achieved_on, a.lapsed_on, d.effective_on), false)
+"""
+
+
+def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) -> AssessorRecord:
+    """Record what is known of a person as assessor: any of `TERMS`; what is not given stays as it was.
+
+    Stamps anew every decision of theirs that the award now treats otherwise. Raises RuleBroken for dates that cannot be,
+    or a correction without a reason.
+    """
+    with act(by=by, reason=reason):
+        Person.objects.select_for_update().get(pk=person.pk)
+        current = AssessorRecord.objects.live().filter(person=person).first()
+        stated = {**_terms(current), **terms}
+        check_terms(stated)
+        if current is None:
+            fresh = AssessorRecord.objects.create(person=person, effective_on=begins(stated), **stated)
+        elif stated == _terms(current):
+            return current
+        elif not reason.strip():
+            raise RuleBroken("Say why the assessor’s record changes.", "reason")
+        else:
+            fresh = supersede(current, by=by, reason=reason, effective_on=begins(stated), **stated)
+        derive.refresh(restamp([person.pk], by=by))
+    return fresh
+
+
+def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
+    """Stamp anew what these assessors decided and the award now treats otherwise. Returns the registrations to refresh."""
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_STAMPS, [list(person_ids)])
+        stale: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    if not stale:
+        return []
+    with act(by=by, reason=RE_DATED):
+        void(CountersignStamp.objects.filter(pk__in=[row[0] for row in stale]), by=by, reason=RE_DATED)
+        CountersignStamp.objects.bulk_create(
+            [CountersignStamp(decision_id=decision, effective_on=day, is_needed=needed) for _p, decision, day, needed, _r in stale],
+            batch_size=2000,
+        )
+    return sorted({row[4] for row in stale})
+
+
+def check_terms(terms: dict[str, Any]) -> None:
+    """Raise RuleBroken for an award or an authority whose dates cannot be."""
+    registered, achieved, lapsed = terms.get("registered_on"), terms.get("achieved_on"), terms.get("lapsed_on")
+    starts, ends = terms.get("countersign_from"), terms.get("countersign_until")
+    if achieved and registered and achieved < registered:
+        raise RuleBroken("The award cannot be achieved before the assessor registered for it.", "achieved_on")
+    if achieved and achieved > today():
+        raise RuleBroken("The date achieved must be today or in the past.", "achieved_on")
+    if lapsed and (not achieved or lapsed < achieved):
+        raise RuleBroken("An award can lapse only after it was achieved.", "lapsed_on")
+    if ends and not starts:
+        raise RuleBroken("Give the day from which they may countersign.", "countersign_from")
+    if ends and ends < starts:
+        raise RuleBroken("The last day they may countersign must be on or after the first.", "countersign_until")
+
+
+def begins(terms: dict[str, Any]) -> dt.date:
+    """The day from which a record says anything: its earliest date; today where it has none."""
+    return min((terms[name] for name in DATES if terms.get(name)), default=today())
+
+
+def _terms(record: AssessorRecord | None) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in TERMS} if record else {}

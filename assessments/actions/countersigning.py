@@ -1,0 +1,68 @@
+"""Agree or return a trainee assessor's decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from assessments.actions import derive
+from assessments.actions.refusals import refusals
+from assessments.models import AssessorRecord, Countersignature, Decision
+from assessments.rules.countersigning import check_countersigner, check_outcome
+from assessments.rules.naming import refuse_case_identifiers
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import void
+from pqip.govuk.formats import date_gov
+from workforce.models import Person
+
+TAKEN = "Somebody else has countersigned this decision meanwhile. Yours was not saved."
+UNDONE = "The assessor has undone this decision meanwhile. Nothing was saved."
+
+
+def countersign(
+    *, decision: Decision, countersigner: Person, outcome: str, by: Any, feedback: str = "", on: dt.date | None = None,
+) -> Countersignature:
+    """Record the outcome, agreed or returned with reasons, of exactly one decision, on a day (today where not said).
+
+    Raises RuleBroken for somebody who may not countersign it, Conflict where it has an outcome or was undone already.
+    """
+    on = on or today()
+    check_outcome(outcome, feedback)
+    refuse_case_identifiers("feedback", feedback)
+    with refusals(TAKEN), act(by=by):
+        locked = Decision.objects.select_for_update(of=("self",)).select_related("evidence__registration__qualification").get(
+            pk=decision.pk
+        )
+        _still_open(locked)
+        registration = locked.evidence.registration
+        check_countersigner(
+            AssessorRecord.objects.live().filter(person=countersigner).first(),
+            countersigner=countersigner.pk, assessor=locked.assessor_id, candidate=registration.person_id,
+            qualification=registration.qualification.code, decided_on=locked.effective_on, on=on, today=today(),
+        )
+        signature = Countersignature.objects.create(
+            decision=locked, countersigner=countersigner, effective_on=on, outcome=outcome, feedback=feedback,
+        )
+        derive.refresh([registration.pk])
+    return signature
+
+
+def void_countersignature(*, signature: Countersignature, reason: str, by: Any) -> None:
+    """Undo a countersignature given in error or disputed, with a reason; the decision waits again."""
+    if not reason.strip():
+        raise RuleBroken("Say why the countersignature is undone.", "reason")
+    with act(by=by, reason=reason):
+        Decision.objects.select_for_update().get(pk=signature.decision_id)
+        void([signature], by=by, reason=reason)
+        derive.refresh([signature.decision.evidence.registration_id])
+
+
+def _still_open(decision: Decision) -> None:
+    if decision.is_void:
+        raise Conflict(UNDONE)
+    given = Countersignature.objects.live().filter(decision=decision).select_related("countersigner").first()
+    if given:
+        said = given.get_outcome_display().lower()
+        raise Conflict(f"{given.countersigner} {said} this decision on {date_gov(given.effective_on)}. Yours was not saved.")

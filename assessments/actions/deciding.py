@@ -1,0 +1,84 @@
+"""Decide evidence criterion by criterion, and undo a decision made in error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from assessments.actions import derive
+from assessments.actions.refusals import refusals
+from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, Submission
+from assessments.rules.deciding import check_decision
+from assessments.rules.naming import refuse_case_identifiers
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import void
+from workforce.models import Person
+
+DECIDED_MEANWHILE = "Somebody else has decided this evidence since you opened it. Look at their decision first; yours was not saved."
+
+
+def decide(
+    *, evidence: Evidence, assessor: Person, decided_on: dt.date, met: Collection[int], not_met: Collection[int],
+    by: Any, feedback: str = "", number: int | None = None,
+) -> Decision:
+    """Record a decision on a piece of evidence: criteria (keys) met and not yet met, with feedback.
+
+    `number` is the number the assessor was shown the decision would have; where another has taken it, Conflict is
+    raised and nothing changes. The database stamps whether a countersignature is needed. Raises RuleBroken for a date
+    before the evidence or before the decision it follows, for a candidate's own evidence, and without feedback where
+    something is not yet met.
+    """
+    refuse_case_identifiers("feedback", feedback)
+    if not_met and not feedback.strip():
+        raise RuleBroken("Say what is still needed for the criteria not yet met.", "feedback")
+    with refusals(DECIDED_MEANWHILE), act(by=by):
+        Evidence.objects.select_for_update().get(pk=evidence.pk)
+        latest = Decision.objects.live().filter(evidence=evidence).order_by("-effective_on", "-number", "-pk").first()
+        expected = next_number(evidence)
+        if number is not None and number != expected:
+            raise Conflict(DECIDED_MEANWHILE)
+        _check(evidence, assessor, latest, decided_on, met, not_met)
+        decision = Decision.objects.create(
+            evidence=evidence, assessor=assessor, effective_on=decided_on, number=expected,
+            criteria_met=sorted(set(met)), criteria_not_met=sorted(set(not_met)), feedback=feedback,
+        )
+        derive.refresh([evidence.registration_id])
+    return decision
+
+
+def next_number(evidence: Evidence) -> int:
+    """The number the next decision on this evidence takes."""
+    return max(Decision.objects.live().filter(evidence=evidence).values_list("number", flat=True), default=0) + 1
+
+
+def void_decision(*, decision: Decision, reason: str, by: Any) -> None:
+    """Undo a decision, its stamp and any countersignature, with a reason. Raises Conflict where it was undone already."""
+    if not reason.strip():
+        raise RuleBroken("Say why the decision is undone.", "reason")
+    with act(by=by, reason=reason):
+        Evidence.objects.select_for_update().get(pk=decision.evidence_id)
+        void([decision], by=by, reason=reason)
+        for ledger in (CountersignStamp, Countersignature):
+            void(ledger.objects.live().filter(decision=decision), by=by, reason=reason)
+        derive.refresh([decision.evidence.registration_id])
+
+
+def _check(
+    evidence: Evidence, assessor: Person, latest: Decision | None, decided_on: dt.date, met: Collection[int],
+    not_met: Collection[int],
+) -> None:
+    submission = Submission.objects.live().filter(evidence=evidence).first()
+    if submission is None:
+        raise RuleBroken("This evidence has been undone.")
+    if assessor.pk == evidence.registration.person_id:
+        raise RuleBroken("Nobody decides their own evidence.")
+    if latest and decided_on < latest.effective_on:
+        raise RuleBroken("A decision cannot be dated before the one it follows.", "decided_on")
+    check_decision(
+        met=met, not_met=not_met,
+        offered=Criterion.objects.filter(unit__version=evidence.registration.version_id).values_list("pk", flat=True),
+        decided_on=decided_on, submitted_on=submission.effective_on, today=today(),
+    )

@@ -1,0 +1,119 @@
+"""Keeps what follows from evidence, decisions, countersignatures and sign-offs: waits, criteria met, units achieved.
+
+Called by every action that writes any of them, within its transaction. What is kept is what is known now; a question
+as known at an earlier instant is answered by `assessments/facts.py` with the same `worked_out`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, Wait
+from assessments.rules.achievement import criteria_met, units_achieved
+from assessments.rules.history import Decided, Piece, Stretch
+from assessments.rules.waiting import Waiting, waits
+from pqip.core.bulk import copy_rows
+
+#: Registrations worked out at a time, which bounds memory.
+CHUNK = 500
+#: Each table that keeps what was worked out: its model, its columns and where it is found.
+WAIT_COLUMNS = ["kind", "evidence_id", "decision_id", "from_on", "to_on"]
+MET_COLUMNS = ["registration_id", "criterion_id", "from_on", "to_on"]
+ACHIEVED_COLUMNS = ["registration_id", "unit_id", "from_on", "to_on"]
+
+HISTORIES = """
+SELECT e.registration_id, e.id, s.effective_on,
+    d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, p.is_needed, c.outcome, c.effective_on
+FROM assessments_evidence e
+JOIN assessments_submission s ON s.evidence_id = e.id AND {known_s}
+LEFT JOIN assessments_decision d ON d.evidence_id = e.id AND {known_d}
+LEFT JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
+LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND {known_c}
+WHERE e.registration_id = ANY(%(ids)s)
+ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
+"""
+KNOWN_NOW = "{0}.voided_at IS NULL"
+KNOWN_THEN = "{0}.recorded_at <= %(known_at)s AND ({0}.voided_at IS NULL OR {0}.voided_at > %(known_at)s)"
+
+
+class WorkedOut(NamedTuple):
+    """All that follows for one registration."""
+
+    registration: int
+    waits: list[Waiting]
+    met: list[Stretch]
+    achieved: list[Stretch]
+
+
+def refresh(registration_ids: Collection[int]) -> None:
+    """Rewrite what is kept of these registrations from the facts known now."""
+    for ids in _chunks(registration_ids):
+        found = list(worked_out(ids))
+        for model, where in ((Wait, "evidence__registration_id__in"), (CriterionMet, "registration_id__in"),
+                             (UnitAchievement, "registration_id__in")):
+            model.objects.filter(**{where: ids}).delete()
+        copy_rows(Wait, WAIT_COLUMNS, (wait for one in found for wait in one.waits))
+        copy_rows(CriterionMet, MET_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.met))
+        copy_rows(UnitAchievement, ACHIEVED_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.achieved))
+
+
+def worked_out(registration_ids: Collection[int], known_at: dt.datetime | None = None) -> Iterator[WorkedOut]:
+    """What follows for each registration, from scratch, as known then; from what is known now where it is None."""
+    for ids in _chunks(registration_ids):
+        versions = dict(Registration.objects.filter(pk__in=ids).values_list("pk", "version_id"))
+        structure = _structure(set(versions.values()))
+        pieces, signed_off = _pieces(ids, known_at), _signed_off(ids, known_at)
+        for registration in ids:
+            required, units = structure[versions[registration]]
+            own = pieces.get(registration, [])
+            met = criteria_met(own, required)
+            yield WorkedOut(
+                registration, [wait for piece in own for wait in waits(piece)], met,
+                units_achieved(met, units, signed_off.get(registration, {})),
+            )
+
+
+def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start:start + CHUNK]
+
+
+def _structure(versions: Collection[int]) -> dict[int, tuple[dict[int, int], dict[int, list[int]]]]:
+    """Of each version: how often each criterion is required, and the criteria of each unit."""
+    found: dict[int, tuple[dict[int, int], dict[int, list[int]]]] = defaultdict(lambda: ({}, defaultdict(list)))
+    rows = Criterion.objects.filter(unit__version__in=versions).values_list("unit__version_id", "unit_id", "pk", "required_count")
+    for version, unit, criterion, count in rows:
+        required, units = found[version]
+        required[criterion] = count
+        units[unit].append(criterion)
+    return found
+
+
+def _pieces(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[Piece]]:
+    """The pieces of evidence of each registration, each with its decisions in order."""
+    known = KNOWN_NOW if known_at is None else KNOWN_THEN
+    query = HISTORIES.format(**{f"known_{table}": known.format(table) for table in "sdpc"})
+    pieces: dict[int, list[Piece]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"ids": ids, "known_at": known_at})
+        for (registration, evidence, submitted_on), rows in groupby(cursor.fetchall(), key=itemgetter(0, 1, 2)):
+            decisions = [Decided(*row[3:]) for row in rows if row[3] is not None]
+            pieces[registration].append(Piece(evidence, submitted_on, decisions))
+    return pieces
+
+
+def _signed_off(ids: list[int], known_at: dt.datetime | None) -> dict[int, dict[int, dt.date]]:
+    """The day each unit of each registration was signed off."""
+    found: dict[int, dict[int, dt.date]] = defaultdict(dict)
+    rows: Any = UnitSignoff.objects.known_at(known_at).filter(registration_id__in=ids)
+    for registration, unit, day in rows.values_list("registration_id", "unit_id", "effective_on"):
+        found[registration][unit] = day
+    return found

@@ -1,0 +1,232 @@
+"""Facts about assessment, for many at once, as at a day D and as known at an instant K.
+
+Each function returns SQL of a relation and its parameters, to be joined and counted by whoever asks. What is known now
+stands in the derived tables and is found by index; for an earlier instant, the registrations whose facts changed since
+are worked out again by the same rules and take the place of theirs. Parameters of several may be merged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from assessments.actions.derive import worked_out
+from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff
+from assessments.rules.waiting import overdue_before
+from workforce.models import BankHoliday
+
+Query = tuple[str, dict[str, Any]]
+
+#: Where each ledger finds the registration it is about.
+LEDGERS = {
+    Submission: "evidence__registration_id", Decision: "evidence__registration_id",
+    CountersignStamp: "decision__evidence__registration_id", Countersignature: "decision__evidence__registration_id",
+    UnitSignoff: "registration_id",
+}
+
+KEPT_WAITS = """SELECT w.kind, w.evidence_id, w.decision_id, w.from_on, w.to_on
+    FROM assessments_wait w"""
+KEPT_MET = "SELECT m.registration_id, m.criterion_id, m.from_on, m.to_on FROM assessments_criterionmet m"
+KEPT_ACHIEVED = "SELECT a.registration_id, a.unit_id, a.from_on, a.to_on FROM assessments_unitachievement a"
+AGAIN = " UNION ALL SELECT {columns} FROM jsonb_to_recordset(%({name})s::jsonb) AS again ({typed})"
+WAIT_TYPES = {"kind": "text", "evidence_id": "bigint", "decision_id": "bigint", "from_on": "date", "to_on": "date"}
+MET_TYPES = {"registration_id": "bigint", "criterion_id": "bigint", "from_on": "date", "to_on": "date"}
+ACHIEVED_TYPES = {"registration_id": "bigint", "unit_id": "bigint", "from_on": "date", "to_on": "date"}
+
+WAITING = """
+SELECT w.kind, w.evidence_id, w.decision_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id, w.from_on,
+    w.from_on < %(overdue_before)s AS is_overdue, %(as_at)s::date - w.from_on AS days
+FROM ({waits}) w
+JOIN assessments_evidence e ON e.id = w.evidence_id
+JOIN assessments_registration r ON r.id = e.registration_id
+LEFT JOIN assessments_decision d ON d.id = w.decision_id
+WHERE w.from_on <= %(as_at)s AND (w.to_on IS NULL OR w.to_on > %(as_at)s)
+"""
+PROGRESS = """
+SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, v.criteria_total,
+    coalesce(a.units, 0) AS units_achieved, coalesce(m.criteria, 0) AS criteria_met, a.last_on
+FROM assessments_registration r
+JOIN (SELECT f.registration_id FROM assessments_registrationfact f WHERE {known_f} AND f.effective_on <= %(as_at)s) f
+    ON f.registration_id = r.id
+JOIN (SELECT u.version_id, count(DISTINCT u.id) AS units_total, count(c.id) AS criteria_total
+    FROM assessments_unit u LEFT JOIN assessments_criterion c ON c.unit_id = u.id GROUP BY u.version_id) v
+    ON v.version_id = r.version_id
+LEFT JOIN (SELECT x.registration_id, count(*) AS units, max(x.from_on) AS last_on FROM ({achieved}) x
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id) a
+    ON a.registration_id = r.id
+LEFT JOIN (SELECT x.registration_id, count(*) AS criteria FROM ({met}) x
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id) m
+    ON m.registration_id = r.id
+"""
+SUBMISSIONS = """
+SELECT s.evidence_id, e.registration_id, r.person_id, r.qualification_id, s.effective_on AS submitted_on
+FROM assessments_submission s
+JOIN assessments_evidence e ON e.id = s.evidence_id
+JOIN assessments_registration r ON r.id = e.registration_id
+WHERE s.effective_on BETWEEN %(first)s AND %(last)s AND {known_s}
+"""
+DECISIONS = """
+SELECT d.id AS decision_id, d.evidence_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id,
+    d.effective_on AS decided_on, p.is_needed
+FROM assessments_decision d
+JOIN assessments_evidence e ON e.id = d.evidence_id
+JOIN assessments_registration r ON r.id = e.registration_id
+JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
+WHERE d.effective_on BETWEEN %(first)s AND %(last)s AND {known_d}
+"""
+OUTCOMES = """
+SELECT c.id AS countersignature_id, c.decision_id, d.evidence_id, e.registration_id, r.person_id, r.qualification_id,
+    d.assessor_id, c.countersigner_id, d.effective_on AS decided_on, c.effective_on AS countersigned_on, c.outcome,
+    p.is_needed, c.effective_on - d.effective_on AS days
+FROM assessments_countersignature c
+JOIN assessments_decision d ON d.id = c.decision_id AND {known_d}
+JOIN assessments_evidence e ON e.id = d.evidence_id
+JOIN assessments_registration r ON r.id = e.registration_id
+JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
+WHERE c.effective_on BETWEEN %(first)s AND %(last)s AND {known_c}
+"""
+FINALS = """
+SELECT f.decision_id, f.evidence_id, f.registration_id, f.person_id, f.qualification_id, f.assessor_id, f.final_on,
+    s.effective_on AS submitted_on, f.final_on - s.effective_on AS turnaround_days
+FROM (
+    SELECT decision_id, evidence_id, registration_id, person_id, qualification_id, assessor_id, decided_on AS final_on
+    FROM ({decisions}) n WHERE NOT n.is_needed
+    UNION ALL
+    SELECT decision_id, evidence_id, registration_id, person_id, qualification_id, assessor_id, countersigned_on
+    FROM ({outcomes}) o WHERE o.is_needed AND o.outcome = 'agreed'
+) f
+JOIN assessments_submission s ON s.evidence_id = f.evidence_id AND {known_s}
+"""
+ASSESSORS = """
+SELECT a.person_id, CASE WHEN a.achieved_on <= %(as_at)s THEN CASE WHEN a.lapsed_on <= %(as_at)s THEN 'lapsed' ELSE 'qualified' END
+    ELSE 'trainee' END AS status, a.registered_on, a.achieved_on
+FROM assessments_assessorrecord a WHERE {known_a}
+"""
+CASELOAD = """
+SELECT DISTINCT l.other_id AS assessor_id, l.person_id FROM learners_allocation l
+WHERE l.role = 'pta' AND l.effective_on <= %(as_at)s AND (l.ended_on IS NULL OR l.ended_on >= %(as_at)s) AND {known_l}
+"""
+
+
+def waits(known_at: dt.datetime | None) -> Query:
+    """Every wait: kind, evidence_id, decision_id, from_on, to_on (not included; null while it lasts)."""
+    touched = changed_since(known_at)
+    if not touched:
+        return KEPT_WAITS, {}
+    without = " JOIN assessments_evidence e ON e.id = w.evidence_id WHERE NOT e.registration_id = ANY(%(assessed_touched)s)"
+    rows = (wait._asdict() for one in worked_out(touched, known_at) for wait in one.waits)
+    renamed = ({**row, "evidence_id": row["evidence"], "decision_id": row["decision"]} for row in rows)
+    return KEPT_WAITS + without + _again("waits_again", WAIT_TYPES), _parameters(touched, "waits_again", renamed)
+
+
+def met(known_at: dt.datetime | None) -> Query:
+    """Every stretch in which a criterion was met: registration_id, criterion_id, from_on, to_on."""
+    return _stretches(known_at, KEPT_MET, "m", "met", "criterion_id", MET_TYPES)
+
+
+def achieved(known_at: dt.datetime | None) -> Query:
+    """Every stretch in which a unit was achieved: registration_id, unit_id, from_on, to_on."""
+    return _stretches(known_at, KEPT_ACHIEVED, "a", "achieved", "unit_id", ACHIEVED_TYPES)
+
+
+def waiting(as_at: dt.date, known_at: dt.datetime | None) -> Query:
+    """What waits on a day: kind, evidence_id, decision_id, registration_id, person_id (the candidate), qualification_id,
+    assessor_id (of the decision that waits or was returned), from_on, is_overdue, days (calendar)."""
+    inner, parameters = waits(known_at)
+    return WAITING.format(waits=inner), {**parameters, "as_at": as_at, "overdue_before": overdue_on(as_at)}
+
+
+def progress(as_at: dt.date, known_at: dt.datetime | None) -> Query:
+    """Each registration made by the day: registration_id, person_id, qualification_id, units_total, units_achieved,
+    criteria_total, criteria_met, last_on (the latest day a unit was achieved)."""
+    achieved_sql, one = achieved(known_at)
+    met_sql, two = met(known_at)
+    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=_known("f", known_at))
+    return query, {**one, **two, "as_at": as_at, "known_at": known_at}
+
+
+def submissions(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
+    """Evidence submitted from the first to the last day: evidence_id, registration_id, person_id, qualification_id,
+    submitted_on."""
+    return _in_period(SUBMISSIONS, first, last, known_at)
+
+
+def decisions(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
+    """Decisions dated from the first to the last day: decision_id, evidence_id, registration_id, person_id,
+    qualification_id, assessor_id, decided_on, is_needed."""
+    return _in_period(DECISIONS, first, last, known_at)
+
+
+def outcomes(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
+    """Countersignatures given from the first to the last day, agreed and returned: countersignature_id, decision_id,
+    evidence_id, registration_id, person_id, qualification_id, assessor_id, countersigner_id, decided_on,
+    countersigned_on, outcome, is_needed, days (from decision to outcome)."""
+    return _in_period(OUTCOMES, first, last, known_at)
+
+
+def finals(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
+    """Decisions that became final from the first to the last day: decision_id, evidence_id, registration_id, person_id,
+    qualification_id, assessor_id, final_on, submitted_on, turnaround_days."""
+    query = FINALS.replace("{decisions}", DECISIONS).replace("{outcomes}", OUTCOMES)
+    return _in_period(query, first, last, known_at)
+
+
+def assessors(as_at: dt.date, known_at: dt.datetime | None) -> Query:
+    """Each assessor: person_id, status on the day (trainee, qualified, lapsed), registered_on, achieved_on."""
+    return ASSESSORS.format(known_a=_known("a", known_at)), {"as_at": as_at, "known_at": known_at}
+
+
+def caseload(as_at: dt.date, known_at: dt.datetime | None) -> Query:
+    """Who is allocated to each assessor on the day: assessor_id, person_id, once each. Join with where they stand."""
+    return CASELOAD.format(known_l=_known("l", known_at)), {"as_at": as_at, "known_at": known_at}
+
+
+def overdue_on(as_at: dt.date) -> dt.date:
+    """What has waited since before this day is overdue as at `as_at`."""
+    holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60), as_at))
+    return overdue_before(as_at, set(holidays.values_list("date", flat=True)))
+
+
+def changed_since(known_at: dt.datetime | None) -> list[int]:
+    """Registrations of which something else was known at that instant."""
+    if known_at is None:
+        return []
+    return sorted({
+        key for ledger, path in LEDGERS.items()
+        for key in ledger.objects.changed_after(known_at).values_list(path, flat=True).distinct()
+    })
+
+
+def _stretches(known_at: dt.datetime | None, kept: str, alias: str, what: str, column: str, types: dict[str, str]) -> Query:
+    touched = changed_since(known_at)
+    if not touched:
+        return kept, {}
+    name = f"{what}_again"
+    rows = (
+        {"registration_id": one.registration, column: stretch.key, "from_on": stretch.from_on, "to_on": stretch.to_on}
+        for one in worked_out(touched, known_at) for stretch in getattr(one, what)
+    )
+    without = f" WHERE NOT {alias}.registration_id = ANY(%(assessed_touched)s)"
+    return kept + without + _again(name, types), _parameters(touched, name, rows)
+
+
+def _again(name: str, types: dict[str, str]) -> str:
+    typed = ", ".join(f"{column} {kind}" for column, kind in types.items())
+    return AGAIN.format(columns=", ".join(types), name=name, typed=typed)
+
+
+def _parameters(touched: list[int], name: str, rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    return {"assessed_touched": touched, name: json.dumps(list(rows), default=str)}
+
+
+def _in_period(query: str, first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
+    known = {f"known_{alias}": _known(alias, known_at) for alias in "cdps"}
+    return query.format(**known), {"first": first, "last": last, "known_at": known_at}
+
+
+def _known(alias: str, known_at: dt.datetime | None) -> str:
+    if known_at is None:
+        return f"{alias}.voided_at IS NULL"
+    return f"({alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s))"

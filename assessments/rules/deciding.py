@@ -1,0 +1,34 @@
+"""What a decision on evidence may say, and when (FACTS C2 32, C3 51)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from pqip.core.errors import RuleBroken
+
+
+def check_decision(
+    *, met: Collection[int], not_met: Collection[int], offered: Collection[int],
+    decided_on: dt.date, submitted_on: dt.date, today: dt.date,
+) -> None:
+    """Raise RuleBroken for a decision that names nothing, both outcomes of one criterion, or an impossible date.
+
+    `offered` are the criteria that may be named. What a first decision leaves out is not yet met; what a later one leaves
+    out stays as it was.
+    """
+    if set(met) & set(not_met):
+        raise RuleBroken("A criterion is either met or not yet met, never both.", "criteria_met")
+    if not (met or not_met):
+        raise RuleBroken("Decide at least one criterion.", "criteria_met")
+    if not {*met, *not_met} <= set(offered):
+        raise RuleBroken("A decision names only criteria of the candidate’s own version of the qualification.", "criteria_met")
+    check_dates(decided_on=decided_on, submitted_on=submitted_on, today=today)
+
+
+def check_dates(*, decided_on: dt.date, submitted_on: dt.date, today: dt.date) -> None:
+    """Raise RuleBroken for a decision dated in the future or before the evidence was submitted."""
+    if decided_on > today:
+        raise RuleBroken("The date of the decision must be today or in the past.", "decided_on")
+    if decided_on < submitted_on:
+        raise RuleBroken("Evidence cannot be decided before it was submitted.", "decided_on")

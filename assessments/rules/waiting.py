@@ -1,0 +1,68 @@
+"""What waited for the service, from when until when (CONTRACT section 5: awaiting, overdue).
+
+Evidence waits for a decision from its submission, and again from the day its latest decision was returned. A decision
+that needs a countersignature waits from the day it was made until it has an outcome.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from assessments.rules.history import RETURNED, Piece
+
+DECISION = "decision"
+COUNTERSIGNATURE = "countersignature"
+#: Working days after which something waiting is overdue; assumed, not from the service.
+OVERDUE_AFTER_WORKING_DAYS = 10
+
+
+class Waiting(NamedTuple):
+    """A wait from a day up to, not including, another. `decision` waits itself, or its return is what is waited on."""
+
+    kind: str
+    evidence: int
+    decision: int | None
+    from_on: dt.date
+    to_on: dt.date | None
+
+
+def waits(piece: Piece) -> Iterator[Waiting]:
+    """Every wait of a piece of evidence and of its decisions; one that ended the day it began is none."""
+    for wait in _every_wait(piece):
+        if wait.to_on is None or wait.from_on < wait.to_on:
+            yield wait
+
+
+def _every_wait(piece: Piece) -> Iterator[Waiting]:
+    if not piece.decisions:
+        yield Waiting(DECISION, piece.key, None, piece.submitted_on, None)
+        return
+    yield Waiting(DECISION, piece.key, None, piece.submitted_on, piece.decisions[0].decided_on)
+    for decided, following in pairwise([*piece.decisions, None]):
+        if not decided.is_needed:
+            continue
+        yield Waiting(COUNTERSIGNATURE, piece.key, decided.key, decided.decided_on, decided.outcome_on)
+        if decided.outcome == RETURNED:
+            until = following.decided_on if following else None
+            yield Waiting(DECISION, piece.key, decided.key, decided.outcome_on, until)
+
+
+def overdue_before(as_at: dt.date, bank_holidays: Collection[dt.date], after: int = OVERDUE_AFTER_WORKING_DAYS) -> dt.date:
+    """The day such that what has waited since before it is overdue as at `as_at`: more than `after` working days.
+
+    Working days are counted from the day after the wait began; weekends and bank holidays do not count.
+    """
+    day, left = as_at, after + 1
+    while True:
+        left -= is_working_day(day, bank_holidays)
+        if left == 0:
+            return day
+        day -= dt.timedelta(days=1)
+
+
+def is_working_day(day: dt.date, bank_holidays: Collection[dt.date]) -> bool:
+    """Monday to Friday, and no bank holiday."""
+    return day.weekday() < 5 and day not in bank_holidays

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -91,6 +92,9 @@ def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is not a database address. Write postgres://role:password@host:5432/name.") from error
     if config.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://role:password@host:5432/name.")
+    host = urlsplit(addresses[name]).netloc.rpartition("@")[2]
+    if "%2F" in host:  # a folder with a socket; host names are lowered on the way, folders must not be
+        config["HOST"] = unquote(host)
     return config
 
 

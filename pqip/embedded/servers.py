@@ -103,12 +103,12 @@ class Servers:
 
     def _start_valkey(self) -> None:
         folder = self.place.folder
-        subprocess.Popen(  # noqa: S603
+        subprocess.run(  # noqa: S603
             [str(_valkey()), "--port", "0", "--unixsocket", str(self.place.sockets / "valkey.sock"), "--unixsocketperm", "700",
-             "--dir", str(folder), "--appendonly", "yes" if self.durable else "no", "--save", "", "--daemonize", "no",
+             "--dir", str(folder), "--appendonly", "yes" if self.durable else "no", "--save", "", "--daemonize", "yes",
              "--maxmemory-policy", "noeviction", "--logfile", str(folder / "valkey.log")],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-            cwd=folder, **self._as_user(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False,
+            **self._as_user(),
         )
         until = time.monotonic() + START_SECONDS
         while not self._valkey_answers():

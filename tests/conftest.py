@@ -1,0 +1,23 @@
+"""The harness: servers of its own, the application's role, no sockets to the outside, no silent skipping."""
+
+import os
+
+from tests.harness.servers import own_servers
+
+own_servers()  # before any settings are read
+os.environ["DJANGO_SETTINGS_MODULE"] = "pqip.settings.test"
+
+import django  # noqa: E402
+
+django.setup()
+
+from tests.harness.database import as_owner, django_db_setup, real_db  # noqa: E402
+from tests.harness.requirements import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: E402
+
+__all__ = [
+    "as_owner",
+    "django_db_setup",
+    "pytest_collection_modifyitems",
+    "pytest_terminal_summary",
+    "real_db",
+]

@@ -1,0 +1,134 @@
+"""The ledger holds beneath every form: two times, insert-only, voided once, never without an actor."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from pqip.core.acting import Job, act
+from pqip.core.bulk import copy_rows
+from pqip.core.errors import Conflict, NotAllowed
+from pqip.core.ledger import supersede, void
+from pqip.core.models import AuditEntry
+from pqip.core.snapshot import safe_known_at
+from workforce.models import Grade, Region, Target, University
+
+pytestmark = pytest.mark.django_db
+TESTER = Job("test")
+YEAR = dt.date(2026, 1, 1)
+
+
+def target(fte: int = 10, on: dt.date = YEAR) -> Target:
+    with act(by=TESTER):
+        return Target.objects.create(
+            region=Region.objects.get(code="NE"), grade=Grade.objects.get(code="PO"), effective_on=on, target_fte=fte
+        )
+
+
+def refused(sql: str, *, named: bool = True) -> str:
+    """What the database says to a statement, which it must refuse."""
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        if named:
+            cursor.execute("SELECT set_config('pqip.actor', 'job:attack', true)")
+        cursor.execute(sql)
+    return str(error.value)
+
+
+def test_a_write_without_an_actor_is_refused() -> None:
+    assert "names no actor" in refused("INSERT INTO workforce_university (name) VALUES ('X')", named=False)
+
+
+def test_a_copy_without_an_actor_is_refused() -> None:
+    with pytest.raises(DatabaseError, match="names no actor"), transaction.atomic():
+        copy_rows(University, ["name"], [("X",)])
+
+
+def test_a_copy_with_an_actor_leaves_its_audit() -> None:
+    with act(by=TESTER, reason="why"):
+        copy_rows(University, ["name"], [("X",), ("Y",)])
+    entries = AuditEntry.objects.filter(table_name="workforce_university", actor="job:test")
+    assert [(entry.operation, entry.after["name"], entry.reason) for entry in entries.order_by("id")] == [
+        ("insert", "X", "why"), ("insert", "Y", "why"),
+    ]
+
+
+def test_the_database_says_when_and_by_whom() -> None:
+    row = target()
+    row.refresh_from_db()
+    assert row.recorded_by == "job:test"
+    assert row.recorded_at is not None
+    assert row.voided_at is None
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE workforce_target SET target_fte = 99",
+    "DELETE FROM workforce_target",
+    "TRUNCATE workforce_target",
+    "DELETE FROM core_auditentry",
+    "UPDATE core_auditentry SET actor = 'job:nobody'",
+    "TRUNCATE core_auditentry",
+    "INSERT INTO core_auditentry (at, actor) VALUES (now(), 'job:x')",
+])
+def test_the_application_may_not_rewrite_history(statement: str) -> None:
+    target()
+    assert "permission denied" in refused(statement)
+
+
+@pytest.mark.parametrize(("statement", "said"), [
+    ("UPDATE workforce_target SET target_fte = 99", "never changed"),
+    ("UPDATE workforce_target SET voided_at = now()", "needs a reason"),
+    ("UPDATE workforce_target SET voided_at = now(), void_reason = 'x', target_fte = 9", "never changed"),
+    ("DELETE FROM workforce_target", "is refused"),
+    ("TRUNCATE workforce_target", "is refused"),
+    ("DELETE FROM core_auditentry", "append only"),
+    ("TRUNCATE core_auditentry", "append only"),
+])
+def test_nor_may_the_owner_by_mistake(as_owner, statement: str, said: str) -> None:
+    target()
+    with as_owner():
+        assert said in refused(statement)
+
+
+def test_a_row_is_voided_once() -> None:
+    row = target()
+    void([row], by=TESTER, reason="Wrong")
+    with pytest.raises(Conflict):
+        void([row], by=TESTER, reason="Wrong again")
+    row.refresh_from_db()
+    assert (row.voided_by, row.void_reason) == ("job:test", "Wrong")
+
+
+def test_a_correction_keeps_what_was_known() -> None:
+    row = target(10)
+    before = safe_known_at()
+    fresh = supersede(row, by=TESTER, reason="Typing error", target_fte=12)
+    assert fresh.pk != row.pk
+    assert [found.target_fte for found in Target.objects.known_at(before)] == [10]
+    assert [found.target_fte for found in Target.objects.live()] == [12]
+
+
+def test_stated_recording_time_is_kept_beside_the_real_one() -> None:
+    stated = dt.datetime(2020, 5, 1, 12, tzinfo=dt.UTC)
+    with act(by=TESTER, recorded_at=stated):
+        row = Target.objects.create(
+            region=Region.objects.get(code="NE"), grade=Grade.objects.get(code="PO"), effective_on=YEAR, target_fte=1
+        )
+    row.refresh_from_db()
+    assert row.recorded_at == stated
+    assert row.loaded_at > stated
+
+
+def test_nobody_cannot_act() -> None:
+    with pytest.raises(NotAllowed), act(by=None):
+        pass
+
+
+def test_the_actor_is_put_back() -> None:
+    with act(by=Job("outer")):
+        with act(by=Job("inner")):
+            target()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('pqip.actor', true)")
+            assert cursor.fetchone() == ("job:outer",)

@@ -1,0 +1,37 @@
+"""What a test needs of the machine. Missing, it is skipped and said at the end; required, the run fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from ctypes.util import find_library
+from typing import Any
+
+import pytest
+
+NEEDS = {
+    "browser": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
+    "pdf": lambda: find_library("pango-1.0"),
+    "office": lambda: shutil.which("soffice") or shutil.which("libreoffice"),
+}
+REQUIRED = {name for name in os.environ.get("PQIP_REQUIRE", "").split(",") if name}
+missing: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    unknown = REQUIRED - set(NEEDS)
+    if unknown:
+        raise pytest.UsageError(f"PQIP_REQUIRE knows {', '.join(NEEDS)}; not {', '.join(sorted(unknown))}.")
+    absent = {name for name, found in NEEDS.items() if not found()}
+    if absent & REQUIRED:
+        raise pytest.UsageError(f"Required but not on this machine: {', '.join(sorted(absent & REQUIRED))}.")
+    for item in items:
+        for name in absent:
+            if item.get_closest_marker(name):
+                missing[name] = missing.get(name, 0) + 1
+                item.add_marker(pytest.mark.skip(reason=f"no {name} on this machine"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for name, count in sorted(missing.items()):
+        terminalreporter.write_line(f"{count} tests skipped for want of {name}.", yellow=True)

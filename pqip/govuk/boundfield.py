@@ -112,6 +112,7 @@ class BoundField(forms.BoundField):
             built["disabled"] = True
         if widget.is_hidden:
             return built
+        built["placeholder"] = False  # words that vanish when typing starts help nobody
         if isinstance(widget, DateInput):
             built["wrong"] = self._wrong_parts()
         elif not widget.use_fieldset:

@@ -61,10 +61,10 @@ class CharField(Looks, forms.CharField):
 
 
 class EmailField(Looks, forms.EmailField):
-    """An e-mail address."""
+    """An email address."""
 
     default_error_messages = {
-        "invalid": "Enter an e-mail address in the correct format, like name@example.com",
+        "invalid": "Enter an email address in the correct format, like name@example.com",
     }
 
 

@@ -53,6 +53,7 @@ class DateInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
         values = split_date(value)
+        context["widget"]["attrs"].pop("placeholder", None)
         wrong = context["widget"]["attrs"].pop("wrong", ())
         base = context["widget"]["attrs"].get("id") or name
         context["widget"]["parts"] = [

@@ -127,6 +127,19 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+ACCOUNT_FORMS = {
+    "login": "pqip.govuk.signin.LoginForm",
+    "reauthenticate": "pqip.govuk.signin.ReauthenticateForm",
+    "reset_password": "pqip.govuk.signin.ResetPasswordForm",
+    "reset_password_from_key": "pqip.govuk.signin.ResetPasswordKeyForm",
+    "set_password": "pqip.govuk.signin.SetPasswordForm",
+    "change_password": "pqip.govuk.signin.ChangePasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "pqip.govuk.signin.AuthenticateForm",
+    "reauthenticate": "pqip.govuk.signin.SecondFactorAgainForm",
+    "activate_totp": "pqip.govuk.signin.ActivateTOTPForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Probation training"
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor

@@ -20,3 +20,10 @@ const tidy = () => document.querySelectorAll('input[type="radio"][aria-expanded]
 document.addEventListener('click', tidy)
 window.addEventListener('pageshow', tidy)
 tidy()
+
+/* Where a line of time is wider than the screen, start at today. */
+for (const today of document.querySelectorAll('.app-axis__today')) {
+  const pane = today.closest('.app-chart__picture')
+  const from = pane.getBoundingClientRect()
+  pane.scrollLeft += today.getBoundingClientRect().left - from.left - from.width / 2
+}

@@ -100,8 +100,8 @@ FROM (
 JOIN assessments_submission s ON s.evidence_id = f.evidence_id AND {known_s}
 """
 ASSESSORS = """
-SELECT a.person_id, CASE WHEN a.achieved_on <= %(as_at)s THEN CASE WHEN a.lapsed_on <= %(as_at)s THEN 'lapsed' ELSE 'qualified' END
-    ELSE 'trainee' END AS status, a.registered_on, a.achieved_on
+SELECT a.person_id, a.registered_on, a.achieved_on, CASE WHEN a.achieved_on > %(as_at)s OR a.achieved_on IS NULL THEN 'trainee'
+    WHEN a.lapsed_on <= %(as_at)s THEN 'lapsed' ELSE 'qualified' END AS status
 FROM assessments_assessorrecord a WHERE {known_a}
 """
 CASELOAD = """

@@ -13,6 +13,6 @@ register(
     Permission("assessments.sign_off_unit", "Sign off a unit of one's own learners."),
     Permission("assessments.manage_assessors", "Record assessors' awards and authorities."),
     Permission("assessments.quality_assure", "Sample decisions and record what was found."),
-    Permission("assessments.import_assessments", "Import assessors, registrations, evidence, decisions and sign-offs from a file."),
+    Permission("assessments.import_assessments", "Import assessors, registrations, evidence, decisions and sign-offs."),
     Permission("assessments.import_countersignatures", "Import countersignatures given elsewhere."),
 )

@@ -97,20 +97,20 @@ CREATE OR REPLACE TRIGGER assessments_criteria_removed AFTER DELETE ON assessmen
 -- Evidence and decisions --------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_submissions() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE found record;
+DECLARE bad record;
 BEGIN
-    SELECT e.reference INTO found FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+    SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
         WHERE assessments_stray_criterion(n.criteria, r.version_id) IS NOT NULL LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'Evidence % is offered against a criterion that is not of the candidate''s version.', found.reference
+        RAISE EXCEPTION 'Evidence % is offered against a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
-    SELECT e.reference INTO found FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+    SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_decision d ON d.evidence_id = n.evidence_id AND d.voided_at IS NULL
         WHERE n.voided_at IS NULL AND d.effective_on < n.effective_on LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'Evidence % was decided before the date it is said to have been submitted.', found.reference
+        RAISE EXCEPTION 'Evidence % was decided before the date it is said to have been submitted.', bad.reference
             USING ERRCODE = 'PQ104';
     END IF;
     RETURN NULL;
@@ -120,14 +120,14 @@ CREATE OR REPLACE TRIGGER assessments_submissions AFTER INSERT ON assessments_su
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_submissions();
 
 CREATE OR REPLACE FUNCTION assessments_check_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE found record;
+DECLARE bad record;
 BEGIN
     SELECT e.reference,
         n.assessor_id = r.person_id AS is_own,
         n.criteria_met && n.criteria_not_met AS is_both,
         assessments_stray_criterion(n.criteria_met || n.criteria_not_met, r.version_id) IS NOT NULL AS is_stray,
         s.id IS NULL AS is_unsubmitted
-        INTO found
+        INTO bad
         FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
         LEFT JOIN assessments_submission s
@@ -137,15 +137,15 @@ BEGIN
         LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF found.is_own THEN
-        RAISE EXCEPTION 'Nobody decides their own evidence (%).', found.reference USING ERRCODE = 'PQ105';
-    ELSIF found.is_both THEN
-        RAISE EXCEPTION 'A criterion is either met or not yet met, never both (%).', found.reference USING ERRCODE = 'PQ106';
-    ELSIF found.is_stray THEN
-        RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', found.reference
+    ELSIF bad.is_own THEN
+        RAISE EXCEPTION 'Nobody decides their own evidence (%).', bad.reference USING ERRCODE = 'PQ105';
+    ELSIF bad.is_both THEN
+        RAISE EXCEPTION 'A criterion is either met or not yet met, never both (%).', bad.reference USING ERRCODE = 'PQ106';
+    ELSIF bad.is_stray THEN
+        RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
-    RAISE EXCEPTION 'Evidence % had not been submitted by the date of the decision.', found.reference USING ERRCODE = 'PQ104';
+    RAISE EXCEPTION 'Evidence % had not been submitted by the date of the decision.', bad.reference USING ERRCODE = 'PQ104';
 END $$;
 
 -- Stamps every decision with whether it needs a countersignature, so that no way of writing one leaves it unstamped.
@@ -169,12 +169,12 @@ CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessme
 -- Countersignatures (FACTS C3 52; CONTRACT section 5, who may countersign) ------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_countersignatures() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE found record;
+DECLARE bad record;
 BEGIN
     PERFORM FROM workforce_person WHERE id IN (SELECT countersigner_id FROM new_rows) ORDER BY id FOR KEY SHARE;
     SELECT e.reference, d.voided_at IS NOT NULL AS is_void, n.countersigner_id = d.assessor_id AS is_own,
         n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early
-        INTO found
+        INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
@@ -191,17 +191,17 @@ BEGIN
         LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF found.is_void THEN
-        RAISE EXCEPTION 'The decision on % has been undone, so it cannot be countersigned.', found.reference USING ERRCODE = 'PQ107';
-    ELSIF found.is_own THEN
-        RAISE EXCEPTION 'Nobody countersigns a decision of their own (%).', found.reference USING ERRCODE = 'PQ108';
-    ELSIF found.is_candidate THEN
-        RAISE EXCEPTION 'Nobody countersigns a decision on their own evidence (%).', found.reference USING ERRCODE = 'PQ108';
-    ELSIF found.is_early THEN
-        RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', found.reference USING ERRCODE = 'PQ109';
+    ELSIF bad.is_void THEN
+        RAISE EXCEPTION 'The decision on % has been undone, so it cannot be countersigned.', bad.reference USING ERRCODE = 'PQ107';
+    ELSIF bad.is_own THEN
+        RAISE EXCEPTION 'Nobody countersigns a decision of their own (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_candidate THEN
+        RAISE EXCEPTION 'Nobody countersigns a decision on their own evidence (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_early THEN
+        RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', bad.reference USING ERRCODE = 'PQ109';
     END IF;
     RAISE EXCEPTION 'The countersigner of % was not qualified, or had no authority to countersign this qualification, on that day.',
-        found.reference USING ERRCODE = 'PQ110';
+        bad.reference USING ERRCODE = 'PQ110';
 END $$;
 
 CREATE OR REPLACE TRIGGER assessments_countersignatures AFTER INSERT ON assessments_countersignature

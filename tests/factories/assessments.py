@@ -1,0 +1,132 @@
+"""Assessment for tests: a small qualification of its own (TQ), assessors, evidence and what was decided of it. Nothing is random."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from assessments.actions import derive
+from assessments.models import (
+    AssessorRecord, Countersignature, Criterion, Decision, Evidence, Qualification, QualificationVersion, Registration,
+    RegistrationFact, Submission, Unit, UnitSignoff,
+)
+from learners.models import Allocation
+from pqip.core.acting import Job, act
+from tests.factories.learners import person
+from workforce.models import Person
+
+BY = Job("test")
+NUMBERS = count(1)
+REGISTERED_ON = dt.date(2025, 1, 15)
+QUALIFIED_ON = dt.date(2020, 1, 1)
+
+
+def qualification(code: str = "TQ", *, units: int = 2, criteria: int = 3, required: int = 1) -> Qualification:
+    """A qualification with one version: `units` of `criteria` each, coded n.1.1, n.1.2, …"""
+    with act(by=BY):
+        found, made = Qualification.objects.get_or_create(code=code, defaults={"name": code})
+        if made:
+            version(found, units=units, criteria=criteria, required=required)
+    return found
+
+
+def version(
+    of: Qualification, name: str = "2023", from_date: dt.date = dt.date(2023, 1, 1), *, units: int = 2, criteria: int = 3, required: int = 1,
+) -> QualificationVersion:
+    with act(by=BY):
+        made = QualificationVersion.objects.create(qualification=of, name=name, from_date=from_date, source="test")
+        for number in range(1, units + 1):
+            unit = Unit.objects.create(version=made, number=number, title=f"Unit {number}")
+            Criterion.objects.bulk_create(
+                Criterion(unit=unit, code=f"{number}.1.{place}", text=f"Criterion {number}.1.{place}", order=place, required_count=required)
+                for place in range(1, criteria + 1)
+            )
+    return made
+
+
+def codes(of: Registration, *wanted: str) -> list[int]:
+    """Keys of criteria by their codes, in that order; all of the version where none is named."""
+    keys = dict(Criterion.objects.filter(unit__version=of.version_id).values_list("code", "pk"))
+    return [keys[code] for code in wanted or sorted(keys)]
+
+
+def unit(of: Registration, number: int = 1) -> Unit:
+    return Unit.objects.get(version=of.version_id, number=number)
+
+
+def registration(who: Person | None = None, on: dt.date = REGISTERED_ON, *, of: Qualification | None = None) -> Registration:
+    taken = of or qualification()
+    with act(by=BY):
+        made = Registration.objects.create(person=who or person(), qualification=taken, version=taken.version_on(on))
+        RegistrationFact.objects.create(registration=made, effective_on=on)
+    return made
+
+
+def assessor(who: Person | None = None, *, achieved_on: dt.date | None = QUALIFIED_ON, **fields: Any) -> Person:
+    """An assessor, qualified long ago unless said; a trainee where `achieved_on` is None."""
+    found = who or person(last_name="Assessor")
+    registered = fields.pop("registered_on", achieved_on or dt.date(2025, 1, 1))
+    with act(by=BY):
+        AssessorRecord.objects.create(
+            person=found, effective_on=registered, registered_on=registered, achieved_on=achieved_on, **fields
+        )
+    return found
+
+
+def trainee(who: Person | None = None) -> Person:
+    return assessor(who or person(last_name="Trainee"), achieved_on=None)
+
+
+def countersigner(who: Person | None = None, of: Person | None = None, **fields: Any) -> Person:
+    """Somebody qualified, with authority to countersign; for the assessor `of` where given."""
+    terms = {"countersign_from": dt.date(2020, 1, 1), "allowed_qualifications": ["TQ", "VQ5", "TAQA3"], **fields}
+    found = assessor(who or person(last_name="Countersigner"), **terms)
+    if of is not None:
+        allocate(of, found, "countersigner")
+    return found
+
+
+def allocate(who: Person, other: Person, role: str = "pta", on: dt.date = REGISTERED_ON, **fields: Any) -> Allocation:
+    with act(by=BY):
+        return Allocation.objects.create(person=who, other=other, role=role, effective_on=on, **fields)
+
+
+def evidence(of: Registration, on: dt.date = dt.date(2025, 8, 1), *named: str, reference: str = "", **fields: Any) -> Evidence:
+    """Evidence submitted on a day against the named criteria (all where none is)."""
+    stated = {"title": "Observation of supervision", "method": "observation", **fields}
+    with act(by=BY):
+        made = Evidence.objects.create(reference=reference or f"T-{next(NUMBERS):06}", registration=of)
+        Submission.objects.create(evidence=made, effective_on=on, criteria=codes(of, *named), **stated)
+        derive.refresh([of.pk])
+    return made
+
+
+def decision(
+    on_evidence: Evidence, by: Person, on: dt.date = dt.date(2025, 8, 10), met: tuple[str, ...] | None = None,
+    not_met: tuple[str, ...] = (), *, number: int = 1, feedback: str = "Clear and complete.",
+) -> Decision:
+    """A decision that finds every criterion met unless said."""
+    of = on_evidence.registration
+    with act(by=BY):
+        made = Decision.objects.create(
+            evidence=on_evidence, assessor=by, effective_on=on, number=number, feedback=feedback,
+            criteria_met=codes(of, *met) if met else ([] if met == () else codes(of)),
+            criteria_not_met=codes(of, *not_met) if not_met else [],
+        )
+        derive.refresh([of.pk])
+    return made
+
+
+def countersignature(of: Decision, by: Person, on: dt.date = dt.date(2025, 8, 20), outcome: str = "agreed") -> Countersignature:
+    with act(by=BY):
+        made = Countersignature.objects.create(decision=of, countersigner=by, effective_on=on, outcome=outcome)
+        derive.refresh([of.evidence.registration_id])
+    return made
+
+
+def signoff(of: Registration, by: Person, number: int = 1, on: dt.date = dt.date(2025, 9, 1)) -> UnitSignoff:
+    with act(by=BY):
+        made = UnitSignoff.objects.create(registration=of, unit=unit(of, number), effective_on=on, signed_off_by=by)
+        derive.refresh([of.pk])
+    return made

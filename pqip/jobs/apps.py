@@ -11,6 +11,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.jobs import permissions  # noqa: F401  (registers itself)
+        from pqip.govuk import navigation
+        from pqip.jobs.permissions import MANAGE
 
+        navigation.register("Background work", "jobs:attention", permission=MANAGE.code, order=80)
         autodiscover_modules("tasks", "schedules")

@@ -21,9 +21,6 @@ from pqip.jobs.registry import handler_for
 
 log = logging.getLogger(__name__)
 
-#: How long to wait after the first and the second failed attempt.
-BACK_OFF = [dt.timedelta(seconds=10), dt.timedelta(seconds=60)]
-
 LOST = f"The work was cut off {MAX_ATTEMPTS} times before it could finish, perhaps for want of memory."
 
 
@@ -37,7 +34,8 @@ def failed(job: Job, error: Exception) -> None:
         park(held, in_plain_words(error))
     else:
         log.warning("Job %s (%s) failed at attempt %s.", job.pk, job.kind, job.attempt, exc_info=error)
-        _again(held, in_plain_words(error), BACK_OFF[job.attempt - 1])
+        after = dt.timedelta(seconds=settings.JOB_BACK_OFF_SECONDS[job.attempt - 1])
+        _again(held, in_plain_words(error), after)
 
 
 def in_plain_words(error: Exception) -> str:

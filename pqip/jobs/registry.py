@@ -17,7 +17,7 @@ Work = Callable[[Job], None]
 
 @dataclass(frozen=True)
 class Handler:
-    """How one kind of job is done.
+    """How one kind of job is done, and what people call it.
 
     `atomic`: the runner opens one transaction, in which the handler acts as the job named after its kind and the job
     is finished: the effect and the finish are one. Otherwise the handler opens its own short transactions and commits
@@ -27,6 +27,7 @@ class Handler:
 
     kind: str
     work: Work
+    title: str
     atomic: bool = True
     parked: Work | None = None
 
@@ -34,14 +35,14 @@ class Handler:
 _handlers: dict[str, Handler] = {}
 
 
-def handler(kind: str, *, atomic: bool = True, parked: Work | None = None) -> Callable[[Work], Work]:
+def handler(kind: str, *, title: str = "", atomic: bool = True, parked: Work | None = None) -> Callable[[Work], Work]:
     """Declare the function that does jobs of `kind` (such as `reports.run`). Raises ValueError for a kind taken."""
 
     def declare(work: Work) -> Work:
         known = _handlers.get(kind)
         if known and known.work.__qualname__ != work.__qualname__:
             raise ValueError(f"Two handlers want jobs of the kind {kind}.")
-        _handlers[kind] = Handler(kind, work, atomic, parked)
+        _handlers[kind] = Handler(kind, work, title or kind, atomic, parked)
         return work
 
     return declare
@@ -53,6 +54,11 @@ def handler_for(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"No app does jobs of the kind {kind}.") from None
+
+
+def title_of(kind: str) -> str:
+    """What people call the kind of work; the kind itself where no app does it any more."""
+    return _handlers[kind].title if kind in _handlers else kind
 
 
 def known_kinds() -> set[str]:

@@ -1,6 +1,6 @@
 """Work that comes round by itself. Apps register theirs in `schedules.py`; the scheduler asks what is due.
 
-    register_schedule("month", FirstWorkingDay(time(7)), "reports.month", each_missed=True)
+register_schedule("month", FirstWorkingDay(time(7)), "reports.month", each_missed=True)
 """
 
 from __future__ import annotations

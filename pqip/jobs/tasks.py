@@ -16,6 +16,6 @@ def run_job(job_id: int) -> None:
     run(job_id)
 
 
-@handler("jobs.canary")
+@handler("jobs.canary", title="Check that work goes round")
 def canary(job: Job) -> None:
     """Proof that work goes round: being finished is all it does."""

@@ -10,4 +10,7 @@ class PostConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.messages import permissions  # noqa: F401  (registers itself)
+        from pqip.govuk import navigation
+        from pqip.messages.permissions import MANAGE
+
+        navigation.register("E-mails", "post:attention", permission=MANAGE.code, order=85)

@@ -50,7 +50,9 @@ def deliver(job: Job) -> None:
     if message.state != Message.State.WAITING:
         return _end(job, message, message.state, message.error)
     if not may_be_sent(message):
-        return _end(job, message, Message.State.FAILED, "The account is closed, or mail to this address is switched off.")
+        return _end(
+            job, message, Message.State.FAILED, "The account is closed, or mail to this address is switched off."
+        )
     _begin(message)
     try:
         hand_over(message)

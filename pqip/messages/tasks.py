@@ -7,7 +7,7 @@ from pqip.jobs.registry import handler
 from pqip.messages import delivery
 
 
-@handler("messages.send", atomic=False)
+@handler("messages.send", title="Send an e-mail", atomic=False)
 def send(job: Job) -> None:
     """Hand one message to the mail server."""
     delivery.deliver(job)

@@ -16,6 +16,9 @@ JOB_LEASE_SECONDS = 30
 #: Seconds until the sweeper repeats a wake-up that brought no worker; each time twice as long, up to two minutes.
 JOB_RESEND_SECONDS = 15
 
+#: Seconds until a job that failed is tried again: after the first attempt, after the second. Then it is parked.
+JOB_BACK_OFF_SECONDS = [10, 60]
+
 #: Finished jobs are kept this many days; the runs, messages and facts they made are kept by their own rules.
 JOB_KEEP_DAYS = 90
 
@@ -34,6 +37,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # short work does not wait behind long wo
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB; the child is replaced after the task that passes it
+CELERY_WORKER_LOST_WAIT = 2.0  # a killed child is replaced soon: no result of its is worth waiting for
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 

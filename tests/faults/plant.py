@@ -17,21 +17,21 @@ from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
 from tests.faults.drill import tasks  # noqa: F401  (declares the drills' kinds of work)
 from tests.faults.machines import QUEUES, Broker, Machine, wait_until
+from tests.harness.database import RealDatabase
 
 OPERATOR = NamedJob("drill")
-SETTINGS = "tests.faults.settings"
 
 
 class Plant:
     """What a drill works with."""
 
-    def __init__(self, database: Any, broker: Broker, folder: Path) -> None:
+    def __init__(self, database: RealDatabase, broker: Broker, folder: Path) -> None:
         self.database, self.broker, self.folder = database, broker, folder
         self.machines: list[Machine] = []
         self.numbers = itertools.count(1)
 
     def as_owner(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        connection = psycopg2.connect(self.database.owner_url)
+        connection = psycopg2.connect(self.database.environment["DATABASE_OWNER_URL"])
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(query, values)
@@ -41,9 +41,8 @@ class Plant:
 
     def start(self, *command: str, **environment: str) -> Machine:
         surroundings = {
-            "DJANGO_SETTINGS_MODULE": SETTINGS,
-            "DATABASE_URL": self.database.url,
-            "DATABASE_OWNER_URL": self.database.owner_url,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            **self.database.environment,
             "REDIS_URL": self.broker.url,
             "CELERY_BROKER_URL": self.broker.url,
             "REMAP_SIGTERM": "SIGQUIT",

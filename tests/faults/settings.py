@@ -1,9 +1,15 @@
-"""Settings of the drills' processes: the tests' own, with short times and the drill app."""
+"""Settings of the drills' processes: production's, with made-up data, short times and the drill app."""
 
-from pqip.settings.test import *  # noqa: F403
-from pqip.settings.test import INSTALLED_APPS as HOUSE
+import os
+
+os.environ.setdefault("PQIP_DEMO", "yes")
+
+from pqip.settings.base import *  # noqa: E402, F403
+from pqip.settings.base import INSTALLED_APPS as HOUSE  # noqa: E402
 
 INSTALLED_APPS = [*HOUSE, "tests.faults.drill"]
 JOB_LEASE_SECONDS = 2
 JOB_RESEND_SECONDS = 1
+JOB_BACK_OFF_SECONDS = [1, 1]
+CELERY_WORKER_LOST_WAIT = 0.5
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0

@@ -50,9 +50,7 @@ def test_a_job_whose_worker_died_is_sent_again(job: Job, woken: list) -> None:
     assert run(job.pk) is True
 
 
-def test_what_the_broker_does_not_take_stays_due(
-    job: Job, woken: list, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_broker_does_not_take_stays_due(job: Job, woken: list, monkeypatch: pytest.MonkeyPatch) -> None:
     overdue()
     monkeypatch.setattr(sweeping, "wake", lambda number, queue: False)
     assert sweeping.sweep() == 0

@@ -61,9 +61,7 @@ def test_the_same_reference_is_one_message(mail_server: Server, notice: str) -> 
     assert Job.objects.filter(kind="messages.send").count() == 1
 
 
-def test_a_temporary_no_is_tried_again_later_and_costs_no_attempt_of_the_job(
-    mail_server: Server, notice: str
-) -> None:
+def test_a_temporary_no_is_tried_again_later_and_costs_no_attempt_of_the_job(mail_server: Server, notice: str) -> None:
     mail_server.data = "451 Try later"
     message = deliver(ask(notice))
     assert (message.state, job_state(message)) == ("waiting", "waiting")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from pqip.core import acting, clock
+from pqip.core.models import PublicIdModel
 
 #: A job is tried this often; then a person decides.
 MAX_ATTEMPTS = 3
@@ -43,7 +44,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state=Job.State.RUNNING, lease_until__lt=clock.now(), attempt__gte=MAX_ATTEMPTS)
 
 
-class Job(models.Model):
+class Job(PublicIdModel):
     """Work of a kind, done exactly once for its key.
 
     `token` is that of the worker holding it until `lease_until`; who lost the lease cannot finish. `wake_at` is when

@@ -1,0 +1,90 @@
+"""Work that needs a person: see it, start it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse, reverse_lazy
+
+from pqip.core.errors import Conflict
+from pqip.core.views import ConfirmPage, ListPage
+from pqip.govuk.formats import datetime_gov
+from pqip.govuk.pages import Action, Empty, SummaryRow
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from pqip.jobs.failing import retry_parked
+from pqip.jobs.health import WorkerHealth, worker_health
+from pqip.jobs.models import Job
+from pqip.jobs.models.job import JobQuerySet
+from pqip.jobs.permissions import MANAGE
+from pqip.jobs.registry import title_of
+
+
+class AttentionPage(ListPage):
+    """Parked jobs, newest first, under one sentence on how the workers do."""
+
+    permission = MANAGE.code
+    page_title = "Background work that needs attention"
+    sorts = {"parked": ("finished_at",)}  # noqa: RUF012
+    default_sort = "-parked"
+
+    def rows(self) -> JobQuerySet:
+        return Job.objects.parked()
+
+    def table(self, rows: list[Any], sorting: Sorting) -> Table:
+        columns = [
+            Column("Work"),
+            Column("Set aside", sort="parked"),
+            Column("What went wrong"),
+            Column("Action", hidden=True),
+        ]
+        empty = Empty("Nothing needs attention.")
+        return Table(
+            "Work set aside", columns, [_cells(job) for job in rows], sorting=sorting, empty=empty, caption_hidden=True
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"lead": in_one_sentence(worker_health()), **kwargs})
+
+
+class RetryPage(ConfirmPage):
+    """Start one parked job again."""
+
+    permission = MANAGE.code
+    page_title = "Start this work again"
+    submit = "Start again"
+    success_url = reverse_lazy("jobs:attention")
+
+    @property
+    def job(self) -> Job:
+        return get_object_or_404(Job.objects.parked(), public_id=self.kwargs["public_id"])
+
+    def perform(self, form: Any) -> str:
+        if not retry_parked(self.job, by=self.request.user):
+            raise Conflict("Somebody else has started this work again.")
+        return "The work has been started again."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        job = self.job
+        rows = [
+            SummaryRow("Work", title_of(job.kind)),
+            SummaryRow("Set aside", datetime_gov(job.finished_at)),
+            SummaryRow("What went wrong", job.last_error),
+        ]
+        return super().get_context_data(**{"rows": rows, **kwargs})
+
+
+def in_one_sentence(health: WorkerHealth) -> str:
+    """How the workers do, for the top of the page."""
+    if health.is_working:
+        return "The workers are running."
+    if health.last_canary is None:
+        return "No worker has been seen yet."
+    since = datetime_gov(health.last_canary)
+    return f"No worker has been seen since {since}. Work is kept and will be done when one is back."
+
+
+def _cells(job: Job) -> list[object]:
+    title = title_of(job.kind)
+    again = Action("Start again", reverse("jobs:retry", args=[job.public_id]), kind="link", hidden=title.lower())
+    return [Cell(title, second=job.key), datetime_gov(job.finished_at), job.last_error, Cell(actions=[again])]

@@ -63,11 +63,12 @@ def refresh(enrolment_ids: Collection[int]) -> None:
     if not ids:
         return
     Segment.objects.filter(enrolment_id__in=ids).delete()
-    copy_rows(Segment, ["enrolment_id", *STRETCH_COLUMNS], (
+    rows = [
         (enrolment_id, *(getattr(part, column) for column in STRETCH_COLUMNS))
         for enrolment_id, parts in timelines(Event.objects.live().filter(enrolment_id__in=ids), known_timings())
         for part in parts
-    ))
+    ]
+    copy_rows(Segment, ["enrolment_id", *STRETCH_COLUMNS], rows)
     refresh_standing(ids)
 
 

@@ -90,7 +90,9 @@ def supersede(row: Row, *, by: Any, reason: str, **changes: Any) -> Row:
     """Correct a fact: void the row and record a copy with `changes`. Returns the new row."""
     with act(by=by, reason=reason):
         void([row], by=by, reason=reason)
-        fresh = type(row)(**{**_content(row), **changes})
+        fresh = type(row)(**_content(row))
+        for name, value in changes.items():
+            setattr(fresh, name, value)
         fresh.save(force_insert=True)
     return fresh
 

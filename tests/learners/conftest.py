@@ -1,0 +1,36 @@
+"""The vocational strand as these tests state it, so that the floor is tested without the one above."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from learners import ports
+
+
+class Stated:
+    """Answers what the test says."""
+
+    def __init__(self) -> None:
+        self.registered: dict[int, dt.date] = {}
+        self.progress: dict[int, ports.Progress] = {}
+        self.steps: dict[int, list[ports.DueStep]] = {}
+
+    def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
+        self.registered.update(registered_on)
+
+    def progress_of(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, ports.Progress]:
+        return {key: self.progress[key] for key in person_ids if key in self.progress}
+
+    def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[ports.DueStep]]:
+        return {key: self.steps[key] for key in person_ids if key in self.steps}
+
+
+@pytest.fixture
+def vocational(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stated]:
+    stated = Stated()
+    monkeypatch.setattr(ports, "_answers", [stated])
+    yield stated

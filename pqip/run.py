@@ -1,0 +1,114 @@
+"""`make run`: the whole service on this machine, as real processes that stop together.
+
+Web server, worker and scheduler are what runs in production, only smaller; the embedded servers start by themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess  # noqa: S404
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pqip.env import PROJECT
+
+PYTHON = sys.executable
+STOP_SECONDS = 15
+
+
+def main() -> int:
+    """Prepare, start, say where, and wait. Returns the exit status."""
+    os.chdir(PROJECT)
+    os.environ.setdefault("PQIP_DEMO", "yes")
+    port = int(os.environ.get("PORT", "8000"))
+    if _is_taken(port):
+        print(f"Port {port} is taken. Choose another: make run PORT={port + 1}", file=sys.stderr)
+        return 1
+    from pqip import embedded
+
+    embedded.hold()
+    for command in (["migrate", "--verbosity", "0"], ["load_reference", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"],
+                    ["seed_demo", "--if-empty"]):  # fmt: skip
+        if subprocess.call([PYTHON, "manage.py", *command]):  # noqa: S603
+            print(f"manage.py {command[0]} failed; nothing was started.", file=sys.stderr)
+            return 1
+    with _together(_processes(port)) as processes:
+        subprocess.call([PYTHON, "manage.py", "sign_ins", "--port", str(port)])  # noqa: S603
+        return _wait(processes)
+
+
+def _processes(port: int) -> list[list[str]]:
+    celery = [PYTHON, "-m", "celery", "-A", "pqip"]
+    return [
+        [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
+         "--log-level", "warning"],
+        [*celery, "worker", "-Q", "default,reports,imports,mail", "-c", "2", "--loglevel", "WARNING", "--without-mingle",
+         "--without-gossip"],
+        [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
+    ]  # fmt: skip
+
+
+@contextmanager
+def _together(commands: list[list[str]]) -> Iterator[list[subprocess.Popen]]:
+    """Start all, each in a group of its own; end all of them whatever happens."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+    environment = os.environ | {"REMAP_SIGTERM": "SIGQUIT"}
+    running = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603
+    try:
+        yield running
+    except KeyboardInterrupt:
+        print("\nStopping.")
+    finally:
+        _stop(running)
+
+
+def _stop(running: list[subprocess.Popen]) -> None:
+    for process in running:
+        _signal(process, signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(until - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            pass
+        _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen, number: int) -> None:
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _wait(processes: list[subprocess.Popen]) -> int:
+    """Until one ends by itself, which ends the others, or the person stops all."""
+    while True:
+        for process in processes:
+            if process.poll() is not None:
+                print(f"{process.args[2]} ended by itself; stopping the others.", file=sys.stderr)  # type: ignore[index]
+                return 1
+        time.sleep(0.5)
+
+
+def _interrupt(*_arguments: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

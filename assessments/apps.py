@@ -9,4 +9,4 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import permissions  # noqa: F401  (the catalogue registers itself)
+        from assessments import permissions, reference  # noqa: F401  (both register themselves)

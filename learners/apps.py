@@ -9,4 +9,4 @@ class LearnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from learners import permissions  # noqa: F401  (the catalogue registers itself)
+        from learners import permissions, reference  # noqa: F401  (both register themselves)

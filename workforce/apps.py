@@ -9,4 +9,4 @@ class WorkforceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workforce import permissions  # noqa: F401  (the catalogue registers itself)
+        from workforce import permissions, reference  # noqa: F401  (both register themselves)

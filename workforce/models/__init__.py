@@ -2,6 +2,7 @@
 
 from workforce.models.accounts import RoleGrant, User
 from workforce.models.calendar import BankHoliday
+from workforce.models.equality import EqualityOption
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
 from workforce.models.places import Grade, Pdu, Region, RegionUniversity, University
 from workforce.models.staffing import StaffingReturn, Target, WorkloadReduction
@@ -10,6 +11,7 @@ __all__ = [
     "Absence",
     "BankHoliday",
     "EqualityAnswers",
+    "EqualityOption",
     "Grade",
     "Pdu",
     "Person",

@@ -74,12 +74,15 @@ class User(PublicIdModel, AbstractBaseUser):
 
 class RoleGrantQuerySet(ScopedQuerySet):
     def in_force(self, on: dt.date) -> RoleGrantQuerySet:
-        """Grants that have begun and not ended on that day."""
-        return self.filter(starts_on__lte=on).filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on))
+        """Grants that have begun and not ended on that day, and wait for nobody."""
+        return self.filter(starts_on__lte=on, is_waiting=False).filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on))
 
 
 class RoleGrant(models.Model):
-    """A role given to an account for a place and a time. Several may hold at once; each counts for itself."""
+    """A role given to an account for a place and a time. Several may hold at once; each counts for itself.
+
+    Nobody gives themself a role. One that reaches the whole country waits until a second administrator confirms it.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=30, choices=[(code, role.title) for code, role in ROLES.items()])
@@ -87,6 +90,9 @@ class RoleGrant(models.Model):
     pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField("last day", null=True, blank=True)
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_waiting = models.BooleanField("waits for a second administrator", default=False)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -105,6 +111,18 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role", "region", "pdu", "starts_on"], nulls_distinct=False,
                 name="workforce_grant_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(given_by=None) | ~models.Q(given_by=models.F("user")), name="workforce_grant_not_to_oneself",
+                violation_error_message="Nobody gives themself a role.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None)
+                | ~(models.Q(confirmed_by=models.F("given_by")) | models.Q(confirmed_by=models.F("user"))),
+                name="workforce_grant_two_people", violation_error_message="Another administrator confirms this role.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_waiting=False) | models.Q(confirmed_by=None), name="workforce_grant_waits_or_not",
             ),
         ]
 

@@ -64,6 +64,8 @@ class RegionUniversity(LedgerModel):
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="universities")
     university = models.ForeignKey(University, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
 
     class Meta:
         ordering = ["region", "effective_on"]

@@ -1,0 +1,42 @@
+"""Reference data of the programme: pathways and their timing, modules, courses and reasons for withdrawal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pqip.core.reference import Kind, file, register
+
+HERE = Path(__file__).parent
+
+register(
+    Kind(
+        "pathways", "Pathways", "pathway", "learners.Pathway", ("code",), ("code", "name", "opens_on", "closes_on", "order"),
+        file(HERE / "pathways.csv"), "S4; S3 §2.4; the 13-month pilot S1.",
+    ),
+    Kind(
+        "pathway-timings", "Pathway lengths and assessment starts", "pathway timing", "learners.PathwayTiming",
+        ("pathway", "mode", "effective_on"),
+        ("pathway", "mode", "effective_on", "months", "assessment_start_months", "source", "assumed"),
+        file(HERE / "pathway_timings.csv"), "Each row states its own source. For starts from its date; blank is not known.",
+    ),
+    Kind(
+        "academic-modules", "University modules", "university module", "learners.AcademicModule", ("code",),
+        ("code", "title", "level", "credits", "is_required", "is_placeholder", "order"),
+        file(HERE / "academic_modules.csv"), "Level 5: S4. Level 6 areas: S4; each university names its own modules.",
+    ),
+    Kind(
+        "courses", "Courses", "course", "learners.Course", ("code",),
+        ("code", "title", "category", "delivery", "duration", "recurs_months", "due_months", "is_required", "order"),
+        file(HERE / "courses.csv"), "S3 §3.3. How often each mandatory course recurs is not published.",
+    ),
+    Kind(
+        "reason-sets", "Lists of reasons for withdrawal", "list of reasons", "learners.ReasonSet", ("kind", "from_date"),
+        ("kind", "title", "from_date", "to_date", "source"),
+        file(HERE / "reason_sets.csv"), "Each list states its own source.",
+    ),
+    Kind(
+        "reasons", "Reasons for withdrawal", "reason", "learners.Reason", ("reason_set", "code"),
+        ("reason_set", "code", "label", "order"),
+        file(HERE / "reasons.csv"), "As their list says.",
+    ),
+)

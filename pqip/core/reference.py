@@ -1,0 +1,75 @@
+"""Reference data: what ships with the project, and the kinds of it that an administrator may change without a release.
+
+Each app declares its kinds in its `reference` package, with the rows that ship (CSV files beside it). `load_reference`
+brings them into the database, and the administrator's pages list and change them, from the same declaration.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from pqip.core.guards import is_ledger
+
+Rows = Callable[[], Iterable[Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of reference data.
+
+    `key` names the fields that say which row is meant; `fields` those an administrator sees and changes; `source` says
+    where what ships comes from. A row that refers to another names it by that one's key, its parts joined by `/`.
+    """
+
+    slug: str
+    title: str
+    one: str
+    model_label: str
+    key: tuple[str, ...]
+    fields: tuple[str, ...]
+    rows: Rows
+    source: str
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.model_label)
+
+    @property
+    def is_dated(self) -> bool:
+        """True for dated facts: a change is a new row from a day, a correction voids the row it corrects."""
+        return is_ledger(self.model)
+
+
+kinds: dict[str, Kind] = {}
+
+
+def register(*declared: Kind) -> None:
+    """Add kinds, in the order in which they are loaded: a row may refer only to kinds registered before its own."""
+    for kind in declared:
+        kinds[kind.slug] = kind
+
+
+def file(path: Path) -> Rows:
+    """The rows of a CSV file that ships with an app."""
+    return partial(_read, path)
+
+
+def key_fields(model: type[models.Model]) -> tuple[str, ...]:
+    """The fields that say which row of a model is meant. Raises LookupError for a model of no kind."""
+    for kind in kinds.values():
+        if kind.model is model:
+            return kind.key
+    raise LookupError(f"{model._meta.label} is no kind of reference data.")
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

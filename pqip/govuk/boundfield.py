@@ -83,7 +83,7 @@ class BoundField(forms.BoundField):
 
     @property
     def error_text(self) -> str:
-        return str(list(self.errors)[0]) if self.errors else ""
+        return str(next(iter(self.errors))) if self.errors else ""
 
     @property
     def options(self) -> list[dict[str, Any]]:

@@ -4,8 +4,7 @@ import base64
 import hashlib
 
 JS_ENABLED = (
-    "document.body.className += ' js-enabled'"
-    " + ('noModule' in HTMLScriptElement.prototype ? ' govuk-frontend-supported' : '');"
+    "document.body.className += ' js-enabled' + ('noModule' in HTMLScriptElement.prototype ? ' govuk-frontend-supported' : '');"
 )
 
 #: For `script-src`, quotes included.

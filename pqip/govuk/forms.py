@@ -139,9 +139,12 @@ def missing_answer(field: forms.Field) -> str:
         return "Select yes or no"
     if isinstance(field, forms.BooleanField):
         return "Select the box to continue"
-    label = str(field.label)
+    verb = "Select" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "Enter"
+    return f"{verb} {_spoken(str(field.label))}"
+
+
+def _spoken(label: str) -> str:
+    """The label inside a sentence; capitals of a shortened name stay."""
     if label.endswith("?"):
-        spoken = "an answer"
-    else:
-        spoken = label if label[1:2].isupper() else label[:1].lower() + label[1:]
-    return f"{'Select' if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else 'Enter'} {spoken}"
+        return "an answer"
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,6 +1,6 @@
 """The service navigation. Each app registers its entries when it starts; a person sees those they may open.
 
-    navigation.register("Learners", "learners:list", permission="learners.view_learner", order=20)
+navigation.register("Learners", "learners:list", permission="learners.view_learner", order=20)
 """
 
 from __future__ import annotations

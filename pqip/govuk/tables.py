@@ -110,6 +110,11 @@ class Table:
     classes: str = ""
 
     @property
+    def is_wide(self) -> bool:
+        """More columns than a phone can hold: scrolls sideways rather than squeezes."""
+        return len(self.columns) > 3
+
+    @property
     def headings(self) -> list[Heading]:
         return [self._heading(column) for column in self.columns]
 
@@ -120,9 +125,7 @@ class Table:
 
     @property
     def body(self) -> list[Row]:
-        return [
-            Row([(column, as_cell(value)) for column, value in zip(self.columns, row, strict=True)]) for row in self.rows
-        ]
+        return [Row([(column, as_cell(value)) for column, value in zip(self.columns, row, strict=True)]) for row in self.rows]
 
 
 def as_cell(value: object) -> Cell:

@@ -68,7 +68,9 @@ class Everything(forms.Form):
 class Filters(forms.Form):
     """What a list is narrowed by."""
 
-    status = forms.CheckboxesField(choices=[("behind", "Behind"), ("on_track", "On track")], required=False, look=forms.Look(size="s", small=True))
+    status = forms.CheckboxesField(
+        choices=[("behind", "Behind"), ("on_track", "On track")], required=False, look=forms.Look(size="s", small=True)
+    )
     region = forms.ChoiceField(choices=REGIONS, prompt="All regions", required=False, look=forms.Look(size="s"))
 
 
@@ -130,21 +132,45 @@ def a_list(request: HttpRequest) -> HttpResponse:
 
 @requires(PUBLIC)
 def home(request: HttpRequest) -> HttpResponse:
-    counts = [Count("Overdue reviews", 3, "#1"), Count("Waiting for a countersignature", 1204, "#2", "oldest 14 days"), Count("Breaks due to end", 2, "#3")]
+    counts = [
+        Count("Overdue reviews", 3, "#1"),
+        Count("Waiting for a countersignature", 1204, "#2", "oldest 14 days"),
+        Count("Breaks due to end", 2, "#3"),
+    ]
     table = learners(request, 5)
-    context = {"page_title": "What needs a decision this week", "table": table, "counts": counts, "actions": [Action("Agree and next", "#", post=True, kind="")]}
+    context = {
+        "page_title": "What needs a decision this week",
+        "table": table,
+        "counts": counts,
+        "actions": [Action("Agree and next", "#", post=True, kind="")],
+    }
     return render(request, "layouts/home.html", context | shell(request))
 
 
 def an_identity() -> Identity:
-    facts = [Fact("Staff number", "84512207"), Fact("Pathway", "PQiP 21 months"), Fact("Region", "Wales / Cymru"), Fact("PDU", "Swansea Neath Port-Talbot")]
+    facts = [
+        Fact("Staff number", "84512207"),
+        Fact("Pathway", "PQiP 21 months"),
+        Fact("Region", "Wales / Cymru"),
+        Fact("PDU", "Swansea Neath Port-Talbot"),
+    ]
     return Identity(WELSH, facts, [Tag("Active", "green"), Tag("Behind", "yellow")])
 
 
 def an_axis() -> Axis:
     strands = [
-        Strand("University", [Span("Level 5 modules", date(2025, 9, 1), date(2026, 3, 31), "done"), Span("Level 6 modules", date(2026, 4, 1), date(2027, 5, 1), "now")]),
-        Strand("Vocational", [Span("VQ5", date(2026, 9, 1), date(2027, 6, 1), "now")], [Mark("Unit 1 signed off", date(2026, 10, 9), True), Mark("Unit 4 due", date(2027, 1, 20))]),
+        Strand(
+            "University",
+            [
+                Span("Level 5 modules", date(2025, 9, 1), date(2026, 3, 31), "done"),
+                Span("Level 6 modules", date(2026, 4, 1), date(2027, 5, 1), "now"),
+            ],
+        ),
+        Strand(
+            "Vocational",
+            [Span("VQ5", date(2026, 9, 1), date(2027, 6, 1), "now")],
+            [Mark("Unit 1 signed off", date(2026, 10, 9), True), Mark("Unit 4 due", date(2027, 1, 20))],
+        ),
         Strand("Role training", marks=[Mark("Risk", date(2025, 11, 1), True), Mark("Safeguarding", date(2027, 2, 2))]),
         Strand("Placements", [Span("Court", date(2027, 1, 4), date(2027, 2, 19))]),
         Strand("Breaks", [Span("Break", date(2026, 5, 1), date(2026, 6, 30), "break")]),
@@ -156,19 +182,62 @@ def a_map() -> ProgressMap:
     evidence = [Evidence(f"e{n}", f"E{n}", f"Piece of evidence {n}", "#") for n in range(1, 9)]
     kinds = ["met", "not", "waiting", "countersign", "returned", ""]
     criteria = [
-        Criterion(f"1.{n}", "Explain how the assessment of risk informs the plan agreed", {f"e{i}": kinds[(n + i) % 6] for i in range(1, 9)}, n % 3 == 0)
+        Criterion(
+            f"1.{n}",
+            "Explain how the assessment of risk informs the plan agreed",
+            {f"e{i}": kinds[(n + i) % 6] for i in range(1, 9)},
+            n % 3 == 0,
+        )
         for n in range(1, 6)
     ]
-    return ProgressMap("Criteria and evidence", evidence, [Unit("Unit 1: Assess and plan", criteria, "2 of 5 criteria met"), Unit("Unit 2: Work with others", criteria[:2])])
+    return ProgressMap(
+        "Criteria and evidence",
+        evidence,
+        [Unit("Unit 1: Assess and plan", criteria, "2 of 5 criteria met"), Unit("Unit 2: Work with others", criteria[:2])],
+    )
 
 
 @requires(PUBLIC)
 def record(request: HttpRequest) -> HttpResponse:
-    summary = Summary([SummaryRow("Practice tutor assessor", "Ceri Rees", "#a"), SummaryRow("Line manager", "", "#b"), SummaryRow("Status", tag=Tag("Active", "green"))], "People", [Action("History", "#h", "link")])
-    due = [Due("Unit 3 evidence", date(2026, 11, 20), "Vocational", "#", True, "the learner"), Due("Court placement starts", date(2027, 1, 4), "Placements", "#"), Due("Quarterly review", None, "Reviews")]
-    events = [Event("Evidence decided", datetime(2026, 11, 20, 9, 32, tzinfo=UTC), "Ceri Rees", "Competent on 3 of 4 criteria.", Action("See the decision", "#d", "link")), Event("Returned from break", date(2026, 7, 1), "Bethan Morris")]
-    tabs = [Tab(name, f"#{name}", name == "Overview", 2 if name == "Assessments" else None) for name in ["Overview", "Progress", "Assessments", "Training", "Support", "History", "Documents"]]
-    context = {"page_title": "Learner overview", "heading": "Overview", "identity": an_identity(), "tabs": tabs, "summary": summary, "due": due, "events": events, "axis": an_axis(), "map": a_map()}
+    summary = Summary(
+        [
+            SummaryRow("Practice tutor assessor", "Ceri Rees", "#a"),
+            SummaryRow("Line manager", "", "#b"),
+            SummaryRow("Status", tag=Tag("Active", "green")),
+        ],
+        "People",
+        [Action("History", "#h", "link")],
+    )
+    due = [
+        Due("Unit 3 evidence", date(2026, 11, 20), "Vocational", "#", True, "the learner"),
+        Due("Court placement starts", date(2027, 1, 4), "Placements", "#"),
+        Due("Quarterly review", None, "Reviews"),
+    ]
+    events = [
+        Event(
+            "Evidence decided",
+            datetime(2026, 11, 20, 9, 32, tzinfo=UTC),
+            "Ceri Rees",
+            "Competent on 3 of 4 criteria.",
+            Action("See the decision", "#d", "link"),
+        ),
+        Event("Returned from break", date(2026, 7, 1), "Bethan Morris"),
+    ]
+    tabs = [
+        Tab(name, f"#{name}", name == "Overview", 2 if name == "Assessments" else None)
+        for name in ["Overview", "Progress", "Assessments", "Training", "Support", "History", "Documents"]
+    ]
+    context = {
+        "page_title": "Learner overview",
+        "heading": "Overview",
+        "identity": an_identity(),
+        "tabs": tabs,
+        "summary": summary,
+        "due": due,
+        "events": events,
+        "axis": an_axis(),
+        "map": a_map(),
+    }
     context["breadcrumbs"] = [Crumb("Learners", "#l"), Crumb("Learner")]
     context["actions"] = [Action("Start a break", "#break"), Action("Withdraw", "#withdraw", "link")]
     return render(request, "gallery/record.html", context | shell(request))
@@ -179,37 +248,99 @@ def a_form(request: HttpRequest) -> HttpResponse:
     form = Everything(request.POST or None, request.FILES or None)
     if "wrong" in request.GET:
         form = Everything({"start-day": "31", "start-month": "2", "start-year": "2026", "reason": "other"}, {})
-    context = {"page_title": "Start a break", "form": form, "submit": "Start the break", "cancel_url": "#", "identity": an_identity(), "back_url": "#"}
+    context = {
+        "page_title": "Start a break",
+        "form": form,
+        "submit": "Start the break",
+        "cancel_url": "#",
+        "identity": an_identity(),
+        "back_url": "#",
+    }
     return render(request, "layouts/form.html", context | shell(request))
 
 
 @requires(PUBLIC)
 def confirm(request: HttpRequest) -> HttpResponse:
     rows = [SummaryRow("Learner", WELSH, "#1"), SummaryRow("Leaving on", "4 June 2026", "#2")]
-    context = {"page_title": "Check before you withdraw this learner", "form": forms.Form(), "submit": "Withdraw the learner", "rows": rows, "danger": True, "warn": "The place on the programme is given up.", "cancel_url": "#"}
+    context = {
+        "page_title": "Check before you withdraw this learner",
+        "form": forms.Form(),
+        "submit": "Withdraw the learner",
+        "rows": rows,
+        "danger": True,
+        "warn": "The place on the programme is given up.",
+        "cancel_url": "#",
+    }
     return render(request, "layouts/confirm.html", context | shell(request))
 
 
 def charts() -> dict[str, Any]:
     labels = ["North East", "Wales / Cymru", "Kent, Surrey and Sussex"]
-    table = Table("Learners by progress", [Column("Region"), Column("On track", numeric=True), Column("Behind", numeric=True)], [(label, 40 + n, 12) for n, label in enumerate(labels)], caption_size="s")
-    words = {"subtitle": "Active learners by region, 31 October 2026", "description": "Three regions; Kent, Surrey and Sussex has the most.", "source": "records of this service"}
+    table = Table(
+        "Learners by progress",
+        [Column("Region"), Column("On track", numeric=True), Column("Behind", numeric=True)],
+        [(label, 40 + n, 12) for n, label in enumerate(labels)],
+        caption_size="s",
+    )
+    words = {
+        "subtitle": "Active learners by region, 31 October 2026",
+        "description": "Three regions; Kent, Surrey and Sussex has the most.",
+        "source": "records of this service",
+    }
     curve = [(0.0, 100.0), (3.0, 98.2), (6.0, 95.0), (9.0, 91.4), (12.0, 88.0), (18.0, 84.1)]
     return {
-        "one": BarChart("Kent, Surrey and Sussex has the most learners", labels=labels, series=[Series("Learners", [52, 61, 184])], table=table, **words),
-        "beside": BarChart("Most learners are on track in every region", labels=labels, series=[Series("On track", [40, 41, 140]), Series("Behind", [12, 20, None])], **words),
-        "stacked": BarChart("Needs action is below 10% in every region", labels=labels, stacked=True, unit="%", series=[Series("On track", [70, 60, 80]), Series("Behind", [22, 31, 15]), Series("Needs action", [8, 9, 5])], **words),
-        "lines": LineChart("84% of learners had stayed after 18 months", unit="%", highest=100, x_label="Months on the programme", x_ticks=[(n, str(n)) for n in (0, 3, 6, 9, 12, 18)],
-                           curves=[Curve("21 months", curve, [y - 4 for _, y in curve], [min(100, y + 3) for _, y in curve], True), Curve("15 months", [(x, y - 3) for x, y in curve], step=True)], **words),
-    }  # fmt: skip
+        "one": BarChart(
+            "Kent, Surrey and Sussex has the most learners",
+            labels=labels,
+            series=[Series("Learners", [52, 61, 184])],
+            table=table,
+            **words,
+        ),
+        "beside": BarChart(
+            "Most learners are on track in every region",
+            labels=labels,
+            series=[Series("On track", [40, 41, 140]), Series("Behind", [12, 20, None])],
+            **words,
+        ),
+        "stacked": BarChart(
+            "Needs action is below 10% in every region",
+            labels=labels,
+            stacked=True,
+            unit="%",
+            series=[Series("On track", [70, 60, 80]), Series("Behind", [22, 31, 15]), Series("Needs action", [8, 9, 5])],
+            **words,
+        ),
+        "lines": LineChart(
+            "84% of learners had stayed after 18 months",
+            unit="%",
+            highest=100,
+            x_label="Months on the programme",
+            x_ticks=[(n, str(n)) for n in (0, 3, 6, 9, 12, 18)],
+            curves=[
+                Curve("21 months", curve, [y - 4 for _, y in curve], [min(100, y + 3) for _, y in curve], True),
+                Curve("15 months", [(x, y - 3) for x, y in curve], step=True),
+            ],
+            **words,
+        ),
+    }
 
 
 @requires(PUBLIC)
 def components(request: HttpRequest) -> HttpResponse:
     messages.success(request, "The break has been recorded.")
     messages.warning(request, "Two rows need your attention.")
-    tasks = [Task("Unit 1", "#", "Completed"), Task("Unit 2", "#", Tag("In progress", "turquoise"), "4 of 7 criteria"), Task("Unit 3", "", Tag("Cannot start yet", "grey"))]
-    context = {"page_title": "Components", "charts": charts(), "tasks": tasks, "tag": Tag("Active", "green"), "pages": keyset(QueryDict("a=1"), "x", "y")}
+    tasks = [
+        Task("Unit 1", "#", "Completed"),
+        Task("Unit 2", "#", Tag("In progress", "turquoise"), "4 of 7 criteria"),
+        Task("Unit 3", "", Tag("Cannot start yet", "grey")),
+    ]
+    context = {
+        "page_title": "Components",
+        "charts": charts(),
+        "tasks": tasks,
+        "tag": Tag("Active", "green"),
+        "pages": keyset(QueryDict("a=1"), "x", "y"),
+    }
     return render(request, "gallery/components.html", context | shell(request))
 
 

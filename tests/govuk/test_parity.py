@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from pqip.govuk import forms
 from pqip.govuk.pages import Action, Crumb, Summary, SummaryRow, Tag, Task
 from pqip.govuk.pagination import PageLink, Pagination
+from pqip.govuk.tables import Column, Table
 from pqip.govuk.widgets import PARTS, Checkboxes
 from tests.govuk.markup import normal
 
@@ -92,12 +93,29 @@ def words_of(options: Options | None) -> Any:
 
 
 def button(o: Options) -> str:
-    only(o, "text", "html", "href", "name", "value", "type", "disabled", "classes", "isStartButton", "preventDoubleClick", "id", "attributes")
+    only(
+        o,
+        "text",
+        "html",
+        "href",
+        "name",
+        "value",
+        "type",
+        "disabled",
+        "classes",
+        "isStartButton",
+        "preventDoubleClick",
+        "id",
+        "attributes",
+    )
     if (o.get("html") and o.get("isStartButton")) or o.get("preventDoubleClick") is False:
         raise Unsupported("a start button of HTML, or a double click allowed in so many words")
     context = {name: o.get(name, "") for name in ("href", "name", "value", "classes", "id")}
     context |= {"type": o.get("type", "submit"), "disabled": o.get("disabled", False), "once": o.get("preventDoubleClick", False)}
-    tag = "{% button text href=href name=name value=value classes=classes id=id type=type disabled=disabled once=once start=start attributes=attributes %}"
+    tag = (
+        "{% button text href=href name=name value=value classes=classes id=id type=type disabled=disabled once=once start=start"
+        " attributes=attributes %}"
+    )
     return render(tag, text=words_of(o), start=o.get("isStartButton", False), attributes=o.get("attributes"), **context)
 
 
@@ -136,7 +154,12 @@ def inset_text(o: Options) -> str:
 def details(o: Options) -> str:
     only(o, "summaryText", "summaryHtml", "text", "html", "open")
     summary = words_of({"text": o.get("summaryText"), "html": o.get("summaryHtml")})
-    return render("{% details summary=summary open=open %}{{ text }}{% enddetails %}", summary=summary, text=words_of(o), open=o.get("open", False))
+    return render(
+        "{% details summary=summary open=open %}{{ text }}{% enddetails %}",
+        summary=summary,
+        text=words_of(o),
+        open=o.get("open", False),
+    )
 
 
 def panel(o: Options) -> str:
@@ -170,12 +193,31 @@ def error_summary(o: Options) -> str:
     return render("{% error_summary title=title description=description items=items %}", items=items, **context)
 
 
+def table(o: Options) -> str:
+    """The table itself, without the frame in which it scrolls."""
+    only(o, "caption", "captionClasses", "head", "rows", "firstCellIsHeader")
+    if not o.get("head") or not (o.get("captionClasses") or "").startswith("govuk-table__caption--"):
+        raise Unsupported("no headings, or no size of caption")
+    for cell in [*o["head"], *(cell for row in o["rows"] for cell in row)]:
+        only(cell, "text", "html", "format")
+    columns = [Column(words_of(each), numeric=each.get("format") == "numeric") for each in o["head"]]
+    size = o["captionClasses"].removeprefix("govuk-table__caption--")
+    rows = [[words_of(cell) for cell in row] for row in o["rows"]]
+    ours = Table(o["caption"], columns, rows, caption_size=size, row_headings=o.get("firstCellIsHeader", False))
+    html = render("{% table table %}", table=ours)
+    return html[html.index("<table") : html.index("</table>") + len("</table>")]
+
+
 def pagination(o: Options) -> str:
     only(o, "previous", "next", "items", "landmarkLabel")
     context: dict[str, Any] = {"label": o.get("landmarkLabel") or "Pagination"}
     for side in ("previous", "next"):
         link = only(o.get(side) or {}, "href", "text", "html", "labelText")
-        context |= {f"{side}_url": link.get("href", ""), f"{side}_text": words_of(link), f"{side}_label": link.get("labelText") or ""}
+        context |= {
+            f"{side}_url": link.get("href", ""),
+            f"{side}_text": words_of(link),
+            f"{side}_label": link.get("labelText") or "",
+        }
     items = [item for item in o.get("items") or [] if item]
     for item in items:
         only(item, "number", "href", "current", "ellipsis")
@@ -193,7 +235,10 @@ def summary_list(o: Options) -> str:
     only(card.get("actions") or {}, "items")
     for item in (card.get("actions") or {}).get("items", []):
         only(item, "text", "href", "visuallyHiddenText")
-    actions = [Action(i["text"], i["href"], "link", i.get("visuallyHiddenText") or "") for i in (card.get("actions") or {}).get("items", [])]
+    actions = [
+        Action(i["text"], i["href"], "link", i.get("visuallyHiddenText") or "")
+        for i in (card.get("actions") or {}).get("items", [])
+    ]
     rows = [_summary_row(row) for row in o["rows"] if row]
     summary = Summary(rows, words_of(card.get("title")), actions, (card.get("title") or {}).get("headingLevel") or 2)
     return render("{% summary_list summary %}", summary=summary)
@@ -208,7 +253,11 @@ def _summary_row(row: Options) -> SummaryRow:
     if items and not change.get("visuallyHiddenText"):
         raise Unsupported("an action without hidden words")
     return SummaryRow(
-        words(row["key"]), words(row["value"]), change.get("href", ""), change.get("visuallyHiddenText", ""), change=change.get("text", "")
+        words(row["key"]),
+        words(row["value"]),
+        change.get("href", ""),
+        change.get("visuallyHiddenText", ""),
+        change=change.get("text", ""),
     )
 
 
@@ -231,7 +280,23 @@ def task_list(o: Options) -> str:
 
 
 def text_input(o: Options) -> str:
-    only(o, "id", "name", "label", "hint", "errorMessage", "value", "classes", "prefix", "suffix", "autocomplete", "inputmode", "pattern", "type", "disabled")
+    only(
+        o,
+        "id",
+        "name",
+        "label",
+        "hint",
+        "errorMessage",
+        "value",
+        "classes",
+        "prefix",
+        "suffix",
+        "autocomplete",
+        "inputmode",
+        "pattern",
+        "type",
+        "disabled",
+    )
     if o.get("disabled"):
         raise Unsupported("disabled")
     for side in ("prefix", "suffix"):
@@ -266,7 +331,7 @@ def select(o: Options) -> str:
     choices, chosen = [], o.get("value")
     for item in [item for item in o["items"] if item]:
         only(item, "value", "text", "selected")
-        if not isinstance(item.get("value"), str) or item.get("selected") is False:
+        if not item.get("value") or item.get("selected") is False:
             raise Unsupported("an item without a value in words, or said not to be selected")
         choices.append((item["value"], item["text"]))
         chosen = item["value"] if item.get("selected") else chosen
@@ -303,7 +368,14 @@ def _choosing(o: Options, kind: str, field_class: Any) -> str:
     if asked - {f"govuk-{kind}--inline", f"govuk-{kind}--small"}:
         raise Unsupported("classes")
     choices, hints, divider, checked, exclusive = _choices(o, kind)
-    shown = look(o, inline=f"govuk-{kind}--inline" in asked, small=f"govuk-{kind}--small" in asked, hints=hints, divider=divider, exclusive=exclusive)
+    shown = look(
+        o,
+        inline=f"govuk-{kind}--inline" in asked,
+        small=f"govuk-{kind}--small" in asked,
+        hints=hints,
+        divider=divider,
+        exclusive=exclusive,
+    )
     options = common({**o, "label": o["fieldset"]["legend"]})
     field = field_class(choices=choices, look=shown, **options)
     multiple = isinstance(field.widget, Checkboxes)
@@ -383,6 +455,7 @@ BUILDERS: dict[str, tuple[Callable[[Options], str], int]] = {
     "select": (select, 4),
     "skip-link": (skip_link, 4),
     "summary-list": (summary_list, 4),
+    "table": (table, 1),
     "tag": (tag, 10),
     "task-list": (task_list, 2),
     "textarea": (textarea, 6),

@@ -27,7 +27,7 @@ register = template.Library()
 for name in ("date_gov", "short_date", "month_gov", "time_gov", "datetime_gov", "number", "percent"):
     register.filter(name, getattr(formats, name))
 
-START_ICON = mark_safe(  # noqa: S308  (constant)
+START_ICON = mark_safe(
     '<svg class="govuk-button__start-icon" xmlns="http://www.w3.org/2000/svg" width="17.5" height="19" viewBox="0 0 33 40"'
     ' aria-hidden="true" focusable="false"><path fill="currentColor" d="M0 0h13l20 20-20 20H0l20-20z"/></svg>'
 )
@@ -65,7 +65,8 @@ def plural_of(count: int, words: str) -> str:
 @register.inclusion_tag("govuk/button.html")
 def button(text: str, href: str = "", *, kind: str = "", hidden: str = "", start: bool = False, **options: Any) -> dict[str, Any]:
     """A button, or with `href` a link that looks like one. `kind`: secondary, warning or inverse; `once` stops a double click."""
-    classes = ["govuk-button", options.get("classes", ""), f"govuk-button--{kind}" if kind else "", "govuk-button--start" if start else ""]
+    kinds = [f"govuk-button--{kind}" if kind else "", "govuk-button--start" if start else ""]
+    classes = ["govuk-button", options.get("classes", ""), *kinds]
     attributes = dict(options.get("attributes") or {}) | ({"id": options["id"]} if options.get("id") else {})
     return {
         "text": format_html("{}{}", text, _hidden(hidden)),
@@ -140,7 +141,12 @@ def notification(text: str, title: str = "", kind: str = "", title_id: str = "go
 
 
 @register.inclusion_tag("govuk/error_summary.html")
-def error_summary(*given: forms.BaseForm, title: str = "There is a problem", items: Iterable[dict[str, str]] = (), description: str = "") -> dict[str, Any]:
+def error_summary(
+    *given: forms.BaseForm,
+    title: str = "There is a problem",
+    items: Iterable[dict[str, str]] = (),
+    description: str = "",
+) -> dict[str, Any]:
     """All errors of the forms given, each linked to the first part of its field; nothing when there is none."""
     listed = [item for form in given for item in _errors_of(form)]
     return {"items": [*listed, *items], "title": title, "description": description}
@@ -154,7 +160,7 @@ def _errors_of(form: forms.BaseForm) -> list[dict[str, str]]:
     for field in form:
         if field.errors:
             href = f"#{getattr(field, 'first_id', field.auto_id)}"
-            items.append({"text": str(list(field.errors)[0]), "href": href})
+            items.append({"text": str(next(iter(field.errors))), "href": href})
     return items
 
 

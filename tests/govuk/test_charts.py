@@ -1,0 +1,96 @@
+"""Charts: zero base, four categories at most, readable colours, a title and words for those who do not see them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from django.template import engines
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pqip.govuk.charts import COLOURS, INK, BarChart, Curve, LineChart, Series, colours, scale
+from tests.govuk.gallery import a_map, an_axis, charts
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast of two `#rrggbb` colours."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def shown(chart: object) -> str:
+    return engines["django"].from_string("{% load govuk %}{% chart chart %}").render({"chart": chart})
+
+
+WORDS = {"subtitle": "s", "description": "d"}
+
+
+def test_a_fifth_category_is_refused():
+    with pytest.raises(ValueError, match="at most 4"):
+        colours(5)
+
+
+def test_colours_stand_out_from_paper_and_carry_their_ink():
+    for colour in COLOURS:
+        assert contrast(colour, "#ffffff") >= 3
+        assert contrast(colour, INK[colour]) >= 4.5
+
+
+@given(st.floats(min_value=0.001, max_value=1e7))
+def test_the_scale_starts_at_zero_and_holds_the_highest(highest):
+    ticks = scale(highest)
+    assert ticks[0] == 0
+    assert ticks[-1] >= highest * 0.999
+    assert 2 <= len(ticks) <= 7
+
+
+def test_a_bar_is_as_long_as_its_value():
+    chart = BarChart("t", **WORDS, labels=["a", "b"], series=[Series("n", [50, 100])])
+    short, long = chart.bars
+    assert long.width == pytest.approx(short.width * 2, abs=0.2)
+
+
+def test_no_value_is_said_not_drawn():
+    assert "not shown" in shown(BarChart("t", **WORDS, labels=["a"], series=[Series("n", [None])]))
+
+
+@pytest.mark.parametrize("name", charts())
+def test_every_chart_says_what_it_shows(name):
+    chart = charts()[name]
+    html = shown(chart)
+    assert 'role="img"' in html
+    assert f'<title id="{chart.uid}-svg">{chart.title}</title>' in html
+    assert f">{chart.description}</desc>" in html
+    assert "style=" not in html
+
+
+def test_names_of_lines_do_not_cover_each_other():
+    curves = [Curve(str(n), [(0, 100), (12, 90 - n / 10)]) for n in range(4)]
+    ys = sorted(path.y for path in LineChart("t", **WORDS, curves=curves, highest=100).paths)
+    assert all(b - a >= 16 for a, b in pairwise(ys))
+
+
+def test_a_band_lies_between_its_limits():
+    path = LineChart("t", **WORDS, highest=100, curves=[Curve("c", [(0, 50), (1, 40)], [45, 35], [55, 45], True)]).paths[0]
+    assert path.band.endswith("Z")
+    assert path.d.startswith("M")
+
+
+def test_the_line_of_time_in_words():
+    axis = an_axis()
+    assert "today is 23 November 2026" in axis.description
+    assert "Vocational: VQ5 1 September 2026 to 1 June 2027 (under way); Unit 1 signed off 9 Oct 2026 (done)" in axis.description
+
+
+def test_the_progress_map_has_words_for_every_letter():
+    html = engines["django"].from_string("{% load govuk %}{% progress_map map %}").render({"map": a_map()})
+    assert len(re.findall(r'<abbr title="[a-z ]+">', html)) > 30
+    assert 'scope="row"' in html

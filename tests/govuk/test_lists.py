@@ -1,0 +1,124 @@
+"""Tables, sorting, pages, filters and remembered searches."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.template import engines
+from django.test import RequestFactory
+
+from pqip.govuk import forms, search
+from pqip.govuk.filters import Filter, Search
+from pqip.govuk.pages import Download, Empty, Tag
+from pqip.govuk.pagination import keyset, numbered
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+COLUMNS = [Column("Name", sort="name"), Column("Units", numeric=True)]
+
+
+def shown(table: Table) -> str:
+    return engines["django"].from_string("{% load govuk %}{% table table %}").render({"table": table})
+
+
+def sorting(query: str, default: str = "name") -> Sorting:
+    return Sorting.chosen(RequestFactory().get(f"/?{query}"), {"name", "start"}, default)
+
+
+def test_sort_is_read_and_turned():
+    assert sorting("sort=-name").order == "-name"
+    assert sorting("sort=-name").direction("name") == "descending"
+    assert sorting("sort=name").url("name") == "?sort=-name"
+    assert sorting("sort=name").url("start") == "?sort=start"
+
+
+def test_sort_by_anything_else_is_the_default():
+    assert sorting("sort=password", "-start").order == "-start"
+
+
+def test_sort_keeps_filters_and_starts_at_the_first_page():
+    assert sorting("status=behind&page=4").url("start") == "?status=behind&sort=start"
+
+
+def test_headings_say_their_order():
+    html = shown(Table("Learners", COLUMNS, [("Sam", 3)], sorting=sorting("sort=name")))
+    assert 'aria-sort="ascending"' in html
+    assert "<caption" in html
+    assert 'scope="row"' in html
+    assert "govuk-table__cell--numeric" in html
+
+
+def test_no_rows_says_so_and_offers_no_download():
+    html = shown(Table("Learners", COLUMNS, [], empty=Empty("No learners yet."), downloads=[Download("All", "/all.csv", "CSV")]))
+    assert "No learners yet." in html
+    assert "<table" not in html
+    assert "all.csv" not in html
+
+
+def test_cells():
+    html = shown(Table("x", COLUMNS, [(Cell("<b>", url="/1", second="PDU"), Tag("Behind", "yellow")), (None, 0)]))
+    assert "&lt;b&gt;" in html
+    assert "govuk-tag--yellow" in html
+    assert 'govuk-table__cell--numeric">0' in html
+    assert "None" not in html
+
+
+def test_pages_show_neighbours_and_gaps():
+    pages = numbered(Paginator(range(500), 50).page(5), QueryDict("region=wales&page=5"))
+    assert [link.number for link in pages.items] == [1, 0, 4, 5, 6, 0, 10]
+    assert pages.next_url == "?region=wales&page=6"
+    assert pages.showing == "Showing 201 to 250 of 500"
+
+
+def test_one_page_has_no_links():
+    assert not numbered(Paginator(range(3), 50).page(1), QueryDict(""))
+    assert not keyset(QueryDict(""))
+
+
+def test_keyset_goes_both_ways():
+    pages = keyset(QueryDict("region=wales&after=old"), before="a", after="b")
+    assert (pages.previous_url, pages.next_url) == ("?region=wales&before=a", "?region=wales&after=b")
+
+
+class Filters(forms.Form):
+    status = forms.CheckboxesField(choices=[("behind", "Behind"), ("on_track", "On track")], required=False)
+    region = forms.ChoiceField(choices=[("Country", [("wales", "Wales")])], required=False)
+
+
+def test_chosen_filters_are_removed_one_by_one():
+    query = QueryDict("status=behind&status=on_track&region=wales&sort=name&page=3")
+    status, region = Filter(Filters(query), query).chosen
+    assert [item.text for item in status.items] == ["Behind", "On track"]
+    assert status.items[0].remove_url == "?status=on_track&region=wales&sort=name"
+    assert region.items[0].text == "Wales"
+    assert Filter(Filters(query), query).clear_url == "?sort=name"
+
+
+def test_a_wrong_value_is_no_chosen_filter():
+    query = QueryDict("region=atlantis")
+    assert Filter(Filters(query), query).chosen == []
+
+
+def test_a_search_is_removed_like_a_filter():
+    query = QueryDict("find=abc&region=wales")
+    chosen = Filter(Filters(query), query, Search(words="Llewelyn")).chosen
+    assert chosen[0].items[0].text == "Llewelyn"
+    assert chosen[0].items[0].remove_url == "?region=wales"
+
+
+def test_words_looked_for_stay_in_the_session():
+    session: dict[str, object] = {}
+    token = search.remember(session, "  Sam   Jones ")
+    assert search.recall(session, token) == "Sam Jones"
+    assert "Jones" not in token
+    assert search.remember(session, "Sam Jones") == token
+    assert search.recall({}, token) == ""
+    assert search.remember(session, "  ") == ""
+
+
+def test_old_searches_are_forgotten():
+    session: dict[str, object] = {}
+    first = search.remember(session, "first")
+    for n in range(search.KEPT):
+        search.remember(session, f"later {n}")
+    assert search.recall(session, first) == ""
+    assert len(session[search.KEY]) == search.KEPT

@@ -9,4 +9,6 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),
     path("", include("pqip.govuk.urls")),
+    path("", include("pqip.jobs.urls")),
+    path("", include("pqip.messages.urls")),
 ]

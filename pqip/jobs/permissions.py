@@ -1,7 +1,7 @@
-"""What people may do with jobs."""
+"""What people may do with jobs and messages."""
 
 from pqip.core.permissions import Permission, register
 
-MANAGE = Permission("jobs.manage", "See work that needs attention and start it again.")
+MANAGE = Permission("jobs.manage", "See background work and e-mails that need attention, and start them again.")
 
 register(MANAGE)

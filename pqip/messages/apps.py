@@ -11,6 +11,6 @@ class PostConfig(AppConfig):
 
     def ready(self) -> None:
         from pqip.govuk import navigation
-        from pqip.messages.permissions import MANAGE
+        from pqip.jobs.permissions import MANAGE
 
         navigation.register("E-mails", "post:attention", permission=MANAGE.code, order=85)

@@ -32,7 +32,7 @@ def send(kind: str, *, to: Any, reference: str, by: Any, context: dict[str, Any]
 def send_again(message: Message, *, by: Any) -> None:
     """Send what failed or may not have arrived once more, because a person has decided so.
 
-    Raises RuleBroken when it is on its way, or known to have arrived. Who may: `messages.manage`.
+    Raises RuleBroken when it is on its way, or known to have arrived. Who may: `jobs.manage`.
     """
     with transaction.atomic():
         again = Message.objects.filter(pk=message.pk).needing_attention()

@@ -11,8 +11,8 @@ from pqip.core.views import ConfirmPage, ListPage
 from pqip.govuk.formats import datetime_gov
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
+from pqip.jobs.permissions import MANAGE
 from pqip.messages.models import Message, MessageQuerySet
-from pqip.messages.permissions import MANAGE
 from pqip.messages.sending import send_again
 
 TAGS = {Message.State.UNKNOWN: Tag("Not known", "yellow"), Message.State.FAILED: Tag("Failed", "red")}

@@ -8,14 +8,6 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(achieved <= on_day, false) AND NOT coalesce(lapsed <= on_day, false)
 $$;
 
--- Criteria named in `keys` that are not of the version a registration is assessed by.
-CREATE OR REPLACE FUNCTION assessments_stray_criterion(keys integer[], version bigint) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-    SELECT k FROM unnest(keys) AS k WHERE NOT EXISTS (
-        SELECT FROM assessments_criterion c JOIN assessments_unit u ON u.id = c.unit_id WHERE c.id = k AND u.version_id = version
-    ) LIMIT 1
-$$;
-
 -- Registrations -----------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_registrations() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -101,7 +93,9 @@ DECLARE bad record;
 BEGIN
     SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
-        WHERE assessments_stray_criterion(n.criteria, r.version_id) IS NOT NULL LIMIT 1;
+        CROSS JOIN LATERAL unnest(n.criteria) AS named
+        LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
+        WHERE u.version_id IS DISTINCT FROM r.version_id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Evidence % is offered against a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
@@ -124,28 +118,31 @@ DECLARE bad record;
 BEGIN
     SELECT e.reference,
         n.assessor_id = r.person_id AS is_own,
-        n.criteria_met && n.criteria_not_met AS is_both,
-        assessments_stray_criterion(n.criteria_met || n.criteria_not_met, r.version_id) IS NOT NULL AS is_stray,
-        s.id IS NULL AS is_unsubmitted
+        n.criteria_met && n.criteria_not_met AS is_both
         INTO bad
         FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
         LEFT JOIN assessments_submission s
             ON s.evidence_id = n.evidence_id AND s.voided_at IS NULL AND s.effective_on <= n.effective_on
         WHERE n.assessor_id = r.person_id OR n.criteria_met && n.criteria_not_met OR (s.id IS NULL AND n.voided_at IS NULL)
-            OR assessments_stray_criterion(n.criteria_met || n.criteria_not_met, r.version_id) IS NOT NULL
         LIMIT 1;
-    IF NOT FOUND THEN
-        RETURN NULL;
-    ELSIF bad.is_own THEN
+    IF FOUND AND bad.is_own THEN
         RAISE EXCEPTION 'Nobody decides their own evidence (%).', bad.reference USING ERRCODE = 'PQ105';
-    ELSIF bad.is_both THEN
+    ELSIF FOUND AND bad.is_both THEN
         RAISE EXCEPTION 'A criterion is either met or not yet met, never both (%).', bad.reference USING ERRCODE = 'PQ106';
-    ELSIF bad.is_stray THEN
+    ELSIF FOUND THEN
+        RAISE EXCEPTION 'Evidence % had not been submitted by the date of the decision.', bad.reference USING ERRCODE = 'PQ104';
+    END IF;
+    SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+        JOIN assessments_registration r ON r.id = e.registration_id
+        CROSS JOIN LATERAL unnest(n.criteria_met || n.criteria_not_met) AS named
+        LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
+        WHERE u.version_id IS DISTINCT FROM r.version_id LIMIT 1;
+    IF FOUND THEN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
-    RAISE EXCEPTION 'Evidence % had not been submitted by the date of the decision.', bad.reference USING ERRCODE = 'PQ104';
+    RETURN NULL;
 END $$;
 
 -- Stamps every decision with whether it needs a countersignature, so that no way of writing one leaves it unstamped.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess  # noqa: S404
+import subprocess
 import sys
 import time
 from collections.abc import Iterator

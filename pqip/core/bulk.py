@@ -32,7 +32,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY {model._meta.db_table} ({quoted}) FROM STDIN", _Lines(rows))  # noqa: S608
+        cursor.copy_expert(f"COPY {model._meta.db_table} ({quoted}) FROM STDIN", _Lines(rows))
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:

@@ -6,7 +6,7 @@ import atexit
 import fcntl
 import importlib.util
 import os
-import subprocess  # noqa: S404
+import subprocess
 import sys
 import time
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ class AttentionPage(ListPage):
 
     permission = MANAGE.code
     page_title = "Background work that needs attention"
-    sorts = {"parked": ("finished_at",)}  # noqa: RUF012
+    sorts = {"parked": ("finished_at",)}
     default_sort = "-parked"
 
     def rows(self) -> JobQuerySet:

@@ -23,7 +23,7 @@ class AttentionPage(ListPage):
 
     permission = MANAGE.code
     page_title = "E-mails that did not arrive"
-    sorts = {"asked": ("created_at",)}  # noqa: RUF012
+    sorts = {"asked": ("created_at",)}
     default_sort = "-asked"
 
     def rows(self) -> MessageQuerySet:

@@ -6,8 +6,8 @@ import os
 
 os.environ.setdefault("PQIP_DEMO", "yes")
 
-from pqip.settings.base import *  # noqa: E402, F403
-from pqip.settings.base import ENVIRONMENT, TEMPLATES  # noqa: E402
+from pqip.settings.base import *  # noqa: F403
+from pqip.settings.base import ENVIRONMENT, TEMPLATES
 
 DATABASES = {"default": ENVIRONMENT.owner_database | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"NAME": "test_pqip"}}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,199 @@
+"""Columns of a dataset and how their cells are read: fields and widgets of django-import-export.
+
+Every refusal says what would be right; the engine puts row, column and value before it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from import_export.fields import Field
+from import_export.resources import Resource
+from import_export.widgets import Widget
+
+ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
+DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
+SHOWN = 12
+
+
+class Column(Field):
+    """One column: its widget, whether it is part of the natural key (`key`), `required`, `sensitive`, and its meaning."""
+
+    def __init__(
+        self, widget: Widget | None = None, *, key: bool = False, required: bool = False, sensitive: bool = False, help: str = "",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(column_name=name, widget=widget or Text())
+        self.key, self.required, self.sensitive, self.help = key, required, sensitive, help
+
+
+class DatasetResource(Resource):
+    """Describes a dataset: declare `Column`s; their names are the file's column names."""
+
+    @classmethod
+    def columns(cls) -> dict[str, Column]:
+        """Columns by name, in the order declared."""
+        return {field.column_name or name: field for name, field in cls.fields.items()}
+
+
+class Text(Widget):
+    """Text, with an upper limit on its length."""
+
+    def __init__(self, longest: int = 200) -> None:
+        super().__init__()
+        self.longest = longest
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        if len(value) > self.longest:
+            raise ValueError(f"is longer than {self.longest} characters. Shorten it")
+        return value
+
+
+class Email(Text):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise ValueError("is not an e-mail address. Write it as name@example.com") from None
+        return value.lower()
+
+
+class Date(Widget):
+    """YYYY-MM-DD or DD/MM/YYYY; never month first, never two-digit years."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> dt.date:
+        if found := ISO.fullmatch(value):
+            year, month, day = map(int, found.groups())
+        elif found := DAY_FIRST.fullmatch(value):
+            day, month, year = map(int, found.groups())
+        else:
+            raise ValueError("is not a date. Write it as YYYY-MM-DD or DD/MM/YYYY")
+        try:
+            date = dt.date(year, month, day)
+        except ValueError:
+            raise ValueError("is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month") from None
+        if not EARLIEST <= date <= LATEST:
+            raise ValueError(f"is out of range. Use a date from {EARLIEST.year} to {LATEST.year}")
+        return date
+
+
+class YesNo(Widget):
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> bool:
+        word = value.lower()
+        if word in YES:
+            return True
+        if word in NO:
+            return False
+        raise ValueError("is not yes or no. Use yes or no")
+
+
+class Number(Widget):
+    """A decimal number within bounds; `places` is the most decimals allowed."""
+
+    def __init__(self, low: str | None = None, high: str | None = None, places: int = 2) -> None:
+        super().__init__()
+        self.low, self.high, self.places = low, high, places
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
+        try:
+            number = Decimal(value.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", value) else value)
+        except InvalidOperation:
+            raise ValueError(f"is not a number. {self.right}") from None
+        if not number.is_finite() or (self.low and number < Decimal(self.low)) or (self.high and number > Decimal(self.high)):
+            raise ValueError(f"is out of range. {self.right}")
+        if -int(number.normalize().as_tuple().exponent) > self.places:
+            raise ValueError(f"has more than {self.places} decimals. {self.right}")
+        return number
+
+    @property
+    def right(self) -> str:
+        if self.low and self.high:
+            return f"Use a number from {self.low} to {self.high}"
+        return f"Use a number of at least {self.low}" if self.low else "Use a number such as 12.5"
+
+
+class Whole(Number):
+    """A whole number within bounds."""
+
+    def __init__(self, low: str | None = "0", high: str | None = None) -> None:
+        super().__init__(low, high, places=0)
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:  # type: ignore[override]
+        return int(super().clean(value))
+
+
+class Words(Widget):
+    """One of a closed list of words, in any case; their labels are taken too."""
+
+    def __init__(self, choices: Iterable[tuple[str, str]] | Iterable[str]) -> None:
+        super().__init__()
+        pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
+        self.words = [word for word, _label in pairs]
+        self.known = {str(label).lower(): word for word, label in pairs} | {word.lower(): word for word in self.words}
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        word = self.known.get(value.lower())
+        if word is None:
+            raise ValueError(f"is not known. {one_of(self.words)}")
+        return word
+
+
+class ListOf(Widget):
+    """Several of another widget's values, separated by semicolons; doubled ones count once."""
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.widget = widget
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[Any]:
+        parts = [part.strip() for part in value.split(";") if part.strip()]
+        return list(dict.fromkeys(self.widget.clean(part) for part in parts))
+
+
+class Code(Widget):
+    """A code or the exact name of something reference data lists; `table` is looked up when the import begins.
+
+    The engine calls `using(tables)` once; a cell becomes the table's value (a key).
+    """
+
+    def __init__(self, table: str, noun: str) -> None:
+        super().__init__()
+        self.table, self.noun = table, noun
+        self.codes: Codes | None = None
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
+        if self.codes is None:
+            return value
+        found = self.codes.find(value)
+        if found is None:
+            raise ValueError(f"is not {self.noun}. {one_of(self.codes.shown)}")
+        return found
+
+
+class Codes:
+    """Codes and names of a kind of thing, and what each stands for."""
+
+    def __init__(self, things: Mapping[str, Any], names: Mapping[str, str] | None = None) -> None:
+        self.shown = list(things)
+        self.known = {code.lower(): value for code, value in things.items()}
+        for code, name in (names or {}).items():
+            self.known.setdefault(name.lower(), things[code])
+        self.code_of = {value: code for code, value in things.items()}
+
+    def find(self, text: str) -> Any:
+        return self.known.get(text.lower())
+
+
+def one_of(words: Iterable[str]) -> str:
+    """*Use one of A, B, …*, with the first dozen of a long list."""
+    listed = list(words)
+    more = ", …" if len(listed) > SHOWN else ""
+    return f"Use one of {', '.join(listed[:SHOWN])}{more}"

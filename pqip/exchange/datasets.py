@@ -1,0 +1,183 @@
+"""What an app declares to have one of its datasets imported.
+
+A dataset is a `DatasetResource` (its columns) and three set-based methods. The engine (`engine.py`) reads, cleans and
+checks the file, hands over rows in batches, and does the rest: all errors at once, all or nothing, preview, repeat.
+
+    @register
+    class Targets(Dataset):
+        name, title, permission = "targets", "Staffing targets", "workforce.import_staffing"
+        resource = TargetsResource
+
+        def codes(self, context):            # tables for `Code` widgets, read once
+            return {"region": Codes(…)}
+
+        def plan(self, rows, context):       # for each row: row.new(…), row.changed(…), row.unchanged() or row.error(…)
+            …
+
+        def write(self, rows, context):      # the new and changed rows of the batch, in bulk; within act(…)
+            …
+
+Rows already wrong when `plan` is called are still given, with `row.wrong` true, so that nothing is told twice; leave
+them alone. `plan` and `write` are called once a batch, `plan` of a later batch after `write` of the one before, in one
+transaction: a preview is the same run, rolled back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pqip.core.scope import Scope
+from pqip.exchange.cleaning import Codes, Column, DatasetResource
+
+NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell (or, without a column, one row)."""
+
+    row: int
+    column: str
+    value: str
+    message: str
+
+    def __str__(self) -> str:
+        """As the command line says it: `row 7, region: "ZZ" is not a region. Use one of NE, YH, …`"""
+        where = f"row {self.row}" if self.row else "the file"
+        where += f", {self.column}" if self.column else ""
+        return f"{where}: {self.message}"
+
+
+@dataclass
+class Context:
+    """Who imports, how far they reach, as recorded when; and what is looked up once for the whole file."""
+
+    by: Any
+    scope: Scope
+    today: dt.date
+    recorded_at: dt.datetime | None = None
+    codes: dict[str, Codes] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    news: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_job(self) -> bool:
+        return bool(getattr(self.by, "is_job", False))
+
+    def may(self, permission: str) -> bool:
+        """Whether the importer has another permission too; the named job has every one."""
+        return self.is_job or self.by.can(permission)
+
+    def code(self, table: str, key: Any) -> str:
+        """The code that stands for a key, for showing before and after."""
+        return str(self.codes[table].code_of.get(key, ""))
+
+    def announce(self, kind: str, name: str) -> None:
+        """Something the import creates beside its rows, such as a cohort; the preview lists it as new."""
+        listed = self.news.setdefault(kind, [])
+        if name not in listed:
+            listed.append(name)
+
+
+class Row:
+    """A row of the file: its number, its cleaned cells by column name (None where blank), and what is to become of it."""
+
+    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "raw", "texts")
+
+    def __init__(self, number: int, raw: Sequence[str], texts: Mapping[str, int]) -> None:
+        self.number, self.raw, self.texts = number, raw, texts
+        self.cells: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self.kind = ""
+        self.before: dict[str, Any] = {}
+        self.after: dict[str, Any] = {}
+        self.data: Any = None
+
+    def __getitem__(self, column: str) -> Any:
+        """The cleaned cell; None where it is blank or the column is not in the file."""
+        return self.cells.get(column)
+
+    @property
+    def given(self) -> set[str]:
+        """Columns that the file has at all; a change leaves the others as they are."""
+        return set(self.texts)
+
+    def text(self, column: str) -> str:
+        """The cell as the file has it."""
+        place = self.texts.get(column)
+        return self.raw[place] if place is not None and place < len(self.raw) else ""
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.problems)
+
+    def error(self, column: str, message: str, *, quote: bool = True) -> None:
+        """Refuse the row. With `quote`, the cell's value is put before the message: `"ZZ" is not a region. …`"""
+        value = self.text(column) if column else ""
+        words = f'"{value}" {message}' if quote and value else message
+        self.problems.append(Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}."))
+
+    def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:
+        self.kind, self.after, self.data = NEW, dict(after or {}), data
+
+    def changed(self, before: Mapping[str, Any], after: Mapping[str, Any], data: Any = None) -> None:
+        """What is to change, column by column, as people read it (codes, not keys)."""
+        self.kind, self.before, self.after, self.data = CHANGED, dict(before), dict(after), data
+
+    def unchanged(self) -> None:
+        self.kind = UNCHANGED
+
+    def settle(self, before: Mapping[str, Any], after: Mapping[str, Any], data: Any = None) -> None:
+        """`changed` with the columns that differ, or `unchanged` where none does."""
+        differing = [column for column in after if before.get(column) != after[column]]
+        if differing:
+            self.changed({c: before.get(c) for c in differing}, {c: after[c] for c in differing}, data)
+        else:
+            self.unchanged()
+
+
+class Dataset:
+    """One of the contract's datasets. Subclass, declare, and `register`."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    permission: ClassVar[str]
+    resource: ClassVar[type[DatasetResource]]
+    #: How many rows are handed over at once.
+    batch: ClassVar[int] = 10_000
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        return self.resource.columns()
+
+    @property
+    def key(self) -> list[str]:
+        return [name for name, column in self.columns.items() if column.key]
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        """Tables for the `Code` widgets, by name."""
+        return {}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        """Say of each row that is not wrong what is to become of it. Set-based: no query inside a loop over rows."""
+        raise NotImplementedError
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        """Write the batch's new and changed rows in bulk, by the same rules as the screens."""
+        raise NotImplementedError
+
+    def finish(self, context: Context) -> None:
+        """Called once after the last batch, for what is derived from all of it."""
+
+
+registry: dict[str, Dataset] = {}
+
+
+def register(dataset: type[Dataset]) -> type[Dataset]:
+    """Class decorator: make a dataset importable by command and browser."""
+    registry[dataset.name] = dataset()
+    return dataset

@@ -1,0 +1,160 @@
+"""A file as a header and rows with the numbers a spreadsheet shows (the header is row 1)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pqip.exchange.limits import Limits, limits
+
+KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
+WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
+
+
+class FileRefused(Exception):
+    """The file as a whole cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header, and an iterator of (row number, cells as text). Wholly blank rows are left out.
+
+    Raises FileRefused while it is read, where a limit is passed or the file is damaged.
+    """
+
+    header: list[str]
+    rows: Iterator[tuple[int, list[str]]]
+    note: str = ""
+
+
+def open_table(path: Path, name: str = "") -> Table:
+    """The table in a file. `name` is the name it was given, which decides how it is read.
+
+    Raises FileRefused for what is too large, of another kind, protected, damaged or empty.
+    """
+    from pqip.exchange.reading import workbooks
+
+    kind, allowed = kind_of(name or path.name), limits()
+    size = path.stat().st_size
+    if size > allowed.uploaded:
+        raise FileRefused(f"The file is larger than {allowed.uploaded // (1024 * 1024)} MB. Split it into smaller files.")
+    if size == 0:
+        raise FileRefused("The file is empty.")
+    with path.open("rb") as file:
+        _check_content(file.read(8), kind)
+    if kind == "csv":
+        lines, note = _csv(path, allowed)
+    else:
+        lines, note = workbooks.rows(path, kind, allowed), ""
+    return _table(lines, note, allowed)
+
+
+def kind_of(name: str) -> str:
+    """`csv`, `xlsx` or `ods`, from a file's name."""
+    ending = Path(name).suffix.lower()
+    if ending in KINDS:
+        return KINDS[ending]
+    advice = {
+        ".xls": "Old Excel files cannot be read. Save it as .xlsx or .csv.",
+        ".xlsm": "Files with macros cannot be read. Save it as .xlsx.",
+        ".xlsb": "Binary Excel files cannot be read. Save it as .xlsx.",
+        ".numbers": "Numbers files cannot be read. Export it as .xlsx or .csv.",
+    }
+    raise FileRefused(advice.get(ending, "The file must be .csv, .xlsx or .ods."))
+
+
+def _check_content(start: bytes, kind: str) -> None:
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise FileRefused("The file is password protected or in an old Excel format. Save it as .xlsx without a password.")
+    if start.startswith(b"PK") and kind == "csv":
+        raise FileRefused("The file is named .csv but is a workbook. Name it .xlsx or .ods, or save it as CSV.")
+    if not start.startswith(b"PK") and kind != "csv":
+        raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}, or as .csv.")
+
+
+def _table(lines: Iterator[tuple[int, list[str]]], note: str, allowed: Limits) -> Table:
+    header: list[str] = next((cells for _number, cells in lines), [])
+    while header and not header[-1].strip():
+        header.pop()
+    if not any(cell.strip() for cell in header):
+        raise FileRefused("The first row must hold the column names.")
+    if len(header) > allowed.columns:
+        raise FileRefused(f"The file has more than {allowed.columns} columns.")
+    return Table([tidy(cell) for cell in header], _rows(lines, allowed), note)
+
+
+def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[tuple[int, list[str]]]:
+    count = 0
+    for number, cells in lines:
+        tidied = [tidy(cell) if cell else "" for cell in cells]
+        if not any(tidied):
+            continue
+        count += 1
+        if count > allowed.rows:
+            raise FileRefused(f"The file has more than {allowed.rows:,} rows. Split it into smaller files.")
+        if any(len(cell) > allowed.cell for cell in tidied):
+            raise FileRefused(f"Row {number} has a cell of more than {allowed.cell:,} characters.")
+        while len(tidied) > 1 and not tidied[-1]:
+            tidied.pop()
+        yield number, tidied
+
+
+def tidy(text: str) -> str:
+    """Trimmed, in one form of Unicode, without control characters other than line breaks and tabs inside."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
+    return "".join(kept).strip()
+
+
+def _csv(path: Path, allowed: Limits) -> tuple[Iterator[tuple[int, list[str]]], str]:
+    encoding, note = _encoding(path)
+    return _csv_rows(path, encoding, allowed), note
+
+
+def _csv_rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(allowed.cell * 4)
+    with path.open("r", encoding=encoding, newline="") as file:
+        reader = csv.reader(file, strict=True)
+        number = 0
+        while True:
+            number += 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, UnicodeError) as error:
+                raise FileRefused(f"Row {number} cannot be read as CSV: {error}. Save the file as CSV again.") from error
+            yield number, cells
+
+
+def _encoding(path: Path) -> tuple[str, str]:
+    """UTF-8 where all of it is, else Windows-1252, which is said. Raises FileRefused for what is no text."""
+    with path.open("rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            if b"\x00" in chunk:
+                raise FileRefused("The file is not text. Save it as CSV UTF-8.")
+    with path.open("rb") as file:
+        is_utf8 = _decodes(file, "utf-8-sig")
+    if is_utf8:
+        return "utf-8-sig", ""
+    with path.open("rb") as file:
+        if _decodes(file, "cp1252"):
+            return "cp1252", WINDOWS
+    raise FileRefused("The file is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    try:
+        with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
+            while text.read(1 << 20):
+                pass
+    except UnicodeError:
+        return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def conflict(request: HttpRequest, message: str, *, back_url: str = "/", typed: dict[str, object] | None = None) -> HttpResponse:
@@ -14,9 +15,11 @@ def conflict(request: HttpRequest, message: str, *, back_url: str = "/", typed: 
 
 def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
     """429: asked too often; `retry_after` in seconds."""
-    return render(request, "429.html", status=429, headers={"Retry-After": str(retry_after)})
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(retry_after)
+    return response
 
 
-def unavailable(request: HttpRequest, retry_after: int = 300) -> HttpResponse:
-    """503: closed for a while; needs neither database nor session."""
-    return render(None, "503.html", status=503, headers={"Retry-After": str(retry_after)})
+def unavailable(retry_after: int = 300) -> HttpResponse:
+    """503: closed for a while; needs neither request, database nor session."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(retry_after)})

@@ -114,11 +114,11 @@ class ChoiceField(Looks, forms.ChoiceField):
 
     @property
     def choices(self) -> Any:
-        return self._choices
+        return self._choices  # type: ignore[attr-defined]
 
     @choices.setter
     def choices(self, value: Any) -> None:
-        forms.ChoiceField.choices.fset(self, value if self.prompt is None else _prompted(value, self.prompt))
+        forms.ChoiceField.choices.fset(self, value if self.prompt is None else _prompted(value, self.prompt))  # type: ignore[union-attr]
 
 
 class RadioField(Looks, forms.ChoiceField):

@@ -62,13 +62,13 @@ class Filter:
     def clear_url(self) -> str:
         kept = QueryDict(mutable=True)
         if "sort" in self.query:
-            kept["sort"] = self.query["sort"]
+            kept["sort"] = str(self.query["sort"])
         return with_query(kept)
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Hidden inputs: what the panel's form must not lose."""
-        return [(name, self.query[name]) for name in KEPT if self.query.get(name)]
+        return [(name, str(self.query[name])) for name in KEPT if self.query.get(name)]
 
     def _group(self, field: forms.BoundField) -> ChosenGroup:
         names = dict(_flat(getattr(field.field, "choices", ())))

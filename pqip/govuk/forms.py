@@ -90,6 +90,7 @@ class FormMixin:
     `reason` is `other`; otherwise what it holds is dropped.
     """
 
+    fields: dict[str, forms.Field]
     use_required_attribute = False
     reveals: ClassVar[Reveals] = {}
 

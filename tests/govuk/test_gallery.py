@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
+from pqip.govuk import errors
 from tests.govuk.gallery import WELSH
 
 PAGES = {
@@ -77,6 +79,13 @@ def test_error_pages_need_nothing(status):
     html = render_to_string(f"{status}.html")
     assert "undefined:" not in html
     assert html.count("<h1") == 1
+
+
+def test_too_many_and_unavailable_say_when_to_come_back(gallery, rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    assert errors.too_many(request, 30)["Retry-After"] == "30"
+    assert errors.unavailable().status_code == 503
 
 
 def test_conflict_keeps_what_was_typed(gallery):

@@ -66,7 +66,9 @@ def user(role: str = "", *, in_region: str = "", in_pdu: str = "", email: str = 
     return made
 
 
-def grant(to: User, role: str, *, in_region: str = "", in_pdu: str = "", starts_on: dt.date = LONG_AGO, **fields: Any) -> RoleGrant:
+def grant(
+    to: User, role: str, *, in_region: str = "", in_pdu: str = "", starts_on: dt.date = LONG_AGO, **fields: Any
+) -> RoleGrant:
     """A role given to an account."""
     with act(by=BY):
         made = RoleGrant.objects.create(

@@ -1,0 +1,54 @@
+"""Long absences, career breaks and reductions of hours; never a medical reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from pqip.core.acting import act
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, void
+from workforce.models import Absence, Person
+from workforce.rules.posts import check_dates
+
+
+def record_absence(
+    *, by: Any, person: Person, kind: str, starts_on: dt.date, expected_end_date: dt.date | None = None,
+    ended_on: dt.date | None = None, fte_lost: Decimal | None = None,
+) -> Absence:
+    """Record that somebody is away, or works fewer hours, from a day. Raises RuleBroken where it is recorded already."""
+    check_dates(starts_on, ended_on)
+    check_dates(starts_on, expected_end_date, "expected_end_date")
+    _check_lost(kind, fte_lost)
+    with act(by=by):
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        if Absence.objects.live().filter(person=person, kind=kind, effective_on=starts_on).exists():
+            raise RuleBroken("This is already recorded from that day.", "starts_on")
+        return Absence.objects.create(
+            person=person, kind=kind, effective_on=starts_on, expected_end_date=expected_end_date, ended_on=ended_on,
+            fte_lost=fte_lost,
+        )
+
+
+def end_absence(*, by: Any, absence: Absence, last_day: dt.date) -> Absence:
+    """They are back: `last_day` was the last day away."""
+    check_dates(absence.effective_on, last_day)
+    return supersede(absence, by=by, reason="Ended", ended_on=last_day)
+
+
+def correct_absence(*, by: Any, absence: Absence, reason: str, **changes: Any) -> Absence:
+    """Put right what is recorded of an absence."""
+    return supersede(absence, by=by, reason=reason, **changes)
+
+
+def void_absence(*, by: Any, absence: Absence, reason: str) -> None:
+    """Undo an absence recorded in error."""
+    void([absence], by=by, reason=reason)
+
+
+def _check_lost(kind: str, fte_lost: Decimal | None) -> None:
+    if kind == Absence.Kind.REDUCED_HOURS and fte_lost is None:
+        raise RuleBroken("Enter how much of full time is lost.", "fte_lost")
+    if fte_lost is not None and not 0 < fte_lost <= 1:
+        raise RuleBroken("What is lost must be more than 0 and no more than 1.0 of full time.", "fte_lost")

@@ -1,0 +1,39 @@
+"""Keeps what follows from spells: each person's own region, unit and grade, by which they are listed and reached."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from pqip.core.clock import today
+
+#: The spell a person is listed under: the one in force, else the latest that ended, else the next to begin.
+CURRENT = """
+SELECT DISTINCT ON (s.person_id) s.person_id, s.region_id, s.pdu_id, s.grade_id FROM workforce_spell s
+WHERE s.voided_at IS NULL AND (%(ids)s::bigint[] IS NULL OR s.person_id = ANY(%(ids)s))
+ORDER BY s.person_id, s.effective_on <= %(today)s DESC, abs(s.effective_on - %(today)s)
+"""
+DIFFERING = f"""
+SELECT p.id FROM workforce_person p JOIN ({CURRENT}) c ON c.person_id = p.id
+WHERE (p.region_id, p.pdu_id, p.grade_id) IS DISTINCT FROM (c.region_id, c.pdu_id, c.grade_id) ORDER BY p.id
+"""  # noqa: S608  (constants)
+REFRESH = f"""
+UPDATE workforce_person p SET region_id = c.region_id, pdu_id = c.pdu_id, grade_id = c.grade_id FROM ({CURRENT}) c
+WHERE p.id = c.person_id AND (p.region_id, p.pdu_id, p.grade_id) IS DISTINCT FROM (c.region_id, c.pdu_id, c.grade_id)
+"""  # noqa: S608  (constants)
+
+
+def refresh_people(ids: list[int] | None) -> int:
+    """Rewrite region, unit and grade of these people (of everybody for None) from their spells; how many differed.
+
+    Called within the transaction that changes spells, and each night, when spells recorded ahead begin.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(REFRESH, {"ids": ids, "today": today()})
+        return int(cursor.rowcount)
+
+
+def differing_people() -> list[int]:
+    """Keys of people whose region, unit or grade is not what their spells say; for `check_ledger`."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERING, {"ids": None, "today": today()})
+        return [key for (key,) in cursor.fetchall()]

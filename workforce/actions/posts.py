@@ -1,0 +1,110 @@
+"""Posts: begin, change from a day, end, correct. Each keeps the person's own place and grade."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from pqip.core.acting import act
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, void
+from workforce.actions.derive import refresh_people
+from workforce.models import Grade, Pdu, Person, Region, Spell
+from workforce.rules import posts as rules
+
+
+@contextmanager
+def _held(person: Person, *, by: Any, reason: str = "") -> Iterator[list[Spell]]:
+    """Hold a person's spells, in order, while they are changed; what follows from them is kept at the end."""
+    with act(by=by, reason=reason):
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        yield list(Spell.objects.live().filter(person=person).order_by("effective_on"))
+        refresh_people([person.pk])
+    person.refresh_from_db()
+
+
+def begin_post(
+    *, by: Any, person: Person, on: dt.date, grade: Grade, region: Region, fte: Decimal, pdu: Pdu | None = None,
+    last_day: dt.date | None = None, **terms: Any,
+) -> Spell:
+    """Begin a post on a day. `terms`: function, contract, service_start_date. Raises RuleBroken where it overlaps another."""
+    rules.check_fte(fte)
+    rules.check_unit(region.pk, pdu)
+    rules.check_dates(on, last_day)
+    with _held(person, by=by) as spells:
+        rules.check_apart(spells, on, last_day)
+        return Spell.objects.create(
+            person=person, effective_on=on, ended_on=last_day, grade=grade, region=region, pdu=pdu, fte=fte,
+            **{"post_start_date": on, **terms},
+        )
+
+
+def change_post(*, by: Any, person: Person, on: dt.date, reason: str = "", **changes: Any) -> Spell:
+    """Something of the post is different from that day: the spell in force ends the day before and another begins.
+
+    Raises RuleBroken where nobody holds a post that day, or nothing changes.
+    """
+    with _held(person, by=by, reason=reason) as spells:
+        place = rules.place_of(spells, on)
+        current = place.corrects or place.ends
+        if current is None:
+            raise RuleBroken("They hold no post on that day.", "effective_on")
+        if all(getattr(current, name) == value for name, value in changes.items()):
+            raise RuleBroken("Nothing in the post changes.")
+        fresh = _changed(current, changes)
+        if place.corrects:
+            return supersede(current, by=by, reason=reason or "Corrected", **changes)
+        ended = {"ended_on": on - rules.ONE_DAY, "leave_reason": "", "destination": ""}
+        supersede(current, by=by, reason=f"Changed from {on.isoformat()}", **ended)
+        fresh.effective_on = on
+        fresh.save(force_insert=True)
+        return fresh
+
+
+def end_post(*, by: Any, person: Person, last_day: dt.date, leave_reason: str = "", destination: str = "") -> Spell:
+    """The person leaves: `last_day` is the last day in post. Raises RuleBroken where they hold none, or hold one after it."""
+    with _held(person, by=by) as spells:
+        place = rules.place_of(spells, last_day)
+        current = place.corrects or place.ends
+        if current is None:
+            raise RuleBroken("They hold no post on that day.", "ended_on")
+        if spells[-1] != current:
+            raise RuleBroken("A later post is recorded. Correct that one first.", "ended_on")
+        return supersede(
+            current, by=by, reason="Left the post", ended_on=last_day, leave_reason=leave_reason, destination=destination
+        )
+
+
+def correct_spell(*, by: Any, spell: Spell, reason: str, **changes: Any) -> Spell:
+    """Put right what a spell says: void it and record it anew. Raises Conflict where it is no longer in force."""
+    with _held(spell.person, by=by, reason=reason) as spells:
+        if spell.pk not in {each.pk for each in spells}:
+            raise Conflict("This post has already been corrected by somebody else.")
+        fresh = _changed(spell, changes)
+        rules.check_dates(fresh.effective_on, fresh.ended_on)
+        rules.check_apart([each for each in spells if each.pk != spell.pk], fresh.effective_on, fresh.ended_on)
+        return supersede(spell, by=by, reason=reason, **changes)
+
+
+def void_spell(*, by: Any, spell: Spell, reason: str) -> None:
+    """Undo a post recorded in error."""
+    with _held(spell.person, by=by, reason=reason):
+        void([spell], by=by, reason=reason)
+
+
+def _changed(spell: Spell, changes: dict[str, Any]) -> Spell:
+    """A new row that says what `spell` says, with the changes, checked."""
+    content = {
+        field.attname: getattr(spell, field.attname)
+        for field in Spell._meta.concrete_fields
+        if field.name not in {"id", "recorded_at", "recorded_by", "loaded_at", "voided_at", "voided_by", "void_reason"}
+    }
+    fresh = Spell(**content)
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    rules.check_fte(Decimal(fresh.fte))
+    rules.check_unit(fresh.region_id, fresh.pdu)
+    return fresh

@@ -1,0 +1,1 @@
+"""Pure rules of posts and absences; no database."""

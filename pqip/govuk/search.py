@@ -9,6 +9,9 @@ from __future__ import annotations
 from secrets import token_urlsafe
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponseRedirect
+
+from pqip.govuk.links import with_query
 
 KEY = "remembered-searches"
 KEPT = 20
@@ -31,3 +34,14 @@ def remember(session: SessionBase, words: str) -> str:
 def recall(session: SessionBase, token: str) -> str:
     """The words behind a token; empty when this session does not know it."""
     return str(session.get(KEY, {}).get(token, ""))
+
+
+def after_search(request: HttpRequest, path: str = "") -> HttpResponseRedirect:
+    """Where a list sends the browser after its box was posted: itself (or `path`), its filters kept, `find` set or gone."""
+    token = remember(request.session, request.POST.get("words", ""))
+    return HttpResponseRedirect(with_query(request.GET, path or request.path, find=token))
+
+
+def words_sought(request: HttpRequest) -> str:
+    """The words a list is narrowed by; empty when none, or when the token is another session's."""
+    return recall(request.session, request.GET.get("find", ""))

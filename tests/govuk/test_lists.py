@@ -115,6 +115,23 @@ def test_words_looked_for_stay_in_the_session():
     assert search.remember(session, "  ") == ""
 
 
+def test_a_list_sends_its_search_on_without_the_words(rf):
+    request = rf.post("/learners/?region=wales&page=3", {"words": "Sam Jones"})
+    request.session = {}
+    address = search.after_search(request)["Location"]
+    assert address.startswith("/learners/?region=wales&find=")
+    assert "Jones" not in address
+    again = rf.get(address)
+    again.session = request.session
+    assert search.words_sought(again) == "Sam Jones"
+
+
+def test_an_empty_search_clears_it(rf):
+    request = rf.post("/learners/?find=old&region=wales", {"words": " "})
+    request.session = {}
+    assert search.after_search(request)["Location"] == "/learners/?region=wales"
+
+
 def test_old_searches_are_forgotten():
     session: dict[str, object] = {}
     first = search.remember(session, "first")

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, Countersignature, Decision
 from assessments.rules.countersigning import check_countersigner, check_outcome
@@ -32,18 +33,16 @@ def countersign(
     check_outcome(outcome, feedback)
     refuse_case_identifiers("feedback", feedback)
     with refusals(TAKEN), act(by=by):
-        locked = Decision.objects.select_for_update(of=("self",)).select_related("evidence__registration__qualification").get(
-            pk=decision.pk
-        )
-        _still_open(locked)
-        registration = locked.evidence.registration
+        registration = decision.evidence.registration
+        hold(registrations=[registration.pk], assessors=[countersigner.pk])
+        _still_open(decision)
         check_countersigner(
             AssessorRecord.objects.live().filter(person=countersigner).first(),
-            countersigner=countersigner.pk, assessor=locked.assessor_id, candidate=registration.person_id,
-            qualification=registration.qualification.code, decided_on=locked.effective_on, on=on, today=today(),
+            countersigner=countersigner.pk, assessor=decision.assessor_id, candidate=registration.person_id,
+            qualification=registration.qualification.code, decided_on=decision.effective_on, on=on, today=today(),
         )
         signature = Countersignature.objects.create(
-            decision=locked, countersigner=countersigner, effective_on=on, outcome=outcome, feedback=feedback,
+            decision=decision, countersigner=countersigner, effective_on=on, outcome=outcome, feedback=feedback,
         )
         derive.refresh([registration.pk])
     return signature
@@ -54,13 +53,13 @@ def void_countersignature(*, signature: Countersignature, reason: str, by: Any) 
     if not reason.strip():
         raise RuleBroken("Say why the countersignature is undone.", "reason")
     with act(by=by, reason=reason):
-        Decision.objects.select_for_update().get(pk=signature.decision_id)
+        hold(registrations=[signature.decision.evidence.registration_id])
         void([signature], by=by, reason=reason)
         derive.refresh([signature.decision.evidence.registration_id])
 
 
 def _still_open(decision: Decision) -> None:
-    if decision.is_void:
+    if not Decision.objects.live().filter(pk=decision.pk).exists():
         raise Conflict(UNDONE)
     given = Countersignature.objects.live().filter(decision=decision).select_related("countersigner").first()
     if given:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, Submission
 from assessments.rules.deciding import check_decision
@@ -35,7 +36,7 @@ def decide(
     if not_met and not feedback.strip():
         raise RuleBroken("Say what is still needed for the criteria not yet met.", "feedback")
     with refusals(DECIDED_MEANWHILE), act(by=by):
-        Evidence.objects.select_for_update().get(pk=evidence.pk)
+        hold(registrations=[evidence.registration_id], assessors=[assessor.pk])
         latest = Decision.objects.live().filter(evidence=evidence).order_by("-effective_on", "-number", "-pk").first()
         expected = next_number(evidence)
         if number is not None and number != expected:
@@ -59,7 +60,7 @@ def void_decision(*, decision: Decision, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the decision is undone.", "reason")
     with act(by=by, reason=reason):
-        Evidence.objects.select_for_update().get(pk=decision.evidence_id)
+        hold(registrations=[decision.evidence.registration_id])
         void([decision], by=by, reason=reason)
         for ledger in (CountersignStamp, Countersignature):
             void(ledger.objects.live().filter(decision=decision), by=by, reason=reason)

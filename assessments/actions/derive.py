@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from assessments.actions.holding import hold
 from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, Wait
 from assessments.rules.achievement import criteria_met, units_achieved
 from assessments.rules.history import Decided, Piece, Stretch
@@ -55,6 +56,7 @@ class WorkedOut(NamedTuple):
 def refresh(registration_ids: Collection[int]) -> None:
     """Rewrite what is kept of these registrations from the facts known now."""
     for ids in _chunks(registration_ids):
+        hold(registrations=ids)
         found = list(worked_out(ids))
         for model, where in ((Wait, "evidence__registration_id__in"), (CriterionMet, "registration_id__in"),
                              (UnitAchievement, "registration_id__in")):

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Criterion, Decision, Evidence, Registration, RegistrationFact, Submission
 from assessments.models.evidence import Method
@@ -47,7 +48,7 @@ def correct_evidence(*, evidence: Evidence, reason: str, by: Any, **changes: Any
     if not reason.strip():
         raise RuleBroken("Say why the evidence is corrected.", "reason")
     with refusals("Somebody else has just corrected this evidence."), act(by=by, reason=reason):
-        Evidence.objects.select_for_update().get(pk=evidence.pk)
+        hold(registrations=[evidence.registration_id])
         current = Submission.objects.live().filter(evidence=evidence).first()
         if current is None:
             raise RuleBroken("This evidence has been undone.")
@@ -62,7 +63,7 @@ def void_evidence(*, evidence: Evidence, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the evidence is undone.", "reason")
     with act(by=by, reason=reason):
-        Evidence.objects.select_for_update().get(pk=evidence.pk)
+        hold(registrations=[evidence.registration_id])
         if Decision.objects.live().filter(evidence=evidence).exists():
             raise RuleBroken("A decision stands on this evidence. Undo the decision first.")
         void(Submission.objects.live().filter(evidence=evidence), by=by, reason=reason)

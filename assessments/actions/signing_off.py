@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Criterion, CriterionMet, Registration, Unit, UnitSignoff
 from pqip.core.acting import act
@@ -30,7 +31,7 @@ def sign_off_unit(*, registration: Registration, unit: Unit, signed_off_by: Pers
     if signed_off_by.pk == registration.person_id:
         raise RuleBroken("Nobody signs off a unit of their own.")
     with refusals(SIGNED_ALREADY), act(by=by):
-        Registration.objects.select_for_update().get(pk=registration.pk)
+        hold(registrations=[registration.pk])
         if UnitSignoff.objects.live().filter(registration=registration, unit=unit).exists():
             raise Conflict(SIGNED_ALREADY)
         missing = not_yet_met(registration, unit, on)
@@ -53,6 +54,6 @@ def void_signoff(*, signoff: UnitSignoff, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the sign-off is undone.", "reason")
     with act(by=by, reason=reason):
-        Registration.objects.select_for_update().get(pk=signoff.registration_id)
+        hold(registrations=[signoff.registration_id])
         void([signoff], by=by, reason=reason)
         derive.refresh([signoff.registration_id])

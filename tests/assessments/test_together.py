@@ -1,0 +1,115 @@
+"""Two people at once get one outcome and one clear message."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from assessments.actions import assessors, countersigning, deciding, signing_off
+from assessments.models import Countersignature, CountersignStamp, CriterionMet, Decision, UnitSignoff, Wait
+from pqip.core.acting import Job
+from pqip.core.errors import Conflict
+from tests.factories import assessments as make
+
+DAY = dt.date(2025, 8, 10)
+BY = Job("test")
+
+
+def together(*actions: Callable[[], Any]) -> list[str]:
+    """Run the actions at the same moment, each on a connection of its own; what became of each, sorted."""
+    gate = Barrier(len(actions))
+
+    def run(action: Callable[[], Any]) -> str:
+        try:
+            connection.ensure_connection()
+            gate.wait(10)
+            action()
+            return "done"
+        except Conflict:
+            return "conflict"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return sorted(threads.map(run, actions))
+
+
+@pytest.fixture
+def decision(real_db: Any, django_db_blocker: Any) -> Decision:
+    return make.decision(make.evidence(make.registration(), DAY), make.trainee(), DAY)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_countersigners(decision: Decision, attempt: int) -> None:
+    signers = [make.countersigner(), make.countersigner()]
+    done = together(*(
+        lambda signer=signer, outcome=outcome: countersigning.countersign(
+            decision=decision, countersigner=signer, outcome=outcome, feedback="Why", by=BY
+        ) for signer, outcome in zip(signers, ("agreed", "returned"), strict=True)
+    ))
+    assert done == ["conflict", "done"]
+    assert Countersignature.objects.live().filter(decision=decision).count() == 1
+
+
+def test_agreeing_while_the_assessor_undoes(decision: Decision) -> None:
+    signer = make.countersigner()
+    done = together(
+        lambda: countersigning.countersign(decision=decision, countersigner=signer, outcome="agreed", by=BY),
+        lambda: deciding.void_decision(decision=decision, reason="Wrong", by=BY),
+    )
+    assert "done" in done
+    signed = Countersignature.objects.live().filter(decision=decision)
+    assert not signed.exists() or Decision.objects.live().filter(pk=decision.pk).exists()
+
+
+def test_two_assessors_decide_the_same_evidence(decision: Decision) -> None:
+    keys = make.codes(decision.evidence.registration)
+    done = together(*(
+        lambda assessor=assessor: deciding.decide(
+            evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=2
+        ) for assessor in (make.assessor(), make.assessor())
+    ))
+    assert done == ["conflict", "done"]
+
+
+def test_two_sign_off_the_same_unit(decision: Decision) -> None:
+    registration, assessor = decision.evidence.registration, make.assessor()
+    make.decision(decision.evidence, assessor, DAY, number=2)
+    done = together(*(
+        lambda: signing_off.sign_off_unit(registration=registration, unit=make.unit(registration), signed_off_by=assessor, by=BY)
+        for _person in range(2)
+    ))
+    assert done == ["conflict", "done"]
+    assert UnitSignoff.objects.count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_decision_made_while_the_award_is_dated_is_stamped_by_it(decision: Decision, attempt: int) -> None:
+    trainee, keys = decision.assessor, make.codes(decision.evidence.registration)
+    done = together(
+        lambda: assessors.record_assessor(person=trainee, by=BY, reason="Certificate", achieved_on=DAY),
+        lambda: deciding.decide(evidence=decision.evidence, assessor=trainee, decided_on=DAY, met=keys, not_met=[], by=BY),
+    )
+    assert done == ["done", "done"]
+    assert not CountersignStamp.objects.live().filter(is_needed=True).exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(decision: Decision, attempt: int) -> None:
+    """What follows is worked out of both, whoever comes second."""
+    registration, trainee = decision.evidence.registration, decision.assessor
+    other = make.decision(make.evidence(registration, DAY), trainee, DAY)
+    signers = [make.countersigner(), make.countersigner()]
+    done = together(*(
+        lambda one=one, signer=signer: countersigning.countersign(decision=one, countersigner=signer, outcome="agreed", by=BY)
+        for one, signer in zip((decision, other), signers, strict=True)
+    ))
+    assert done == ["done", "done"]
+    assert not Wait.objects.filter(to_on=None).exists()
+    assert CriterionMet.objects.filter(registration=registration).count() == 6

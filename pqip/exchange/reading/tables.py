@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pqip.exchange.escaping import unescape
 from pqip.exchange.limits import Limits, limits
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
@@ -107,10 +108,10 @@ def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[t
 def tidy(text: str) -> str:
     """Trimmed, in one form of Unicode, without control characters other than line breaks and tabs inside."""
     if text.isascii() and text.isprintable():
-        return text.strip()
+        return unescape(text.strip())
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept).strip()
+    return unescape("".join(kept).strip())
 
 
 def _csv(path: Path, allowed: Limits) -> tuple[Iterator[tuple[int, list[str]]], str]:

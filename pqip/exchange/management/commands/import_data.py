@@ -1,0 +1,74 @@
+"""`import_data DATASET FILE`: bring a file in from the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pqip.core.acting import Job
+from pqip.core.dates import parse_instant
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.exchange import engine, history
+from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG, Dataset, registry
+from pqip.exchange.engine import Outcome
+
+
+class Command(BaseCommand):
+    help = "Import a file (.csv, .xlsx or .ods) of one dataset: all of it, or nothing and every error."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("dataset", metavar="DATASET", help=f"one of {', '.join(sorted(registry))}")
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+        parser.add_argument("--by", metavar="EMAIL", help="who imports; none: the named job import, with national scope")
+        parser.add_argument("--recorded-at", metavar="DATETIME", help="when these facts were recorded in an older system")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            dataset, by = _dataset(options["dataset"]), _importer(options["by"])
+            recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] else None
+            outcome = self._run(dataset, options["file"], by, recorded_at, options["dry_run"])
+        except (RuleBroken, Conflict) as error:
+            raise CommandError(str(error)) from error
+        if outcome.is_wrong:
+            for problem in outcome.problems:
+                self.stderr.write(str(problem), self.style.ERROR)
+            raise CommandError(f"Nothing was changed. {len(outcome.problems)} errors to put right.")
+        self._report(outcome, options["dry_run"])
+
+    def _run(self, dataset: Dataset, path: Path, by: Any, recorded_at: dt.datetime | None, dry_run: bool) -> Outcome:
+        if not path.is_file():
+            raise RuleBroken(f"There is no file {path}.")
+        if recorded_at is not None:
+            history.may_state(recorded_at)
+        run = engine.check if dry_run else engine.apply
+        return run(dataset, path, by=by, recorded_at=recorded_at)
+
+    def _report(self, outcome: Outcome, dry_run: bool) -> None:
+        if outcome.note:
+            self.stdout.write(outcome.note)
+        for kind, names in outcome.news.items():
+            self.stdout.write(f"new {kind}: {', '.join(names)}")
+        counts = ", ".join(f"{outcome.counts[kind]} {kind}" for kind in (NEW, CHANGED, UNCHANGED, WRONG))
+        self.stdout.write(f"{'Would be: ' if dry_run else ''}{counts}.")
+        if not outcome.writes:
+            self.stdout.write("Nothing to change: the records already say all of this.")
+
+
+def _dataset(name: str) -> Dataset:
+    if name not in registry:
+        raise RuleBroken(f"{name} is not a dataset. Use one of {', '.join(sorted(registry))}.")
+    return registry[name]
+
+
+def _importer(email: str | None) -> Any:
+    if email is None:
+        return Job("import")
+    user = get_user_model()._default_manager.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        raise RuleBroken(f"{email} has no account here.")
+    return user

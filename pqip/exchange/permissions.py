@@ -1,0 +1,8 @@
+"""What may be done with files brought in. Each dataset needs its own permission beside."""
+
+from pqip.core.permissions import Permission, register
+
+register(
+    Permission("exchange.import_data", "Bring files of data in, dataset by dataset as other permissions allow."),
+    Permission("exchange.view_imports", "See one's own imports and what came of them."),
+)

@@ -79,9 +79,7 @@ def retry_parked(job: Job, *, by: object) -> bool:
 
 def _again(held: QuerySet[Job], message: str, after: dt.timedelta, **changes: object) -> None:
     at = clock.now() + after
-    held.update(
-        state=Job.State.WAITING, not_before=at, wake_at=at, token=None, lease_until=None, last_error=message, **changes
-    )
+    held.update(state=Job.State.WAITING, not_before=at, wake_at=at, token=None, lease_until=None, last_error=message, **changes)
 
 
 def _tell(job: Job) -> None:

@@ -45,7 +45,5 @@ def forget_finished() -> int:
     """Delete jobs done longer ago than they are kept. Parked ones stay until somebody decides. Returns how many."""
     before = clock.now() - dt.timedelta(days=settings.JOB_KEEP_DAYS)
     old = Job.objects.filter(state=Job.State.DONE, finished_at__lt=before)
-    canaries = Job.objects.filter(
-        state=Job.State.DONE, kind="jobs.canary", finished_at__lt=clock.now() - dt.timedelta(hours=1)
-    )
+    canaries = Job.objects.filter(state=Job.State.DONE, kind="jobs.canary", finished_at__lt=clock.now() - dt.timedelta(hours=1))
     return old.delete()[0] + canaries.delete()[0]

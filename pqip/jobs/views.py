@@ -39,9 +39,7 @@ class AttentionPage(ListPage):
             Column("Action", hidden=True),
         ]
         empty = Empty("Nothing needs attention.")
-        return Table(
-            "Work set aside", columns, [_cells(job) for job in rows], sorting=sorting, empty=empty, caption_hidden=True
-        )
+        return Table("Work set aside", columns, [_cells(job) for job in rows], sorting=sorting, empty=empty, caption_hidden=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"lead": in_one_sentence(worker_health()), **kwargs})

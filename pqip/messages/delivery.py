@@ -50,9 +50,7 @@ def deliver(job: Job) -> None:
     if message.state != Message.State.WAITING:
         return _end(job, message, message.state, message.error)
     if not may_be_sent(message):
-        return _end(
-            job, message, Message.State.FAILED, "The account is closed, or mail to this address is switched off."
-        )
+        return _end(job, message, Message.State.FAILED, "The account is closed, or mail to this address is switched off.")
     _begin(message)
     try:
         hand_over(message)
@@ -100,10 +98,8 @@ def _mail(message: Message, server: object) -> EmailMessage:
 
 def _refusal(error: Exception) -> Refused | NotNow:
     """What the server's code means: 5xx is for good, anything else may pass."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next(iter(error.recipients.values()))[0]
-    else:
-        code = error.smtp_code  # type: ignore[attr-defined]
+    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
+    code = next(iter(refused.values()))[0] if refused else getattr(error, "smtp_code", 0)
     if 500 <= code < 600:
         return Refused(f"The mail server refused it for good (code {code}).")
     return NotNow(f"The mail server could not take it at the moment (code {code}).")

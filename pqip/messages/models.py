@@ -62,9 +62,7 @@ class Message(PublicIdModel):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["created_at"], name="post_message_attention", condition=Q(state__in=["unknown", "failed"])
-            ),
+            models.Index(fields=["created_at"], name="post_message_attention", condition=Q(state__in=["unknown", "failed"])),
         ]
 
     def __str__(self) -> str:

@@ -38,9 +38,7 @@ class AttentionPage(ListPage):
             Column("Action", hidden=True),
         ]
         empty = Empty("Every e-mail has been sent or is on its way.")
-        return Table(
-            "E-mails", columns, [_cells(row) for row in rows], sorting=sorting, empty=empty, caption_hidden=True
-        )
+        return Table("E-mails", columns, [_cells(row) for row in rows], sorting=sorting, empty=empty, caption_hidden=True)
 
 
 class SendAgainPage(ConfirmPage):

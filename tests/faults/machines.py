@@ -49,12 +49,17 @@ class Broker:
         wait_until(self.answers, 5, "the broker answers")
 
     def answers(self) -> bool:
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+        with contextlib.suppress(OSError):
+            return self.tell("PING").startswith("+PONG")
+        return False
+
+    def tell(self, command: str) -> str:
+        """Give the broker one command; returns its answer. Raises OSError when there is none within a second."""
+        with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(1)
             line.connect(str(self.socket))
-            line.sendall(b"PING\r\n")
-            return line.recv(16).startswith(b"+PONG")
-        return False
+            line.sendall(f"{command}\r\n".encode())
+            return line.recv(200).decode()
 
     def freeze(self) -> None:
         assert self.process is not None
@@ -96,6 +101,10 @@ class Machine:
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
+
+    def signal_all(self, number: int) -> None:
+        """Signal the worker and its children."""
+        os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
         """End the whole group at once, as a power cut does."""

@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("PQIP_DEMO", "yes")
 
-from pqip.settings.base import *  # noqa: E402, F403
-from pqip.settings.base import INSTALLED_APPS as HOUSE  # noqa: E402
+from pqip.settings.base import *  # noqa: F403
+from pqip.settings.base import INSTALLED_APPS as HOUSE
 
 INSTALLED_APPS = [*HOUSE, "tests.faults.drill"]
 JOB_LEASE_SECONDS = 2

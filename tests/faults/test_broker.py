@@ -42,6 +42,16 @@ def test_a_frozen_broker_costs_a_page_less_than_three_seconds(plant: Plant) -> N
     assert Job.objects.filter(state="waiting").count() == 3
 
 
+def test_a_full_broker_costs_nothing_and_loses_nothing(plant: Plant) -> None:
+    assert plant.broker.tell("CONFIG SET maxmemory 1").startswith("+OK")
+    assert timed_ask(plant, "full") < 3
+    assert plant.broker.tell("CONFIG SET maxmemory 0").startswith("+OK")
+    plant.scheduler()
+    plant.worker()
+    plant.wait_for("full", "done")
+    assert plant.effects("full") == 1
+
+
 def test_many_pages_at_a_frozen_broker(plant: Plant) -> None:
     took: list[float] = []
 

@@ -14,9 +14,7 @@ from tests.faults.plant import Plant
 
 @pytest.fixture
 def last_seen_four_days_ago(plant: Plant) -> None:
-    ScheduledRun.objects.create(
-        schedule="drill", period="start", due_at=clock.now() - dt.timedelta(days=4), outcome="before"
-    )
+    ScheduledRun.objects.create(schedule="drill", period="start", due_at=clock.now() - dt.timedelta(days=4), outcome="before")
 
 
 def test_two_schedulers_after_four_days_make_one_run_and_show_the_missed_ones(

@@ -78,8 +78,7 @@ def test_every_connection_to_the_database_is_cut(plant: Plant) -> None:
     plant.wait_for("severed", "running")
     connection.close()
     plant.as_owner(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     plant.ask("drill.mark", "after")
     plant.wait_for("after", "done")
@@ -98,3 +97,16 @@ def test_a_worker_that_is_alive_and_does_nothing_is_noticed(plant: Plant) -> Non
     finally:
         worker.signal(signal.SIGCONT)
     plant.wait_until(lambda: worker_health().is_working, 60, "a canary came back")
+
+
+@pytest.mark.fault
+def test_a_worker_that_wakes_up_after_its_job_was_given_away_commits_nothing(plant: Plant) -> None:
+    plant.scheduler()
+    first = plant.worker()
+    plant.ask("drill.freeze_at_first", "frozen")
+    plant.wait_for("frozen", "running")
+    plant.worker()
+    plant.wait_for("frozen", "done")
+    first.signal_all(signal.SIGCONT)
+    plant.wait_until(lambda: first.says("was taken over"), 10, "the first notices")
+    assert plant.effects("frozen") == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -28,11 +28,11 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def woken(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, str]]]:
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
     """The wake-ups published during the test: job number and queue."""
     from pqip.jobs.tasks import run_job
 
     sent: list[tuple[int, str]] = []
     monkeypatch.setattr(waking, "_quiet_until", 0.0)
     monkeypatch.setattr(run_job, "apply_async", lambda args, queue, **options: sent.append((args[0], queue)))
-    yield sent
+    return sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_daily_work_falls_due_once_on_every_date_of_the_year(year: int, hour: in
     found = list(periods(Daily(dt.time(hour, 30)), at(f"{year - 1}-12-31T23:59"), at(f"{year}-12-31T23:59")))
     days = [period.name for period in found]
     assert len(days) == len(set(days)) == (366 if year == 2028 else 365)
-    assert all(one.due_at < two.due_at for one, two in zip(found, found[1:], strict=False))
+    assert all(one.due_at < two.due_at for one, two in itertools.pairwise(found))
 
 
 @pytest.mark.parametrize(

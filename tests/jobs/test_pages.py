@@ -66,7 +66,8 @@ def test_nothing_needs_attention(administrator: Client) -> None:
 
 def test_parked_work_is_shown_and_started_again(administrator: Client, parked: Job) -> None:
     page = administrator.get(reverse("jobs:attention")).content.decode()
-    assert "Make a report" in page and "The month is not complete." in page
+    assert "Make a report" in page
+    assert "The month is not complete." in page
     retry = reverse("jobs:retry", args=[parked.public_id])
     assert "The month is not complete." in administrator.get(retry).content.decode()
     assert administrator.post(retry).status_code == 302

@@ -34,9 +34,7 @@ def test_the_row_is_there_and_the_worker_is_woken_after_commit(
     assert (job.state, job.requested_by, job.requester()) == ("waiting", "job:test", SYSTEM)
 
 
-def test_a_key_names_one_piece_of_work(
-    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
-) -> None:
+def test_a_key_names_one_piece_of_work(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         first = enqueue("test.work", key="one", by=SYSTEM)
         again = enqueue("test.work", key="one", by=SYSTEM)
@@ -44,19 +42,15 @@ def test_a_key_names_one_piece_of_work(
     assert len(woken) == 1
 
 
-def test_no_job_where_the_transaction_fails(
-    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True), pytest.raises(ZeroDivisionError), transaction.atomic():
+def test_no_job_where_the_transaction_fails(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         enqueue("test.work", key="one", by=SYSTEM)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert not Job.objects.filter(key="one").exists()
     assert woken == []
 
 
-def test_work_for_later_is_not_woken_now(
-    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
-) -> None:
+def test_work_for_later_is_not_woken_now(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
     tomorrow = clock.now() + dt.timedelta(days=1)
     with django_capture_on_commit_callbacks(execute=True):
         job = enqueue("test.work", key="one", by=SYSTEM, not_before=tomorrow)

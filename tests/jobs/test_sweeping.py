@@ -82,7 +82,8 @@ def test_health_tells_the_oldest_wait_the_parked_and_the_last_round_trip(job: Jo
     Job.objects.update(created_at=clock.now() - dt.timedelta(minutes=7))
     before = health.worker_health()
     assert (before.is_working, before.parked, before.last_canary) == (False, 0, None)
-    assert before.oldest_waiting is not None and before.oldest_waiting >= dt.timedelta(minutes=7)
+    assert before.oldest_waiting is not None
+    assert before.oldest_waiting >= dt.timedelta(minutes=7)
     health.send_canary()
     health.send_canary()
     run(Job.objects.get(kind=health.CANARY).pk)

@@ -7,53 +7,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(db_default=pqip.core.expressions.RandomUUID(), editable=False, unique=True)),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=100)),
-                ('payload', models.JSONField(default=dict)),
-                ('queue', models.CharField(default='default', max_length=20)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('parked', 'Needs attention')], default='waiting', max_length=10)),
-                ('requested_by', models.CharField(max_length=100)),
-                ('not_before', models.DateTimeField(null=True)),
-                ('token', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('wake_at', models.DateTimeField()),
-                ('wakes', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(db_default=pqip.core.expressions.RandomUUID(), editable=False, unique=True)),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=100)),
+                ("payload", models.JSONField(default=dict)),
+                ("queue", models.CharField(default="default", max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("parked", "Needs attention")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_by", models.CharField(max_length=100)),
+                ("not_before", models.DateTimeField(null=True)),
+                ("token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("wake_at", models.DateTimeField()),
+                ("wakes", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(default="")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['wake_at'], name='jobs_job_wake'), models.Index(condition=models.Q(('state', 'parked')), fields=['-finished_at'], name='jobs_job_parked'), models.Index(fields=['kind', '-finished_at'], name='jobs_job_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'parked'])), name='jobs_job_state'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'running'), ('token__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until', None), ('token', None)), _connector='OR'), name='jobs_job_lease_while_running'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ['done', 'parked'])), models.Q(('finished_at', None), ('state__in', ['waiting', 'running'])), _connector='OR'), name='jobs_job_finished_at')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])), fields=["wake_at"], name="jobs_job_wake"
+                    ),
+                    models.Index(condition=models.Q(("state", "parked")), fields=["-finished_at"], name="jobs_job_parked"),
+                    models.Index(fields=["kind", "-finished_at"], name="jobs_job_kind"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "parked"])), name="jobs_job_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("state", "running"), ("token__isnull", False)),
+                            models.Q(models.Q(("state", "running"), _negated=True), ("lease_until", None), ("token", None)),
+                            _connector="OR",
+                        ),
+                        name="jobs_job_lease_while_running",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("state__in", ["done", "parked"])),
+                            models.Q(("finished_at", None), ("state__in", ["waiting", "running"])),
+                            _connector="OR",
+                        ),
+                        name="jobs_job_finished_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScheduledRun',
+            name="ScheduledRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('schedule', models.CharField(max_length=100)),
-                ('period', models.CharField(max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('started', 'Started'), ('missed', 'Missed'), ('before', 'Before the schedule began')], max_length=10)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("schedule", models.CharField(max_length=100)),
+                ("period", models.CharField(max_length=20)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("started", "Started"), ("missed", "Missed"), ("before", "Before the schedule began")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['schedule', '-due_at'], name='jobs_scheduled_run_due')],
-                'constraints': [models.UniqueConstraint(fields=('schedule', 'period'), name='jobs_one_run_per_period'), models.CheckConstraint(condition=models.Q(('outcome__in', ['started', 'missed', 'before'])), name='jobs_scheduled_run_outcome')],
+                "indexes": [models.Index(fields=["schedule", "-due_at"], name="jobs_scheduled_run_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "period"), name="jobs_one_run_per_period"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["started", "missed", "before"])), name="jobs_scheduled_run_outcome"
+                    ),
+                ],
             },
         ),
     ]

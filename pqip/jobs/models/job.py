@@ -87,9 +87,7 @@ class Job(PublicIdModel):
             models.Index(fields=["kind", "-finished_at"], name="jobs_job_kind"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["waiting", "running", "done", "parked"]), name="jobs_job_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=["waiting", "running", "done", "parked"]), name="jobs_job_state"),
             models.CheckConstraint(
                 condition=Q(state="running", token__isnull=False, lease_until__isnull=False)
                 | (~Q(state="running") & Q(token=None, lease_until=None)),

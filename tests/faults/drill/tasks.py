@@ -35,6 +35,14 @@ def slow_at_first(job: Job) -> None:
     time.sleep(job.payload["seconds"] if job.attempt == 1 else 0)
 
 
+@handler("drill.freeze_at_first")
+def freeze_at_first(job: Job) -> None:
+    """Stand still, as a machine that swaps does, until somebody wakes the process."""
+    effect(job)
+    if job.attempt == 1:
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
 @handler("drill.die")
 def die(job: Job) -> None:
     """End like a process the kernel kills for want of memory."""

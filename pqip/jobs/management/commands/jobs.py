@@ -19,9 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--retry", metavar="KEY", help="start the parked job with this key again; 'all' for all")
-        parser.add_argument(
-            "--health", action="store_true", help="exit 1 unless a test job went round in the last 2 minutes"
-        )
+        parser.add_argument("--health", action="store_true", help="exit 1 unless a test job went round in the last 2 minutes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["health"]:
@@ -34,9 +32,7 @@ class Command(BaseCommand):
     def tell_health(self) -> None:
         health = worker_health()
         waiting = f"{health.oldest_waiting.total_seconds():.0f} seconds" if health.oldest_waiting else "nothing"
-        self.stdout.write(
-            f"working: {'yes' if health.is_working else 'no'}; oldest waiting: {waiting}; parked: {health.parked}"
-        )
+        self.stdout.write(f"working: {'yes' if health.is_working else 'no'}; oldest waiting: {waiting}; parked: {health.parked}")
         if not health.is_working:
             sys.exit(1)
 

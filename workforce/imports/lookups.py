@@ -1,0 +1,65 @@
+"""Tables that every dataset looks up: regions, units, grades, and people by staff number within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pqip.core.scope import Scope
+from pqip.exchange.cleaning import Codes, one_of
+from pqip.exchange.datasets import Context, Row
+from workforce.models import Grade, Pdu, Person, Region
+
+NO_SUCH_PERSON = "is not a staff number of anybody you look after. Import them with the staff dataset first"
+
+
+def region_codes(*, national: bool = False) -> Codes:
+    """Regions by code and name; with `national`, `NAT` too."""
+    rows = Region.objects.all() if national else Region.objects.exclude(code=Region.NATIONAL)
+    listed = list(rows.values_list("code", "pk", "name"))
+    return Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})
+
+
+def grade_codes() -> Codes:
+    listed = list(Grade.objects.values_list("code", "pk", "name"))
+    return Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})
+
+
+def pdu_codes() -> Codes:
+    """Units by code and name, closed ones too, since history names them."""
+    listed = list(Pdu.objects.values_list("code", "pk", "name"))
+    return Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})
+
+
+def regions_of_units() -> dict[int, int]:
+    """The region of each unit."""
+    return dict(Pdu.objects.values_list("pk", "region_id"))
+
+
+def people(numbers: Iterable[str | None], scope: Scope) -> dict[str, Person]:
+    """People within reach by staff number, in one query; whoever is out of reach is as if they did not exist."""
+    wanted = {number for number in numbers if number}
+    found = Person.objects.filter(scope.condition(Person.SCOPE), staff_number__in=wanted)
+    return {person.staff_number: person for person in found}
+
+
+def check_place(row: Row, context: Context, units: dict[int, int]) -> bool:
+    """Whether region and unit belong together and lie within the importer's reach; says so on the row where not."""
+    region, pdu = row["region"], row["pdu"]
+    if pdu is not None and units[pdu] != region:
+        row.error("pdu", f"is not in {context.code('region', region)}. Use a unit of that region, or leave it blank")
+        return False
+    if context.scope.covers_region(region) or pdu in context.scope.pdus:
+        return True
+    row.error("region", f"is not a region you look after. {one_of(_reached(context))}")
+    return False
+
+
+def shown(context: Context, table: str, key: Any) -> str | None:
+    """The code to show for a key; None where there is none."""
+    return None if key is None else context.code(table, key)
+
+
+def _reached(context: Context) -> list[str]:
+    return [code for code, key in zip(context.codes["region"].shown, context.codes["region"].code_of, strict=True)
+            if key in context.scope.regions]

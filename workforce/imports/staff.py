@@ -1,0 +1,241 @@
+"""The `staff` dataset: people and the posts they hold.
+
+A row without `effective_from` corrects the latest post; with it, what differs is a change from that day: the post in
+force ends the day before and another begins. Leaving is an `end_date`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from pqip.core.bulk import copy_rows, take_keys
+from pqip.core.clock import now
+from pqip.core.errors import RuleBroken
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
+from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
+from workforce.actions.derive import refresh_people
+from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
+from workforce.models import Person, Spell
+from workforce.models.people import Contract, Function
+from workforce.rules import posts
+
+PERSONAL = ("first_name", "last_name", "email", "organisation")
+#: Column of the file → attribute of a spell.
+TERMS = {
+    "grade": "grade_id", "region": "region_id", "pdu": "pdu_id", "function": "function", "fte": "fte", "contract": "contract",
+    "start_date": "post_start_date", "service_start_date": "service_start_date", "end_date": "ended_on",
+    "leave_reason": "leave_reason", "destination": "destination",
+}
+LEAVING = {"end_date", "leave_reason", "destination"}
+CODED = ("grade", "region", "pdu")
+BLANK = {"contract": Contract.PERMANENT, "function": "", "leave_reason": "", "destination": ""}
+SPELL_COLUMNS = ["person_id", "effective_on", *TERMS.values()]
+CORRECTED, CHANGED_LATER = "Corrected by an import", "Ended by a change from a later day"
+NOT_YOURS = "cannot be used here. Check the number with whoever looks after that person’s region"
+
+
+class StaffResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True, help="The payroll number; an outside assessor’s own reference.")
+    email = Column(Email(), required=True)
+    first_name = Column(Text(100), required=True)
+    last_name = Column(Text(100), required=True)
+    grade = Column(Code("grade", "a grade"), required=True)
+    region = Column(Code("region", "a region"), required=True)
+    pdu = Column(Code("pdu", "a probation delivery unit"), help="The unit; blank for a post of the whole region.")
+    function = Column(Words(Function.choices), help="What the post is for.")
+    fte = Column(Number("0.1", "1.0"), required=True, help="Full-time equivalent, 0.1 to 1.0.")
+    contract = Column(Words(Contract.choices), help="Blank: permanent.")
+    organisation = Column(Text(100), help="Blank: the Service.")
+    start_date = Column(Date(), required=True, help="Start in this post.")
+    service_start_date = Column(Date(), help="Start in the Service.")
+    end_date = Column(Date(), help="Last day in the post, for somebody who leaves.")
+    leave_reason = Column(Text(60))
+    destination = Column(Text(60))
+    effective_from = Column(Date(), help="The day from which what differs is so; blank: the row corrects what was recorded.")
+
+
+@dataclass
+class Plan:
+    """What a row comes to: attributes to write, spells to void with why, spells to record."""
+
+    person: Person | None
+    personal: dict[str, Any] = field(default_factory=dict)
+    corrected: list[Spell] = field(default_factory=list)
+    ended: list[Spell] = field(default_factory=list)
+    spells: list[dict[str, Any]] = field(default_factory=list)
+
+
+@register
+class Staff(Dataset):
+    name, title, permission = "staff", "Staff and their posts", "workforce.import_staff"
+    resource = StaffResource
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        context.memory["units"] = regions_of_units()
+        return {"region": region_codes(), "pdu": pdu_codes(), "grade": grade_codes()}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        known, reached = _known([row["staff_number"] for row in rows], context)
+        spells = _spells([person.pk for person in known.values()])
+        for row in rows:
+            if row.wrong or not _fits(row, context):
+                continue
+            person = known.get(row["staff_number"])
+            if person is None:
+                _plan_new(row, context)
+            elif person.pk not in reached:
+                row.error("staff_number", NOT_YOURS)
+            else:
+                _plan_known(row, context, person, spells.get(person.pk, []))
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        _write_people(rows)
+        plans: list[Plan] = [row.data for row in rows]
+        _void([spell for plan in plans for spell in plan.ended], CHANGED_LATER)
+        _void([spell for plan in plans for spell in plan.corrected], CORRECTED)
+        copy_rows(Spell, SPELL_COLUMNS, ([spell[name] for name in SPELL_COLUMNS] for plan in plans for spell in plan.spells))
+        refresh_people([plan.person.pk for plan in plans if plan.person])
+
+
+def _known(numbers: list[str | None], context: Context) -> tuple[dict[str, Person], set[int]]:
+    """People with these staff numbers, held for the change, and the keys of those within reach."""
+    wanted = Person.objects.filter(staff_number__in={number for number in numbers if number})
+    known = {person.staff_number: person for person in wanted.order_by("pk").select_for_update(of=("self",))}
+    reached = set(wanted.filter(context.scope.condition(Person.SCOPE)).values_list("pk", flat=True))
+    return known, reached
+
+
+def _spells(people: list[int]) -> dict[int, list[Spell]]:
+    """Live spells by person, in order."""
+    found: dict[int, list[Spell]] = {}
+    for spell in Spell.objects.live().filter(person_id__in=people).order_by("effective_on"):
+        found.setdefault(spell.person_id, []).append(spell)
+    return found
+
+
+def _fits(row: Row, context: Context) -> bool:
+    """Whether place and dates of the row agree with each other."""
+    start, begins, ends = row["start_date"], row["effective_from"], row["end_date"]
+    if begins and begins < start:
+        row.error("effective_from", "is before start_date. A change cannot come before the post began")
+    if ends and ends < (begins or start):
+        row.error("end_date", f"is before {'effective_from' if begins else 'start_date'}. The last day comes after the first")
+    return check_place(row, context, context.memory["units"]) and not row.wrong
+
+
+def _plan_new(row: Row, context: Context) -> None:
+    terms = {TERMS[column]: value for column, value in _terms(row, all_columns=True).items()}
+    begins = row["effective_from"] or row["start_date"]
+    plan = Plan(None, personal={name: row[name] or "" for name in PERSONAL})
+    plan.spells.append({**terms, "effective_on": begins})
+    row.new(_words(row, context, {**plan.personal, **_terms(row, all_columns=True)}), plan)
+
+
+def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell]) -> None:
+    before = {name: getattr(person, name) for name in PERSONAL if name in row.given}
+    after: dict[str, Any] = {name: row[name] or "" for name in before}
+    plan = Plan(person, personal={name: value for name, value in after.items() if value != before[name]})
+    terms = _terms(row)
+    try:
+        held = _place_terms(row, plan, spells, terms)
+    except RuleBroken as broken:
+        row.error("effective_from" if row["effective_from"] else "start_date", broken.message, quote=False)
+        return
+    before |= {column: _held(held, spells, column) for column in terms}
+    row.settle(_words(row, context, before), _words(row, context, {**after, **terms}), plan)
+
+
+def _place_terms(row: Row, plan: Plan, spells: list[Spell], terms: dict[str, Any]) -> Spell | None:
+    """Put what the row says of the post where it belongs among the spells; returns the spell it is compared with."""
+    begins = row["effective_from"]
+    if begins is None and spells:
+        return _correct(plan, spells[-1], spells, terms)
+    begins = begins or row["start_date"]
+    place = posts.place_of(spells, begins)
+    if place.corrects:
+        return _correct(plan, place.corrects, spells, terms)
+    current = place.ends
+    if current is None:
+        _begin(plan, None, spells, begins, place.until, {**_terms(row, all_columns=True), **terms})
+        return None
+    differing = {column for column, value in terms.items() if _held(current, spells, column) != value}
+    if differing <= LEAVING:
+        return _correct(plan, current, spells, terms)
+    plan.ended.append(current)
+    plan.spells.append({
+        **_content(current), "ended_on": begins - posts.ONE_DAY, "leave_reason": "", "destination": "",
+    })
+    _begin(plan, current, spells, begins, place.until, terms)
+    return current
+
+
+def _begin(plan: Plan, current: Spell | None, spells: list[Spell], begins: dt.date, until: dt.date | None,
+           terms: dict[str, Any]) -> None:
+    """A spell from `begins`: what the one before said, with the row's terms, until the next known spell at most."""
+    content = _content(current) if current else dict.fromkeys(SPELL_COLUMNS)
+    content |= {TERMS[column]: value for column, value in terms.items()}
+    content |= {"person_id": plan.person.pk if plan.person else None, "effective_on": begins}
+    content["ended_on"] = content["ended_on"] or until
+    posts.check_apart([spell for spell in spells if spell is not current], begins, content["ended_on"])
+    plan.spells.append(content)
+
+
+def _correct(plan: Plan, spell: Spell, spells: list[Spell], terms: dict[str, Any]) -> Spell:
+    """The spell as it should have been, where that differs. A post's first spell begins with the post."""
+    differing = {column: value for column, value in terms.items() if _held(spell, spells, column) != value}
+    if not differing:
+        return spell
+    content = _content(spell) | {TERMS[column]: value for column, value in differing.items()}
+    if spell.effective_on == spell.post_start_date:
+        content["effective_on"] = content["post_start_date"]
+    posts.check_dates(content["effective_on"], content["ended_on"])
+    posts.check_apart([each for each in spells if each is not spell], content["effective_on"], content["ended_on"])
+    plan.corrected.append(spell)
+    plan.spells.append(content)
+    return spell
+
+
+def _held(spell: Spell | None, spells: list[Spell], column: str) -> Any:
+    """What a spell says in the file's terms: an end that only makes way for the next spell is none."""
+    if spell is None:
+        return None
+    return posts.left_on(spell, spells) if column == "end_date" else getattr(spell, TERMS[column])
+
+
+def _content(spell: Spell) -> dict[str, Any]:
+    return {name: getattr(spell, name) for name in SPELL_COLUMNS}
+
+
+def _terms(row: Row, *, all_columns: bool = False) -> dict[str, Any]:
+    """What the row says of the post, by column; of the columns the file has, unless all are asked for."""
+    columns = TERMS if all_columns else [column for column in TERMS if column in row.given]
+    return {column: BLANK.get(column) if row[column] is None else row[column] for column in columns}
+
+
+def _words(row: Row, context: Context, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: shown(context, name, value) if name in CODED else value for name, value in values.items()}
+
+
+def _write_people(rows: list[Row]) -> None:
+    """Write new people by COPY, changed names in bulk; each plan then knows its person's key."""
+    new = [row for row in rows if row.kind == NEW]
+    columns = ["id", "staff_number", *PERSONAL, "region_id", "pdu_id", "grade_id"]
+    keys = take_keys(Person, len(new)) if new else []
+    for row, key in zip(new, keys, strict=True):
+        row.data.spells[0]["person_id"] = key
+    copy_rows(Person, columns, (
+        [key, row["staff_number"], *row.data.personal.values(), row["region"], row["pdu"], row["grade"]]
+        for row, key in zip(new, keys, strict=True)
+    ))
+    renamed = [row.data for row in rows if row.data.person and row.data.personal]
+    for plan in renamed:
+        for name, value in plan.personal.items():
+            setattr(plan.person, name, value)
+    Person.objects.bulk_update([plan.person for plan in renamed], PERSONAL, batch_size=1000)
+
+
+def _void(spells: list[Spell], reason: str) -> None:
+    if spells:
+        Spell.objects.filter(pk__in=[spell.pk for spell in spells]).update(voided_at=now(), void_reason=reason)

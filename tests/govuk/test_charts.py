@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pqip.govuk.charts import COLOURS, INK, BarChart, Curve, LineChart, Series, colours, scale
-from tests.govuk.gallery import a_map, an_axis, charts
+from tests.govuk.content import a_map, an_axis, charts
 
 
 def contrast(one: str, other: str) -> float:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
 from pqip.govuk import errors
-from tests.govuk.gallery import WELSH
+from tests.govuk.content import WELSH
 
 PAGES = {
     "list/": "Learners",

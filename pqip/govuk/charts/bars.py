@@ -1,0 +1,115 @@
+"""Horizontal bars: one series, several side by side, or stacked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pqip.govuk.charts.base import INK, WIDTH, Chart, Key, Series, Tick, colours, scale
+
+LABELS = 210
+RIGHT = 70
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle with its number."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+    text: str
+    text_x: float
+    text_y: float
+    ink: str = "#0b0c0c"
+    anchor: str = "start"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row's label beside the bars."""
+
+    text: str
+    y: float
+
+
+@dataclass(frozen=True)
+class BarChart(Chart):
+    """Horizontal bars: one series, several side by side, or `stacked`. Long labels stand beside their bars, never turned."""
+
+    labels: Sequence[str] = ()
+    series: Sequence[Series] = ()
+    stacked: bool = False
+
+    template = "govuk/charts/bars.html"
+    BAR = 22
+    GAP = 16
+
+    @cached_property
+    def palette(self) -> Sequence[str]:
+        return colours(len(self.series))
+
+    @property
+    def keys(self) -> list[Key]:
+        if len(self.series) < 2:
+            return []
+        return [Key(each.name, colour) for each, colour in zip(self.series, self.palette, strict=True)]
+
+    @cached_property
+    def _ticks(self) -> list[float]:
+        if self.unit == "%" and self.stacked:
+            return [0.0, 25.0, 50.0, 75.0, 100.0]
+        rows = [[each.values[i] or 0 for each in self.series] for i in range(len(self.labels))]
+        return scale(max((sum(row) if self.stacked else max(row) for row in rows), default=0))
+
+    def _x(self, value: float) -> float:
+        return round(LABELS + (WIDTH - LABELS - RIGHT) * value / self._ticks[-1], 1)
+
+    @property
+    def _row(self) -> int:
+        return (self.BAR if self.stacked else self.BAR * len(self.series)) + self.GAP
+
+    @property
+    def height(self) -> int:
+        return TOP + self._row * len(self.labels) + 34
+
+    @property
+    def base(self) -> int:
+        return self.height - 30
+
+    @property
+    def ticks(self) -> list[Tick]:
+        return [Tick(self._x(value), self.written(value)) for value in self._ticks]
+
+    @property
+    def lines(self) -> list[Line]:
+        middle = (self._row - self.GAP) / 2 + 5
+        return [Line(label, TOP + i * self._row + middle) for i, label in enumerate(self.labels)]
+
+    @property
+    def bars(self) -> list[Bar]:
+        return [bar for i in range(len(self.labels)) for bar in (self._stack(i) if self.stacked else self._beside(i))]
+
+    def _beside(self, i: int) -> list[Bar]:
+        bars = []
+        for j, (each, colour) in enumerate(zip(self.series, self.palette, strict=True)):
+            value, y = each.values[i], TOP + i * self._row + j * self.BAR
+            end = self._x(value or 0)
+            text = "not shown" if value is None else self.written(value)
+            bars.append(Bar(LABELS, y, end - LABELS, self.BAR - 3, colour, text, end + 6, y + 15))
+        return bars
+
+    def _stack(self, i: int) -> list[Bar]:
+        bars, start = [], 0.0
+        for each, colour in zip(self.series, self.palette, strict=True):
+            value = each.values[i] or 0
+            x, end = self._x(start), self._x(start + value)
+            text, y, width = self.written(value), TOP + i * self._row, max(end - x - 2, 0)
+            fits = width > 9 * len(text) + 4
+            bars.append(Bar(x, y, width, self.BAR, colour, text if fits else "", x + width / 2, y + 16, INK[colour], "middle"))
+            start += value
+        return bars

@@ -1,0 +1,86 @@
+"""What every chart has: words, colours, a scale from zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor, log10
+from uuid import uuid4
+
+from pqip.govuk.formats import number
+from pqip.govuk.tables import Table
+
+#: Analysis Function categorical palette: dark blue, turquoise, dark pink, orange. Two categories: dark blue and orange.
+COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
+TWO = ("#12436D", "#F46A25")
+#: What is written on each colour, so that it can be read.
+INK = {"#12436D": "#ffffff", "#28A197": "#0b0c0c", "#801650": "#ffffff", "#F46A25": "#0b0c0c"}
+MOST = 4
+
+WIDTH = 760
+
+
+@dataclass(frozen=True)
+class Series:
+    """One category: its name and a value per label; None where there is none to show."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A line of the scale."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A series in the key."""
+
+    name: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What every chart has. `description` says in words what the picture shows."""
+
+    title: str
+    subtitle: str
+    description: str
+    table: Table | None = None
+    source: str = ""
+    unit: str = ""
+    places: int | None = None
+
+    @cached_property
+    def uid(self) -> str:
+        return f"chart-{uuid4().hex[:8]}"
+
+    def written(self, value: float) -> str:
+        """A value as it stands in the chart."""
+        return f"{number(value, self.places)}{'%' if self.unit == '%' else ''}"
+
+
+def colours(count: int) -> Sequence[str]:
+    """The palette for so many categories. Raises ValueError for more than four."""
+    if count > MOST:
+        raise ValueError(f"A chart shows at most {MOST} categories; got {count}. Group the smallest, or use a table.")
+    return TWO if count == 2 else COLOURS[:count]
+
+
+def scale(highest: float, steps: int = 5) -> list[float]:
+    """Round numbers from zero to at least `highest`."""
+    if highest <= 0:
+        return [0.0, 1.0]
+    rough = highest / steps
+    size = 10 ** floor(log10(rough))
+    step = next(size * nice for nice in (1, 2, 2.5, 5, 10) if size * nice >= rough)
+    ticks = [0.0]
+    while ticks[-1] < highest:
+        ticks.append(round(ticks[-1] + step, 10))
+    return ticks

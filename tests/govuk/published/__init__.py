@@ -1,0 +1,1 @@
+"""The published examples' options, turned into what our components are given."""

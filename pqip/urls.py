@@ -8,6 +8,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("accounts/", include("allauth.urls")),
+    path("learners/", include("learners.urls")),
     path("", include("pqip.govuk.urls")),
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),

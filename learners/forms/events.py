@@ -1,0 +1,142 @@
+"""What each page that records an event asks. Field names are those of the action it calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learners import reading
+from learners.models.events import Destination, EndedBy
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+NOTE = 4000
+
+
+def note(label: str = "Note", *, required: bool = False, **kwargs: Any) -> forms.TextField:
+    """A few sentences; never anything about people on probation."""
+    kwargs.setdefault("help_text", "Do not name or describe anyone on probation, or anyone's health.")
+    return forms.TextField(label=label, required=required, max_length=NOTE, rows=4, **kwargs)
+
+
+class OnADay(forms.Form):
+    """When it was true, and a note."""
+
+    on = forms.DateField(label="Date")
+    note = note()
+
+
+class StartForm(OnADay):
+    on = forms.DateField(label="First day")
+
+
+class DeferForm(OnADay):
+    on = forms.DateField(label="First day of the break")
+    expected_return = forms.DateField(label="Expected return", required=False, help_text="The day they are expected back, if known.")
+    note = note("Reason for the break", help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.")
+
+    field_order = ["on", "expected_return", "note"]
+
+
+class ResumeForm(OnADay):
+    on = forms.DateField(label="First day back")
+
+
+class LeavingForm(forms.Form):
+    """Reasons in force today, grouped by their list."""
+
+    on = forms.DateField(label="Date they left")
+    reason = forms.ChoiceField(label="Main reason", required=False, prompt="Not recorded", choices=lambda: reading.reasons(today()))
+
+
+class DidNotStartForm(LeavingForm):
+    on = forms.DateField(label="Date the place was given up")
+    note = note()
+
+
+class WithdrawForm(LeavingForm):
+    other_reasons = forms.CheckboxesField(
+        label="Other reasons", required=False, choices=lambda: [each for _, group in reading.reasons(today()) for each in group],
+        look=forms.Look(small=True),
+    )
+    ended_by = forms.RadioField(label="Who decided", required=False, choices=EndedBy.choices)
+    destination = forms.RadioField(label="Where they went", required=False, choices=Destination.choices)
+    exit_interview_offered_on = forms.DateField(label="Exit interview offered on", required=False)
+    exit_interview_held_on = forms.DateField(label="Exit interview held on", required=False)
+    note = note()
+
+
+class CompleteForm(forms.Form):
+    on = forms.DateField(label="Date of completion")
+    reason = note(
+        "Reason for recording it without proof", help_text="Only where the record does not show that all three elements are complete."
+    )
+
+
+class ExtendForm(OnADay):
+    on = forms.DateField(label="Date approved")
+    extended_to = forms.DateField(label="New end")
+    field_order = ["on", "extended_to", "note"]
+
+
+class MovePathwayForm(OnADay):
+    on = forms.DateField(label="From")
+    to_pathway = forms.ModelRadioField(label="New pathway", queryset=None)
+    field_order = ["on", "to_pathway", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_pathway"].queryset = reading.pathways()  # type: ignore[attr-defined]
+
+
+class MoveRegionForm(OnADay):
+    on = forms.DateField(label="From")
+    to_region = forms.ModelChoiceField(label="New region", queryset=None)
+    to_pdu = forms.ModelChoiceField(label="New delivery unit", queryset=None, required=False, prompt="Whole region")
+    field_order = ["on", "to_region", "to_pdu", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_region"].queryset = reading.regions()  # type: ignore[attr-defined]
+        self.fields["to_pdu"].queryset = reading.pdus()  # type: ignore[attr-defined]
+
+
+class ChangeFteForm(OnADay):
+    on = forms.DateField(label="From")
+    to_fte = forms.DecimalField(
+        label="Hours", help_text="1.0 is full time; part time is from 0.6 to 0.8.", max_digits=3, decimal_places=2, look=forms.Look(width=4, suffix="FTE")
+    )
+    field_order = ["on", "to_fte", "note"]
+
+
+class MoveCohortForm(OnADay):
+    on = forms.DateField(label="From")
+    to_cohort = forms.ModelChoiceField(label="New cohort", queryset=None)
+    field_order = ["on", "to_cohort", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_cohort"].queryset = reading.cohorts()  # type: ignore[attr-defined]
+
+
+class ReferToBoardForm(OnADay):
+    on = forms.DateField(label="Date referred")
+    note = note("What the concern is", required=True)
+
+
+class BoardDecisionForm(OnADay):
+    on = forms.DateField(label="Date decided")
+    board_outcome = forms.CharField(label="What was decided", max_length=60)
+    field_order = ["on", "board_outcome", "note"]
+
+
+class ReasonForm(forms.Form):
+    """Undoing asks why."""
+
+    reason = forms.TextField(label="Reason", max_length=500, rows=3, help_text="Stays in the history beside what is undone.")
+
+
+class CorrectForm(ReasonForm):
+    """Correcting the date of an event; for anything else, undo it and record it anew."""
+
+    effective_on = forms.DateField(label="Right date")
+    field_order = ["effective_on", "reason"]

@@ -1,0 +1,86 @@
+"""Allocations, results, training and enrolling."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from learners import reading
+from learners.models.academic import ModuleResult
+from learners.models.allocations import AllocationRole
+from learners.models.enrolments import EntryRoute
+from learners.models.training import Delivery, TrainingRecord
+from learners.rules.entry import KNOWLEDGE_MODULES
+from pqip.govuk import forms
+
+
+class AllocateForm(forms.Form):
+    role = forms.RadioField(label="Role", choices=[(role.value, role.label) for role in AllocationRole])
+    staff_number = forms.CharField(label="Staff number of who takes it", max_length=30, look=forms.Look(width=20))
+    from_date = forms.DateField(label="First day")
+    to_date = forms.DateField(label="Last day", required=False, help_text="Leave blank while it lasts.")
+    unit = forms.IntegerField(
+        label="Unit", required=False, min_value=1, max_value=99, look=forms.Look(width=2),
+        help_text="Only for an assessor of one unit; blank for the whole diploma.",
+    )
+
+
+class EndAllocationForm(forms.Form):
+    on = forms.DateField(label="Last day")
+    reason = forms.CharField(label="Reason", required=False, max_length=200)
+
+
+class ResultForm(forms.Form):
+    module = forms.ModelChoiceField(label="Module", queryset=None)
+    attempt = forms.IntegerField(label="Attempt", min_value=1, max_value=9, initial=1, look=forms.Look(width=2))
+    due_date = forms.DateField(label="Due", required=False)
+    extended_to = forms.DateField(label="Extended to", required=False)
+    submitted_date = forms.DateField(label="Handed in", required=False)
+    mark = forms.DecimalField(label="Mark", required=False, max_digits=5, decimal_places=2, look=forms.Look(width=4))
+    outcome = forms.RadioField(label="Outcome", choices=ModuleResult.Outcome.choices, initial="pending")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["module"].queryset = reading.modules()  # type: ignore[attr-defined]
+
+
+class TrainingForm(forms.Form):
+    course = forms.ModelChoiceField(label="Course", queryset=None)
+    booked_for = forms.DateField(label="Booked for")
+    status = forms.RadioField(label="Status", choices=TrainingRecord.Status.choices)
+    delivery = forms.RadioField(label="Delivery", required=False, choices=Delivery.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = reading.courses()  # type: ignore[attr-defined]
+
+
+class EnrolForm(forms.Form):
+    """The first terms of somebody already known to the service; new people come from the learners import."""
+
+    staff_number = forms.CharField(label="Staff number", max_length=30, look=forms.Look(width=20))
+    cohort = forms.ModelChoiceField(label="Cohort", queryset=None)
+    start_date = forms.DateField(label="Start date")
+    region = forms.ModelChoiceField(label="Region", queryset=None)
+    pdu = forms.ModelChoiceField(label="Delivery unit", queryset=None, required=False, prompt="Whole region")
+    entry_route = forms.RadioField(label="Entry route", choices=EntryRoute.choices)
+    level5_held = forms.YesNoField(label="Do they hold a level 5 qualification?")
+    modules_held = forms.CheckboxesField(
+        label="Knowledge modules held", required=False, choices=[(code, code) for code in KNOWLEDGE_MODULES]
+    )
+    pathway = forms.ModelRadioField(label="Pathway", queryset=None)
+    fte = forms.DecimalField(
+        label="Hours", initial=Decimal("1.0"), max_digits=3, decimal_places=2, look=forms.Look(width=4, suffix="FTE"),
+        help_text="1.0 is full time; part time is from 0.6 to 0.8.",
+    )
+    reason = forms.TextField(
+        label="Reason for another pathway", required=False, rows=3, max_length=500,
+        help_text="Only where the pathway is not the one that level 5 and the modules held lead to.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("cohort", "region", "pdu", "pathway"):
+            self.fields[name].queryset = {  # type: ignore[attr-defined]
+                "cohort": reading.cohorts, "region": reading.regions, "pdu": reading.pdus, "pathway": reading.pathways
+            }[name]()

@@ -1,0 +1,1 @@
+"""What pages say about learners: words, tags, lines of time. No queries."""

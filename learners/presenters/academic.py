@@ -1,0 +1,38 @@
+"""The university strand as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from learners.models import ModuleResult
+from learners.presenters.statuses import OUTCOMES
+from pqip.govuk.formats import number, short_date
+from pqip.govuk.pages import Empty, Tag
+from pqip.govuk.tables import Cell, Column, Table
+
+
+def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks: bool) -> Table:
+    """Attempts, module by module; marks only for those who may see them."""
+    columns = [Column("Module"), Column("Attempt", numeric=True), Column("Due"), Column("Handed in"), Column("Outcome")]
+    rows = [[*_row(result, today), *([number(result.mark)] if see_marks else [])] for result in results]
+    return Table(
+        "University modules", [*columns, *([Column("Mark", numeric=True)] if see_marks else [])], rows, caption_hidden=True,
+        empty=Empty("No module is recorded yet."),
+    )
+
+
+def held_sentence(modules: Sequence[str]) -> str:
+    """What they need not take again."""
+    return f"Held at entry: {', '.join(modules)}." if modules else ""
+
+
+def _row(result: ModuleResult, today: dt.date) -> list[object]:
+    due = result.extended_to or result.due_date
+    late = result.outcome == "pending" and result.submitted_date is None and due is not None and due < today
+    second = f"extended from {short_date(result.due_date)}" if result.extended_to and result.due_date else ""
+    return [
+        Cell(result.module.title, second=result.module.code), result.attempt,
+        Cell(short_date(due), second=second),
+        short_date(result.submitted_date), Tag("Overdue", "red") if late else OUTCOMES[result.outcome],
+    ]

@@ -1,0 +1,30 @@
+"""The answers of a form, to be checked before they are sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pqip.govuk.formats import date_gov
+from pqip.govuk.pages import SummaryRow
+
+
+def answers(form: Any) -> list[SummaryRow]:
+    """Each question with what was answered, in words."""
+    return [SummaryRow(str(field.label), _said(field, form.cleaned_data.get(field.name)), empty="Not given") for field in form]
+
+
+def _said(field: Any, value: Any) -> str:
+    if isinstance(value, dt.date):
+        return date_gov(value)
+    names = dict(_flat(getattr(field.field, "choices", ())))
+    if isinstance(value, list | tuple):
+        return ", ".join(names.get(str(each), str(each)) for each in value)
+    return "" if value in (None, "") else str(names.get(str(value), value))
+
+
+def _flat(choices: Any) -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for value, label in choices:
+        flat += [(str(inner), text) for inner, text in label] if isinstance(label, list | tuple) else [(str(value), str(label))]
+    return flat

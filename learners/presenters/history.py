@@ -1,0 +1,93 @@
+"""Events and changes of a record as tables and as a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from learners.models import Event
+from learners.presenters.words import details_of, title_of
+from pqip.core.models import AuditEntry
+from pqip.govuk import pages
+from pqip.govuk.formats import datetime_gov, short_date
+from pqip.govuk.pages import Action, Empty
+from pqip.govuk.tables import Cell, Column, Table
+
+TABLES = {
+    "workforce_person": "Personal details", "workforce_spell": "Post", "workforce_absence": "Absence", "learners_enrolment": "Place",
+    "learners_event": "Event", "learners_allocation": "Allocation", "learners_moduleresult": "Module result",
+    "learners_trainingrecord": "Training", "learners_review": "Review", "workforce_equalityanswers": "Equality answers",
+    "assessments_registration": "Registration",
+}
+OPERATIONS = {"insert": "Recorded", "update": "Changed", "delete": "Removed"}
+#: Tables whose values the history never shows.
+SENSITIVE = frozenset({"workforce_equalityanswers"})
+VOIDED = frozenset({"voided_at", "voided_by", "void_reason"})
+
+
+def timeline(
+    events: Iterable[Event], names: Mapping[str, str], reasons: Mapping[str, str], *, see_break_reason: bool
+) -> list[pages.Event]:
+    """Every event, latest first; what was undone stays, with who undid it and why."""
+    return [_entry(event, names, reasons, see_break_reason) for event in sorted(events, key=_order, reverse=True)]
+
+
+def _order(event: Event) -> tuple[Any, int]:
+    return event.effective_on, event.pk
+
+
+def _entry(event: Event, names: Mapping[str, str], reasons: Mapping[str, str], see: bool) -> pages.Event:
+    detail = details_of(event, reasons, see_break_reason=see)
+    facts = [pages.Fact("Recorded", datetime_gov(event.recorded_at))]
+    if event.is_void:
+        facts.append(pages.Fact("Undone", f"{datetime_gov(event.voided_at)} by {names.get(event.voided_by, event.voided_by)}: {event.void_reason}"))
+    title = f"{title_of(event)} (undone)" if event.is_void else title_of(event)
+    return pages.Event(title, event.effective_on, names.get(event.recorded_by, event.recorded_by), detail, facts=facts)
+
+
+def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_undo: bool, see_break_reason: bool) -> Table:
+    """Live events in order of date, each with a way to correct or undo it for those who may."""
+    rows = [
+        [short_date(event.effective_on), Cell(title_of(event), second=details_of(event, reasons, see_break_reason=see_break_reason)),
+         Cell(actions=_amend(event) if may_undo else ())]
+        for event in events
+    ]
+    columns = [Column("Date"), Column("What happened"), Column("Actions", hidden=True)]
+    return Table("Events and terms", columns, rows, caption_hidden=True, empty=Empty("Nothing is recorded yet."))
+
+
+def _amend(event: Event) -> list[Action]:
+    hidden = f" {title_of(event).lower()}"
+    correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
+    if event.kind == "enrolled":
+        return [correct]
+    return [correct, Action("Undo", reverse("learners:undo", args=[event.public_id]), "link", hidden)]
+
+
+def changes_table(entries: Iterable[AuditEntry], names: Mapping[str, str]) -> Table:
+    """Every row written: when, by whom, what, why; before and after where a value changed in place."""
+    rows = [
+        [datetime_gov(entry.at), names.get(entry.actor, entry.actor.removeprefix("job:")),
+         Cell(f"{_operation(entry)}: {TABLES.get(entry.table_name, entry.table_name).lower()}", second=_difference(entry)), entry.reason]
+        for entry in entries
+    ]
+    columns = [Column("When"), Column("Who"), Column("What"), Column("Why")]
+    return Table("Every change", columns, rows, caption_hidden=True, empty=Empty("Nothing has been changed."))
+
+
+def _operation(entry: AuditEntry) -> str:
+    return "Undone" if entry.operation == "update" and "voided_at" in (entry.after or {}) else OPERATIONS[entry.operation]
+
+
+def _difference(entry: AuditEntry) -> str:
+    if entry.operation != "update" or entry.table_name in SENSITIVE:
+        return ""
+    before, after = entry.before or {}, entry.after or {}
+    names = [name for name in after if name not in VOIDED]
+    return "; ".join(f"{name.removesuffix('_id').replace('_', ' ')}: {_said(before.get(name))} → {_said(after[name])}" for name in names)
+
+
+def _said(value: object) -> str:
+    return "blank" if value in (None, "") else str(value)

@@ -1,0 +1,72 @@
+"""All strands of a learner on one line of time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
+from learners.models.enrolments import Status
+from pqip.govuk.axis import Axis, Mark, Span, Strand
+
+MONTH = dt.timedelta(days=31)
+
+
+def line_of_time(
+    enrolment: Enrolment,
+    segments: Sequence[Segment],
+    results: Iterable[ModuleResult],
+    training: Iterable[TrainingRecord],
+    reviews: Iterable[Review],
+    today: dt.date,
+) -> Axis | None:
+    """The line from the start to the planned end (or today, if later); None before a start is known."""
+    start = enrolment.start_date
+    if start is None:
+        return None
+    end = max(filter(None, [enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
+    strands = [
+        Strand("Programme", _programme(segments, start, end, today)),
+        Strand("University", marks=[_module(row, today) for row in results if row.due_date or row.submitted_date]),
+        Strand("Vocational", _vocational(segments, end, today)),
+        Strand("Role training", marks=[_course(row) for row in training if row.status != "cancelled"]),
+        Strand("Reviews", marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews]),
+    ]
+    return Axis(strands, start, end, today)
+
+
+def _going(enrolment: Enrolment) -> bool:
+    return enrolment.status in {Status.ACTIVE, Status.DEFERRED}
+
+
+def _programme(segments: Sequence[Segment], start: dt.date, end: dt.date, today: dt.date) -> list[Span]:
+    spans: list[Span] = []
+    for part in segments:
+        if part.status not in {Status.ACTIVE, Status.DEFERRED}:
+            continue
+        until = part.to_on or (max(today, part.from_on) if part.status == Status.DEFERRED else end)
+        label, state = ("Break", "break") if part.status == Status.DEFERRED else ("On the programme", "now")
+        if part.status == Status.ACTIVE and until <= today:
+            state = "done"
+        if spans and spans[-1].label == label and spans[-1].end == part.from_on:
+            spans[-1] = Span(label, spans[-1].start, until, state)
+        else:
+            spans.append(Span(label, part.from_on, until, state))
+    return spans or [Span("On the programme", start, end, "planned")]
+
+
+def _vocational(segments: Sequence[Segment], end: dt.date, today: dt.date) -> list[Span]:
+    opens = next((part.assessment_opens for part in reversed(segments) if part.assessment_opens), None)
+    if opens is None or opens >= end:
+        return []
+    state = "planned" if today < opens else "done" if today > end else "now"
+    return [Span("Assessment", opens, end, state)]
+
+
+def _module(row: ModuleResult, today: dt.date) -> Mark:
+    on = row.submitted_date if row.submitted_date and row.submitted_date <= today else row.extended_to or row.due_date
+    return Mark(f"{row.module.title}, attempt {row.attempt}", on or row.effective_on, row.outcome != "pending")
+
+
+def _course(row: TrainingRecord) -> Mark:
+    return Mark(row.course.title, row.effective_on, row.status == "attended")

@@ -1,0 +1,61 @@
+"""What is next for a learner across all strands, in order of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
+from learners.models.enrolments import Status
+from learners.ports import DueStep
+from pqip.govuk.pages import Due
+
+SHOWN = 5
+
+
+def what_is_next(
+    enrolment: Enrolment,
+    segments: Iterable[Segment],
+    results: Iterable[ModuleResult],
+    training: Iterable[TrainingRecord],
+    reviews: Iterable[Review],
+    vocational: Iterable[DueStep],
+    today: dt.date,
+) -> list[Due]:
+    """The next five things due; what has no date comes last. Nothing is due once the enrolment has ended."""
+    if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
+        return []
+    steps = [
+        *_programme(enrolment, segments, today),
+        *(_due(row, today) for row in results if row.outcome == "pending" and row.submitted_date is None),
+        *(Due(row.course.title, row.effective_on, "Role training", overdue=row.effective_on < today)
+          for row in training if row.status == "booked"),
+        *(Due(f"{row.get_kind_display()} review", row.effective_on, "Review", overdue=row.effective_on < today)
+          for row in reviews if row.held_on is None),
+        *(_vocational(step, today) for step in vocational),
+    ]
+    return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:SHOWN]
+
+
+def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date) -> Iterator[Due]:
+    if enrolment.status == Status.DUE_TO_START:
+        yield Due("First day", enrolment.start_date, "Programme", waiting_for="the service", overdue=_past(enrolment.start_date, today))
+    back = next((part.expected_return for part in segments if part.to_on is None), None)
+    if enrolment.status == Status.DEFERRED and back:
+        yield Due("Expected back from the break", back, "Programme", overdue=back < today)
+    if enrolment.planned_end and enrolment.status != Status.DUE_TO_START:
+        yield Due("Planned end of the programme", enrolment.planned_end, "Programme", overdue=enrolment.planned_end < today)
+
+
+def _due(row: ModuleResult, today: dt.date) -> Due:
+    on = row.extended_to or row.due_date
+    return Due(f"{row.module.title}: hand in attempt {row.attempt}", on, "University", overdue=_past(on, today), waiting_for="the learner")
+
+
+def _vocational(step: DueStep, today: dt.date) -> Due:
+    waiting = "the service" if step.waiting_for == "service" else "the learner"
+    return Due(step.title, step.on, "Vocational", url=step.url, overdue=_past(step.on, today), waiting_for=waiting)
+
+
+def _past(day: dt.date | None, today: dt.date) -> bool:
+    return day is not None and day < today

@@ -1,0 +1,37 @@
+"""Who looks after a learner, as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from learners.models import Allocation
+from pqip.govuk.formats import short_date
+from pqip.govuk.pages import Action, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Table
+
+
+def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bool, back: Any) -> Table:
+    """Role by role, latest first; those that last can be ended by who may."""
+    columns = [Column("Role"), Column("Who"), Column("From"), Column("Last day"), Column("Status"), Column("Actions", hidden=True)]
+    body = [
+        [Cell(row.get_role_display(), second=f"unit {row.unit}" if row.unit else ""), Cell(row.other.name, second=row.other.staff_number),
+         short_date(row.effective_on), short_date(row.ended_on), _state(row, today),
+         Cell(actions=[_end(row, back)] if may_end and row.ended_on is None else ())]
+        for row in rows
+    ]
+    return Table("People", columns, body, caption_hidden=True, empty=Empty("Nobody is allocated yet."))
+
+
+def _end(row: Allocation, back: Any) -> Action:
+    url = reverse("learners:end_allocation", args=[back, row.public_id])
+    return Action("End", url, "link", f" allocation of {row.other.name}")
+
+
+def _state(row: Allocation, today: dt.date) -> Tag:
+    if row.effective_on > today:
+        return Tag("Planned", "blue")
+    return Tag("Ended", "grey") if row.ended_on and row.ended_on < today else Tag("Current", "green")

@@ -1,0 +1,92 @@
+"""The learner's record: who it is, where they are, what may be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+
+from learners.models import Enrolment
+from learners.models.enrolments import Status
+from learners.ports import Progress
+from learners.presenters.statuses import status_tag
+from learners.rules.dates import months_between
+from pqip.govuk.formats import date_gov, number, plural
+from pqip.govuk.pages import Action, Fact, Identity, SummaryRow
+
+RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
+
+#: What may be recorded from each status: URL name and words.
+ENDING = [("withdraw", "Withdraw")]
+TERMS = [
+    ("extend", "Extend"), ("move_pathway", "Move to another pathway"), ("move_region", "Move to another region"),
+    ("change_fte", "Change hours"), ("move_cohort", "Move to another cohort"), ("refer_to_board", "Refer to the progression board"),
+    ("board_decision", "Record the board's decision"),
+]
+DOABLE: dict[str, list[tuple[str, str]]] = {
+    Status.DUE_TO_START: [("start", "Confirm start"), ("did_not_start", "Did not start")],
+    Status.ACTIVE: [("defer", "Start a break"), ("complete", "Complete"), *ENDING, *TERMS],
+    Status.DEFERRED: [("resume", "End the break"), *ENDING, *TERMS],
+    Status.COMPLETED: [("qualify", "Record qualification"), ("register", "Record joining the register")],
+    Status.WITHDRAWN: [],
+    Status.DID_NOT_START: [],
+}
+
+
+def identity(enrolment: Enrolment) -> Identity:
+    """Whose record it is."""
+    return Identity(
+        enrolment.person.name,
+        [Fact("Staff number", enrolment.person.staff_number), Fact("Pathway", enrolment.pathway), Fact("Region", enrolment.region)],
+        [status_tag(enrolment.status)],
+    )
+
+
+def months_gone(enrolment: Enrolment, on: dt.date) -> str:
+    """*7 of 15 months*; how long ago the planned end was, once it has passed."""
+    start, end = enrolment.start_date, enrolment.planned_end
+    if start is None or on < start:
+        return "Not started"
+    gone = months_between(start, on)
+    if end is None:
+        return f"{plural(gone, 'month')}; the length of this pathway at these hours is not known"
+    whole = months_between(start, end)
+    past = " (planned end has passed)" if end < on and enrolment.status in {Status.ACTIVE, Status.DEFERRED} else ""
+    return f"{gone} of {plural(whole, 'month')}{past}"
+
+
+def where_they_are(enrolment: Enrolment, progress: Progress | None, on: dt.date) -> list[SummaryRow]:
+    """The first thing a record says."""
+    rows = [
+        SummaryRow("Status", tag=status_tag(enrolment.status)),
+        SummaryRow("Pathway", enrolment.pathway),
+        SummaryRow("Months gone", months_gone(enrolment, on)),
+        SummaryRow("Planned end", date_gov(enrolment.planned_end), empty="Not known"),
+    ]
+    if progress is not None:
+        rows.append(SummaryRow("Vocational diploma", f"{progress.units_achieved} of {plural(progress.units_total, 'unit')} achieved"))
+    return rows
+
+
+def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
+    """Place and people, with a link to supply who is missing."""
+    change = reverse("learners:allocate", args=[enrolment.public_id]) if user.can(ALLOCATE) else ""
+    return [
+        SummaryRow("Practice tutor assessor", enrolment.pta or "", change if not enrolment.pta else "", empty="None allocated"),
+        SummaryRow("Line manager", enrolment.line_manager or "", change if not enrolment.line_manager else "", empty="None allocated"),
+        SummaryRow("Region", enrolment.region),
+        SummaryRow("Delivery unit", enrolment.pdu or "", empty="Whole region"),
+        SummaryRow("Cohort", enrolment.cohort),
+        SummaryRow("Hours", f"{number(enrolment.fte)} FTE"),
+        SummaryRow("Started" if enrolment.status != Status.DUE_TO_START else "Due to start", date_gov(enrolment.start_date)),
+    ]
+
+
+def doable(enrolment: Enrolment, user: Any) -> list[Action]:
+    """What this person may record of the learner now; the likeliest first."""
+    if not user.can(RECORD):
+        return []
+    return [
+        Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in DOABLE[Status(enrolment.status)]
+    ]

@@ -1,0 +1,144 @@
+"""What pages read: records through the reader's scope, and the reference lists that forms choose from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from learners.models import (
+    AcademicModule,
+    Allocation,
+    Cohort,
+    Course,
+    Enrolment,
+    Event,
+    ModuleResult,
+    Pathway,
+    Reason,
+    Review,
+    TrainingRecord,
+)
+from learners.models.enrolments import EnrolmentQuerySet
+from pqip.core.acting import Job
+from pqip.core.models import AuditEntry
+from workforce.models import Pdu, Person, Region, User
+
+VIEW = "learners.view_learner"
+
+
+def enrolments(user: Any, permission: str = VIEW) -> EnrolmentQuerySet:
+    """Enrolments this person may reach with a permission."""
+    return Enrolment.objects.visible_to(user, permission)
+
+
+def events_of(enrolment: Enrolment) -> list[Event]:
+    """Every event, undone ones too, oldest first, with what they name."""
+    rows = Event.objects.filter(enrolment=enrolment).order_by("effective_on", "id")
+    return list(rows.select_related("to_pathway", "to_region", "to_pdu", "to_cohort"))
+
+
+def event(user: Any, permission: str, public_id: Any) -> QuerySet[Event]:
+    """The live event of that identifier, if this person may reach it."""
+    return Event.objects.live().visible_to(user, permission).filter(public_id=public_id).select_related("enrolment__person")
+
+
+def allocation(user: Any, permission: str, public_id: Any) -> QuerySet[Allocation]:
+    """The live allocation of that identifier, if this person may reach it."""
+    rows = Allocation.objects.live().visible_to(user, permission).filter(public_id=public_id)
+    return rows.select_related("person", "other")
+
+
+def allocations_of(person_id: int) -> list[Allocation]:
+    """Who looks after somebody, latest first."""
+    rows = Allocation.objects.live().filter(person_id=person_id).select_related("other")
+    return list(rows.order_by("role", "-effective_on"))
+
+
+def results_of(enrolment: Enrolment) -> list[ModuleResult]:
+    """Attempts at modules, module by module."""
+    rows = ModuleResult.objects.live().filter(enrolment=enrolment).select_related("module")
+    return list(rows.order_by("module__order", "module__code", "attempt"))
+
+
+def training_of(person_id: int) -> list[TrainingRecord]:
+    """Bookings of courses, latest first."""
+    rows = TrainingRecord.objects.live().filter(person_id=person_id).select_related("course")
+    return list(rows.order_by("-effective_on", "course__order"))
+
+
+def reviews_of(person_id: int) -> list[Review]:
+    """Reviews due and held, latest first."""
+    return list(Review.objects.live().filter(person_id=person_id).order_by("-effective_on"))
+
+
+def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
+    """Every change to the person's rows and to the events and results of the enrolment, newest first."""
+    events = Event.objects.filter(enrolment=enrolment).values("pk")
+    results = ModuleResult.objects.filter(enrolment=enrolment).values("pk")
+    return AuditEntry.objects.filter(
+        Q(person_key=enrolment.person_id)
+        | Q(table_name=Event._meta.db_table, row_key__in=events)
+        | Q(table_name=ModuleResult._meta.db_table, row_key__in=results)
+    ).order_by("-id")
+
+
+def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
+    """`user:7` → the account's name, `job:import` → its words, in one query."""
+    keys = {actor: int(actor.removeprefix("user:")) for actor in set(actors) if actor.startswith("user:")}
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())} if keys else {}
+    jobs = {str(Job(name)): words for name, words in JOBS.items()}
+    return jobs | {actor: names.get(key, "a former account") for actor, key in keys.items()}
+
+
+JOBS = {"import": "an import", "scheduler": "the system", "reference": "reference data", "demo": "made-up data"}
+
+
+def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:
+    """Somebody this person may reach, by staff number; None where there is nobody or they are out of reach."""
+    return Person.objects.visible_to(user, permission).filter(staff_number__iexact=staff_number.strip()).first()
+
+
+def regions() -> QuerySet[Region]:
+    """Regions that learners belong to."""
+    return Region.objects.exclude(code=Region.NATIONAL)
+
+
+def pdus() -> QuerySet[Pdu]:
+    """Delivery units that are open."""
+    return Pdu.objects.filter(closed_on=None).select_related("region").order_by("region__order", "name")
+
+
+def pathways() -> QuerySet[Pathway]:
+    return Pathway.objects.all()
+
+
+def cohorts() -> QuerySet[Cohort]:
+    return Cohort.objects.all()
+
+
+def modules() -> QuerySet[AcademicModule]:
+    return AcademicModule.objects.all()
+
+
+def courses() -> QuerySet[Course]:
+    return Course.objects.all()
+
+
+def reasons(on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Reasons for withdrawal in force on a day, grouped by their code set, as choices."""
+    rows = Reason.objects.filter(reason_set__from_date__lte=on).filter(
+        Q(reason_set__to_date=None) | Q(reason_set__to_date__gte=on)
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows.select_related("reason_set").order_by("reason_set__kind", "order", "label"):
+        groups.setdefault(row.reason_set.title, []).append((row.code, row.label))
+    return list(groups.items())
+
+
+def reason_labels() -> dict[str, str]:
+    """Every reason's words by its code; the latest list's where several have it."""
+    rows = Reason.objects.select_related("reason_set").order_by("reason_set__from_date")
+    return {Reason.NOT_RECORDED: "Not recorded"} | {row.code: row.label for row in rows}

@@ -1,0 +1,16 @@
+"""This app's own pages of a learner's record, and its entries in the navigation."""
+
+from learners import tabs
+from pqip.govuk import navigation
+
+VIEW = "learners.view_learner"
+
+tabs.register("Overview", "learners:learner", permission=VIEW, order=10)
+tabs.register("Programme", "learners:programme", permission=VIEW, order=20)
+tabs.register("University", "learners:academic", permission=VIEW, order=30)
+tabs.register("Training", "learners:training", permission=VIEW, order=40)
+tabs.register("People", "learners:people", permission=VIEW, order=60)
+tabs.register("History", "learners:history", permission=VIEW, order=70)
+
+navigation.register("Decisions", "learners:decisions", permission="learners.record_event", order=10)
+navigation.register("Learners", "learners:list", permission=VIEW, order=20)

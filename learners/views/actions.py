@@ -1,0 +1,172 @@
+"""Pages that record something of a learner: each a form and the action it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from learners import reading
+from learners.actions.board import record_board_decision, refer_to_board
+from learners.actions.change_fte import change_fte
+from learners.actions.complete import complete
+from learners.actions.defer import defer
+from learners.actions.did_not_start import did_not_start
+from learners.actions.extend import extend
+from learners.actions.move_cohort import move_cohort
+from learners.actions.move_pathway import move_pathway
+from learners.actions.move_region import move_region
+from learners.actions.qualify import qualify, register
+from learners.actions.resume import resume
+from learners.actions.start import start
+from learners.actions.withdraw import withdraw
+from learners.forms import events as asked
+from learners.models import Enrolment
+from learners.presenters.answers import answers
+from learners.presenters.record import identity
+from pqip.core.errors import RuleBroken
+from pqip.core.views import ActionPage
+
+
+class LearnerAction(ActionPage):
+    """A form about one learner, fetched through the scope of the permission the action needs."""
+
+    permission = "learners.record_event"
+    said: ClassVar[str] = "Recorded"
+    back: ClassVar[str] = "learners:learner"
+    #: What an action calls the date of an event; the form calls it `on`.
+    renamed: ClassVar[dict[str, str]] = {"effective_on": "on"}
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def act(self, **content: Any) -> Any:
+        """Call the action."""
+        raise NotImplementedError
+
+    def perform(self, form: Any) -> str:
+        try:
+            self.act(**form.cleaned_data)
+        except RuleBroken as broken:
+            raise RuleBroken(broken.message, self.renamed.get(broken.field or "", broken.field)) from broken
+        return self.said
+
+    def get_success_url(self) -> str:
+        return reverse(self.back, args=[self.enrolment.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(identity=identity(self.enrolment), **kwargs)
+
+
+class EventPage(LearnerAction):
+    """Records one event. With `check`, the answers are shown once more before anything is recorded."""
+
+    action: ClassVar[Callable[..., Any]]
+    check: ClassVar[bool] = False
+
+    def act(self, **content: Any) -> Any:
+        return type(self).action(by=self.request.user, enrolment=self.enrolment, **content)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if not self.check or "confirmed" in self.request.POST:
+            return super().form_valid(form)
+        if "change" in self.request.POST:
+            return self.render_to_response(self.get_context_data(form=form))
+        messages.get_messages(self.request)
+        self.template_name = "learners/check.html"
+        return self.render_to_response(self.get_context_data(form=form, rows=answers(form), sent=self.sent(form)))
+
+    def sent(self, form: Any) -> list[tuple[str, str]]:
+        """What was typed, to be sent again with the confirmation."""
+        names = [name for name in form.data if name != "csrfmiddlewaretoken"]
+        return [(name, value) for name in names for value in form.data.getlist(name)]
+
+
+class Start(EventPage):
+    action, form_class = start, asked.StartForm
+    page_title, submit, said = "Confirm start", "Confirm start", "Start recorded"
+
+
+class DidNotStart(EventPage):
+    action, form_class, check = did_not_start, asked.DidNotStartForm, True
+    page_title, submit, said, danger = "Did not start", "Record that they did not start", "Recorded that they did not start", True
+
+
+class Defer(EventPage):
+    action, form_class = defer, asked.DeferForm
+    page_title, submit, said = "Start a break", "Start break", "Break recorded"
+    lead = "Every date ahead moves on by the days of the break."
+
+
+class Resume(EventPage):
+    action, form_class = resume, asked.ResumeForm
+    page_title, submit, said = "End the break", "End break", "Return recorded"
+
+
+class Withdraw(EventPage):
+    action, form_class, check = withdraw, asked.WithdrawForm, True
+    page_title, submit, said, danger = "Withdraw a learner", "Withdraw", "Withdrawal recorded", True
+    warn = "Nothing can be recorded after a withdrawal unless it is undone."
+
+
+class Complete(EventPage):
+    action, form_class, check = complete, asked.CompleteForm, True
+    page_title, submit, said = "Complete the programme", "Record completion", "Completion recorded"
+
+
+class Extend(EventPage):
+    action, form_class = extend, asked.ExtendForm
+    page_title, submit, said = "Extend", "Extend", "Extension recorded"
+
+
+class MovePathway(EventPage):
+    action, form_class = move_pathway, asked.MovePathwayForm
+    page_title, submit, said = "Move to another pathway", "Move", "Move recorded"
+    lead = "The length of the new pathway counts from the original start."
+
+
+class MoveRegion(EventPage):
+    action, form_class, check = move_region, asked.MoveRegionForm, True
+    page_title, submit, said, back = "Move to another region", "Move", "Move recorded", "learners:learner"
+
+    def get_success_url(self) -> str:
+        """Out of the reader's own region, the record is theirs no longer."""
+        still = reading.enrolments(self.request.user).filter(pk=self.enrolment.pk).exists()
+        return super().get_success_url() if still else reverse("learners:list")
+
+
+class ChangeFte(EventPage):
+    action, form_class = change_fte, asked.ChangeFteForm
+    page_title, submit, said = "Change hours", "Change hours", "Change of hours recorded"
+
+
+class MoveCohort(EventPage):
+    action, form_class = move_cohort, asked.MoveCohortForm
+    page_title, submit, said = "Move to another cohort", "Move", "Move recorded"
+
+
+class ReferToBoard(EventPage):
+    action, form_class = refer_to_board, asked.ReferToBoardForm
+    page_title, submit, said = "Refer to the progression board", "Refer", "Referral recorded"
+
+
+class BoardDecision(EventPage):
+    action, form_class = record_board_decision, asked.BoardDecisionForm
+    page_title, submit, said = "Record the board's decision", "Record decision", "Decision recorded"
+
+
+class Qualify(EventPage):
+    action, form_class = qualify, asked.OnADay
+    page_title, submit, said = "Record qualification", "Record qualification", "Qualification recorded"
+
+
+class Register(EventPage):
+    action, form_class = register, asked.OnADay
+    page_title, submit, said = "Record joining the register", "Record", "Recorded"

@@ -1,0 +1,63 @@
+"""Undo or correct an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from learners import reading
+from learners.actions.amend import correct_event, void_event
+from learners.forms.events import CorrectForm, ReasonForm
+from learners.models import Event
+from learners.presenters.record import identity
+from learners.presenters.words import title_of
+from pqip.core.views import ActionPage, ConfirmPage
+from pqip.govuk.formats import date_gov
+from pqip.govuk.pages import SummaryRow
+
+
+class Amend(ActionPage):
+    """About one live event within reach; one that was undone meanwhile is not found."""
+
+    permission = "learners.void_event"
+
+    @cached_property
+    def event(self) -> Event:
+        rows = reading.event(self.request.user, self.permission, self.kwargs["event_id"])
+        return get_object_or_404(rows.select_related("to_pathway", "to_region", "to_pdu", "to_cohort", "enrolment__person",
+                                                     "enrolment__pathway", "enrolment__region"))
+
+    def get_success_url(self) -> str:
+        return reverse("learners:programme", args=[self.event.enrolment.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [SummaryRow("What is recorded", title_of(self.event)), SummaryRow("Date", date_gov(self.event.effective_on))]
+        return super().get_context_data(identity=identity(self.event.enrolment), rows=rows, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        self.event  # noqa: B018  (fetched before it is undone, for the way back)
+        return super().form_valid(form)
+
+
+class Undo(Amend, ConfirmPage):
+    form_class = ReasonForm
+    page_title, submit, danger = "Undo an event", "Undo", True
+    lead = "It stays in the history, marked as undone, with your reason."
+
+    def perform(self, form: Any) -> str:
+        void_event(by=self.request.user, event=self.event, reason=form.cleaned_data["reason"])
+        return "Undone"
+
+
+class Correct(Amend, ConfirmPage):
+    form_class = CorrectForm
+    page_title, submit = "Correct the date of an event", "Correct"
+    lead = "What was recorded stays in the history. To correct anything but the date, undo the event and record it anew."
+
+    def perform(self, form: Any) -> str:
+        correct_event(by=self.request.user, event=self.event, **form.cleaned_data)
+        return "Corrected"

@@ -1,0 +1,152 @@
+"""Lists of learners: all within reach, what needs a decision this week, and a line manager's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from learners import ports, reading
+from learners.forms.filters import LearnerFilter
+from learners.models import Enrolment
+from learners.models.enrolments import EnrolmentQuerySet
+from learners.needs import NEEDS, count_needs, needing_anything, needs_of, with_needs
+from learners.presenters.record import months_gone
+from learners.presenters.statuses import status_tag
+from pqip.core.clock import today
+from pqip.core.views import ListPage
+from pqip.govuk.filters import Filter, Search
+from pqip.govuk.formats import short_date
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Action, Count, Empty
+from pqip.govuk.search import recall, remember
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+SORTS = {
+    "name": ("person__sort_name",), "status": ("status",), "pathway": ("pathway__order",), "region": ("region__order",),
+    "start": ("start_date",), "end": ("planned_end",),
+}
+
+
+class LearnerRows(ListPage):
+    """What lists of learners share."""
+
+    permission = reading.VIEW
+    sorts = SORTS
+    default_sort = "name"
+
+    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        return rows.for_lists()
+
+
+class LearnerList(LearnerRows):
+    """Every learner within reach, filtered, searched and sorted."""
+
+    page_title = "Learners"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The search box: the words stay in the session, the address gets a token."""
+        token = remember(request.session, request.POST.get("words", ""))
+        return redirect(with_query(request.GET, request.path, find=token))
+
+    def rows(self) -> EnrolmentQuerySet:
+        return chosen_rows(self.request)
+
+    def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        progress = ports.vocational().progress_of([row.person_id for row in rows], today())
+        return Table(
+            "Learners", COLUMNS, [learner_row(row, progress.get(row.person_id)) for row in rows], caption_hidden=True,
+            sorting=sorting, empty=self.empty(),
+        )
+
+    def empty(self) -> Empty:
+        if self.request.GET:
+            return Empty("No learners match.", "Remove a filter or search for other words.")
+        return Empty("No learners yet.", "Learners appear here once they are imported or enrolled.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = recall(self.request.session, self.request.GET.get("find", ""))
+        panel = Filter(LearnerFilter(self.request.GET), self.request.GET, Search(words=words))
+        enrol = [Action("Enrol a learner", reverse("learners:enrol"))] if self.request.user.can("learners.record_event") else []
+        return super().get_context_data(filter=panel, actions=enrol, **kwargs)
+
+
+def chosen_rows(request: HttpRequest) -> EnrolmentQuerySet:
+    """The learners within reach that match the filters and the search of an address."""
+    rows = LearnerFilter(request.GET).applied_to(reading.enrolments(request.user))
+    return rows.matching(recall(request.session, request.GET.get("find", "")))
+
+
+COLUMNS = [
+    Column("Name", sort="name"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
+    Column("Region", sort="region"), Column("Started", sort="start"), Column("Planned end", sort="end"), Column("Units"),
+]
+
+
+def learner_row(row: Enrolment, progress: ports.Progress | None) -> list[object]:
+    """A learner in a list."""
+    return [
+        name_cell(row), status_tag(row.status), row.pathway, Cell(row.region, second=row.pdu or ""), short_date(row.start_date),
+        short_date(row.planned_end), f"{progress.units_achieved} of {progress.units_total}" if progress else "",
+    ]
+
+
+def name_cell(row: Enrolment) -> Cell:
+    """The learner's name, which opens the record, over their staff number."""
+    return Cell(row.person.name, reverse("learners:learner", args=[row.public_id]), second=row.person.staff_number)
+
+
+class Decisions(LearnerRows):
+    """A learning manager's first page: who waits for the service to decide something."""
+
+    template_name = "layouts/home.html"
+    permission = "learners.record_event"
+    page_title = "What needs a decision this week"
+    default_sort = "end"
+
+    def rows(self) -> EnrolmentQuerySet:
+        return needing_anything(reading.enrolments(self.request.user, self.permission), today())
+
+    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        return with_needs(rows.for_lists(), today())
+
+    def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        columns = [
+            Column("Learner", sort="name"), Column("What it is"), Column("Status", sort="status"), Column("Planned end", sort="end"),
+        ]
+        body = [
+            [name_cell(row), Cell(". ".join(need.of_one for need in needs_of(row)) + "."), status_tag(row.status),
+             short_date(row.planned_end)]
+            for row in rows
+        ]
+        empty = Empty("Nothing needs a decision this week.")
+        return Table("Learners who need a decision", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = count_needs(reading.enrolments(self.request.user, self.permission), today())
+        url = reverse("learners:list")
+        counts = [Count(NEEDS[code].title, number, f"{url}?need={code}") for code, number in found.items()]
+        return super().get_context_data(counts=counts, counts_label="By what they need", **kwargs)
+
+
+class MyLearners(LearnerRows):
+    """A line manager's own learners: where each is."""
+
+    page_title = "My learners"
+
+    def rows(self) -> EnrolmentQuerySet:
+        return reading.enrolments(self.request.user).filter(line_manager=self.request.user.person_id).on_programme()
+
+    def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        on = today()
+        due = ports.vocational().due_next([row.person_id for row in rows], on)
+        columns = [Column("Learner", sort="name"), Column("Status", sort="status"), Column("Months gone"),
+                   Column("Planned end", sort="end"), Column("Next on the vocational strand")]
+        body = [
+            [name_cell(row), status_tag(row.status), months_gone(row, on), short_date(row.planned_end),
+             next((step.title for step in due.get(row.person_id, [])), "")]
+            for row in rows
+        ]
+        return Table("My learners", columns, body, caption_hidden=True, sorting=sorting, empty=Empty("You have no learners now."))

@@ -1,0 +1,167 @@
+"""The pages of a learner's record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from learners import ports, reading
+from learners.models import Enrolment
+from learners.presenters import academic, history, people, training
+from learners.presenters.line import line_of_time
+from learners.presenters.next_steps import what_is_next
+from learners.presenters.record import doable, identity, where_they_are, who_looks_after_them
+from learners.tabs import tabs_for
+from pqip.core.clock import today
+from pqip.core.views import Page
+from pqip.govuk.pages import Action
+from pqip.govuk.pagination import numbered
+
+RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
+
+
+class LearnerPage(Page):
+    """A page of the record. The enrolment is fetched through scope: out of reach is not found."""
+
+    permission = reading.VIEW
+    template_name = "learners/record.html"
+    url_name = ""
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        who = self.enrolment
+        return super().get_context_data(
+            identity=identity(who), tabs=tabs_for(who, self.request.user, self.url_name), **{**self.shown(), **kwargs}
+        )
+
+    def shown(self) -> dict[str, Any]:
+        """What the page shows beneath the tabs."""
+        raise NotImplementedError
+
+    def address(self, name: str) -> str:
+        return reverse(f"learners:{name}", args=[self.enrolment.public_id])
+
+    def action(self, permission: str, label: str, name: str) -> list[Action]:
+        """A button, for those who may use it."""
+        return [Action(label, self.address(name))] if self.request.user.can(permission) else []
+
+
+class Overview(LearnerPage):
+    """Where they are, all strands on one line, and what is next."""
+
+    page_title = "Overview"
+    template_name = "learners/overview.html"
+    url_name = "learners:learner"
+
+    def shown(self) -> dict[str, Any]:
+        who, on = self.enrolment, today()
+        segments = list(who.segments.order_by("from_on"))
+        facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
+        strand = ports.vocational()
+        progress = strand.progress_of([who.person_id], on).get(who.person_id)
+        due = strand.due_next([who.person_id], on).get(who.person_id, [])
+        return {
+            "where": where_they_are(who, progress, on),
+            "people": who_looks_after_them(who, self.request.user),
+            "line": line_of_time(who, segments, *facts, on),
+            "next_steps": what_is_next(who, segments, *facts, due, on),
+            "doable": doable(who, self.request.user),
+        }
+
+
+class Programme(LearnerPage):
+    """Terms and events, with what may be corrected or undone."""
+
+    page_title = "Programme"
+    url_name = "learners:programme"
+
+    def shown(self) -> dict[str, Any]:
+        events = [event for event in reading.events_of(self.enrolment) if not event.is_void]
+        may = {"correct": self.request.user.can("learners.void_event"), "see": self.request.user.can("learners.see_break_reason")}
+        table = history.events_table(events, reading.reason_labels(), may_undo=may["correct"], see_break_reason=may["see"])
+        return {"tables": [table], "actions": doable(self.enrolment, self.request.user)[:3]}
+
+
+class Academic(LearnerPage):
+    """The university strand."""
+
+    page_title = "University modules"
+    url_name = "learners:academic"
+
+    def shown(self) -> dict[str, Any]:
+        marks = self.request.user.can("learners.view_module_marks")
+        table = academic.results_table(reading.results_of(self.enrolment), today(), see_marks=marks)
+        return {
+            "tables": [table], "lead": academic.held_sentence(self.enrolment.modules_held),
+            "actions": self.action(RECORD, "Record a result", "record_result"),
+        }
+
+
+class Training(LearnerPage):
+    """Role training and reviews."""
+
+    page_title = "Role training"
+    url_name = "learners:training"
+
+    def shown(self) -> dict[str, Any]:
+        person = self.enrolment.person_id
+        return {
+            "tables": [training.training_table(reading.training_of(person)), training.reviews_table(reading.reviews_of(person), today())],
+            "actions": self.action(RECORD, "Record training", "record_training"),
+        }
+
+
+class People(LearnerPage):
+    """Who looks after the learner, now and before."""
+
+    page_title = "People"
+    url_name = "learners:people"
+
+    def shown(self) -> dict[str, Any]:
+        rows = reading.allocations_of(self.enrolment.person_id)
+        table = people.allocations_table(rows, today(), may_end=self.request.user.can(ALLOCATE), back=self.enrolment.public_id)
+        return {"tables": [table], "actions": self.action(ALLOCATE, "Allocate", "allocate")}
+
+
+class History(LearnerPage):
+    """What happened, in plain words, with what was undone and why."""
+
+    page_title = "History"
+    template_name = "learners/history.html"
+    url_name = "learners:history"
+
+    def shown(self) -> dict[str, Any]:
+        events = reading.events_of(self.enrolment)
+        names = reading.names_of_actors([*(row.recorded_by for row in events), *(row.voided_by for row in events)])
+        see = self.request.user.can("learners.see_break_reason")
+        return {
+            "events": history.timeline(events, names, reading.reason_labels(), see_break_reason=see),
+            "actions": self.action("workforce.view_history", "See every change", "changes"),
+        }
+
+
+class Changes(LearnerPage):
+    """The audit of a record: every row written, by whom and when."""
+
+    permission = "workforce.view_history"
+    page_title = "Every change"
+    url_name = "learners:history"
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def shown(self) -> dict[str, Any]:
+        page = Paginator(reading.history_of(self.enrolment), 50).get_page(self.request.GET.get("page"))
+        rows = list(page.object_list)
+        table = history.changes_table(rows, reading.names_of_actors(row.actor for row in rows))
+        return {"tables": [table], "pages": numbered(page, self.request.GET)}

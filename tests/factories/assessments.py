@@ -8,8 +8,18 @@ from typing import Any
 
 from assessments.actions import derive
 from assessments.models import (
-    AssessorRecord, Countersignature, Criterion, Decision, Evidence, Qualification, QualificationVersion, Registration,
-    RegistrationFact, Submission, Unit, UnitSignoff,
+    AssessorRecord,
+    Countersignature,
+    Criterion,
+    Decision,
+    Evidence,
+    Qualification,
+    QualificationVersion,
+    Registration,
+    RegistrationFact,
+    Submission,
+    Unit,
+    UnitSignoff,
 )
 from learners.models import Allocation
 from pqip.core.acting import Job, act

@@ -1,0 +1,9 @@
+"""The datasets of assessment: assessors, registrations, evidence, decisions and unit sign-offs (CONTRACT section 2)."""
+
+from assessments.imports.assessors import Assessors
+from assessments.imports.decisions import Decisions
+from assessments.imports.evidence import EvidenceRows
+from assessments.imports.registrations import Registrations
+from assessments.imports.signoffs import UnitSignoffs
+
+__all__ = ["Assessors", "Decisions", "EvidenceRows", "Registrations", "UnitSignoffs"]

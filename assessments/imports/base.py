@@ -1,0 +1,141 @@
+"""What the datasets of assessment share: looking up people, registrations and criteria for a whole batch at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.actions import derive
+from assessments.models import Criterion, Qualification, Registration, RegistrationFact
+from assessments.rules.naming import refuse_case_identifiers
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import void
+from pqip.exchange.cleaning import Codes, Words, one_of
+from pqip.exchange.datasets import CHANGED, Context, Dataset, Row
+from workforce.models import Person
+
+QUALIFICATIONS = ("VQ5", "VQ3", "TAQA3")
+PERMISSION = "assessments.import_assessments"
+NOBODY = "is not a staff number you can reach. Use the number of somebody already imported by staff or learners"
+NO_REASON = "Corrected by an import"
+
+
+def qualification_words() -> Words:
+    return Words(QUALIFICATIONS)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A registration as the datasets need it."""
+
+    key: int
+    person: int
+    qualification: str
+    version: int
+    registered_on: dt.date
+
+
+class AssessmentDataset(Dataset):
+    """Writes through the ledgers, and works out what follows once for the whole file."""
+
+    permission = PERMISSION
+
+    def touched(self, context: Context, registrations: Iterable[int]) -> None:
+        """Remember registrations of which something changes."""
+        context.memory.setdefault("registrations", set()).update(registrations)
+
+    def finish(self, context: Context) -> None:
+        derive.refresh(context.memory.get("registrations", ()))
+
+
+def sound(rows: Iterable[Row]) -> list[Row]:
+    """Rows in which nothing is wrong so far."""
+    return [row for row in rows if not row.wrong]
+
+
+def people(rows: Iterable[Row], context: Context, *columns: str) -> dict[str, int]:
+    """Keys by staff number, of those in reach; a number out of reach is refused as one that does not exist."""
+    rows = list(rows)
+    wanted = {row[column] for row in rows for column in columns if row[column]}
+    reach = Person.objects.filter(context.scope.condition(Person.SCOPE), staff_number__in=wanted)
+    found = dict(reach.values_list("staff_number", "pk"))
+    for row in rows:
+        for column in columns:
+            if row[column] and row[column] not in found:
+                row.error(column, NOBODY)
+    return found
+
+
+def candidates(people_ids: Collection[int], codes: Collection[str]) -> dict[tuple[int, str], Candidate]:
+    """Registrations of these people for these qualifications, by person and qualification."""
+    rows = Registration.objects.filter(person__in=people_ids, qualification__code__in=codes)
+    return {(one.person, one.qualification): one for one in _candidates(rows)}
+
+
+def candidates_by_key(keys: Collection[int]) -> dict[int, Candidate]:
+    """Registrations by their own key."""
+    return {one.key: one for one in _candidates(Registration.objects.filter(pk__in=keys))}
+
+
+def _candidates(rows: Any) -> list[Candidate]:
+    stated = list(rows.values_list("pk", "person_id", "qualification__code", "version_id"))
+    live = RegistrationFact.objects.live().filter(registration__in=rows)
+    since = dict(live.values_list("registration_id", "effective_on"))
+    return [Candidate(*row, since.get(row[0], dt.date.min)) for row in stated]
+
+
+def criteria_of(context: Context, version: int) -> Codes:
+    """Criteria of a version by code; all versions are read once for the file."""
+    if "criteria" not in context.memory:
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        rows = Criterion.objects.order_by("unit__number", "order", "pk").values_list("unit__version_id", "code", "pk")
+        for of, code, key in rows:
+            found[of][code] = key
+        context.memory["criteria"] = {of: Codes(codes) for of, codes in found.items()}
+    return context.memory["criteria"].get(version) or Codes({})
+
+
+def named_criteria(row: Row, column: str, context: Context, candidate: Candidate) -> list[int]:
+    """Keys of the criteria a cell names, of the candidate's version; each unknown code is an error."""
+    codes, keys = criteria_of(context, candidate.version), []
+    for code in row[column] or []:
+        key = codes.find(code)
+        if key is None:
+            row.error(column, f'"{code}" is not a criterion of {candidate.qualification}. {one_of(codes.shown)}', quote=False)
+        else:
+            keys.append(key)
+    return sorted(keys)
+
+
+def shown_criteria(context: Context, candidate: Candidate, keys: Iterable[int]) -> list[str]:
+    """Codes of criteria, for showing before and after."""
+    codes = criteria_of(context, candidate.version)
+    return [codes.code_of[key] for key in sorted(keys)]
+
+
+def refuse_identifiers(row: Row, *columns: str) -> None:
+    """Refuse cells that hold what looks like the identifier of a person on probation."""
+    for column in columns:
+        try:
+            refuse_case_identifiers(column, row[column] or "")
+        except RuleBroken as broken:
+            row.error(column, broken.message, quote=False)
+
+
+def refuse_future(row: Row, context: Context, *columns: str) -> None:
+    for column in columns:
+        if row[column] and row[column] > context.today:
+            row.error(column, "is in the future. Use today's date or an earlier one")
+
+
+def void_changed(rows: Iterable[Row], context: Context) -> None:
+    """Void the row of the ledger that each changed row takes the place of (`row.data["current"]`)."""
+    void([row.data["current"] for row in rows if row.kind == CHANGED], by=context.by, reason=NO_REASON)
+
+
+def qualifications() -> dict[str, Qualification]:
+    """Qualifications with their versions, by code."""
+    return {one.code: one for one in Qualification.objects.prefetch_related("versions")}

@@ -1,0 +1,128 @@
+"""Dataset `decisions`: decisions on evidence, and the countersignatures given elsewhere on them.
+
+A row is a decision; its countersign columns are filled all three or none. Filling them later adds the countersignature
+and leaves the decision alone. What was countersigned is not corrected by a file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.imports.base import NO_REASON, AssessmentDataset, Candidate, people, sound
+from assessments.imports.decided import Known, check, decision_cells, held_cells, known_for, signature_cells
+from assessments.imports.telling import tell_countersigners
+from assessments.models import Countersignature, CountersignStamp, Decision
+from pqip.core.bulk import take_keys
+from pqip.core.ledger import void
+from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
+from pqip.exchange.datasets import Context, Row, register
+
+
+class DecisionsResource(DatasetResource):
+    evidence_reference = Column(Text(40), key=True, required=True)
+    assessor = Column(Text(30), key=True, required=True)
+    decided_on = Column(Date(), key=True, required=True)
+    decision_number = Column(Whole("1", "999"), key=True, help="1 where blank.")
+    criteria_met = Column(ListOf(Text(12)))
+    criteria_not_met = Column(ListOf(Text(12)))
+    feedback = Column(Text(10_000))
+    countersigner = Column(Text(30))
+    countersigned_on = Column(Date())
+    countersign_outcome = Column(Words(Countersignature.Outcome.choices))
+    countersign_feedback = Column(Text(10_000))
+
+
+@register
+class Decisions(AssessmentDataset):
+    name, title = "decisions", "Decisions"
+    resource = DecisionsResource
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people(rows, context, "assessor", "countersigner")
+        known = known_for(sound(rows), found, context)
+        for row in sound(rows):
+            self._settle(row, context, known)
+
+    def _settle(self, row: Row, context: Context, known: Known) -> None:
+        evidence = known.evidence.get(row["evidence_reference"])
+        if evidence is None:
+            row.error("evidence_reference", "is not evidence you can reach. Import the evidence first")
+            return
+        candidate, submitted_on = evidence.candidate, evidence.submitted_on
+        stated = check(row, context, known, candidate, submitted_on)
+        if row.wrong:
+            return
+        key = (evidence.key, known.people[row["assessor"]], row["decided_on"], row["decision_number"] or 1)
+        if not _first_time(row, context, key):
+            return
+        current = known.decisions.get(key)
+        signature = known.signatures.get(current.pk) if current else None
+        stated |= {"key": key, "current": current, "signature": signature, "candidate": candidate}
+        if current is None:
+            row.new({**decision_cells(context, candidate, stated), **signature_cells(row)}, stated)
+        else:
+            self._compare(row, context, candidate, stated)
+
+    def _compare(self, row: Row, context: Context, candidate: Candidate, stated: dict[str, Any]) -> None:
+        current, signature = stated["current"], stated["signature"]
+        for column, value in (("criteria_met", current.criteria_met), ("criteria_not_met", current.criteria_not_met),
+                              ("feedback", current.feedback)):
+            if column not in row.given:
+                stated[column] = value
+        before = decision_cells(context, candidate, vars(current))
+        after = decision_cells(context, candidate, stated)
+        stated["corrects"], stated["signs"] = before != after, False
+        if row["countersigner"]:
+            held = held_cells(signature)
+            stated["signs"] = held != signature_cells(row)
+            before, after = {**before, **held}, {**after, **signature_cells(row)}
+        if signature and stated["corrects"]:
+            row.error("", "the decision has been countersigned, so a file cannot correct it. Undo it on its page first.", quote=False)
+        elif signature and stated["signs"] and not signature.is_imported:
+            row.error("countersigner", "its countersignature was given in this service, so a file cannot change it.", quote=False)
+        else:
+            row.settle(before, after, stated)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        corrected = [row.data["current"] for row in rows if row.data.get("corrects")]
+        stamps = CountersignStamp.objects.live().filter(decision__in=[one.pk for one in corrected])
+        replaced = [row.data["signature"] for row in rows if row.data["signature"] and row.data["signs"]]
+        for old in (corrected, stamps, replaced):
+            void(old, by=context.by, reason=NO_REASON)
+        decided = [row for row in rows if row.data["current"] is None or row.data["corrects"]]
+        for row, key in zip(decided, take_keys(Decision, len(decided)), strict=True):
+            row.data["pk"] = key
+        Decision.objects.bulk_create([_decision(row) for row in decided], batch_size=5000)
+        signed = [row for row in rows if row["countersigner"] and row.data.get("signs", True)]
+        Countersignature.objects.bulk_create([_signature(row) for row in signed], batch_size=5000)
+        self.touched(context, (row.data["candidate"].key for row in rows))
+        context.memory.setdefault("told", set()).update(row.data["countersigner"] for row in signed)
+
+    def finish(self, context: Context) -> None:
+        super().finish(context)
+        tell_countersigners(context.memory.get("told", set()), by=context.by)
+
+
+def _first_time(row: Row, context: Context, key: tuple[Any, ...]) -> bool:
+    """False, with an error, where the file has the decision twice, once with the number 1 and once with it left blank."""
+    seen = context.memory.setdefault("seen", {})
+    first = seen.setdefault(hash(key), row.number)
+    if first != row.number:
+        row.error("", f"it is the same decision as row {first}. A blank number is 1.", quote=False)
+    return bool(first == row.number)
+
+
+def _decision(row: Row) -> Decision:
+    evidence, assessor, decided_on, number = row.data["key"]
+    return Decision(
+        pk=row.data["pk"], evidence_id=evidence, assessor_id=assessor, effective_on=decided_on, number=number,
+        criteria_met=row.data["criteria_met"], criteria_not_met=row.data["criteria_not_met"], feedback=row.data["feedback"],
+    )
+
+
+def _signature(row: Row) -> Countersignature:
+    return Countersignature(
+        decision_id=row.data.get("pk") or row.data["current"].pk, countersigner_id=row.data["countersigner"],
+        effective_on=row["countersigned_on"], outcome=row["countersign_outcome"], feedback=row["countersign_feedback"] or "",
+        is_imported=True,
+    )

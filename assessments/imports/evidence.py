@@ -1,0 +1,99 @@
+"""Dataset `evidence`: what candidates submitted, against which criteria."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Min
+
+from assessments.imports.base import (
+    AssessmentDataset,
+    Candidate,
+    candidates,
+    named_criteria,
+    people,
+    qualification_words,
+    refuse_future,
+    refuse_identifiers,
+    shown_criteria,
+    sound,
+    void_changed,
+)
+from assessments.models import Decision, Evidence, Submission
+from assessments.models.evidence import Method
+from pqip.core.bulk import take_keys
+from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
+from pqip.exchange.datasets import NEW, Context, Row, register
+
+
+class EvidenceResource(DatasetResource):
+    reference = Column(Text(40), key=True, required=True)
+    staff_number = Column(Text(30), required=True, help="The candidate.")
+    qualification = Column(qualification_words(), required=True)
+    title = Column(Text(200), required=True)
+    method = Column(Words(Method.choices), required=True)
+    submitted_on = Column(Date(), required=True)
+    criteria = Column(ListOf(Text(12)), required=True)
+
+
+@register
+class EvidenceRows(AssessmentDataset):
+    name, title = "evidence", "Evidence"
+    resource = EvidenceResource
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people(rows, context, "staff_number")
+        held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
+        wanted = [row["reference"] for row in sound(rows)]
+        known = {one.reference: one for one in Evidence.objects.filter(reference__in=wanted)}
+        keys = [one.pk for one in known.values()]
+        live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
+        decided = dict(Decision.objects.live().filter(evidence__in=keys).values_list("evidence").annotate(Min("effective_on")).order_by())
+        for row in rows:
+            refuse_identifiers(row, "title")
+            refuse_future(row, context, "submitted_on")
+        for row in sound(rows):
+            candidate = held.get((found[row["staff_number"]], row["qualification"]))
+            if candidate is None:
+                row.error("qualification", "is not one this candidate is registered for. Import the registration first")
+            else:
+                self._settle(row, context, candidate, known.get(row["reference"]), live, decided)
+
+    def _settle(self, row: Row, context: Context, candidate: Candidate, evidence: Evidence | None,
+                live: dict[int, Submission], decided: dict[int, Any]) -> None:
+        criteria = named_criteria(row, "criteria", context, candidate)
+        if row["submitted_on"] < candidate.registered_on:
+            row.error("submitted_on", f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}")
+        if evidence and evidence.registration_id != candidate.key:
+            row.error("reference", "is already used for other evidence. Use another reference")
+        elif evidence and evidence.pk in decided and row["submitted_on"] > decided[evidence.pk]:
+            row.error("submitted_on", f"is after the evidence was decided, on {decided[evidence.pk]:%d/%m/%Y}")
+        if row.wrong:
+            return
+        after = {"title": row["title"], "method": row["method"], "submitted_on": row["submitted_on"],
+                 "criteria": shown_criteria(context, candidate, criteria)}
+        current = live.get(evidence.pk) if evidence else None
+        data = {"evidence": evidence, "current": current, "criteria": criteria, "registration": candidate.key}
+        if current is None:
+            row.new(after, data)
+        else:
+            before = {"title": current.title, "method": current.method, "submitted_on": current.effective_on,
+                      "criteria": shown_criteria(context, candidate, current.criteria)}
+            row.settle(before, after, data)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        void_changed(rows, context)
+        fresh = [row for row in rows if row.kind == NEW and row.data["evidence"] is None]
+        for row, key in zip(fresh, take_keys(Evidence, len(fresh)), strict=True):
+            row.data["evidence"] = Evidence(pk=key, reference=row["reference"], registration_id=row.data["registration"])
+        Evidence.objects.bulk_create([row.data["evidence"] for row in fresh], batch_size=5000)
+        Submission.objects.bulk_create([_submission(row) for row in rows], batch_size=5000)
+        self.touched(context, (row.data["registration"] for row in rows))
+
+
+def _submission(row: Row) -> Submission:
+    current = row.data["current"]
+    return Submission(
+        evidence_id=row.data["evidence"].pk, title=row["title"], method=row["method"], effective_on=row["submitted_on"],
+        criteria=row.data["criteria"], description=current.description if current else "",
+    )

@@ -1,0 +1,91 @@
+"""Dataset `registrations`: candidates for a qualification, with target and certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.actions.registering import version_for
+from assessments.imports.base import (
+    AssessmentDataset,
+    people,
+    qualification_words,
+    qualifications,
+    refuse_future,
+    sound,
+    void_changed,
+)
+from assessments.models import Registration, RegistrationFact
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
+from pqip.exchange.datasets import NEW, Context, Row, register
+
+FIELDS = {"registered_on": "effective_on", "target_on": "target_on", "centre_number": "centre_number",
+          "certificated_on": "certificated_on", "certificate_number": "certificate_number"}
+TEXTS = ("centre_number", "certificate_number")
+
+
+class RegistrationsResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True)
+    qualification = Column(qualification_words(), key=True, required=True)
+    registered_on = Column(Date(), required=True)
+    target_on = Column(Date())
+    centre_number = Column(Text(40))
+    certificated_on = Column(Date())
+    certificate_number = Column(Text(40))
+
+
+@register
+class Registrations(AssessmentDataset):
+    name, title = "registrations", "Registrations"
+    resource = RegistrationsResource
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people(rows, context, "staff_number")
+        known = context.memory.setdefault("qualifications", qualifications())
+        held = RegistrationFact.objects.live().filter(registration__person__in=found.values()).select_related("registration")
+        facts = {(fact.registration.person_id, fact.registration.qualification_id): fact for fact in held}
+        for row in sound(rows):
+            refuse_future(row, context, "registered_on", "certificated_on")
+            taken = known.get(row["qualification"])
+            if taken is None or not taken.versions.all():
+                row.error("qualification", "has no units and criteria yet. Load them first")
+            if not row.wrong:
+                self._settle(row, found[row["staff_number"]], taken, facts)
+
+    def _settle(self, row: Row, person: int, taken: Any, facts: dict[tuple[int, int], RegistrationFact]) -> None:
+        fact = facts.get((person, taken.pk))
+        before = {column: getattr(fact, field) if fact else None for column, field in FIELDS.items()}
+        after = {column: row[column] if row[column] is not None else _empty(column) for column in FIELDS if column in row.given}
+        stated = {**before, **after}
+        for column in ("target_on", "certificated_on"):
+            if stated[column] and stated[column] < stated["registered_on"]:
+                row.error(column, "is before the day registered. Use that day or a later one")
+        terms = {FIELDS[column]: _empty(column) if value is None else value for column, value in stated.items()}
+        data = {"person": person, "qualification": taken, "terms": terms, "current": fact}
+        if fact is None:
+            row.new(after, data)
+        else:
+            row.settle(before, after, data)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        void_changed(rows, context)
+        made = Registration.objects.bulk_create([_registration(row) for row in rows if row.kind == NEW], batch_size=2000)
+        keys = {(one.person_id, one.qualification_id): one.pk for one in made}
+        RegistrationFact.objects.bulk_create(
+            [RegistrationFact(registration_id=_key(row, keys), **row.data["terms"]) for row in rows], batch_size=2000
+        )
+
+
+def _registration(row: Row) -> Registration:
+    taken = row.data["qualification"]
+    versions = sorted(taken.versions.all(), key=lambda version: version.from_date)
+    version = version_for(versions, row["registered_on"])
+    return Registration(person_id=row.data["person"], qualification=taken, version=version)
+
+
+def _key(row: Row, made: dict[tuple[int, int], int]) -> int:
+    current = row.data["current"]
+    return current.registration_id if current else made[row.data["person"], row.data["qualification"].pk]
+
+
+def _empty(column: str) -> str | None:
+    return "" if column in TEXTS else None

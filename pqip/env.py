@@ -30,6 +30,7 @@ class Environment:
     allowed_hosts: list[str]
     database: dict[str, Any]
     owner_database: dict[str, Any]
+    application_role: str
     redis_url: str
     email: dict[str, Any]
     port: int
@@ -39,11 +40,6 @@ class Environment:
     trusted_proxies: int
     log_level: str
     media_root: Path
-
-    @property
-    def application_role(self) -> str:
-        """The database role the application runs as."""
-        return str(self.database["USER"])
 
 
 def read(command: str = "") -> Environment:
@@ -60,6 +56,7 @@ def read(command: str = "") -> Environment:
         allowed_hosts=_hosts(env, demo),
         database=owner if command in OWNER_COMMANDS else database,
         owner_database=owner,
+        application_role=str(database["USER"]),
         redis_url=addresses["REDIS_URL"],
         email=_email(env, demo),
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),

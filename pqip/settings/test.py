@@ -7,10 +7,11 @@ import os
 os.environ.setdefault("PQIP_DEMO", "yes")
 
 from pqip.settings.base import *  # noqa: F403
-from pqip.settings.base import ENVIRONMENT, TEMPLATES
+from pqip.settings.base import BASE_DIR, ENVIRONMENT, TEMPLATES
 
 DATABASES = {"default": ENVIRONMENT.owner_database | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"NAME": "test_pqip"}}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = BASE_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

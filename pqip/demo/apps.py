@@ -1,0 +1,9 @@
+"""Made-up data and personas, installed only where demonstration is switched on."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "pqip.demo"
+    label = "demo"
+    verbose_name = "Demonstration"

@@ -1,0 +1,241 @@
+"""Assessors and what they assessed: evidence, decisions, countersignatures and units signed off, queues included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+
+from assessments.models import (
+    AssessorRecord,
+    Countersignature,
+    Decision,
+    Evidence,
+    Registration,
+    RegistrationFact,
+    Submission,
+    UnitSignoff,
+)
+from learners.models import Allocation
+from pqip.core.bulk import take_keys
+from pqip.demo.journeys import Journey
+from pqip.demo.load import Load
+from pqip.demo.people import People
+from pqip.demo.world import WEIGHTS, World, later
+
+METHODS = ["observation", "professional_discussion", "witness_testimony", "work_product", "reflective_account", "questioning"]
+METHOD_SHARES = [0.34, 0.2, 0.12, 0.2, 0.09, 0.05]
+TITLES = {
+    "observation": "Observed supervision session", "professional_discussion": "Professional discussion on risk and planning",
+    "witness_testimony": "Witness testimony from a colleague", "work_product": "Written report and plan",
+    "reflective_account": "Reflective account", "questioning": "Answers to questions on practice",
+}
+OUTSIDE = "Made-up Skills Ltd"
+ASSESSORS = 250
+NEVER_YET = dt.date.max
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """An assessor: from when, qualified from when, and who countersigns until then."""
+
+    person: int
+    joined: dt.date
+    achieved: dt.date
+    countersigner: int
+
+    def is_qualified(self, day: dt.date) -> bool:
+        return self.achieved <= day
+
+
+class Keys:
+    """Keys of a table, taken in bulk."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model, self.held = model, iter(())
+
+    def __next__(self) -> int:
+        key = next(self.held, None)
+        if key is None:
+            self.held: Iterator[int] = iter(take_keys(self.model, 10_000))
+            key = next(self.held)
+        return key
+
+
+class Assessing:
+    """Gathers assessment of one intake at a time."""
+
+    def __init__(self, world: World, people: People) -> None:
+        self.world, self.people = world, people
+        self.records = Load(
+            AssessorRecord, "public_id", "person_id", "effective_on", "registered_on", "achieved_on", "certificate_number",
+            "countersign_from", "allowed_qualifications", "recorded_at",
+        )
+        self.allocations = Load(Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at")
+        self.registrations = Load(Registration, "id", "public_id", "person_id", "qualification_id", "version_id")
+        self.facts = Load(RegistrationFact, "registration_id", "effective_on", "target_on", "centre_number", "recorded_at")
+        self.evidence = Load(Evidence, "id", "public_id", "reference", "registration_id")
+        self.submissions = Load(Submission, "evidence_id", "effective_on", "title", "method", "criteria", "recorded_at")
+        self.decisions = Load(
+            Decision, "id", "public_id", "evidence_id", "assessor_id", "number", "criteria_met", "criteria_not_met", "feedback",
+            "effective_on", "recorded_at",
+        )
+        self.countersignatures = Load(
+            Countersignature, "public_id", "decision_id", "countersigner_id", "outcome", "feedback", "effective_on", "recorded_at"
+        )
+        self.signoffs = Load(UnitSignoff, "registration_id", "unit_id", "signed_off_by_id", "effective_on", "recorded_at")
+        self.keys = {model: Keys(model) for model in (Registration, Evidence, Decision)}
+        self.assessors: dict[str, list[Assessor]] = {}
+        self.managers: dict[str, list[int]] = {}
+        self.pieces = 0
+
+    def staff(self, managers: dict[str, list[int]]) -> None:
+        """Countersigners first, then assessors of each region over the years."""
+        self.managers = managers
+        inside = [self._countersigner("") for _ in range(self.world.count(20))]
+        outside = [self._countersigner(OUTSIDE) for _ in range(self.world.count(25))]
+        total = sum(WEIGHTS.values())
+        for region, weight in WEIGHTS.items():
+            wanted = max(round(ASSESSORS * self.world.scale * weight / total), 3)
+            self.assessors[region] = [self._assessor(region, place, inside + outside) for place in range(wanted)]
+
+    def of(self, journey: Journey) -> None:
+        """Allocations, registration, evidence and units of one learner."""
+        if journey.outcome == "did_not_start":
+            return
+        chance = self.world.chance
+        there = [one for one in self.assessors[journey.region] if one.joined <= journey.start] or self.assessors[journey.region][:2]
+        assessor = chance.pick(there)
+        if not (journey.ended is None and chance.happens(0.03)):
+            self._allocate(journey.person, "pta", assessor.person, journey.start, journey.ended)
+        if managers := self.managers.get(journey.region):
+            self._allocate(journey.person, "line_manager", chance.pick(managers), journey.start, journey.ended)
+        if journey.start > self.world.as_at:
+            return
+        registration = self._register(journey.person, "VQ5", journey.start, journey.planned_end)
+        self._assess(journey, assessor, registration)
+
+    def write(self) -> None:
+        for load in (self.records, self.allocations, self.registrations, self.facts, self.evidence, self.submissions,
+                     self.decisions, self.countersignatures, self.signoffs):
+            load.write()
+
+    def _countersigner(self, organisation: str) -> int:
+        world, chance = self.world, self.world.chance
+        person = self.people.person(world.begins, organisation, with_answers=not organisation)
+        if not organisation:
+            self.people.spell(person, "SPTA", world.region(), world.begins, function="training")
+        achieved = later(world.begins, -chance.between(200, 2000))
+        self.records.add(
+            chance.uuid(), person, achieved, None, achieved, f"CERT{person:06d}", world.begins, ["VQ5", "VQ3"],
+            chance.office_hours(world.begins),
+        )
+        return person
+
+    def _assessor(self, region: str, place: int, countersigners: list[int]) -> Assessor:
+        world, chance = self.world, self.world.chance
+        days = (world.as_at - world.begins).days
+        joined = world.begins if place < 2 else later(world.begins, int(days * chance.random.random() ** 0.6))
+        joined = min(joined, later(world.as_at, -40))
+        person = self.people.person(joined)
+        self.people.spell(person, "PTA", region, joined, function="training")
+        registered, achieved = later(joined, 20), later(joined, chance.between(250, 480))
+        if place == 0 or chance.happens(0.25):
+            registered, achieved = None, later(joined, -chance.between(100, 900))
+        done = achieved if achieved <= world.as_at and not (registered and chance.happens(0.08)) else None
+        recorded = world.recorded(done or joined, 6)
+        self.records.add(
+            chance.uuid(), person, registered or achieved, registered, done, f"CERT{person:06d}" if done else "", None,
+            ["VQ5", "VQ3"], recorded,
+        )
+        countersigner = chance.pick(countersigners)
+        if registered:
+            self._allocate(person, "countersigner", countersigner, joined, later(done, -1) if done else None)
+        return Assessor(person, joined, done or NEVER_YET, countersigner)
+
+    def _allocate(self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None) -> None:
+        ends = max(ends, begins) if ends else None
+        recorded = self.world.recorded(ends or begins, 3)
+        self.allocations.add(self.world.chance.uuid(), person, role, other, begins, ends, recorded)
+
+    def _register(self, person: int, qualification: str, day: dt.date, target: dt.date) -> int:
+        version, key = self.world.versions[qualification], next(self.keys[Registration])
+        self.registrations.add(key, self.world.chance.uuid(), person, version.qualification_id, version.version_id)
+        self.facts.add(key, day, target, "DEMO-CENTRE", self.world.recorded(day, 4))
+        return key
+
+    def _assess(self, journey: Journey, assessor: Assessor, registration: int) -> None:
+        """Two pieces of evidence a unit, spread over the window at the learner's own pace."""
+        world, chance = self.world, self.world.chance
+        until = min(journey.ended or world.as_at, world.as_at)
+        finished = journey.outcome == "completed"
+        closes = later(until, -50) if finished else later(journey.planned_end, -30)
+        length = max((closes - journey.opens).days, 30)
+        pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.02, 0.16)
+        plan = [(unit, part) for unit, criteria in world.versions["VQ5"].units for part in _halves(criteria)]
+        settled: dict[int, list[dt.date | None]] = {}
+        for place, (unit, criteria) in enumerate(plan):
+            day = later(journey.opens, int(length * max(pace, 0.5) * (place + 0.3 + 0.5 * chance.random.random()) / len(plan)))
+            while journey.away(day) and day <= until:
+                day = later(day, 14)
+            if day > until:
+                break
+            settled.setdefault(unit, []).append(self._piece(journey, assessor, registration, criteria, day, until, finished))
+        for unit, days in settled.items():
+            done = [day for day in days if day is not None]
+            if len(done) == 2:
+                signed = later(max(done), chance.between(1, 9))
+                if signed <= until and (finished or chance.happens(0.97)):
+                    self.signoffs.add(registration, unit, assessor.person, signed, world.recorded(signed, 1))
+
+    def _piece(self, journey: Journey, assessor: Assessor, registration: int, criteria: list[int], day: dt.date,
+               until: dt.date, finished: bool) -> dt.date | None:
+        """A piece of evidence and what came of it; the day all its criteria were finally met, or None."""
+        world, chance = self.world, self.world.chance
+        key = next(self.keys[Evidence])
+        self.pieces += 1
+        method = chance.weighted(METHODS, METHOD_SHARES)
+        self.evidence.add(key, chance.uuid(), f"DEMO-{self.pieces:07d}", registration)
+        self.submissions.add(key, day, TITLES[method], method, criteria, world.recorded(day))
+        failed = criteria[-1:] if not finished and chance.happens(0.1) else []
+        number, decided = 1, later(day, self._delay(9, 11, finished))
+        while decided <= until:
+            met = [one for one in criteria if one not in failed]
+            final, returned = self._decision(key, assessor, number, met, failed, decided, until, finished)
+            if final is None and returned is None:
+                return None
+            if final is not None and not failed:
+                return final
+            number, decided = number + 1, later(returned or final or decided, self._delay(14, 11, finished))
+            failed = [] if returned is None else failed
+        return None
+
+    def _decision(self, evidence: int, assessor: Assessor, number: int, met: list[int], failed: list[int], day: dt.date,
+                  until: dt.date, finished: bool) -> tuple[dt.date | None, dt.date | None]:
+        """One decision; the day it was final and the day it was returned, None where it was not."""
+        world, chance = self.world, self.world.chance
+        key = next(self.keys[Decision])
+        feedback = "Not yet enough for one criterion; see what to add." if failed else "Clear, sufficient and your own work."
+        self.decisions.add(key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, day, world.recorded(day, 1))
+        if assessor.is_qualified(day):
+            return day, None
+        signed = later(day, self._delay(6, 8, finished))
+        if signed > until or (not finished and (until - day).days < 100 and chance.happens(0.05)):
+            return None, None
+        agreed = finished or not chance.happens(0.07)
+        self.countersignatures.add(
+            chance.uuid(), key, assessor.countersigner, "agreed" if agreed else "returned",
+            "" if agreed else "Say which part of the evidence shows it.", signed, world.recorded(signed),
+        )
+        return (signed, None) if agreed else (None, signed)
+
+    def _delay(self, median: float, longest: int, short: bool) -> int:
+        days = self.world.chance.long_tailed(median)
+        return min(days, longest) if short else days
+
+
+def _halves(criteria: list[int]) -> list[list[int]]:
+    middle = (len(criteria) + 1) // 2
+    return [criteria[:middle], criteria[middle:]]

@@ -1,0 +1,257 @@
+"""Learners' journeys: when each started, went on a break, moved, withdrew or completed, and when that was recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from learners.models import Enrolment, Event, ModuleResult, Review, TrainingRecord
+from learners.rules.dates import add_months
+from pqip.core.bulk import take_keys
+from pqip.demo.load import Load
+from pqip.demo.people import People
+from pqip.demo.world import Intake, World, later
+
+MONTHS = {"PQIP13": 13, "PQIP15": 15, "PQIP21": 21, "PQIP27": 27}
+PART_TIME_MONTHS = {"PQIP15": 21, "PQIP21": 30}
+OPENS = {"PQIP13": 4, "PQIP15": 6, "PQIP21": 12, "PQIP27": 18}
+EVENT_COLUMNS = (
+    "id", "public_id", "enrolment_id", "kind", "effective_on", "reason", "ended_by", "destination", "exit_interview_offered_on",
+    "exit_interview_held_on", "to_pathway_id", "to_region_id", "to_pdu_id", "to_fte", "to_cohort_id", "expected_return",
+    "extended_to", "note", "recorded_at", "voided_at", "void_reason",
+)
+TERMS = dict.fromkeys(EVENT_COLUMNS[5:], None) | {
+    "reason": "", "ended_by": "", "destination": "", "note": "", "void_reason": "",
+}
+
+
+@dataclass
+class Journey:
+    """What the other generators need to know of a learner."""
+
+    enrolment: int
+    person: int
+    region: str
+    pathway: str
+    start: dt.date
+    opens: dt.date
+    planned_end: dt.date
+    ended: dt.date | None = None
+    outcome: str = ""
+    breaks: list[tuple[dt.date, dt.date]] = field(default_factory=list)
+
+    def away(self, day: dt.date) -> bool:
+        return any(begins <= day < ends for begins, ends in self.breaks)
+
+
+class Journeys:
+    """Gathers enrolments and events of one intake at a time."""
+
+    def __init__(self, world: World, people: People) -> None:
+        self.world, self.people = world, people
+        self.enrolments = Load(
+            Enrolment, "id", "public_id", "person_id", "entry_cohort_id", "entry_route", "level5_held", "modules_held"
+        )
+        self.events = Load(Event, *EVENT_COLUMNS)
+        self.results = Load(
+            ModuleResult, "enrolment_id", "module_id", "attempt", "due_date", "submitted_date", "mark", "outcome", "effective_on",
+            "recorded_at",
+        )
+        self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
+        self.reviews = Load(Review, "person_id", "effective_on", "held_on", "kind", "recorded_at")
+        self.officers: dict[str, int] = {}
+        self._event_keys: list[int] = []
+
+    def intake(self, intake: Intake) -> list[Journey]:
+        """Everybody of one intake."""
+        size = self.world.count(intake.size)
+        keys = take_keys(Enrolment, size)
+        return [self._learner(key, intake) for key in keys]
+
+    def write(self) -> None:
+        for load in (self.enrolments, self.events, self.results, self.training, self.reviews):
+            load.write()
+
+    def _learner(self, key: int, intake: Intake) -> Journey:
+        world, chance = self.world, self.world.chance
+        region, start = world.region(), later(intake.starts_on, chance.pick([0, 0, 0, 7, 14]))
+        pathway = self._pathway(start)
+        part_time = pathway in PART_TIME_MONTHS and chance.happens(0.07)
+        months = PART_TIME_MONTHS[pathway] if part_time else MONTHS[pathway]
+        opens = add_months(start, months - 9 if part_time else OPENS[pathway])
+        person = self.people.person(start)
+        route = chance.weighted(["external", "pso_progression", "internal_moj"], [0.7, 0.25, 0.05])
+        level5 = pathway != "PQIP27"
+        held = chance.pick([["CJS", "UCCB", "PPP"], ["CJS", "UCCB", "PPP", "REHAB"]]) if pathway in ("PQIP13", "PQIP15") else []
+        self.enrolments.add(key, chance.uuid(), person, intake.key, route, level5, held)
+        fte = chance.pick(["0.60", "0.80"]) if part_time else "1.00"
+        pdu = chance.pick(world.pdus[region])
+        self._event(
+            key, "enrolled", start, -chance.between(20, 60), to_pathway_id=world.pathways[pathway],
+            to_region_id=world.regions[region], to_pdu_id=pdu, to_fte=fte, to_cohort_id=intake.key,
+        )
+        journey = Journey(key, person, region, pathway, start, opens, add_months(start, months))
+        if chance.happens(0.025) and start <= world.as_at:
+            self._event(key, "did_not_start", later(start, -chance.between(1, 12)), 2)
+            journey.ended, journey.outcome = start, "did_not_start"
+            return journey
+        if start > world.as_at:
+            return journey
+        self._event(key, "started", start, chance.between(0, 6))
+        self._lives(journey, intake, fte)
+        self._studies(journey)
+        self._employed(journey, route, fte, pdu)
+        return journey
+
+    def _pathway(self, start: dt.date) -> str:
+        chance = self.world.chance
+        if dt.date(2021, 1, 1) <= start <= dt.date(2022, 2, 28) and chance.happens(0.12):
+            return "PQIP13"
+        if start >= dt.date(2024, 9, 1):
+            return chance.weighted(["PQIP15", "PQIP21", "PQIP27"], [0.42, 0.33, 0.25])
+        return chance.weighted(["PQIP15", "PQIP21"], [0.58, 0.42])
+
+    def _lives(self, journey: Journey, intake: Intake, fte: str) -> None:
+        """Breaks, moves, an extension, and the ending if it has come."""
+        world, chance = self.world, self.world.chance
+        length = (journey.planned_end - journey.start).days
+        leaves = chance.happens({"PQIP27": 0.24, "PQIP21": 0.2}.get(journey.pathway, 0.16))
+        leaves_on = later(journey.start, 14 + int(length * 1.1 * chance.random.random() ** 1.4))
+        if chance.happens(0.09):
+            self._break(journey, length, leaves_on if leaves else None)
+        if chance.happens(0.02):
+            self._move(journey, leaves_on if leaves else None)
+        ends_on = later(journey.planned_end, chance.between(-10, 20) if chance.happens(0.65) else chance.between(20, 150))
+        if leaves and leaves_on <= ends_on and not journey.away(leaves_on) and leaves_on <= world.as_at:
+            self._withdraw(journey, leaves_on)
+        elif ends_on <= world.as_at and not journey.away(ends_on):
+            if ends_on > later(journey.planned_end, 30):
+                self._event(journey.enrolment, "extended", later(journey.planned_end, -14), 3, extended_to=ends_on)
+            self._event(journey.enrolment, "completed", ends_on, chance.between(1, 20))
+            journey.ended, journey.outcome = ends_on, "completed"
+            if chance.happens(0.9):
+                self._event(journey.enrolment, "qualified", ends_on, chance.between(1, 20))
+
+    def _break(self, journey: Journey, length: int, leaves_on: dt.date | None) -> None:
+        world, chance = self.world, self.world.chance
+        begins = later(journey.start, chance.between(40, length - 20))
+        days = chance.pick([28, 42, 70, 91, 182, 273])
+        ends = later(begins, days)
+        if begins > world.as_at or (leaves_on and leaves_on < later(ends, 10)):
+            return
+        journey.breaks.append((begins, ends if ends <= world.as_at else dt.date.max))
+        expected = later(begins, days if chance.happens(0.8) else days - 21)
+        self._event(journey.enrolment, "deferred", begins, chance.between(0, 15), expected_return=expected)
+        if ends <= world.as_at:
+            self._event(journey.enrolment, "resumed", ends, chance.between(0, 12))
+        journey.planned_end = later(journey.planned_end, days)
+        if begins < journey.opens:
+            journey.opens = later(journey.opens, days)
+
+    def _move(self, journey: Journey, leaves_on: dt.date | None) -> None:
+        world, chance = self.world, self.world.chance
+        day, to = later(journey.start, chance.between(60, 300)), world.region()
+        if day > world.as_at or (leaves_on and day >= leaves_on) or to == journey.region or journey.away(day):
+            return
+        self._event(
+            journey.enrolment, "moved_region", day, chance.between(1, 30), to_region_id=world.regions[to],
+            to_pdu_id=chance.pick(world.pdus[to]),
+        )
+        journey.region = to
+
+    def _withdraw(self, journey: Journey, day: dt.date) -> None:
+        chance = self.world.chance
+        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.6, 0.25, 0.08, 0.07])
+        offered = later(day, 3) if chance.happens(0.7) else None
+        held = later(day, 14) if offered and chance.happens(0.35) and later(day, 14) <= self.world.as_at else None
+        reason = "" if chance.happens(0.08) else chance.pick(self.world.reasons)
+        if chance.happens(0.04):
+            wrong = later(day, -chance.between(3, 20))
+            if wrong > journey.start and not journey.away(wrong):
+                self._event(journey.enrolment, "withdrawn", wrong, 1, voided=chance.between(3, 30), reason=reason,
+                            ended_by="learner", destination=destination)
+        self._event(
+            journey.enrolment, "withdrawn", day, chance.between(1, 20), reason=reason,
+            ended_by=chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08]), destination=destination,
+            exit_interview_offered_on=offered, exit_interview_held_on=held,
+        )
+        journey.ended, journey.outcome = day, destination
+
+    def _event(self, enrolment: int, kind: str, day: dt.date, delay: int, voided: int = 0, **terms: Any) -> None:
+        """One event, recorded `delay` days after it (one in thirty much later), voided so many days after that."""
+        world, chance = self.world, self.world.chance
+        if not self._event_keys:
+            self._event_keys = list(take_keys(Event, 5000))[::-1]
+        if chance.happens(0.03) and kind not in ("enrolled", "started", "did_not_start"):
+            delay += chance.between(35, 120)
+        recorded = world.recorded(day, delay)
+        void_at = max(world.recorded(day, delay + voided), recorded + dt.timedelta(minutes=1)) if voided else None
+        values = TERMS | terms | {
+            "recorded_at": recorded, "voided_at": void_at, "void_reason": "Recorded for the wrong day" if voided else "",
+        }
+        self.events.add(self._event_keys.pop(), chance.uuid(), enrolment, kind, day, *values.values())
+
+    def _employed(self, journey: Journey, route: str, fte: str, pdu: int) -> None:
+        """The PSO post a learner holds, and the officer's post after it."""
+        world, chance, people = self.world, self.world.chance, self.people
+        begins = later(journey.start, -chance.between(200, 1500)) if route == "pso_progression" else journey.start
+        more = {"fte": fte, "function": "sentence_management"}
+        if journey.ended is None or journey.outcome in ("returned_to_pso", "other_role", "unknown"):
+            people.spell(journey.person, "PSO", journey.region, begins, **more)
+        elif journey.outcome == "left_service":
+            people.spell(journey.person, "PSO", journey.region, begins, journey.ended, leave_reason="resignation", **more)
+        else:
+            promoted = later(journey.ended, chance.between(5, 45))
+            people.spell(journey.person, "PSO", journey.region, begins, later(promoted, -1), **more)
+            if promoted <= world.as_at:
+                leaves = later(promoted, int(chance.random.expovariate(0.08) * 365) + 60)
+                stays = leaves >= world.as_at
+                people.spell(
+                    journey.person, "PO", journey.region, promoted, None if stays else leaves,
+                    leave_reason="" if stays else "resignation",
+                )
+                self.officers[journey.region] = self.officers.get(journey.region, 0) + stays
+
+    def _studies(self, journey: Journey) -> None:
+        """Module results, training and reviews up to the ending or today."""
+        world, chance = self.world, self.world.chance
+        until = min(journey.ended or world.as_at, world.as_at)
+        step = max((journey.planned_end - journey.start).days // (len(world.modules) + 1), 20)
+        for place, module in enumerate(world.modules, 1):
+            due = later(journey.start, step * place)
+            if due > later(until, 90):
+                break
+            self._module(journey, module, due, until)
+        for place, course in enumerate(world.courses):
+            booked = later(journey.start, 5 + place * 6 + chance.between(0, 5))
+            if booked <= later(until, 20) and chance.happens(0.96):
+                past = booked <= until
+                status = chance.weighted(["attended", "did_not_attend", "cancelled"], [0.93, 0.05, 0.02]) if past else "booked"
+                delivery = chance.weighted(["elearning", "online", "face_to_face"], [0.5, 0.4, 0.1])
+                self.training.add(journey.person, course, booked, status, delivery, world.recorded(min(booked, until)))
+        due = add_months(journey.start, 3)
+        while due <= until:
+            held = later(due, chance.between(-5, 20))
+            done = held <= until and chance.happens(0.88)
+            recorded = world.recorded(held if done else due)
+            self.reviews.add(journey.person, due, held if done else None, "three_way", recorded)
+            due = add_months(due, 3)
+
+    def _module(self, journey: Journey, module: int, due: dt.date, until: dt.date) -> None:
+        chance = self.world.chance
+        for attempt in (1, 2, 3):
+            handed = later(due, chance.between(-6, 0) if chance.happens(0.85) else chance.between(1, 30))
+            if handed > until:
+                self.results.add(
+                    journey.enrolment, module, attempt, due, None, None, "pending", due, self.world.recorded(min(later(due, -60), until))
+                )
+                return
+            passed = chance.happens(0.92)
+            mark = chance.between(40, 78) if passed else chance.between(15, 39)
+            recorded = self.world.recorded(min(later(handed, 21), until))
+            outcome = "pass" if passed else "fail"
+            self.results.add(journey.enrolment, module, attempt, due, handed, mark, outcome, handed, recorded)
+            if passed:
+                return
+            due = later(handed, 60)

@@ -1,0 +1,38 @@
+"""Rows of one table gathered and written by COPY."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from pqip.core.bulk import copy_rows
+
+LEDGER = {"recorded_by", "loaded_at", "voided_by"}
+
+
+class Load:
+    """Gathers rows of a model's table: give the columns that vary; the others take their field's default."""
+
+    def __init__(self, model: type[models.Model], *columns: str) -> None:
+        constants = {
+            field.column: field.get_default()
+            for field in model._meta.concrete_fields
+            if field.column not in {*columns, *LEDGER} and _needs_value(field)
+        }
+        self.model = model
+        self.columns = [*columns, *constants]
+        self.constants = tuple("" if value is None else value for value in constants.values())
+        self.rows: list[tuple[Any, ...]] = []
+
+    def add(self, *values: Any) -> None:
+        self.rows.append(values)
+
+    def write(self) -> None:
+        """COPY what was gathered, and begin anew."""
+        copy_rows(self.model, self.columns, (row + self.constants for row in self.rows))
+        self.rows = []
+
+
+def _needs_value(field: models.Field) -> bool:
+    return not (field.null or field.primary_key or field.generated or field.has_db_default())

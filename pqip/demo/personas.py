@@ -1,0 +1,66 @@
+"""One sign-in per role, tied to made-up people whose lists are not empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db.models import Count
+
+from assessments.models import Wait
+from learners.models import Allocation, Enrolment
+from pqip.core.errors import RuleBroken
+from pqip.demo.world import World
+from workforce.models import Person, Region, RoleGrant, User
+from workforce.roles import NATIONAL_ROLES, PLACELESS_ROLES, ROLES
+
+PASSWORD = "made-up-people-only"  # noqa: S105  (demonstration data alone)
+REGION = "NW"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """A sign-in for demonstration."""
+
+    role: str
+    email: str
+    name: str
+
+
+PERSONAS = [Persona(code, f"{code.replace('_', '.')}@example.com", f"Demo {role.title.lower()}") for code, role in ROLES.items()]
+
+
+def personas(world: World) -> None:
+    """Create an account for each role. Raises RuleBroken outside a demonstration."""
+    if not settings.PQIP_DEMO:
+        raise RuleBroken("Personas exist only where PQIP_DEMO is switched on.")
+    region = Region.objects.get(code=REGION)
+    people = _people(region)
+    for persona in PERSONAS:
+        user = User.objects.create_user(
+            persona.email, PASSWORD, name=persona.name, person=people.get(persona.role),
+            public_id=world.chance.uuid(),
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        national = persona.role in NATIONAL_ROLES or persona.role in PLACELESS_ROLES
+        RoleGrant.objects.create(
+            user=user, role=persona.role, region=None if national else region, starts_on=world.begins,
+        )
+
+
+def _people(region: Region) -> dict[str, Person]:
+    """Who each persona is: an assessor still in training, their countersigner, a manager and a learner of the region."""
+    waiting = Wait.objects.filter(to_on=None, kind="countersignature").values("decision__assessor")
+    trainee = (
+        Person.objects.filter(region=region, grade__code="PTA", pk__in=waiting.values("decision__assessor"))
+        .annotate(caseload=Count("allocated")).order_by("-caseload", "pk").first()
+    ) or Person.objects.filter(region=region, grade__code="PTA").order_by("pk").first()
+    signing = Allocation.objects.live().filter(role="countersigner", ended_on=None, person=trainee).first()
+    active = Enrolment.objects.filter(status="active", region=region, pta=trainee)
+    learner = active.exclude(line_manager=None).order_by("start_date", "pk").first() or Enrolment.objects.filter(status="active").first()
+    found = {
+        "pta": trainee, "countersigner": signing.other if signing else None, "learner": learner.person if learner else None,
+        "line_manager": learner.line_manager if learner else None,
+    }
+    return {role: person for role, person in found.items() if person}

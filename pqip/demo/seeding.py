@@ -1,0 +1,81 @@
+"""A coherent, made-up nation with ten years of history, written in bulk. The same seed gives the same data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.db import connection
+
+from assessments.actions import derive as assessment
+from assessments.models import Registration
+from learners.actions import derive as journeys_derived
+from learners.models import Enrolment
+from pqip.core.acting import PER_ROW, Job, act
+from pqip.core.errors import RuleBroken
+from pqip.demo.assessing import Assessing
+from pqip.demo.chance import Chance
+from pqip.demo.journeys import Journeys
+from pqip.demo.people import People, staff
+from pqip.demo.personas import personas
+from pqip.demo.staffing import staffing
+from pqip.demo.world import World, build
+from workforce.actions.derive import refresh_people
+from workforce.models import Person
+
+CHUNK = 20_000
+Say = Callable[[str], None]
+
+
+def seed(*, scale: float, number: int, as_at: dt.date, say: Say) -> None:
+    """Fill an empty database. Raises RuleBroken where it holds people already."""
+    if Person.objects.exists():
+        raise RuleBroken("This database holds people already. Made-up data goes into an empty one only.")
+    with act(by=Job("demonstration"), reason="Made-up data", recorded_at=PER_ROW):
+        world = build(Chance(number), as_at, scale)
+        _fill(world, say)
+        _derive(say)
+        personas(world)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _fill(world: World, say: Say) -> None:
+    people = People(world)
+    journeys, assessing = Journeys(world, people), Assessing(world, people)
+    managers = _managers(world, people)
+    assessing.staff(managers)
+    people.write()
+    assessing.write()
+    for intake in world.cohorts:
+        started = journeys.intake(intake)
+        for journey in started:
+            assessing.of(journey)
+        people.write()
+        journeys.write()
+        assessing.write()
+        say(f"{intake.code}: {len(started):,} learners")
+    staff(world, people, journeys.officers)
+    people.write()
+    staffing(world)
+
+
+def _managers(world: World, people: People) -> dict[str, list[int]]:
+    """Line managers of each region, before the rest of the staff."""
+    return {region: people.fill("SPO", region, max(round(len(world.pdus[region]) * 2 * min(world.scale, 3)), 2)) for region in world.regions}
+
+
+def _derive(say: Say) -> None:
+    """Work out everything that follows from the facts."""
+    say("Working out what follows")
+    refresh_people(None)
+    for ids in _chunks(list(Enrolment.objects.order_by("pk").values_list("pk", flat=True))):
+        journeys_derived.refresh(ids)
+    assessment.refresh(list(Registration.objects.order_by("pk").values_list("pk", flat=True)))
+
+
+def _chunks(ids: list[int]) -> list[list[int]]:
+    return [ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK)]
+
+
+

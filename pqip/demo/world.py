@@ -1,0 +1,139 @@
+"""The made-up nation: how large each region is, and what stands in every table before the first learner."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from assessments.models import Criterion, Qualification, QualificationVersion, Unit
+from learners.models import AcademicModule, Cohort, Course, Pathway, Reason
+from learners.rules.dates import add_months
+from pqip.demo.chance import Chance
+from workforce.models import Grade, Pdu, Region
+
+#: Share of the nation's staff in each region (made up, in proportion to the published totals).
+WEIGHTS = {
+    "NE": 0.066, "YH": 0.094, "NW": 0.123, "GM": 0.066, "KSS": 0.066, "EOE": 0.085, "EM": 0.075, "WM": 0.104, "LON": 0.123,
+    "SC": 0.057, "SW": 0.075, "WAL": 0.066,
+}
+#: Staff in post by grade, without learners, near the published totals; and the share of officers' target in post.
+IN_POST = {"PO": 5_630, "PSO": 5_150, "SPO": 1_690, "CA": 1_150}
+TARGETS = {"PO": 7_115, "PSO": 6_900, "SPO": 1_780}
+YEARS = 10
+
+
+@dataclass
+class World:
+    """What generators share: reference data by code, the dates between which everything happens, chance and scale."""
+
+    chance: Chance
+    as_at: dt.date
+    scale: float
+    regions: dict[str, int] = field(default_factory=dict)
+    pdus: dict[str, list[int]] = field(default_factory=dict)
+    grades: dict[str, int] = field(default_factory=dict)
+    pathways: dict[str, int] = field(default_factory=dict)
+    cohorts: list[Intake] = field(default_factory=list)
+    modules: list[int] = field(default_factory=list)
+    courses: list[int] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    versions: dict[str, Version] = field(default_factory=dict)
+    used: int = 0
+
+    def staff_number(self) -> str:
+        """The next staff number; plainly made up."""
+        self.used += 1
+        return f"DEMO{self.used:06d}"
+
+    def count(self, number: float) -> int:
+        """A published number at this scale, at least one."""
+        return max(round(number * self.scale), 1)
+
+    def region(self) -> str:
+        return self.chance.weighted(list(WEIGHTS), list(WEIGHTS.values()))
+
+    def recorded(self, day: dt.date, delay: int = 0) -> dt.datetime:
+        """An instant in office hours so many days after `day`, never later than yesterday."""
+        return self.chance.office_hours(min(later(day, delay), later(self.as_at, -1)))
+
+    @property
+    def begins(self) -> dt.date:
+        return dt.date(self.as_at.year - YEARS, 1, 1)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A cohort and how many started in it, at scale 1."""
+
+    key: int
+    code: str
+    starts_on: dt.date
+    size: int
+
+
+@dataclass(frozen=True)
+class Version:
+    """A qualification's version: its key and each unit's key with its criteria's keys."""
+
+    qualification_id: int
+    version_id: int
+    units: list[tuple[int, list[int]]]
+
+
+def build(chance: Chance, as_at: dt.date, scale: float) -> World:
+    """Read the reference data and create the intakes."""
+    world = World(chance, as_at, scale)
+    world.regions = dict(Region.objects.exclude(code=Region.NATIONAL).values_list("code", "id"))
+    for code, pdu in Pdu.objects.filter(closed_on=None).order_by("id").values_list("region__code", "id"):
+        world.pdus.setdefault(code, []).append(pdu)
+    world.grades = dict(Grade.objects.values_list("code", "id"))
+    world.pathways = dict(Pathway.objects.values_list("code", "id"))
+    world.modules = list(AcademicModule.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
+    world.courses = list(Course.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
+    world.reasons = list(
+        Reason.objects.exclude(reason_set__kind="answer").filter(reason_set__to_date=None).order_by("id").values_list("code", flat=True)
+    )
+    world.versions = {code: _version(code) for code in ("VQ5", "VQ3", "TAQA3")}
+    world.cohorts = [_intake(*row) for row in _intakes(as_at)]
+    return world
+
+
+def _version(code: str) -> Version:
+    qualification = Qualification.objects.get(code=code)
+    version = QualificationVersion.objects.filter(qualification=qualification).latest("from_date")
+    units = [
+        (unit.pk, list(Criterion.objects.filter(unit=unit).order_by("order", "id").values_list("id", flat=True)))
+        for unit in Unit.objects.filter(version=version).order_by("number")
+    ]
+    return Version(qualification.pk, version.pk, units)
+
+
+def _intakes(as_at: dt.date) -> list[tuple[int, dt.date, int]]:
+    """Two intakes a year, March and September; 13 is March 2023 (FACTS G 18). Sizes are near the published years'."""
+    sizes = {2020: 420, 2021: 740, 2022: 760, 2023: 800, 2024: 620, 2025: 650, 2026: 660}
+    begins, rows = dt.date(as_at.year - YEARS, 9, 1), []
+    start = begins
+    while start <= add_months(as_at, 9):
+        number = 13 + (start.year - 2023) * 2 + (1 if start.month == 9 else 0)
+        rows.append((number, start, sizes.get(start.year, 380 if start.year < 2020 else 660)))
+        start = add_months(start, 6)
+    return rows
+
+
+def _intake(number: int, month: dt.date, size: int) -> Intake:
+    starts_on = _third_monday(month)
+    code = f"INTAKE{number}" if number > 0 else f"EARLY{1 - number}"
+    cohort, _created = Cohort.objects.get_or_create(
+        code=code, defaults={"name": f"Intake {number}" if number > 0 else f"Early intake {1 - number}", "starts_on": starts_on}
+    )
+    return Intake(cohort.pk, code, starts_on, size)
+
+
+def _third_monday(month: dt.date) -> dt.date:
+    first = month.replace(day=1)
+    return first + dt.timedelta(days=(7 - first.weekday()) % 7 + 14)
+
+
+def later(day: Any, days: int) -> Any:
+    return day + dt.timedelta(days=days)

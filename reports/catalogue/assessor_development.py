@@ -1,0 +1,27 @@
+"""Assessors on their way to the award."""
+
+from reports.catalogue.base import COUNT, NUMBER, PEOPLE, PERCENT, Column, Report
+from reports.catalogue.keys import REGION
+from reports.figures.assessor_development import assessor_development
+from reports.suppression.families import by_family
+
+WHO, DAY, TO_DATE = "People registered for the assessor award", "The as-at date", "To date"
+COLUMNS = [
+    REGION,
+    Column("registered", "Registered", "Registered for the award.", PEOPLE, WHO, DAY, TO_DATE),
+    Column("in_progress", "In progress", "Registered and not yet achieved.", PEOPLE, WHO, DAY, TO_DATE),
+    Column("overdue", "Overdue", "In progress past the target, or where none is set past 12 months (†) from registration.", PEOPLE, WHO, DAY, TO_DATE),
+    Column("achieved", "Achieved", "Registered, and the award achieved.", PEOPLE, WHO, DAY, TO_DATE),
+    Column("achievement_rate", "Achievement rate (%)", "Achieved ÷ registered × 100.", PERCENT, WHO, DAY, TO_DATE,
+           hides_with=("achieved", "registered")),
+    Column("median_months_to_achieve", "Median months to achieve", "From registration to the award, in months of 30.4375 days.",
+           NUMBER, WHO, DAY, TO_DATE, hides_with=("achieved",)),
+    Column("packages_assessed", "Packages assessed", "Pieces of their evidence for the award with a final decision.", COUNT, WHO, DAY, TO_DATE),
+    Column("packages_quality_assured", "Packages quality assured", "Not applicable until quality assurance is recorded here.", COUNT, WHO, DAY, TO_DATE),
+    Column("reviews_held", "Reviews held", "Reviews held with them.", COUNT, WHO, "The day held", TO_DATE),
+]
+REPORT = Report(
+    "assessor-development", "Assessor development", "Are trainee assessors reaching their award, and in time?", COLUMNS,
+    assessor_development, "Region.", suppress=by_family(COLUMNS, [("registered", "in_progress", "overdue", "achieved")]),
+    for_whom="Learning managers, the national team",
+)

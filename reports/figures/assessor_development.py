@@ -1,0 +1,68 @@
+"""Assessors on their way to the award: registered, in progress, overdue, achieved."""
+
+from __future__ import annotations
+
+from assessments import facts as assessed
+from reports.figures.asking import Query, Question, Row
+from reports.figures.numbers import months, percent
+from reports.figures.settings import AWARD_MONTHS
+
+#: Each assessor registered by the day, where they worked on it, and when their award was or is due.
+REGISTERED = """
+SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
+    coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id END) AS pdu_id,
+    coalesce(f.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
+FROM ({assessors}) a JOIN workforce_person p ON p.id = a.person_id
+LEFT JOIN workforce_spell w ON w.person_id = p.id AND w.effective_on <= %(as_at)s
+    AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
+LEFT JOIN (assessments_registration r JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
+    JOIN assessments_registrationfact f ON f.registration_id = r.id AND {known_f}) ON r.person_id = a.person_id
+WHERE a.registered_on <= %(as_at)s
+"""
+#: Evidence of candidates for the award with a final decision by the day, found by candidate.
+PACKAGES = """
+SELECT r.person_id, count(DISTINCT d.evidence_id) AS packages
+FROM registered a JOIN assessments_registration r ON r.person_id = a.person_id
+JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
+JOIN assessments_evidence e ON e.registration_id = r.id
+JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_at)s AND {known_d}
+JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
+LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.outcome = 'agreed'
+    AND c.effective_on <= %(as_at)s AND {known_c}
+WHERE NOT p.is_needed OR c.id IS NOT NULL GROUP BY r.person_id
+"""
+REVIEWS = """
+SELECT v.person_id, count(*) AS reviews FROM learners_review v WHERE v.held_on <= %(as_at)s AND {known} GROUP BY v.person_id
+"""
+ANSWER = """
+SELECT g.code AS region, count(*)::integer AS registered,
+    count(*) FILTER (WHERE achieved_on IS NULL)::integer AS in_progress,
+    count(*) FILTER (WHERE achieved_on IS NULL AND due_on < %(as_at)s)::integer AS overdue,
+    count(achieved_on)::integer AS achieved,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY achieved_on - registered_on) AS median_days,
+    coalesce(sum(k.packages), 0)::integer AS packages_assessed, NULL::integer AS packages_quality_assured,
+    coalesce(sum(v.reviews), 0)::integer AS reviews_held
+FROM registered a LEFT JOIN workforce_region g ON g.id = a.region_id
+LEFT JOIN packages k ON k.person_id = a.person_id LEFT JOIN reviews v ON v.person_id = a.person_id
+WHERE {within} GROUP BY g."order", g.code ORDER BY g."order", g.code
+"""
+
+
+def assessor_development(question: Question) -> list[Row]:
+    """A row for each region with an assessor registered for the award, ordered by region."""
+    day, known_at = question.as_at, question.known_at
+    query = Query(question)
+    query.parameters["award_months"] = AWARD_MONTHS.value
+    sql, parameters = assessed.assessors(day, known_at)
+    text = REGISTERED.format(assessors=sql, known_w=question.known("w"), known_f=question.known("f"))
+    query.define("registered", (text, parameters), once=True)
+    query.define("packages", PACKAGES.format(**{f"known_{alias}": question.known(alias) for alias in "cdp"}))
+    query.define("reviews", REVIEWS.format(known=question.known("v")))
+    return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]
+
+
+def _with_rates(row: Row) -> Row:
+    return row | {
+        "achievement_rate": percent(row["achieved"], row["registered"]),
+        "median_months_to_achieve": months(row["median_days"]),
+    }

@@ -1,0 +1,77 @@
+"""Attrition: of those who started, who is still there after so many months, by cohort and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.figures.asking import Question, Row
+from reports.figures.numbers import DAYS_IN_MONTH, tenths
+from reports.figures.starters import NOT_STATED, allowed, starters
+from reports.figures.survival import COMPLETED, WITHDRAWN, estimate
+
+#: Months on the programme a row stands for.
+MONTHS = list(range(0, 37, 3))
+TIMES = np.array([float(DAYS_IN_MONTH) * month for month in MONTHS])
+DEFERRED = 3
+
+DURATIONS = """
+SELECT coalesce(ended_on, %(as_at)s::date) - start_date, CASE status WHEN 'withdrawn' THEN 1 WHEN 'completed' THEN 2
+    WHEN 'deferred' THEN 3 ELSE 0 END, region_order, pathway_order, {groups} FROM starters
+"""
+
+
+def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
+    """A row for each breakdown, group and three months on the programme, as far as anyone has been followed."""
+    names = allowed(question, breakdowns)
+    query = starters(question, names)
+    found = query.tuples(DURATIONS.format(groups=", ".join(f"by_{name}" for name in names)))
+    if not found:
+        return []
+    days, endings, regions, pathways, *columns = zip(*found, strict=True)
+    duration, ending = np.array(days, dtype=np.int64), np.array(endings, dtype=np.int64)
+    orders = {"region": regions, "pathway": pathways}
+    return [
+        {"breakdown": name, "group": group, **row}
+        for name, column in zip(names, columns, strict=True)
+        for group, members in _groups(column, orders.get(name))
+        for row in curve(duration[members], ending[members])
+    ]
+
+
+def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Row]:
+    """The rows of one group, from the start to as far as anyone has been followed."""
+    times = TIMES[: int(np.searchsorted(TIMES, duration.max(), side="right"))]
+    known = estimate(duration, ending, times)
+    starts = [-1.0, *times]
+    for nth, (before, time) in enumerate(pairwise(starts)):
+        within = ending[(duration > before) & (duration <= time)]
+        yield {
+            "month_on_programme": MONTHS[nth],
+            "number_at_risk": int((duration >= time).sum()),
+            "withdrawn": int((within == WITHDRAWN).sum()),
+            "deferred": int((within == DEFERRED).sum()),
+            "completed": int((within == COMPLETED).sum()),
+            "retained_percent": _percent(known.retained[nth]),
+            "lower": _percent(known.lower[nth]),
+            "upper": _percent(known.upper[nth]),
+            "withdrawn_incidence_percent": _percent(known.withdrawn[nth]),
+            "completed_incidence_percent": _percent(known.completed[nth]),
+        }
+
+
+def _groups(column: tuple[str, ...], order: tuple[int, ...] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Each group of a breakdown with the places of its members, in the order of `cohort_outcomes`."""
+    values, which = np.unique(np.array(column, dtype=object).astype(str), return_inverse=True)
+    first = {value: order[int(np.argmax(which == nth))] if order else 0 for nth, value in enumerate(values)}
+    for value in sorted(values, key=lambda value: (value == NOT_STATED, first[value], value)):
+        yield str(value), np.flatnonzero(which == int(np.searchsorted(values, value)))
+
+
+def _percent(share: float) -> float | None:
+    return tenths(round(float(share) * 100, 9))
+
+

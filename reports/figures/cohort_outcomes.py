@@ -1,0 +1,47 @@
+"""What became of those who started, compared by cohort, place, route and characteristics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.figures.asking import Question, Row
+from reports.figures.numbers import months, percent, wilson
+from reports.figures.starters import BREAKDOWNS, NOT_STATED, allowed, starters
+
+COUNTED = """
+SELECT {nth} AS nth, '{name}' AS breakdown, by_{name} AS "group", min({order}) AS place, count(*)::integer AS starters,
+    count(*) FILTER (WHERE status = 'completed')::integer AS completed,
+    count(*) FILTER (WHERE status = 'withdrawn')::integer AS withdrawn,
+    count(*) FILTER (WHERE status = 'deferred')::integer AS deferred,
+    count(*) FILTER (WHERE status = 'active')::integer AS active,
+    count(*) FILTER (WHERE status = 'withdrawn' AND destination = 'left_service')::integer AS left_service,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY ended_on - start_date) FILTER (WHERE status = 'completed') AS days_to_complete
+FROM starters GROUP BY by_{name}
+"""
+#: Groups of a breakdown stand in the order of the reference data, else of the alphabet; not stated comes last.
+ORDERS = {"region": "region_order", "pathway": "pathway_order"}
+
+
+def cohort_outcomes(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
+    """A row for each breakdown and group, in the order of the breakdowns."""
+    names = allowed(question, breakdowns)
+    query = starters(question, names)
+    parts = [COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, order=ORDERS.get(name, "0")) for name in names]
+    answer = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) x ORDER BY nth, "group" = '{NOT_STATED}', place, "group" """
+    return [_with_rates(row) for row in query.rows(answer)]
+
+
+def _with_rates(row: Row) -> Row:
+    lower, upper = wilson(row["completed"], row["starters"])
+    still = row["active"] + row["deferred"]
+    return row | {
+        "completion_rate": percent(row["completed"], row["starters"]),
+        "completion_lower": lower,
+        "completion_upper": upper,
+        "withdrawal_rate": percent(row["withdrawn"], row["starters"]),
+        "left_service_rate": percent(row["left_service"], row["starters"]),
+        "left_service_of_withdrawn_percent": percent(row["left_service"], row["withdrawn"]),
+        "still_on_programme": still,
+        "cohort_finished": "no" if still else "yes",
+        "median_months_to_complete": months(row["days_to_complete"]),
+    }

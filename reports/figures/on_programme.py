@@ -1,0 +1,138 @@
+"""Learners on the programme as at a day: units short, progress, and what waits for the service or for them.
+
+Defines, in a `Query`: `standing` (every enrolment within the place), `on_programme` (started and not ended, with units
+achieved and expected) and `progress` (on_programme with its group and the two closed lists as yes-or-no columns).
+"""
+
+from __future__ import annotations
+
+from assessments import facts as assessed
+from learners import facts, strands
+from reports.figures.asking import Query, Question
+from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
+
+STARTED = "('active', 'deferred', 'completed', 'withdrawn')"
+#: What may wait for the service, in the order it is listed: column of `progress`, words.
+FOR_SERVICE = {
+    "no_pta": "no PTA",
+    "pta_absent": "PTA absent",
+    "awaiting_decision": "awaiting decision",
+    "awaiting_countersignature": "awaiting countersignature",
+    "awaiting_signoff": "awaiting sign-off",
+}
+#: What may wait for the learner. Evidence is only due from them while nothing of it waits for the service.
+FOR_LEARNER = {
+    "evidence_due": "evidence due",
+    "module_overdue": "module overdue",
+    "return_overdue": "return from break overdue",
+}
+
+ON_PROGRAMME = """
+SELECT s.*, e.person_id, r.id AS registration_id, v.units_total, coalesce(a.units, 0) AS units_achieved
+FROM standing s
+JOIN learners_enrolment e ON e.id = s.enrolment_id
+CROSS JOIN (SELECT id FROM assessments_qualification WHERE code = 'VQ5') q
+LEFT JOIN assessments_registration r ON r.person_id = e.person_id AND r.qualification_id = q.id
+LEFT JOIN LATERAL (
+    SELECT count(*) AS units_total FROM assessments_unit u WHERE u.version_id = coalesce(r.version_id, (
+        SELECT w.id FROM assessments_qualificationversion w WHERE w.qualification_id = q.id
+        ORDER BY w.from_date <= s.start_date DESC, abs(w.from_date - s.start_date) LIMIT 1))
+) v ON TRUE
+LEFT JOIN achieved_units a ON a.registration_id = r.id
+WHERE s.status IN ('active', 'deferred')
+"""
+ACHIEVED_UNITS = """
+SELECT x.registration_id, count(*) AS units FROM ({achieved}) x
+WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id
+"""
+#: Units whose every criterion is met on the day and which nobody has signed off.
+UNSIGNED = """
+SELECT DISTINCT m.registration_id FROM (
+    SELECT x.registration_id, c.unit_id, count(*) AS met FROM ({met}) x
+    JOIN assessments_criterion c ON c.id = x.criterion_id
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
+    GROUP BY x.registration_id, c.unit_id
+) m
+JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY unit_id) u ON u.unit_id = m.unit_id AND m.met >= u.criteria
+WHERE NOT EXISTS (
+    SELECT FROM assessments_unitsignoff g
+    WHERE g.registration_id = m.registration_id AND g.unit_id = m.unit_id AND g.effective_on <= %(as_at)s AND {known})
+"""
+PTAS = """
+SELECT l.person_id, bool_or(b.person_id IS NULL) AS has_present, count(*) AS ptas FROM learners_allocation l
+LEFT JOIN (
+    SELECT DISTINCT b.person_id FROM workforce_absence b WHERE b.kind IN ('long_term_absence', 'career_break')
+        AND b.effective_on <= %(as_at)s AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known_b}
+) b ON b.person_id = l.other_id
+WHERE l.role = 'pta' AND l.unit IS NULL AND l.effective_on <= %(as_at)s
+    AND (l.ended_on IS NULL OR l.ended_on >= %(as_at)s) AND {known_l}
+GROUP BY l.person_id
+"""
+WAITING_FOR = """
+SELECT registration_id, bool_or(kind = 'decision') AS decision, bool_or(kind = 'countersignature') AS countersignature,
+    max(days) FILTER (WHERE kind = 'decision') AS decision_days,
+    max(days) FILTER (WHERE kind = 'countersignature') AS countersignature_days,
+    count(*) FILTER (WHERE kind = 'decision' AND is_overdue) AS decision_overdue,
+    count(*) FILTER (WHERE kind = 'countersignature' AND is_overdue) AS countersignature_overdue
+FROM waiting GROUP BY registration_id
+"""
+FLAGGED = """
+SELECT s.*, {expected} AS units_expected,
+    p.ptas IS NULL AS no_pta, p.ptas IS NOT NULL AND NOT p.has_present AS pta_absent,
+    coalesce(w.decision, false) AS awaiting_decision, coalesce(w.countersignature, false) AS awaiting_countersignature,
+    u.registration_id IS NOT NULL AS awaiting_signoff,
+    coalesce(m.days_overdue > 0, false) AS module_overdue, coalesce(m.failed_last_attempt, false) AS failed_last_attempt,
+    coalesce(m.days_overdue, 0) AS module_days_overdue,
+    s.status = 'deferred' AND s.expected_return < %(as_at)s AS return_overdue,
+    s.planned_end < %(as_at)s AS end_passed
+FROM on_programme s
+LEFT JOIN ptas p ON p.person_id = s.person_id
+LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
+LEFT JOIN unsigned u ON u.registration_id = s.registration_id
+LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id
+"""
+PROGRESS = """
+SELECT f.*,
+    units_expected > units_achieved AND NOT ({service}) AS evidence_due,
+    {service} AS waits_for_service,
+    CASE
+        WHEN units_expected - units_achieved >= %(units_at_risk)s OR coalesce(end_passed, false) OR failed_last_attempt
+            OR module_days_overdue > %(module_days_overdue)s OR coalesce(return_overdue, false) THEN 'at_risk'
+        WHEN units_expected - units_achieved >= 1 THEN 'behind'
+        ELSE 'on_track'
+    END AS progress
+FROM flagged f
+"""
+
+
+def standing(question: Question) -> Query:
+    """A query with `standing`: where each enrolment within the place stands on the day."""
+    sql, parameters = facts.standing(question.as_at, question.known_at)
+    query = Query(question)
+    if question.place.everywhere:
+        return query.define("standing", (sql, parameters), once=True)
+    within = f"SELECT s.* FROM ({sql}) s WHERE {question.place.condition('s')}"
+    return query.define("standing", (within, parameters), once=True)
+
+
+def with_progress(query: Query) -> Query:
+    """Add `waiting`, `on_programme` and `progress` to a query that has `standing`."""
+    question = query.question
+    day, known_at = question.as_at, question.known_at
+    achieved, parameters = assessed.achieved(known_at)
+    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved), parameters))
+    query.define("on_programme", ON_PROGRAMME, once=True)
+    query.define("waiting", assessed.waiting(day, known_at), once=True)
+    query.define("waiting_for", WAITING_FOR)
+    met, parameters = assessed.met(known_at)
+    query.define("unsigned", (UNSIGNED.format(met=_of_learners(met), known=question.known("g")), parameters))
+    query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
+    query.define("modules", strands.modules(day, known_at))
+    query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
+    query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}
+    return query.define("progress", PROGRESS.format(service=" OR ".join(FOR_SERVICE)), once=True)
+
+
+def _of_learners(met: str) -> str:
+    """Criteria met by those on the programme only, found by their registration."""
+    return f"SELECT y.* FROM on_programme o JOIN ({met}) y ON y.registration_id = o.registration_id"

@@ -1,0 +1,91 @@
+"""Everybody who has started, with the terms of their start and how it stands: what cohorts are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from learners import facts
+from reports.figures.asking import Query, Question
+from reports.figures.on_programme import STARTED
+
+NOT_STATED = "not_stated"
+#: Answers that are no answer: never compared, shown as not stated.
+NO_ANSWER = "('', 'not asked', 'not_asked', 'prefer not to say', 'prefer_not_to_say', 'unknown', 'not known', 'not_stated')"
+
+
+def _answered(column: str) -> str:
+    return f"CASE WHEN lower(coalesce(q.{column}, '')) IN {NO_ANSWER} THEN '{NOT_STATED}' ELSE q.{column} END"
+
+
+#: Each breakdown and the SQL of its group. Region, pathway and cohort are those at the start.
+BREAKDOWNS = {
+    "all": "'all'::text",
+    "pathway": "p.code",
+    "cohort": "c.code",
+    "region": "r.code",
+    "entry_route": "e.entry_route",
+    "level5_held": "CASE WHEN e.level5_held THEN 'yes' ELSE 'no' END",
+    "sex": _answered("sex"),
+    "ethnicity": _answered("ethnicity"),
+    "disability": _answered("disability"),
+    "age_band": f"""CASE WHEN b.date_of_birth IS NULL THEN '{NOT_STATED}'
+        WHEN extract(year FROM age(s.start_date, b.date_of_birth)) < 20 THEN 'under 20'
+        WHEN extract(year FROM age(s.start_date, b.date_of_birth)) >= 65 THEN '65 and over'
+        ELSE (floor(extract(year FROM age(s.start_date, b.date_of_birth)) / 5) * 5)::integer || ' to '
+            || (floor(extract(year FROM age(s.start_date, b.date_of_birth)) / 5) * 5 + 4)::integer END""",
+    "campaign": f"coalesce(g.code, '{NOT_STATED}')",
+}
+#: Breakdowns by special category data, which need their own permission.
+SPECIAL = frozenset({"ethnicity", "disability"})
+#: Breakdowns by protected characteristics, published only when enough have declared.
+PROTECTED = frozenset({"sex", "ethnicity", "disability", "age_band"})
+
+#: The first stretch after the start holds the terms of the start.
+FIRST = f"""
+SELECT t.* FROM ({{stretches}}) t WHERE t.from_on = t.start_date AND t.status IN {STARTED} AND t.start_date <= %(as_at)s
+"""
+LEFT = """
+SELECT w.enrolment_id, w.destination FROM learners_event w
+WHERE w.kind = 'withdrawn' AND w.effective_on <= %(as_at)s AND {known}
+"""
+STARTERS = """
+SELECT s.enrolment_id, s.start_date, n.status, CASE WHEN n.status IN ('completed', 'withdrawn') THEN n.from_on END AS ended_on,
+    coalesce(w.destination, '') AS destination, r."order" AS region_order, p."order" AS pathway_order, {groups}
+FROM first s JOIN standing n ON n.enrolment_id = s.enrolment_id AND n.status IN {started}
+JOIN learners_enrolment e ON e.id = s.enrolment_id {joins}
+JOIN workforce_region r ON r.id = s.region_id JOIN learners_pathway p ON p.id = s.pathway_id JOIN learners_cohort c ON c.id = s.cohort_id
+LEFT JOIN left_programme w ON w.enrolment_id = s.enrolment_id
+WHERE {within}
+"""
+
+
+def allowed(question: Question, breakdowns: Iterable[str] | None = None) -> list[str]:
+    """The breakdowns asked for that whoever asks may see, in the order they are shown."""
+    asked = set(breakdowns) if breakdowns is not None else set(BREAKDOWNS)
+    return [name for name in BREAKDOWNS if name in asked and (question.equality or name not in SPECIAL)]
+
+
+def starters(question: Question, breakdowns: Iterable[str]) -> Query:
+    """A query with `starters`: enrolment_id, start_date, status on the day, ended_on, destination, and a column
+    `by_<breakdown>` with the group for each breakdown."""
+    names = list(breakdowns)
+    query = Query(question)
+    sql, parameters = facts.stretches(question.known_at)
+    query.define("first", (FIRST.format(stretches=sql), parameters))
+    query.define("standing", facts.standing(question.as_at, question.known_at))
+    query.define("left_programme", LEFT.format(known=question.known("w")))
+    groups = ", ".join(f"{BREAKDOWNS[name]} AS by_{name}" for name in names)
+    text = STARTERS.format(groups=groups or "NULL", joins=_joins(names), started=STARTED, within=question.place.condition("s"))
+    return query.define("starters", text)
+
+
+def _joins(names: list[str]) -> str:
+    """The tables that the breakdowns asked for need, and no others."""
+    joins = ""
+    if "age_band" in names:
+        joins += " JOIN workforce_person b ON b.id = e.person_id"
+    if {"sex", "ethnicity", "disability"} & set(names):
+        joins += " LEFT JOIN workforce_equalityanswers q ON q.person_id = e.person_id"
+    if "campaign" in names:
+        joins += " LEFT JOIN learners_campaign g ON g.id = e.campaign_id"
+    return joins

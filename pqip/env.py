@@ -91,7 +91,7 @@ def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://role:password@host:5432/name.")
     host = urlsplit(addresses[name]).netloc.rpartition("@")[2]
     if "%2F" in host:  # a folder with a socket; host names are lowered on the way, folders must not be
-        config["HOST"] = unquote(host)
+        config["HOST"] = unquote(host.partition(":")[0])
     return config
 
 

@@ -18,6 +18,8 @@ def void_event(*, by: Any, event: Event, reason: str) -> None:
         raise RuleBroken("The first terms cannot be undone, only corrected.")
     with changing(event.enrolment, by=by, reason=reason) as history:
         history.undo(history.held(event), reason)
+        if event.kind in {"withdrawn", "did_not_start"}:
+            history.bring_back_start()
         check_history(history.events)
 
 

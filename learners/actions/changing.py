@@ -49,6 +49,14 @@ class History:
         void([event], by=self.by, reason=reason)
         self.events = [each for each in self.events if each.pk != event.pk]
 
+    def bring_back_start(self) -> None:
+        """Record again the start that an undone withdrawal from before the first day had made untrue."""
+        overtaken = Event.objects.filter(enrolment=self.enrolment, kind="started", void_reason=NEVER_STARTED).order_by("id").last()
+        if overtaken is not None and not any(event.kind == "started" for event in self.events):
+            again = Event(enrolment=self.enrolment, kind="started", effective_on=overtaken.effective_on, note=overtaken.note)
+            again.save(force_insert=True)
+            self.events.append(again)
+
     def correct(self, event: Event, reason: str, **changes: Any) -> Event:
         """Void an event and record what is right in its place."""
         fresh = supersede(event, by=self.by, reason=reason, **changes)

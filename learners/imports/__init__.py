@@ -1,0 +1,9 @@
+"""The datasets of learners (CONTRACT section 2). Importing this package registers them."""
+
+from learners.imports.allocations import Allocations
+from learners.imports.learner_events import LearnerEvents
+from learners.imports.learners import Learners
+from learners.imports.module_results import ModuleResults
+from learners.imports.training import Training
+
+__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "Training"]

@@ -1,0 +1,124 @@
+"""The `allocations` dataset: who looks after whom, from when to when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from learners.actions.derive import refresh_standing
+from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.models import Allocation, Enrolment
+from learners.models.allocations import AllocationRole
+from pqip.core.bulk import copy_rows
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, Words
+from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.govuk.formats import date_gov
+
+PER_UNIT = (AllocationRole.PTA, AllocationRole.COUNTERSIGNER, AllocationRole.IQA)
+
+
+class AllocationsResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True, help="Who is looked after.")
+    role = Column(Words(AllocationRole.choices), key=True, required=True)
+    from_date = Column(Date(), key=True, required=True)
+    to_date = Column(Date(), help="The last day. Blank: it lasts.")
+    other_staff_number = Column(Text(30), required=True, help="Who has the role.")
+    unit = Column(Whole("1", "99"), help="Only where it is for one unit.")
+
+
+@dataclass
+class Span:
+    """An allocation as it will be; `row` where the file states it."""
+
+    id: int | None
+    other: int
+    unit: int | None
+    since: dt.date
+    until: dt.date | None
+    row: Row | None = None
+
+
+@register
+class Allocations(Dataset):
+    name, title, permission = "allocations", "Allocations", PERMISSION
+    resource = AllocationsResource
+    #: Overlaps are looked for wherever in the file the rows stand.
+    batch = 1_000_000
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people(rows, context, "staff_number", "other_staff_number")
+        names = {key: number for number, key in found.items()}
+        spans = _live(set(found.values()))
+        for row in sound(rows):
+            self._settle(row, found, spans.setdefault((found[row["staff_number"]], row["role"]), []), names)
+        for own in spans.values():
+            _refuse_overlaps(own, names)
+
+    def _settle(self, row: Row, found: dict[str, int], own: list[Span], names: dict[int, str]) -> None:
+        person, other = found[row["staff_number"]], found[row["other_staff_number"]]
+        if not _fits(row, person, other):
+            return
+        stated = Span(None, other, row["unit"], row["from_date"], row["to_date"], row)
+        same = [span for span in own if span.since == stated.since and span.row is None]
+        current = next((span for span in same if span.unit == stated.unit), same[0] if same else None)
+        data = {"person": person, "span": stated, "held": current.id if current else None}
+        if current is None:
+            own.append(stated)
+            row.new(_said(stated, row["other_staff_number"]), data)
+            return
+        for column, name in (("to_date", "until"), ("unit", "unit")):
+            if column not in row.given:
+                setattr(stated, name, getattr(current, name))
+        own[own.index(current)] = stated
+        row.settle(_said(current, names.get(current.other, "another person")), _said(stated, row["other_staff_number"]), data)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        void_rows(Allocation, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
+        copy_rows(Allocation, ["person_id", "role", "other_id", "unit", "effective_on", "ended_on"], (
+            [row.data["person"], row["role"], span.other, span.unit, span.since, span.until] for row in rows for span in [row.data["span"]]
+        ))
+        changed = Enrolment.objects.filter(person__in={row.data["person"] for row in rows})
+        refresh_standing(list(changed.values_list("pk", flat=True)))
+
+
+def _fits(row: Row, person: int, other: int) -> bool:
+    if person == other:
+        row.error("other_staff_number", "is the same person. Nobody can be allocated to themself")
+    if row["to_date"] and row["to_date"] < row["from_date"]:
+        row.error("to_date", "is before from_date. The last day comes after the first")
+    if row["unit"] is not None and row["role"] not in PER_UNIT:
+        row.error("unit", f"cannot be given for {row['role']}. Leave it blank")
+    return not row.wrong
+
+
+def _live(people_ids: set[int]) -> dict[tuple[int, str], list[Span]]:
+    found: dict[tuple[int, str], list[Span]] = {}
+    rows = Allocation.objects.live().filter(person_id__in=people_ids)
+    for person, role, *values in rows.values_list("person_id", "role", "id", "other_id", "unit", "effective_on", "ended_on"):
+        found.setdefault((person, role), []).append(Span(*values))
+    return found
+
+
+def _refuse_overlaps(own: list[Span], names: dict[int, str]) -> None:
+    """Two at a time in one role (and unit) are refused on the row of the later, or of whichever the file states."""
+    last: dict[int | None, Span] = {}
+    for span in sorted(own, key=lambda span: span.since):
+        before = last.get(span.unit)
+        if before is not None and (before.until is None or before.until >= span.since):
+            _tell(before, span, names)
+        if before is None or (before.until is not None and (span.until is None or span.until > before.until)):
+            last[span.unit] = span
+
+
+def _tell(before: Span, after: Span, names: dict[int, str]) -> None:
+    stated, other = (after, before) if after.row is not None else (before, after)
+    if stated.row is None:
+        return
+    until = f"to {date_gov(other.until)}" if other.until else "on"
+    who = names.get(other.other, "somebody else")
+    stated.row.error("from_date", f"overlaps: {who} has this role from {date_gov(other.since)} {until}. End that first")
+
+
+def _said(span: Span, number: str) -> dict[str, Any]:
+    return {"to_date": span.until, "other_staff_number": number, "unit": span.unit}

@@ -1,0 +1,161 @@
+"""What the datasets of learners share: people and enrolments in reach, events as plain values, bulk writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from learners.actions import derive
+from learners.models import Enrolment, Event, Pathway
+from learners.rules.history import check_hours
+from pqip.core.bulk import copy_rows
+from pqip.core.clock import now
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import LedgerModel
+from pqip.exchange.cleaning import Codes, Number
+from pqip.exchange.datasets import Context, Dataset, Row
+from workforce.models import Person
+
+PERMISSION = "learners.import_learners"
+NOBODY = "is not a staff number of anybody you look after. Import them with learners or staff first"
+NO_LEARNER = "is not a learner you look after. Import them with learners first"
+CORRECTED = "Corrected by an import"
+
+
+class Hours(Number):
+    """1.0, or from 0.6 to 0.8."""
+
+    def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
+        number = super().clean(value)
+        try:
+            check_hours(number)
+        except RuleBroken:
+            raise ValueError("is not hours a learner may work. Use 1.0, or from 0.6 to 0.8") from None
+        return number
+
+    right = "Use 1.0, or from 0.6 to 0.8"
+
+
+@dataclass
+class EventRow:
+    """An event as the rules and COPY need it; `id` is None until it is recorded."""
+
+    id: int | None
+    enrolment_id: int
+    kind: str
+    effective_on: dt.date
+    reason: str = ""
+    other_reasons: Sequence[str] = ()
+    ended_by: str = ""
+    destination: str = ""
+    exit_interview_offered_on: dt.date | None = None
+    exit_interview_held_on: dt.date | None = None
+    to_pathway_id: int | None = None
+    to_region_id: int | None = None
+    to_pdu_id: int | None = None
+    to_fte: Decimal | None = None
+    to_cohort_id: int | None = None
+    expected_return: dt.date | None = None
+    extended_to: dt.date | None = None
+    board_outcome: str = ""
+    note: str = ""
+
+
+EVENT_COLUMNS = [field.name for field in fields(EventRow)]
+
+
+def live_events(enrolments: Collection[int]) -> dict[int, list[EventRow]]:
+    """Live events of these enrolments."""
+    found: dict[int, list[EventRow]] = {}
+    rows = Event.objects.live().filter(enrolment_id__in=enrolments).order_by()
+    for values in rows.values_list(*EVENT_COLUMNS).iterator(chunk_size=10_000):
+        event = EventRow(*values)
+        found.setdefault(event.enrolment_id, []).append(event)
+    return found
+
+
+def copy_events(events: Iterable[EventRow]) -> None:
+    """Record events by COPY."""
+    columns = EVENT_COLUMNS[1:]
+    copy_rows(Event, columns, ([_plain(getattr(event, name)) for name in columns] for event in events))
+
+
+def void_rows(model: type[LedgerModel], keys: Iterable[int], reason: str) -> None:
+    """Void rows of a ledger in one statement."""
+    keys = list(keys)
+    if keys:
+        model._base_manager.filter(pk__in=keys).update(voided_at=now(), void_reason=reason)
+
+
+def hold(enrolments: Collection[int]) -> None:
+    """Hold these enrolments' rows until the import ends, in order of key."""
+    list(Enrolment.objects.filter(pk__in=enrolments).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def people(rows: Iterable[Row], context: Context, *columns: str) -> dict[str, int]:
+    """Keys by staff number of people in reach, as staff or as learners; others are refused on their rows."""
+    rows = list(rows)
+    wanted = {row[column] for row in rows for column in columns if row[column]}
+    scope = context.scope
+    condition = scope.condition(Person.SCOPE)
+    if not scope.everywhere:
+        condition |= Q(pk__in=Enrolment.objects.filter(scope.condition(Enrolment.SCOPE)).values("person"))
+    found = dict(Person.objects.filter(condition, staff_number__in=wanted).values_list("staff_number", "pk"))
+    for row in rows:
+        for column in columns:
+            if row[column] and row[column] not in found:
+                row.error(column, NOBODY)
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """An enrolment as the datasets need it."""
+
+    id: int
+    person_id: int
+    entry_cohort_id: int
+    cohort_id: int | None
+    start_date: dt.date | None
+
+
+def places(numbers: Collection[str | None], context: Context) -> dict[str, list[Place]]:
+    """Enrolments in reach by staff number, in order of start."""
+    rows = Enrolment.objects.filter(context.scope.condition(Enrolment.SCOPE), person__staff_number__in={n for n in numbers if n})
+    found: dict[str, list[Place]] = {}
+    order = rows.order_by("start_date", "pk")
+    for number, *values in order.values_list("person__staff_number", "pk", "person_id", "entry_cohort_id", "cohort_id", "start_date"):
+        found.setdefault(number, []).append(Place(*values))
+    return found
+
+
+def sound(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows in which nothing is wrong so far."""
+    return (row for row in rows if not row.wrong)
+
+
+def pathway_codes() -> Codes:
+    listed = list(Pathway.objects.values_list("code", "pk", "name"))
+    return Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})
+
+
+class LearnerDataset(Dataset):
+    """Works out what follows once, at the end of the file."""
+
+    permission = PERMISSION
+
+    def touched(self, context: Context, enrolments: Iterable[int]) -> None:
+        """Remember enrolments of which something changes."""
+        context.memory.setdefault("enrolments", set()).update(enrolments)
+
+    def finish(self, context: Context) -> None:
+        derive.refresh(context.memory.get("enrolments", ()))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

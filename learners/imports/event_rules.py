@@ -1,0 +1,161 @@
+"""Rules of the `learner-events` dataset: which columns go with which event, and that whole histories follow."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from learners.actions.changing import NEVER_STARTED
+from learners.imports.common import EVENT_COLUMNS, EventRow, live_events
+from learners.models import Event
+from learners.rules.history import check_expected_return, check_interviews, first_after_the_end, overtaken_start
+from learners.rules.moves import explain, first_illegal
+from pqip.core.errors import RuleBroken
+from pqip.exchange.datasets import Context, Row
+from pqip.govuk.formats import date_gov
+
+#: Column of the file → what an event calls it.
+CONTENT = {
+    "reason": "reason", "other_reasons": "other_reasons", "ended_by": "ended_by", "destination": "destination",
+    "exit_interview_offered_on": "exit_interview_offered_on", "exit_interview_held_on": "exit_interview_held_on",
+    "to_pathway": "to_pathway_id", "to_region": "to_region_id", "to_pdu": "to_pdu_id", "to_fte": "to_fte",
+    "expected_return": "expected_return", "extended_to": "extended_to", "board_outcome": "board_outcome", "note": "note",
+}
+CODED = {"to_pathway": "pathway", "to_region": "region", "to_pdu": "pdu"}
+LEAVING = ("reason", "other_reasons", "ended_by", "destination", "exit_interview_offered_on", "exit_interview_held_on")
+#: The event each column goes with; `note` goes with all.
+BELONGS = dict.fromkeys(LEAVING, "withdrawn") | {
+    "to_pathway": "moved_pathway", "to_region": "moved_region", "to_pdu": "moved_region", "to_fte": "changed_fte",
+    "expected_return": "deferred", "extended_to": "extended", "board_outcome": "board_decision",
+}
+NEEDED = {"moved_pathway": "to_pathway", "moved_region": "to_region", "changed_fte": "to_fte", "extended": "extended_to"}
+
+
+def refuse_misplaced(row: Row, context: Context) -> None:
+    """What an event needs is there, what belongs to another is not, and its own dates agree."""
+    kind = row["event"]
+    if kind is None:
+        return
+    for column, owner in BELONGS.items():
+        if row[column] not in (None, []) and kind != owner:
+            breaks = " A break takes no reason in a file" if column == "reason" and kind == "deferred" else ""
+            row.error(column, f"goes with {owner} only, not with {kind}.{breaks}")
+    needed = NEEDED.get(kind)
+    if needed and row[needed] is None and not row["void"] and not row.text(needed):
+        row.error(needed, f"this column must be filled in for {kind}.", quote=False)
+    if row["to_pdu"] is not None and row["to_region"] is not None and context.memory["units"][row["to_pdu"]] != row["to_region"]:
+        row.error("to_pdu", f"is not in {context.code('region', row['to_region'])}. Use a unit of that region, or leave it blank")
+    if row["effective_date"] is not None:
+        _check_dates(row)
+
+
+def _check_dates(row: Row) -> None:
+    try:
+        check_expected_return(row["effective_date"], row["expected_return"])
+        check_interviews(row["exit_interview_offered_on"], row["exit_interview_held_on"])
+    except RuleBroken as broken:
+        row.error(broken.field or "", broken.message, quote=False)
+
+
+@dataclass
+class EventPlan:
+    """What a row of events comes to: events to record, events to void with why."""
+
+    enrolment: int
+    events: list[EventRow] = field(default_factory=list)
+    voided: dict[int, str] = field(default_factory=dict)
+
+
+class Histories:
+    """The histories of the enrolments a file names, as they will be after it."""
+
+    def __init__(self, enrolments: Collection[int]) -> None:
+        self.events = live_events(enrolments)
+        self.index = {(e.enrolment_id, e.kind, e.effective_on): e for own in self.events.values() for e in own}
+        gone = Event.objects.exclude(voided_at=None).filter(enrolment_id__in=enrolments).order_by("id")
+        self.gone = set(gone.values_list("enrolment_id", "kind", "effective_on"))
+        overtaken = gone.filter(kind="started", void_reason=NEVER_STARTED)
+        self.overtaken = {values[1]: EventRow(*values) for values in overtaken.values_list(*EVENT_COLUMNS)}
+        self.rows: dict[int, list[tuple[EventRow, Row]]] = {}
+
+    def live(self, enrolment: int, kind: str, on: dt.date) -> EventRow | None:
+        """The live event with that key."""
+        return self.index.get((enrolment, kind, on))
+
+    def was_voided(self, enrolment: int, kind: str, on: dt.date) -> bool:
+        """Whether an event with that key was voided."""
+        return (enrolment, kind, on) in self.gone
+
+    def add(self, row: Row, event: EventRow) -> dict[int, str]:
+        """A new event. Returns what it overtakes: the start of somebody who left before their first day."""
+        self._touch(row, event)
+        overtaken = overtaken_start(self.events[event.enrolment_id], event.kind, event.effective_on)
+        self.events[event.enrolment_id].append(event)
+        if overtaken is None:
+            return {}
+        self.events[event.enrolment_id].remove(overtaken)
+        return {overtaken.id: NEVER_STARTED} if overtaken.id else {}
+
+    def correct(self, row: Row, old: EventRow, new: EventRow) -> None:
+        """An event takes another's place."""
+        self._touch(row, new)
+        own = self.events[new.enrolment_id]
+        own[own.index(old)] = new
+
+    def void(self, row: Row, event: EventRow) -> list[EventRow]:
+        """An event goes. Returns what comes back: the start that an undone withdrawal before the first day had overtaken."""
+        self._touch(row, event)
+        own = self.events[event.enrolment_id]
+        own.remove(event)
+        back = self.overtaken.get(event.enrolment_id) if event.kind in {"withdrawn", "did_not_start"} else None
+        if back is None or any(each.kind == "started" for each in own):
+            return []
+        again = replace(back, id=None)
+        own.append(again)
+        return [again]
+
+    def refuse_illegal(self) -> None:
+        """Say on its row what does not follow; each error of a history, one by one."""
+        for enrolment, touched in self.rows.items():
+            events = list(self.events[enrolment])
+            while (wrong := _first_wrong(events)) is not None:
+                event, what = wrong
+                _tell(event, what, touched)
+                events.remove(event)
+
+    def _touch(self, row: Row, event: EventRow) -> None:
+        self.rows.setdefault(event.enrolment_id, []).append((event, row))
+
+
+def _first_wrong(events: list[EventRow]) -> tuple[Any, str] | None:
+    illegal = first_illegal(events)
+    if illegal is not None:
+        return illegal[0], explain(illegal[0].kind, illegal[1])
+    late = first_after_the_end(events)
+    return None if late is None else (late, "The enrolment has ended by that date. Void its end first.")
+
+
+def _tell(event: Any, what: str, touched: list[tuple[EventRow, Row]]) -> None:
+    """On the row of the event itself, else on the first that changed the history."""
+    own = next((row for each, row in touched if each is event), None)
+    if own is not None:
+        own.error("effective_date", what, quote=False)
+        return
+    recorded = f"{event.kind} on {date_gov(event.effective_on)}"
+    touched[0][1].error("effective_date", f"it does not fit what is recorded: {recorded}. {what}", quote=False)
+
+
+def said(event: EventRow, context: Context) -> dict[str, Any]:
+    """What an event states, by column, in codes."""
+    stated = {}
+    for column, name in CONTENT.items():
+        value = getattr(event, name)
+        value = list(value) if isinstance(value, tuple) else value
+        if value in (None, "", []):
+            value = None
+        elif column in CODED:
+            value = context.code(CODED[column], value)
+        stated[column] = value
+    return stated

@@ -1,0 +1,95 @@
+"""What the records already say of the people and places a batch of the `learners` dataset names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from learners.models import Campaign, Cohort, Enrolment
+from pqip.exchange.datasets import Context, Row
+from workforce.models import EqualityAnswers, Person, Spell
+
+PERSONAL = ("first_name", "last_name", "email", "date_of_birth")
+
+
+@dataclass(frozen=True)
+class KnownPlace:
+    """An enrolment's own facts."""
+
+    enrolment: int
+    entry_route: str
+    level5_held: bool
+    modules_held: list[str]
+    campaign: str
+
+
+@dataclass
+class Known:
+    """By staff number: `people` keys, those `reached`, `personal` details, `others` who may look after somebody, `posted`
+    who have a post. `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
+    """
+
+    people: dict[str, int]
+    reached: set[str]
+    personal: dict[str, dict[str, Any]]
+    others: dict[str, int]
+    number_of: dict[int, str]
+    posted: set[str]
+    places: dict[tuple[str, str], KnownPlace]
+    answers: dict[int, dict[str, str]]
+    cohorts: dict[str, int]
+    campaigns: dict[str, int]
+
+
+def read_known(rows: list[Row], context: Context) -> Known:
+    """Read all of it in a fixed number of queries."""
+    numbers = {row["staff_number"] for row in rows if row["staff_number"]}
+    named = {row[column] for row in rows for column in ("pta", "line_manager") if row[column]}
+    about = Person.objects.filter(staff_number__in=numbers)
+    personal = {number: dict(zip(PERSONAL, values, strict=True)) | {"id": key}
+                for number, key, *values in about.values_list("staff_number", "id", *PERSONAL)}
+    people = {number: values["id"] for number, values in personal.items()}
+    enrolments = Enrolment.objects.filter(person__in=people.values())
+    inside = context.scope.condition(Person.SCOPE), context.scope.condition(Enrolment.SCOPE)
+    reached = {*about.filter(inside[0]).values_list("staff_number", flat=True),
+               *enrolments.filter(inside[1]).values_list("person__staff_number", flat=True)}
+    others = dict(Person.objects.filter(inside[0], staff_number__in=named).values_list("staff_number", "id"))
+    posted = set(Spell.objects.live().filter(person__in=people.values()).values_list("person__staff_number", flat=True))
+    cohorts, campaigns = keys_by_name(Cohort), keys_by_name(Campaign)
+    return Known(
+        people, reached, personal, others, _numbers(enrolments), posted, _places(enrolments), _answers(rows, people),
+        cohorts, campaigns,
+    )
+
+
+def _places(enrolments: Any) -> dict[tuple[str, str], KnownPlace]:
+    found = {}
+    columns = ("person__staff_number", "entry_cohort__code", "entry_cohort__name", "id", "entry_route", "level5_held", "modules_held",
+               "campaign__code")
+    for number, code, name, key, route, level5, modules, campaign in enrolments.values_list(*columns):
+        place = KnownPlace(key, route, level5, sorted(modules), campaign or "")
+        found[number, code.casefold()] = place
+        if name:
+            found[number, name.casefold()] = place
+    return found
+
+
+def _numbers(enrolments: Any) -> dict[int, str]:
+    """Staff numbers of whoever looks after these learners, for showing before and after."""
+    people = Person.objects.filter(allocated__person__in=enrolments.values("person")).distinct()
+    return dict(people.values_list("id", "staff_number"))
+
+
+def _answers(rows: list[Row], people: dict[str, int]) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if rows and rows[0].given & {"sex", "ethnicity", "disability"}:
+        for answer in EqualityAnswers.objects.filter(person__in=people.values()):
+            found[answer.person_id] = {"sex": answer.sex, "ethnicity": answer.ethnicity, "disability": answer.disability}
+    return found
+
+
+def keys_by_name(model: Any) -> dict[str, int]:
+    """Keys by folded code, and by folded name where no code is the same."""
+    listed = list(model.objects.values_list("id", "code", "name"))
+    return {name.casefold(): key for key, _, name in listed if name} | {code.casefold(): key for key, code, _ in listed}

@@ -1,0 +1,152 @@
+"""The `learner-events` dataset: what happened to learners after they were enrolled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from learners.imports.common import (
+    CORRECTED,
+    NO_LEARNER,
+    EventRow,
+    Hours,
+    LearnerDataset,
+    Place,
+    copy_events,
+    hold,
+    pathway_codes,
+    places,
+    void_rows,
+)
+from learners.imports.event_rules import CONTENT, EventPlan, Histories, refuse_misplaced, said
+from learners.models import Cohort, Event, Reason
+from learners.models.events import Destination, EndedBy
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Words, YesNo, one_of
+from pqip.exchange.datasets import Context, Row, register
+from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
+
+KINDS = ("deferred", "resumed", "extended", "withdrawn", "completed", "moved_pathway", "moved_region", "changed_fte",
+         "referred_to_board", "board_decision", "qualified", "registered")
+VOIDED = "Voided by an import"
+
+
+class LearnerEventsResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True)
+    event = Column(Words(KINDS), key=True, required=True)
+    effective_date = Column(Date(), key=True, required=True, help="The day it was true.")
+    cohort = Column(Text(40), help="Needed where the learner has more than one enrolment.")
+    reason = Column(Code("reason", "a reason"), help="The one reason for a withdrawal that counts. Blank: not recorded.")
+    other_reasons = Column(ListOf(Code("reason", "a reason")), help="Others, separated by semicolons.")
+    ended_by = Column(Words(EndedBy.choices))
+    destination = Column(Words(Destination.choices))
+    exit_interview_offered_on = Column(Date())
+    exit_interview_held_on = Column(Date())
+    to_pathway = Column(Code("pathway", "a pathway"))
+    to_region = Column(Code("region", "a region"))
+    to_pdu = Column(Code("pdu", "a probation delivery unit"))
+    to_fte = Column(Hours())
+    expected_return = Column(Date(), help="When somebody on a break is expected back.")
+    extended_to = Column(Date(), help="The new end that was approved.")
+    board_outcome = Column(Text(60))
+    note = Column(Text(4000), help="Never anything about people on probation.")
+    void = Column(YesNo(), help="yes: the event with this key was recorded in error.")
+    void_reason = Column(Text(500))
+
+
+@register
+class LearnerEvents(LearnerDataset):
+    name, title = "learner-events", "Events of learners"
+    resource = LearnerEventsResource
+    #: A history is checked whole, wherever in the file its events stand.
+    batch = 1_000_000
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        context.memory["units"] = regions_of_units()
+        context.memory["cohorts"] = dict(Cohort.objects.values_list("id", "code"))
+        labels = dict(Reason.objects.values_list("code", "label"))
+        reasons = Codes({code: code for code in [*labels, Reason.NOT_RECORDED]}, labels)
+        return {"reason": reasons, "pathway": pathway_codes(), "region": region_codes(), "pdu": pdu_codes()}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = places([row["staff_number"] for row in rows], context)
+        named = [(row, place) for row in rows if (place := _place(row, found, context)) is not None]
+        histories = Histories({place.id for _, place in named})
+        for row, place in named:
+            refuse_misplaced(row, context)
+            if not row.wrong:
+                self._plan(row, place, histories, context)
+        histories.refuse_illegal()
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        plans: list[EventPlan] = [row.data for row in rows]
+        hold([plan.enrolment for plan in plans])
+        reasons: dict[str, list[int]] = {}
+        for plan in plans:
+            for key, reason in plan.voided.items():
+                reasons.setdefault(reason, []).append(key)
+        for reason, keys in reasons.items():
+            void_rows(Event, keys, reason)
+        copy_events(event for plan in plans for event in plan.events)
+        self.touched(context, [plan.enrolment for plan in plans])
+
+    def _plan(self, row: Row, place: Place, histories: Histories, context: Context) -> None:
+        key = (row["event"], row["effective_date"])
+        live, gone = histories.live(place.id, *key), histories.was_voided(place.id, *key)
+        if row["void"]:
+            _plan_void(row, place, live, gone, histories)
+        elif live is None and gone:
+            row.error("event", "was recorded for that day and voided. It cannot be named again; record it for the day that is right")
+        else:
+            _plan_event(row, place, live, histories, context)
+
+
+def _place(row: Row, found: dict[str, list[Place]], context: Context) -> Place | None:
+    """The enrolment the row is about; says on the row where it cannot be told."""
+    own = found.get(row["staff_number"] or "", [])
+    if row["staff_number"] and not own:
+        row.error("staff_number", NO_LEARNER)
+    if not own:
+        return None
+    codes: dict[int, str] = context.memory["cohorts"]
+    named = {place.id: {codes[key] for key in (place.entry_cohort_id, place.cohort_id) if key} for place in own}
+    if row["cohort"]:
+        own = [place for place in own if row["cohort"].casefold() in {code.casefold() for code in named[place.id]}]
+        if not own:
+            row.error("cohort", f"is not a cohort of this learner. {one_of(sorted(set().union(*named.values())))}")
+            return None
+    if len(own) > 1:
+        listed = one_of(sorted({codes[place.entry_cohort_id] for place in own}))
+        row.error("cohort", f"this learner has more than one enrolment. {listed}.", quote=False)
+        return None
+    return own[0]
+
+
+def _plan_void(row: Row, place: Place, live: EventRow | None, gone: bool, histories: Histories) -> None:
+    if live is None and not gone:
+        row.error("void", "there is no such event to void. Check staff number, event and date.", quote=False)
+    elif live is None:
+        row.unchanged()
+    else:
+        plan = EventPlan(place.id, voided={live.id or 0: row["void_reason"] or VOIDED})
+        plan.events = histories.void(row, live)
+        row.changed({"void": False}, {"void": True}, plan)
+
+
+def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histories, context: Context) -> None:
+    content = {name: row[column] for column, name in CONTENT.items() if row[column] is not None}
+    if content.get("reason") == Reason.NOT_RECORDED:
+        content["reason"] = ""
+    content["other_reasons"] = [code for code in content.get("other_reasons", []) if code != content.get("reason")]
+    stated = EventRow(None, place.id, row["event"], row["effective_date"], **content)
+    plan = EventPlan(place.id, events=[stated])
+    if live is None:
+        plan.voided = histories.add(row, stated)
+        row.new(said(stated, context), plan)
+        return
+    event = replace(live, id=None, **{name: getattr(stated, name) for column, name in CONTENT.items() if column in row.given})
+    plan.events, plan.voided = [event], {live.id or 0: CORRECTED}
+    before, after = said(live, context), said(event, context)
+    row.settle(before, after, plan)
+    if row.kind != "unchanged":
+        histories.correct(row, live, event)
+
+

@@ -1,0 +1,72 @@
+"""The `module-results` dataset: attempts at academic modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learners.imports.common import CORRECTED, NO_LEARNER, LearnerDataset, Place, places, sound, void_rows
+from learners.models import AcademicModule, ModuleResult
+from learners.rules.results import check_result
+from pqip.core.bulk import copy_rows
+from pqip.core.errors import RuleBroken
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Text, Whole, Words
+from pqip.exchange.datasets import Context, Row, register
+
+CONTENT = ("due_date", "extended_to", "submitted_date", "mark", "outcome")
+
+
+class ModuleResultsResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True)
+    module = Column(Code("module", "a module"), key=True, required=True)
+    attempt = Column(Whole("1", "9"), key=True, required=True)
+    due_date = Column(Date())
+    extended_to = Column(Date())
+    submitted_date = Column(Date())
+    mark = Column(Number("0", "100"))
+    outcome = Column(Words(ModuleResult.Outcome.choices), help="Blank: pending.")
+
+
+@register
+class ModuleResults(LearnerDataset):
+    name, title = "module-results", "Results of academic modules"
+    resource = ModuleResultsResource
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        listed = list(AcademicModule.objects.values_list("code", "id", "title"))
+        return {"module": Codes({code: key for code, key, _ in listed}, {code: title for code, _, title in listed})}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = places([row["staff_number"] for row in rows], context)
+        live = ModuleResult.objects.live().filter(enrolment__in=[place.id for own in found.values() for place in own])
+        held = {(each.enrolment_id, each.module_id, each.attempt): each for each in live}
+        for row in rows:
+            if row["staff_number"] and row["staff_number"] not in found:
+                row.error("staff_number", NO_LEARNER)
+        for row in sound(rows):
+            _plan(row, found[row["staff_number"]], held)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        void_rows(ModuleResult, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
+        copy_rows(ModuleResult, ["enrolment_id", "module_id", "attempt", "effective_on", *CONTENT], (
+            [row.data["enrolment"], row["module"], row["attempt"], row.data["on"], *row.data["content"].values()] for row in rows
+        ))
+
+
+def _plan(row: Row, own: list[Place], held: dict[tuple[int, int, int], ModuleResult]) -> None:
+    current = next((found for place in own if (found := held.get((place.id, row["module"], row["attempt"])))), None)
+    content: dict[str, Any] = {name: getattr(current, name) if current else None for name in CONTENT}
+    before = dict(content)
+    content |= {name: row[name] for name in CONTENT if name in row.given}
+    content["outcome"] = content["outcome"] or ModuleResult.Outcome.PENDING.value
+    try:
+        on = check_result(**content)
+    except RuleBroken as broken:
+        row.error(broken.field or "", broken.message, quote=False)
+        return
+    place = next((each for each in reversed(own) if each.start_date and each.start_date <= on), own[-1])
+    data = {"held": current.pk if current else None, "enrolment": current.enrolment_id if current else place.id, "on": on,
+            "content": content}
+    if current is None:
+        row.new(content, data)
+    else:
+        row.settle(before, content, data)

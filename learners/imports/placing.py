@@ -1,0 +1,240 @@
+"""What a row of the `learners` dataset comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from learners.imports.common import EventRow, live_events
+from learners.imports.held import Role, roles_of
+from learners.imports.known import Known, read_known
+from learners.rules.history import check_history
+from learners.rules.moves import in_order
+from pqip.core.errors import RuleBroken
+from pqip.exchange.datasets import Context, Row
+from workforce.imports.lookups import check_place, shown
+from workforce.imports.staff import NOT_YOURS
+
+#: Column of the file → what an event calls the term.
+TERMS = {"region": "to_region_id", "pdu": "to_pdu_id", "pathway": "to_pathway_id", "fte": "to_fte"}
+MOVES = {"moved_region": ("region", "pdu"), "moved_pathway": ("pathway",), "changed_fte": ("fte",)}
+NAMES = ("first_name", "last_name")
+OPTIONAL = ("email", "date_of_birth")
+EQUALITY = ("sex", "ethnicity", "disability")
+ROLES = ("pta", "line_manager")
+CODED = ("region", "pdu", "pathway")
+MAY_CHANGE_EQUALITY = "workforce.change_equality"
+
+
+@dataclass
+class Placed:
+    """What is to be written for a row. Keys are None until what they name is recorded."""
+
+    number: str
+    person: int | None = None
+    enrolment: int | None = None
+    personal: dict[str, Any] = field(default_factory=dict)
+    entry: dict[str, Any] = field(default_factory=dict)
+    cohort: str = ""
+    campaign: str = ""
+    voided: list[int] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    spell: dict[str, Any] | None = None
+    equality: dict[str, str] = field(default_factory=dict)
+
+
+class Planner:
+    """Plans a batch: everything known is read at once, then row by row without a query."""
+
+    def __init__(self, rows: list[Row], context: Context) -> None:
+        self.context = context
+        self.known: Known = read_known(rows, context)
+        self.events = live_events([place.enrolment for place in self.known.places.values()])
+        held = roles_of(self.known.people.values(), ROLES)
+        by_key = {key: number for number, key in self.known.people.items()}
+        self.roles: dict[tuple[str, str], Role] = {(by_key[person], role): rows for (person, role), rows in held.items()}
+        self.posted: set[str] = set()
+
+    def plan(self, row: Row) -> None:
+        """Say what becomes of a row; all its errors at once."""
+        self._check(row)
+        if row.wrong:
+            return
+        number = row["staff_number"]
+        known = self.known.places.get((number, row["cohort"].casefold()))
+        if known is None:
+            self._new(row)
+        else:
+            self._again(row, Placed(number, self.known.people[number], known.enrolment), known)
+
+    def _check(self, row: Row) -> None:
+        number, start, since = row["staff_number"], row["start_date"], row["effective_from"]
+        if number in self.known.people and number not in self.known.reached:
+            row.error("staff_number", NOT_YOURS)
+        if row["region"] is not None:
+            check_place(row, self.context, self.context.memory["units"])
+        if start and row["date_of_birth"] and row["date_of_birth"] >= start:
+            row.error("date_of_birth", "is not before start_date. Check both dates")
+        if start and since and since < start:
+            row.error("effective_from", "is before start_date. A change cannot come before the first day")
+        for column in ROLES:
+            if row[column] and (row[column] not in self.known.others or row[column] == number):
+                row.error(column, "is not a staff number of anybody who can look after this learner. Import them with staff first")
+        if any(row[column] for column in EQUALITY) and not self.context.may(MAY_CHANGE_EQUALITY):
+            column = next(column for column in EQUALITY if row[column])
+            row.error(column, "you may not import equality answers. Leave sex, ethnicity and disability out.", quote=False)
+
+    def _new(self, row: Row) -> None:
+        number, start = row["staff_number"], row["start_date"]
+        placed = Placed(number, self.known.people.get(number), cohort=row["cohort"], campaign=row["campaign"] or "")
+        placed.personal = {name: row[name] for name in (*NAMES, *OPTIONAL)}
+        placed.entry = self._entry(row)
+        terms = {name: row[column] for column, name in TERMS.items()}
+        placed.events = [EventRow(None, 0, "enrolled", start, **terms), EventRow(None, 0, "started", start)]
+        placed.equality = self._equality(row)
+        if number not in self.known.posted and number not in self.posted:
+            self.posted.add(number)
+            placed.spell = {"region_id": row["region"], "pdu_id": row["pdu"], "fte": row["fte"], "start": start}
+        for role in ROLES:
+            self._allocate(row, role, start, again=False)
+        self._announce(placed)
+        row.new({column: self._said(row, column) for column in row.given - set(EQUALITY) if row[column] is not None}, placed)
+
+    def _announce(self, placed: Placed) -> None:
+        if placed.cohort and placed.cohort.casefold() not in self.known.cohorts:
+            self.context.announce("cohort", placed.cohort)
+        if placed.campaign and placed.campaign.casefold() not in self.known.campaigns:
+            self.context.announce("campaign", placed.campaign)
+
+    def _again(self, row: Row, placed: Placed, known: Any) -> None:
+        """A row of an enrolment that is known: corrections, and changes from a day."""
+        before, after = self._personal(row, placed)
+        self._entry_again(row, placed, known, before, after)
+        self._terms(row, placed, before, after)
+        if row.wrong:
+            return
+        since = row["effective_from"]
+        for role in ROLES:
+            was = self._allocate(row, role, since or row["start_date"], again=since is None)
+            if was is not None:
+                before[role], after[role] = self.known.number_of.get(was, ""), row[role]
+        placed.equality = self._equality(row)
+        for column in placed.equality:
+            before[column], after[column] = self.known.answers[placed.person].get(column), row[column]
+        self._announce(placed)
+        row.settle(before, after, placed)
+
+    def _personal(self, row: Row, placed: Placed) -> tuple[dict[str, Any], dict[str, Any]]:
+        held = self.known.personal[row["staff_number"]]
+        after = {name: row[name] for name in NAMES} | {name: row[name] for name in OPTIONAL if row[name] is not None}
+        before = {name: held[name] for name in after}
+        placed.personal = {name: value for name, value in after.items() if value != before[name]}
+        return before, after
+
+    def _entry(self, row: Row) -> dict[str, Any]:
+        return {
+            "entry_route": row["entry_route"], "level5_held": row["level5_held"], "modules_held": sorted(row["modules_held"] or []),
+        }
+
+    def _entry_again(self, row: Row, placed: Placed, known: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+        stated = self._entry(row)
+        if "modules_held" not in row.given:
+            del stated["modules_held"]
+        was = {name: getattr(known, name) for name in stated}
+        placed.entry = {name: value for name, value in stated.items() if value != was[name]}
+        before |= was
+        after |= stated
+        if row["campaign"] and row["campaign"].casefold() != known.campaign.casefold():
+            before["campaign"], after["campaign"] = known.campaign, row["campaign"]
+            placed.campaign = row["campaign"]
+
+    def _terms(self, row: Row, placed: Placed, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """Terms that differ, as a correction of the first or as changes from a day."""
+        events = self.events[placed.enrolment]  # type: ignore[index]
+        first = next(event for event in events if event.kind == "enrolled")
+        since = row["effective_from"]
+        columns = [column for column in TERMS if column != "pdu" or "pdu" in row.given]
+        held = {TERMS[c]: getattr(first, TERMS[c]) for c in TERMS} if since is None else _terms_on(events, since)
+        differing = [column for column in columns if row[column] != held[TERMS[column]]]
+        before |= {column: self._coded(column, held[TERMS[column]]) for column in columns} | {"start_date": first.effective_on}
+        after |= {column: self._coded(column, row[column]) for column in columns} | {"start_date": row["start_date"]}
+        if since is None or since <= first.effective_on:
+            self._correct(row, placed, first, differing, events)
+            return
+        for kind, parts in MOVES.items():
+            if set(parts) & set(differing):
+                self._move(row, placed, kind, parts, events)
+        if row["start_date"] != first.effective_on:
+            self._correct(row, placed, first, [], events)
+        self._refuse_illegal(row, placed, events, "effective_from")
+
+    def _correct(self, row: Row, placed: Placed, first: EventRow, differing: list[str], events: list[EventRow]) -> None:
+        moved = row["start_date"] != first.effective_on
+        if not differing and not moved:
+            return
+        terms = {TERMS[column]: row[column] for column in differing}
+        self._replace(placed, first, replace(first, id=None, effective_on=row["start_date"], **terms))
+        started = next((event for event in events if event.kind == "started"), None)
+        if moved and started is not None:
+            self._replace(placed, started, replace(started, id=None, effective_on=row["start_date"]))
+        self._refuse_illegal(row, placed, events, "start_date")
+
+    def _move(self, row: Row, placed: Placed, kind: str, parts: tuple[str, ...], events: list[EventRow]) -> None:
+        since = row["effective_from"]
+        moved = EventRow(None, placed.enrolment or 0, kind, since, **{TERMS[column]: row[column] for column in parts})
+        same = next((event for event in events if event.kind == kind and event.effective_on == since), None)
+        if same is not None:
+            placed.voided.append(same.id)  # type: ignore[arg-type]
+        placed.events.append(moved)
+
+    def _replace(self, placed: Placed, old: EventRow, new: EventRow) -> None:
+        placed.voided.append(old.id)  # type: ignore[arg-type]
+        placed.events.append(new)
+
+    def _refuse_illegal(self, row: Row, placed: Placed, events: list[EventRow], column: str) -> None:
+        after = [event for event in events if event.id not in placed.voided] + placed.events
+        try:
+            check_history(after)
+        except RuleBroken as broken:
+            row.error(column, broken.message, quote=False)
+
+    def _allocate(self, row: Row, name: str, day: dt.date, *, again: bool) -> int | None:
+        """Hand the role over where the row says so. Returns who had it (0 for nobody) where it changes, else None.
+
+        A correction changes nothing where the person named has the role at any time: later rows say when.
+        """
+        if row[name] is None:
+            return None
+        other = self.known.others[row[name]]
+        role = self.roles.setdefault((row["staff_number"], name), Role())
+        current = role.on(day)
+        if (current is not None and current.other == other) or (again and role.ever(other)):
+            return None
+        role.hand_over(other, day)
+        return current.other if current else 0
+
+    def _equality(self, row: Row) -> dict[str, str]:
+        """Answers that are given and differ."""
+        held = self.known.answers.get(self.known.people.get(row["staff_number"], 0), {})
+        return {column: row[column] for column in EQUALITY if row[column] and row[column] != held.get(column)}
+
+    def _said(self, row: Row, column: str) -> Any:
+        return self._coded(column, row[column])
+
+    def _coded(self, column: str, value: Any) -> Any:
+        return shown(self.context, column, value) if column in CODED else value
+
+
+def _terms_on(events: list[EventRow], day: dt.date) -> dict[str, Any]:
+    """The terms in force on a day."""
+    terms: dict[str, Any] = {}
+    for event in in_order(events):
+        if event.effective_on > day and event.kind != "enrolled":
+            continue
+        for name in TERMS.values():
+            if getattr(event, name) is not None:
+                terms[name] = getattr(event, name)
+        if event.to_region_id is not None:
+            terms["to_pdu_id"] = event.to_pdu_id
+    return terms

@@ -1,0 +1,114 @@
+"""Writes what the rows of the `learners` dataset come to, in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from learners.imports.common import CORRECTED, void_rows
+from learners.imports.held import Role
+from learners.imports.known import PERSONAL, keys_by_name
+from learners.imports.placing import EQUALITY, Placed
+from learners.models import Allocation, Campaign, Cohort, Enrolment
+from learners.models.enrolments import Status
+from pqip.core.bulk import copy_rows, take_keys
+from workforce.models import EqualityAnswers, Grade, Person, Spell
+
+LEARNERS_GRADE = "PSO"
+
+
+def store_people(placed: Sequence[Placed]) -> None:
+    """New people, and personal details that differ; each row then knows its person's key."""
+    new = {each.number: each for each in placed if each.person is None}
+    keys = dict(zip(new, take_keys(Person, len(new)), strict=True)) if new else {}
+    columns = ["id", "staff_number", *PERSONAL, "organisation"]
+    copy_rows(Person, columns, (
+        [keys[number], number, *(each.personal[name] or (None if name == "date_of_birth" else "") for name in PERSONAL), ""]
+        for number, each in new.items()
+    ))
+    changed = {each.person: each.personal for each in placed if each.person is not None and each.personal}
+    people = list(Person.objects.filter(pk__in=changed))
+    for person in people:
+        for name, value in changed[person.pk].items():
+            if value is not None:
+                setattr(person, name, value)
+    Person.objects.bulk_update(people, PERSONAL, batch_size=1000)
+    for each in placed:
+        each.person = each.person or keys[each.number]
+
+
+def store_places(placed: Sequence[Placed]) -> None:
+    """New enrolments, with their cohorts and campaigns, and entry facts that differ; events then know their enrolment."""
+    new = [each for each in placed if each.enrolment is None]
+    cohorts = _named(Cohort, {each.cohort for each in new})
+    campaigns = _named(Campaign, {each.campaign for each in placed if each.campaign})
+    keys = take_keys(Enrolment, len(new)) if new else []
+    columns = ["id", "person_id", "entry_cohort_id", "campaign_id", "entry_route", "level5_held", "modules_held", "status"]
+    copy_rows(Enrolment, columns, (
+        [key, each.person, cohorts[each.cohort.casefold()], campaigns.get(each.campaign.casefold()), *each.entry.values(),
+         Status.DUE_TO_START.value]
+        for key, each in zip(keys, new, strict=True)
+    ))
+    for key, each in zip(keys, new, strict=True):
+        each.events[0].to_cohort_id = cohorts[each.cohort.casefold()]
+        for event in each.events:
+            event.enrolment_id = key
+    _change_entries([each for each in placed if each.enrolment], campaigns)
+    for key, each in zip(keys, new, strict=True):
+        each.enrolment = key
+
+
+def _change_entries(placed: Iterable[Placed], campaigns: Mapping[str, int]) -> None:
+    changed = {each.enrolment: each for each in placed if each.entry or each.campaign}
+    rows = list(Enrolment.objects.filter(pk__in=changed))
+    for row in rows:
+        each = changed[row.pk]
+        for name, value in each.entry.items():
+            setattr(row, name, value)
+        if each.campaign:
+            row.campaign_id = campaigns[each.campaign.casefold()]
+    Enrolment.objects.bulk_update(rows, ["entry_route", "level5_held", "modules_held", "campaign"], batch_size=1000)
+
+
+def _named(model: Any, wanted: Iterable[str]) -> dict[str, int]:
+    """Keys by folded code or name, those not known created."""
+    known = keys_by_name(model)
+    missing = {code.casefold(): code for code in wanted if code.casefold() not in known}
+    made = model.objects.bulk_create([model(code=code) for code in sorted(missing.values())])
+    return known | {each.code.casefold(): each.pk for each in made}
+
+
+def store_spells(placed: Iterable[Placed]) -> None:
+    """A PSO's post for each learner who has none on record."""
+    grade = Grade.objects.get(code=LEARNERS_GRADE).pk
+    columns = ["person_id", "effective_on", "grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date",
+               "leave_reason", "destination"]
+    copy_rows(Spell, columns, (
+        [each.person, each.spell["start"], grade, each.spell["region_id"], each.spell["pdu_id"], "", each.spell["fte"], "permanent",
+         each.spell["start"], "", ""]
+        for each in placed if each.spell
+    ))
+
+
+def store_allocations(placed: Sequence[Placed], roles: Mapping[tuple[str, str], Role]) -> None:
+    """What became of each learner's assessor and line manager."""
+    person = {each.number: each.person for each in placed}
+    touched = [(number, name, role) for (number, name), role in roles.items() if number in person]
+    void_rows(Allocation, (key for *_, role in touched for key in role.voided), CORRECTED)
+    copy_rows(Allocation, ["person_id", "role", "other_id", "effective_on", "ended_on"], (
+        [person[number], name, row.other, row.since, row.until] for number, name, role in touched for row in role.take_new()
+    ))
+
+
+def store_equality(placed: Iterable[Placed]) -> None:
+    """Answers, in their own table."""
+    given = {each.person: each.equality for each in placed if each.equality}
+    held = {answer.person_id: answer for answer in EqualityAnswers.objects.filter(person__in=given)}
+    for key, answers in given.items():
+        answer = held.setdefault(key, EqualityAnswers(person_id=key))  # type: ignore[misc]
+        for question, code in answers.items():
+            setattr(answer, question, code)
+    new = [answer for answer in held.values() if answer.pk is None]
+    known = [answer for answer in held.values() if answer.pk is not None]
+    EqualityAnswers.objects.bulk_create(new, batch_size=2000)
+    EqualityAnswers.objects.bulk_update(known, EQUALITY, batch_size=1000)

@@ -1,0 +1,58 @@
+"""The `training` dataset: bookings of courses and what came of them, of learners and of other staff."""
+
+from __future__ import annotations
+
+from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.models import Course, TrainingRecord
+from learners.models.training import Delivery
+from pqip.core.bulk import copy_rows
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Text, Words
+from pqip.exchange.datasets import Context, Dataset, Row, register
+
+TAKEN_PLACE = (TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND)
+
+
+class TrainingResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True)
+    course = Column(Code("course", "a course"), key=True, required=True)
+    booked_for = Column(Date(), key=True, required=True)
+    status = Column(Words(TrainingRecord.Status.choices), required=True)
+    delivery = Column(Words(Delivery.choices))
+
+
+@register
+class Training(Dataset):
+    name, title, permission = "training", "Role training", PERMISSION
+    resource = TrainingResource
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        listed = list(Course.objects.values_list("code", "id", "title"))
+        return {"course": Codes({code: key for code, key, _ in listed}, {code: title for code, _, title in listed})}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people(rows, context, "staff_number")
+        live = TrainingRecord.objects.live().filter(person__in=found.values())
+        held = {(person, course, on): rest for person, course, on, *rest in live.values_list(
+            "person_id", "course_id", "effective_on", "id", "status", "delivery")}
+        for row in sound(rows):
+            if row["status"] in TAKEN_PLACE and row["booked_for"] > context.today:
+                row.error("status", "is not so yet: the course has not taken place. Use booked")
+                continue
+            person = found[row["staff_number"]]
+            self._settle(row, person, held.get((person, row["course"], row["booked_for"])))
+
+    def _settle(self, row: Row, person: int, held: list | None) -> None:
+        key, *stated = held or (None, None, "")
+        before = dict(zip(("status", "delivery"), stated, strict=True))
+        after = {"status": row["status"], "delivery": (row["delivery"] or "") if "delivery" in row.given else before["delivery"]}
+        data = {"person": person, "held": key, **after}
+        if held is None:
+            row.new(after, data)
+        else:
+            row.settle(before, after, data)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        void_rows(TrainingRecord, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
+        copy_rows(TrainingRecord, ["person_id", "course_id", "effective_on", "status", "delivery"], (
+            [row.data["person"], row["course"], row["booked_for"], row.data["status"], row.data["delivery"]] for row in rows
+        ))

@@ -36,7 +36,7 @@ NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one cell (or, without a column, one row)."""
 
@@ -86,10 +86,12 @@ class Context:
 class Row:
     """A row of the file: its number, its cleaned cells by column name (None where blank), and what is to become of it."""
 
-    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "raw", "texts")
+    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "raw", "sensitive", "texts")
 
-    def __init__(self, number: int, raw: Sequence[str], texts: Mapping[str, int]) -> None:
-        self.number, self.raw, self.texts = number, raw, texts
+    def __init__(
+        self, number: int, raw: Sequence[str], texts: Mapping[str, int], sensitive: frozenset[str] = frozenset()
+    ) -> None:
+        self.number, self.raw, self.texts, self.sensitive = number, raw, texts, sensitive
         self.cells: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.kind = ""
@@ -115,10 +117,21 @@ class Row:
     def wrong(self) -> bool:
         return bool(self.problems)
 
+    @property
+    def result(self) -> str:
+        """What becomes of the row: new, changed, unchanged or wrong."""
+        return WRONG if self.problems else self.kind
+
     def error(self, column: str, message: str, *, quote: bool = True) -> None:
-        """Refuse the row. With `quote`, the cell's value is put before the message: `"ZZ" is not a region. …`"""
+        """Refuse the row. With `quote`, the cell's value is put before the message: `"ZZ" is not a region. …`
+
+        Of a sensitive column the value is not repeated: `the value given is not known. …`
+        """
         value = self.text(column) if column else ""
-        words = f'"{value}" {message}' if quote and value else message
+        shown = f'"{value}"'
+        if value and column in self.sensitive:
+            value, shown = GIVEN, "the value given"
+        words = f"{shown} {message}" if quote and value else message
         self.problems.append(Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}."))
 
     def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from pqip.exchange.escaping import unescape
-from pqip.exchange.limits import Limits, limits
+from pqip.exchange.limits import MIB, Limits, limits
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
-WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
 
 
 class FileRefused(Exception):
@@ -38,18 +34,18 @@ def open_table(path: Path, name: str = "") -> Table:
 
     Raises FileRefused for what is too large, of another kind, protected, damaged or empty.
     """
-    from pqip.exchange.reading import workbooks
+    from pqip.exchange.reading import delimited, workbooks
 
     kind, allowed = kind_of(name or path.name), limits()
     size = path.stat().st_size
     if size > allowed.uploaded:
-        raise FileRefused(f"The file is larger than {allowed.uploaded // (1024 * 1024)} MB. Split it into smaller files.")
+        raise FileRefused(f"The file is larger than {allowed.uploaded // MIB} MB. Split it into smaller files.")
     if size == 0:
         raise FileRefused("The file is empty.")
     with path.open("rb") as file:
         _check_content(file.read(8), kind)
     if kind == "csv":
-        lines, note = _csv(path, allowed)
+        lines, note = delimited.rows(path, allowed)
     else:
         lines, note = workbooks.rows(path, kind, allowed), ""
     return _table(lines, note, allowed)
@@ -72,6 +68,8 @@ def kind_of(name: str) -> str:
 def _check_content(start: bytes, kind: str) -> None:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileRefused("The file is password protected or in an old Excel format. Save it as .xlsx without a password.")
+    if kind == "csv" and start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileRefused("The file is UTF-16. Save it as CSV UTF-8.")
     if start.startswith(b"PK") and kind == "csv":
         raise FileRefused("The file is named .csv but is a workbook. Name it .xlsx or .ods, or save it as CSV.")
     if not start.startswith(b"PK") and kind != "csv":
@@ -112,50 +110,3 @@ def tidy(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
     return unescape("".join(kept).strip())
-
-
-def _csv(path: Path, allowed: Limits) -> tuple[Iterator[tuple[int, list[str]]], str]:
-    encoding, note = _encoding(path)
-    return _csv_rows(path, encoding, allowed), note
-
-
-def _csv_rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(allowed.cell * 4)
-    with path.open("r", encoding=encoding, newline="") as file:
-        reader = csv.reader(file, strict=True)
-        number = 0
-        while True:
-            number += 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, UnicodeError) as error:
-                raise FileRefused(f"Row {number} cannot be read as CSV: {error}. Save the file as CSV again.") from error
-            yield number, cells
-
-
-def _encoding(path: Path) -> tuple[str, str]:
-    """UTF-8 where all of it is, else Windows-1252, which is said. Raises FileRefused for what is no text."""
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(1 << 20), b""):
-            if b"\x00" in chunk:
-                raise FileRefused("The file is not text. Save it as CSV UTF-8.")
-    with path.open("rb") as file:
-        is_utf8 = _decodes(file, "utf-8-sig")
-    if is_utf8:
-        return "utf-8-sig", ""
-    with path.open("rb") as file:
-        if _decodes(file, "cp1252"):
-            return "cp1252", WINDOWS
-    raise FileRefused("The file is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")
-
-
-def _decodes(file: BinaryIO, encoding: str) -> bool:
-    try:
-        with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
-            while text.read(1 << 20):
-                pass
-    except UnicodeError:
-        return False
-    return True

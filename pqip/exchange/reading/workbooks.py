@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from pqip.exchange.limits import Limits
+from pqip.exchange.limits import MIB, Limits
 from pqip.exchange.reading.tables import FileRefused
 
+NESTED = (".zip", ".xlsx", ".xlsm", ".ods", ".gz", ".7z", ".rar", ".exe", ".jar")
 UNREADABLE = "The file could not be read: it is damaged, or its first sheet reaches too far. Copy the table into a new file."
 
 
@@ -28,34 +31,53 @@ def rows(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str
 
 
 def _look_inside(path: Path, kind: str, allowed: Limits) -> None:
+    """Refuse by the zip's own directory, before anything is unpacked."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            manifest = archive.read("META-INF/manifest.xml") if kind == "ods" else b""
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            manifest = archive.read("META-INF/manifest.xml") if _has_small(entries, "META-INF/manifest.xml") else b""
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise FileRefused(f"The file is damaged or is not .{kind}. Save it again.") from error
-    names = {entry.filename for entry in entries}
-    if len(entries) > allowed.entries:
-        raise FileRefused("The file holds too many parts to be a table.")
-    if sum(entry.file_size for entry in entries) > allowed.unpacked:
-        raise FileRefused(f"The file unpacks to more than {allowed.unpacked // (1024 * 1024)} MB. Split it.")
+    _check_sizes(entries, path.stat().st_size, allowed)
     if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in manifest:
         raise FileRefused("The file is password protected. Save it without a password.")
-    if any(".." in name.split("/") or name.startswith(("/", "\\")) for name in names):
+    _check_names([entry.filename for entry in entries], kind)
+    if any(stat.S_ISLNK(entry.external_attr >> 16) for entry in entries):
         raise FileRefused("The file is damaged: it holds unsafe names.")
-    if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
+
+
+def _has_small(entries: list[zipfile.ZipInfo], name: str) -> bool:
+    return any(entry.filename == name and entry.file_size < MIB for entry in entries)
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, allowed: Limits) -> None:
+    if len(entries) > allowed.entries:
+        raise FileRefused("The file holds too many parts to be a table.")
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > allowed.unpacked:
+        raise FileRefused(f"The file unpacks to more than {allowed.unpacked // MIB} MB. Split it.")
+    if unpacked > MIB and unpacked > packed * allowed.ratio:
+        raise FileRefused("The file unpacks to far more than its size. Copy the table into a new file.")
+
+
+def _check_names(names: list[str], kind: str) -> None:
+    lowered = [name.lower() for name in names]
+    if any(".." in name.split("/") or name.startswith(("/", "\\")) for name in names) or len(set(lowered)) < len(names):
+        raise FileRefused("The file is damaged: it holds unsafe names.")
+    if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in lowered):
         raise FileRefused("The file holds macros. Save it as .xlsx without macros.")
-    if any(name.startswith("xl/externalLinks/") for name in names):
+    if any(name.startswith("xl/externallinks/") for name in lowered):
         raise FileRefused("The file links to other workbooks. Copy the table as values into a new file.")
-    wanted = "xl/workbook.xml" if kind == "xlsx" else "content.xml"
-    if wanted not in names:
+    if any(name.endswith(NESTED) or name.startswith("xl/embeddings/") for name in lowered):
+        raise FileRefused("The file holds other files. Copy the table on its own into a new file.")
+    if ("xl/workbook.xml" if kind == "xlsx" else "content.xml") not in names:
         raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}.")
 
 
 def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
     child = subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(path), kind, str(allowed.child_memory),
-         str(allowed.child_cpu), str(allowed.rows + 1), str(allowed.columns)],
+         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", "")},
     )
     alarm = threading.Timer(allowed.child_wall, child.kill)

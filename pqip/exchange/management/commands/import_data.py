@@ -7,14 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
 from pqip.core.acting import Job
 from pqip.core.dates import parse_instant
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange import engine, history
-from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG, Dataset, registry
-from pqip.exchange.engine import Outcome
+from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG, Dataset, Problem, registry
+from pqip.exchange.outcome import Listener, Outcome
+from pqip.govuk.formats import plural
+
+
+class _Aloud(Listener):
+    """Says every error as it is found."""
+
+    def __init__(self, out: OutputWrapper) -> None:
+        self.out = out
+
+    def problem(self, problem: Problem) -> None:
+        self.out.write(str(problem), style_func=str)
 
 
 class Command(BaseCommand):
@@ -35,9 +46,7 @@ class Command(BaseCommand):
         except (RuleBroken, Conflict) as error:
             raise CommandError(str(error)) from error
         if outcome.is_wrong:
-            for problem in outcome.problems:
-                self.stderr.write(str(problem), self.style.ERROR)
-            raise CommandError(f"Nothing was changed. {len(outcome.problems)} errors to put right.")
+            raise CommandError(f"Nothing was changed. {plural(outcome.problem_count, 'error')} to put right.")
         self._report(outcome, options["dry_run"])
 
     def _run(self, dataset: Dataset, path: Path, by: Any, recorded_at: dt.datetime | None, dry_run: bool) -> Outcome:
@@ -46,7 +55,7 @@ class Command(BaseCommand):
         if recorded_at is not None:
             history.may_state(recorded_at)
         run = engine.check if dry_run else engine.apply
-        return run(dataset, path, by=by, recorded_at=recorded_at)
+        return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
 
     def _report(self, outcome: Outcome, dry_run: bool) -> None:
         if outcome.note:

@@ -1,0 +1,91 @@
+"""CSV: UTF-8 or Windows-1252, commas, rows of bounded length. Every refusal names the row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from pqip.exchange.limits import Limits
+from pqip.exchange.reading.tables import FileRefused
+
+PIECE = 1 << 20
+WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
+SAVE_AGAIN = "Save the file as CSV UTF-8 again."
+
+
+def rows(path: Path, allowed: Limits) -> tuple[Iterator[tuple[int, list[str]]], str]:
+    """Rows with their numbers, and what is to be said of the encoding. Raises FileRefused."""
+    encoding = _encoding(path)
+    return _rows(path, encoding, allowed), WINDOWS if encoding == "cp1252" else ""
+
+
+def _rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(allowed.line)
+    with path.open("r", encoding=encoding, newline="") as file:
+        lines = _Lines(file, allowed.line)
+        reader = csv.reader(lines, strict=True)
+        number = 0
+        while True:
+            number += 1
+            lines.held = 0
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except _TooLong:
+                raise FileRefused(
+                    f"Row {number} is longer than {allowed.line:,} characters. Look for a quotation mark that is not closed."
+                ) from None
+            except (csv.Error, UnicodeError) as error:
+                raise FileRefused(f"Row {number} cannot be read as CSV: {error}. {SAVE_AGAIN}") from error
+            yield number, cells
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Lines:
+    """Lines of a file; raises _TooLong where those of one row, which the reader sets back, come to more than `longest`."""
+
+    def __init__(self, file: TextIO, longest: int) -> None:
+        self.file, self.longest, self.held = file, longest, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self.file.readline(self.longest + 1)
+        if not line:
+            raise StopIteration
+        self.held += len(line)
+        if self.held > self.longest:
+            raise _TooLong
+        return line
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where all of it is, else Windows-1252. Raises FileRefused for what is no text."""
+    possible = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
+    line = 1
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            if (at := piece.find(b"\x00")) >= 0:
+                raise FileRefused(f"Row {line + piece.count(10, 0, at)} is not text. {SAVE_AGAIN}")
+            line += piece.count(10)
+            possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, piece)}
+    possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, b"", final=True)}
+    if not possible:
+        raise FileRefused("The file is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")
+    return "utf-8-sig" if "utf-8" in possible else "cp1252"
+
+
+def _takes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(piece, final)
+    except UnicodeDecodeError:
+        return False
+    return True

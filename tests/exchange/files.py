@@ -1,0 +1,134 @@
+"""Files for tests, good and hostile, made in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import openpyxl
+
+ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+ODS_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{SPACE}office:1.0" xmlns:table="{SPACE}table:1.0" '
+    f'xmlns:text="{SPACE}text:1.0" office:version="1.3"><office:body><office:spreadsheet><table:table table:name="A">'
+)
+ODS_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
+MANIFEST = (
+    f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{SPACE}manifest:1.0"><manifest:file-entry manifest:full-path="/" '
+    'manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>'
+)
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def csv_of(*rows: Sequence[Any], encoding: str = "utf-8") -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def xlsx_of(*rows: Sequence[Any], first: int = 1) -> bytes:
+    book = openpyxl.Workbook()
+    for number, row in enumerate(rows, first):
+        for place, value in enumerate(row, 1):
+            book.active.cell(number, place, value)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def ods_of(*rows: Sequence[str], body: str | None = None) -> bytes:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    made = "".join(f"<table:table-row>{''.join(cell.format(value) for value in row)}</table:table-row>" for row in rows)
+    return zip_of({
+        "mimetype": ODS_TYPE,
+        "content.xml": ODS_HEAD + (made if body is None else body) + ODS_TAIL,
+        "META-INF/manifest.xml": MANIFEST,
+    })
+
+
+def zip_of(parts: dict[str, bytes | str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def with_parts(whole: bytes, changed: dict[str, bytes | str] | None = None, without: Iterable[str] = ()) -> bytes:
+    """A workbook with some of its parts put in, changed or left out."""
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist() if name not in set(without)}
+    return zip_of(parts | (changed or {}))
+
+
+def sheet(cells: str, dimension: str = "", doctype: str = "") -> str:
+    """The XML of a sheet."""
+    said = f'<dimension ref="{dimension}"/>' if dimension else ""
+    return f'<?xml version="1.0"?>{doctype}<worksheet xmlns="{MAIN}">{said}<sheetData>{cells}</sheetData></worksheet>'
+
+
+def text_cell(at: str, value: str) -> str:
+    return f'<c r="{at}" t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+ENTITIES = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+OUTSIDE = '<!DOCTYPE w [<!ENTITY c SYSTEM "file:///etc/hostname">]>'
+GOOD = [("code", "count"), ("A", "1"), ("B", "2")]
+
+
+def one_row(value: str) -> str:
+    return f'<row r="1">{text_cell("A1", "code")}</row><row r="2">{text_cell("A2", value)}</row>'
+
+
+def hostile() -> dict[str, tuple[str, bytes, str]]:
+    """What it is: a file name, its bytes, and words of the message it must get."""
+    good, good_ods = xlsx_of(*GOOD), ods_of(*GOOD)
+    repeat = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string"><text:p>a</text:p>'
+    wide = '<table:table-row><table:table-cell office:value-type="string" table:number-columns-repeated="16384"><text:p>a</text:p>'
+    far = f'<row r="1">{text_cell("A1", "code")}</row><row r="1048576">{text_cell("XFD1048576", "x")}</row>'
+    return {
+        "empty": ("a.csv", b"", "empty"),
+        "blank": ("a.csv", b"\n\n\n", "column names"),
+        "wrong extension": ("a.txt", b"code\nA\n", "must be .csv, .xlsx or .ods"),
+        "old Excel by name": ("a.xls", b"\xd0\xcf\x11\xe0", "Old Excel"),
+        "macros by name": ("a.xlsm", good, "macros"),
+        "Numbers": ("a.numbers", good, "Numbers"),
+        "encrypted xlsx": ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
+        "encrypted ods": ("a.ods", with_parts(good_ods, {"META-INF/manifest.xml": "<manifest:encryption-data/>"}), "password"),
+        "csv named xlsx": ("a.xlsx", b"code,count\nA,1\n", "is not one"),
+        "xlsx named csv": ("a.csv", good, "is a workbook"),
+        "ods named xlsx": ("a.xlsx", good_ods, "is not one"),
+        "xlsx named ods": ("a.ods", good, "is not one"),
+        "truncated": ("a.xlsx", good[: len(good) // 2], "damaged"),
+        "a zip of nothing": ("a.xlsx", zip_of({"a": "b"}), "is not one"),
+        "macros": ("a.xlsx", with_parts(good, {"xl/vbaProject.bin": b"x"}), "macros"),
+        "macros in ods": ("a.ods", with_parts(good_ods, {"Basic/Standard/a.xml": "x"}), "macros"),
+        "links": ("a.xlsx", with_parts(good, {"xl/externalLinks/externalLink1.xml": "x"}), "other workbooks"),
+        "nested": ("a.xlsx", with_parts(good, {"xl/embeddings/inner.xlsx": good}), "other files"),
+        "unsafe name": ("a.xlsx", with_parts(good, {"../../etc/passwd": b"x"}), "unsafe names"),
+        "zip bomb": ("a.xlsx", with_parts(good, {SHEET: b" " * (401 * 1024 * 1024)}), "unpacks to"),
+        "ratio": ("a.xlsx", with_parts(good, {"xl/media/a.bin": b"\0" * (30 * 1024 * 1024)}), "unpacks to"),
+        "too many parts": ("a.xlsx", with_parts(good, {f"a/{n}": b"" for n in range(5001)}), "too many parts"),
+        "entities": ("a.xlsx", with_parts(good, {SHEET: sheet(one_row("&c;"), doctype=ENTITIES)}), "may not be used"),
+        "outside entity": ("a.xlsx", with_parts(good, {SHEET: sheet(one_row("&c;"), doctype=OUTSIDE)}), "may not be used"),
+        "entities in ods": ("a.ods", with_parts(good_ods, {"content.xml": ENTITIES + ODS_HEAD + ODS_TAIL}), "may not be used"),
+        "far by dimension": ("a.xlsx", with_parts(good, {SHEET: sheet(far, "A1:XFD1048576")}), "reaches too far"),
+        "far without dimension": ("a.xlsx", with_parts(good, {SHEET: sheet(far)}), "could not be read"),
+        "repeated rows": ("a.ods", ods_of(body=repeat + "</table:table-cell></table:table-row>"), "reaches too far"),
+        "repeated columns": ("a.ods", ods_of(body=wide + "</table:table-cell></table:table-row>"), "reaches too far"),
+        "other programs": ("a.ods", ods_of(body='<table:dde-links><table:dde-link/></table:dde-links>'), "other programs"),
+        "failed formula": ("a.xlsx", xlsx_of(("code",), ("#N/A",)), "Cell A2 holds an error"),
+        "utf-16": ("a.csv", "code\nA\n".encode("utf-16"), "UTF-16"),
+        "NUL": ("a.csv", b"code\nA\nB\x00\n", "Row 3 is not text"),
+        "neither encoding": ("a.csv", b"code\n\x81\xff\n", "neither UTF-8 nor Windows-1252"),
+        "open quote": ("a.csv", b'code\nA\n"B' + b"x\n" * 1_100_000, "Row 3 is longer"),
+        "long row": ("a.csv", b"code\n" + b"," * 2_100_000, "Row 2 is longer"),
+        "long cell": ("a.csv", b"code\n" + b"x" * 40_000, "Row 2 has a cell of more than 32,767"),
+        "bad quotes": ("a.csv", b'code\n"A"x\n', "Row 2 cannot be read"),
+        "many columns": ("a.csv", b",".join(b"c%d" % n for n in range(201)), "more than 200 columns"),
+    }  # fmt: skip

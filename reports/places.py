@@ -10,6 +10,7 @@ from django.db import connection
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.scope import Scope
 from reports.figures.asking import Place, Question
+from workforce.models import Pdu, Region
 
 VIEW = "reports.view_reports"
 PLACES = {"region": ("workforce_region", "a region"), "pdu": ("workforce_pdu", "a unit")}
@@ -105,3 +106,29 @@ def _keys(sql: str, parameters: dict[str, Any]) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return frozenset(key for (key,) in cursor.fetchall())
+
+
+REGIONS = """
+SELECT code, id, name FROM workforce_region WHERE %(everywhere)s OR id = ANY(%(regions)s) ORDER BY "order", code
+"""
+PDUS = """
+SELECT d.code, d.id, d.name, d.region_id FROM workforce_pdu d JOIN workforce_region r ON r.id = d.region_id
+WHERE %(everywhere)s OR d.region_id = ANY(%(regions)s) OR d.id = ANY(%(pdus)s) ORDER BY r."order", d.name
+"""
+
+
+def places_of(user: Any) -> tuple[list[tuple[str, int, str]], list[tuple[str, int, str, int]]]:
+    """Regions (code, key, name) and units (code, key, name, region) whose reports the user may see."""
+    scope = user.scope(VIEW)
+    asked = _parameters(scope) | {"everywhere": scope.everywhere}
+    with connection.cursor() as cursor:
+        cursor.execute(REGIONS, asked)
+        regions = cursor.fetchall()
+        cursor.execute(PDUS, asked)
+        return regions, cursor.fetchall()
+
+
+def region_and_pdu(region: str, pdu: str) -> tuple[Region | None, Pdu | None]:
+    """The region and unit of two codes; None for an empty one. Reference data, which everybody may read."""
+    regions, pdus = Region._default_manager, Pdu._default_manager
+    return (regions.get(code=region) if region else None), (pdus.get(code=pdu) if pdu else None)

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from pqip.core.dates import parse_date, parse_instant
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.scope import Scope
 from pqip.core.snapshot import snapshot
@@ -19,7 +20,6 @@ from reports.catalogue import find
 from reports.figures.asking import Place
 from reports.places import find_place, place_within, whole_question
 from reports.render.files import check_format, write
-from reports.when import read_date, read_instant
 
 BY = "report command"
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help="the report, such as monthly-status")
-        parser.add_argument("--as-at", required=True, metavar="DATE", help="2026-10-31 or 31/10/2026")
+        parser.add_argument("--as-at", required=True, metavar="DATE", help="such as 2026-10-31")
         parser.add_argument("--known-at", metavar="DATETIME", help="2026-11-02T09:00; London time where no zone is given")
         parser.add_argument("--region", metavar="CODE", help="one region only; without it every region's rows")
         parser.add_argument("--pdu", metavar="CODE", help="one unit only")
@@ -47,8 +47,8 @@ class Command(BaseCommand):
 
     def _make(self, options: dict[str, Any]) -> None:
         report, format = find(options["name"]), check_format(options["format"])
-        as_at = read_date(options["as_at"], "--as-at")
-        known_at = read_instant(options["known_at"], "--known-at") if options["known_at"] else None
+        as_at = parse_date(options["as_at"])
+        known_at = parse_instant(options["known_at"]) if options["known_at"] else None
         place, words = self._place(options)
         with tempfile.TemporaryFile() as made:
             with snapshot(known_at) as instant:

@@ -1,0 +1,50 @@
+"""Tell whoever may see it that a report is ready: a link to sign in with, never the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from pqip.core.acting import Job
+from pqip.messages.sending import send
+from reports.models import Run
+from reports.places import VIEW
+from workforce.models import User
+
+#: Who is told of a month's reports: of a region, of the nation.
+REGIONAL, NATIONAL = ("regional_manager", "learning_manager"), ("national",)
+BY = Job("reports.make")
+
+
+def announce(run: Run) -> None:
+    """Within the transaction that made it ready: tell who asked; of a month's reports, tell once all of them are ready."""
+    if not run.is_scheduled:
+        _tell([run.requested_by], f"report-run:{run.pk}", 1, reverse("reports:run", args=[run.public_id]))
+        return
+    month = list(Run.objects.of_month(run.schedule, run.period).filter(region=run.region).select_for_update().order_by("pk"))
+    if all(one.state == Run.State.READY for one in month):
+        path = reverse("reports:month") + f"?month={run.as_at:%Y-%m}"
+        _tell(recipients(run), f"report-month:{run.period}:{run.region_id or 'national'}", len(month), path)
+
+
+def recipients(run: Run) -> list[User]:
+    """Accounts with a role for the run's place that may see it today, by address."""
+    roles = REGIONAL if run.region_id else NATIONAL
+    users = User.objects.filter(is_active=True, grants__role__in=roles).distinct().order_by("email")
+    return [user for user in users if set(roles) & set(user.roles_today) and _covers(user, run)]
+
+
+def _covers(user: User, run: Run) -> bool:
+    scope = user.scope(VIEW)
+    if run.region_id is None:
+        return scope.everywhere
+    return run.region_id in scope.regions
+
+
+def _tell(users: list[Any], reference: str, count: int, path: str) -> None:
+    for user in users:
+        if user.is_active and user.can(VIEW):
+            link = f"{settings.SITE_ADDRESS}{path}"
+            send("report_ready", to=user, reference=reference, by=BY, context={"count": count, "link": link})

@@ -1,0 +1,126 @@
+"""Make a run's files: temporary name, sync, hash, move; then, with the job's finish, the row that says ready."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+
+from pqip.core.clock import now
+from pqip.core.snapshot import snapshot
+from reports.actions.announce import announce
+from reports.answers import Answer, answer, definitions_version
+from reports.catalogue import find
+from reports.figures.asking import Question
+from reports.models import Run, RunFile
+from reports.places import VIEW, place_within, question_for, unnamed_question
+from reports.render.files import write
+
+#: Days a file is kept, for a run somebody asked for and for a month's; the row stays.
+KEEP_DAYS, KEEP_DAYS_SCHEDULED = 7, 400
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file in its place, not yet known to anybody."""
+
+    format: str
+    path: str
+    sha256: str
+    size: int
+    rows: int
+
+
+def make_run(run: Run, *, finishing: AbstractContextManager[None]) -> None:
+    """Make a waiting run's files and, within `finishing`, say that they are ready. Doing it twice makes no second effect.
+
+    Raises NotAllowed where whoever asked may no longer see the place.
+    """
+    if run.state != Run.State.WAITING:
+        with finishing:
+            return
+    with snapshot(run.known_at) as instant:
+        made = _files(run, _answer(run, instant))
+    with finishing:
+        _ready(run, instant, made)
+
+
+def _answer(run: Run, instant: dt.datetime) -> Answer:
+    report = find(run.report)
+    by = f"{run.requested_by}" if run.requested_by else "Monthly schedule"
+    return answer(report, _question(run, instant), place=run.place, by=by, suppressed=run.suppressed)
+
+
+def _question(run: Run, instant: dt.datetime) -> Question:
+    """What whoever asked may see today; for a scheduled run, what everybody it reaches may see."""
+    from pqip.core.scope import Scope
+
+    scope = run.requested_by.scope(VIEW) if run.requested_by else Scope(everywhere=True)
+    place = place_within(
+        scope, region=run.region_id, pdu=run.pdu_id, pdu_region=run.pdu.region_id if run.pdu else None
+    )
+    by_pdu = bool(run.region_id)
+    if run.requested_by is None:
+        return unnamed_question(run.as_at, instant, place, by_pdu=by_pdu)
+    return question_for(run.requested_by, run.as_at, instant, place, by_pdu=by_pdu)
+
+
+def _files(run: Run, made: Answer) -> list[Made]:
+    """Every format's file. Its name holds its hash, so that a worker taken for dead overwrites nothing."""
+    folder = Path(settings.MEDIA_ROOT) / "reports" / str(run.public_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return [_file(folder, made, format) for format in run.formats]
+
+
+def _file(folder: Path, made: Answer, format: str) -> Made:
+    handle, temporary = tempfile.mkstemp(prefix=".making-", dir=folder)
+    with os.fdopen(handle, "w+b") as stream:
+        write(made, format, stream)
+        stream.flush()
+        os.fsync(stream.fileno())
+        size = stream.tell()
+        stream.seek(0)
+        digest = sha256()
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    path = folder / f"{digest.hexdigest()[:16]}.{format}"
+    os.replace(temporary, path)
+    _sync(folder)
+    return Made(format, str(path.relative_to(settings.MEDIA_ROOT)), digest.hexdigest(), size, len(made.main.rows))
+
+
+def _sync(folder: Path) -> None:
+    """Let the move itself survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
+    """The row that says ready, in the transaction that finishes the job."""
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    if locked.state != Run.State.WAITING:
+        return
+    RunFile.objects.bulk_create(
+        RunFile(run=locked, format=one.format, path=one.path, sha256=one.sha256, size=one.size, rows=one.rows) for one in made
+    )
+    locked.state, locked.known_at, locked.ready_at = Run.State.READY, instant, now()
+    locked.expires_at = now() + dt.timedelta(days=keep_days(locked))
+    locked.definitions = definitions_version(find(locked.report))
+    locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions"])
+    announce(locked)
+
+
+def keep_days(run: Run) -> int:
+    """Days the run's files are kept."""
+    if run.is_scheduled:
+        return getattr(settings, "PQIP_REPORT_KEEP_DAYS_SCHEDULED", KEEP_DAYS_SCHEDULED)
+    return getattr(settings, "PQIP_REPORT_KEEP_DAYS", KEEP_DAYS)

@@ -1,0 +1,44 @@
+"""What a report is asked: the day, the instant it is known at, the place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from pqip.core.clock import now
+from pqip.core.dates import parse_instant
+from pqip.core.errors import RuleBroken
+from pqip.govuk import forms
+from reports.places import places_of
+
+
+class QuestionForm(forms.Form):
+    """Read from the address. Places are those within the user's scope; anything else is as if it did not exist."""
+
+    as_at = forms.DateField(label="As at", required=False, help_text="The day the figures describe. Blank is today.")
+    known_at = forms.CharField(
+        label="Known at", required=False, max_length=40, look=forms.Look(width=20),
+        help_text="What the records said at that moment, such as 2026-11-02 09:00. Blank is now.",
+    )
+    region = forms.ChoiceField(label="Region", required=False, prompt="All within reach")
+    pdu = forms.ChoiceField(label="PDU", required=False, prompt="All")
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.regions, self.pdus = places_of(user)
+        self.fields["region"].choices = [(code, name) for code, _key, name in self.regions]  # type: ignore[attr-defined]
+        self.fields["pdu"].choices = [(code, name) for code, _key, name, _region in self.pdus]  # type: ignore[attr-defined]
+
+    def clean_known_at(self) -> dt.datetime | None:
+        text = self.cleaned_data["known_at"].strip()
+        if not text:
+            return None
+        try:
+            instant = parse_instant(text)
+        except RuleBroken as broken:
+            raise ValidationError(broken.message) from broken
+        if instant > now():
+            raise ValidationError("Known at must not be in the future.")
+        return instant

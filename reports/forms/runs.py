@@ -1,0 +1,15 @@
+"""Asking for a stored report, and for small numbers in full."""
+
+from __future__ import annotations
+
+from pqip.govuk import forms
+
+FORMATS = [("csv", "CSV"), ("xlsx", "Excel"), ("ods", "OpenDocument"), ("json", "JSON")]
+
+
+class RequestForm(forms.Form):
+    formats = forms.CheckboxesField(label="Which files?", choices=FORMATS, initial=["csv", "xlsx"])
+
+
+class InFullForm(forms.Form):
+    reason = forms.TextField(label="Why do you need them?", max_length=500, rows=3)

@@ -1,0 +1,65 @@
+"""Runs as rows of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from pqip.govuk.formats import datetime_gov, number, short_date
+from pqip.govuk.pages import Download, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Table
+from reports.catalogue import REPORTS
+from reports.models import Run
+from reports.presenters.tables import FORMAT_NAMES
+
+STATES = {
+    Run.State.WAITING: Tag("Being made", "blue"), Run.State.READY: Tag("Ready", "green"),
+    Run.State.FAILED: Tag("Could not be made", "red"), Run.State.EXPIRED: Tag("Files deleted", "grey"),
+}
+COLUMNS = [Column("Report"), Column("As at"), Column("Place"), Column("Known at"), Column("State"), Column("Files")]
+
+
+def title_of(run: Run) -> str:
+    """The report's title; its name where the report is no more."""
+    return REPORTS[run.report].title if run.report in REPORTS else run.report
+
+
+def runs_table(caption: str, runs: Iterable[Run], empty: str) -> Table:
+    """Runs with what may be downloaded of each."""
+    return Table(caption, COLUMNS, [_row(run) for run in runs], caption_hidden=True, empty=Empty(empty))
+
+
+def latest_by_report(runs: Iterable[Run]) -> dict[str, Run]:
+    """The latest ready run of each report."""
+    latest: dict[str, Run] = {}
+    for run in runs:
+        if run.state == Run.State.READY:
+            latest.setdefault(run.report, run)
+    return latest
+
+
+def ready_words(run: Run | None) -> object:
+    """When a report was last made, opening it."""
+    if run is None:
+        return "Not yet"
+    return Cell(datetime_gov(run.ready_at), url=reverse("reports:run", args=[run.public_id]), second=f"{run.place}, as at {short_date(run.as_at)}")
+
+
+def downloads(run: Run) -> list[Download]:
+    """The files of a ready run."""
+    if run.state != Run.State.READY:
+        return []
+    return [
+        Download(title_of(run), reverse("reports:download", args=[run.public_id, one.format]), FORMAT_NAMES[one.format],
+                 f"{number(max(one.size // 1024, 1))} KB")
+        for one in run.files.all()
+    ]
+
+
+def _row(run: Run) -> list[object]:
+    files = Cell(", ".join(one.kind for one in downloads(run)), empty="None")
+    return [
+        Cell(title_of(run), url=reverse("reports:run", args=[run.public_id])), short_date(run.as_at), run.place,
+        datetime_gov(run.known_at) if run.known_at else "", STATES[Run.State(run.state)], files,
+    ]

@@ -1,0 +1,21 @@
+"""Addresses of reports."""
+
+from django.urls import path
+
+from reports.views import pages, runs
+
+app_name = "reports"
+
+urlpatterns = [
+    path("", pages.Index.as_view(), name="index"),
+    path("month/", runs.Month.as_view(), name="month"),
+    path("definitions/", pages.Definitions.as_view(), name="definitions"),
+    path("runs/", runs.Runs.as_view(), name="runs"),
+    path("runs/<uuid:public_id>/", runs.RunPage.as_view(), name="run"),
+    path("runs/<uuid:public_id>/<slug:format>/", runs.download, name="download"),
+    path("<slug:name>/", pages.ReportPage.as_view(), name="report"),
+    path("<slug:name>/file/", runs.file, name="file"),
+    path("<slug:name>/people/", pages.PeoplePage.as_view(), name="people"),
+    path("<slug:name>/request/", runs.RequestPage.as_view(), name="request"),
+    path("<slug:name>/in-full/", runs.InFullPage.as_view(), name="in_full"),
+]

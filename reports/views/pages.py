@@ -1,0 +1,161 @@
+"""The report page, the list of reports, the people behind a number, and what the words mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.clock import today
+from pqip.core.views import Page
+from pqip.govuk.filters import Filter
+from pqip.govuk.formats import date_gov, datetime_gov
+from pqip.govuk.pages import Action, Crumb
+from pqip.govuk.pagination import numbered
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from reports.asked import Asked, asked_of, find_report, in_full_until, strictly_asked
+from reports.catalogue import REPORTS
+from reports.catalogue.progression import REPORT as PROGRESSION
+from reports.figures.names import Names
+from reports.figures.settings import ASSUMED
+from reports.forms.question import QuestionForm
+from reports.models.run import visible_runs
+from reports.people import OPENS, people_behind
+from reports.places import VIEW
+from reports.presenters.runs import latest_by_report, ready_words
+from reports.presenters.tables import file_links, page_table, people_links, sorted_rows
+from reports.render.files import suppression_words
+
+PAGE_SIZE = 100
+
+
+class Index(Page):
+    """Every report with the question it answers, whom it is for, and when it was last made."""
+
+    permission = VIEW
+    template_name = "layouts/list.html"
+    page_title = "Reports"
+    lead = "Every figure as at any day, as it was known at any moment."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        latest = latest_by_report(visible_runs(self.request.user))
+        columns = [Column("Report"), Column("The question it answers"), Column("For whom"), Column("Last made")]
+        rows = [
+            [Cell(one.title, url=reverse("reports:report", args=[one.name])), one.asks, one.for_whom, ready_words(latest.get(one.name))]
+            for one in REPORTS.values()
+        ]
+        table = Table("Reports", columns, rows, caption_hidden=True)
+        actions = [
+            Action("Latest complete month", reverse("reports:month"), kind=""),
+            Action("My downloads", reverse("reports:runs"), kind="link"),
+            Action("What the words mean", reverse("reports:definitions"), kind="link"),
+        ]
+        return super().get_context_data(table=table, actions=actions, **kwargs)
+
+
+class ReportPage(Page):
+    """A report: its question, its pickers, charts, rows, the definition of every column, and its files."""
+
+    permission = VIEW
+    template_name = "reports/report.html"
+
+    @cached_property
+    def report(self) -> Any:
+        return find_report(self.kwargs["name"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = QuestionForm(self.request.GET, user=self.request.user)
+        panel = Filter(form, self.request.GET)
+        shown = {"page_title": self.report.title, "lead": self.report.asks, "filter": panel, "breadcrumbs": crumbs(self.report.title)}
+        if form.is_valid():
+            shown |= self._answered(asked_of(self.request, self.report, form))
+        return super().get_context_data(**shown, **kwargs)
+
+    def _answered(self, asked: Asked) -> dict[str, Any]:
+        answer, names = asked.answer(), Names()
+        main, period = answer.main, f"{asked.place_words}, {date_gov(asked.as_at)}"
+        sorting = Sorting.chosen(self.request, [one.name for one in main.columns], "")
+        page = Paginator(sorted_rows(main.rows, sorting), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        table = page_table(main, list(page.object_list), names, sorting=sorting, downloads=file_links(asked, answer),
+                           opens=people_links(asked, answer))
+        draw = self.report.charts
+        return {
+            "table": table, "pages": numbered(page, self.request.GET), "charts": draw(main.rows, names, period) if draw else [],
+            "more": [page_table(one, one.rows, names) for one in answer.tables[1:]], "columns": main.columns,
+            "as_at": date_gov(asked.as_at), "known_at": datetime_gov(answer.known_at), "place": asked.place_words,
+            "order": self.report.order, "small_numbers": suppression_words(answer.suppressed),
+            "actions": self._actions(asked, answer.known_at),
+        }
+
+    def _actions(self, asked: Asked, known_at: Any) -> list[Action]:
+        actions = []
+        if self.request.user.can("reports.request_report"):
+            address = f"{reverse('reports:request', args=[self.report.name])}?{asked.address(known_at)}"
+            actions.append(Action("Keep a copy", address))
+        if self.report.on_screen and self.request.user.can("reports.unsuppressed") and not in_full_until(self.request, self.report):
+            address = f"{reverse('reports:in_full', args=[self.report.name])}?{asked.address(known_at)}"
+            actions.append(Action("Show small numbers in full", address, kind="link"))
+        return actions
+
+
+class PeoplePage(Page):
+    """The learners behind a number of the monthly report, as at the same day and as known at the same moment."""
+
+    permission = "learners.view_learner"
+    template_name = "layouts/list.html"
+    page_title = "Learners behind a number"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        column = self.request.GET.get("column", "")
+        if column not in OPENS or self.kwargs["name"] != "monthly-status" or not self.request.user.can(VIEW):
+            raise Http404(column)
+        asked = strictly_asked(self.request, "monthly-status")
+        keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort", "pathway") if f"of_{name}" in self.request.GET}
+        with asked.question() as question:
+            rows, columns = people_behind(question, column, keys), PROGRESSION.columns_for(question)
+        page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        found = next(one for one in find_report("monthly-status").columns if one.name == column)
+        table = learners_table(list(page.object_list), [one for one in columns if one.name != "learner"])
+        lead = f"{found.title}: {found.definition} {date_gov(asked.as_at)}."
+        back = f"{reverse('reports:report', args=['monthly-status'])}?{asked.address()}"
+        return super().get_context_data(
+            table=table, pages=numbered(page, self.request.GET), lead=lead, back_url=back, **kwargs
+        )
+
+
+def learners_table(rows: list[Any], columns: list[Any]) -> Table:
+    """Learners as rows, each name opening the record."""
+    from reports.answers import Table as AnswerTable
+
+    def opens(column: Any, row: Any) -> str:
+        return reverse("learners:learner", args=[row["learner"]]) if column.name == "name" and row["name"] else ""
+
+    ordered = sorted(columns, key=lambda one: one.name != "name")
+    return page_table(AnswerTable(PROGRESSION, ordered, rows), rows, Names(), opens=opens)
+
+
+class Definitions(Page):
+    """Every column of every report, and the numbers that were assumed."""
+
+    permission = VIEW
+    template_name = "reports/definitions.html"
+    page_title = "What the words in reports mean"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        columns = [Column("Setting"), Column("What it decides"), Column("Value", numeric=True), Column("Source")]
+        rows = [[one.setting, one.meaning, str(one.value), "Assumed; not from the service"] for one in ASSUMED]
+        assumed = Table("Numbers marked †", columns, rows)
+        tables = [
+            Table(one.title, [Column("Column"), Column("Name in files"), Column("Meaning")],
+                  [[column.title, column.name, column.note] for column in one.columns])
+            for report in REPORTS.values() for one in (report, *report.more) if one is report or one.name not in REPORTS
+        ]
+        return super().get_context_data(assumed=assumed, tables=tables, breadcrumbs=crumbs(self.page_title), today=today(), **kwargs)
+
+
+def crumbs(title: str) -> list[Crumb]:
+    """The way back to the list of reports."""
+    return [Crumb("Reports", reverse("reports:index")), Crumb(title)]

@@ -1,0 +1,193 @@
+"""Runs: ask for one, see it being made, download its files; the latest complete month."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.access import requires
+from pqip.core.models import AccessEntry
+from pqip.core.views import ActionPage, ListPage, Page
+from pqip.exchange.writing import CONTENT_TYPES
+from pqip.govuk.formats import date_gov, datetime_gov, month_gov
+from pqip.govuk.pages import SummaryRow
+from pqip.govuk.tables import Sorting, Table
+from reports.actions.request_run import request_run
+from reports.actions.schedule_month import REPORTS, SCHEDULE
+from reports.asked import Asked, log_access, show_in_full, strictly_asked
+from reports.forms.runs import InFullForm, RequestForm
+from reports.models import Run
+from reports.models.run import RunQuerySet, visible_runs
+from reports.places import VIEW, region_and_pdu
+from reports.presenters.runs import STATES, downloads, runs_table, title_of
+from reports.render.files import check_format, file_name, suppression_words, write
+from reports.views.pages import crumbs
+
+REFRESH_SECONDS = 3
+
+
+class Runs(ListPage):
+    """My downloads: what I asked for, and the month's reports of my places."""
+
+    permission = VIEW
+    page_title = "My downloads"
+    sorts = {"asked": ("requested_at",)}  # noqa: RUF012
+    default_sort = "-asked"
+
+    def rows(self) -> RunQuerySet:
+        return visible_runs(self.request.user)
+
+    def whole(self, rows: Any) -> Any:
+        return rows.select_related("region", "pdu", "requested_by").prefetch_related("files")
+
+    def table(self, rows: list[Run], sorting: Sorting) -> Table:
+        return runs_table("My downloads", rows, "Nothing has been asked for yet.")
+
+
+class RunPage(Page):
+    """One run: how far it is, what it was asked, its files. While it is being made the page asks again by itself."""
+
+    permission = VIEW
+    template_name = "reports/run.html"
+
+    @cached_property
+    def run(self) -> Run:
+        return get_object_or_404(visible_runs(self.request.user), public_id=self.kwargs["public_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        run = self.run
+        rows = [
+            SummaryRow("State", tag=STATES[Run.State(run.state)]), SummaryRow("As at", date_gov(run.as_at)),
+            SummaryRow("Known at", datetime_gov(run.known_at), empty="When it is made"), SummaryRow("Place", run.place),
+            SummaryRow("Asked for by", str(run.requested_by or "Monthly schedule")),
+            SummaryRow("Asked for", datetime_gov(run.requested_at)), SummaryRow("Small numbers", suppression_words(run.suppressed)),
+            SummaryRow("Files kept until", datetime_gov(run.expires_at), empty="They are made"),
+            *(SummaryRow(f"SHA-256 of the {one.format.upper()} file", one.sha256) for one in run.files.all()),
+        ]
+        waiting = run.state == Run.State.WAITING
+        return super().get_context_data(
+            page_title=title_of(run), rows=rows, files=downloads(run), is_waiting=waiting,
+            refresh=REFRESH_SECONDS if waiting else 0, breadcrumbs=crumbs(title_of(run)), **kwargs,
+        )
+
+
+class Month(Page):
+    """The latest complete month in one click: the month's reports of one's place, with their files."""
+
+    permission = VIEW
+    template_name = "reports/month.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        runs = list(visible_runs(self.request.user).ready().filter(schedule=SCHEDULE).order_by("-as_at", "region__order", "pk")[:200])
+        chosen = self._month(runs)
+        month = [run for run in runs if run.as_at == chosen]
+        national = [run for run in month if run.region_id is None]
+        shown = sorted(national or month, key=lambda run: (run.place, REPORTS.index(run.report)))
+        return super().get_context_data(
+            page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
+            runs=[(run, title_of(run), downloads(run)) for run in shown],
+            table=runs_table("Every place", month, "No month's reports have been made yet."), breadcrumbs=crumbs("Month"), **kwargs,
+        )
+
+    def _month(self, runs: list[Run]) -> Any:
+        """The month asked for, else the latest of which every report of a place is ready."""
+        asked = self.request.GET.get("month", "")
+        for run in runs:
+            alike = {one.report for one in runs if (one.as_at, one.region_id) == (run.as_at, run.region_id)}
+            if f"{run.as_at:%Y-%m}" == asked or (not asked and alike >= set(REPORTS)):
+                return run.as_at
+        return None
+
+
+class RequestPage(ActionPage):
+    """Ask for a stored copy, as at the same day and known at the same moment as the page."""
+
+    permission = "reports.request_report"
+    form_class = RequestForm
+    page_title = "Keep a copy"
+    submit = "Make the files"
+
+    @cached_property
+    def asked(self) -> Asked:
+        return strictly_asked(self.request, self.kwargs["name"])
+
+    def perform(self, form: Any) -> str:
+        region, pdu = region_and_pdu(self.asked.region, self.asked.pdu)
+        self.made = request_run(
+            by=self.request.user, report=self.asked.report.name, as_at=self.asked.as_at, known_at=self.asked.known_at,
+            formats=form.cleaned_data["formats"], region=region, pdu=pdu,
+        )
+        return "Your report is being made. You will get an e-mail when it is ready."
+
+    def get_success_url(self) -> str:
+        return reverse("reports:run", args=[self.made.public_id])
+
+    def get_cancel_url(self) -> str:
+        return f"{reverse('reports:report', args=[self.asked.report.name])}?{self.asked.address()}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lead = f"{self.asked.report.title}, {self.asked.place_words}, as at {date_gov(self.asked.as_at)}."
+        return super().get_context_data(**{"lead": lead, **kwargs})
+
+
+class InFullPage(ActionPage):
+    """Small numbers in full, for a reason that is logged."""
+
+    permission = "reports.unsuppressed"
+    form_class = InFullForm
+    page_title = "Show small numbers in full"
+    lead = "Small numbers can tell who somebody is. Your name, the time and your reason are logged."
+    submit = "Show them"
+
+    @cached_property
+    def asked(self) -> Asked:
+        return strictly_asked(self.request, self.kwargs["name"])
+
+    def perform(self, form: Any) -> str:
+        show_in_full(self.request, self.asked.report, form.cleaned_data["reason"])
+        return "Small numbers are shown in full for one hour."
+
+    def get_success_url(self) -> str:
+        return f"{reverse('reports:report', args=[self.asked.report.name])}?{self.asked.address()}"
+
+
+@requires(VIEW)
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    """The page's rows as a file, made at once; logged."""
+    asked = strictly_asked(request, name)
+    format = request.GET.get("format", "csv")
+    if format not in CONTENT_TYPES:
+        raise Http404(format)
+    answer = asked.answer()
+    stream = io.BytesIO()
+    write(answer, check_format(format), stream)
+    log_access(request.user, AccessEntry.Kind.EXPORT, name, {
+        "as_at": asked.as_at.isoformat(), "known_at": answer.known_at.isoformat(), "scope": asked.place_words, "format": format,
+        "rows": len(answer.main.rows), "suppressed": answer.suppressed,
+    })
+    stream.seek(0)
+    named = file_name(name, asked.as_at, asked.pdu or asked.region or "all", format)
+    return FileResponse(stream, as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
+
+
+@requires(VIEW)
+def download(request: HttpRequest, public_id: Any, format: str) -> HttpResponse:
+    """A stored file. Who may see the run is asked again; each download is logged."""
+    run = get_object_or_404(visible_runs(request.user).ready(), public_id=public_id)
+    found = next((one for one in run.files.all() if one.format == format), None)
+    path = settings.MEDIA_ROOT / found.path if found else None
+    if found is None or path is None or not path.is_file():
+        raise Http404(format)
+    log_access(request.user, AccessEntry.Kind.DOWNLOAD, run.report, {
+        "run": str(run.public_id), "format": format, "sha256": found.sha256, "rows": found.rows,
+    })
+    named = file_name(run.report, run.as_at, run.pdu.code if run.pdu else run.region.code if run.region else "all", format)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
+
+

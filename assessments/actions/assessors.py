@@ -65,7 +65,7 @@ def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
     with act(by=by, reason=RE_DATED):
         void(CountersignStamp.objects.filter(pk__in=[row[0] for row in stale]), by=by, reason=RE_DATED)
         CountersignStamp.objects.bulk_create(
-            [CountersignStamp(decision_id=decision, effective_on=day, is_needed=needed) for _p, decision, day, needed, _r in stale],
+            (CountersignStamp(decision_id=row[1], effective_on=row[2], is_needed=row[3]) for row in stale),
             batch_size=2000,
         )
     return sorted({row[4] for row in stale})

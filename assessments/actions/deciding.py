@@ -18,7 +18,7 @@ from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import void
 from workforce.models import Person
 
-DECIDED_MEANWHILE = "Somebody else has decided this evidence since you opened it. Look at their decision first; yours was not saved."
+DECIDED_MEANWHILE = "Somebody else has decided this evidence since you opened it. See their decision first; yours was not saved."
 
 
 def decide(

@@ -20,7 +20,9 @@ from workforce.models import Person
 SIGNED_ALREADY = "This unit has already been signed off."
 
 
-def sign_off_unit(*, registration: Registration, unit: Unit, signed_off_by: Person, by: Any, on: dt.date | None = None) -> UnitSignoff:
+def sign_off_unit(
+    *, registration: Registration, unit: Unit, signed_off_by: Person, by: Any, on: dt.date | None = None,
+) -> UnitSignoff:
     """Sign off a unit of which every criterion is met on the day (today where not said).
 
     Raises RuleBroken naming the criteria not yet met, or for one's own unit; Conflict where it is signed off already.

@@ -63,10 +63,13 @@ class Assessors(AssessmentDataset):
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
         AssessorRecord.objects.bulk_create(
-            [AssessorRecord(person_id=row.data["person"], effective_on=begins(row.data["terms"]), **row.data["terms"]) for row in rows],
-            batch_size=2000,
+            (_record(row.data["person"], row.data["terms"]) for row in rows), batch_size=2000
         )
         self.touched(context, restamp([row.data["person"] for row in rows], by=context.by))
+
+
+def _record(person: int, terms: dict[str, Any]) -> AssessorRecord:
+    return AssessorRecord(person_id=person, effective_on=begins(terms), **terms)
 
 
 def _stated(row: Row, column: str) -> Any:

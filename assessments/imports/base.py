@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.actions import derive
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact
 from assessments.rules.naming import refuse_case_identifiers
+from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
-from pqip.core.ledger import void
+from pqip.core.ledger import LedgerModel, void
 from pqip.exchange.cleaning import Codes, Words, one_of
 from pqip.exchange.datasets import CHANGED, Context, Dataset, Row
 from workforce.models import Person
@@ -129,6 +130,11 @@ def refuse_future(row: Row, context: Context, *columns: str) -> None:
     for column in columns:
         if row[column] and row[column] > context.today:
             row.error(column, "is in the future. Use today's date or an earlier one")
+
+
+def copy_facts(model: type[LedgerModel], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Record rows of a ledger by COPY; the database says when and by whom."""
+    copy_rows(model, [*columns, "recorded_by", "voided_by", "void_reason"], ((*row, "", "", "") for row in rows))
 
 
 def void_changed(rows: Iterable[Row], context: Context) -> None:

@@ -47,7 +47,8 @@ class Known:
 def known_for(rows: list[Row], people: dict[str, int], context: Context) -> Known:
     """Evidence in reach, live decisions on it, their countersignatures, and the countersigners' authorities."""
     reach = Evidence.objects.filter(context.scope.condition(Evidence.SCOPE))
-    live = Submission.objects.live().filter(evidence__in=reach, evidence__reference__in={row["evidence_reference"] for row in rows})
+    named = {row["evidence_reference"] for row in rows}
+    live = Submission.objects.live().filter(evidence__in=reach, evidence__reference__in=named)
     found = list(live.values_list("evidence__reference", "evidence_id", "evidence__registration_id", "effective_on"))
     held = candidates_by_key({registration for _reference, _key, registration, _day in found})
     evidence = {reference: Submitted(key, held[registration], day) for reference, key, registration, day in found}
@@ -89,7 +90,7 @@ def _check_signing(row: Row, context: Context, known: Known, candidate: Candidat
     filled = [column for column in SIGNING if row[column]]
     if not filled:
         if row["countersign_feedback"]:
-            row.error("countersign_feedback", "is given without a countersignature. Fill in all of countersigner, date and outcome")
+            row.error("countersign_feedback", "is given without a countersignature. Fill in who, when and the outcome too")
         return
     for column in SIGNING:
         if column not in filled:
@@ -101,8 +102,9 @@ def _check_signing(row: Row, context: Context, known: Known, candidate: Candidat
     signer = known.people[row["countersigner"]]
     try:
         check_countersigner(
-            known.authorities.get(signer), countersigner=signer, assessor=known.people[row["assessor"]], candidate=candidate.person,
-            qualification=candidate.qualification, decided_on=row["decided_on"], on=row["countersigned_on"], today=context.today,
+            known.authorities.get(signer), countersigner=signer, assessor=known.people[row["assessor"]],
+            candidate=candidate.person, qualification=candidate.qualification, decided_on=row["decided_on"],
+            on=row["countersigned_on"], today=context.today,
         )
     except RuleBroken as broken:
         row.error(broken.field or "countersigner", broken.message, quote=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.imports.base import NO_REASON, AssessmentDataset, Candidate, people, sound
+from assessments.imports.base import NO_REASON, AssessmentDataset, Candidate, copy_facts, people, sound
 from assessments.imports.decided import Known, check, decision_cells, held_cells, known_for, signature_cells
 from assessments.imports.telling import tell_countersigners
 from assessments.models import Countersignature, CountersignStamp, Decision
@@ -16,6 +16,9 @@ from pqip.core.bulk import take_keys
 from pqip.core.ledger import void
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
 from pqip.exchange.datasets import Context, Row, register
+
+DECISION = ("id", "evidence_id", "assessor_id", "effective_on", "number", "criteria_met", "criteria_not_met", "feedback")
+SIGNATURE = ("decision_id", "countersigner_id", "effective_on", "outcome", "feedback", "is_imported")
 
 
 class DecisionsResource(DatasetResource):
@@ -77,7 +80,7 @@ class Decisions(AssessmentDataset):
             stated["signs"] = held != signature_cells(row)
             before, after = {**before, **held}, {**after, **signature_cells(row)}
         if signature and stated["corrects"]:
-            row.error("", "the decision has been countersigned, so a file cannot correct it. Undo it on its page first.", quote=False)
+            row.error("", "the decision has been countersigned, so a file cannot correct it. Undo it on screen.", quote=False)
         elif signature and stated["signs"] and not signature.is_imported:
             row.error("countersigner", "its countersignature was given in this service, so a file cannot change it.", quote=False)
         else:
@@ -92,9 +95,9 @@ class Decisions(AssessmentDataset):
         decided = [row for row in rows if row.data["current"] is None or row.data["corrects"]]
         for row, key in zip(decided, take_keys(Decision, len(decided)), strict=True):
             row.data["pk"] = key
-        Decision.objects.bulk_create([_decision(row) for row in decided], batch_size=5000)
+        copy_facts(Decision, DECISION, (_decision(row) for row in decided))
         signed = [row for row in rows if row["countersigner"] and row.data.get("signs", True)]
-        Countersignature.objects.bulk_create([_signature(row) for row in signed], batch_size=5000)
+        copy_facts(Countersignature, SIGNATURE, (_signature(row) for row in signed))
         self.touched(context, (row.data["candidate"].key for row in rows))
         context.memory.setdefault("told", set()).update(row.data["countersigner"] for row in signed)
 
@@ -112,17 +115,12 @@ def _first_time(row: Row, context: Context, key: tuple[Any, ...]) -> bool:
     return bool(first == row.number)
 
 
-def _decision(row: Row) -> Decision:
-    evidence, assessor, decided_on, number = row.data["key"]
-    return Decision(
-        pk=row.data["pk"], evidence_id=evidence, assessor_id=assessor, effective_on=decided_on, number=number,
-        criteria_met=row.data["criteria_met"], criteria_not_met=row.data["criteria_not_met"], feedback=row.data["feedback"],
-    )
+def _decision(row: Row) -> tuple[Any, ...]:
+    stated = row.data
+    return stated["pk"], *stated["key"], stated["criteria_met"], stated["criteria_not_met"], stated["feedback"]
 
 
-def _signature(row: Row) -> Countersignature:
-    return Countersignature(
-        decision_id=row.data.get("pk") or row.data["current"].pk, countersigner_id=row.data["countersigner"],
-        effective_on=row["countersigned_on"], outcome=row["countersign_outcome"], feedback=row["countersign_feedback"] or "",
-        is_imported=True,
-    )
+def _signature(row: Row) -> tuple[Any, ...]:
+    decision = row.data.get("pk") or row.data["current"].pk
+    feedback = row["countersign_feedback"] or ""
+    return decision, row.data["countersigner"], row["countersigned_on"], row["countersign_outcome"], feedback, True

@@ -10,6 +10,7 @@ from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
     candidates,
+    copy_facts,
     named_criteria,
     people,
     qualification_words,
@@ -21,9 +22,12 @@ from assessments.imports.base import (
 )
 from assessments.models import Decision, Evidence, Submission
 from assessments.models.evidence import Method
-from pqip.core.bulk import take_keys
+from pqip.core.bulk import copy_rows, take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
 from pqip.exchange.datasets import NEW, Context, Row, register
+
+EVIDENCE = ("id", "reference", "registration_id")
+SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description")
 
 
 class EvidenceResource(DatasetResource):
@@ -48,7 +52,8 @@ class EvidenceRows(AssessmentDataset):
         known = {one.reference: one for one in Evidence.objects.filter(reference__in=wanted)}
         keys = [one.pk for one in known.values()]
         live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
-        decided = dict(Decision.objects.live().filter(evidence__in=keys).values_list("evidence").annotate(Min("effective_on")).order_by())
+        decisions = Decision.objects.live().filter(evidence__in=keys).order_by()
+        decided = dict(decisions.values_list("evidence").annotate(Min("effective_on")))
         for row in rows:
             refuse_identifiers(row, "title")
             refuse_future(row, context, "submitted_on")
@@ -85,15 +90,14 @@ class EvidenceRows(AssessmentDataset):
         void_changed(rows, context)
         fresh = [row for row in rows if row.kind == NEW and row.data["evidence"] is None]
         for row, key in zip(fresh, take_keys(Evidence, len(fresh)), strict=True):
-            row.data["evidence"] = Evidence(pk=key, reference=row["reference"], registration_id=row.data["registration"])
-        Evidence.objects.bulk_create([row.data["evidence"] for row in fresh], batch_size=5000)
-        Submission.objects.bulk_create([_submission(row) for row in rows], batch_size=5000)
+            row.data["key"] = key
+        copy_rows(Evidence, EVIDENCE, ((row.data["key"], row["reference"], row.data["registration"]) for row in fresh))
+        copy_facts(Submission, SUBMISSION, (_submission(row) for row in rows))
         self.touched(context, (row.data["registration"] for row in rows))
 
 
-def _submission(row: Row) -> Submission:
+def _submission(row: Row) -> tuple[Any, ...]:
     current = row.data["current"]
-    return Submission(
-        evidence_id=row.data["evidence"].pk, title=row["title"], method=row["method"], effective_on=row["submitted_on"],
-        criteria=row.data["criteria"], description=current.description if current else "",
-    )
+    key = row.data.get("key") or row.data["evidence"].pk
+    description = current.description if current else ""
+    return key, row["title"], row["method"], row["submitted_on"], row.data["criteria"], description

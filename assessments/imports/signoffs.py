@@ -34,8 +34,8 @@ class UnitSignoffs(AssessmentDataset):
         found = people(rows, context, "staff_number", "signed_off_by")
         held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
         units = context.memory.setdefault("units", _units())
-        live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()}).select_related("signed_off_by")
-        signed = {(one.registration_id, one.unit_id): one for one in live}
+        live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()})
+        signed = {(one.registration_id, one.unit_id): one for one in live.select_related("signed_off_by")}
         for row in sound(rows):
             refuse_future(row, context, "signed_off_on")
             candidate = held.get((found[row["staff_number"]], row["qualification"]))

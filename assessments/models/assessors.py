@@ -7,9 +7,9 @@ import datetime as dt
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from assessments.models.reach import ReachLedgerQuerySet
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 
@@ -20,6 +20,7 @@ class AssessorRecord(PublicIdModel, LedgerModel):
     """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "pta": "person_id", "countersigner": "person_id"}
+    ALLOCATED = {"countersigner": "person_id"}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assessor_records")
     registered_on = models.DateField("registered for the award on", null=True, blank=True)
@@ -30,7 +31,7 @@ class AssessorRecord(PublicIdModel, LedgerModel):
     countersign_until = models.DateField("may countersign until", null=True, blank=True)
     allowed_qualifications = ArrayField(models.CharField(max_length=6), default=list, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,13 +6,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from assessments.models.evidence import Evidence
+from assessments.models.reach import ReachLedgerQuerySet
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 PLACES = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
           "learner": "evidence__registration__person_id", "pta": "assessor_id"}
+CANDIDATE = "evidence__registration__person_id"
+ALLOCATED = {"pta": CANDIDATE, "line_manager": CANDIDATE, "countersigner": "assessor_id"}
 
 
 class Decision(PublicIdModel, LedgerModel):
@@ -22,6 +24,7 @@ class Decision(PublicIdModel, LedgerModel):
     """
 
     SCOPE = PLACES
+    ALLOCATED = ALLOCATED
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="decisions")
     assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
@@ -30,7 +33,7 @@ class Decision(PublicIdModel, LedgerModel):
     criteria_not_met = ArrayField(models.IntegerField(), default=list, blank=True)
     feedback = models.TextField(blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "number", "id"]
@@ -52,11 +55,12 @@ class CountersignStamp(LedgerModel):
     """Whether a decision needs a countersignature: stamped when it is made, anew when the assessor's award is re-dated."""
 
     SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()}
+    ALLOCATED = {role: f"decision__{path}" for role, path in ALLOCATED.items()}
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="stamps")
     is_needed = models.BooleanField()
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_stamp_once")]
@@ -73,6 +77,7 @@ class Countersignature(PublicIdModel, LedgerModel):
     """
 
     SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()} | {"countersigner": "countersigner_id"}
+    ALLOCATED = {role: f"decision__{path}" for role, path in ALLOCATED.items()}
 
     class Outcome(models.TextChoices):
         AGREED = "agreed", "Agreed"
@@ -84,7 +89,7 @@ class Countersignature(PublicIdModel, LedgerModel):
     feedback = models.TextField(blank=True)
     is_imported = models.BooleanField(default=False)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
 from assessments.models.registrations import Registration
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
 
 
 class Method(models.TextChoices):
@@ -25,11 +25,12 @@ class Evidence(PublicIdModel):
 
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
+    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     reference = models.CharField(max_length=40, unique=True)
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ReachQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "evidence"
@@ -46,6 +47,7 @@ class Submission(LedgerModel):
 
     SCOPE = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
              "learner": "evidence__registration__person_id"}
+    ALLOCATED = {"pta": "evidence__registration__person_id", "line_manager": "evidence__registration__person_id"}
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="submissions")
     title = models.CharField(max_length=200)
@@ -53,7 +55,7 @@ class Submission(LedgerModel):
     criteria = ArrayField(models.IntegerField())
     description = models.TextField(blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [

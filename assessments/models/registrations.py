@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from assessments.models.qualifications import Qualification, QualificationVersion
+from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
 from workforce.models import Person
 
 
@@ -15,12 +15,13 @@ class Registration(PublicIdModel):
     """A candidate's registration for a qualification, on the version it is assessed by. Its facts are beside it."""
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
+    ALLOCATED = {"pta": "person_id", "line_manager": "person_id"}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
     qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="registrations")
     version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="registrations")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ReachQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "qualification"], name="assessments_registration_once")]
@@ -34,6 +35,7 @@ class RegistrationFact(LedgerModel):
 
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
+    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="facts")
     target_on = models.DateField(null=True, blank=True)
@@ -41,7 +43,7 @@ class RegistrationFact(LedgerModel):
     certificated_on = models.DateField(null=True, blank=True)
     certificate_number = models.CharField(max_length=40, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from assessments.models.qualifications import Unit
+from assessments.models.reach import ReachLedgerQuerySet
 from assessments.models.registrations import Registration
 from pqip.core.ledger import LedgerModel, live
-from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 
@@ -16,12 +16,13 @@ class UnitSignoff(LedgerModel):
 
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
+    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="signoffs")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     signed_off_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 -- What must hold of assessment whichever way a row is written. Laid anew after every migrate by pqip/core/guards.py;
--- every statement may be repeated. The checks run once for each statement, over all of its rows, so that COPY stays fast.
+-- every statement may be repeated. The checks run once for each statement, over all of its rows, so that COPY stays fast;
+-- what is looked up of each row is a scalar subquery, which goes by index even where the tables were filled a moment ago
+-- and nothing is known of their sizes yet.
 -- SQLSTATE PQ1xx; the message is fit to be shown.
 
 -- An assessor's award on a day: achieved on or before it, and not lapsed on it (FACTS C3 51).
@@ -101,8 +103,9 @@ BEGIN
             USING ERRCODE = 'PQ103';
     END IF;
     SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
-        JOIN assessments_decision d ON d.evidence_id = n.evidence_id AND d.voided_at IS NULL
-        WHERE n.voided_at IS NULL AND d.effective_on < n.effective_on LIMIT 1;
+        WHERE n.voided_at IS NULL AND n.effective_on > (
+            SELECT min(d.effective_on) FROM assessments_decision d WHERE d.evidence_id = n.evidence_id AND d.voided_at IS NULL)
+        LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Evidence % was decided before the date it is said to have been submitted.', bad.reference
             USING ERRCODE = 'PQ104';
@@ -122,9 +125,10 @@ BEGIN
         INTO bad
         FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
-        LEFT JOIN assessments_submission s
-            ON s.evidence_id = n.evidence_id AND s.voided_at IS NULL AND s.effective_on <= n.effective_on
-        WHERE n.assessor_id = r.person_id OR n.criteria_met && n.criteria_not_met OR (s.id IS NULL AND n.voided_at IS NULL)
+        WHERE n.assessor_id = r.person_id OR n.criteria_met && n.criteria_not_met
+            OR (n.voided_at IS NULL AND coalesce(n.effective_on < (
+                SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = n.evidence_id AND s.voided_at IS NULL
+            ), true))
         LIMIT 1;
     IF FOUND AND bad.is_own THEN
         RAISE EXCEPTION 'Nobody decides their own evidence (%).', bad.reference USING ERRCODE = 'PQ105';
@@ -152,9 +156,11 @@ BEGIN
     PERFORM FROM workforce_person WHERE id IN (SELECT assessor_id FROM new_rows) ORDER BY id FOR KEY SHARE;
     INSERT INTO assessments_countersignstamp
         (decision_id, is_needed, effective_on, recorded_at, recorded_by, voided_at, voided_by, void_reason)
-    SELECT n.id, NOT coalesce(assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on), false),
+    SELECT n.id, NOT coalesce((
+            SELECT assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on) FROM assessments_assessorrecord a
+            WHERE a.person_id = n.assessor_id AND a.voided_at IS NULL), false),
         n.effective_on, n.recorded_at, '', n.voided_at, '', n.void_reason
-    FROM new_rows n LEFT JOIN assessments_assessorrecord a ON a.person_id = n.assessor_id AND a.voided_at IS NULL;
+    FROM new_rows n;
     RETURN NULL;
 END $$;
 
@@ -176,15 +182,15 @@ BEGIN
         JOIN assessments_evidence e ON e.id = d.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
         JOIN assessments_qualification q ON q.id = r.qualification_id
-        LEFT JOIN assessments_assessorrecord a ON a.person_id = n.countersigner_id AND a.voided_at IS NULL
         WHERE n.voided_at IS NULL AND (d.voided_at IS NOT NULL
             OR n.countersigner_id IN (d.assessor_id, r.person_id)
             OR n.effective_on < d.effective_on
-            OR NOT coalesce(
-                assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on)
-                AND a.countersign_from <= n.effective_on
-                AND coalesce(a.countersign_until >= n.effective_on, true)
-                AND q.code = ANY(a.allowed_qualifications), false))
+            OR NOT coalesce((
+                SELECT assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on)
+                    AND a.countersign_from <= n.effective_on
+                    AND coalesce(a.countersign_until >= n.effective_on, true)
+                    AND q.code = ANY(a.allowed_qualifications)
+                FROM assessments_assessorrecord a WHERE a.person_id = n.countersigner_id AND a.voided_at IS NULL), false))
         LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;

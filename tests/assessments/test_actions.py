@@ -36,8 +36,15 @@ def test_many_are_registered_and_the_registered_left_alone() -> None:
 
 def log(**changes: object) -> Evidence:
     registration = changes.pop("registration", None) or make.registration()
-    usual = {"registration": registration, "title": "Observation", "method": "observation", "submitted_on": DAY,
-             "criteria": make.codes(registration, "1.1.1"), "names_nobody": True, "by": BY}
+    usual = {
+        "registration": registration,
+        "title": "Observation",
+        "method": "observation",
+        "submitted_on": DAY,
+        "criteria": make.codes(registration, "1.1.1"),
+        "names_nobody": True,
+        "by": BY,
+    }
     return evidence.log_evidence(**{**usual, **changes})
 
 
@@ -71,20 +78,26 @@ def test_a_decision_takes_the_next_number_and_one_not_seen_is_a_conflict() -> No
     deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=1)
     with pytest.raises(Conflict):
         deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=1)
-    second = deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=[], not_met=keys, feedback="Why", by=BY, number=2)
+    second = deciding.decide(
+        evidence=piece, assessor=assessor, decided_on=DAY, met=[], not_met=keys, feedback="Why", by=BY, number=2
+    )
     assert second.number == 2
 
 
 def test_not_yet_met_needs_feedback() -> None:
     piece = log()
     with pytest.raises(RuleBroken, match="still needed"):
-        deciding.decide(evidence=piece, assessor=make.assessor(), decided_on=DAY, met=[], not_met=make.codes(piece.registration), by=BY)
+        deciding.decide(
+            evidence=piece, assessor=make.assessor(), decided_on=DAY, met=[], not_met=make.codes(piece.registration), by=BY
+        )
 
 
 def test_a_decision_undone_frees_the_evidence_to_be_decided_and_the_evidence_to_be_undone() -> None:
     piece = log()
     with pytest.raises(RuleBroken, match="Undo the decision first"):
-        made = deciding.decide(evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[], by=BY)
+        made = deciding.decide(
+            evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[], by=BY
+        )
         evidence.void_evidence(evidence=piece, reason="Twice", by=BY)
     deciding.void_decision(decision=made, reason="Wrong learner", by=BY)
     evidence.void_evidence(evidence=piece, reason="Twice", by=BY)
@@ -107,7 +120,9 @@ def test_a_second_outcome_says_who_gave_the_first() -> None:
     decision, signer = waiting()
     countersigning.countersign(decision=decision, countersigner=signer, outcome="agreed", by=BY)
     with pytest.raises(Conflict, match="agreed this decision on"):
-        countersigning.countersign(decision=decision, countersigner=make.countersigner(), outcome="returned", feedback="No", by=BY)
+        countersigning.countersign(
+            decision=decision, countersigner=make.countersigner(), outcome="returned", feedback="No", by=BY
+        )
 
 
 def test_an_undone_decision_cannot_be_countersigned() -> None:
@@ -142,7 +157,9 @@ def test_a_unit_is_signed_off_once_every_criterion_is_met() -> None:
 def test_nobody_signs_off_their_own() -> None:
     registration = make.registration()
     with pytest.raises(RuleBroken, match="of their own"):
-        signing_off.sign_off_unit(registration=registration, unit=make.unit(registration), signed_off_by=registration.person, by=BY)
+        signing_off.sign_off_unit(
+            registration=registration, unit=make.unit(registration), signed_off_by=registration.person, by=BY
+        )
 
 
 @pytest.mark.parametrize(("days", "needed"), [(-1, False), (0, False), (1, True)])
@@ -150,7 +167,11 @@ def test_an_award_recorded_late_stamps_decisions_anew_and_keeps_the_old_stamp(da
     """The award achieved the day before, on, or after the day of the decision (FACTS C3 51)."""
     decision, _signer = waiting()
     assessors.record_assessor(
-        person=decision.assessor, by=BY, reason="Certificate came", achieved_on=DAY + dt.timedelta(days=days), certificate_number="C1"
+        person=decision.assessor,
+        by=BY,
+        reason="Certificate came",
+        achieved_on=DAY + dt.timedelta(days=days),
+        certificate_number="C1",
     )
     assert decision.stamps.live().get().is_needed is needed
     assert decision.stamps.count() == (1 if needed else 2)

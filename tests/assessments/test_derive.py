@@ -32,7 +32,11 @@ def rows(query: tuple[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def kept(registration: int) -> tuple[set[Any], set[Any], set[Any]]:
     return (
-        set(Wait.objects.filter(evidence__registration=registration).values_list("kind", "evidence", "decision", "from_on", "to_on")),
+        set(
+            Wait.objects.filter(evidence__registration=registration).values_list(
+                "kind", "evidence", "decision", "from_on", "to_on"
+            )
+        ),
         set(CriterionMet.objects.filter(registration=registration).values_list("criterion", "from_on", "to_on")),
         set(UnitAchievement.objects.filter(registration=registration).values_list("unit", "from_on", "to_on")),
     )
@@ -47,15 +51,20 @@ def pictures(known_at: dt.datetime | None) -> list[Any]:
     """Every relation of facts on a few days, as known at an instant."""
     days = [FIRST + dt.timedelta(days=days) for days in (5, 20, 60)]
     asked = [question(day, known_at) for day in days for question in (facts.waiting, facts.progress)]
-    asked += [question(FIRST, days[-1], known_at) for question in (facts.submissions, facts.decisions, facts.outcomes, facts.finals)]
+    asked += [
+        question(FIRST, days[-1], known_at) for question in (facts.submissions, facts.decisions, facts.outcomes, facts.finals)
+    ]
     return [sorted(map(str, rows(query))) for query in asked]
 
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["log", "decide", "agree", "return", "sign", "void decision", "void signature", "redate", "correct"]),
-        st.integers(0, 40), st.integers(0, 3),
-    ), min_size=3, max_size=14,
+        st.integers(0, 40),
+        st.integers(0, 3),
+    ),
+    min_size=3,
+    max_size=14,
 )
 
 
@@ -77,18 +86,39 @@ class World:
         pieces = list(self.registration.evidence.order_by("pk"))
         decisions = list(Decision.objects.live().filter(evidence__registration=self.registration).order_by("pk"))
         if step == "log":
-            evidence.log_evidence(registration=self.registration, title="A", method="observation", submitted_on=day,
-                                  criteria=self.keys, names_nobody=True, by=BY)
+            evidence.log_evidence(
+                registration=self.registration,
+                title="A",
+                method="observation",
+                submitted_on=day,
+                criteria=self.keys,
+                names_nobody=True,
+                by=BY,
+            )
         elif step == "decide":
             met = [[], self.keys[:1], self.keys[1:], self.keys][choice]
-            deciding.decide(evidence=pieces[choice % len(pieces)] if pieces else pieces[0], assessor=self.trainee, decided_on=day, met=met,
-                            not_met=[key for key in self.keys if key not in met], feedback="More", by=BY)
+            deciding.decide(
+                evidence=pieces[choice % len(pieces)] if pieces else pieces[0],
+                assessor=self.trainee,
+                decided_on=day,
+                met=met,
+                not_met=[key for key in self.keys if key not in met],
+                feedback="More",
+                by=BY,
+            )
         elif step in ("agree", "return"):
-            countersigning.countersign(decision=decisions[choice], countersigner=self.countersigner, on=day, feedback="Why",
-                                       outcome={"agree": "agreed", "return": "returned"}[step], by=BY)
+            countersigning.countersign(
+                decision=decisions[choice],
+                countersigner=self.countersigner,
+                on=day,
+                feedback="Why",
+                outcome={"agree": "agreed", "return": "returned"}[step],
+                by=BY,
+            )
         elif step == "sign":
-            signing_off.sign_off_unit(registration=self.registration, unit=make.unit(self.registration), on=day,
-                                      signed_off_by=self.trainee, by=BY)
+            signing_off.sign_off_unit(
+                registration=self.registration, unit=make.unit(self.registration), on=day, signed_off_by=self.trainee, by=BY
+            )
         elif step == "void decision":
             deciding.void_decision(decision=decisions[choice], reason="Wrong", by=BY)
         elif step == "void signature":
@@ -150,7 +180,9 @@ def test_caseload_and_status_of_assessors() -> None:
     make.allocate(registration.person, trainee)
     make.allocate(registration.person, trainee, unit=1)
     day = dt.date(2025, 9, 1)
-    assert [(row["assessor_id"], row["person_id"]) for row in rows(facts.caseload(day, None))] == [(trainee.pk, registration.person_id)]
+    assert [(row["assessor_id"], row["person_id"]) for row in rows(facts.caseload(day, None))] == [
+        (trainee.pk, registration.person_id)
+    ]
     assert {row["person_id"]: row["status"] for row in rows(facts.assessors(day, None))}[trainee.pk] == "trainee"
 
 

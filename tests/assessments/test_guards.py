@@ -25,11 +25,17 @@ def refused(sql: str, *values: object) -> str:
     return error.value.__cause__.pgcode
 
 
-def decide(evidence: object, assessor: object, on: dt.date = DAY, met: list[int] | None = None, not_met: list[int] | None = None) -> str:
+def decide(
+    evidence: object, assessor: object, on: dt.date = DAY, met: list[int] | None = None, not_met: list[int] | None = None
+) -> str:
     return refused(
-        "INSERT INTO assessments_decision (evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, feedback, "
-        "recorded_by, voided_by, void_reason) VALUES (%s, %s, %s, 1, %s, %s, '', '', '', '')",
-        evidence.pk, assessor.pk, on, met or [], not_met or [],
+        "INSERT INTO assessments_decision (evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, "
+        "feedback, recorded_by, voided_by, void_reason) VALUES (%s, %s, %s, 1, %s, %s, '', '', '', '')",
+        evidence.pk,
+        assessor.pk,
+        on,
+        met or [],
+        not_met or [],
     )
 
 
@@ -37,7 +43,9 @@ def countersign(decision: object, by: object, on: dt.date = DAY) -> str:
     return refused(
         "INSERT INTO assessments_countersignature (decision_id, countersigner_id, effective_on, outcome, feedback, is_imported, "
         "recorded_by, voided_by, void_reason) VALUES (%s, %s, %s, 'agreed', '', false, '', '', '')",
-        decision.pk, by.pk, on,
+        decision.pk,
+        by.pk,
+        on,
     )
 
 
@@ -65,7 +73,9 @@ def test_a_submission_names_criteria_of_the_candidates_version() -> None:
 
         with act(by=Job("test")):
             evidence = Evidence.objects.create(reference="X", registration=registration)
-            Submission.objects.create(evidence=evidence, effective_on=DAY, title="A", method="observation", criteria=make.codes(other))
+            Submission.objects.create(
+                evidence=evidence, effective_on=DAY, title="A", method="observation", criteria=make.codes(other)
+            )
 
 
 def test_evidence_is_not_decided_before_it_is_submitted() -> None:
@@ -102,7 +112,8 @@ def test_a_decision_by_somebody_with_no_record_needs_a_countersignature() -> Non
 
 def test_copy_makes_no_unstamped_decision() -> None:
     evidence, assessor = make.evidence(make.registration()), make.trainee()
-    columns = "evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, feedback, recorded_by, voided_by, void_reason"
+    columns = "evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, feedback, "
+    columns += "recorded_by, voided_by, void_reason"
     line = f"{evidence.pk}\t{assessor.pk}\t2025-08-10\t1\t{{}}\t{{}}\t\t\t\t\n"
     with act(by=Job("attack")), connection.cursor() as cursor:
         cursor.copy_expert(f"COPY assessments_decision ({columns}) FROM STDIN", io.StringIO(line))
@@ -142,8 +153,16 @@ def test_a_countersignature_is_not_before_the_decision() -> None:
         {"allowed_qualifications": ["VQ3"]},
         {"allowed_qualifications": []},
     ],
-    ids=["trainee", "qualified the day after", "lapsed that day", "no authority", "authority the day after",
-         "authority ended the day before", "another qualification", "no qualification"],
+    ids=[
+        "trainee",
+        "qualified the day after",
+        "lapsed that day",
+        "no authority",
+        "authority the day after",
+        "authority ended the day before",
+        "another qualification",
+        "no qualification",
+    ],
 )
 def test_a_countersigner_is_qualified_and_has_authority_on_the_day(terms: dict[str, object]) -> None:
     assert countersign(trainee_decision(), make.countersigner(**terms)) == "PQ110"
@@ -175,11 +194,17 @@ def test_a_countersignature_on_a_decision_that_needs_none_is_kept() -> None:
 
 def test_nobody_signs_off_their_own_unit() -> None:
     registration = make.registration()
-    assert refused(
-        "INSERT INTO assessments_unitsignoff (registration_id, unit_id, signed_off_by_id, effective_on, recorded_by, voided_by, "
-        "void_reason) VALUES (%s, %s, %s, %s, '', '', '')",
-        registration.pk, make.unit(registration).pk, registration.person_id, DAY,
-    ) == "PQ111"
+    assert (
+        refused(
+            "INSERT INTO assessments_unitsignoff (registration_id, unit_id, signed_off_by_id, effective_on, recorded_by, voided_by, "
+            "void_reason) VALUES (%s, %s, %s, %s, '', '', '')",
+            registration.pk,
+            make.unit(registration).pk,
+            registration.person_id,
+            DAY,
+        )
+        == "PQ111"
+    )
 
 
 def test_a_version_with_candidates_is_locked() -> None:
@@ -188,9 +213,13 @@ def test_a_version_with_candidates_is_locked() -> None:
     assert refused("UPDATE assessments_unit SET title = 'Other' WHERE id = %s", key) == "PQ102"
     assert refused("DELETE FROM assessments_criterion WHERE unit_id = %s", key) == "PQ102"
     assert refused("UPDATE assessments_criterion SET required_count = 2 WHERE unit_id = %s", key) == "PQ102"
-    assert refused(
-        'INSERT INTO assessments_criterion (unit_id, code, text, required_count, "order") VALUES (%s, \'9.9.9\', \'\', 1, 9)', key
-    ) == "PQ102"
+    assert (
+        refused(
+            "INSERT INTO assessments_criterion (unit_id, code, text, required_count, \"order\") VALUES (%s, '9.9.9', '', 1, 9)",
+            key,
+        )
+        == "PQ102"
+    )
 
 
 def test_loading_the_same_units_again_changes_nothing_and_is_allowed() -> None:
@@ -212,7 +241,12 @@ def test_what_evidence_belongs_to_never_changes() -> None:
 
 def test_a_registration_takes_a_version_of_its_own_qualification() -> None:
     registration, other = make.registration(), make.qualification("TQ2")
-    assert refused(
-        "INSERT INTO assessments_registration (person_id, qualification_id, version_id) VALUES (%s, %s, %s)",
-        person().pk, other.pk, registration.version_id,
-    ) == "PQ101"
+    assert (
+        refused(
+            "INSERT INTO assessments_registration (person_id, qualification_id, version_id) VALUES (%s, %s, %s)",
+            person().pk,
+            other.pk,
+            registration.version_id,
+        )
+        == "PQ101"
+    )

@@ -121,7 +121,13 @@ def test_assessors_that_cannot_be_are_refused_with_their_row(load: Any) -> None:
 
 def test_registrations_take_the_version_of_their_day(load: Any, vq5: Any) -> None:
     person("L1")
-    row = {"staff_number": "L1", "qualification": "VQ5", "registered_on": "2025-01-15", "target_on": "2026-01-15", "centre_number": "C1"}
+    row = {
+        "staff_number": "L1",
+        "qualification": "VQ5",
+        "registered_on": "2025-01-15",
+        "target_on": "2026-01-15",
+        "centre_number": "C1",
+    }
     assert counts(load("registrations", row)) == (1, 0, 0, 0)
     assert counts(load("registrations", row)) == (0, 0, 1, 0)
     assert counts(load("registrations", {**row, "target_on": "2026-02-15"})) == (0, 1, 0, 0)
@@ -133,7 +139,9 @@ def test_registrations_take_the_version_of_their_day(load: Any, vq5: Any) -> Non
 
 def test_registrations_that_cannot_be_are_refused(load: Any, vq5: Any) -> None:
     person("L1")
-    outcome = load("registrations", {"staff_number": "L1", "qualification": "VQ5", "registered_on": "2025-01-15", "target_on": "2025-01-14"})
+    outcome = load(
+        "registrations", {"staff_number": "L1", "qualification": "VQ5", "registered_on": "2025-01-15", "target_on": "2025-01-14"}
+    )
     assert "row 2, target_on" in said(outcome)[0]
 
 
@@ -141,8 +149,16 @@ def test_registrations_that_cannot_be_are_refused(load: Any, vq5: Any) -> None:
 
 
 def piece(**changes: Any) -> dict[str, Any]:
-    return {"reference": "EV1", "staff_number": "L1", "qualification": "VQ5", "title": "Observation", "method": "observation",
-            "submitted_on": "2025-08-01", "criteria": "1.1.1;1.1.2", **changes}
+    return {
+        "reference": "EV1",
+        "staff_number": "L1",
+        "qualification": "VQ5",
+        "title": "Observation",
+        "method": "observation",
+        "submitted_on": "2025-08-01",
+        "criteria": "1.1.1;1.1.2",
+        **changes,
+    }
 
 
 @pytest.fixture
@@ -200,9 +216,19 @@ def decided(load: Any, candidate: Registration) -> dict[str, Any]:
     make.trainee(person("T1"))
     make.countersigner(person("C1"))
     load("evidence", piece())
-    return {"evidence_reference": "EV1", "assessor": "T1", "decided_on": "2025-08-10", "decision_number": "", "criteria_met": "1.1.1;1.1.2",
-            "criteria_not_met": "", "feedback": "Clear.", "countersigner": "", "countersigned_on": "", "countersign_outcome": "",
-            "countersign_feedback": ""}
+    return {
+        "evidence_reference": "EV1",
+        "assessor": "T1",
+        "decided_on": "2025-08-10",
+        "decision_number": "",
+        "criteria_met": "1.1.1;1.1.2",
+        "criteria_not_met": "",
+        "feedback": "Clear.",
+        "countersigner": "",
+        "countersigned_on": "",
+        "countersign_outcome": "",
+        "countersign_feedback": "",
+    }
 
 
 SIGNED = {"countersigner": "C1", "countersigned_on": "2025-08-20", "countersign_outcome": "agreed"}
@@ -225,11 +251,19 @@ def test_a_whole_history_in_one_file(load: Any, decided: dict[str, Any]) -> None
     outcome = load(
         "decisions",
         {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2", **SIGNED},
-        {**decided, "decided_on": "2025-09-01", "decision_number": "2", "criteria_met": "1.1.2", **SIGNED, "countersigned_on": "2025-09-05"},
+        {
+            **decided,
+            "decided_on": "2025-09-01",
+            "decision_number": "2",
+            "criteria_met": "1.1.2",
+            **SIGNED,
+            "countersigned_on": "2025-09-05",
+        },
     )
     assert counts(outcome) == (2, 0, 0, 0)
     assert sorted(CriterionMet.objects.values_list("criterion__code", "from_on", "to_on")) == [
-        ("1.1.1", dt.date(2025, 8, 20), None), ("1.1.2", dt.date(2025, 9, 5), None),
+        ("1.1.1", dt.date(2025, 8, 20), None),
+        ("1.1.2", dt.date(2025, 9, 5), None),
     ]
 
 
@@ -247,9 +281,18 @@ def test_what_was_countersigned_is_not_corrected_by_a_file(load: Any, decided: d
 def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, decided: dict[str, Any]) -> None:
     load("decisions", {**decided, **SIGNED})
     assert counts(load("decisions", {**decided, **SIGNED, "countersign_outcome": "returned"})) == (0, 1, 0, 0)
-    other = make.decision(make.evidence(Registration.objects.get(), DAY, reference="EV2"), make.trainee(person("T2")), DAY, ("1.1.1",))
+    other = make.decision(
+        make.evidence(Registration.objects.get(), DAY, reference="EV2"), make.trainee(person("T2")), DAY, ("1.1.1",)
+    )
     make.countersignature(other, make.countersigner(), dt.date(2025, 8, 20))
-    row = {**decided, **SIGNED, "evidence_reference": "EV2", "assessor": "T2", "criteria_met": "1.1.1", "feedback": "Clear and complete."}
+    row = {
+        **decided,
+        **SIGNED,
+        "evidence_reference": "EV2",
+        "assessor": "T2",
+        "criteria_met": "1.1.1",
+        "feedback": "Clear and complete.",
+    }
     assert "given in this service" in said(load("decisions", row))[0]
 
 
@@ -314,8 +357,12 @@ def test_units_signed_off_count_from_the_later_day(load: Any, decided: dict[str,
 
 @pytest.mark.parametrize(
     ("changes", "told"),
-    [({"unit": "9"}, "row 2, unit"), ({"signed_off_by": "L1"}, "row 2, signed_off_by"), ({"signed_off_on": "2100-01-01"}, "row 2, signed_off_on"),
-     ({"qualification": "VQ3"}, "row 2, qualification")],
+    [
+        ({"unit": "9"}, "row 2, unit"),
+        ({"signed_off_by": "L1"}, "row 2, signed_off_by"),
+        ({"signed_off_on": "2100-01-01"}, "row 2, signed_off_on"),
+        ({"qualification": "VQ3"}, "row 2, qualification"),
+    ],
 )
 def test_sign_offs_that_cannot_be_are_refused(load: Any, decided: dict[str, Any], changes: dict[str, str], told: str) -> None:
     row = {"staff_number": "L1", "qualification": "VQ5", "unit": "1", "signed_off_on": "2025-08-05", "signed_off_by": "T1"}

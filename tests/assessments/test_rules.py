@@ -22,8 +22,17 @@ def day(number: int) -> dt.date:
     return dt.date(2026, 3, 1) + dt.timedelta(days=number)
 
 
-def decided(on: int, met: list[int] = (ONE,), not_met: list[int] = (), *, needed: bool = False, outcome: str | None = None,
-            given: int | None = None, number: int = 1, key: int = 0) -> Decided:
+def decided(
+    on: int,
+    met: list[int] = (ONE,),
+    not_met: list[int] = (),
+    *,
+    needed: bool = False,
+    outcome: str | None = None,
+    given: int | None = None,
+    number: int = 1,
+    key: int = 0,
+) -> Decided:
     return Decided(key or on, day(on), number, list(met), list(not_met), needed, outcome, None if given is None else day(given))
 
 
@@ -66,7 +75,8 @@ def test_a_later_decision_takes_it_back_and_another_gives_it_again() -> None:
 
 def test_a_criterion_named_in_neither_list_stays_as_it_was() -> None:
     assert spans(criteria_met([piece(decided(5, [ONE]), decided(8, [TWO], number=2))], {ONE: 1, TWO: 1})) == [
-        (ONE, 5, None), (TWO, 8, None),
+        (ONE, 5, None),
+        (TWO, 8, None),
     ]
 
 
@@ -127,7 +137,7 @@ def test_overdue_after_more_than_ten_working_days() -> None:
 
 
 def test_bank_holidays_do_not_count() -> None:
-    """Good Friday and Easter Monday 2026 (3 and 6 April) lengthen the ten days from Friday 27 March by two, to Tuesday 14 April."""
+    """Good Friday and Easter Monday 2026 (3 and 6 April): ten days from Friday 27 March end on Tuesday 14 April."""
     holidays = {dt.date(2026, 4, 3), dt.date(2026, 4, 6)}
     submitted = dt.date(2026, 3, 27)
     assert not submitted < overdue_before(dt.date(2026, 4, 14), holidays)
@@ -160,7 +170,15 @@ def test_a_decision_that_cannot_be_is_refused(changes: dict[str, object], words:
 
 def may(**changes: object) -> None:
     terms = {"achieved_on": day(0), "countersign_from": day(0), "allowed_qualifications": ["VQ5"]}
-    usual = {"countersigner": 1, "assessor": 2, "candidate": 3, "qualification": "VQ5", "decided_on": day(5), "on": day(5), "today": day(9)}
+    usual = {
+        "countersigner": 1,
+        "assessor": 2,
+        "candidate": 3,
+        "qualification": "VQ5",
+        "decided_on": day(5),
+        "on": day(5),
+        "today": day(9),
+    }
     authority = AssessorRecord(**{**terms, **{key: changes.pop(key) for key in set(terms) & set(changes)}})
     check_countersigner(authority, **{**usual, **changes})
 
@@ -198,6 +216,8 @@ def test_case_identifiers_are_refused(text: str) -> None:
         refuse_case_identifiers("title", text)
 
 
-@pytest.mark.parametrize("text", ["Pre-sentence report 3 of 4", "MAPPA level 2 meeting", "OASys review, June 2026", "FL3 and A12345"])
+@pytest.mark.parametrize(
+    "text", ["Pre-sentence report 3 of 4", "MAPPA level 2 meeting", "OASys review, June 2026", "FL3 and A12345"]
+)
 def test_ordinary_words_pass(text: str) -> None:
     refuse_case_identifiers("title", text)

@@ -48,11 +48,14 @@ def decision(real_db: Any, django_db_blocker: Any) -> Decision:
 @pytest.mark.parametrize("attempt", range(3))
 def test_two_countersigners(decision: Decision, attempt: int) -> None:
     signers = [make.countersigner(), make.countersigner()]
-    done = together(*(
-        lambda signer=signer, outcome=outcome: countersigning.countersign(
-            decision=decision, countersigner=signer, outcome=outcome, feedback="Why", by=BY
-        ) for signer, outcome in zip(signers, ("agreed", "returned"), strict=True)
-    ))
+    done = together(
+        *(
+            lambda signer=signer, outcome=outcome: countersigning.countersign(
+                decision=decision, countersigner=signer, outcome=outcome, feedback="Why", by=BY
+            )
+            for signer, outcome in zip(signers, ("agreed", "returned"), strict=True)
+        )
+    )
     assert done == ["conflict", "done"]
     assert Countersignature.objects.live().filter(decision=decision).count() == 1
 
@@ -70,21 +73,28 @@ def test_agreeing_while_the_assessor_undoes(decision: Decision) -> None:
 
 def test_two_assessors_decide_the_same_evidence(decision: Decision) -> None:
     keys = make.codes(decision.evidence.registration)
-    done = together(*(
-        lambda assessor=assessor: deciding.decide(
-            evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=2
-        ) for assessor in (make.assessor(), make.assessor())
-    ))
+    done = together(
+        *(
+            lambda assessor=assessor: deciding.decide(
+                evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=2
+            )
+            for assessor in (make.assessor(), make.assessor())
+        )
+    )
     assert done == ["conflict", "done"]
 
 
 def test_two_sign_off_the_same_unit(decision: Decision) -> None:
     registration, assessor = decision.evidence.registration, make.assessor()
     make.decision(decision.evidence, assessor, DAY, number=2)
-    done = together(*(
-        lambda: signing_off.sign_off_unit(registration=registration, unit=make.unit(registration), signed_off_by=assessor, by=BY)
-        for _person in range(2)
-    ))
+    done = together(
+        *(
+            lambda: signing_off.sign_off_unit(
+                registration=registration, unit=make.unit(registration), signed_off_by=assessor, by=BY
+            )
+            for _person in range(2)
+        )
+    )
     assert done == ["conflict", "done"]
     assert UnitSignoff.objects.count() == 1
 
@@ -106,10 +116,12 @@ def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(decision
     registration, trainee = decision.evidence.registration, decision.assessor
     other = make.decision(make.evidence(registration, DAY), trainee, DAY)
     signers = [make.countersigner(), make.countersigner()]
-    done = together(*(
-        lambda one=one, signer=signer: countersigning.countersign(decision=one, countersigner=signer, outcome="agreed", by=BY)
-        for one, signer in zip((decision, other), signers, strict=True)
-    ))
+    done = together(
+        *(
+            lambda one=one, signer=signer: countersigning.countersign(decision=one, countersigner=signer, outcome="agreed", by=BY)
+            for one, signer in zip((decision, other), signers, strict=True)
+        )
+    )
     assert done == ["done", "done"]
     assert not Wait.objects.filter(to_on=None).exists()
     assert CriterionMet.objects.filter(registration=registration).count() == 6

@@ -1,4 +1,4 @@
-"""Assessment for tests: a small qualification of its own (TQ), assessors, evidence and what was decided of it. Nothing is random."""
+"""Assessment for tests: a small qualification of its own (TQ), assessors, evidence and decisions. Nothing is random."""
 
 from __future__ import annotations
 
@@ -42,14 +42,26 @@ def qualification(code: str = "TQ", *, units: int = 2, criteria: int = 3, requir
 
 
 def version(
-    of: Qualification, name: str = "2023", from_date: dt.date = dt.date(2023, 1, 1), *, units: int = 2, criteria: int = 3, required: int = 1,
+    of: Qualification,
+    name: str = "2023",
+    from_date: dt.date = dt.date(2023, 1, 1),
+    *,
+    units: int = 2,
+    criteria: int = 3,
+    required: int = 1,
 ) -> QualificationVersion:
     with act(by=BY):
         made = QualificationVersion.objects.create(qualification=of, name=name, from_date=from_date, source="test")
         for number in range(1, units + 1):
             unit = Unit.objects.create(version=made, number=number, title=f"Unit {number}")
             Criterion.objects.bulk_create(
-                Criterion(unit=unit, code=f"{number}.1.{place}", text=f"Criterion {number}.1.{place}", order=place, required_count=required)
+                Criterion(
+                    unit=unit,
+                    code=f"{number}.1.{place}",
+                    text=f"Criterion {number}.1.{place}",
+                    order=place,
+                    required_count=required,
+                )
                 for place in range(1, criteria + 1)
             )
     return made
@@ -113,14 +125,24 @@ def evidence(of: Registration, on: dt.date = dt.date(2025, 8, 1), *named: str, r
 
 
 def decision(
-    on_evidence: Evidence, by: Person, on: dt.date = dt.date(2025, 8, 10), met: tuple[str, ...] | None = None,
-    not_met: tuple[str, ...] = (), *, number: int = 1, feedback: str = "Clear and complete.",
+    on_evidence: Evidence,
+    by: Person,
+    on: dt.date = dt.date(2025, 8, 10),
+    met: tuple[str, ...] | None = None,
+    not_met: tuple[str, ...] = (),
+    *,
+    number: int = 1,
+    feedback: str = "Clear and complete.",
 ) -> Decision:
     """A decision that finds every criterion met unless said."""
     of = on_evidence.registration
     with act(by=BY):
         made = Decision.objects.create(
-            evidence=on_evidence, assessor=by, effective_on=on, number=number, feedback=feedback,
+            evidence=on_evidence,
+            assessor=by,
+            effective_on=on,
+            number=number,
+            feedback=feedback,
             criteria_met=codes(of, *met) if met else ([] if met == () else codes(of)),
             criteria_not_met=codes(of, *not_met) if not_met else [],
         )

@@ -9,4 +9,11 @@ class WorkforceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workforce import permissions, reference  # noqa: F401  (both register themselves)
+        from pqip.govuk import navigation
+        from workforce import homes, permissions, reference  # noqa: F401  (two register themselves)
+        from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
+
+        homes.register("administrator", "People with access", "workforce:accounts")
+        navigation.register("Staff", "workforce:staff", permission="workforce.view_person", order=40)
+        navigation.register("People with access", "workforce:accounts", permission="workforce.manage_accounts", order=70)
+        navigation.register("Reference data", "workforce:reference", permission="workforce.manage_reference", order=75)

@@ -37,6 +37,8 @@ class Kind:
     fields: tuple[str, ...]
     rows: Rows
     source: str
+    #: Called within the transaction that changed rows, for what is derived from them.
+    after_change: Callable[[], None] = lambda: None
 
     @property
     def model(self) -> type[models.Model]:
@@ -46,6 +48,11 @@ class Kind:
     def is_dated(self) -> bool:
         """True for dated facts: a change is a new row from a day, a correction voids the row it corrects."""
         return is_ledger(self.model)
+
+    def current(self) -> models.QuerySet:
+        """The rows that hold now; of dated facts those not voided."""
+        rows = self.model._base_manager.all()
+        return rows.filter(voided_at=None) if self.is_dated else rows
 
 
 kinds: dict[str, Kind] = {}

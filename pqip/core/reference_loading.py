@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from django.db import models
@@ -55,6 +56,8 @@ def load(kind: Kind) -> Loaded:
             done.unchanged += 1
     _write(kind, new, changed)
     done.new, done.changed = len(new), len(changed)
+    if new or changed:
+        kind.after_change()
     return done
 
 
@@ -73,8 +76,7 @@ def _write(kind: Kind, new: list[models.Model], changed: list[tuple[models.Model
 
 def _held(kind: Kind) -> dict[tuple[Any, ...], models.Model]:
     """The rows there are, by key; of dated facts the live ones."""
-    rows = kind.model._base_manager.filter(voided_at=None) if kind.is_dated else kind.model._base_manager.all()
-    return {_key(kind, row): row for row in rows}
+    return {_key(kind, row): row for row in kind.current()}
 
 
 def _changed_by_people(kind: Kind) -> set[Any]:
@@ -116,9 +118,26 @@ def _value(field: models.Field, text: str, related: dict[str, dict[str, int]]) -
 
 def names_of(model: type[models.Model]) -> dict[str, int]:
     """Primary keys of a model's rows by their key's parts joined by `/`."""
-    parts = [list(_paths(model, name)) for name in key_fields(model)]
-    flat = [path for path_list in parts for path in path_list]
-    return {"/".join(str(part) for part in row[1:]): row[0] for row in model._base_manager.values_list("pk", *flat)}
+    return _named(model, model._base_manager.all())
+
+
+def row_named(kind: Kind, name: str) -> int | None:
+    """Primary key of the current row of that name; None where there is none."""
+    return _named(kind.model, kind.current()).get(name)
+
+
+def name_of(kind: Kind, row: models.Model) -> str:
+    """A row's name: its key's parts joined by `/`."""
+    return "/".join(str(reduce(getattr, path.split("__"), row)) for path in _name_paths(kind.model))
+
+
+def _named(model: type[models.Model], rows: models.QuerySet) -> dict[str, int]:
+    found = rows.values_list("pk", *_name_paths(model))
+    return {"/".join(str(part) for part in row[1:]): row[0] for row in found}
+
+
+def _name_paths(model: type[models.Model]) -> list[str]:
+    return [path for name in key_fields(model) for path in _paths(model, name)]
 
 
 def _paths(model: type[models.Model], name: str) -> Iterable[str]:

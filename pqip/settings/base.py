@@ -21,6 +21,8 @@ SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS: list[str] = []
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+#: Where the service is, for links in e-mails and printed ones.
+SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if ENVIRONMENT.https else f"http://{ALLOWED_HOSTS[0]}:{ENVIRONMENT.port}"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -61,7 +63,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "workforce.accounts.sessions.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "workforce.accounts.second_factor.SecondFactorMiddleware",
+    "workforce.accounts.acting.ActingMiddleware",
 ]
 
 ROOT_URLCONF = "pqip.urls"
@@ -117,6 +122,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+PQIP_FIND_URL_NAME = "workforce:find"
+ACCOUNT_ADAPTER = "workforce.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "workforce.accounts.adapter.MfaAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -125,6 +133,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 ACCOUNT_FORMS = {
@@ -145,7 +154,8 @@ MFA_TOTP_ISSUER = "Probation training"
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60  # a long day; then everybody signs in again
+SESSION_IDLE_SECONDS = 30 * 60  # personal data on shared desks; long enough to write feedback without losing it
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

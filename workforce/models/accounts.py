@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from pqip.core.clock import today
@@ -17,7 +18,25 @@ from workforce.models.places import Pdu, Region
 from workforce.roles import NATIONAL_ROLES, PLACELESS_ROLES, ROLES, Reach
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user: User, permission: str) -> UserQuerySet:
+        """Accounts with a role in a place that `user` reaches. Raises PermissionDenied without the permission."""
+        scope = user.scope(permission)
+        if not scope:
+            raise PermissionDenied(permission)
+        if scope.everywhere:
+            return self
+        return self.filter(pk__in=RoleGrant.objects.filter(scope.condition(RoleGrant.SCOPE)).values("user"))
+
+    def matching(self, words: str) -> UserQuerySet:
+        """Accounts whose name or address contains every word."""
+        found = self
+        for word in words.split():
+            found = found.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
+        return found
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """An account; without a password it cannot sign in until one is set by the invitation's link."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -78,11 +97,13 @@ class RoleGrantQuerySet(ScopedQuerySet):
         return self.filter(starts_on__lte=on, is_waiting=False).filter(models.Q(ends_on=None) | models.Q(ends_on__gte=on))
 
 
-class RoleGrant(models.Model):
+class RoleGrant(PublicIdModel):
     """A role given to an account for a place and a time. Several may hold at once; each counts for itself.
 
     Nobody gives themself a role. One that reaches the whole country waits until a second administrator confirms it.
     """
+
+    SCOPE = {"region": "region_id", "pdu": "pdu_id"}
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(max_length=30, choices=[(code, role.title) for code, role in ROLES.items()])

@@ -1,0 +1,69 @@
+"""What we change of django-allauth: nobody signs up, mail goes through our messages, secrets are kept encrypted."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import get_random_string
+
+from pqip.core.acting import Job
+from pqip.messages.sending import send
+from workforce.accounts.sessions import SIGNED_IN
+
+#: allauth's mail, by the prefix of its templates → our notice. Any other mail of allauth's is not sent.
+NOTICES = {"account/email/password_reset_key": "password_reset"}
+SIGN_IN = Job("sign-in")
+#: How long a sign-in counts as fresh for changing a password or a second factor.
+FRESH_SECONDS = 10 * 60
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by invitation only."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Hand the mail to our messages, which send it once and tell when it did not arrive."""
+        notice = NOTICES.get(template_prefix)
+        if notice:
+            link = context["password_reset_url"]
+            send(notice, to=email, reference=f"{notice}:{get_random_string(22)}", by=SIGN_IN, context={"link": link})
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Somebody who has only just signed in is not asked for the password twice."""
+        since = time.time() - self.request.session.get(SIGNED_IN, 0)
+        return since > FRESH_SECONDS and super().is_reauthentication_required(app=app, **kwargs)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """The pages say what happened; no banner repeats it."""
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Secrets of the second factor are encrypted with a key made from SECRET_KEY; older keys still open them."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Where a second factor is required nobody takes it off; an administrator resets it."""
+        return not settings.REQUIRE_SECOND_FACTOR
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _key(secret: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"second factor {secret}".encode()).digest()))

@@ -1,0 +1,61 @@
+"""One form for every kind of reference data, made from its declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.forms import modelform_factory
+
+from pqip.core.reference import Kind
+from pqip.govuk import forms
+
+#: What stands for each kind of column; the first that fits.
+FIELDS: list[tuple[type[models.Field], type[Any]]] = [
+    (models.ForeignKey, forms.ModelChoiceField),
+    (models.BooleanField, forms.YesNoField),
+    (models.DateField, forms.DateField),
+    (models.IntegerField, forms.IntegerField),
+]
+
+
+class ReferenceForm(forms.ModelForm):
+    """What a row says, checked by its model's own constraints; for a change, also why."""
+
+    def __init__(self, *args: Any, asks_reason: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks_reason:
+            self.fields["reason"] = forms.CharField(label="Reason for the change", max_length=200)
+            self.fields["reason"].error_messages["required"] = "Enter why"
+
+
+def form_for(kind: Kind) -> type[ReferenceForm]:
+    """The form of one kind."""
+    return modelform_factory(kind.model, form=ReferenceForm, fields=kind.fields, formfield_callback=_field)
+
+
+def _field(column: models.Field, **kwargs: Any) -> Any:
+    common = {
+        "label": _label(column), "help_text": column.help_text, "required": not column.blank, "initial": column.get_default(),
+    }
+    if column.choices:
+        return forms.ChoiceField(choices=column.choices, **common) if not isinstance(column, models.IntegerField) else (
+            _whole_choice(column, common)
+        )
+    for kind_of_column, field in FIELDS:
+        if isinstance(column, kind_of_column):
+            more = {"queryset": column.remote_field.model._default_manager.all()} if column.remote_field else {}
+            common["required"] = common["required"] and not column.null if not isinstance(column, models.BooleanField) else True
+            return field(**more, **common)
+    return forms.CharField(max_length=column.max_length, **common)
+
+
+def _whole_choice(column: models.Field, common: dict[str, Any]) -> Any:
+    field = forms.ChoiceField(choices=column.choices, **common)
+    field.clean = lambda value: int(value) if value else None  # type: ignore[method-assign]
+    return field
+
+
+def _label(column: models.Field) -> str:
+    text = str(column.verbose_name)
+    return text[:1].upper() + text[1:]

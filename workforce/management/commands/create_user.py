@@ -1,0 +1,53 @@
+"""`manage.py create_user EMAIL --role ROLE [--region CODE] [--pdu CODE]`: an account, and a one-time link for its password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import transaction
+
+from pqip.core.acting import Job
+from pqip.core.errors import RuleBroken
+from workforce.actions.accounts import create_account, give_role, password_key, password_path
+from workforce.models import Pdu, Region, User
+from workforce.roles import ROLES
+
+BY = Job("create_user")
+
+
+class Command(BaseCommand):
+    help = "Makes an account with a role, or gives an account another role, and prints a one-time link to set its password."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--role", required=True, choices=list(ROLES), metavar="ROLE", help=", ".join(ROLES))
+        parser.add_argument("--region", default="", metavar="CODE", help="such as NE; needed by roles of one region")
+        parser.add_argument("--pdu", default="", metavar="CODE", help="narrows the role to one probation delivery unit")
+
+    def handle(self, *args: Any, email: str, role: str, region: str, pdu: str, **options: Any) -> None:
+        try:
+            validate_email(email)
+            with transaction.atomic():
+                user = User.objects.filter(email=email.lower()).first() or create_account(by=BY, email=email)
+                give_role(by=BY, user=user, role=role, region=_one(Region, region, "region"), pdu=_one(Pdu, pdu, "PDU"))
+        except ValidationError as error:
+            raise CommandError(f"{email} is not an e-mail address.") from error
+        except RuleBroken as broken:
+            raise CommandError(broken.message) from broken
+        self.stdout.write(f"{ROLES[role].title}: {user.email}")
+        link = settings.SITE_ADDRESS + password_path(password_key(user))
+        self.stdout.write(f"Set a password once, within three days, at: {link}")
+
+
+def _one(model: Any, code: str, noun: str) -> Any:
+    if not code:
+        return None
+    found = model.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(model.objects.values_list("code", flat=True)[:13])
+        raise RuleBroken(f"{code} is not a {noun}. Use one of {known}.")
+    return found

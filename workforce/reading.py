@@ -1,0 +1,73 @@
+"""What pages of the workforce read: always through scope, in as many queries at any number of rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from pqip.core.errors import RuleBroken
+from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
+from workforce.models.accounts import UserQuerySet
+from workforce.models.people import PersonQuerySet
+
+VIEW, MANAGE_PEOPLE, ACCOUNTS = "workforce.view_person", "workforce.manage_people", "workforce.manage_accounts"
+
+
+def people(user: Any, permission: str = VIEW) -> PersonQuerySet:
+    """Staff within reach."""
+    return Person.objects.visible_to(user, permission)
+
+
+def for_lists(rows: PersonQuerySet) -> PersonQuerySet:
+    """With what every list shows of a person, in one query."""
+    return rows.select_related("region", "pdu", "grade")
+
+
+def posts(person: Person) -> QuerySet[Spell]:
+    """The posts a person has held, latest first; asked of a person already fetched through scope."""
+    return Spell.objects.live().filter(person=person).select_related("region", "pdu", "grade").order_by("-effective_on")
+
+
+def absences(user: Any, person: Person) -> QuerySet[Absence]:
+    """A person's absences, for those who may manage people, latest first."""
+    return Absence.objects.live().visible_to(user, MANAGE_PEOPLE).filter(person=person).order_by("-effective_on")
+
+
+def accounts(user: Any) -> UserQuerySet:
+    """Accounts within an administrator's reach."""
+    return User.objects.visible_to(user, ACCOUNTS)
+
+
+def with_roles(rows: UserQuerySet) -> UserQuerySet:
+    """Accounts with their person and their roles, place and all."""
+    return rows.select_related("person").prefetch_related(Prefetch("grants", grants()))
+
+
+def grants() -> QuerySet[RoleGrant]:
+    """Roles given, with their places, latest first."""
+    return RoleGrant.objects.select_related("region", "pdu", "given_by", "user").order_by("-starts_on", "pk")
+
+
+def regions() -> QuerySet[Region]:
+    """The twelve regions; not the national figure."""
+    return Region.objects.exclude(code=Region.NATIONAL)
+
+
+def pdus() -> QuerySet[Pdu]:
+    """Units that are open, region by region."""
+    return Pdu.objects.filter(closed_on=None).select_related("region").order_by("region__order", "name")
+
+
+def grades() -> QuerySet[Grade]:
+    return Grade.objects.all()
+
+
+def person_numbered(staff_number: str) -> Person | None:
+    """The person an account is tied to, by their exact staff number; None where none is given. Raises RuleBroken for none."""
+    if not staff_number:
+        return None
+    person = Person.objects.filter(staff_number=staff_number).first()
+    if person is None:
+        raise RuleBroken("No person has this staff number. Import them first.", "staff_number")
+    return person

@@ -1,0 +1,37 @@
+"""Addresses of the workforce: the first page, finding anyone, staff, people with access, reference data."""
+
+from django.urls import path
+
+from workforce.views import accounts, home, reference, staff
+
+app_name = "workforce"
+
+WHO = "<uuid:public_id>"
+GRANT = f"people-with-access/{WHO}/roles/<uuid:grant_id>"
+
+urlpatterns = [
+    path("", home.HomePage.as_view(), name="home"),
+    path("find/", home.FindPage.as_view(), name="find"),
+    path("my-account/", home.MyAccountPage.as_view(), name="my_account"),
+    path("accounts/email/", home.ManageEmail.as_view(), name="manage_email"),
+    path("staff/", staff.StaffList.as_view(), name="staff"),
+    path(f"staff/{WHO}/", staff.PersonPage.as_view(), name="person"),
+    path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
+    path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
+    path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),
+    path(f"staff/{WHO}/absences/<slug:kind>/<slug:began>/end/", staff.EndAbsence.as_view(), name="end_absence"),
+    path("people-with-access/", accounts.AccountList.as_view(), name="accounts"),
+    path("people-with-access/invite/", accounts.Invite.as_view(), name="invite"),
+    path(f"people-with-access/{WHO}/", accounts.AccountPage.as_view(), name="account"),
+    path(f"people-with-access/{WHO}/role/", accounts.GiveRole.as_view(), name="give_role"),
+    path(f"people-with-access/{WHO}/link/", accounts.SendLink.as_view(), name="send_link"),
+    path(f"people-with-access/{WHO}/off/", accounts.SwitchOff.as_view(), name="switch_off"),
+    path(f"people-with-access/{WHO}/on/", accounts.SwitchOn.as_view(), name="switch_on"),
+    path(f"people-with-access/{WHO}/second-factor/", accounts.ResetSecondFactor.as_view(), name="reset_second_factor"),
+    path(f"{GRANT}/end/", accounts.EndRole.as_view(), name="end_role"),
+    path(f"{GRANT}/confirm/", accounts.ConfirmRole.as_view(), name="confirm_role"),
+    path("reference/", reference.ReferenceIndex.as_view(), name="reference"),
+    path("reference/<slug:slug>/", reference.KindList.as_view(), name="reference_kind"),
+    path("reference/<slug:slug>/add/", reference.AddRow.as_view(), name="reference_add"),
+    path("reference/<slug:slug>/change/<path:name>/", reference.ChangeRow.as_view(), name="reference_change"),
+]

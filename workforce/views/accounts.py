@@ -1,0 +1,258 @@
+"""People with access: who they are, their roles, and what an administrator does for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.errors import RuleBroken
+from pqip.core.views import ActionPage, ConfirmPage, ListPage, Page
+from pqip.govuk.filters import Filter, Search
+from pqip.govuk.forms import Form
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
+from pqip.govuk.search import recall, remember
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from workforce import reading
+from workforce.actions import accounts as actions
+from workforce.forms.accounts import AccountFilter, InviteForm, ReasonForm, RoleForm
+from workforce.models import RoleGrant, User
+from workforce.models.accounts import UserQuerySet
+from workforce.roles import ROLES
+from workforce.views.home import roles_table, when, where
+
+
+class AccountList(ListPage):
+    """Everybody with an account, within the administrator's reach."""
+
+    permission = reading.ACCOUNTS
+    page_title = "People with access"
+    sorts = {"email": ("email",), "name": ("name", "email")}
+    default_sort = "email"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The search box: the words stay in the session, the address gets a token."""
+        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
+
+    def rows(self) -> UserQuerySet:
+        return AccountFilter(self.request.GET).applied_to(reading.accounts(self.request.user)).matching(self.words)
+
+    @cached_property
+    def words(self) -> str:
+        return recall(self.request.session, self.request.GET.get("find", ""))
+
+    def whole(self, rows: UserQuerySet) -> UserQuerySet:
+        return reading.with_roles(rows)
+
+    def table(self, rows: list[User], sorting: Sorting) -> Table:
+        columns = [Column("Email address", sort="email"), Column("Name", sort="name"), Column("Roles"), Column("State")]
+        body = [
+            [Cell(row.email, reverse("workforce:account", args=[row.public_id])), row.name, _roles(row),
+             Cell(tags=[state_tag(row)])]
+            for row in rows
+        ]
+        empty = Empty("Nobody matches.", "Remove a filter or search for other words.")
+        return Table("People with access", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        panel = Filter(AccountFilter(self.request.GET), self.request.GET, Search("Name or email address", words=self.words))
+        invite = [Action("Invite somebody", reverse("workforce:invite"), "")]
+        return super().get_context_data(filter=panel, actions=invite, **kwargs)
+
+
+class AccountMixin:
+    """The account a page is about, fetched through the administrator's reach."""
+
+    permission = reading.ACCOUNTS
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def account(self) -> User:
+        rows = reading.with_roles(reading.accounts(self.request.user))
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("workforce:account", args=[self.account.public_id])
+
+
+class AccountPage(AccountMixin, Page):
+    """One account: its state, its roles, and what may be done."""
+
+    template_name = "workforce/account.html"
+    page_title = "Account"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = self.account
+        rows = [
+            SummaryRow("Email address", account.email),
+            SummaryRow("Name", account.name),
+            SummaryRow("Staff number", account.person.staff_number if account.person else "", empty="Not tied to a person"),
+            SummaryRow("State", tag=state_tag(account)),
+        ]
+        own = account.pk == self.request.user.pk
+        shown = {
+            "rows": rows, "heading": account.name or account.email, "actions": [] if own else account_actions(account),
+            "table": roles_table(list(account.grants.all()), None if own else self.links),
+        }
+        return super().get_context_data(**{**shown, **kwargs})
+
+    def links(self, grant: RoleGrant) -> list[Action]:
+        """What may be done with a role."""
+        role, keys = ROLES[grant.role].title, [self.account.public_id, grant.public_id]
+        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if not grant.ends_on else []
+        if grant.is_waiting and grant.given_by_id != self.request.user.pk:
+            found.insert(0, Action("Confirm", reverse("workforce:confirm_role", args=keys), "link", hidden=role))
+        return found
+
+
+class Invite(ActionPage):
+    """An account for somebody new, with a role and a link to set a password."""
+
+    permission = reading.ACCOUNTS
+    form_class = InviteForm
+    page_title = "Invite somebody"
+    submit = "Send the invitation"
+
+    def perform(self, form: Any) -> str:
+        asked = dict(form.cleaned_data)
+        person = reading.person_numbered(asked.pop("staff_number"))
+        actions.invite(by=self.request.user, person=person, **asked)
+        return "The invitation is on its way."
+
+    def get_success_url(self) -> str:
+        return reverse("workforce:accounts")
+
+
+class GiveRole(AccountMixin, ActionPage):
+    """Another role for an account."""
+
+    form_class = RoleForm
+    page_title = "Give a role"
+    submit = "Give the role"
+
+    def perform(self, form: Any) -> str:
+        grant = actions.give_role(by=self.request.user, user=self.account, **form.cleaned_data)
+        return "The role waits for another administrator to confirm it." if grant.is_waiting else "The role is given."
+
+
+class GrantAction(AccountMixin, ConfirmPage):
+    """Something done with one role of an account."""
+
+    form_class = Form
+    done: ClassVar[str] = ""
+    action: ClassVar[Callable[..., Any]]
+
+    @cached_property
+    def grant(self) -> RoleGrant:
+        return get_object_or_404(reading.grants().filter(user=self.account), public_id=self.kwargs["grant_id"])
+
+    def perform(self, form: Any) -> str:
+        type(self).action(by=self.request.user, grant=self.grant)
+        return self.done
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        grant = self.grant
+        rows = [
+            SummaryRow("Account", self.account.email), SummaryRow("Role", ROLES[grant.role].title),
+            SummaryRow("Where", where(grant)), SummaryRow("When", when(grant)),
+            SummaryRow("Given by", str(grant.given_by or "A command on the server")),
+        ]
+        return super().get_context_data(**{"rows": rows, **kwargs})
+
+
+class EndRole(GrantAction):
+    page_title = "End a role"
+    lead = "It is gone from their next click."
+    submit = "End the role"
+    danger = True
+    done = "The role has ended."
+    action = staticmethod(actions.end_role)
+
+
+class ConfirmRole(GrantAction):
+    page_title = "Confirm a role"
+    lead = "This role reaches the whole country, so two administrators give it."
+    submit = "Confirm the role"
+    done = "The role is confirmed."
+    action = staticmethod(actions.confirm_role)
+
+
+class WithReason(AccountMixin, ActionPage):
+    """Something done to an account, for a reason."""
+
+    form_class = ReasonForm
+    done: ClassVar[str] = ""
+    action: ClassVar[Callable[..., Any]]
+
+    def perform(self, form: Any) -> str:
+        type(self).action(by=self.request.user, user=self.account, reason=form.cleaned_data["reason"])
+        return self.done
+
+
+class SwitchOff(WithReason):
+    page_title = "Switch an account off"
+    lead = "They are signed out everywhere at once. Their roles are kept, and hold again if the account is switched on."
+    submit = "Switch off"
+    danger = True
+    done = "The account is switched off."
+    action = staticmethod(actions.switch_off)
+
+
+class SwitchOn(WithReason):
+    page_title = "Switch an account on"
+    submit = "Switch on"
+    done = "The account is switched on."
+    action = staticmethod(actions.switch_on)
+
+
+class ResetSecondFactor(WithReason):
+    page_title = "Reset a second factor"
+    lead = "They are signed out everywhere, and set up another at the next sign-in. Make sure that it is them who ask."
+    submit = "Reset"
+    danger = True
+    done = "The second factor is reset."
+    action = staticmethod(actions.reset_second_factor)
+
+
+class SendLink(AccountMixin, ConfirmPage):
+    """A new one-time link to set a password."""
+
+    form_class = Form
+    page_title = "Send a link to set a password"
+    submit = "Send the link"
+
+    def perform(self, form: Any) -> str:
+        if not self.account.is_active:
+            raise RuleBroken("This account is switched off.")
+        actions.send_link(by=self.request.user, user=self.account)
+        return "The link is on its way."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"rows": [SummaryRow("Account", self.account.email)], **kwargs})
+
+
+def account_actions(account: User) -> list[Action]:
+    """What an administrator may do with somebody else's account."""
+    pages = {
+        "Give a role": "give_role", "Send a link to set a password": "send_link", "Reset second factor": "reset_second_factor",
+    }
+    pages |= {"Switch off": "switch_off"} if account.is_active else {"Switch on": "switch_on"}
+    return [Action(label, reverse(f"workforce:{name}", args=[account.public_id])) for label, name in pages.items()]
+
+
+def state_tag(account: User) -> Tag:
+    """Whether an account may sign in, or a role of it waits."""
+    if not account.is_active:
+        return Tag("Switched off", "grey")
+    waiting = any(grant.is_waiting for grant in account.grants.all())
+    return Tag("A role waits", "yellow") if waiting else Tag("On", "green")
+
+
+def _roles(account: User) -> str:
+    return "; ".join(f"{ROLES[grant.role].title}, {where(grant)}" for grant in account.grants.all())

@@ -1,0 +1,223 @@
+"""Staff: the list, a person's page, and what is recorded of their post and absences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.clock import today
+from pqip.core.views import ActionPage, ListPage, Page
+from pqip.govuk.filters import Filter, Search
+from pqip.govuk.formats import date_range, short_date
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
+from pqip.govuk.search import recall, remember
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from workforce import ports, reading
+from workforce.actions.absences import end_absence, record_absence
+from workforce.actions.posts import change_post, end_post
+from workforce.forms.staff import AbsenceForm, ChangePostForm, EndAbsenceForm, EndPostForm, StaffFilter
+from workforce.models import Absence, Person, Spell
+from workforce.models.people import PersonQuerySet
+
+COLUMNS = [
+    Column("Name", sort="name"), Column("Staff number"), Column("Grade", sort="grade"), Column("Region", sort="region"),
+    Column("Delivery unit"),
+]
+
+
+class StaffList(ListPage):
+    """Everybody within reach, filtered, searched and sorted."""
+
+    permission = reading.VIEW
+    page_title = "Staff"
+    sorts = {"name": ("sort_name",), "grade": ("grade__order", "sort_name"), "region": ("region__order", "sort_name")}
+    default_sort = "name"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The search box: the words stay in the session, the address gets a token."""
+        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
+
+    def rows(self) -> PersonQuerySet:
+        return StaffFilter(self.request.GET).applied_to(reading.people(self.request.user)).matching(self.words)
+
+    @cached_property
+    def words(self) -> str:
+        return recall(self.request.session, self.request.GET.get("find", ""))
+
+    def whole(self, rows: PersonQuerySet) -> PersonQuerySet:
+        return reading.for_lists(rows)
+
+    def table(self, rows: list[Person], sorting: Sorting) -> Table:
+        body = [
+            [Cell(row.name, reverse("workforce:person", args=[row.public_id]), second=row.organisation), row.staff_number,
+             row.grade, row.region, row.pdu or ""]
+            for row in rows
+        ]
+        empty = Empty("Nobody matches.", "Remove a filter or search for other words.")
+        return Table("Staff", COLUMNS, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        panel = Filter(StaffFilter(self.request.GET), self.request.GET, Search(words=self.words))
+        return super().get_context_data(filter=panel, **kwargs)
+
+
+class PersonPage(Page):
+    """One person: their posts, what else the record holds of them, and absences for those who may manage people."""
+
+    permission = reading.VIEW
+    template_name = "workforce/person.html"
+    page_title = "Person"
+
+    @cached_property
+    def person(self) -> Person:
+        return get_object_or_404(reading.for_lists(reading.people(self.request.user)), public_id=self.kwargs["public_id"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person, manages = self.person, self.request.user.can(reading.MANAGE_PEOPLE)
+        shown = {
+            "identity": identity(person), "heading": "Posts", "links": ports.role_links(person, self.request.user),
+            "posts": posts_table(list(reading.posts(person))), "actions": person_actions(person) if manages else [],
+            "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
+        }
+        return super().get_context_data(**{**shown, **kwargs})
+
+
+class PersonAction(ActionPage):
+    """A form about one person, fetched through the scope of managing people."""
+
+    permission = reading.MANAGE_PEOPLE
+
+    @cached_property
+    def person(self) -> Person:
+        rows = reading.people(self.request.user, self.permission)
+        return get_object_or_404(reading.for_lists(rows), public_id=self.kwargs["public_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("workforce:person", args=[self.person.public_id])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"identity": identity(self.person), **kwargs})
+
+
+class ChangePost(PersonAction):
+    """Something of a post is different from a day."""
+
+    form_class = ChangePostForm
+    page_title = "Change a post"
+    lead = "Everything stays as it is until the first day of the change. To put right a mistake, enter the day the post began."
+
+    def get_initial(self) -> dict[str, Any]:
+        spell = reading.posts(self.person).first()
+        asked = ("grade", "region", "pdu", "function", "fte", "contract")
+        return {name: getattr(spell, name) for name in asked} if spell else {}
+
+    def perform(self, form: Any) -> str:
+        asked = dict(form.cleaned_data)
+        change_post(by=self.request.user, person=self.person, on=asked.pop("on"), **asked)
+        return "The change is recorded."
+
+
+class EndPost(PersonAction):
+    """Somebody leaves."""
+
+    form_class = EndPostForm
+    page_title = "End a post"
+    submit = "End the post"
+
+    def perform(self, form: Any) -> str:
+        asked = form.cleaned_data
+        end_post(
+            by=self.request.user, person=self.person, last_day=asked["ended_on"], leave_reason=asked["leave_reason"],
+            destination=asked["destination"],
+        )
+        return "The last day is recorded."
+
+
+class AddAbsence(PersonAction):
+    """Somebody is away, or works fewer hours."""
+
+    form_class = AbsenceForm
+    page_title = "Record an absence"
+
+    def perform(self, form: Any) -> str:
+        record_absence(by=self.request.user, person=self.person, **form.cleaned_data)
+        return "The absence is recorded."
+
+
+class EndAbsence(PersonAction):
+    """Somebody is back. The absence is named by the day it began and its kind."""
+
+    form_class = EndAbsenceForm
+    page_title = "End an absence"
+
+    @cached_property
+    def absence(self) -> Absence:
+        found = reading.absences(self.request.user, self.person).filter(ended_on=None)
+        return get_object_or_404(found, kind=self.kwargs["kind"], effective_on=self.kwargs["began"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        absence = self.absence
+        lead = f"{absence.get_kind_display()} from {short_date(absence.effective_on)}"
+        return super().get_context_data(**{"lead": lead, **kwargs})
+
+    def perform(self, form: Any) -> str:
+        end_absence(by=self.request.user, absence=self.absence, last_day=form.cleaned_data["ended_on"])
+        return "The end of the absence is recorded."
+
+
+def identity(person: Person) -> Identity:
+    """Whose page it is."""
+    facts = [("Staff number", person.staff_number), ("Grade", person.grade), ("Region", person.region),
+             ("Delivery unit", person.pdu), ("Organisation", person.organisation)]
+    return Identity(person.name, [Fact(label, value) for label, value in facts if value])
+
+
+def person_actions(person: Person) -> list[Action]:
+    """What may be recorded, for those who manage people."""
+    pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
+    return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
+
+
+def posts_table(posts: list[Spell]) -> Table:
+    """Posts held, latest first."""
+    columns = [
+        Column("Post"), Column("Where"), Column("Full-time equivalent", numeric=True), Column("When"), Column("Ended with"),
+    ]
+    day = today()
+    rows = [
+        [Cell(post.grade, second=post.get_function_display(), tags=[Tag("Now", "green")] if holds(post, day) else []),
+         Cell(post.region, second=post.pdu or ""), post.fte, when(post), Cell(post.leave_reason, second=post.destination)]
+        for post in posts
+    ]
+    return Table("Posts", columns, rows, caption_hidden=True, empty=Empty("No post is recorded."))
+
+
+def holds(post: Spell, day: Any) -> bool:
+    """Whether the post is held on that day."""
+    return post.effective_on <= day and (post.ended_on is None or post.ended_on >= day)
+
+
+def when(row: Spell | Absence) -> str:
+    """From when, and until when where it has ended."""
+    return date_range(row.effective_on, row.ended_on) if row.ended_on else f"From {short_date(row.effective_on)}"
+
+
+def absences_table(person: Person, absences: list[Absence]) -> Table:
+    """Absences, latest first, each open one with the way to end it."""
+    columns = [Column("Absence"), Column("When"), Column("Expected last day"), Column("Action", hidden=True)]
+    rows = [
+        [Cell(row.get_kind_display(), second=f"{row.fte_lost} of full time" if row.fte_lost else ""), when(row),
+         short_date(row.expected_end_date), Cell(actions=[] if row.ended_on else [_end(person, row)])]
+        for row in absences
+    ]
+    return Table("Absences", columns, rows, empty=Empty("No absence is recorded."))
+
+
+def _end(person: Person, row: Absence) -> Action:
+    url = reverse("workforce:end_absence", args=[person.public_id, row.kind, row.effective_on.isoformat()])
+    return Action("End", url, "link", hidden=f"{row.get_kind_display()} from {short_date(row.effective_on)}")

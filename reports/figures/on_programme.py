@@ -27,8 +27,9 @@ FOR_LEARNER = {
     "return_overdue": "return from break overdue",
 }
 
-ON_PROGRAMME = """
-SELECT s.*, e.person_id, r.id AS registration_id, v.units_total, coalesce(a.units, 0) AS units_achieved
+#: Those on the programme with their registration for the VQ5 and how many units it has.
+LEARNING = """
+SELECT s.*, e.person_id, r.id AS registration_id, v.units_total
 FROM standing s
 JOIN learners_enrolment e ON e.id = s.enrolment_id
 CROSS JOIN (SELECT id FROM assessments_qualification WHERE code = 'VQ5') q
@@ -38,19 +39,25 @@ LEFT JOIN LATERAL (
         SELECT w.id FROM assessments_qualificationversion w WHERE w.qualification_id = q.id
         ORDER BY w.from_date <= s.start_date DESC, abs(w.from_date - s.start_date) LIMIT 1))
 ) v ON TRUE
-LEFT JOIN achieved_units a ON a.registration_id = r.id
 WHERE s.status IN ('active', 'deferred')
+"""
+#: Keys as an array, which the planner hands down into grouped relations, so that they are found by index.
+THEIR_REGISTRATIONS = "ANY(ARRAY(SELECT registration_id FROM learning WHERE registration_id IS NOT NULL))"
+THEIR_ENROLMENTS = "ANY(ARRAY(SELECT enrolment_id FROM learning))"
+ON_PROGRAMME = """
+SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
 """
 ACHIEVED_UNITS = """
 SELECT x.registration_id, count(*) AS units FROM ({achieved}) x
-WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id
+WHERE x.registration_id = {theirs} AND x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
+GROUP BY x.registration_id
 """
 #: Units whose every criterion is met on the day and which nobody has signed off.
 UNSIGNED = """
 SELECT DISTINCT m.registration_id FROM (
     SELECT x.registration_id, c.unit_id, count(*) AS met FROM ({met}) x
     JOIN assessments_criterion c ON c.id = x.criterion_id
-    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
+    WHERE x.registration_id = {theirs} AND x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
     GROUP BY x.registration_id, c.unit_id
 ) m
 JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY unit_id) u ON u.unit_id = m.unit_id AND m.met >= u.criteria
@@ -89,7 +96,7 @@ FROM on_programme s
 LEFT JOIN ptas p ON p.person_id = s.person_id
 LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
 LEFT JOIN unsigned u ON u.registration_id = s.registration_id
-LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id
+LEFT JOIN their_modules m ON m.enrolment_id = s.enrolment_id
 """
 PROGRESS = """
 SELECT f.*,
@@ -119,20 +126,19 @@ def with_progress(query: Query) -> Query:
     """Add `waiting`, `on_programme` and `progress` to a query that has `standing`."""
     question = query.question
     day, known_at = question.as_at, question.known_at
+    query.define("learning", LEARNING, once=True)
     achieved, parameters = assessed.achieved(known_at)
-    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved), parameters))
-    query.define("on_programme", ON_PROGRAMME, once=True)
+    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), parameters))
+    query.define("on_programme", ON_PROGRAMME)
     query.define("waiting", assessed.waiting(day, known_at), once=True)
     query.define("waiting_for", WAITING_FOR)
     met, parameters = assessed.met(known_at)
-    query.define("unsigned", (UNSIGNED.format(met=_of_learners(met), known=question.known("g")), parameters))
+    query.define("unsigned", (UNSIGNED.format(met=met, theirs=THEIR_REGISTRATIONS, known=question.known("g")), parameters))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
-    query.define("modules", strands.modules(day, known_at))
+    modules, parameters = strands.modules(day, known_at)
+    theirs = f"SELECT m.* FROM ({modules}) m WHERE m.enrolment_id = {THEIR_ENROLMENTS}"
+    query.define("their_modules", (theirs, parameters))
     query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
     query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}
     return query.define("progress", PROGRESS.format(service=" OR ".join(FOR_SERVICE)), once=True)
 
-
-def _of_learners(met: str) -> str:
-    """Criteria met by those on the programme only, found by their registration."""
-    return f"SELECT y.* FROM on_programme o JOIN ({met}) y ON y.registration_id = o.registration_id"

@@ -44,6 +44,7 @@ def progression(question: Question) -> list[Row]:
     sql, parameters = assessed.progress(question.as_at, question.known_at)
     vq5 = f"SELECT x.* FROM ({sql}) x JOIN assessments_qualification q ON q.id = x.qualification_id AND q.code = 'VQ5'"
     query.define("vocational", (vq5, parameters))
+    query.define("modules", strands.modules(question.as_at, question.known_at))
     query.define("training", strands.training(question.as_at, question.known_at))
     return [_shown(row, question) for row in query.rows(ANSWER)]
 

@@ -24,6 +24,8 @@ RATES = {
     "left_service_of_withdrawn_percent": ("left_service", "withdrawn"), "still_on_programme": ("active", "deferred"),
     "cohort_finished": ("active", "deferred"), "median_months_to_complete": ("completed",),
 }
+#: Hiding a count of the total row weighs as much as hiding so many counts of groups.
+TOTAL_COST = 6
 Key = tuple[str, str]
 Cell = tuple[Key, str]
 #: What takes part in an exchange, and how far apart the least and the most are that the count could then be.
@@ -49,8 +51,13 @@ def hidden_cells(table: dict[Key, Row], threshold: int) -> set[Cell]:
         wide = [(cells, width) for cells, width in _exchanges(table, cell) if width >= threshold]
         if not wide:
             return {(key, name) for key in table for name in (BASE, *PARTS)}
-        hidden |= min(wide, key=lambda one: (len(one[0] - hidden), -one[1], sorted(one[0])))[0]
+        hidden |= min(wide, key=lambda one: (_cost(one[0] - hidden), -one[1], sorted(one[0])))[0]
     return hidden
+
+
+def _cost(cells: frozenset[Cell]) -> int:
+    """What it costs to hide these too: a total is missed more than a group."""
+    return sum(TOTAL_COST if key[0] == "all" else 1 for key, _name in cells)
 
 
 def _exchanges(table: dict[Key, Row], cell: Cell) -> Iterator[Exchange]:

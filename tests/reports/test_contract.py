@@ -1,0 +1,49 @@
+"""Every report's columns are the contract's, in its order, each with a definition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from reports.catalogue import REPORTS
+from reports.figures.asking import Question
+
+#: Name, keys, columns after them, as the contract's table of reports has them.
+CONTRACT = """
+monthly-status | region, cohort, pathway | starters, due_to_start, did_not_start, active, deferred, completed, withdrawn, started_in_month, completed_in_month, withdrawn_in_month, completion_rate, withdrawal_rate, left_service, on_track, behind, at_risk, waiting_for_service, units_achieved, units_expected, evidence_submitted_in_month, decisions_in_month, countersigned_in_month, awaiting_decision, awaiting_countersignature, overdue, median_turnaround_days, p90_turnaround_days, reviews_held_in_month, moved_in, moved_out
+progression | learner, staff_number, name | region, pdu, cohort, pathway, status, start_date, planned_end, months_elapsed, units_achieved, units_expected, criteria_met, criteria_total, modules_passed, modules_due, training_attended, training_due, progress, waiting_for_learner, waiting_for_service
+attrition | breakdown, group, month_on_programme | number_at_risk, withdrawn, deferred, completed, retained_percent, lower, upper, withdrawn_incidence_percent, completed_incidence_percent
+withdrawals | quarter, region, pathway, reason, destination | withdrawn, interview_offered, interview_held
+cohort-outcomes | breakdown, group | starters, completed, withdrawn, deferred, active, completion_rate, completion_lower, completion_upper, withdrawal_rate, left_service_rate, left_service_of_withdrawn_percent, still_on_programme, cohort_finished, median_months_to_complete
+countersigning | region, assessor | assessor_status, caseload, decisions, awaiting_countersignature, agreed, returned, return_rate, median_days_to_countersign, oldest_waiting_days
+assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held
+workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source
+"""  # noqa: E501
+WANTED = {
+    name.strip(): [column.strip() for column in f"{keys},{columns}".split(",")]
+    for name, keys, columns in (line.split("|") for line in CONTRACT.strip().splitlines())
+}
+QUESTION = Question(dt.date(2025, 6, 30))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_columns_are_the_contracts(name: str) -> None:
+    assert [one.name for one in REPORTS[name].columns_for(QUESTION)] == WANTED[name]
+
+
+def test_every_report_of_the_contract_is_there() -> None:
+    assert set(REPORTS) == set(WANTED)
+
+
+def test_a_region_alone_shows_its_units() -> None:
+    columns = [one.name for one in REPORTS["workforce-position"].columns_for(replace(QUESTION, by_pdu=True))]
+    assert columns[:3] == ["region", "pdu", "grade"]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_column_says_what_it_means(name: str) -> None:
+    for column in REPORTS[name].columns:
+        assert column.definition.endswith((".", ")")), column.name
+        assert not column.is_numeric or column.name == "month_on_programme" or (column.population and column.date and column.window)

@@ -1,0 +1,112 @@
+"""Pages of reports: what each role sees, files, and small numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pqip.core.models import AccessEntry
+from reports.catalogue import REPORTS
+from tests.factories.learners import enrolment, event
+from tests.personas import client_for, persona
+
+pytestmark = pytest.mark.django_db
+
+DAY = {"as_at": "2025-06-30"}
+
+
+@pytest.fixture
+def few() -> None:
+    """Three learners of the North East, of whom one withdrew; one of Wales."""
+    for _ in range(2):
+        enrolment()
+    event(enrolment(), "withdrawn", dt.date(2025, 4, 1), destination="left_service")
+    enrolment(in_region="WAL")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("role", ["national", "regional_manager", "learning_manager", "hr_partner", "iqa"])
+def test_every_report_opens_for_every_role_that_sees_reports(few: None, name: str, role: str) -> None:
+    response = client_for(persona(role)).get(reverse("reports:report", args=[name]), DAY)
+    assert response.status_code == 200
+    assert REPORTS[name].asks in response.content.decode()
+    assert "!! undefined" not in response.content.decode()
+
+
+@pytest.mark.parametrize("page", ["index", "month", "definitions", "runs"])
+def test_other_pages_open(few: None, page: str) -> None:
+    response = client_for(persona("regional_manager")).get(reverse(f"reports:{page}"))
+    assert response.status_code == 200
+    assert "!! undefined" not in response.content.decode()
+
+
+def test_a_region_sees_its_own_rows_only(few: None) -> None:
+    page = client_for(persona("regional_manager")).get(reverse("reports:report", args=["monthly-status"]), DAY).content.decode()
+    assert "North East" in page
+    assert ">Wales<" not in page
+
+
+def test_another_region_does_not_exist(few: None) -> None:
+    client = client_for(persona("regional_manager"))
+    assert client.get(reverse("reports:file", args=["monthly-status"]), DAY | {"region": "WAL"}).status_code == 404
+
+
+def test_a_file_holds_the_rows_and_is_logged(few: None) -> None:
+    response = client_for(persona("national")).get(reverse("reports:file", args=["monthly-status"]), DAY | {"format": "csv"})
+    lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("region,cohort,pathway,starters")
+    assert [line.split(",")[:4] for line in lines[1:]] == [["NE", "Intake 14", "PQIP15", "3"], ["WAL", "Intake 14", "PQIP15", "1"]]
+    assert response["Content-Disposition"] == 'attachment; filename="monthly-status-2025-06-30-all.csv"'
+    assert AccessEntry.objects.get().detail["rows"] == 2
+
+
+def test_small_numbers_are_withheld_until_a_reason_is_given(few: None) -> None:
+    client = client_for(persona("national"))
+    address = reverse("reports:report", args=["withdrawals"])
+    assert "[c]" in client.get(address, DAY).content.decode().split("What the columns mean")[0].split("<tbody")[1].split("</tbody")[0]
+    client.post(reverse("reports:in_full", args=["withdrawals"]) + "?as_at=2025-06-30", {"reason": "Checking a leaver's record"})
+    body = client.get(address, DAY).content.decode().split("<tbody")[1].split("</tbody")[0]
+    assert "[c]" not in body
+    assert AccessEntry.objects.get().detail["reason"] == "Checking a leaver's record"
+
+
+def test_a_regional_manager_may_not_see_small_numbers_in_full(few: None) -> None:
+    address = reverse("reports:in_full", args=["withdrawals"])
+    assert client_for(persona("regional_manager")).get(address).status_code == 403
+
+
+def test_a_number_opens_to_the_people_behind_it(few: None) -> None:
+    client = client_for(persona("learning_manager"))
+    page = client.get(reverse("reports:report", args=["monthly-status"]), DAY).content.decode()
+    link = next(part for part in page.split('href="') if part.startswith(reverse("reports:people", args=["monthly-status"])) and "column=active" in part)
+    people = client.get(link.split('"')[0].replace("&amp;", "&")).content.decode()
+    assert people.count("Sam Jones") == 2
+
+
+def test_names_stay_with_those_who_see_learners(few: None) -> None:
+    page = client_for(persona("hr_partner")).get(reverse("reports:report", args=["progression"]), DAY).content.decode()
+    assert "Sam Jones" not in page
+    assert "Staff number" not in page
+
+
+def test_a_page_says_what_is_wrong_with_a_date() -> None:
+    page = client_for(persona("national")).get(reverse("reports:report", args=["monthly-status"]), {"known_at": "2030-01-01"})
+    assert page.status_code == 200
+    assert "Known at must not be in the future." in page.content.decode()
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_pages_need_as_many_queries_at_any_size(name: str) -> None:
+    client, counts = client_for(persona("learning_manager")), []
+    for size in (2, 12):
+        for _ in range(size):
+            event(enrolment(), "withdrawn", dt.date(2025, 4, 1))
+            enrolment()
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse("reports:report", args=[name]), DAY)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

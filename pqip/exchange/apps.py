@@ -12,5 +12,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from pqip.exchange import permissions  # noqa: F401  (registers itself)
+        from pqip.govuk import navigation
 
+        navigation.register("Import data", "exchange:list", permission="exchange.import_data", order=60)
         autodiscover_modules("imports")

@@ -34,6 +34,11 @@ class Column(Field):
         super().__init__(column_name=name, widget=widget or Text())
         self.key, self.required, self.sensitive, self.help = key, required, sensitive, help
 
+    @property
+    def takes(self) -> str:
+        """What a cell may hold, in words."""
+        return getattr(self.widget, "takes", "text")
+
 
 class DatasetResource(Resource):
     """Describes a dataset: declare `Column`s; their names are the file's column names."""
@@ -51,6 +56,10 @@ class Text(Widget):
         super().__init__()
         self.longest = longest
 
+    @property
+    def takes(self) -> str:
+        return f"text, at most {self.longest} characters"
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         if len(value) > self.longest:
             raise ValueError(f"is longer than {self.longest} characters. Shorten it")
@@ -58,6 +67,8 @@ class Text(Widget):
 
 
 class Email(Text):
+    takes = "an e-mail address"
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         try:
             validate_email(value)
@@ -68,6 +79,8 @@ class Email(Text):
 
 class Date(Widget):
     """YYYY-MM-DD or DD/MM/YYYY; never month first, never two-digit years."""
+
+    takes = "a date, as YYYY-MM-DD or DD/MM/YYYY"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> dt.date:
         if found := ISO.fullmatch(value):
@@ -86,6 +99,10 @@ class Date(Widget):
 
 
 class YesNo(Widget):
+    """Yes or no, also as true or false, y or n, 1 or 0."""
+
+    takes = "yes or no"
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> bool:
         word = value.lower()
         if word in YES:
@@ -101,6 +118,10 @@ class Number(Widget):
     def __init__(self, low: str | None = None, high: str | None = None, places: int = 2) -> None:
         super().__init__()
         self.low, self.high, self.places = low, high, places
+
+    @property
+    def takes(self) -> str:
+        return self.right.replace("Use a", "a")
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
         try:
@@ -139,6 +160,10 @@ class Words(Widget):
         self.words = [word for word, _label in pairs]
         self.known = {str(label).lower(): word for word, label in pairs} | {word.lower(): word for word in self.words}
 
+    @property
+    def takes(self) -> str:
+        return f"one of {', '.join(self.words)}"
+
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         word = self.known.get(value.lower())
         if word is None:
@@ -152,6 +177,10 @@ class ListOf(Widget):
     def __init__(self, widget: Widget) -> None:
         super().__init__()
         self.widget = widget
+
+    @property
+    def takes(self) -> str:
+        return f"several, separated by semicolons; each {getattr(self.widget, 'takes', 'text')}"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[Any]:
         parts = [part.strip() for part in value.split(";") if part.strip()]
@@ -168,6 +197,10 @@ class Code(Widget):
         super().__init__()
         self.table, self.noun = table, noun
         self.codes: Codes | None = None
+
+    @property
+    def takes(self) -> str:
+        return f"the code or the exact name of {self.noun}"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Any:
         if self.codes is None:

@@ -27,6 +27,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from pqip.core.scope import Scope
@@ -163,12 +164,14 @@ class Dataset:
     #: How many rows are handed over at once.
     batch: ClassVar[int] = 10_000
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, Column]:
+        """Columns by name."""
         return self.resource.columns()
 
-    @property
+    @cached_property
     def key(self) -> list[str]:
+        """Names of the columns of the natural key."""
         return [name for name, column in self.columns.items() if column.key]
 
     def codes(self, context: Context) -> dict[str, Codes]:

@@ -54,7 +54,7 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     try:
         with act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
             run.go(_context(dataset, by, recorded_at))
-            if expected is not None and run.outcome.digest != expected:
+            if expected is not None and (run.outcome.is_wrong or run.outcome.digest != expected):
                 raise Conflict(CHANGED_SINCE)
             if run.outcome.is_wrong:
                 raise _RolledBack

@@ -136,10 +136,13 @@ def letter(place: int) -> str:
 def _frame(archive: Archive, workbook: Workbook, names: list[str]) -> None:
     """The parts that hold the sheets together."""
     numbers = range(1, len(names) + 1)
-    sheets = "".join(f'<sheet name="{xml(name[:31])}" sheetId="{n}" r:id="rId{n}"/>' for n, name in zip(numbers, names, strict=True))
-    relations = "".join(f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers)
-    parts = "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{SHEETS}.worksheet+xml"/>' for n in numbers)
-    parts += "".join(f'<Override PartName="/xl/tables/table{n}.xml" ContentType="{SHEETS}.table+xml"/>' for n in numbers if n > 1 or workbook.plain)
+    tables = numbers if workbook.plain else numbers[1:]
+    sheets = "".join(f'<sheet name="{xml(name[:31])}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
+    worksheet = f'<Relationship Id="rId{{0}}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{{0}}.xml"/>'
+    relations = "".join(map(worksheet.format, numbers))
+    override = f'<Override PartName="/xl/{{0}}{{1}}.xml" ContentType="{SHEETS}.{{2}}+xml"/>'
+    parts = "".join(override.format("worksheets/sheet", n, "worksheet") for n in numbers)
+    parts += "".join(override.format("tables/table", n, "table") for n in tables)
     made = workbook.made_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     archive.add("xl/styles.xml", STYLES)
     archive.add("xl/workbook.xml", f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>')

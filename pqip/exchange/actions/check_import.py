@@ -1,0 +1,63 @@
+"""A worker checks a file: what it would do, and everything wrong with it. Nothing is changed but the import itself."""
+
+from __future__ import annotations
+
+from pqip.core.clock import now
+from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.exchange import engine, kept
+from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG
+from pqip.exchange.models import ImportRun
+from pqip.exchange.outcome import Outcome
+from pqip.exchange.progress import Progress
+from pqip.jobs.models import Job
+from pqip.jobs.running import finishing
+
+State = ImportRun.State
+GONE = "The file is no longer the one that was brought. Bring it again."
+
+
+def check_import(*, run: ImportRun, job: Job) -> None:
+    """Check the file as who brought it, and keep what is found. Does nothing to an import that is not waiting for it."""
+    if run.state != State.CHECKING:
+        with finishing(job):
+            return
+    if not kept.is_same(run.public_id, run.sha256):
+        fail(run, job, GONE)
+        return
+    try:
+        with kept.Findings(run.public_id, job.token) as findings:
+            watched = Progress(run, findings)
+            outcome = engine.check(
+                run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched
+            )
+    except (RuleBroken, NotAllowed) as refused:
+        fail(run, job, str(refused))
+        return
+    with finishing(job):
+        record(run, outcome)
+
+
+def record(run: ImportRun, outcome: Outcome) -> None:
+    """Write the outcome of a check to the import."""
+    counts = outcome.counts
+    run.new, run.changed, run.unchanged, run.wrong = (counts[kind] for kind in (NEW, CHANGED, UNCHANGED, WRONG))
+    run.errors, run.changed_cells = outcome.problem_count, outcome.change_count
+    run.news, run.note, run.digest = outcome.news, outcome.note, outcome.digest
+    run.checked_at = now()
+    if outcome.is_wrong:
+        run.state = State.REFUSED
+    else:
+        run.state = State.READY if outcome.writes else State.UNCHANGED
+    run.save()
+
+
+def fail(run: ImportRun, job: Job, message: str) -> None:
+    """End the import without having changed anything."""
+    with finishing(job):
+        failed(run, message)
+
+
+def failed(run: ImportRun, message: str) -> None:
+    """Mark the import as not finished; within a transaction in which somebody acts."""
+    run.state, run.message, run.finished_at = State.FAILED, message, now()
+    run.save(update_fields=["state", "message", "finished_at"])

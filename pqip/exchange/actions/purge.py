@@ -1,0 +1,25 @@
+"""Files brought in are personal data: they are deleted after a while; the row that says what was done stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pqip.core.acting import act
+from pqip.core.clock import now
+from pqip.exchange import kept
+from pqip.exchange.limits import limits
+from pqip.exchange.models import ImportRun
+
+
+def purge_files(*, by: Any) -> int:
+    """Delete what is kept of imports brought longer ago than the limit, and not being worked on. Returns how many."""
+    before = now() - dt.timedelta(days=limits().kept_days)
+    old = ImportRun.objects.with_file().filter(requested_at__lt=before).exclude(pk__in=ImportRun.objects.at_work().values("pk"))
+    deleted = 0
+    for run in old.iterator():
+        kept.forget(run.public_id)
+        with act(by=by, reason="The file's time is over"):
+            ImportRun.objects.filter(pk=run.pk).update(file_deleted_at=now())
+        deleted += 1
+    return deleted

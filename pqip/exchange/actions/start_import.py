@@ -1,0 +1,64 @@
+"""Somebody brings a file."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import UploadedFile
+
+from pqip.core.acting import act
+from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.exchange import kept
+from pqip.exchange.cleaning import Text
+from pqip.exchange.datasets import Dataset
+from pqip.exchange.limits import MIB, limits
+from pqip.exchange.models import ImportRun
+from pqip.exchange.reading import FileRefused
+from pqip.exchange.reading.tables import kind_of, tidy
+from pqip.jobs.queue import enqueue
+
+
+def start_import(*, by: Any, dataset: Dataset, file: UploadedFile) -> ImportRun:
+    """Keep the file and ask for it to be checked.
+
+    Raises RuleBroken (field `file`) for one that is empty, too large or of another kind, and for one too many at once;
+    NotAllowed without the dataset's permission.
+    """
+    if not (by.can("exchange.import_data") and by.can(dataset.permission)):
+        raise NotAllowed(f"You may not import {dataset.title}.")
+    kind = _acceptable(by, file)
+    public_id = uuid4()
+    sha256 = kept.keep(file, public_id)
+    try:
+        with act(by=by, reason=f"Brought a file of {dataset.name}"):
+            run = ImportRun.objects.create(
+                public_id=public_id, dataset=dataset.name, original_name=name_of(file), kind=kind, sha256=sha256, size=file.size,
+                requested_by=by,
+            )
+            enqueue("exchange.check_import", key=run.job_key, payload={"run": run.pk}, by=by, queue="imports")
+    except Exception:
+        kept.forget(public_id)
+        raise
+    return run
+
+
+def name_of(file: UploadedFile) -> str:
+    """The file's own name, for people to recognise it by; never used as a path."""
+    return tidy(PurePath((file.name or "").replace("\\", "/")).name)[: Text().longest]
+
+
+def _acceptable(by: Any, file: UploadedFile) -> str:
+    allowed = limits()
+    try:
+        kind = kind_of(file.name or "")
+    except FileRefused as refused:
+        raise RuleBroken(str(refused), "file") from refused
+    if not file.size:
+        raise RuleBroken("The selected file is empty", "file")
+    if file.size > allowed.uploaded:
+        raise RuleBroken(f"The selected file must be smaller than {allowed.uploaded // MIB} MB", "file")
+    if ImportRun.objects.made_by(by).at_work().count() >= allowed.at_once:
+        raise RuleBroken(f"{allowed.at_once} of your files are still being worked on. Wait until one is done", "file")
+    return kind

@@ -1,0 +1,107 @@
+"""A file somebody brings in through the browser, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from pqip.core.models import PublicIdModel
+from pqip.exchange.datasets import Dataset, registry
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    """Imports, asked for in sentences."""
+
+    def made_by(self, user: Any) -> Self:
+        """Those of one person: nobody else sees what a file holds."""
+        return self.filter(requested_by=user)
+
+    def at_work(self) -> Self:
+        """Waiting for a worker, or being worked on."""
+        return self.filter(state__in=[ImportRun.State.CHECKING, ImportRun.State.APPLYING])
+
+    def with_file(self) -> Self:
+        """Whose file is still kept."""
+        return self.filter(file_deleted_at=None)
+
+
+class ImportRun(PublicIdModel):
+    """A file of one dataset: checked, shown, confirmed by who brought it, applied. The row outlives the file.
+
+    `digest` stands for everything the check would have written; applying must come to the same.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "Being checked"
+        READY = "ready", "Ready to confirm"
+        REFUSED = "refused", "Has errors"
+        UNCHANGED = "unchanged", "Nothing to change"
+        APPLYING = "applying", "Being imported"
+        DONE = "done", "Imported"
+        FAILED = "failed", "Did not finish"
+
+    dataset = models.CharField(max_length=50)
+    original_name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=4)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    #: How often it has been checked: once, and again where the records changed before it was applied.
+    checks = models.PositiveSmallIntegerField(default=1)
+    new = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    errors = models.PositiveIntegerField(default=0)
+    changed_cells = models.PositiveIntegerField(default=0)
+    news = models.JSONField(default=dict)
+    note = models.CharField(max_length=200, default="")
+    message = models.TextField(default="")
+    digest = models.CharField(max_length=64, default="")
+
+    requested_at = models.DateTimeField(db_default=Now())
+    checked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    file_deleted_at = models.DateTimeField(null=True)
+
+    objects = ImportRunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["requested_by", "-requested_at"], name="exchange_run_by"),
+            models.Index(fields=["requested_at"], name="exchange_run_kept", condition=Q(file_deleted_at=None)),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["checking", "ready", "refused", "unchanged", "applying", "done", "failed"]),
+                name="exchange_run_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["applying", "done"]) | Q(confirmed_at__isnull=False), name="exchange_run_confirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.public_id}"
+
+    @property
+    def described(self) -> Dataset:
+        """The dataset. Raises KeyError where the project no longer has it."""
+        return registry[self.dataset]
+
+    @property
+    def rows(self) -> int:
+        """Rows read."""
+        return self.new + self.changed + self.unchanged + self.wrong
+
+    @property
+    def job_key(self) -> str:
+        """The key of the job that works on it now."""
+        return f"import:{self.pk}:{self.state}:{self.checks}"

@@ -1,0 +1,127 @@
+"""Imports in words and tables, for the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from pqip.exchange import kept, returned
+from pqip.exchange.datasets import Dataset
+from pqip.exchange.models import ImportRun
+from pqip.exchange.progress import rows_done
+from pqip.govuk.formats import datetime_gov, number, plural
+from pqip.govuk.pages import Action, Download, Empty, SummaryRow, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+SHOWN = 1_000
+REFRESH_SECONDS = 3
+State = ImportRun.State
+COLOURS = {
+    State.CHECKING: "blue", State.READY: "yellow", State.REFUSED: "red", State.UNCHANGED: "grey", State.APPLYING: "blue",
+    State.DONE: "green", State.FAILED: "red",
+}
+TITLES = {
+    State.CHECKING: "Checking your file", State.READY: "Check what will change", State.REFUSED: "The file has errors",
+    State.UNCHANGED: "Nothing to change", State.APPLYING: "Importing your file", State.DONE: "File imported",
+    State.FAILED: "The import did not finish",
+}
+
+
+def tag(run: ImportRun) -> Tag:
+    """The state as a tag."""
+    return Tag(run.get_state_display(), COLOURS[State(run.state)])
+
+
+def datasets(listed: list[Dataset]) -> Table:
+    """What may be imported."""
+    rows = [(Cell(each.title, reverse("exchange:bring", args=[each.name])), each.name) for each in listed]
+    return Table("What you can import", [Column("Records"), Column("Name of the dataset")], rows,
+                 empty=Empty("You cannot import anything."))
+
+
+def runs(listed: list[ImportRun], sorting: Sorting) -> Table:
+    """Somebody's own imports."""
+    columns = [Column("File"), Column("Records"), Column("Brought", sort="when"), Column("State")]
+    rows = [(Cell(run.original_name, _url("run", run)), run.dataset, datetime_gov(run.requested_at), tag(run)) for run in listed]
+    return Table("Your imports", columns, rows, sorting=sorting, empty=Empty("You have not imported anything yet."))
+
+
+def columns(dataset: Dataset) -> Table:
+    """The columns of a file, with templates to download."""
+    templates = [
+        Download(f"Template as {format.upper()}", reverse("exchange:template", args=[dataset.name, format]), format.upper())
+        for format in ("xlsx", "ods", "csv")
+    ]
+    described = dataset.columns.items()
+    rows = [(name, "Yes" if column.required else "No", returned.meaning(dataset, name)) for name, column in described]
+    shown = [Column("Column"), Column("Required"), Column("Meaning")]
+    note = "In any order. Leave optional columns out, or blank."
+    return Table("Columns of the file", shown, rows, downloads=templates, note=note)
+
+
+def page(run: ImportRun) -> dict[str, Any]:
+    """All that the page of an import shows, by its state."""
+    shown: dict[str, Any] = {"page_title": TITLES[State(run.state)], "rows": facts(run), "said": run.message}
+    if run.state in (State.CHECKING, State.APPLYING):
+        shown |= {"refresh": REFRESH_SECONDS, "progress": progress(run)}
+    if run.file_deleted_at or not run.checked_at:
+        return shown
+    if run.state == State.REFUSED:
+        shown["table"] = problems(run)
+    elif run.state in (State.READY, State.DONE) and run.changed_cells:
+        shown["table"] = changes(run)
+    if run.state == State.READY:
+        shown["actions"] = [Action(f"Import {plural(run.new + run.changed, 'row')}", _url("confirm", run), kind="", post=True)]
+    return shown
+
+
+def progress(run: ImportRun) -> str:
+    """How far a worker is, in a sentence."""
+    done = rows_done(run)
+    if not done:
+        return "It will start in a moment."
+    if run.state == State.APPLYING:
+        return f"{number(done)} of {plural(run.rows, 'row')} done."
+    return f"{plural(done, 'row')} checked so far."
+
+
+def facts(run: ImportRun) -> list[SummaryRow]:
+    """What an import is and comes to."""
+    rows = [SummaryRow("File", run.original_name), SummaryRow("Records", run.described.title), SummaryRow("State", tag=tag(run))]
+    if run.checked_at:
+        rows += [SummaryRow("New rows", number(run.new)), SummaryRow("Changed rows", number(run.changed)),
+                 SummaryRow("Unchanged rows", number(run.unchanged)), SummaryRow("Rows with errors", number(run.wrong))]
+        rows += [SummaryRow(f"New {kind}", ", ".join(names)) for kind, names in run.news.items()]
+    if run.note:
+        rows.append(SummaryRow("Encoding", run.note))
+    if run.finished_at:
+        rows.append(SummaryRow("Finished", datetime_gov(run.finished_at)))
+    return rows
+
+
+def problems(run: ImportRun) -> Table:
+    """What is wrong, with the file back to put it right."""
+    found = kept.errors(run.public_id, SHOWN)
+    rows = [(number(each.row) if each.row else "The file", each.column, each.value, each.message) for each in found]
+    shown = [Column("Row"), Column("Column"), Column("Value"), Column("What is wrong")]
+    own = [Download("Your file with a result and an errors column", _url("results", run), run.kind.upper())] if run.rows else []
+    return Table(plural(run.errors, "error"), shown, rows, downloads=own, note=_rest(run.errors, "errors"))
+
+
+def changes(run: ImportRun) -> Table:
+    """Changed cells, before and after."""
+    shown = [Column("Row"), Column("Record"), Column("Column"), Column("Before"), Column("After")]
+    everything = [Download("All changes", _url("changes", run), "CSV"),
+                  Download("Your file with a result for each row", _url("results", run), run.kind.upper())]
+    rows = kept.changes(run.public_id, SHOWN)
+    caption = plural(run.changed_cells, "changed cell")
+    return Table(caption, shown, rows, downloads=everything, note=_rest(run.changed_cells, "changes"))
+
+
+def _rest(count: int, what: str) -> str:
+    return f"The first {number(SHOWN)} {what} are shown. The download has all of them." if count > SHOWN else ""
+
+
+def _url(name: str, run: ImportRun) -> str:
+    return reverse(f"exchange:{name}", args=[run.public_id])

@@ -1,0 +1,59 @@
+"""Files handed out beside an import: a template to fill in, and somebody's own file back with results and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from pqip.core.clock import now
+from pqip.exchange import kept
+from pqip.exchange.datasets import GIVEN, Dataset
+from pqip.exchange.headers import OURS, names_of
+from pqip.exchange.models import ImportRun
+from pqip.exchange.reading import Table, open_table
+from pqip.exchange.writing import Column, Sheet, Workbook, write
+
+
+def write_template(dataset: Dataset, format: str, stream: BinaryIO) -> None:
+    """An empty file of a dataset: its header; in a workbook also a sheet that says what each column means."""
+    sheet = Sheet(dataset.name[:30], dataset.title, columns_of(dataset), [])
+    write(Workbook(dataset.title, [], [sheet], now(), plain=True), format, stream)
+
+
+def columns_of(dataset: Dataset) -> list[Column]:
+    """The dataset's columns, each with what may stand in it."""
+    return [Column(name, name.replace("_", " ").capitalize(), meaning(dataset, name)) for name in dataset.columns]
+
+
+def meaning(dataset: Dataset, name: str) -> str:
+    """What a column means and takes, in sentences."""
+    column = dataset.columns[name]
+    sentences = [column.help, column.takes]
+    if column.required:
+        sentences.append("must be filled in")
+    if column.key:
+        sentences.append("part of what tells rows apart")
+    if column.sensitive:
+        sentences.append("kept apart, and shown to nobody here")
+    return " ".join(f"{said[:1].upper()}{said[1:].rstrip('.')}." for said in sentences if said)
+
+
+def write_returned(run: ImportRun, stream: BinaryIO) -> None:
+    """The file of an import in its own format, with a result and an errors column. Sensitive cells say only *given*."""
+    table = open_table(kept.uploaded(run.public_id), f"file.{run.kind}")
+    names = names_of(table.header)
+    columns = [Column(name, name) for name in [*names, *OURS]]
+    sheet = Sheet(run.dataset[:30], run.described.title, columns, _rows(run, table, names))
+    write(Workbook(run.described.title, [], [sheet], run.requested_at, plain=True), run.kind, stream)
+
+
+def _rows(run: ImportRun, table: Table, names: list[str]) -> Iterator[list[str]]:
+    """The rows of the file, blank ones too, so that every row keeps its number."""
+    columns = run.described.columns
+    hidden = {place for place, name in enumerate(names) if name in columns and columns[name].sensitive}
+    blank, last = [""] * (len(names) + 2), 1
+    for (number, cells), (_number, result, errors) in zip(table.rows, kept.results(run.public_id), strict=False):
+        yield from (blank for _ in range(number - last - 1))
+        shown = [GIVEN if place in hidden and cell else cell for place, cell in enumerate(cells[: len(names)])]
+        yield [*shown, *[""] * (len(names) - len(shown)), result, " ".join(errors)]
+        last = number

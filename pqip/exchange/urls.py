@@ -1,0 +1,17 @@
+"""Addresses of imports."""
+
+from django.urls import path
+
+from pqip.exchange.views import bring, files, runs
+
+app_name = "exchange"
+
+urlpatterns = [
+    path("imports/", bring.Imports.as_view(), name="list"),
+    path("imports/of/<uuid:public_id>/", runs.Run.as_view(), name="run"),
+    path("imports/of/<uuid:public_id>/confirm/", runs.Confirm.as_view(), name="confirm"),
+    path("imports/of/<uuid:public_id>/changes.csv", files.changes, name="changes"),
+    path("imports/of/<uuid:public_id>/results/", files.own_file, name="results"),
+    path("imports/<slug:dataset>/", bring.Bring.as_view(), name="bring"),
+    path("imports/<slug:dataset>/template.<slug:format>", files.template, name="template"),
+]

@@ -1,0 +1,76 @@
+"""Choosing what to import, and bringing a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.views import ActionPage, ListPage
+from pqip.exchange import presenters
+from pqip.exchange.actions.start_import import start_import
+from pqip.exchange.datasets import Dataset
+from pqip.exchange.forms import UploadForm
+from pqip.exchange.models import ImportRun
+from pqip.exchange.views.reach import dataset_for, datasets_for
+from pqip.govuk.pages import Crumb
+from pqip.govuk.tables import Sorting, Table
+
+HOME = "Import data"
+
+
+class Imports(ListPage):
+    """What may be imported, and one's own imports, latest first."""
+
+    permission = "exchange.import_data"
+    template_name = "exchange/list.html"
+    page_title = HOME
+    lead = "Bring in records from a spreadsheet. You see what would change before anything does."
+    sorts = {"when": ("requested_at",)}
+    default_sort = "-when"
+
+    def rows(self) -> QuerySet:
+        return ImportRun.objects.made_by(self.request.user)
+
+    def table(self, rows: list[Any], sorting: Sorting) -> Table:
+        return presenters.runs(rows, sorting)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(datasets=presenters.datasets(datasets_for(self.request.user)), **kwargs)
+
+
+class Bring(ActionPage):
+    """One dataset: its columns, a template, and the file."""
+
+    permission = "exchange.import_data"
+    template_name = "exchange/bring.html"
+    form_class = UploadForm
+    submit = "Check this file"
+    run: ImportRun
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        return dataset_for(self.request.user, self.kwargs["dataset"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "too_large": getattr(self.request, "upload_too_large", False)}
+
+    def perform(self, form: Any) -> str:
+        self.run = start_import(by=self.request.user, dataset=self.dataset, file=form.cleaned_data["file"])
+        return ""
+
+    def get_success_url(self) -> str:
+        return reverse("exchange:run", args=[self.run.public_id])
+
+    def get_cancel_url(self) -> str:
+        return reverse("exchange:list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{
+            "page_title": f"Import {self.dataset.title.lower()}",
+            "breadcrumbs": [Crumb(HOME, reverse("exchange:list")), Crumb(self.dataset.title)],
+            "columns": presenters.columns(self.dataset),
+            **kwargs,
+        })

@@ -1,0 +1,71 @@
+"""Files handed out: templates, changes, and somebody's own file back. Always as attachments with names of ours."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from django.http import FileResponse, Http404, HttpRequest
+
+from pqip.core.access import requires
+from pqip.core.acting import actor_name
+from pqip.core.models import AccessEntry
+from pqip.exchange import kept, returned
+from pqip.exchange.models import ImportRun
+from pqip.exchange.views.reach import dataset_for, run_for
+from pqip.exchange.writing import CONTENT_TYPES, FORMATS
+
+
+@requires("exchange.import_data")
+def template(request: HttpRequest, dataset: str, format: str) -> FileResponse:
+    """An empty file to fill in."""
+    described = dataset_for(request.user, dataset)
+    if format not in FORMATS or format == "json":
+        raise Http404
+    return _attached(lambda file: returned.write_template(described, format, file), f"{described.name}-template", format)
+
+
+@requires("exchange.view_imports")
+def own_file(request: HttpRequest, public_id: Any) -> FileResponse:
+    """The file that was brought, with a result and an errors column."""
+    run = _with_findings(request, public_id)
+    _log(request, run, "file with results")
+    return _attached(lambda file: returned.write_returned(run, file), f"{run.dataset}-results", run.kind)
+
+
+@requires("exchange.view_imports")
+def changes(request: HttpRequest, public_id: Any) -> FileResponse:
+    """Every changed cell, before and after."""
+    run = _with_findings(request, public_id)
+    _log(request, run, "changes")
+    file = (kept.folder(run.public_id) / "changes.csv").open("rb")
+    return _response(file, f"{run.dataset}-changes", "csv")
+
+
+def _with_findings(request: HttpRequest, public_id: Any) -> ImportRun:
+    run = run_for(request.user, public_id)
+    if run.file_deleted_at or not run.checked_at or not run.rows:
+        raise Http404
+    return run
+
+
+def _attached(make: Callable[[BinaryIO], None], name: str, format: str) -> FileResponse:
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (the response closes it)
+    make(file)  # type: ignore[arg-type]
+    file.seek(0)
+    return _response(file, name, format)
+
+
+def _response(file: Any, name: str, format: str) -> FileResponse:
+    response = FileResponse(file, as_attachment=True, filename=f"{name}.{format}", content_type=CONTENT_TYPES[format])
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _log(request: HttpRequest, run: ImportRun, what: str) -> None:
+    detail = {"import": str(run.public_id), "what": what, "rows": run.rows}
+    AccessEntry._default_manager.create(
+        user=request.user, actor=actor_name(request.user), kind=AccessEntry.Kind.DOWNLOAD, what=f"exchange:{run.dataset}",
+        detail=detail,
+    )

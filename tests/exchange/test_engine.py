@@ -1,0 +1,175 @@
+"""The engine: every error at once, all or nothing, the same again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from pqip.core.acting import Job
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.exchange import engine
+from pqip.exchange.outcome import Listener, Outcome
+from tests.exchange.things import Things, things
+from tests.personas import persona
+
+Bring = Callable[..., Outcome]
+
+
+def said(outcome: Outcome) -> list[str]:
+    return [str(problem) for problem in outcome.problems]
+
+
+def test_new_then_nothing_then_changed(bring_in: Bring) -> None:
+    first = bring_in("code,region,title", "A,NE,one", "B,North East,two")
+    assert (said(first), first.counts) == ([], {"new": 2, "changed": 0, "unchanged": 0, "wrong": 0})
+    again = bring_in("CODE, Region ,title", "A,ne,one", ",,", "B,NE,two")
+    assert (again.counts["unchanged"], again.writes) == (2, 0)
+    third = bring_in("code,region,title", "A,NE,uno", "B,NE,two")
+    assert [(c.row, c.key, c.column, c.before, c.after) for c in third.changes] == [(2, "A", "title", "one", "uno")]
+    assert things() == {"A": "uno", "B": "two"}
+
+
+def test_a_check_changes_nothing_and_says_the_same(bring_in: Bring) -> None:
+    check = bring_in("code,region,title", "A,NE,news", only_check=True)
+    assert (check.counts["new"], check.news, things()) == (1, {"title": ["news"]}, {})
+    done = bring_in("code,region,title", "A,NE,news", expected=check.digest)
+    assert (done.digest, things()) == (check.digest, {"A": "news"})
+
+
+def test_what_has_changed_since_the_preview_stops_it(bring_in: Bring) -> None:
+    check = bring_in("code,region,title", "A,NE,one", only_check=True)
+    bring_in("code,region,title", "A,NE,other")
+    with pytest.raises(Conflict):
+        bring_in("code,region,title", "A,NE,one", expected=check.digest)
+    assert things() == {"A": "other"}
+
+
+def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
+    outcome = bring_in(
+        "code,region,shade,count,seen_on,is_big,weight,contact,tags,faith",
+        "A,ZZ,blue,1.5,31/02/2024,perhaps,101,nobody,a;z,secret belief",
+        "B,NE,,,,,,,,",
+        ",NE",
+        "B,NE",
+        "C,NE,,,,,,,,,extra",
+    )
+    assert said(outcome) == [
+        'row 2, region: "ZZ" is not a region. Use one of NE, YH.',
+        'row 2, shade: "blue" is not known. Use one of light, dark.',
+        'row 2, count: "1.5" has more than 0 decimals. Use a number from 0 to 1000.',
+        'row 2, seen_on: "31/02/2024" is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month.',
+        'row 2, is_big: "perhaps" is not yes or no. Use yes or no.',
+        'row 2, weight: "101" is out of range. Use a number from 0 to 100.',
+        'row 2, contact: "nobody" is not an e-mail address. Write it as name@example.com.',
+        'row 2, tags: "a;z" is not known. Use one of a, b.',
+        "row 2, faith: the value given is not known. Use one of none, other.",
+        "row 4, code: this column must be filled in.",
+        "row 5: it has the same code as row 3.",
+        "row 6: it has 11 cells but the header has 10.",
+    ]
+    assert (outcome.counts["wrong"], outcome.counts["new"], things()) == (4, 1, {})
+    assert "secret belief" not in repr(outcome.problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("code,region,titel", 'row 1, titel: "titel" is not a column of things. Did you mean title?'),
+        ("code,region,xyzzy", 'row 1, xyzzy: "xyzzy" is not a column of things. Use only code, region,'),
+        ("code,region,title,TITLE", "row 1, title: the column stands twice. Keep one."),
+        ("code,title", "row 1, region: the column is missing. things needs it."),
+        ("code,,region", "row 1, column B: the column has no name."),
+        ("code;region", "Separate the columns with commas."),
+    ],
+)
+def test_the_header(bring_in: Bring, header: str, words: str) -> None:
+    assert any(words in line for line in said(bring_in(header, "A,NE")))
+
+
+def test_no_rows(bring_in: Bring) -> None:
+    assert said(bring_in("code,region")) == ["the file: it has no rows beneath the header."]
+
+
+def test_a_file_handed_back_comes_in_again(bring_in: Bring) -> None:
+    assert bring_in("code,region,result,errors", "A,NE,wrong,region: was wrong").counts["new"] == 1
+
+
+def test_sensitive_changes_say_only_that_there_are_some(bring_in: Bring) -> None:
+    bring_in("code,region,faith", "A,NE,", "B,NE,none")
+    shown = bring_in("code,region,faith", "A,NE,other", "B,NE,other", only_check=True).changes
+    assert [(c.before, c.after) for c in shown] == [("", "given"), ("given", "changed")]
+
+
+def test_what_the_database_refuses_is_an_error_too(bring_in: Bring) -> None:
+    outcome = bring_in("code,region,count", "A,NE,13")
+    assert outcome.is_wrong
+    assert "the records' own rules refuse it" in said(outcome)[0]
+    assert "Failing row" not in said(outcome)[0]
+    assert things() == {}
+
+
+def test_who_may(bring_in: Bring) -> None:
+    with pytest.raises(RuleBroken, match="may not import"):
+        bring_in("code,region", "A,NE", by=persona("line_manager"))
+    assert bring_in("code,region", "A,NE", by=persona("learning_manager")).counts["new"] == 1
+
+
+def test_windows_1252_is_said(things_dataset: Things, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("code,region,title\nA,NE,Siân\n".encode("cp1252"))
+    outcome = engine.apply(things_dataset, path, by=Job("import"))
+    assert outcome.note == "The file is not UTF-8; it was read as Windows-1252."
+    assert things() == {"A": "Siân"}
+
+
+def test_a_listener_hears_everything_however_much(bring_in: Bring) -> None:
+    class Heard(Listener):
+        rows = problems = 0
+        done: list[int] = []
+
+        def row(self, row: object) -> None:
+            self.rows += 1
+
+        def problem(self, problem: object) -> None:
+            self.problems += 1
+
+        def progress(self, done: int) -> None:
+            self.done.append(done)
+
+    heard = Heard()
+    outcome = bring_in("code,region", *[f"A{n},ZZ" for n in range(10_500)], listener=heard)
+    assert (heard.rows, heard.problems, heard.done) == (10_500, 10_500, [10_000, 10_500])
+    assert (outcome.problem_count, len(outcome.problems)) == (10_500, 10_000)
+
+
+class TestCommand:
+    def test_it_says_what_it_did(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        (tmp_path / "a.csv").write_text("code,region\nA,NE\n")
+        call_command("import_data", "things", str(tmp_path / "a.csv"), "--dry-run")
+        assert "Would be: 1 new, 0 changed, 0 unchanged, 0 wrong." in capsys.readouterr().out
+        call_command("import_data", "things", str(tmp_path / "a.csv"))
+        call_command("import_data", "things", str(tmp_path / "a.csv"))
+        assert "Nothing to change" in capsys.readouterr().out
+
+    def test_errors_go_to_standard_error(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+        (tmp_path / "a.csv").write_text("code,region\nA,NE\nB,ZZ\n")
+        with pytest.raises(CommandError, match="Nothing was changed. 1 error to put right."):
+            call_command("import_data", "things", str(tmp_path / "a.csv"))
+        assert capsys.readouterr().err == 'row 3, region: "ZZ" is not a region. Use one of NE, YH.\n'
+        assert things() == {}
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (["nothing", "a.csv"], "nothing is not a dataset"),
+            (["things", "no-such.csv"], "There is no file"),
+            (["things", "no-such.csv", "--by", "x@example.com"], "has no account"),
+            (["things", "no-such.csv", "--recorded-at", "soon"], "is not a date and time"),
+        ],
+    )
+    def test_what_it_cannot_do(self, things_dataset: Things, words: list[str], message: str) -> None:
+        with pytest.raises(CommandError, match=message):
+            call_command("import_data", *words)

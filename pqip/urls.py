@@ -10,8 +10,10 @@ urlpatterns = [
     path("", include("workforce.urls")),  # before allauth's, whose page of addresses it replaces
     path("accounts/", include("allauth.urls")),
     path("learners/", include("learners.urls")),
+    path("assessments/", include("assessments.urls")),
     path("reports/", include("reports.urls")),
     path("", include("pqip.govuk.urls")),
+    path("", include("pqip.exchange.urls")),
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),
 ]

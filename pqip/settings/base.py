@@ -199,6 +199,7 @@ STORAGES = {
 }
 MEDIA_ROOT = ENVIRONMENT.media_root
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = ["pqip.exchange.uploads.CappedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = "Probation training <no-reply@example.com>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,9 @@ from import_export.widgets import Widget
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+#: As people and spreadsheets write numbers; short, because Python would also take 1e999999999 and work on it for ever.
+PLAIN = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
 SHOWN = 12
@@ -124,11 +127,11 @@ class Number(Widget):
         return self.right.replace("Use a", "a")
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
-        try:
-            number = Decimal(value.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", value) else value)
-        except InvalidOperation:
-            raise ValueError(f"is not a number. {self.right}") from None
-        if not number.is_finite() or (self.low and number < Decimal(self.low)) or (self.high and number > Decimal(self.high)):
+        text = value.replace(",", "") if GROUPED.fullmatch(value) else value
+        if not PLAIN.fullmatch(text):
+            raise ValueError(f"is not a number. {self.right}")
+        number = Decimal(text)
+        if (self.low and number < Decimal(self.low)) or (self.high and number > Decimal(self.high)):
             raise ValueError(f"is out of range. {self.right}")
         if -int(number.normalize().as_tuple().exponent) > self.places:
             raise ValueError(f"has more than {self.places} decimals. {self.right}")
@@ -144,7 +147,7 @@ class Number(Widget):
 class Whole(Number):
     """A whole number within bounds."""
 
-    def __init__(self, low: str | None = "0", high: str | None = None) -> None:
+    def __init__(self, low: str | None = "0", high: str | None = "999999999") -> None:
         super().__init__(low, high, places=0)
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> int:  # type: ignore[override]

@@ -27,31 +27,33 @@ EVENT_FIELDS = [
     "expected_return", "extended_to",
 ]
 
+#: One index look-up a learner, whatever the planner knows of the tables: just after a bulk load it knows nothing.
 UPDATE_STANDING = """
-WITH now AS (
-    SELECT s.*, CASE WHEN s.status = 'deferred' THEN %(today)s - s.from_on ELSE 0 END AS paused
-    FROM learners_segment s
-    WHERE s.enrolment_id = ANY(%(ids)s) AND s.from_on <= %(today)s AND (s.to_on IS NULL OR s.to_on > %(today)s)
-), looked_after AS (
-    SELECT e.id AS enrolment_id,
-        max(a.other_id) FILTER (WHERE a.role = 'pta' AND a.effective_on <= %(today)s) AS pta_id,
-        max(a.other_id) FILTER (WHERE a.role = 'line_manager' AND a.effective_on <= %(today)s) AS line_manager_id,
-        min(CASE WHEN a.effective_on > %(today)s THEN a.effective_on ELSE a.ended_on + 1 END) AS turns_on
-    FROM learners_enrolment e JOIN learners_allocation a ON a.person_id = e.person_id
-    WHERE e.id = ANY(%(ids)s) AND a.voided_at IS NULL AND a.unit IS NULL AND a.role IN ('pta', 'line_manager')
-        AND (a.ended_on IS NULL OR a.ended_on >= %(today)s)
-    GROUP BY e.id
-), fresh AS (
-    SELECT n.enrolment_id, n.status, n.start_date, n.region_id, n.pdu_id, n.pathway_id, n.cohort_id, n.fte,
-        greatest(n.planned_end + n.paused, n.extended_to) AS planned_end,
-        least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
-        l.pta_id, l.line_manager_id
-    FROM now n LEFT JOIN looked_after l USING (enrolment_id)
-)
 UPDATE learners_enrolment e SET (status, start_date, region_id, pdu_id, pathway_id, cohort_id, fte, planned_end, next_turn_on,
     pta_id, line_manager_id) = (f.status, f.start_date, f.region_id, f.pdu_id, f.pathway_id, f.cohort_id, f.fte, f.planned_end,
     f.next_turn_on, f.pta_id, f.line_manager_id)
-FROM fresh f WHERE e.id = f.enrolment_id AND (e.status, e.start_date, e.region_id, e.pdu_id, e.pathway_id, e.cohort_id, e.fte,
+FROM unnest(%(ids)s) AS wanted (id)
+JOIN learners_enrolment o ON o.id = wanted.id
+CROSS JOIN LATERAL (
+    SELECT s.*, CASE WHEN s.status = 'deferred' THEN %(today)s - s.from_on ELSE 0 END AS paused FROM learners_segment s
+    WHERE s.enrolment_id = o.id AND s.from_on <= %(today)s AND (s.to_on IS NULL OR s.to_on > %(today)s)
+    ORDER BY s.from_on DESC LIMIT 1
+) AS n
+CROSS JOIN LATERAL (
+    SELECT max(a.other_id) FILTER (WHERE a.role = 'pta' AND a.effective_on <= %(today)s) AS pta_id,
+        max(a.other_id) FILTER (WHERE a.role = 'line_manager' AND a.effective_on <= %(today)s) AS line_manager_id,
+        min(CASE WHEN a.effective_on > %(today)s THEN a.effective_on ELSE a.ended_on + 1 END) AS turns_on
+    FROM learners_allocation a
+    WHERE a.person_id = o.person_id AND a.voided_at IS NULL AND a.unit IS NULL AND a.role IN ('pta', 'line_manager')
+        AND (a.ended_on IS NULL OR a.ended_on >= %(today)s)
+) AS l
+CROSS JOIN LATERAL (
+    SELECT n.status, n.start_date, n.region_id, n.pdu_id, n.pathway_id, n.cohort_id, n.fte,
+        greatest(n.planned_end + n.paused, n.extended_to) AS planned_end,
+        least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
+        l.pta_id, l.line_manager_id
+) AS f
+WHERE e.id = o.id AND (e.status, e.start_date, e.region_id, e.pdu_id, e.pathway_id, e.cohort_id, e.fte,
     e.planned_end, e.next_turn_on, e.pta_id, e.line_manager_id) IS DISTINCT FROM (f.status, f.start_date, f.region_id, f.pdu_id,
     f.pathway_id, f.cohort_id, f.fte, f.planned_end, f.next_turn_on, f.pta_id, f.line_manager_id)
 """

@@ -69,6 +69,7 @@ class Learners(LearnerDataset):
         planner: Planner = context.memory["planner"]
         placed: list[Placed] = [row.data for row in rows]
         hold([each.enrolment for each in placed if each.enrolment])
+        known = [each.person for each in placed if each.person and each.spell]
         store_people(placed)
         store_places(placed)
         void_rows(Event, (key for each in placed for key in each.voided), CORRECTED)
@@ -76,7 +77,8 @@ class Learners(LearnerDataset):
         store_spells(placed)
         store_allocations(placed, planner.roles)
         store_equality(placed)
-        refresh_people([each.person for each in placed])
+        if known:
+            refresh_people(known)
         self.touched(context, [each.enrolment for each in placed])
         starts = {each.person: row["start_date"] for row, each in zip(rows, placed, strict=True) if row.kind == NEW}
         context.memory.setdefault("starts", {}).update(starts)

@@ -21,9 +21,12 @@ def store_people(placed: Sequence[Placed]) -> None:
     """New people, and personal details that differ; each row then knows its person's key."""
     new = {each.number: each for each in placed if each.person is None}
     keys = dict(zip(new, take_keys(Person, len(new)), strict=True)) if new else {}
-    columns = ["id", "staff_number", *PERSONAL, "organisation"]
+    columns = ["id", "staff_number", *PERSONAL, "organisation", "region_id", "pdu_id", "grade_id"]
+    grade = _grade()
+    posts = {each.number: each.spell for each in placed if each.spell}
     copy_rows(Person, columns, (
-        [keys[number], number, *(each.personal[name] or (None if name == "date_of_birth" else "") for name in PERSONAL), ""]
+        [keys[number], number, *(each.personal[name] or (None if name == "date_of_birth" else "") for name in PERSONAL), "",
+         posts[number]["region_id"], posts[number]["pdu_id"], grade]
         for number, each in new.items()
     ))
     changed = {each.person: each.personal for each in placed if each.person is not None and each.personal}
@@ -79,8 +82,8 @@ def _named(model: Any, wanted: Iterable[str]) -> dict[str, int]:
 
 
 def store_spells(placed: Iterable[Placed]) -> None:
-    """A PSO's post for each learner who has none on record."""
-    grade = Grade.objects.get(code=LEARNERS_GRADE).pk
+    """A PSO's post for each learner who has none on record. Somebody new has their place from it already."""
+    grade = _grade()
     columns = ["person_id", "effective_on", "grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date",
                "leave_reason", "destination"]
     copy_rows(Spell, columns, (
@@ -88,6 +91,10 @@ def store_spells(placed: Iterable[Placed]) -> None:
          each.spell["start"], "", ""]
         for each in placed if each.spell
     ))
+
+
+def _grade() -> int:
+    return Grade.objects.values_list("pk", flat=True).get(code=LEARNERS_GRADE)
 
 
 def store_allocations(placed: Sequence[Placed], roles: Mapping[tuple[str, str], Role]) -> None:

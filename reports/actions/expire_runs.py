@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ def expire_runs(*, by: Any) -> int:
     with act(by=by, reason="Kept as long as the setting says"):
         runs = list(Run.objects.expired(now()).select_for_update(skip_locked=True))
         for run in runs:
-            transaction.on_commit(lambda folder=folder_of(run): shutil.rmtree(folder, ignore_errors=True))
+            transaction.on_commit(partial(shutil.rmtree, folder_of(run), ignore_errors=True))
         Run.objects.filter(pk__in=[run.pk for run in runs]).update(state=Run.State.EXPIRED)
     return len(runs)
 

@@ -37,7 +37,8 @@ def request_run(
     """
     asked = find(report)
     place_within(
-        by.scope(VIEW), region=region.pk if region else None, pdu=pdu.pk if pdu else None, pdu_region=pdu.region_id if pdu else None
+        by.scope(VIEW), region=region.pk if region else None, pdu=pdu.pk if pdu else None,
+        pdu_region=pdu.region_id if pdu else None
     )
     if not by.can(REQUEST) or (reason and not by.can("reports.unsuppressed")):
         raise NotAllowed("You may not ask for this report.")

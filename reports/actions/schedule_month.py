@@ -34,7 +34,8 @@ def _run(report: str, region: Region | None, period: str, as_at: dt.date, by: An
     found = find(report)
     run, made = Run.objects.get_or_create(
         schedule=SCHEDULE, period=period, report=report, region=region, pdu=None,
-        defaults={"as_at": as_at, "formats": list(FORMATS), "suppressed": found.on_screen, "definitions": definitions_version(found)},
+        defaults={"as_at": as_at, "formats": list(FORMATS), "suppressed": found.on_screen,
+                  "definitions": definitions_version(found)},
     )
     if made:
         ask_to_make(run, by=by)

@@ -18,7 +18,8 @@ from reports.catalogue.base import Column, Report
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
-        monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development, workforce_position,
+        monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
+        workforce_position,
     )
 }
 

@@ -10,16 +10,22 @@ WHO, DATE, SINCE = "Starters", "Days from the start; breaks count as time at ris
 TO_DATE = "From the start to the month of the row"
 COLUMNS = [
     BREAKDOWN, GROUP,
-    Column("month_on_programme", "Months on the programme", "The row stands at this many months of 30.4375 days from the start.", "count"),
-    Column("number_at_risk", "Still followed", "Starters followed at least so long.", PEOPLE, WHO, DATE, "At the month of the row"),
+    Column("month_on_programme", "Months on the programme", "The row stands at this many months of 30.4375 days from the start.",
+           "count"),
+    Column("number_at_risk", "Still followed", "Starters followed at least so long.", PEOPLE, WHO, DATE,
+           "At the month of the row"),
     Column("withdrawn", "Withdrawn", "Withdrew since the row before.", PEOPLE, WHO, DATE, SINCE),
-    Column("deferred", "On a break", "Followed no further than this row, and on a break on the as-at date.", PEOPLE, WHO, DATE, SINCE),
+    Column("deferred", "On a break", "Followed no further than this row, and on a break on the as-at date.", PEOPLE, WHO, DATE,
+           SINCE),
     Column("completed", "Completed", "Completed since the row before.", PEOPLE, WHO, DATE, SINCE),
-    Column("retained_percent", "Not withdrawn (%)", "Kaplan–Meier estimate of not having withdrawn; all else is censored.", PERCENT, WHO, DATE, TO_DATE),
+    Column("retained_percent", "Not withdrawn (%)", "Kaplan–Meier estimate of not having withdrawn; all else is censored.",
+           PERCENT, WHO, DATE, TO_DATE),
     Column("lower", "Lower limit (%)", "Lower 95% limit, log–log.", PERCENT, WHO, DATE, TO_DATE),
     Column("upper", "Upper limit (%)", "Upper 95% limit, log–log.", PERCENT, WHO, DATE, TO_DATE),
-    Column("withdrawn_incidence_percent", "Withdrew by then (%)", "Aalen–Johansen estimate, completion competing.", PERCENT, WHO, DATE, TO_DATE),
-    Column("completed_incidence_percent", "Completed by then (%)", "Aalen–Johansen estimate, withdrawal competing.", PERCENT, WHO, DATE, TO_DATE),
+    Column("withdrawn_incidence_percent", "Withdrew by then (%)", "Aalen–Johansen estimate, completion competing.", PERCENT, WHO,
+           DATE, TO_DATE),
+    Column("completed_incidence_percent", "Completed by then (%)", "Aalen–Johansen estimate, withdrawal competing.", PERCENT,
+           WHO, DATE, TO_DATE),
 ]
 REPORT = Report(
     "attrition", "Attrition", "Of those who start, how many are still here after each three months?", COLUMNS, attrition,

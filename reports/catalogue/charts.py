@@ -41,12 +41,14 @@ def countersigning_queue(rows: Rows, names: Names, period: str) -> list[Chart]:
 
 def vacancy_by_region(rows: Rows, names: Names, period: str) -> list[Chart]:
     """Probation officers missing against target, by region."""
-    of_grade = [row for row in rows if row["grade"] == "PO" and row["vacancy_rate"] is not None and not row["pdu"] and row["region"] != "NAT"]
+    whole = [row for row in rows if row["grade"] == "PO" and not row["pdu"] and row["region"] != "NAT"]
+    of_grade = [row for row in whole if row["vacancy_rate"] is not None]
     if not of_grade:
         return []
     worst = max(of_grade, key=lambda row: row["vacancy_rate"])
-    title = (f"{names.of('region', worst['region'])} has the highest vacancy rate for probation officers, {percent(worst['vacancy_rate'])}"
-             if worst["vacancy_rate"] else "No region is short of probation officers")
+    region, rate = names.of("region", worst["region"]), percent(worst["vacancy_rate"])
+    short = f"{region} has the highest vacancy rate for probation officers, {rate}"
+    title = short if worst["vacancy_rate"] else "No region is short of probation officers"
     labels = [names.of("region", row["region"]) for row in of_grade]
     return [BarChart(
         title=title, subtitle=f"Vacancy rate of probation officers, {period}", unit="%", places=1, labels=labels,
@@ -70,7 +72,8 @@ def withdrawals_by_quarter(rows: Rows, names: Names, period: str) -> list[Chart]
         return []
     last = whole[-1]
     return [BarChart(
-        title=f"{number(shown[last])} learners withdrew in {last}", subtitle=f"Learners who withdrew by calendar quarter, {period}",
+        title=f"{number(shown[last])} learners withdrew in {last}",
+        subtitle=f"Learners who withdrew by calendar quarter, {period}",
         description="One bar for each quarter; quarters with suppressed numbers are left out.", labels=whole,
         series=[Series("Withdrawn", [shown[quarter] for quarter in whole])],
     )]
@@ -82,7 +85,8 @@ def completion_by_pathway(rows: Rows, names: Names, period: str) -> list[Chart]:
     if not known:
         return []
     best = max(known, key=lambda row: row["completion_rate"])
-    title = f"{percent(best['completion_rate'])} of starters on {names.of('pathway', best['group'])} have completed, the highest share"
+    pathway, rate = names.of("pathway", best["group"]), percent(best["completion_rate"])
+    title = f"{rate} of starters on {pathway} have completed, the highest share"
     return [BarChart(
         title=title, subtitle=f"Share of starters who have completed by pathway at the start, {period}", unit="%", places=1,
         description="One bar for each pathway. Cohorts that are still running have not had time to complete.",
@@ -100,7 +104,8 @@ def retained_curves(rows: Rows, names: Names, period: str) -> list[Chart]:
     title = f"{percent(last['retained_percent'])} have not withdrawn after {last['month_on_programme']} months"
     points = [(float(row["month_on_programme"]), row["retained_percent"]) for row in known]
     return [LineChart(
-        title=title, subtitle=f"Estimated share of starters who have not withdrawn, with 95% limits, {period}", unit="%", highest=100,
+        title=title, subtitle=f"Estimated share of starters who have not withdrawn, with 95% limits, {period}", unit="%",
+        highest=100,
         description=f"A line that falls from 100% at the start to {percent(last['retained_percent'])} "
                     f"after {last['month_on_programme']} months.",
         curves=[Curve("All starters", points, [row["lower"] for row in known], [row["upper"] for row in known])],

@@ -13,6 +13,7 @@ COLUMNS = [
            "Active and deferred learners", "The as-at date", "On the day", hides_with=("count",)),
 ]
 REPORT = Report(
-    "month-issues", "Issues of the month", "What needs somebody to act?", COLUMNS, issues, "Region, then the issues in a fixed order.",
+    "month-issues", "Issues of the month", "What needs somebody to act?", COLUMNS, issues,
+    "Region, then the issues in a fixed order.",
     suppress=by_family(COLUMNS, []),
 )

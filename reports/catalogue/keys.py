@@ -4,14 +4,16 @@ from reports.catalogue.base import CODE, Column
 
 REGION = Column("region", "Region", "Probation region.", CODE, lookup="region")
 PDU = Column("pdu", "PDU", "Probation delivery unit; blank is the whole region.", CODE, lookup="pdu")
-COHORT = Column("cohort", "Cohort", "Intake the learner belongs to.", CODE, date="On the as-at date, or the day it ended", lookup="cohort")
+COHORT = Column("cohort", "Cohort", "Intake the learner belongs to.", CODE, date="On the as-at date, or the day it ended",
+                lookup="cohort")
 PATHWAY = Column(
     "pathway", "Pathway", "Route through the programme.", CODE, date="On the as-at date, or the day it ended", lookup="pathway"
 )
 GRADE = Column("grade", "Grade", "Grade of the post.", CODE, lookup="grade")
 BREAKDOWN = Column(
     "breakdown", "Broken down by",
-    "What starters are grouped by. Region, cohort and pathway are those at the start, so that moving a learner flatters nobody.", CODE,
+    "What starters are grouped by. Region, cohort and pathway are those at the start, so that moving a learner flatters nobody.",
+    CODE,
     lookup="breakdown",
 )
 GROUP = Column("group", "Group", "The group; not_stated where nothing was answered, asked or preferred.", CODE, lookup="group")

@@ -13,14 +13,16 @@ from reports.suppression.families import by_family
 ENROLLED, STARTERS, ON_PROGRAMME = "Enrolments", "Enrolments with a start", "Active and deferred learners"
 AS_AT, EFFECTIVE = "The as-at date", "The day it happened"
 TO_DATE, MONTH = "To date", "The calendar month up to the as-at date"
-WHOLE = ("starters", "active", "deferred", "completed", "withdrawn", "left_service", "on_track", "behind", "at_risk", "waiting_for_service")
+WHOLE = ("starters", "active", "deferred", "completed", "withdrawn", "left_service", "on_track", "behind", "at_risk",
+         "waiting_for_service")
 
 
 def standing(name: str, title: str, definition: str, population: str = STARTERS) -> Column:
     return Column(name, title, definition, PEOPLE, population, EFFECTIVE, TO_DATE)
 
 
-def in_month(name: str, title: str, definition: str, kind: str = COUNT, population: str = "Learners' evidence for the VQ5") -> Column:
+def in_month(name: str, title: str, definition: str, kind: str = COUNT,
+             population: str = "Learners' evidence for the VQ5") -> Column:
     return Column(name, title, definition, kind, population, EFFECTIVE, MONTH)
 
 
@@ -48,8 +50,8 @@ COLUMNS = [
     on_day("on_track", "On track", "No units short of those expected, and nothing that needs action."),
     on_day("behind", "Behind", "Short of expected units, by fewer than need action (†2)."),
     on_day("at_risk", "Needs action",
-           "Two or more units short (†); or planned end passed; or a required module failed at the last permitted attempt (†3) or "
-           "more than 28 days overdue (†); or on a break past the expected return."),
+           "Two or more units short (†); or planned end passed; or a required module failed at the last permitted attempt (†3) "
+           "or more than 28 days overdue (†); or on a break past the expected return."),
     on_day("waiting_for_service", "Waiting for the service",
            "Learners for whom the service owes something: a PTA, a decision, a countersignature or a sign-off."),
     on_day("units_achieved", "Units achieved", "Units of the VQ5 with every criterion met and signed off.", COUNT),
@@ -63,10 +65,12 @@ COLUMNS = [
            "Learners' evidence for the VQ5"),
     on_day("awaiting_countersignature", "Awaiting countersignature",
            "Decisions that need a countersignature and have no outcome yet.", COUNT, "Learners' evidence for the VQ5"),
-    on_day("overdue", "Overdue", "Awaiting either for more than 10 working days (†), bank holidays of England and Wales left out.", COUNT,
+    on_day("overdue", "Overdue",
+           "Awaiting either for more than 10 working days (†), bank holidays of England and Wales left out.", COUNT,
            "Learners' evidence for the VQ5"),
     in_month("median_turnaround_days", "Median turnaround (days)",
-             "Calendar days from submission to the final decision, half of them shorter, for final decisions dated in the month.", NUMBER),
+             "Calendar days from submission to the final decision, half of them shorter, for final decisions dated in the month.",
+             NUMBER),
     in_month("p90_turnaround_days", "Turnaround, nine in ten within (days)",
              "Calendar days from submission to the final decision that nine in ten do not exceed.", NUMBER),
     in_month("reviews_held_in_month", "Reviews held in month", "Reviews by the day held.", COUNT, "Reviews of learners"),

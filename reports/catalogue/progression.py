@@ -28,7 +28,8 @@ COLUMNS = [
     column("status", "Status", "Where the learner stands.", CODE, lookup="status"),
     column("start_date", "Start", "The day the programme started.", DATE),
     column("planned_end", "Planned end",
-           "Start plus the pathway's months for its mode, plus days on a break so far; or the latest approved extension, if later.", DATE),
+           "Start plus the pathway's months for its mode, plus days on a break; or the latest approved extension, if later.",
+           DATE),
     column("months_elapsed", "Months gone", "Whole months since the start."),
     column("units_achieved", "Units achieved", "Units of the VQ5 with every criterion met and signed off."),
     column("units_expected", "Units expected", "Whole units expected by the share of the assessment window gone by.", who=ON),
@@ -39,9 +40,11 @@ COLUMNS = [
     column("training_attended", "Training attended", "Required courses attended."),
     column("training_due", "Training due", "Required courses due on or before the as-at date."),
     column("progress", "Progress", "on_track, behind or at_risk (shown as needs action).", CODE, ON, "progress"),
-    column("waiting_for_learner", "Waiting for the learner", "What is due from the learner: evidence, an overdue module, a return.", TEXT, ON),
+    column("waiting_for_learner", "Waiting for the learner",
+           "What is due from the learner: evidence, an overdue module, a return.", TEXT, ON),
     column("waiting_for_service", "Waiting for the service",
-           "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off.", TEXT, ON),
+           "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off.", TEXT,
+           ON),
 ]
 
 
@@ -52,5 +55,6 @@ def choose(columns: Sequence[Column], question: Question) -> list[Column]:
 
 REPORT = Report(
     "progression", "Progression", "How far is each learner, and what is waiting for them or for us?", COLUMNS, progression,
-    "Region, cohort, pathway, start, reference.", choose=choose, for_whom="Learning managers, regional managers, the national team",
+    "Region, cohort, pathway, start, reference.", choose=choose,
+    for_whom="Learning managers, regional managers, the national team",
 )

@@ -13,8 +13,10 @@ COLUMNS = [
     Column("reason", "Reason", "The one reason that counts; not_recorded where it is blank.", CODE, WHO, DATE, QUARTER, "reason"),
     Column("destination", "Destination", "Where the learner went.", CODE, WHO, DATE, QUARTER, "destination"),
     Column("withdrawn", "Withdrawn", "Learners who withdrew.", PEOPLE, WHO, DATE, QUARTER),
-    Column("interview_offered", "Exit interview offered", "Of them, offered an exit interview by the as-at date.", PEOPLE, WHO, "The day offered", "To date"),
-    Column("interview_held", "Exit interview held", "Of them, interviewed by the as-at date.", PEOPLE, WHO, "The day held", "To date"),
+    Column("interview_offered", "Exit interview offered", "Of them, offered an exit interview by the as-at date.", PEOPLE, WHO,
+           "The day offered", "To date"),
+    Column("interview_held", "Exit interview held", "Of them, interviewed by the as-at date.", PEOPLE, WHO, "The day held",
+           "To date"),
 ]
 REPORT = Report(
     "withdrawals", "Withdrawals", "Who leaves the programme when, why, and where to?", COLUMNS, withdrawals,

@@ -15,7 +15,8 @@ WHO, DAY, YEAR = "Posts", "The as-at date", "The twelve months to the as-at date
 
 
 def fte(name: str, title: str, definition: str) -> Column:
-    return Column(name, title, definition, NUMBER, WHO, DAY, "On the day", hides_with=("in_post_headcount",) if "post" in name else ())
+    return Column(name, title, definition, NUMBER, WHO, DAY, "On the day",
+                  hides_with=("in_post_headcount",) if "post" in name else ())
 
 
 COLUMNS = [
@@ -26,20 +27,25 @@ COLUMNS = [
     fte("learners_fte", "Learners (FTE)", "Of those in post, learners active or on a break."),
     fte("in_post_excluding_learners_fte", "In post without learners (FTE)", "In post less learners."),
     fte("non_effective_fte", "Non-effective (FTE)",
-        "For each person the least of their FTE and the sum of reductions in force; absence of 28 days or more (†) takes the whole. "
-        "Learners' own reductions are not counted here."),
+        "For each person the least of their FTE and the sum of reductions in force; absence of 28 days or more (†) takes the "
+        "whole. Learners' own reductions are not counted here."),
     fte("effective_fte", "Effective (FTE)", "In post less non-effective."),
     fte("shortfall_fte", "Shortfall (FTE)", "Target less in post; below 0 is over strength."),
     Column("vacancy_rate", "Vacancy rate (%)", "Shortfall ÷ target × 100, never below 0.", PERCENT, WHO, DAY, "On the day"),
-    Column("effective_vacancy_rate", "Effective vacancy rate (%)", "(Target less effective) ÷ target × 100, never below 0.", PERCENT, WHO,
+    Column("effective_vacancy_rate", "Effective vacancy rate (%)", "(Target less effective) ÷ target × 100, never below 0.",
+           PERCENT, WHO,
            DAY, "On the day"),
-    Column("joiners_12m", "Joiners", "Permanent staff who came from outside, not from another post.", PEOPLE, "Permanent staff", "First day in post", YEAR),
-    Column("leavers_12m", "Leavers", "Permanent staff whose last day has passed and who moved to no other post; transfers left out.",
+    Column("joiners_12m", "Joiners", "Permanent staff who came from outside, not from another post.", PEOPLE, "Permanent staff",
+           "First day in post", YEAR),
+    Column("leavers_12m", "Leavers",
+           "Permanent staff whose last day has passed and who moved to no other post; transfers left out.",
            PEOPLE, "Permanent staff", "Last day in post", YEAR),
     Column("leaving_rate", "Leaving rate (%)",
-           "Leavers ÷ mean permanent headcount at the 13 month ends × 100. The published method is not known; the averaging is a setting (†).",
+           "Leavers ÷ mean permanent headcount at the 13 month ends × 100. The published method is not known; the "
+           "averaging is a setting (†).",
            PERCENT, "Permanent staff", "Last day in post", YEAR, hides_with=("leavers_12m",)),
-    Column("source", "Source", "records where the region has anybody of the grade in post, else return: the latest total returned.", CODE,
+    Column("source", "Source",
+           "records where the region has anybody of the grade in post, else return: the latest total returned.", CODE,
            lookup="source"),
 ]
 
@@ -50,7 +56,8 @@ def choose(columns: Sequence[Column], question: Question) -> list[Column]:
 
 
 REPORT = Report(
-    "workforce-position", "Workforce position", "How many people are in post against target, and how many can really work?", COLUMNS,
+    "workforce-position", "Workforce position", "How many people are in post against target, and how many can really work?",
+    COLUMNS,
     workforce_position, "Region (national figures last), unit, grade.", suppress=by_family(COLUMNS, []), charts=vacancy_by_region,
     choose=choose, for_whom="Regional managers, the national team",
 )

@@ -10,7 +10,8 @@ from reports.figures.settings import AWARD_MONTHS
 #: Each assessor registered by the day, where they worked on it, and when their award was or is due.
 REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
-    coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id END) AS pdu_id,
+    coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id
+        END) AS pdu_id,
     coalesce(f.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
 FROM ({assessors}) a JOIN workforce_person p ON p.id = a.person_id
 LEFT JOIN workforce_spell w ON w.person_id = p.id AND w.effective_on <= %(as_at)s

@@ -27,7 +27,8 @@ WHERE p.id IN (SELECT assessor_id FROM deeds)
 """
 COUNTED = """
 SELECT {keys},
-    count(*) FILTER (WHERE what = 'candidate')::integer AS caseload, count(*) FILTER (WHERE what = 'decided')::integer AS decisions,
+    count(*) FILTER (WHERE what = 'candidate')::integer AS caseload, count(*) FILTER (WHERE what =
+        'decided')::integer AS decisions,
     count(*) FILTER (WHERE what = 'waits')::integer AS awaiting_countersignature,
     count(*) FILTER (WHERE what = 'agreed')::integer AS agreed, count(*) FILTER (WHERE what = 'returned')::integer AS returned,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE what IN ('agreed', 'returned')) AS median_days_to_countersign,

@@ -84,10 +84,12 @@ COUNTS = [
     "awaiting_decision", "awaiting_countersignature", "overdue", "reviews_held_in_month", "moved_in", "moved_out",
 ]
 ANSWER = f"""
-SELECT r.code AS region, c.code AS cohort, p.code AS pathway, {", ".join(f"coalesce({name}, 0)::integer AS {name}" for name in COUNTS)},
+SELECT r.code AS region, c.code AS cohort, p.code AS pathway, {", ".join(f"coalesce({name}, 0)::integer AS {name}"
+    for name in COUNTS)},
     median_turnaround_days, p90_turnaround_days
 FROM stood FULL JOIN progressed USING ({KEY}) FULL JOIN done USING ({KEY}) FULL JOIN moved USING ({KEY})
-JOIN workforce_region r ON r.id = region_id JOIN learners_cohort c ON c.id = cohort_id JOIN learners_pathway p ON p.id = pathway_id
+JOIN workforce_region r ON r.id = region_id JOIN learners_cohort c ON c.id = cohort_id
+    JOIN learners_pathway p ON p.id = pathway_id
 ORDER BY r."order", r.code, c.code, p."order", p.code
 """
 

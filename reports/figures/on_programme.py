@@ -45,7 +45,8 @@ WHERE s.status IN ('active', 'deferred')
 THEIR_REGISTRATIONS = "ANY(ARRAY(SELECT registration_id FROM learning WHERE registration_id IS NOT NULL))"
 THEIR_ENROLMENTS = "ANY(ARRAY(SELECT enrolment_id FROM learning))"
 ON_PROGRAMME = """
-SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
+SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s
+    LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
 """
 ACHIEVED_UNITS = """
 SELECT x.registration_id, count(*) AS units FROM ({achieved}) x
@@ -60,7 +61,8 @@ SELECT DISTINCT m.registration_id FROM (
     WHERE x.registration_id = {theirs} AND x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
     GROUP BY x.registration_id, c.unit_id
 ) m
-JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY unit_id) u ON u.unit_id = m.unit_id AND m.met >= u.criteria
+JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY unit_id) u ON u.unit_id = m.unit_id
+    AND m.met >= u.criteria
 WHERE NOT EXISTS (
     SELECT FROM assessments_unitsignoff g
     WHERE g.registration_id = m.registration_id AND g.unit_id = m.unit_id AND g.effective_on <= %(as_at)s AND {known})

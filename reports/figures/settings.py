@@ -23,16 +23,20 @@ class Assumed:
 UNITS_AT_RISK = Assumed("PQIP_UNITS_AT_RISK", 2, "Units short of expected from which a learner needs action; fewer is behind.")
 MODULE_DAYS_OVERDUE = Assumed("PQIP_MODULE_DAYS_OVERDUE", 28, "Days a required module may be overdue before action is needed.")
 LAST_ATTEMPT = Assumed("PQIP_LAST_ATTEMPT", 3, "The last permitted attempt at a required module.")
-OVERDUE_WORKING_DAYS = Assumed("PQIP_OVERDUE_WORKING_DAYS", 10, "Working days after which evidence or a decision that waits is overdue.")
+OVERDUE_WORKING_DAYS = Assumed("PQIP_OVERDUE_WORKING_DAYS", 10,
+                               "Working days after which evidence or a decision that waits is overdue.")
 ABSENCE_DAYS = Assumed("PQIP_ABSENCE_DAYS", 28, "Days of absence from which a person's whole FTE counts as non-effective.")
-AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12, "Months from registration after which an assessor's award is overdue, where no target is set.")
-RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10, "Decisions in the month below which an assessor's return rate is left blank.")
+AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
+                       "Months from registration after which an assessor's award is overdue, where no target is set.")
+RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
+                     "Decisions in the month below which an assessor's return rate is left blank.")
 LEAVING_AVERAGE = Assumed(
     "PQIP_LEAVING_AVERAGE", "month_ends",
     "Mean headcount of the leaving rate: 13 month ends (month_ends), or opening and closing (opening_closing).",
 )
 THRESHOLD = Assumed("PQIP_SUPPRESSION_THRESHOLD", 5, "Counts of people below this are suppressed in published tables.")
-DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60, "Suppressed tables show a protected characteristic only when more than this share declared.")
+DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
+                      "Suppressed tables show a protected characteristic only when more than this share declared.")
 
 ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, RATE_LEAST,

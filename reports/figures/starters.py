@@ -53,7 +53,8 @@ SELECT s.enrolment_id, s.start_date, n.status, CASE WHEN n.status IN ('completed
     coalesce(w.destination, '') AS destination, r."order" AS region_order, p."order" AS pathway_order, {groups}
 FROM first s JOIN standing n ON n.enrolment_id = s.enrolment_id AND n.status IN {started}
 JOIN learners_enrolment e ON e.id = s.enrolment_id {joins}
-JOIN workforce_region r ON r.id = s.region_id JOIN learners_pathway p ON p.id = s.pathway_id JOIN learners_cohort c ON c.id = s.cohort_id
+JOIN workforce_region r ON r.id = s.region_id JOIN learners_pathway p ON p.id = s.pathway_id
+    JOIN learners_cohort c ON c.id = s.cohort_id
 LEFT JOIN left_programme w ON w.enrolment_id = s.enrolment_id
 WHERE {within}
 """

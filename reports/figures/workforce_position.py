@@ -31,7 +31,8 @@ UNITS = "UNION ALL SELECT {alias}.pdu_id WHERE {alias}.pdu_id IS NOT NULL"
 PRESENT = """
 SELECT i.region_id, u.unit_id, i.grade_id, sum(i.fte) AS fte, count(*) AS headcount,
     coalesce(sum(i.fte) FILTER (WHERE i.is_learner), 0) AS learners_fte,
-    coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0 ELSE least(i.fte, coalesce(l.fte, 0)) END), 0) AS non_effective_fte
+    coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0 ELSE least(i.fte, coalesce(l.fte, 0)) END), 0)
+        AS non_effective_fte
 FROM in_post i LEFT JOIN lost l ON l.person_id = i.person_id {placed} GROUP BY i.region_id, u.unit_id, i.grade_id
 """
 #: Permanent staff who came from outside, or left without moving to another post, in the twelve months to the day.

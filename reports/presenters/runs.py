@@ -43,7 +43,8 @@ def ready_words(run: Run | None) -> object:
     """When a report was last made, opening it."""
     if run is None:
         return "Not yet"
-    return Cell(datetime_gov(run.ready_at), url=reverse("reports:run", args=[run.public_id]), second=f"{run.place}, as at {short_date(run.as_at)}")
+    return Cell(datetime_gov(run.ready_at), url=reverse("reports:run", args=[run.public_id]),
+                second=f"{run.place}, as at {short_date(run.as_at)}")
 
 
 def downloads(run: Run) -> list[Download]:

@@ -29,7 +29,8 @@ def page_table(answer_table: Table, rows: Rows, names: Names, *, sorting: Any = 
     """A table of some of the answer's rows; `opens` gives the address of the people behind a number, or nothing."""
     columns = list(answer_table.columns)
     return tables.Table(
-        answer_table.report.title, [tables.Column(one.title, numeric=one.is_numeric, sort=one.name if sorting else "") for one in columns],
+        answer_table.report.title, [tables.Column(one.title, numeric=one.is_numeric,
+                                                  sort=one.name if sorting else "") for one in columns],
         [[_cell(one, row, names, opens) for one in columns] for row in rows], sorting=sorting, downloads=downloads,
         note=NOTE, empty=Empty("Nothing to count.", "Nobody within reach is counted by this report on that day."),
     )

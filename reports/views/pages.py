@@ -44,7 +44,8 @@ class Index(Page):
         latest = latest_by_report(visible_runs(self.request.user))
         columns = [Column("Report"), Column("The question it answers"), Column("For whom"), Column("Last made")]
         rows = [
-            [Cell(one.title, url=reverse("reports:report", args=[one.name])), one.asks, one.for_whom, ready_words(latest.get(one.name))]
+            [Cell(one.title, url=reverse("reports:report", args=[one.name])), one.asks, one.for_whom,
+             ready_words(latest.get(one.name))]
             for one in REPORTS.values()
         ]
         table = Table("Reports", columns, rows, caption_hidden=True)
@@ -69,7 +70,8 @@ class ReportPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = QuestionForm(self.request.GET, user=self.request.user)
         panel = Filter(form, self.request.GET)
-        shown = {"page_title": self.report.title, "lead": self.report.asks, "filter": panel, "breadcrumbs": crumbs(self.report.title)}
+        shown = {"page_title": self.report.title, "lead": self.report.asks, "filter": panel,
+                 "breadcrumbs": crumbs(self.report.title)}
         if form.is_valid():
             shown |= self._answered(asked_of(self.request, self.report, form))
         return super().get_context_data(**shown, **kwargs)
@@ -95,7 +97,8 @@ class ReportPage(Page):
         if self.request.user.can("reports.request_report"):
             address = f"{reverse('reports:request', args=[self.report.name])}?{asked.address(known_at)}"
             actions.append(Action("Keep a copy", address))
-        if self.report.on_screen and self.request.user.can("reports.unsuppressed") and not in_full_until(self.request, self.report):
+        if self.report.on_screen and self.request.user.can("reports.unsuppressed") and not in_full_until(self.request,
+                                                                                                         self.report):
             address = f"{reverse('reports:in_full', args=[self.report.name])}?{asked.address(known_at)}"
             actions.append(Action("Show small numbers in full", address, kind="link"))
         return actions
@@ -113,7 +116,8 @@ class PeoplePage(Page):
         if column not in OPENS or self.kwargs["name"] != "monthly-status" or not self.request.user.can(VIEW):
             raise Http404(column)
         asked = strictly_asked(self.request, "monthly-status")
-        keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort", "pathway") if f"of_{name}" in self.request.GET}
+        keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort",
+                                                                  "pathway") if f"of_{name}" in self.request.GET}
         with asked.question() as question:
             rows, columns = people_behind(question, column, keys), PROGRESSION.columns_for(question)
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
@@ -153,7 +157,8 @@ class Definitions(Page):
                   [[column.title, column.name, column.note] for column in one.columns])
             for report in REPORTS.values() for one in (report, *report.more) if one is report or one.name not in REPORTS
         ]
-        return super().get_context_data(assumed=assumed, tables=tables, breadcrumbs=crumbs(self.page_title), today=today(), **kwargs)
+        return super().get_context_data(assumed=assumed, tables=tables, breadcrumbs=crumbs(self.page_title), today=today(),
+                                        **kwargs)
 
 
 def crumbs(title: str) -> list[Crumb]:

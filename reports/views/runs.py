@@ -37,7 +37,7 @@ class Runs(ListPage):
 
     permission = VIEW
     page_title = "My downloads"
-    sorts = {"asked": ("requested_at",)}  # noqa: RUF012
+    sorts = {"asked": ("requested_at",)}
     default_sort = "-asked"
 
     def rows(self) -> RunQuerySet:
@@ -66,7 +66,8 @@ class RunPage(Page):
             SummaryRow("State", tag=STATES[Run.State(run.state)]), SummaryRow("As at", date_gov(run.as_at)),
             SummaryRow("Known at", datetime_gov(run.known_at), empty="When it is made"), SummaryRow("Place", run.place),
             SummaryRow("Asked for by", str(run.requested_by or "Monthly schedule")),
-            SummaryRow("Asked for", datetime_gov(run.requested_at)), SummaryRow("Small numbers", suppression_words(run.suppressed)),
+            SummaryRow("Asked for", datetime_gov(run.requested_at)), SummaryRow("Small numbers",
+                                                                                suppression_words(run.suppressed)),
             SummaryRow("Files kept until", datetime_gov(run.expires_at), empty="They are made"),
             *(SummaryRow(f"SHA-256 of the {one.format.upper()} file", one.sha256) for one in run.files.all()),
         ]
@@ -84,7 +85,8 @@ class Month(Page):
     template_name = "reports/month.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = list(visible_runs(self.request.user).ready().filter(schedule=SCHEDULE).order_by("-as_at", "region__order", "pk")[:200])
+        runs = list(visible_runs(self.request.user).ready().filter(schedule=SCHEDULE).order_by("-as_at", "region__order",
+                                                                                               "pk")[:200])
         chosen = self._month(runs)
         month = [run for run in runs if run.as_at == chosen]
         national = [run for run in month if run.region_id is None]
@@ -92,7 +94,8 @@ class Month(Page):
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
             runs=[(run, title_of(run), downloads(run)) for run in shown],
-            table=runs_table("Every place", month, "No month's reports have been made yet."), breadcrumbs=crumbs("Month"), **kwargs,
+            table=runs_table("Every place", month, "No month's reports have been made yet."), breadcrumbs=crumbs("Month"),
+            **kwargs,
         )
 
     def _month(self, runs: list[Run]) -> Any:

@@ -93,7 +93,8 @@ def test_formats_carry_equal_tables(some: None) -> None:
         write(made, format, stream)
         books[format] = stream
     comma = table(books["csv"].getvalue().decode())[1:]
-    rows = [[one[name] for name in table(books["csv"].getvalue().decode())[0]] for one in json.loads(books["json"].getvalue())["rows"]]
+    header = table(books["csv"].getvalue().decode())[0]
+    rows = [[one[name] for name in header] for one in json.loads(books["json"].getvalue())["rows"]]
     sheet = openpyxl.load_workbook(books["xlsx"])["cohort-outcomes"]
     cells = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=3)]
     counts = slice(2, None)

@@ -44,7 +44,8 @@ def test_attrition_counts_durations_from_the_start() -> None:
 
 def test_attrition_and_outcomes_go_by_the_region_at_the_start() -> None:
     event(enrolment(), "moved_region", day(3, 1), to_region=region("WAL"))
-    groups = {one["group"] for name in ("attrition", "cohort-outcomes") for one in rows(name, END) if one["breakdown"] == "region"}
+    groups = {one["group"] for name in ("attrition", "cohort-outcomes") for one in rows(name,
+                                                                                        END) if one["breakdown"] == "region"}
     assert groups == {"NE"}
 
 
@@ -66,10 +67,12 @@ def test_cohort_outcomes() -> None:
 
 
 def test_withdrawals_by_quarter_and_reason() -> None:
-    event(enrolment(), "withdrawn", day(3, 31), reason="workload", destination="left_service", exit_interview_offered_on=day(4, 2))
+    event(enrolment(), "withdrawn", day(3, 31), reason="workload", destination="left_service", exit_interview_offered_on=day(4,
+                                                                                                                             2))
     event(enrolment(), "withdrawn", day(4, 1))
     first, second = rows("withdrawals", END)
-    assert (first["quarter"], first["reason"], first["destination"], first["withdrawn"]) == ("2025-Q1", "workload", "left_service", 1)
+    assert (first["quarter"], first["reason"], first["destination"], first["withdrawn"]) == ("2025-Q1", "workload",
+                                                                                             "left_service", 1)
     assert (first["interview_offered"], first["interview_held"]) == (1, 0)
     assert (second["quarter"], second["reason"], second["destination"]) == ("2025-Q2", "not_recorded", "unknown")
 
@@ -140,7 +143,8 @@ def test_assessor_development() -> None:
     a.assessor(achieved_on=None, registered_on=day(6, 1))
     a.assessor(achieved_on=day(6, 1), registered_on=day(6, 1, 2024))
     found = row("assessor-development", END, region="NE")
-    wanted = {"registered": 3, "in_progress": 2, "overdue": 1, "achieved": 1, "achievement_rate": 33.3, "median_months_to_achieve": 12.0}
+    wanted = {"registered": 3, "in_progress": 2, "overdue": 1, "achieved": 1, "achievement_rate": 33.3,
+              "median_months_to_achieve": 12.0}
     assert {name: found[name] for name in wanted} == wanted
 
 
@@ -174,7 +178,8 @@ def test_a_move_to_another_post_is_no_leaving_and_pso_figures_include_learners()
     w.spell(one, day(1, 1), in_grade="PSO", ended_on=day(5, 31))
     w.spell(one, day(6, 1), in_grade="PSO", fte="0.8")
     found = row("workforce-position", END, grade="PSO")
-    assert (found["in_post_fte"], found["learners_fte"], found["in_post_excluding_learners_fte"]) == (Decimal("0.8"), Decimal("0.8"), 0)
+    assert (found["in_post_fte"], found["learners_fte"], found["in_post_excluding_learners_fte"]) == (Decimal("0.8"),
+                                                                                                      Decimal("0.8"), 0)
     assert (found["joiners_12m"], found["leavers_12m"]) == (1, 0)
     assert found["vacancy_rate"] is None
 
@@ -182,9 +187,11 @@ def test_a_move_to_another_post_is_no_leaving_and_pso_figures_include_learners()
 def test_returns_stand_in_where_there_are_no_records_and_the_nation_comes_last() -> None:
     with act(by=BY):
         for place, total in (("NAT", 100), ("WAL", 20)):
-            StaffingReturn.objects.create(region=w.region(place), grade=w.grade(), fte=total, effective_on=day(6, 30), source="published")
+            StaffingReturn.objects.create(region=w.region(place), grade=w.grade(), fte=total, effective_on=day(6, 30),
+                                          source="published")
     found = rows("workforce-position", END)
-    assert [(one["region"], one["in_post_fte"], one["source"]) for one in found] == [("WAL", 20, "return"), ("NAT", 100, "return")]
+    assert [(one["region"], one["in_post_fte"], one["source"]) for one in found] == [("WAL", 20, "return"), ("NAT", 100,
+                                                                                                             "return")]
 
 
 def test_units_of_a_region() -> None:

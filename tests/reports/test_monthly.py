@@ -31,8 +31,8 @@ def _vq5() -> None:
         a.qualification("VQ5")
 
 
-def vq5(who: object, on: dt.date = day(1, 15)) -> object:
-    return a.registration(who, on, of=Qualification.objects.get(code="VQ5"))
+def vq5(who: object) -> object:
+    return a.registration(who, dt.date(2025, 1, 15), of=Qualification.objects.get(code="VQ5"))
 
 
 def test_statuses_are_counted_as_they_stand_on_the_day() -> None:
@@ -91,7 +91,7 @@ def test_a_unit_counts_once_every_criterion_is_met_and_it_is_signed_off() -> Non
     who, assessor = person(), a.assessor()
     enrolment(who=who)
     registered = vq5(who)
-    first = [one for one in sorted(registered.version.units.get(number=1).criteria.values_list("code", flat=True))]
+    first = sorted(registered.version.units.get(number=1).criteria.values_list("code", flat=True))
     a.decision(a.evidence(registered, day(8, 1), *first), assessor, day(8, 10), met=tuple(first))
     assert row("monthly-status", END)["units_achieved"] == 0
     a.signoff(registered, assessor, 1, day(9, 1))
@@ -121,7 +121,8 @@ def test_evidence_decisions_and_waits_of_the_month() -> None:
     waiting = a.decision(a.evidence(registered, day(9, 3), code), trainee, day(9, 5), met=(code,))
     with act(by=Job("test")):
         for decision in (agreed, waiting):
-            CountersignStamp.objects.get_or_create(decision=decision, defaults={"is_needed": True, "effective_on": decision.effective_on})
+            CountersignStamp.objects.get_or_create(decision=decision, defaults={"is_needed": True,
+                                                                                "effective_on": decision.effective_on})
     a.countersignature(agreed, checker, day(9, 22))
     a.evidence(registered, day(9, 29), code)
     found = row("monthly-status", END)

@@ -59,7 +59,8 @@ def test_a_file_holds_the_rows_and_is_logged(few: None) -> None:
     response = client_for(persona("national")).get(reverse("reports:file", args=["monthly-status"]), DAY | {"format": "csv"})
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("region,cohort,pathway,starters")
-    assert [line.split(",")[:4] for line in lines[1:]] == [["NE", "Intake 14", "PQIP15", "3"], ["WAL", "Intake 14", "PQIP15", "1"]]
+    assert [line.split(",")[:4] for line in lines[1:]] == [["NE", "Intake 14", "PQIP15", "3"], ["WAL", "Intake 14", "PQIP15",
+                                                                                                "1"]]
     assert response["Content-Disposition"] == 'attachment; filename="monthly-status-2025-06-30-all.csv"'
     assert AccessEntry.objects.get().detail["rows"] == 2
 
@@ -67,7 +68,8 @@ def test_a_file_holds_the_rows_and_is_logged(few: None) -> None:
 def test_small_numbers_are_withheld_until_a_reason_is_given(few: None) -> None:
     client = client_for(persona("national"))
     address = reverse("reports:report", args=["withdrawals"])
-    assert "[c]" in client.get(address, DAY).content.decode().split("What the columns mean")[0].split("<tbody")[1].split("</tbody")[0]
+    assert "[c]" in client.get(address,
+                               DAY).content.decode().split("What the columns mean")[0].split("<tbody")[1].split("</tbody")[0]
     client.post(reverse("reports:in_full", args=["withdrawals"]) + "?as_at=2025-06-30", {"reason": "Checking a leaver's record"})
     body = client.get(address, DAY).content.decode().split("<tbody")[1].split("</tbody")[0]
     assert "[c]" not in body
@@ -82,7 +84,8 @@ def test_a_regional_manager_may_not_see_small_numbers_in_full(few: None) -> None
 def test_a_number_opens_to_the_people_behind_it(few: None) -> None:
     client = client_for(persona("learning_manager"))
     page = client.get(reverse("reports:report", args=["monthly-status"]), DAY).content.decode()
-    link = next(part for part in page.split('href="') if part.startswith(reverse("reports:people", args=["monthly-status"])) and "column=active" in part)
+    link = next(part for part in page.split('href="') if part.startswith(reverse("reports:people",
+        args=["monthly-status"])) and "column=active" in part)
     people = client.get(link.split('"')[0].replace("&amp;", "&")).content.decode()
     assert people.count("Sam Jones") == 2
 

@@ -47,7 +47,8 @@ def bounds(table: Table, hidden: set[tuple[Any, str]]) -> list[float]:
 @st.composite
 def tables(draw: Any) -> Table:
     """People in two breakdowns, each with an outcome; sparse and crowded."""
-    people = draw(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.sampled_from(PARTS)), min_size=1, max_size=90))
+    people = draw(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.sampled_from(PARTS)), min_size=1,
+                           max_size=90))
     table: Table = {}
     for one, two, part in people:
         for key in (("all", "all"), ("one", one), ("two", two)):

@@ -35,7 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("--pdu", metavar="CODE", help="one unit only")
         parser.add_argument("--format", default="csv", help="csv, json, xlsx or ods")
         parser.add_argument("--suppress", action="store_true", help="hide small counts of people and what would give them away")
-        parser.add_argument("-o", "--output", default="-", metavar="FILE", help="the file to write; - or none for standard output")
+        parser.add_argument("-o", "--output", default="-", metavar="FILE",
+                            help="the file to write; - or none for standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

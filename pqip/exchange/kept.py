@@ -37,7 +37,7 @@ def keep(upload: UploadedFile, public_id: UUID) -> str:
     place = folder(public_id)
     place.mkdir(parents=True, mode=0o700)
     digest = hashlib.sha256()
-    with (place / "file").open("xb", opener=_private) as file:
+    with open(place / "file", "xb", opener=_private) as file:
         for piece in upload.chunks():
             digest.update(piece)
             file.write(piece)
@@ -76,7 +76,10 @@ class Findings(Listener):
         self.files: dict[str, TextIO] = {}
 
     def __enter__(self) -> Findings:
-        self.files = {name: self._beside(name).open("w", encoding="utf-8", newline="", opener=_private) for name in self.NAMES}
+        self.files = {
+            name: open(self._beside(name), "w", encoding="utf-8", newline="", opener=_private)  # noqa: SIM115  (closed below)
+            for name in self.NAMES
+        }
         self.changes = csv.writer(self.files["changes.csv"])
         self.changes.writerow(CHANGE_COLUMNS)
         return self

@@ -76,6 +76,7 @@ def work() -> Callable[[ImportRun], ImportRun]:
     """Do the job an import waits for, as a worker would."""
 
     def work(run: ImportRun) -> ImportRun:
+        run.refresh_from_db()
         run_job(QueuedJob.objects.get(key=run.job_key).pk)
         run.refresh_from_db()
         return run

@@ -12,9 +12,10 @@ import openpyxl
 
 ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+NAMES = " ".join(f'xmlns:{name}="{SPACE}{name}:1.0"' for name in ("office", "table", "text"))
 ODS_HEAD = (
-    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="{SPACE}office:1.0" xmlns:table="{SPACE}table:1.0" '
-    f'xmlns:text="{SPACE}text:1.0" office:version="1.3"><office:body><office:spreadsheet><table:table table:name="A">'
+    f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMES} office:version="1.3">'
+    '<office:body><office:spreadsheet><table:table table:name="A">'
 )
 ODS_TAIL = "</table:table></office:spreadsheet></office:body></office:document-content>"
 MANIFEST = (
@@ -85,11 +86,16 @@ def one_row(value: str) -> str:
     return f'<row r="1">{text_cell("A1", "code")}</row><row r="2">{text_cell("A2", value)}</row>'
 
 
+def workbook_with(part: str, content: bytes | str) -> bytes:
+    return with_parts(xlsx_of(*GOOD), {part: content})
+
+
 def hostile() -> dict[str, tuple[str, bytes, str]]:
     """What it is: a file name, its bytes, and words of the message it must get."""
     good, good_ods = xlsx_of(*GOOD), ods_of(*GOOD)
-    repeat = '<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string"><text:p>a</text:p>'
-    wide = '<table:table-row><table:table-cell office:value-type="string" table:number-columns-repeated="16384"><text:p>a</text:p>'
+    cell = 'table:table-cell office:value-type="string"'
+    repeat = f'<table:table-row table:number-rows-repeated="1048576"><{cell}><text:p>a</text:p>'
+    wide = f'<table:table-row><{cell} table:number-columns-repeated="16384"><text:p>a</text:p>'
     far = f'<row r="1">{text_cell("A1", "code")}</row><row r="1048576">{text_cell("XFD1048576", "x")}</row>'
     return {
         "empty": ("a.csv", b"", "empty"),
@@ -106,19 +112,19 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
         "xlsx named ods": ("a.ods", good, "is not one"),
         "truncated": ("a.xlsx", good[: len(good) // 2], "damaged"),
         "a zip of nothing": ("a.xlsx", zip_of({"a": "b"}), "is not one"),
-        "macros": ("a.xlsx", with_parts(good, {"xl/vbaProject.bin": b"x"}), "macros"),
+        "macros": ("a.xlsx", workbook_with("xl/vbaProject.bin", b"x"), "macros"),
         "macros in ods": ("a.ods", with_parts(good_ods, {"Basic/Standard/a.xml": "x"}), "macros"),
-        "links": ("a.xlsx", with_parts(good, {"xl/externalLinks/externalLink1.xml": "x"}), "other workbooks"),
-        "nested": ("a.xlsx", with_parts(good, {"xl/embeddings/inner.xlsx": good}), "other files"),
-        "unsafe name": ("a.xlsx", with_parts(good, {"../../etc/passwd": b"x"}), "unsafe names"),
-        "zip bomb": ("a.xlsx", with_parts(good, {SHEET: b" " * (401 * 1024 * 1024)}), "unpacks to"),
-        "ratio": ("a.xlsx", with_parts(good, {"xl/media/a.bin": b"\0" * (30 * 1024 * 1024)}), "unpacks to"),
+        "links": ("a.xlsx", workbook_with("xl/externalLinks/externalLink1.xml", "x"), "other workbooks"),
+        "nested": ("a.xlsx", workbook_with("xl/embeddings/inner.xlsx", good), "other files"),
+        "unsafe name": ("a.xlsx", workbook_with("../../etc/passwd", b"x"), "unsafe names"),
+        "zip bomb": ("a.xlsx", workbook_with(SHEET, b" " * (401 * 1024 * 1024)), "unpacks to"),
+        "ratio": ("a.xlsx", workbook_with("xl/media/a.bin", b"\0" * (30 * 1024 * 1024)), "unpacks to"),
         "too many parts": ("a.xlsx", with_parts(good, {f"a/{n}": b"" for n in range(5001)}), "too many parts"),
-        "entities": ("a.xlsx", with_parts(good, {SHEET: sheet(one_row("&c;"), doctype=ENTITIES)}), "may not be used"),
-        "outside entity": ("a.xlsx", with_parts(good, {SHEET: sheet(one_row("&c;"), doctype=OUTSIDE)}), "may not be used"),
+        "entities": ("a.xlsx", workbook_with(SHEET, sheet(one_row("&c;"), doctype=ENTITIES)), "may not be used"),
+        "outside entity": ("a.xlsx", workbook_with(SHEET, sheet(one_row("&c;"), doctype=OUTSIDE)), "may not be used"),
         "entities in ods": ("a.ods", with_parts(good_ods, {"content.xml": ENTITIES + ODS_HEAD + ODS_TAIL}), "may not be used"),
-        "far by dimension": ("a.xlsx", with_parts(good, {SHEET: sheet(far, "A1:XFD1048576")}), "reaches too far"),
-        "far without dimension": ("a.xlsx", with_parts(good, {SHEET: sheet(far)}), "could not be read"),
+        "far by dimension": ("a.xlsx", workbook_with(SHEET, sheet(far, "A1:XFD1048576")), "reaches too far"),
+        "far without dimension": ("a.xlsx", workbook_with(SHEET, sheet(far)), "could not be read"),
         "repeated rows": ("a.ods", ods_of(body=repeat + "</table:table-cell></table:table-row>"), "reaches too far"),
         "repeated columns": ("a.ods", ods_of(body=wide + "</table:table-cell></table:table-row>"), "reaches too far"),
         "other programs": ("a.ods", ods_of(body='<table:dde-links><table:dde-link/></table:dde-links>'), "other programs"),

@@ -156,7 +156,7 @@ class TestCommand:
 
     def test_errors_go_to_standard_error(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\nB,ZZ\n")
-        with pytest.raises(CommandError, match="Nothing was changed. 1 error to put right."):
+        with pytest.raises(CommandError, match=r"Nothing was changed\. 1 error to put right\."):
             call_command("import_data", "things", str(tmp_path / "a.csv"))
         assert capsys.readouterr().err == 'row 3, region: "ZZ" is not a region. Use one of NE, YH.\n'
         assert things() == {}

@@ -21,6 +21,8 @@ from pqip.exchange.limits import MIB, Limits
 from pqip.exchange.reading.tables import FileRefused
 
 NESTED = (".zip", ".xlsx", ".xlsm", ".ods", ".gz", ".7z", ".rar", ".exe", ".jar")
+ENTRY = b"PK\x01\x02"
+TOO_MANY = "The file holds too many parts to be a table."
 UNREADABLE = "The file could not be read: it is damaged, or its first sheet reaches too far. Copy the table into a new file."
 
 
@@ -32,6 +34,8 @@ def rows(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str
 
 def _look_inside(path: Path, kind: str, allowed: Limits) -> None:
     """Refuse by the zip's own directory, before anything is unpacked."""
+    if _entries(path) > allowed.entries:
+        raise FileRefused(TOO_MANY)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -46,13 +50,21 @@ def _look_inside(path: Path, kind: str, allowed: Limits) -> None:
         raise FileRefused("The file is damaged: it holds unsafe names.")
 
 
+def _entries(path: Path) -> int:
+    """How many entries its directory may have, counted by their mark: listing millions would fill the memory."""
+    count, held = 0, b""
+    with path.open("rb") as file:
+        while piece := file.read(MIB):
+            count += (held + piece).count(ENTRY)
+            held = piece[1 - len(ENTRY) :]
+    return count
+
+
 def _has_small(entries: list[zipfile.ZipInfo], name: str) -> bool:
     return any(entry.filename == name and entry.file_size < MIB for entry in entries)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, allowed: Limits) -> None:
-    if len(entries) > allowed.entries:
-        raise FileRefused("The file holds too many parts to be a table.")
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > allowed.unpacked:
         raise FileRefused(f"The file unpacks to more than {allowed.unpacked // MIB} MB. Split it.")
@@ -77,7 +89,7 @@ def _check_names(names: list[str], kind: str) -> None:
 def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
     child = subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(path), kind, str(allowed.child_memory),
-         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns)],
+         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns), str(allowed.cell)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", "")},
     )
     alarm = threading.Timer(allowed.child_wall, child.kill)

@@ -9,4 +9,8 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import permissions, reference  # noqa: F401  (both register themselves)
+        from assessments import pages, permissions, proof, reference  # noqa: F401  (each registers itself)
+        from assessments.strand import Strand
+        from learners import ports
+
+        ports.answer(Strand())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from assessments.actions.derive import worked_out
@@ -54,12 +54,14 @@ JOIN (SELECT u.version_id, count(DISTINCT u.id) AS units_total, count(c.id) AS c
     FROM assessments_unit u LEFT JOIN assessments_criterion c ON c.unit_id = u.id GROUP BY u.version_id) v
     ON v.version_id = r.version_id
 LEFT JOIN (SELECT x.registration_id, count(*) AS units, max(x.from_on) AS last_on FROM ({achieved}) x
-    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id) a
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among} GROUP BY x.registration_id) a
     ON a.registration_id = r.id
 LEFT JOIN (SELECT x.registration_id, count(*) AS criteria FROM ({met}) x
-    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s) GROUP BY x.registration_id) m
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among} GROUP BY x.registration_id) m
     ON m.registration_id = r.id
+WHERE {of_people}
 """
+AMONG = " AND x.registration_id IN (SELECT o.id FROM assessments_registration o WHERE o.person_id = ANY(%(people)s))"
 SUBMISSIONS = """
 SELECT s.evidence_id, e.registration_id, r.person_id, r.qualification_id, s.effective_on AS submitted_on
 FROM assessments_submission s
@@ -138,13 +140,14 @@ def waiting(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     return WAITING.format(waits=inner), {**parameters, "as_at": as_at, "overdue_before": overdue_on(as_at)}
 
 
-def progress(as_at: dt.date, known_at: dt.datetime | None) -> Query:
-    """Each registration made by the day: registration_id, person_id, qualification_id, units_total, units_achieved,
-    criteria_total, criteria_met, last_on (the latest day a unit was achieved)."""
+def progress(as_at: dt.date, known_at: dt.datetime | None, people: Collection[int] | None = None) -> Query:
+    """Each registration made by the day, of these people or of everybody: registration_id, person_id, qualification_id,
+    units_total, units_achieved, criteria_total, criteria_met, last_on (the latest day a unit was achieved)."""
     achieved_sql, one = achieved(known_at)
     met_sql, two = met(known_at)
-    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=_known("f", known_at))
-    return query, {**one, **two, "as_at": as_at, "known_at": known_at}
+    among, of_people = (AMONG, "r.person_id = ANY(%(people)s)") if people is not None else ("", "true")
+    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=_known("f", known_at), among=among, of_people=of_people)
+    return query, {**one, **two, "as_at": as_at, "known_at": known_at, "people": list(people or ())}
 
 
 def submissions(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:

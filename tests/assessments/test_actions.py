@@ -94,10 +94,10 @@ def test_not_yet_met_needs_feedback() -> None:
 
 def test_a_decision_undone_frees_the_evidence_to_be_decided_and_the_evidence_to_be_undone() -> None:
     piece = log()
+    made = deciding.decide(
+        evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[], by=BY
+    )
     with pytest.raises(RuleBroken, match="Undo the decision first"):
-        made = deciding.decide(
-            evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[], by=BY
-        )
         evidence.void_evidence(evidence=piece, reason="Twice", by=BY)
     deciding.void_decision(decision=made, reason="Wrong learner", by=BY)
     evidence.void_evidence(evidence=piece, reason="Twice", by=BY)

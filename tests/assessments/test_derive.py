@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -77,10 +78,8 @@ class World:
         self.keys = make.codes(self.registration)
 
     def take(self, step: str, days: int, choice: int) -> None:
-        try:
+        with suppress(RuleBroken, Conflict, IndexError):
             self._take(step, FIRST + dt.timedelta(days=days), choice)
-        except (RuleBroken, Conflict, IndexError):
-            pass
 
     def _take(self, step: str, day: dt.date, choice: int) -> None:
         pieces = list(self.registration.evidence.order_by("pk"))

@@ -6,9 +6,9 @@ import datetime as dt
 import io
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
-from assessments.models import CountersignStamp, Decision
+from assessments.models import CountersignStamp, Decision, Evidence, Submission
 from pqip.core.acting import Job, act
 from tests.factories import assessments as make
 from tests.factories.learners import person
@@ -19,8 +19,7 @@ DAY = dt.date(2025, 8, 10)
 
 def refused(sql: str, *values: object) -> str:
     """The SQLSTATE with which the database refuses a statement that names its actor."""
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pqip.actor', 'job:attack', true)")
+    with pytest.raises(DatabaseError) as error, act(by=Job("attack")), connection.cursor() as cursor:
         cursor.execute(sql, values)
     return error.value.__cause__.pgcode
 
@@ -68,14 +67,11 @@ def test_a_decision_names_criteria_of_the_candidates_version() -> None:
 
 def test_a_submission_names_criteria_of_the_candidates_version() -> None:
     registration, other = make.registration(), make.registration(of=make.qualification("TQ2"))
-    with pytest.raises(DatabaseError, match="not of the candidate's version"), transaction.atomic():
-        from assessments.models import Evidence, Submission
-
-        with act(by=Job("test")):
-            evidence = Evidence.objects.create(reference="X", registration=registration)
-            Submission.objects.create(
-                evidence=evidence, effective_on=DAY, title="A", method="observation", criteria=make.codes(other)
-            )
+    with act(by=Job("attack")):
+        evidence = Evidence.objects.create(reference="X", registration=registration)
+    stray = Submission(evidence=evidence, effective_on=DAY, title="A", method="observation", criteria=make.codes(other))
+    with pytest.raises(DatabaseError, match="not of the candidate's version"), act(by=Job("attack")):
+        stray.save()
 
 
 def test_evidence_is_not_decided_before_it_is_submitted() -> None:
@@ -196,8 +192,8 @@ def test_nobody_signs_off_their_own_unit() -> None:
     registration = make.registration()
     assert (
         refused(
-            "INSERT INTO assessments_unitsignoff (registration_id, unit_id, signed_off_by_id, effective_on, recorded_by, voided_by, "
-            "void_reason) VALUES (%s, %s, %s, %s, '', '', '')",
+            "INSERT INTO assessments_unitsignoff (registration_id, unit_id, signed_off_by_id, effective_on, recorded_by, "
+            "voided_by, void_reason) VALUES (%s, %s, %s, %s, '', '', '')",
             registration.pk,
             make.unit(registration).pk,
             registration.person_id,

@@ -21,7 +21,8 @@ from assessments.models import (
     Unit,
     UnitSignoff,
 )
-from learners.models import Allocation
+from learners.actions.derive import refresh_standing
+from learners.models import Allocation, Enrolment
 from pqip.core.acting import Job, act
 from tests.factories.learners import person
 from workforce.models import Person
@@ -111,7 +112,10 @@ def countersigner(who: Person | None = None, of: Person | None = None, **fields:
 
 def allocate(who: Person, other: Person, role: str = "pta", on: dt.date = REGISTERED_ON, **fields: Any) -> Allocation:
     with act(by=BY):
-        return Allocation.objects.create(person=who, other=other, role=role, effective_on=on, **fields)
+        made = Allocation.objects.create(person=who, other=other, role=role, effective_on=on, **fields)
+        if enrolled := list(Enrolment.objects.filter(person=who).values_list("pk", flat=True)):
+            refresh_standing(enrolled)
+    return made
 
 
 def evidence(of: Registration, on: dt.date = dt.date(2025, 8, 1), *named: str, reference: str = "", **fields: Any) -> Evidence:
@@ -150,9 +154,11 @@ def decision(
     return made
 
 
-def countersignature(of: Decision, by: Person, on: dt.date = dt.date(2025, 8, 20), outcome: str = "agreed") -> Countersignature:
+def countersignature(
+    of: Decision, by: Person, on: dt.date = dt.date(2025, 8, 20), outcome: str = "agreed", **fields: Any
+) -> Countersignature:
     with act(by=BY):
-        made = Countersignature.objects.create(decision=of, countersigner=by, effective_on=on, outcome=outcome)
+        made = Countersignature.objects.create(decision=of, countersigner=by, effective_on=on, outcome=outcome, **fields)
         derive.refresh([of.evidence.registration_id])
     return made
 

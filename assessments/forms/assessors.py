@@ -1,0 +1,48 @@
+"""Assessors' records, and registering candidates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments import reading
+from assessments.models import AssessorRecord
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+
+class AssessorForm(forms.Form):
+    registered_on = forms.DateField(label="Registered for the award", required=False)
+    achieved_on = forms.DateField(
+        label="Award achieved", required=False, help_text="Decisions dated from this day on need no countersignature."
+    )
+    certificate_number = forms.CharField(label="Certificate number", max_length=40, required=False, look=forms.Look(width=20))
+    lapsed_on = forms.DateField(label="Award lapsed", required=False)
+    countersign_from = forms.DateField(label="May countersign from", required=False)
+    countersign_until = forms.DateField(label="Last day they may countersign", required=False)
+    allowed_qualifications = forms.CheckboxesField(label="Qualifications they may countersign", required=False)
+    reason = forms.CharField(
+        label="Reason for the change", max_length=500, required=False, help_text="Needed when something recorded changes."
+    )
+
+    def __init__(self, *args: Any, record: AssessorRecord | None = None, **kwargs: Any) -> None:
+        if record is not None:
+            names = [name for name in self.base_fields if hasattr(record, name)]
+            kwargs["initial"] = {name: getattr(record, name) for name in names}
+        super().__init__(*args, **kwargs)
+        codes = [(one.code, one.name) for one in reading.qualifications()]
+        self.fields["allowed_qualifications"].choices = codes  # type: ignore[attr-defined]
+
+
+class RegisterForm(forms.Form):
+    qualification = forms.ModelRadioField(label="Qualification", queryset=None)
+    registered_on = forms.DateField(label="Date registered", initial=today)
+    target_on = forms.DateField(label="Target date", required=False)
+    centre_number = forms.CharField(label="Centre number", max_length=40, required=False, look=forms.Look(width=20))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["qualification"].queryset = reading.qualifications()  # type: ignore[attr-defined]
+
+
+class SignOffForm(forms.Form):
+    on = forms.DateField(label="Date signed off", initial=today)

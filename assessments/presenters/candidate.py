@@ -1,0 +1,97 @@
+"""A candidate's way through a qualification: the progress map, units and evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+
+from assessments.models import Evidence, Registration, Unit, UnitSignoff, Wait
+from assessments.presenters.words import piece_cell, submission_of, title_of, wait_tag
+from pqip.govuk import progress
+from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.pages import Action, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Table
+
+
+def state_of(piece: Evidence, criterion: int) -> str:
+    """What a piece of evidence says of a criterion now: one of the map's states, or nothing."""
+    submission = submission_of(piece)
+    named: dict[int, str] = {}
+    for one in piece.decided:  # type: ignore[attr-defined]
+        named |= dict.fromkeys(one.criteria_met, "met") | dict.fromkeys(one.criteria_not_met, "not")
+    if criterion not in named and not (submission and criterion in submission.criteria):
+        return ""
+    wait = _wait(piece)
+    if wait is None:
+        return named.get(criterion, "not")
+    if wait.kind == Wait.Kind.COUNTERSIGNATURE:
+        return "countersign"
+    return "returned" if wait.decision_id else "waiting"
+
+
+def progress_map(units: list[Unit], pieces: list[Evidence], met: set[int], achieved: set[int]) -> progress.ProgressMap:
+    """Criteria down, evidence across."""
+    columns = [progress.Evidence(str(piece.pk), piece.reference, title_of(piece), _address(piece)) for piece in pieces]
+    return progress.ProgressMap("Criteria and evidence", columns, [_unit(unit, pieces, met, achieved) for unit in units])
+
+
+def _unit(unit: Unit, pieces: list[Evidence], met: set[int], achieved: set[int]) -> progress.Unit:
+    criteria = list(unit.criteria.all())
+    rows = [
+        progress.Criterion(
+            one.code, one.text if one.required_count == 1 else f"{one.text} (on {one.required_count} pieces of evidence)",
+            {str(piece.pk): state for piece in pieces if (state := state_of(piece, one.pk))}, one.pk in met,
+        )
+        for one in criteria
+    ]
+    done = sum(one.pk in met for one in criteria)
+    summary = f"{done} of {len(criteria)} criteria met" + (", unit achieved" if unit.pk in achieved else "")
+    return progress.Unit(str(unit), rows, summary)
+
+
+def units_table(
+    registration: Registration, units: list[Unit], met: set[int], signed: dict[int, UnitSignoff], may_sign: bool,
+) -> Table:
+    """Each unit: how far, signed off by whom, and what may be done."""
+    rows = [_unit_row(registration, unit, met, signed.get(unit.pk), may_sign) for unit in units]
+    return Table("Units", [Column("Unit"), Column("Criteria met"), Column("Signed off"), Column("Action", hidden=True)], rows,
+                 empty=Empty("This qualification has no units yet."))
+
+
+def _unit_row(registration: Registration, unit: Unit, met: set[int], signed: UnitSignoff | None, may_sign: bool) -> list[Any]:
+    criteria = [one.pk for one in unit.criteria.all()]
+    done = sum(key in met for key in criteria)
+    url = reverse("assessments:sign_off", args=[registration.public_id, unit.number])
+    ready = may_sign and signed is None and done == len(criteria)
+    action = [Action("Sign off", url, "link", f"unit {unit.number}")] if ready else []
+    by = Cell(short_date(signed.effective_on), second=signed.signed_off_by.name) if signed else Tag("Not signed off", "grey")
+    return [str(unit), f"{done} of {len(criteria)}", by, Cell(actions=action)]
+
+
+def evidence_table(pieces: list[Evidence]) -> Table:
+    """The candidate's evidence, latest first."""
+    ordered = sorted(pieces, key=lambda piece: (_submitted(piece), piece.pk), reverse=True)
+    rows = [[piece_cell(piece), _method(piece), date_gov(_submitted(piece)), wait_tag(_wait(piece))] for piece in ordered]
+    return Table("Evidence", [Column("Evidence"), Column("Method"), Column("Submitted"), Column("State")], rows,
+                 empty=Empty("No evidence has been logged yet."))
+
+
+def _wait(piece: Evidence) -> Wait | None:
+    """What a piece waits for now; `open_waits` was fetched with it."""
+    return next(iter(piece.open_waits), None)  # type: ignore[attr-defined]
+
+
+def _address(piece: Evidence) -> str:
+    return reverse("assessments:evidence", args=[piece.public_id])
+
+
+def _submitted(piece: Evidence) -> dt.date:
+    submission = submission_of(piece)
+    return submission.effective_on if submission else dt.date.min
+
+
+def _method(piece: Evidence) -> str:
+    submission = submission_of(piece)
+    return submission.get_method_display() if submission else ""

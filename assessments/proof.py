@@ -1,0 +1,57 @@
+"""Proves what is kept for speed against the ledgers (`manage.py check_ledger`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+
+from assessments.actions.derive import worked_out
+from assessments.models import CriterionMet, Registration, UnitAchievement, Wait
+from pqip.core import proof
+
+WRONG_STAMPS = """
+SELECT e.reference, p.is_needed
+FROM assessments_decision d JOIN assessments_evidence e ON e.id = d.evidence_id
+LEFT JOIN assessments_countersignstamp p ON p.decision_id = d.id AND p.voided_at IS NULL
+LEFT JOIN assessments_assessorrecord a ON a.person_id = d.assessor_id AND a.voided_at IS NULL
+WHERE d.voided_at IS NULL
+    AND p.is_needed IS DISTINCT FROM NOT coalesce(assessments_is_qualified(a.achieved_on, a.lapsed_on, d.effective_on), false)
+"""
+
+
+@proof.check("Waits, criteria met and units achieved")
+def derived() -> Iterator[str]:
+    """Registrations of which something else is kept than their facts say."""
+    keys = list(Registration.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), 500):
+        ids = keys[start:start + 500]
+        kept = _kept(ids)
+        for one in worked_out(ids):
+            should = Counter([*map(tuple, one.waits), *map(tuple, one.met), *map(tuple, one.achieved)])
+            if should != kept.get(one.registration, Counter()):
+                yield f"Registration {one.registration}: what is kept differs from what its evidence and decisions say."
+
+
+@proof.check("Stamps of decisions")
+def stamps() -> Iterator[str]:
+    """Decisions whose stamp says otherwise than their assessor's award."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRONG_STAMPS)
+        for reference, needed in cursor.fetchall():
+            said = {True: "needed", False: "not needed", None: "missing"}[needed]
+            yield f"A decision on {reference}: the stamp says a countersignature is {said}; the award says otherwise."
+
+
+def _kept(ids: list[int]) -> dict[int, Counter[Any]]:
+    """The rows kept of each registration, as the rules give them."""
+    found: dict[int, Counter[Any]] = {}
+    waits = Wait.objects.filter(evidence__registration__in=ids)
+    rows = list(waits.values_list("evidence__registration", "kind", "evidence", "decision", "from_on", "to_on"))
+    rows += CriterionMet.objects.filter(registration__in=ids).values_list("registration", "criterion", "from_on", "to_on")
+    rows += UnitAchievement.objects.filter(registration__in=ids).values_list("registration", "unit", "from_on", "to_on")
+    for registration, *row in rows:
+        found.setdefault(registration, Counter())[tuple(row)] += 1
+    return found

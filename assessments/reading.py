@@ -1,0 +1,200 @@
+"""What pages read: records through the reader's scope, and what is counted of them, for a whole page at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+
+from assessments import facts
+from assessments.models import (
+    AssessorRecord,
+    Countersignature,
+    CountersignStamp,
+    Criterion,
+    CriterionMet,
+    Decision,
+    Evidence,
+    Qualification,
+    Registration,
+    Submission,
+    Unit,
+    UnitAchievement,
+    UnitSignoff,
+    Wait,
+)
+from learners.models import Allocation
+from pqip.core.clock import today
+from workforce.models import Person
+
+VIEW, DECIDE, QUEUE, COUNTERSIGN = (
+    "assessments.view_assessment", "assessments.decide", "assessments.view_queue", "assessments.countersign",
+)
+LIVE_SUBMISSION = Prefetch("submissions", Submission.objects.live(), to_attr="submitted")
+OPEN_WAIT = Prefetch("waits", Wait.objects.filter(to_on=None), to_attr="open_waits")
+
+
+def registrations(user: Any, permission: str = VIEW) -> QuerySet[Registration]:
+    """Registrations this person may reach with a permission."""
+    return Registration.objects.visible_to(user, permission)
+
+
+def evidence(user: Any, permission: str = VIEW) -> QuerySet[Evidence]:
+    """Evidence this person may reach with a permission."""
+    return Evidence.objects.visible_to(user, permission)
+
+
+def decisions(user: Any, permission: str) -> QuerySet[Decision]:
+    """Live decisions this person may reach with a permission."""
+    return Decision.objects.live().visible_to(user, permission)
+
+
+def with_candidate(rows: QuerySet) -> QuerySet:
+    """Evidence with its submission, candidate and open waits, in three queries at any number of rows."""
+    return rows.select_related("registration__person", "registration__qualification").prefetch_related(LIVE_SUBMISSION, OPEN_WAIT)
+
+
+def waiting_for_decision(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Evidence that waits for a decision now."""
+    return rows.filter(waits__kind=Wait.Kind.DECISION, waits__to_on=None)
+
+
+def queue(user: Any, permission: str = QUEUE) -> QuerySet[Decision]:
+    """Decisions that wait for a countersignature, oldest first; none of one's own, and none on one's own evidence."""
+    rows = decisions(user, permission).filter(waits__kind=Wait.Kind.COUNTERSIGNATURE, waits__to_on=None)
+    if user.person_id:
+        rows = rows.exclude(assessor=user.person_id).exclude(evidence__registration__person=user.person_id)
+    return rows.order_by("effective_on", "pk")
+
+
+def with_evidence(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Decisions with assessor, evidence, candidate and submission."""
+    whole = rows.select_related("assessor", "evidence__registration__person", "evidence__registration__qualification")
+    return whole.prefetch_related(Prefetch("evidence__submissions", Submission.objects.live(), to_attr="submitted"))
+
+
+def given(user: Any) -> QuerySet[Countersignature]:
+    """Countersignatures that stand in one's own name, latest first."""
+    rows = Countersignature.objects.live().visible_to(user, COUNTERSIGN).filter(countersigner=user.person_id)
+    return rows.select_related("decision__assessor", "decision__evidence").order_by("-effective_on", "-pk")
+
+
+def candidate_counts(keys: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Of each registration: evidence to decide, returned, with the countersigner, and since when the oldest waits."""
+    waits = Wait.objects.filter(evidence__registration__in=keys, to_on=None)
+    counted = waits.values(key=F("evidence__registration")).annotate(
+        to_decide=Count("pk", filter=Q(kind=Wait.Kind.DECISION, decision=None)),
+        returned=Count("pk", filter=Q(kind=Wait.Kind.DECISION, decision__isnull=False)),
+        countersigning=Count("pk", filter=Q(kind=Wait.Kind.COUNTERSIGNATURE)),
+        oldest=Min("from_on"),
+    )
+    return {row["key"]: row for row in counted}
+
+
+def candidate_progress(person_ids: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
+    """Of each registration of these people: units and criteria, achieved and in all."""
+    query, parameters = facts.progress(as_at, None, person_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        names = [column[0] for column in cursor.description]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def units_of(registration: Registration) -> list[Unit]:
+    """Units of the candidate's version with their criteria."""
+    return list(Unit.objects.filter(version=registration.version_id).prefetch_related("criteria").order_by("number"))
+
+
+def criteria_of(keys: Iterable[int]) -> dict[int, Criterion]:
+    """Criteria by key, in order."""
+    return {one.pk: one for one in Criterion.objects.filter(pk__in=list(keys)).order_by("unit__number", "order", "pk")}
+
+
+def holds_today() -> Q:
+    """The condition of a stretch of time that holds today."""
+    return Q(from_on__lte=today()) & (Q(to_on=None) | Q(to_on__gt=today()))
+
+
+def met_now(registration: Registration) -> set[int]:
+    """Keys of the criteria met today."""
+    rows = CriterionMet.objects.filter(holds_today(), registration=registration)
+    return set(rows.values_list("criterion", flat=True))
+
+
+def signed_off(registration: Registration) -> dict[int, UnitSignoff]:
+    """Units signed off, by unit."""
+    rows = UnitSignoff.objects.live().filter(registration=registration).select_related("signed_off_by")
+    return {one.unit_id: one for one in rows}
+
+
+def achieved_now(registration: Registration) -> set[int]:
+    """Keys of the units achieved today."""
+    rows = UnitAchievement.objects.filter(holds_today(), registration=registration)
+    return set(rows.values_list("unit", flat=True))
+
+
+def pieces_of(registration: Registration) -> list[Evidence]:
+    """The candidate's evidence that stands, oldest first, with submission, live decisions and open waits."""
+    rows = Evidence.objects.filter(registration=registration, submissions__voided_at=None).distinct().order_by("pk")
+    live = Decision.objects.live().select_related("assessor").order_by("effective_on", "number", "pk")
+    return list(rows.prefetch_related(LIVE_SUBMISSION, OPEN_WAIT, Prefetch("decisions", live, to_attr="decided")))
+
+
+def history_of(piece: Evidence) -> dict[str, list[Any]]:
+    """Everything recorded of a piece of evidence, undone rows too."""
+    decided = Decision.objects.filter(evidence=piece).select_related("assessor")
+    return {
+        "submissions": list(Submission.objects.filter(evidence=piece).order_by("pk")),
+        "decisions": list(decided.order_by("effective_on", "number", "pk")),
+        "stamps": list(CountersignStamp.objects.filter(decision__evidence=piece).select_related("decision").order_by("pk")),
+        "signatures": list(
+            Countersignature.objects.filter(decision__evidence=piece).select_related("countersigner", "decision").order_by("pk")
+        ),
+    }
+
+
+def latest_decision(piece: Evidence) -> Decision | None:
+    """The live decision that stands last on a piece of evidence."""
+    return Decision.objects.live().filter(evidence=piece).order_by("-effective_on", "-number", "-pk").first()
+
+
+def assessors(user: Any) -> QuerySet[AssessorRecord]:
+    """Assessors within reach of who looks after them."""
+    return AssessorRecord.objects.live().visible_to(user, "assessments.manage_assessors").select_related("person__region")
+
+
+def assessor_counts(person_ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Of each assessor: learners allocated today, and decisions that wait for a countersignature."""
+    found: dict[int, dict[str, int]] = defaultdict(lambda: {"caseload": 0, "waiting": 0})
+    in_force = Allocation.objects.live().as_at(today()).filter(Q(ended_on=None) | Q(ended_on__gte=today()), role="pta")
+    caseloads = in_force.filter(other__in=person_ids).values_list("other").annotate(Count("person", distinct=True))
+    for key, number in caseloads.order_by():
+        found[key]["caseload"] = number
+    waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor__in=person_ids)
+    for key, number in waits.values_list("decision__assessor").annotate(Count("pk")).order_by():
+        found[key]["waiting"] = number
+    return found
+
+
+def person(user: Any, permission: str, public_id: Any) -> QuerySet[Person]:
+    """Somebody within reach, by the identifier in the address."""
+    return Person.objects.visible_to(user, permission).filter(public_id=public_id)
+
+
+def record_of(who: Person) -> AssessorRecord | None:
+    """What is known of a person as assessor."""
+    return AssessorRecord.objects.live().filter(person=who).first()
+
+
+def records_of(who: Person) -> list[AssessorRecord]:
+    """Every record of a person as assessor, undone ones too, latest first."""
+    return list(AssessorRecord.objects.filter(person=who).order_by("-pk"))
+
+
+def qualifications() -> QuerySet[Qualification]:
+    """Qualifications that have units and criteria."""
+    return Qualification.objects.filter(versions__isnull=False).distinct()

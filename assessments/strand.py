@@ -1,0 +1,61 @@
+"""Answers what learners asks of the vocational strand (`learners/ports.py`): the VQ5."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from assessments import facts
+from assessments.actions.registering import register_many
+from assessments.models import Qualification
+from learners.ports import DueStep, Progress
+
+DIPLOMA = "VQ5"
+
+PROGRESS = """
+SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total, coalesce(w.waiting, 0)
+FROM ({progress}) p
+LEFT JOIN (SELECT registration_id, count(*) AS waiting FROM ({waiting}) w GROUP BY registration_id) w
+    ON w.registration_id = p.registration_id
+JOIN assessments_qualification q ON q.id = p.qualification_id AND q.code = %(diploma)s
+WHERE p.person_id = ANY(%(people)s)
+"""
+WAITING = """
+SELECT w.person_id, w.kind, count(*), min(w.from_on), r.public_id
+FROM ({waiting}) w JOIN assessments_registration r ON r.id = w.registration_id
+JOIN assessments_qualification q ON q.id = w.qualification_id AND q.code = %(diploma)s
+WHERE w.person_id = ANY(%(people)s) GROUP BY w.person_id, w.kind, r.public_id ORDER BY min(w.from_on)
+"""
+STEPS = {"decision": "Evidence waits for a decision", "countersignature": "Decisions wait for a countersignature"}
+
+
+class Strand:
+    """The vocational strand, for many people at once."""
+
+    def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
+        register_many(qualification=Qualification.objects.get(code=DIPLOMA), registered_on=registered_on, by=by)
+
+    def progress_of(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, Progress]:
+        progress, one = facts.progress(as_at, None, person_ids)
+        waiting, two = facts.waiting(as_at, None)
+        rows = _rows(PROGRESS.format(progress=progress, waiting=waiting), {**one, **two}, person_ids)
+        return {person: Progress(*counts) for person, *counts in rows}
+
+    def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
+        waiting, parameters = facts.waiting(as_at, None)
+        steps: dict[int, list[DueStep]] = {}
+        for person, kind, count, since, public_id in _rows(WAITING.format(waiting=waiting), parameters, person_ids):
+            title = f"{STEPS[kind]} ({count})"
+            step = DueStep(title, since, "service", reverse("assessments:candidate", args=[public_id]))
+            steps.setdefault(person, []).append(step)
+        return steps
+
+
+def _rows(query: str, parameters: dict[str, Any], person_ids: Collection[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**parameters, "people": list(person_ids), "diploma": DIPLOMA})
+        return list(cursor.fetchall())

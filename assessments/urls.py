@@ -1,0 +1,32 @@
+"""Addresses of assessment. Identifiers in them say nothing."""
+
+from django.urls import path
+
+from assessments.views import assessors, candidates, evidence, lists, queue
+
+app_name = "assessments"
+
+WHO = "candidates/<uuid:public_id>"
+PIECE = "evidence/<uuid:public_id>"
+
+urlpatterns = [
+    path("", lists.Waiting.as_view(), name="waiting"),
+    path("caseload/", lists.Caseload.as_view(), name="caseload"),
+    path("learners/<uuid:public_id>/", candidates.LearnerAssessment.as_view(), name="learner"),
+    path(f"{WHO}/", candidates.Candidate.as_view(), name="candidate"),
+    path(f"{WHO}/evidence/log/", evidence.LogEvidence.as_view(), name="log_evidence"),
+    path(f"{WHO}/units/<int:number>/sign-off/", candidates.SignOff.as_view(), name="sign_off"),
+    path("people/<uuid:public_id>/register/", candidates.RegisterCandidate.as_view(), name="register"),
+    path(f"{PIECE}/", evidence.EvidencePage.as_view(), name="evidence"),
+    path(f"{PIECE}/decide/", evidence.Decide.as_view(), name="decide"),
+    path(f"{PIECE}/undo/", evidence.UndoEvidence.as_view(), name="undo_evidence"),
+    path("decisions/<uuid:public_id>/undo/", evidence.UndoDecision.as_view(), name="undo_decision"),
+    path("queue/", queue.Queue.as_view(), name="queue"),
+    path("queue/<uuid:public_id>/", queue.DecisionPage.as_view(), name="queued"),
+    path("queue/<uuid:public_id>/countersign/", queue.Countersign.as_view(), name="countersign"),
+    path("given/", queue.Given.as_view(), name="given"),
+    path("given/<uuid:public_id>/dispute/", queue.Dispute.as_view(), name="dispute"),
+    path("assessors/", assessors.Assessors.as_view(), name="assessors"),
+    path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),
+    path("assessors/<uuid:public_id>/record/", assessors.Record.as_view(), name="record_assessor"),
+]

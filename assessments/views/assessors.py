@@ -1,0 +1,97 @@
+"""Assessors: who they are, their awards and authorities, and recording them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from assessments import reading
+from assessments.actions.assessors import record_assessor
+from assessments.forms.assessors import AssessorForm
+from assessments.models import AssessorRecord
+from assessments.presenters import assessors as shown
+from pqip.core.clock import today
+from pqip.core.views import ActionPage, ListPage, Page
+from pqip.govuk.pages import Action, Empty
+from pqip.govuk.tables import Column, Sorting, Table
+from workforce.models import Person
+
+MANAGE = "assessments.manage_assessors"
+
+
+class Assessors(ListPage):
+    """Assessors within reach: trainee or qualified, their caseload and what waits for a countersignature."""
+
+    permission = MANAGE
+    page_title = "Assessors"
+    sorts = {"name": ("person__sort_name",), "achieved": ("achieved_on",), "registered": ("registered_on",)}
+    default_sort = "name"
+
+    def rows(self) -> QuerySet[AssessorRecord]:
+        return reading.assessors(self.request.user)
+
+    def whole(self, rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
+        return rows.select_related("person__region")
+
+    def table(self, rows: list[AssessorRecord], sorting: Sorting) -> Table:
+        counts = reading.assessor_counts([row.person_id for row in rows])
+        columns = [
+            Column("Assessor", sort="name"), Column("Status"), Column("Registered", sort="registered"),
+            Column("Achieved", sort="achieved"), Column("May countersign"), Column("Caseload", numeric=True),
+            Column("Wait for a countersignature", numeric=True),
+        ]
+        body = [shown.row(row, counts[row.person_id], today()) for row in rows]
+        empty = Empty("No assessors yet.", "Import them from a file, or record one from their page.")
+        return Table("Assessors", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+class OfAssessor:
+    """About one person as assessor."""
+
+    permission = MANAGE
+
+    @cached_property
+    def person(self) -> Person:
+        rows = reading.person(self.request.user, self.permission, self.kwargs["public_id"])  # type: ignore[attr-defined]
+        return get_object_or_404(rows.select_related("region"))
+
+
+class Assessor(OfAssessor, Page):
+    """An assessor's award and authority, and how it came to be."""
+
+    template_name = "assessments/assessor.html"
+    page_title = "Assessor"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record = reading.record_of(self.person)
+        change = reverse("assessments:record_assessor", args=[self.person.public_id])
+        return super().get_context_data(
+            identity=shown.identity(self.person, record, today()), rows=shown.rows(record),
+            events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
+            actions=[Action("Change" if record else "Record as assessor", change, kind="")], **kwargs,
+        )
+
+
+class Record(OfAssessor, ActionPage):
+    """Record or change an assessor's award and authority; decisions are stamped anew where it matters."""
+
+    form_class = AssessorForm
+    page_title, submit = "Record an assessor", "Save"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "record": reading.record_of(self.person)}
+
+    def perform(self, form: Any) -> str:
+        terms = dict(form.cleaned_data)
+        record_assessor(person=self.person, by=self.request.user, reason=terms.pop("reason"), **terms)
+        return "Assessor recorded"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(identity=shown.identity(self.person, reading.record_of(self.person), today()), **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:assessor", args=[self.person.public_id])

@@ -1,0 +1,150 @@
+"""A candidate's assessment: the progress map, units and their sign-off, registering."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from assessments import reading
+from assessments.actions.registering import register_candidate
+from assessments.actions.signing_off import sign_off_unit
+from assessments.forms.assessors import RegisterForm, SignOffForm
+from assessments.models import Registration, Unit
+from assessments.presenters.candidate import evidence_table, progress_map, units_table
+from assessments.presenters.words import identity
+from learners import reading as learners
+from learners.presenters.record import identity as learner_identity
+from learners.tabs import tabs_for
+from pqip.core.errors import NotAllowed
+from pqip.core.views import ActionPage, ConfirmPage, Page
+from pqip.govuk.pages import Action, SummaryRow
+from workforce.models import Person
+
+
+def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
+    """What a page shows of one registration: the map, units, evidence, and what this person may do."""
+    units, pieces = reading.units_of(registration), reading.pieces_of(registration)
+    met = reading.met_now(registration)
+    mine = _allowed(user, "assessments.sign_off_unit", registration)
+    log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
+    return {
+        "registration": registration,
+        "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
+        "units": units_table(registration, units, met, reading.signed_off(registration), mine),
+        "evidence": evidence_table(pieces),
+        "actions": [log] if _allowed(user, "assessments.log_evidence", registration) else [],
+    }
+
+
+def _allowed(user: Any, permission: str, registration: Registration) -> bool:
+    """Whether the person may do this for this candidate."""
+    return user.can(permission) and reading.registrations(user, permission).filter(pk=registration.pk).exists()
+
+
+class Candidate(Page):
+    """One registration."""
+
+    permission = reading.VIEW
+    template_name = "assessments/candidate.html"
+    page_title = "Assessment"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = reading.registrations(self.request.user).select_related("person", "qualification")
+        registration = get_object_or_404(rows, public_id=self.kwargs["public_id"])
+        shown = assessment_of(registration, self.request.user)
+        return super().get_context_data(identity=identity(registration), **shown, **kwargs)
+
+
+class LearnerAssessment(Page):
+    """The Assessment page of a learner's record: their registrations, the diploma first."""
+
+    permission = reading.VIEW
+    template_name = "assessments/learner.html"
+    page_title = "Assessment"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        enrolments = learners.enrolments(self.request.user).for_lists()
+        enrolment = get_object_or_404(enrolments, public_id=self.kwargs["public_id"])
+        rows = reading.registrations(self.request.user).filter(person=enrolment.person_id)
+        found = list(rows.select_related("person", "qualification").order_by("qualification__order"))
+        return super().get_context_data(
+            identity=learner_identity(enrolment), tabs=tabs_for(enrolment, self.request.user, "assessments:learner"),
+            registrations=[assessment_of(one, self.request.user) for one in found],
+            actions=self.register_action(enrolment.person), **kwargs,
+        )
+
+    def register_action(self, person: Person) -> list[Action]:
+        if not self.request.user.can("assessments.register_candidate"):
+            return []
+        return [Action("Register for a qualification", reverse("assessments:register", args=[person.public_id]))]
+
+
+class SignOff(ConfirmPage):
+    """Sign off a unit whose criteria are all met."""
+
+    permission = "assessments.sign_off_unit"
+    form_class = SignOffForm
+    page_title, submit = "Sign off a unit", "Sign off"
+
+    @cached_property
+    def registration(self) -> Registration:
+        rows = reading.registrations(self.request.user, self.permission).select_related("person", "qualification")
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    @cached_property
+    def unit(self) -> Unit:
+        return get_object_or_404(self.registration.version.units, number=self.kwargs["number"])
+
+    def perform(self, form: Any) -> str:
+        sign_off_unit(registration=self.registration, unit=self.unit, signed_off_by=acting_person(self.request),
+                      on=form.cleaned_data["on"], by=self.request.user)
+        return f"Unit {self.unit.number} signed off"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        met = reading.met_now(self.registration)
+        criteria = list(self.unit.criteria.all())
+        rows = [SummaryRow("Unit", str(self.unit)),
+                SummaryRow("Criteria met", f"{sum(one.pk in met for one in criteria)} of {len(criteria)}")]
+        return super().get_context_data(identity=identity(self.registration), rows=rows, **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:candidate", args=[self.registration.public_id])
+
+
+class RegisterCandidate(ActionPage):
+    """Register somebody for a qualification."""
+
+    permission = "assessments.register_candidate"
+    form_class = RegisterForm
+    page_title, submit = "Register a candidate", "Register"
+
+    @cached_property
+    def person(self) -> Person:
+        return get_object_or_404(reading.person(self.request.user, self.permission, self.kwargs["public_id"]))
+
+    def perform(self, form: Any) -> str:
+        self.made = register_candidate(person=self.person, by=self.request.user, **form.cleaned_data)
+        return f"{self.person} registered for {self.made.qualification.name}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"lead": f"{self.person.name}, staff number {self.person.staff_number}.", **kwargs})
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:candidate", args=[self.made.public_id])
+
+    def get_cancel_url(self) -> str:
+        return reverse("learners:list")
+
+
+def acting_person(request: HttpRequest) -> Person:
+    """The person behind the account, in whose name assessment is done. Raises NotAllowed where it has none."""
+    person = request.user.person  # type: ignore[union-attr]
+    if person is None:
+        raise NotAllowed("Assessment is done in a person's own name; this account belongs to nobody.")
+    return person
+
+

@@ -1,0 +1,175 @@
+"""Countersigning: one queue, oldest first; agree and next, or return with reasons; what stands in one's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from assessments import facts, reading
+from assessments.actions.countersigning import countersign, void_countersignature
+from assessments.forms.countersign import CountersignForm
+from assessments.forms.evidence import ReasonForm
+from assessments.models import Countersignature, Decision
+from assessments.presenters.piece import criteria_table, decision_summary, summary
+from assessments.presenters.words import identity, outcome_words, piece_cell, submission_of, waited
+from assessments.views.candidates import acting_person
+from pqip.core.clock import today
+from pqip.core.views import ActionPage, ConfirmPage, ListPage, Page
+from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.pages import Action, Count, Empty, SummaryRow, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+
+class Queue(ListPage):
+    """Decisions that wait for a countersignature, oldest first. Read only for those who may not countersign."""
+
+    permission = reading.QUEUE
+    template_name = "layouts/home.html"
+    page_title = "Decisions to countersign"
+    sorts = {"oldest": ("effective_on",)}
+    default_sort = "oldest"
+
+    def rows(self) -> QuerySet[Decision]:
+        waiting = reading.queue(self.request.user)
+        if self.request.GET.get("show") == "overdue":
+            return waiting.filter(effective_on__lt=facts.overdue_on(today()))
+        return waiting
+
+    def whole(self, rows: QuerySet[Decision]) -> QuerySet[Decision]:
+        return reading.with_evidence(rows)
+
+    def table(self, rows: list[Decision], sorting: Sorting) -> Table:
+        may, overdue, on = self.request.user.can(reading.COUNTERSIGN), facts.overdue_on(today()), today()
+        page = "assessments:countersign" if may else "assessments:queued"
+        body = [
+            [piece_cell(row.evidence, reverse(page, args=[row.public_id])), row.assessor.name,
+             row.evidence.registration.person.name, outcome_words(row), waited(row.effective_on, overdue, on)]
+            for row in rows
+        ]
+        columns = [Column(label) for label in ("Evidence", "Assessor", "Candidate", "Decision", "Waiting since")]
+        return Table("Decisions", columns, body, caption_hidden=True, empty=Empty("No decisions wait to be countersigned."))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting, url = reading.queue(self.request.user), reverse("assessments:queue")
+        overdue = waiting.filter(effective_on__lt=facts.overdue_on(today())).count()
+        counts = [Count("Waiting", waiting.count(), url), Count("Overdue", overdue, f"{url}?show=overdue")]
+        actions = []
+        if self.request.user.can(reading.COUNTERSIGN):
+            actions = [Action("Countersignatures given", reverse("assessments:given"), "link")]
+        return super().get_context_data(counts=counts, counts_label="In the queue", actions=actions, **kwargs)
+
+
+def decision_shown(decision: Decision) -> dict[str, Any]:
+    """What a page shows of a decision to be countersigned."""
+    piece = decision.evidence
+    criteria = reading.criteria_of([*decision.criteria_met, *decision.criteria_not_met])
+    return {
+        "identity": identity(piece.registration), "evidence": summary(piece, submission_of(piece)),
+        "rows": decision_summary(decision), "back_url": reverse("assessments:queue"),
+        "criteria": criteria_table(criteria, decision.criteria_met, decision.criteria_not_met),
+    }
+
+
+class DecisionPage(Page):
+    """A decision in the queue, to read."""
+
+    permission = reading.QUEUE
+    template_name = "assessments/queued.html"
+    page_title = "Decision to countersign"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = reading.with_evidence(reading.queue(self.request.user))
+        decision = get_object_or_404(rows, public_id=self.kwargs["public_id"])
+        return super().get_context_data(**decision_shown(decision), **kwargs)
+
+
+class Countersign(ActionPage):
+    """Agree and go on to the next, or return with reasons."""
+
+    permission = reading.COUNTERSIGN
+    form_class = CountersignForm
+    template_name = "assessments/countersign.html"
+    page_title = "Countersign a decision"
+
+    @cached_property
+    def decision(self) -> Decision:
+        """A decision assigned to this person, still waiting or not: one decided meanwhile is said to be, not lost."""
+        own = self.request.user.person_id
+        assigned = reading.decisions(self.request.user, self.permission)
+        others = assigned.exclude(assessor=own).exclude(evidence__registration__person=own)
+        return get_object_or_404(reading.with_evidence(others), public_id=self.kwargs["public_id"])
+
+    def perform(self, form: Any) -> str:
+        outcome = form.cleaned_data["outcome"]
+        countersign(decision=self.decision, countersigner=acting_person(self.request), outcome=outcome,
+                    feedback=form.cleaned_data["feedback"], by=self.request.user)
+        said = "agreed" if outcome == Countersignature.Outcome.AGREED else "returned"
+        return f"{self.decision.evidence.reference} {said}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**decision_shown(self.decision), **kwargs)
+
+    def get_success_url(self) -> str:
+        following = reading.queue(self.request.user, self.permission).exclude(pk=self.decision.pk).first()
+        return reverse("assessments:countersign", args=[following.public_id]) if following else reverse("assessments:queue")
+
+    def get_cancel_url(self) -> str:
+        return reverse("assessments:queue")
+
+
+class Given(ListPage):
+    """Countersignatures that stand in one's own name, imported ones marked."""
+
+    permission = reading.COUNTERSIGN
+    page_title = "Countersignatures given"
+    sorts = {"latest": ("effective_on",)}
+    default_sort = "-latest"
+
+    def rows(self) -> QuerySet[Countersignature]:
+        return reading.given(self.request.user)
+
+    def whole(self, rows: QuerySet[Countersignature]) -> QuerySet[Countersignature]:
+        return rows.select_related("decision__assessor", "decision__evidence")
+
+    def table(self, rows: list[Countersignature], sorting: Sorting) -> Table:
+        columns = [Column("Evidence"), Column("Assessor"), Column("Given on"), Column("Outcome"), Column("Action", hidden=True)]
+        body = [self.row(row) for row in rows]
+        empty = Empty("You have given no countersignatures yet.")
+        return Table("Countersignatures", columns, body, caption_hidden=True, empty=empty)
+
+    def row(self, row: Countersignature) -> list[Any]:
+        dispute = Action("Dispute", reverse("assessments:dispute", args=[row.public_id]), "link", row.decision.evidence.reference)
+        tags = (Tag("Imported", "grey"),) if row.is_imported else ()
+        return [row.decision.evidence.reference, row.decision.assessor.name, short_date(row.effective_on),
+                Cell(row.get_outcome_display(), tags=tags), Cell(actions=[dispute] if row.is_imported else [])]
+
+
+class Dispute(ConfirmPage):
+    """Undo an imported countersignature that is not one's own; the decision waits again."""
+
+    permission = reading.COUNTERSIGN
+    form_class = ReasonForm
+    page_title, submit, danger = "Dispute a countersignature", "Dispute", True
+    lead = "It was imported in your name. Disputing undoes it: the decision waits to be countersigned again."
+
+    @cached_property
+    def signature(self) -> Countersignature:
+        rows = reading.given(self.request.user).filter(is_imported=True).select_related("decision__evidence__registration")
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def perform(self, form: Any) -> str:
+        void_countersignature(signature=self.signature, reason=form.cleaned_data["reason"], by=self.request.user)
+        return "Countersignature undone"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [SummaryRow("Evidence", self.signature.decision.evidence.reference),
+                SummaryRow("Given on", date_gov(self.signature.effective_on)),
+                SummaryRow("Outcome", self.signature.get_outcome_display())]
+        return super().get_context_data(rows=rows, **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:given")

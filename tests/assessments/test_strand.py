@@ -1,0 +1,75 @@
+"""What learners is told of the vocational strand, for many people at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from assessments.models import CriterionMet, Registration, Wait
+from assessments.proof import derived, stamps
+from learners import ports
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from tests.factories import assessments as make
+from tests.factories.learners import person
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2025, 8, 10)
+
+
+@pytest.fixture
+def candidate() -> Registration:
+    return make.registration(of=make.qualification("VQ5"))
+
+
+def test_people_are_registered_for_the_diploma_once(candidate: Registration) -> None:
+    strand, other = ports.vocational(), person()
+    for _time in range(2):
+        strand.register({candidate.person_id: DAY, other.pk: DAY}, by=Job("test"))
+    assert Registration.objects.filter(person__in=[candidate.person_id, other.pk]).count() == 2
+
+
+def test_progress_of_many(candidate: Registration, django_assert_num_queries: Any) -> None:
+    first = make.unit(candidate).criteria.values_list("code", flat=True)
+    assessor = make.assessor()
+    make.decision(make.evidence(candidate, DAY), assessor, DAY, met=tuple(first))
+    make.evidence(candidate, DAY)
+    make.signoff(candidate, assessor)
+    asked = [candidate.person_id, person().pk]
+    with django_assert_num_queries(2):
+        found = ports.vocational().progress_of(asked, today())
+    progress = found[candidate.person_id]
+    assert (progress.units_achieved, progress.criteria_met, progress.waiting) == (1, len(first), 1)
+    assert not progress.is_complete
+
+
+def test_what_the_service_owes_is_due_next(candidate: Registration) -> None:
+    make.decision(make.evidence(candidate, DAY), make.trainee(), DAY)
+    make.evidence(candidate, DAY)
+    steps = ports.vocational().due_next([candidate.person_id], today())[candidate.person_id]
+    assert {(step.title, step.waiting_for) for step in steps} == {
+        ("Evidence waits for a decision (1)", "service"),
+        ("Decisions wait for a countersignature (1)", "service"),
+    }
+
+
+def test_what_is_kept_is_proved_and_a_difference_is_found(candidate: Registration) -> None:
+    make.decision(make.evidence(candidate, DAY), make.assessor(), DAY)
+    assert list(derived()) == []
+    with act(by=Job("attack")):
+        CriterionMet.objects.filter(registration=candidate).delete()
+        Wait.objects.filter(evidence__registration=candidate).update(to_on=None)
+    assert len(list(derived())) == 1
+
+
+def test_stamps_are_proved(candidate: Registration) -> None:
+    trainee = make.trainee()
+    make.decision(make.evidence(candidate, DAY), trainee, DAY)
+    assert list(stamps()) == []
+    record = trainee.assessor_records.get()
+    with act(by=Job("attack"), reason="Beneath the actions"):
+        type(record).objects.filter(pk=record.pk).update(voided_at=record.recorded_at, void_reason="x")
+        make.assessor(trainee, achieved_on=DAY)
+    assert len(list(stamps())) == 1

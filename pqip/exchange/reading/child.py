@@ -12,6 +12,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 PIECE, OVERLAP = 1 << 20, 2_048
 DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
@@ -21,6 +22,7 @@ FORMULA = re.compile(rb'<c (?=[^>]*?\br="([A-Z]+)(\d+)")[^>]*><f[^>]*>([^<]*)</f
 FAILED = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]+\d+)"')
 ODS_ROW = re.compile(rb'<table:table-row[^>]*?number-rows-repeated="(\d+)"[^>]*>(.*?)(?:</table:table-row>|\Z)', re.DOTALL)
 ODS_CELL = re.compile(rb'<table:table-cell(?=[^>]*office:value-type)[^>]*?number-columns-repeated="(\d+)"')
+UNCOUNTED = re.compile(rb"<table:table-cell(?=[^>]*table:formula=)(?![^>]*office:value-type=)")
 #: What the reader takes for each cell between the first and the last, blank ones too.
 BYTES_A_CELL = 32
 FAR = "The first sheet reaches too far. Copy the table on its own into a new file, or save it as CSV."
@@ -60,12 +62,16 @@ def look(path: str, kind: str, memory: int, rows: int, columns: int) -> Formulas
     with zipfile.ZipFile(path) as archive:
         names = [entry.filename for entry in archive.infolist() if entry.filename.endswith((".xml", ".rels"))]
         sheet = "content.xml" if kind == "ods" else first_sheet(archive)
+        in_first = True
         for name in names:
             for piece in pieces(archive, name, whole=name == sheet or name.startswith("xl/sharedStrings")):
                 if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
                     raise Refused(UNSAFE)
                 if name == sheet and kind == "ods":
                     look_at_ods(piece, rows, columns)
+                    first, ended, _rest = piece.partition(b"</table:table>")
+                    look_at_ods_cells(first if in_first else b"")
+                    in_first = in_first and not ended
                 elif name == sheet:
                     look_at_xlsx(piece, memory, formulas)
     return formulas
@@ -109,11 +115,16 @@ def look_at_xlsx(piece: bytes, memory: int, formulas: Formulas) -> None:
 def look_at_ods(piece: bytes, rows: int, columns: int) -> None:
     if b"<table:dde-link" in piece:
         raise Refused(DDE)
-    if b'calcext:value-type="error"' in piece:
-        raise Refused(f"A cell {FAULT}")
     filled = (int(found[1]) for found in ODS_ROW.finditer(piece) if b"office:value-type" in found[2])
     if max(filled, default=0) > rows or max((int(found[1]) for found in ODS_CELL.finditer(piece)), default=0) > columns:
         raise Refused(FAR)
+
+
+def look_at_ods_cells(piece: bytes) -> None:
+    if b'calcext:value-type="error"' in piece:
+        raise Refused(f"A cell {FAULT}")
+    if b"table:formula" in piece and UNCOUNTED.search(piece):
+        raise Refused("A cell holds a formula without a result. Open the file, save it and bring it again.")
 
 
 def column_number(letters: bytes) -> int:
@@ -130,12 +141,8 @@ def send(path: str, formulas: Formulas, rows: int, columns: int, cell: int) -> N
         sheet = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_index(0)
     except Exception:
         return
-    write, left = sys.stdout.write, (sheet.start or (0, 0))[1]
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        cells = [text(value) for value in row]
-        for place, formula in formulas.get(number, {}).items():
-            if 0 <= place - left - 1 < len(cells):
-                cells[place - left - 1] = formula
+    write = sys.stdout.write
+    for number, cells in with_formulas(sheet, formulas):
         if any(len(said) > cell for said in cells):
             raise Refused(f"Row {number} has a cell of more than {cell:,} characters.")
         if any(cells[columns:]):
@@ -144,6 +151,24 @@ def send(path: str, formulas: Formulas, rows: int, columns: int, cell: int) -> N
             raise Refused(f"The file has more than {rows:,} rows. Split it into smaller files.")
         write(json.dumps([number, cells[: columns + 1]]) + "\n")
     write("null\n")
+
+
+def with_formulas(sheet: Any, formulas: Formulas) -> Iterator[tuple[int, list[str]]]:
+    """Rows with their numbers; the formulas that the reader leaves blank, or stops before, in their places."""
+    left, number = (sheet.start or (0, 0))[1] + 1, 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells = [text(value) for value in row]
+        yield number, put(cells, formulas[number], left) if number in formulas else cells
+    for beyond in sorted(row for row in formulas if row > number):
+        yield beyond, put([], formulas[beyond], left)
+
+
+def put(cells: list[str], formulas: dict[int, str], left: int) -> list[str]:
+    for column, formula in formulas.items():
+        if column >= left:
+            cells += [""] * (column - left + 1 - len(cells))
+            cells[column - left] = formula
+    return cells
 
 
 def text(value: object) -> str:

@@ -1,0 +1,160 @@
+"""The records that the access table opens: one within reach of each role, and one that is somebody else's.
+
+Home is the North East; elsewhere is Wales. Roles that reach only their own records (learner, assessor, line manager,
+countersigner) are tied to the home record by its allocations. `RECORDS` gives, for each kind, what stands in an address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from learners.actions.derive import refresh
+from learners.models import Enrolment, Event
+from pqip.core.acting import act
+from pqip.core.clock import now
+from pqip.exchange.models import ImportRun
+from pqip.jobs.models import Job
+from pqip.messages.models import Message
+from reports.models import Run
+from tests.factories import assessments, learners, workforce
+from tests.factories.workforce import BY
+from tests.personas import ELSEWHERE, HOME, everybody
+from workforce.models import Absence, Person, RoleGrant, User
+
+START = dt.date(2025, 1, 15)
+
+
+@dataclass
+class Place:
+    """What there is at home, or elsewhere: somebody on the programme, who assesses them, and an account."""
+
+    learner: Enrolment
+    person: Person
+    account: User
+    grant: RoleGrant
+    absence: Absence
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """Personas of every role, a home and an elsewhere."""
+
+    people: dict[str, User]
+    home: Place
+    elsewhere: Place
+
+
+def build() -> World:
+    """Everything, written once for all rows of the table."""
+    people = everybody()
+    own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner")}
+    home, elsewhere = _place(HOME, own), _place(ELSEWHERE, {})
+    for place, region, importer in ((home, HOME, people["learning_manager"]), (elsewhere, ELSEWHERE, elsewhere.account)):
+        place.extra |= {"import": _import(importer), "run": _run(region, "month"), "job": _job(), "message": _message()}
+    return World(people, home, elsewhere)
+
+
+def _place(region: str, own: dict[str, Person]) -> Place:
+    who = own.get("learner") or workforce.person(in_region=region, in_grade="PSO")
+    workforce.spell(who, START, in_region=region, in_grade="PSO")
+    enrolment = learners.enrolment(who=who, start=START, in_region=region)
+    for role in ("pta", "line_manager"):
+        other = own.get(role) or workforce.person(in_region=region)
+        assessments.allocate(who, other, role)
+    with act(by=BY):
+        refresh([enrolment.pk])
+    enrolment.refresh_from_db()
+    account = workforce.user("learning_manager", in_region=region)
+    return Place(
+        enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)), _assessed(who, own, region)
+    )
+
+
+def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any]:
+    """A piece of evidence decided by a trainee assessor that waits to be countersigned, and one not decided."""
+    trainee = assessments.trainee(own.get("pta") or workforce.person(in_region=region))
+    assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
+    candidate = assessments.registration(who)
+    return {
+        "candidate": candidate, "assessor": trainee, "evidence": assessments.evidence(candidate),
+        "decision": assessments.decision(assessments.evidence(candidate), trainee),
+    }
+
+
+def _import(by: User) -> ImportRun:
+    with act(by=BY):
+        return ImportRun.objects.create(
+            dataset="staff", original_name="staff.csv", kind="csv", sha256="0" * 64, size=1, state="refused", requested_by=by
+        )
+
+
+def _run(region: str, schedule: str) -> Run:
+    with act(by=BY):
+        return Run.objects.create(
+            report="monthly-status", as_at=dt.date(2026, 1, 31), region=workforce.region(region), formats=["csv"],
+            schedule=schedule, period=f"2026-01 {region}",
+        )
+
+
+def _job() -> Job:
+    return Job.objects.create(
+        kind="test", key=f"test:{uuid4()}", state="parked", finished_at=now(), wake_at=now(), attempt=3, last_error="No."
+    )
+
+
+def _message() -> Message:
+    return Message.objects.create(
+        address="a@example.com", kind="test", reference=str(uuid4()), subject="S", body="B", state="failed"
+    )
+
+
+def _of(get: Callable[[Place], Any]) -> Callable[[Place], dict[str, Any]]:
+    return lambda place: {"public_id": get(place).public_id}
+
+
+def _event(place: Place) -> dict[str, Any]:
+    return {"event_id": Event.objects.live().get(enrolment=place.learner, kind="started").public_id}
+
+
+def _absence(place: Place) -> dict[str, Any]:
+    return {
+        "public_id": place.person.public_id, "kind": place.absence.kind, "began": place.absence.effective_on.isoformat(),
+    }
+
+
+def _allocation(place: Place) -> dict[str, Any]:
+    allocation = place.person.allocations.get(role="pta")
+    return {"public_id": place.learner.public_id, "allocation_id": allocation.public_id}
+
+
+#: Kind of record → what stands in its address. A kind with no place is the same everywhere.
+RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "": lambda place: {},
+    "absence": _absence,
+    "account": _of(lambda place: place.account),
+    "allocation": _allocation,
+    "assessor": _of(lambda place: place.extra["assessor"]),
+    "candidate": _of(lambda place: place.extra["candidate"]),
+    "candidate's unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 1},
+    "decision": _of(lambda place: place.extra["decision"]),
+    "event": _event,
+    "evidence": _of(lambda place: place.extra["evidence"]),
+    "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
+    "dataset": lambda place: {"dataset": "staff"},
+    "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
+    "import": _of(lambda place: place.extra["import"]),
+    "job": _of(lambda place: place.extra["job"]),
+    "learner": _of(lambda place: place.learner),
+    "message": _of(lambda place: place.extra["message"]),
+    "person": _of(lambda place: place.person),
+    "reference kind": lambda place: {"slug": "grades"},
+    "reference row": lambda place: {"slug": "grades", "name": "PO"},
+    "report": lambda place: {"name": "monthly-status"},
+    "run": _of(lambda place: place.extra["run"]),
+    "run's file": lambda place: {"public_id": place.extra["run"].public_id, "format": "csv"},
+}

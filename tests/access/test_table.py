@@ -1,0 +1,120 @@
+"""Every address as every role: signed out, without the permission, another's record, one's own."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from pqip.core.access import PUBLIC, SIGNED_IN, declared_permission, every_url, is_library
+from tests.access import table
+from tests.access.records import RECORDS, World, build
+from tests.personas import client_for
+from workforce.models import User
+from workforce.roles import ROLES
+
+ROWS = table.read()
+WRITING = bool(os.environ.get("PQIP_WRITE_ACCESS"))
+OURS = {name: callback for name, _path, callback in every_url() if not is_library(callback)}
+#: Addresses that lead somewhere else by design.
+LEADS = {"workforce:home", "workforce:manage_email"}
+#: Addresses that ask for a dataset's own permission besides their own, and whom that leaves out.
+ASKS_MORE = {"exchange:bring": {"national"}, "exchange:template": {"national"}}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once; every test looks and none writes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(OURS) - set(ROWS) == set(), "add a row to tests/access/table.csv"
+    assert set(ROWS) - set(OURS) == set(), "these addresses are gone"
+
+
+def test_every_row_names_a_known_record() -> None:
+    assert {row["record"] for row in ROWS.values()} <= set(RECORDS)
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWS) & set(OURS)))
+def test_who_may_open(name: str, world: World, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        found = {"signed_out": signed_out(name, world)}
+        found |= {role: opened(name, world, who) for role, who in world.people.items()}
+    if WRITING:
+        ROWS[name].update(found)
+        table.write(ROWS)
+    assert {column: ROWS[name][column] for column in found} == found
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWS) & set(OURS)))
+def test_the_table_agrees_with_the_declared_permission(name: str) -> None:
+    permission = declared_permission(OURS[name])
+    if permission == PUBLIC:
+        assert ROWS[name]["signed_out"] == "opens"
+        return
+    assert ROWS[name]["signed_out"] == "sign-in"
+    allowed = {role for role, kind in ROLES.items() if permission == SIGNED_IN or permission in kind.permissions}
+    opens = {role for role in ROLES if ROWS[name][role] != "refused"}
+    assert opens <= allowed, "a role without the permission gets in"
+    assert allowed - opens == ASKS_MORE.get(name, set())
+
+
+def test_another_s_record_answers_as_one_that_does_not_exist(world: World, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        client = client_for(world.people["learning_manager"])
+        client.raise_request_exception = False
+        for name in ("workforce:person", "learners:learner"):
+            theirs = client.get(reverse(name, kwargs=RECORDS[ROWS[name]["record"]](world.elsewhere)))
+            nobodys = client.get(reverse(name, kwargs={"public_id": uuid.uuid4()}))
+            assert (theirs.status_code, _without_tokens(theirs)) == (404, _without_tokens(nobodys))
+
+
+def signed_out(name: str, world: World) -> str:
+    answer = _get(Client(), name, RECORDS[ROWS[name]["record"]](world.home))
+    if answer.status_code == 302 and answer.url.startswith("/accounts/login/"):
+        return "sign-in"
+    return "opens" if answer.status_code < 400 or answer.status_code == 503 else str(answer.status_code)
+
+
+def opened(name: str, world: World, who: User) -> str:
+    """What the address does for somebody, in the table's words."""
+    client, record = client_for(who), RECORDS[ROWS[name]["record"]]
+    home, elsewhere = (_word(_get(client, name, record(place))) for place in (world.home, world.elsewhere))
+    if name in LEADS:
+        return "leads" if home in {"leads", "opens"} else home
+    if (home, elsewhere) == ("404", "404"):
+        return "none"
+    if (home, elsewhere) == ("opens", "404"):
+        return "near"
+    return home if home == elsewhere else f"{home} here, {elsewhere} elsewhere"
+
+
+def _get(client: Client, name: str, kwargs: dict[str, Any]) -> Any:
+    client.raise_request_exception = False
+    with transaction.atomic():
+        answer = client.get(reverse(name, kwargs=kwargs))
+        transaction.set_rollback(True)
+    if answer.streaming:
+        b"".join(answer.streaming_content)  # to its end, which closes its file
+    return answer
+
+
+def _word(answer: Any) -> str:
+    """405 and 409 are answers of a page that opens: it takes another method, or has nothing to do now."""
+    words = {403: "refused", 404: "404", 405: "opens", 409: "opens", 200: "opens", 302: "leads"}
+    return words.get(answer.status_code, str(answer.status_code))
+
+
+def _without_tokens(answer: Any) -> str:
+    lines = answer.content.decode().splitlines()
+    return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line)

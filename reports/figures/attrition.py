@@ -65,10 +65,13 @@ def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Ro
 
 def _groups(column: tuple[str, ...], order: tuple[int, ...] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """Each group of a breakdown with the places of its members, in the order of `cohort_outcomes`."""
-    values, which = np.unique(np.array(column, dtype=object).astype(str), return_inverse=True)
-    first = {value: order[int(np.argmax(which == nth))] if order else 0 for nth, value in enumerate(values)}
-    for value in sorted(values, key=lambda value: (value == NOT_STATED, first[value], value)):
-        yield str(value), np.flatnonzero(which == int(np.searchsorted(values, value)))
+    numbers: dict[str, int] = {}
+    which = np.fromiter((numbers.setdefault(value, len(numbers)) for value in column), dtype=np.int64, count=len(column))
+    places = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+    members = {value: places[number] for value, number in numbers.items()}
+    first = {value: order[int(own[0])] if order else 0 for value, own in members.items()}
+    for value in sorted(members, key=lambda value: (value == NOT_STATED, first[value], value)):
+        yield value, members[value]
 
 
 def _percent(share: float) -> float | None:

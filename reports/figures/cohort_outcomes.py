@@ -25,7 +25,7 @@ ORDERS = {"region": "region_order", "pathway": "pathway_order"}
 def cohort_outcomes(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
     """A row for each breakdown and group, in the order of the breakdowns."""
     names = allowed(question, breakdowns)
-    query = starters(question, names)
+    query = starters(question, names, destination=True)
     parts = [COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, order=ORDERS.get(name, "0")) for name in names]
     answer = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) x ORDER BY nth, "group" = '{NOT_STATED}', place, "group" """
     return [_with_rates(row) for row in query.rows(answer)]

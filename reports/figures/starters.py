@@ -50,14 +50,27 @@ WHERE w.kind = 'withdrawn' AND w.effective_on <= %(as_at)s AND {known}
 """
 STARTERS = """
 SELECT s.enrolment_id, s.start_date, n.status, CASE WHEN n.status IN ('completed', 'withdrawn') THEN n.from_on END AS ended_on,
-    coalesce(w.destination, '') AS destination, r."order" AS region_order, p."order" AS pathway_order, {groups}
-FROM first s JOIN standing n ON n.enrolment_id = s.enrolment_id AND n.status IN {started}
-JOIN learners_enrolment e ON e.id = s.enrolment_id {joins}
-JOIN workforce_region r ON r.id = s.region_id JOIN learners_pathway p ON p.id = s.pathway_id
-    JOIN learners_cohort c ON c.id = s.cohort_id
-LEFT JOIN left_programme w ON w.enrolment_id = s.enrolment_id
+    {columns}
+FROM first s JOIN standing n ON n.enrolment_id = s.enrolment_id AND n.status IN {started} {joins}
 WHERE {within}
 """
+#: Each table that breakdowns need, and which breakdowns; the others do not pay for it.
+PERSONAL = {"sex", "ethnicity", "disability", "age_band"}
+JOINS = [
+    ("JOIN learners_enrolment e ON e.id = s.enrolment_id", {"entry_route", "level5_held", "campaign", *PERSONAL}),
+    ("JOIN workforce_region r ON r.id = s.region_id", {"region"}),
+    ("JOIN learners_pathway p ON p.id = s.pathway_id", {"pathway"}),
+    ("JOIN learners_cohort c ON c.id = s.cohort_id", {"cohort"}),
+    ("JOIN workforce_person b ON b.id = e.person_id", {"age_band"}),
+    ("LEFT JOIN workforce_equalityanswers q ON q.person_id = e.person_id", {"sex", "ethnicity", "disability"}),
+    ("LEFT JOIN learners_campaign g ON g.id = e.campaign_id", {"campaign"}),
+    ("LEFT JOIN left_programme w ON w.enrolment_id = s.enrolment_id", {"destination"}),
+]
+#: Columns beside the groups, each with what needs it and what stands in where nothing does.
+BESIDE = [
+    ("region_order", 'r."order"', "region", "0"), ("pathway_order", 'p."order"', "pathway", "0"),
+    ("destination", "coalesce(w.destination, '')", "destination", "''"),
+]
 
 
 def allowed(question: Question, breakdowns: Iterable[str] | None = None) -> list[str]:
@@ -66,27 +79,18 @@ def allowed(question: Question, breakdowns: Iterable[str] | None = None) -> list
     return [name for name in BREAKDOWNS if name in asked and (question.equality or name not in SPECIAL)]
 
 
-def starters(question: Question, breakdowns: Iterable[str]) -> Query:
-    """A query with `starters`: enrolment_id, start_date, status on the day, ended_on, destination, and a column
-    `by_<breakdown>` with the group for each breakdown."""
+def starters(question: Question, breakdowns: Iterable[str], *, destination: bool = False) -> Query:
+    """A query with `starters`: enrolment_id, start_date, status on the day, ended_on, region_order, pathway_order,
+    destination (where asked for), and a column `by_<breakdown>` with the group for each breakdown."""
     names = list(breakdowns)
+    wanted = {*names, *(["destination"] if destination else [])}
     query = Query(question)
     sql, parameters = facts.stretches(question.known_at)
     query.define("first", (FIRST.format(stretches=sql), parameters))
     query.define("standing", facts.standing(question.as_at, question.known_at))
     query.define("left_programme", LEFT.format(known=question.known("w")))
-    groups = ", ".join(f"{BREAKDOWNS[name]} AS by_{name}" for name in names)
-    text = STARTERS.format(groups=groups or "NULL", joins=_joins(names), started=STARTED, within=question.place.condition("s"))
-    return query.define("starters", text)
-
-
-def _joins(names: list[str]) -> str:
-    """The tables that the breakdowns asked for need, and no others."""
-    joins = ""
-    if "age_band" in names:
-        joins += " JOIN workforce_person b ON b.id = e.person_id"
-    if {"sex", "ethnicity", "disability"} & set(names):
-        joins += " LEFT JOIN workforce_equalityanswers q ON q.person_id = e.person_id"
-    if "campaign" in names:
-        joins += " LEFT JOIN learners_campaign g ON g.id = e.campaign_id"
-    return joins
+    columns = [f"{sql if need in wanted else instead} AS {name}" for name, sql, need, instead in BESIDE]
+    columns += [f"{BREAKDOWNS[name]} AS by_{name}" for name in names]
+    joins = " ".join(join for join, needed_by in JOINS if needed_by & wanted)
+    within = question.place.condition("s")
+    return query.define("starters", STARTERS.format(columns=", ".join(columns), joins=joins, started=STARTED, within=within))

@@ -9,4 +9,12 @@ class LearnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from learners import imports, permissions, record_pages, reference  # noqa: F401  (each registers itself)
+        from learners import (  # noqa: F401  (each registers itself)
+            imports,
+            permissions,
+            places,
+            proof,
+            record_pages,
+            reference,
+            schedules,
+        )

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+
+from django.db import connection
 
 from learners.actions.derive import STRETCH_COLUMNS, known_timings, timelines
 from learners.models import Event, PathwayTiming
@@ -46,6 +49,12 @@ CASE WHEN s.assessment_opens IS NULL OR s.planned_end IS NULL OR %(as_at)s::date
 """
 
 
+UNITS_OF_EACH = """
+WITH wanted AS (SELECT * FROM unnest(%(keys)s::bigint[], %(units)s::int[]) AS u (enrolment_id, units)), standing AS ({standing})
+SELECT s.enrolment_id, {expected} FROM standing s JOIN wanted u USING (enrolment_id)
+"""
+
+
 def stretches(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """SQL of every enrolment's stretches as known then, and its parameters."""
     columns = ", ".join(f"s.{column}" for column in STRETCH_COLUMNS)
@@ -72,6 +81,15 @@ def standing(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[st
     return STANDING.format(stretches=inner), {**parameters, "as_at": as_at}
 
 
+def units_expected(units: Mapping[int, int], as_at: dt.date) -> dict[int, int]:
+    """Whole units expected by a day of each enrolment, given how many units it has in all; as known now."""
+    inner, parameters = standing(as_at, None)
+    sql = UNITS_OF_EACH.format(standing=inner, expected=UNITS_EXPECTED.format(units="u.units"))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**parameters, "keys": list(units), "units": list(units.values())})
+        return dict(cursor.fetchall())
+
+
 def changed_since(known_at: dt.datetime | None) -> list[int]:
     """Enrolments whose timeline may have been another at that instant: events or their pathway's timing changed since."""
     if known_at is None:
@@ -82,4 +100,4 @@ def changed_since(known_at: dt.datetime | None) -> list[int]:
     return list(events.values_list("enrolment_id", flat=True).distinct())
 
 
-__all__ = ["BEGINNING", "UNITS_EXPECTED", "changed_since", "standing", "stretches"]
+__all__ = ["BEGINNING", "UNITS_EXPECTED", "changed_since", "standing", "stretches", "units_expected"]

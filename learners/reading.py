@@ -22,8 +22,8 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.models.enrolments import EnrolmentQuerySet
-from pqip.core.acting import Job
-from pqip.core.models import AuditEntry
+from pqip.core.acting import Job, actor_name
+from pqip.core.models import AccessEntry, AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
 VIEW = "learners.view_learner"
@@ -91,6 +91,13 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())} if keys else {}
     jobs = {str(Job(name)): words for name, words in JOBS.items()}
     return jobs | {actor: names.get(key, "a former account") for actor, key in keys.items()}
+
+
+def log_export(user: Any, what: str, detail: dict[str, Any]) -> None:
+    """Somebody took a list out: who, which, with which filters; never the values."""
+    AccessEntry._default_manager.create(
+        user=user, actor=actor_name(user), kind=AccessEntry.Kind.EXPORT, what=f"learners:{what}", detail=detail
+    )
 
 
 JOBS = {"import": "an import", "scheduler": "the system", "reference": "reference data", "demo": "made-up data"}

@@ -22,7 +22,7 @@ DAYS_OVERDUE = 28
 MODULES = """
 SELECT enrolment_id, count(*) FILTER (WHERE passed) AS modules_passed, count(*) FILTER (WHERE due_on <= %(as_at)s) AS modules_due,
     bool_or(NOT passed AND attempts_failed >= %(last_attempt)s) AS failed_last_attempt,
-    coalesce(max(%(as_at)s::date - open_since) FILTER (WHERE NOT passed), 0) AS days_overdue
+    greatest(max(%(as_at)s::date - open_since) FILTER (WHERE NOT passed), 0) AS days_overdue
 FROM (
     SELECT r.enrolment_id, r.module_id, min(coalesce(r.extended_to, r.due_date)) AS due_on,
         coalesce(bool_or(r.outcome = 'pass' AND r.effective_on <= %(as_at)s), false) AS passed,

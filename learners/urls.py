@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, lists, people, record
+from learners.views import actions, amend, download, lists, people, record
 
 app_name = "learners"
 
@@ -10,6 +10,8 @@ WHO = "<uuid:public_id>"
 
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
+    path("download/", download.Download.as_view(), name="download"),
+    path("own/", lists.Own.as_view(), name="own"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("enrol/", people.Enrol.as_view(), name="enrol"),

@@ -28,11 +28,8 @@ EVENT_FIELDS = [
 ]
 
 #: One index look-up a learner, whatever the planner knows of the tables: just after a bulk load it knows nothing.
-UPDATE_STANDING = """
-UPDATE learners_enrolment e SET (status, start_date, region_id, pdu_id, pathway_id, cohort_id, fte, planned_end, next_turn_on,
-    pta_id, line_manager_id) = (f.status, f.start_date, f.region_id, f.pdu_id, f.pathway_id, f.cohort_id, f.fte, f.planned_end,
-    f.next_turn_on, f.pta_id, f.line_manager_id)
-FROM unnest(%(ids)s) AS wanted (id)
+STANDING_TODAY = """
+FROM unnest(%(ids)s::bigint[]) AS wanted (id)
 JOIN learners_enrolment o ON o.id = wanted.id
 CROSS JOIN LATERAL (
     SELECT s.*, CASE WHEN s.status = 'deferred' THEN %(today)s - s.from_on ELSE 0 END AS paused FROM learners_segment s
@@ -53,10 +50,22 @@ CROSS JOIN LATERAL (
         least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
         l.pta_id, l.line_manager_id
 ) AS f
-WHERE e.id = o.id AND (e.status, e.start_date, e.region_id, e.pdu_id, e.pathway_id, e.cohort_id, e.fte,
-    e.planned_end, e.next_turn_on, e.pta_id, e.line_manager_id) IS DISTINCT FROM (f.status, f.start_date, f.region_id, f.pdu_id,
-    f.pathway_id, f.cohort_id, f.fte, f.planned_end, f.next_turn_on, f.pta_id, f.line_manager_id)
 """
+STANDING_COLUMNS = ["status", "start_date", "region_id", "pdu_id", "pathway_id", "cohort_id", "fte", "planned_end", "next_turn_on",
+                    "pta_id", "line_manager_id"]
+
+
+def _columns(alias: str) -> str:
+    return ", ".join(f"{alias}{column}" for column in STANDING_COLUMNS)
+
+
+UPDATE_STANDING = f"""
+UPDATE learners_enrolment e SET ({_columns("")}) = ({_columns("f.")}) {STANDING_TODAY}
+WHERE e.id = o.id AND ({_columns("e.")}) IS DISTINCT FROM ({_columns("f.")})
+"""  # noqa: S608  (constants)
+DIFFERING_STANDING = f"""
+SELECT o.id {STANDING_TODAY} WHERE ({_columns("o.")}) IS DISTINCT FROM ({_columns("f.")}) ORDER BY o.id
+"""  # noqa: S608  (constants)
 
 
 def refresh(enrolment_ids: Collection[int]) -> None:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
 
 from learners import ports, reading
 from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
 from learners.models.enrolments import EnrolmentQuerySet
-from learners.needs import NEEDS, count_needs, needing_anything, needs_of, with_needs
+from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
 from learners.presenters.record import months_gone
 from learners.presenters.statuses import status_tag
 from pqip.core.clock import today
+from pqip.core.access import PermissionRequired
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import short_date
 from pqip.govuk.links import with_query
-from pqip.govuk.pages import Action, Count, Empty
+from pqip.govuk.pages import Action, Count, Download, Empty
 from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
@@ -56,9 +59,10 @@ class LearnerList(LearnerRows):
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         progress = ports.vocational().progress_of([row.person_id for row in rows], today())
+        download = Download("Learners", with_query(self.request.GET, reverse("learners:download")), "CSV")
         return Table(
             "Learners", COLUMNS, [learner_row(row, progress.get(row.person_id)) for row in rows], caption_hidden=True,
-            sorting=sorting, empty=self.empty(),
+            sorting=sorting, downloads=[download] if rows else [], empty=self.empty(),
         )
 
     def empty(self) -> Empty:
@@ -106,11 +110,19 @@ class Decisions(LearnerRows):
     page_title = "What needs a decision this week"
     default_sort = "end"
 
+    @cached_property
+    def reached(self) -> EnrolmentQuerySet:
+        return reading.enrolments(self.request.user, self.permission)
+
+    @cached_property
+    def behind(self) -> list[int]:
+        return behind_keys(self.reached, today())
+
     def rows(self) -> EnrolmentQuerySet:
-        return needing_anything(reading.enrolments(self.request.user, self.permission), today())
+        return needing_anything(self.reached, today(), self.behind)
 
     def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-        return with_needs(rows.for_lists(), today())
+        return with_needs(rows.for_lists(), today(), self.behind)
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
@@ -125,7 +137,7 @@ class Decisions(LearnerRows):
         return Table("Learners who need a decision", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = count_needs(reading.enrolments(self.request.user, self.permission), today())
+        found = count_needs(self.reached, today(), self.behind)
         url = reverse("learners:list")
         counts = [Count(NEEDS[code].title, number, f"{url}?need={code}") for code, number in found.items()]
         return super().get_context_data(counts=counts, counts_label="By what they need", **kwargs)
@@ -150,3 +162,16 @@ class MyLearners(LearnerRows):
             for row in rows
         ]
         return Table("My learners", columns, body, caption_hidden=True, sorting=sorting, empty=Empty("You have no learners now."))
+
+
+class Own(PermissionRequired, View):
+    """Leads a learner to their own record: the place they have now, else the latest."""
+
+    permission = reading.VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = reading.enrolments(request.user).filter(person=request.user.person_id)
+        own = rows.order_by("-start_date").first() if request.user.person_id else None
+        if own is None:
+            raise Http404
+        return redirect("learners:learner", own.public_id)

@@ -1,0 +1,39 @@
+"""Where learners are found from other pages: the header's search, a person's page, and where each role lands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from learners import reading
+from workforce import finding, homes, ports
+from workforce.finding import Finder, Found
+from workforce.models import Person
+
+
+def find_learners(user: Any, words: str, limit: int) -> list[Found]:
+    """Learners by name or staff number; somebody with two places is found twice, each with its cohort."""
+    rows = reading.enrolments(user).matching(words).for_lists().order_by("person__sort_name", "pk")[:limit]
+    return [
+        Found(
+            row.person.name, row.person.staff_number, f"{row.get_status_display()}, {row.cohort}, {row.region}",
+            reverse("learners:learner", args=[row.public_id]),
+        )
+        for row in rows
+    ]
+
+
+def their_places(person: Person, user: Any) -> list[tuple[str, str]]:
+    """A person's places on the programme, for those who may open them."""
+    if not user.can(reading.VIEW):
+        return []
+    rows = reading.enrolments(user).filter(person=person).select_related("cohort").order_by("start_date")
+    return [(f"Learner, {row.cohort}", reverse("learners:learner", args=[row.public_id])) for row in rows]
+
+
+finding.register(Finder(10, "Learners", reading.VIEW, find_learners))
+ports.register_role_links(their_places)
+homes.register("learning_manager", "What needs a decision this week", "learners:decisions")
+homes.register("line_manager", "My learners", "learners:mine")
+homes.register("learner", "My record", "learners:own")

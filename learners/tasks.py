@@ -1,0 +1,13 @@
+"""Background work of learners."""
+
+from __future__ import annotations
+
+from learners.actions.derive import turn_the_day
+from pqip.core.acting import Job as Acting
+from pqip.jobs.models import Job
+from pqip.jobs.registry import handler
+
+
+@handler("learners.turn_day", title="Learners whose standing changes today")
+def turn_day(job: Job) -> None:
+    turn_the_day(by=Acting("scheduler"))

@@ -1,0 +1,159 @@
+"""Facts as at a day and as known at an instant, worked out by hand; and proof that what is kept is what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+
+from learners import facts, ports, proof, strands
+from learners.actions.derive import refresh, turn_the_day
+from learners.models import Enrolment, ModuleResult, Review, TrainingRecord
+from learners.needs import behind_keys
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from tests.factories import learners as make
+
+from .conftest import Stated
+
+pytestmark = pytest.mark.django_db
+BY = Job("test")
+START = dt.date(2025, 1, 15)
+
+
+def asked(*parts: tuple[str, tuple[str, dict]], tail: str) -> list[tuple]:
+    """Rows of common table expressions put together."""
+    values: dict = {}
+    for _, (_sql, given) in parts:
+        values |= given
+    ctes = ", ".join(f"{name} AS ({sql})" for name, (sql, _) in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {ctes} {tail}", values)
+        return cursor.fetchall()
+
+
+def standing(on: dt.date, known_at: dt.datetime | None = None) -> list[tuple]:
+    return asked(("standing", facts.standing(on, known_at)), tail="SELECT status, planned_end, deferred_days FROM standing")
+
+
+def test_standing_on_any_day_of_a_break() -> None:
+    made = make.enrolment()
+    make.event(made, "deferred", dt.date(2025, 3, 1))
+    make.event(made, "resumed", dt.date(2025, 3, 31))
+    assert standing(dt.date(2025, 1, 14)) == [("due_to_start", dt.date(2026, 4, 15), 0)]
+    assert standing(dt.date(2025, 2, 28)) == [("active", dt.date(2026, 4, 15), 0)]
+    # Ten days into the break the end has moved ten days.
+    assert standing(dt.date(2025, 3, 11)) == [("deferred", dt.date(2026, 4, 25), 10)]
+    assert standing(dt.date(2025, 3, 31)) == [("active", dt.date(2026, 5, 15), 30)]
+
+
+def test_standing_as_it_was_known_before_a_late_entry() -> None:
+    made = make.enrolment()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        before = cursor.fetchone()[0]
+    make.event(made, "withdrawn", dt.date(2025, 2, 1))
+    assert standing(dt.date(2025, 3, 1))[0][0] == "withdrawn"
+    assert standing(dt.date(2025, 3, 1), before)[0][0] == "active"
+
+
+def result(made: Enrolment, code: str, attempt: int, due: str, *, handed_in: str = "", outcome: str = "pending") -> None:
+    on, given = dt.date.fromisoformat(due), dt.date.fromisoformat(handed_in) if handed_in else None
+    with act(by=BY):
+        ModuleResult.objects.create(
+            enrolment=made, module=make.module(code), attempt=attempt, due_date=on, submitted_date=given, outcome=outcome,
+            effective_on=given or on, mark=Decimal(35) if outcome == "fail" else None,
+        )
+
+
+def modules(on: str) -> list[tuple]:
+    return asked(("modules", strands.modules(dt.date.fromisoformat(on), None)),
+                 tail="SELECT modules_passed, modules_due, failed_last_attempt, days_overdue FROM modules")
+
+
+def test_modules_passed_due_failed_and_overdue() -> None:
+    made = make.enrolment()
+    result(made, "CJS", 1, "2025-05-01", handed_in="2025-04-30", outcome="pass")
+    result(made, "PPP", 1, "2025-06-01", handed_in="2025-06-01", outcome="fail")
+    result(made, "PPP", 2, "2025-09-01")
+    assert modules("2025-04-30") == [(1, 0, False, 0)]
+    assert modules("2025-06-01") == [(1, 2, False, 0)]
+    # On 29 September the second attempt at PPP is 28 days overdue.
+    assert modules("2025-09-29") == [(1, 2, False, 28)]
+
+
+def test_the_last_permitted_attempt() -> None:
+    made = make.enrolment()
+    for attempt in (1, 2, 3):
+        result(made, "PPP", attempt, f"2025-0{attempt + 3}-01", handed_in=f"2025-0{attempt + 3}-01", outcome="fail")
+    assert modules("2025-05-31")[0][2] is False
+    assert modules("2025-06-01")[0][2] is True
+
+
+def test_training_due_by_months_or_when_booked() -> None:
+    made = make.enrolment(start=dt.date(2025, 1, 31))
+    dated, booked = make.course("T-DATED", due_months=1), make.course("T-BOOKED")
+    with act(by=BY):
+        TrainingRecord.objects.create(person=made.person, course=booked, effective_on=dt.date(2025, 4, 1), status="attended")
+        TrainingRecord.objects.create(person=made.person, course=dated, effective_on=dt.date(2025, 4, 1), status="did_not_attend")
+
+    def training(on: dt.date) -> tuple:
+        names = ("standing", facts.standing(on, None)), ("training", strands.training(on, None))
+        kept = f"c.id IN ({dated.pk}, {booked.pk})"
+        only = strands.TRAINING.replace("c.is_required", kept).format(known=strands.known_sql("t", None))
+        parts = (names[0], ("training", (only, names[1][1][1])))
+        return asked(*parts, tail="SELECT training_attended, training_due, training_overdue FROM training")[0]
+
+    # One month after 31 January is 28 February.
+    assert training(dt.date(2025, 2, 27)) == (0, 0, 0)
+    assert training(dt.date(2025, 2, 28)) == (0, 1, 1)
+    assert training(dt.date(2025, 4, 1)) == (1, 2, 1)
+
+
+def test_reviews_held_by_a_day() -> None:
+    made = make.enrolment()
+    with act(by=BY):
+        Review.objects.create(person=made.person, effective_on=dt.date(2025, 3, 1), held_on=dt.date(2025, 3, 5))
+    tail = "SELECT due_on, held_on FROM reviews"
+    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 4), None)), tail=tail) == [(dt.date(2025, 3, 1), None)]
+    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 5), None)), tail=tail) == [(dt.date(2025, 3, 1), dt.date(2025, 3, 5))]
+
+
+def test_units_expected_and_who_is_behind(vocational: Stated) -> None:
+    made = make.enrolment(start=dt.date(2025, 1, 1))
+    # Assessment from 1 July 2025 to 1 April 2026: 274 days; 6 units over them; 137 days in: 3.
+    assert facts.units_expected({made.pk: 6}, dt.date(2025, 11, 14)) == {made.pk: 2}
+    assert facts.units_expected({made.pk: 6}, dt.date(2025, 11, 15)) == {made.pk: 3}
+    rows = Enrolment.objects.filter(pk=made.pk)
+    vocational.progress[made.person_id] = ports.Progress(2, 6)
+    assert behind_keys(rows, dt.date(2025, 11, 14)) == []
+    assert behind_keys(rows, dt.date(2025, 11, 15)) == [made.pk]
+
+
+def test_the_day_turns_what_was_recorded_ahead() -> None:
+    import time_machine
+
+    made = make.enrolment(start=today() + dt.timedelta(days=3))
+    assert made.status == "due_to_start"
+    with time_machine.travel(dt.datetime.combine(today() + dt.timedelta(days=3), dt.time(12), dt.UTC), tick=False):
+        assert turn_the_day(by=BY) >= 1
+    made.refresh_from_db()
+    assert made.status == "active"
+
+
+def test_what_is_kept_is_proved_and_a_difference_is_told() -> None:
+    made = make.enrolment()
+    make.event(made, "deferred", dt.date(2025, 3, 1), expected_return=dt.date(2025, 4, 1))
+    assert list(proof.segments()) == []
+    assert list(proof.standing()) == []
+    with act(by=BY):
+        made.segments.filter(status="deferred").update(status="active")
+        Enrolment.objects.filter(pk=made.pk).update(fte="0.60")
+    assert list(proof.segments()) == [f"Enrolment {made.pk}: the kept timeline differs from what its events say."]
+    assert len(list(proof.standing())) == 1
+    with act(by=BY):
+        refresh([made.pk])
+    assert list(proof.segments()) == []

@@ -35,6 +35,13 @@ def read() -> dict[str, dict[str, str]]:
         return {row["url"]: row for row in csv.DictReader(lines)}
 
 
+def fill_in(url: str, found: dict[str, str]) -> None:
+    """Write what one address really does."""
+    rows = read()
+    rows[url] |= found
+    write(rows)
+
+
 def write(rows: dict[str, dict[str, str]]) -> None:
     """Write the rows, in order of their names."""
     with FILE.open("w", encoding="utf-8", newline="") as lines:

@@ -51,7 +51,9 @@ class History:
 
     def bring_back_start(self) -> None:
         """Record again the start that an undone withdrawal from before the first day had made untrue."""
-        overtaken = Event.objects.filter(enrolment=self.enrolment, kind="started", void_reason=NEVER_STARTED).order_by("id").last()
+        overtaken = (
+            Event.objects.filter(enrolment=self.enrolment, kind="started", void_reason=NEVER_STARTED).order_by("id").last()
+        )
         if overtaken is not None and not any(event.kind == "started" for event in self.events):
             again = Event(enrolment=self.enrolment, kind="started", effective_on=overtaken.effective_on, note=overtaken.note)
             again.save(force_insert=True)

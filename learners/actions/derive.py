@@ -51,8 +51,19 @@ CROSS JOIN LATERAL (
         l.pta_id, l.line_manager_id
 ) AS f
 """
-STANDING_COLUMNS = ["status", "start_date", "region_id", "pdu_id", "pathway_id", "cohort_id", "fte", "planned_end", "next_turn_on",
-                    "pta_id", "line_manager_id"]
+STANDING_COLUMNS = [
+    "status",
+    "start_date",
+    "region_id",
+    "pdu_id",
+    "pathway_id",
+    "cohort_id",
+    "fte",
+    "planned_end",
+    "next_turn_on",
+    "pta_id",
+    "line_manager_id",
+]
 
 
 def _columns(alias: str) -> str:

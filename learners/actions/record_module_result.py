@@ -26,7 +26,13 @@ def record_module_result(
     reason: str = "Brought up to date",
 ) -> ModuleResult:
     """Record the attempt, or void what was recorded of it and record it anew. Raises RuleBroken, see `rules/results`."""
-    content = {"due_date": due_date, "extended_to": extended_to, "submitted_date": submitted_date, "mark": mark, "outcome": outcome}
+    content = {
+        "due_date": due_date,
+        "extended_to": extended_to,
+        "submitted_date": submitted_date,
+        "mark": mark,
+        "outcome": outcome,
+    }
     on = check_result(**content)
     with act(by=by, reason=reason):
         Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)

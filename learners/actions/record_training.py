@@ -14,7 +14,14 @@ from workforce.models import Person
 
 
 def record_training(
-    *, by: Any, person: Person, course: Course, booked_for: dt.date, status: str, delivery: str = "", reason: str = "Brought up to date"
+    *,
+    by: Any,
+    person: Person,
+    course: Course,
+    booked_for: dt.date,
+    status: str,
+    delivery: str = "",
+    reason: str = "Brought up to date",
 ) -> TrainingRecord:
     """Record the booking, or void what was recorded of it and record it anew. Nobody has attended what is to come."""
     if status in {TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND} and booked_for > today():

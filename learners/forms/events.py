@@ -31,7 +31,9 @@ class StartForm(OnADay):
 
 class DeferForm(OnADay):
     on = forms.DateField(label="First day of the break")
-    expected_return = forms.DateField(label="Expected return", required=False, help_text="The day they are expected back, if known.")
+    expected_return = forms.DateField(
+        label="Expected return", required=False, help_text="The day they are expected back, if known."
+    )
     note = note("Reason for the break", help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.")
 
     field_order = ["on", "expected_return", "note"]
@@ -45,7 +47,9 @@ class LeavingForm(forms.Form):
     """Reasons in force today, grouped by their list."""
 
     on = forms.DateField(label="Date they left")
-    reason = forms.ChoiceField(label="Main reason", required=False, prompt="Not recorded", choices=lambda: reading.reasons(today()))
+    reason = forms.ChoiceField(
+        label="Main reason", required=False, prompt="Not recorded", choices=lambda: reading.reasons(today())
+    )
 
 
 class DidNotStartForm(LeavingForm):
@@ -68,7 +72,8 @@ class WithdrawForm(LeavingForm):
 class CompleteForm(forms.Form):
     on = forms.DateField(label="Date of completion")
     reason = note(
-        "Reason for recording it without proof", help_text="Only where the record does not show that all three elements are complete."
+        "Reason for recording it without proof",
+        help_text="Only where the record does not show that all three elements are complete.",
     )
 
 
@@ -103,7 +108,11 @@ class MoveRegionForm(OnADay):
 class ChangeFteForm(OnADay):
     on = forms.DateField(label="From")
     to_fte = forms.DecimalField(
-        label="Hours", help_text="1.0 is full time; part time is from 0.6 to 0.8.", max_digits=3, decimal_places=2, look=forms.Look(width=4, suffix="FTE")
+        label="Hours",
+        help_text="1.0 is full time; part time is from 0.6 to 0.8.",
+        max_digits=3,
+        decimal_places=2,
+        look=forms.Look(width=4, suffix="FTE"),
     )
     field_order = ["on", "to_fte", "note"]
 

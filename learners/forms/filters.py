@@ -20,7 +20,9 @@ class LearnerFilter(forms.Form):
         label="What they need", required=False, choices=[(need.code, need.title) for need in NEEDS.values()], prompt="Anything"
     )
     status = forms.CheckboxesField(label="Status", required=False, choices=Status.choices, look=forms.Look(small=True))
-    pathway = forms.CheckboxesField(label="Pathway", required=False, choices=_codes(reading.pathways), look=forms.Look(small=True))
+    pathway = forms.CheckboxesField(
+        label="Pathway", required=False, choices=_codes(reading.pathways), look=forms.Look(small=True)
+    )
     region = forms.ChoiceField(label="Region", required=False, choices=_codes(reading.regions), prompt="All regions")
     pdu = forms.ChoiceField(label="Delivery unit", required=False, choices=_codes(reading.pdus), prompt="All delivery units")
     cohort = forms.ChoiceField(label="Cohort", required=False, choices=_codes(reading.cohorts), prompt="All cohorts")

@@ -75,9 +75,15 @@ class Allocations(Dataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_rows(Allocation, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
-        copy_rows(Allocation, ["person_id", "role", "other_id", "unit", "effective_on", "ended_on"], (
-            [row.data["person"], row["role"], span.other, span.unit, span.since, span.until] for row in rows for span in [row.data["span"]]
-        ))
+        copy_rows(
+            Allocation,
+            ["person_id", "role", "other_id", "unit", "effective_on", "ended_on"],
+            (
+                [row.data["person"], row["role"], span.other, span.unit, span.since, span.until]
+                for row in rows
+                for span in [row.data["span"]]
+            ),
+        )
         changed = Enrolment.objects.filter(person__in={row.data["person"] for row in rows})
         refresh_standing(list(changed.values_list("pk", flat=True)))
 

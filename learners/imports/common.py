@@ -129,7 +129,9 @@ def places(numbers: Collection[str | None], context: Context) -> dict[str, list[
     rows = Enrolment.objects.filter(context.scope.condition(Enrolment.SCOPE), person__staff_number__in={n for n in numbers if n})
     found: dict[str, list[Place]] = {}
     order = rows.order_by("start_date", "pk")
-    for number, *values in order.values_list("person__staff_number", "pk", "person_id", "entry_cohort_id", "cohort_id", "start_date"):
+    for number, *values in order.values_list(
+        "person__staff_number", "pk", "person_id", "entry_cohort_id", "cohort_id", "start_date"
+    ):
         found.setdefault(number, []).append(Place(*values))
     return found
 

@@ -65,8 +65,16 @@ def read_known(rows: list[Row], context: Context) -> Known:
 
 def _places(enrolments: Any) -> dict[tuple[str, str], KnownPlace]:
     found = {}
-    columns = ("person__staff_number", "entry_cohort__code", "entry_cohort__name", "id", "entry_route", "level5_held", "modules_held",
-               "campaign__code")
+    columns = (
+        "person__staff_number",
+        "entry_cohort__code",
+        "entry_cohort__name",
+        "id",
+        "entry_route",
+        "level5_held",
+        "modules_held",
+        "campaign__code",
+    )
     for number, code, name, key, route, level5, modules, campaign in enrolments.values_list(*columns):
         place = KnownPlace(key, route, level5, sorted(modules), campaign or "")
         found[number, code.casefold()] = place

@@ -94,7 +94,9 @@ class LearnerEvents(LearnerDataset):
         if row["void"]:
             _plan_void(row, place, live, gone, histories)
         elif live is None and gone:
-            row.error("event", "was recorded for that day and voided. It cannot be named again; record it for the day that is right")
+            row.error(
+                "event", "was recorded for that day and voided. It cannot be named again; record it for the day that is right"
+            )
         else:
             _plan_event(row, place, live, histories, context)
 

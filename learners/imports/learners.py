@@ -22,7 +22,9 @@ from workforce.models import EqualityOption
 
 
 class LearnersResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True, help="The payroll number; APP: and the application number before there is one.")
+    staff_number = Column(
+        Text(30), key=True, required=True, help="The payroll number; APP: and the application number before there is one."
+    )
     first_name = Column(Text(100), required=True)
     last_name = Column(Text(100), required=True)
     email = Column(Email(), help="Blank: left as it is.")

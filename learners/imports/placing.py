@@ -80,7 +80,9 @@ class Planner:
             row.error("effective_from", "is before start_date. A change cannot come before the first day")
         for column in ROLES:
             if row[column] and (row[column] not in self.known.others or row[column] == number):
-                row.error(column, "is not a staff number of anybody who can look after this learner. Import them with staff first")
+                row.error(
+                    column, "is not a staff number of anybody who can look after this learner. Import them with staff first"
+                )
         if any(row[column] for column in EQUALITY) and not self.context.may(MAY_CHANGE_EQUALITY):
             column = next(column for column in EQUALITY if row[column])
             row.error(column, "you may not import equality answers. Leave sex, ethnicity and disability out.", quote=False)
@@ -134,7 +136,9 @@ class Planner:
 
     def _entry(self, row: Row) -> dict[str, Any]:
         return {
-            "entry_route": row["entry_route"], "level5_held": row["level5_held"], "modules_held": sorted(row["modules_held"] or []),
+            "entry_route": row["entry_route"],
+            "level5_held": row["level5_held"],
+            "modules_held": sorted(row["modules_held"] or []),
         }
 
     def _entry_again(self, row: Row, placed: Placed, known: Any, before: dict[str, Any], after: dict[str, Any]) -> None:

@@ -86,11 +86,27 @@ def store_spells(placed: Iterable[Placed]) -> None:
     grade = _grade()
     columns = ["person_id", "effective_on", "grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date",
                "leave_reason", "destination"]
-    copy_rows(Spell, columns, (
-        [each.person, each.spell["start"], grade, each.spell["region_id"], each.spell["pdu_id"], "", each.spell["fte"], "permanent",
-         each.spell["start"], "", ""]
-        for each in placed if each.spell
-    ))
+    copy_rows(
+        Spell,
+        columns,
+        (
+            [
+                each.person,
+                each.spell["start"],
+                grade,
+                each.spell["region_id"],
+                each.spell["pdu_id"],
+                "",
+                each.spell["fte"],
+                "permanent",
+                each.spell["start"],
+                "",
+                "",
+            ]
+            for each in placed
+            if each.spell
+        ),
+    )
 
 
 def _grade() -> int:

@@ -16,9 +16,16 @@ from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
 TABLES = {
-    "workforce_person": "Personal details", "workforce_spell": "Post", "workforce_absence": "Absence", "learners_enrolment": "Place",
-    "learners_event": "Event", "learners_allocation": "Allocation", "learners_moduleresult": "Module result",
-    "learners_trainingrecord": "Training", "learners_review": "Review", "workforce_equalityanswers": "Equality answers",
+    "workforce_person": "Personal details",
+    "workforce_spell": "Post",
+    "workforce_absence": "Absence",
+    "learners_enrolment": "Place",
+    "learners_event": "Event",
+    "learners_allocation": "Allocation",
+    "learners_moduleresult": "Module result",
+    "learners_trainingrecord": "Training",
+    "learners_review": "Review",
+    "workforce_equalityanswers": "Equality answers",
     "assessments_registration": "Registration",
 }
 OPERATIONS = {"insert": "Recorded", "update": "Changed", "delete": "Removed"}
@@ -42,7 +49,11 @@ def _entry(event: Event, names: Mapping[str, str], reasons: Mapping[str, str], s
     detail = details_of(event, reasons, see_break_reason=see)
     facts = [pages.Fact("Recorded", datetime_gov(event.recorded_at))]
     if event.is_void:
-        facts.append(pages.Fact("Undone", f"{datetime_gov(event.voided_at)} by {names.get(event.voided_by, event.voided_by)}: {event.void_reason}"))
+        facts.append(
+            pages.Fact(
+                "Undone", f"{datetime_gov(event.voided_at)} by {names.get(event.voided_by, event.voided_by)}: {event.void_reason}"
+            )
+        )
     title = f"{title_of(event)} (undone)" if event.is_void else title_of(event)
     return pages.Event(title, event.effective_on, names.get(event.recorded_by, event.recorded_by), detail, facts=facts)
 
@@ -50,8 +61,11 @@ def _entry(event: Event, names: Mapping[str, str], reasons: Mapping[str, str], s
 def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_undo: bool, see_break_reason: bool) -> Table:
     """Live events in order of date, each with a way to correct or undo it for those who may."""
     rows = [
-        [short_date(event.effective_on), Cell(title_of(event), second=details_of(event, reasons, see_break_reason=see_break_reason)),
-         Cell(actions=_amend(event) if may_undo else ())]
+        [
+            short_date(event.effective_on),
+            Cell(title_of(event), second=details_of(event, reasons, see_break_reason=see_break_reason)),
+            Cell(actions=_amend(event) if may_undo else ()),
+        ]
         for event in events
     ]
     columns = [Column("Date"), Column("What happened"), Column("Actions", hidden=True)]
@@ -69,8 +83,12 @@ def _amend(event: Event) -> list[Action]:
 def changes_table(entries: Iterable[AuditEntry], names: Mapping[str, str]) -> Table:
     """Every row written: when, by whom, what, why; before and after where a value changed in place."""
     rows = [
-        [datetime_gov(entry.at), names.get(entry.actor, entry.actor.removeprefix("job:")),
-         Cell(f"{_operation(entry)}: {TABLES.get(entry.table_name, entry.table_name).lower()}", second=_difference(entry)), entry.reason]
+        [
+            datetime_gov(entry.at),
+            names.get(entry.actor, entry.actor.removeprefix("job:")),
+            Cell(f"{_operation(entry)}: {TABLES.get(entry.table_name, entry.table_name).lower()}", second=_difference(entry)),
+            entry.reason,
+        ]
         for entry in entries
     ]
     columns = [Column("When"), Column("Who"), Column("What"), Column("Why")]
@@ -86,7 +104,9 @@ def _difference(entry: AuditEntry) -> str:
         return ""
     before, after = entry.before or {}, entry.after or {}
     names = [name for name in after if name not in VOIDED]
-    return "; ".join(f"{name.removesuffix('_id').replace('_', ' ')}: {_said(before.get(name))} → {_said(after[name])}" for name in names)
+    return "; ".join(
+        f"{name.removesuffix('_id').replace('_', ' ')}: {_said(before.get(name))} → {_said(after[name])}" for name in names
+    )
 
 
 def _said(value: object) -> str:

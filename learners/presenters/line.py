@@ -30,7 +30,10 @@ def line_of_time(
         Strand("University", marks=[_module(row, today) for row in results if row.due_date or row.submitted_date]),
         Strand("Vocational", _vocational(segments, end, today)),
         Strand("Role training", marks=[_course(row) for row in training if row.status != "cancelled"]),
-        Strand("Reviews", marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews]),
+        Strand(
+            "Reviews",
+            marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews],
+        ),
     ]
     return Axis(strands, start, end, today)
 

@@ -39,7 +39,9 @@ def what_is_next(
 
 def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date) -> Iterator[Due]:
     if enrolment.status == Status.DUE_TO_START:
-        yield Due("First day", enrolment.start_date, "Programme", waiting_for="the service", overdue=_past(enrolment.start_date, today))
+        yield Due(
+            "First day", enrolment.start_date, "Programme", waiting_for="the service", overdue=_past(enrolment.start_date, today)
+        )
     back = next((part.expected_return for part in segments if part.to_on is None), None)
     if enrolment.status == Status.DEFERRED and back:
         yield Due("Expected back from the break", back, "Programme", overdue=back < today)
@@ -49,7 +51,13 @@ def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date
 
 def _due(row: ModuleResult, today: dt.date) -> Due:
     on = row.extended_to or row.due_date
-    return Due(f"{row.module.title}: hand in attempt {row.attempt}", on, "University", overdue=_past(on, today), waiting_for="the learner")
+    return Due(
+        f"{row.module.title}: hand in attempt {row.attempt}",
+        on,
+        "University",
+        overdue=_past(on, today),
+        waiting_for="the learner",
+    )
 
 
 def _vocational(step: DueStep, today: dt.date) -> Due:

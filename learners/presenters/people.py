@@ -16,11 +16,23 @@ from pqip.govuk.tables import Cell, Column, Table
 
 def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bool, back: Any) -> Table:
     """Role by role, latest first; those that last can be ended by who may."""
-    columns = [Column("Role"), Column("Who"), Column("From"), Column("Last day"), Column("Status"), Column("Actions", hidden=True)]
+    columns = [
+        Column("Role"),
+        Column("Who"),
+        Column("From"),
+        Column("Last day"),
+        Column("Status"),
+        Column("Actions", hidden=True),
+    ]
     body = [
-        [Cell(row.get_role_display(), second=f"unit {row.unit}" if row.unit else ""), Cell(row.other.name, second=row.other.staff_number),
-         short_date(row.effective_on), short_date(row.ended_on), _state(row, today),
-         Cell(actions=[_end(row, back)] if may_end and row.ended_on is None else ())]
+        [
+            Cell(row.get_role_display(), second=f"unit {row.unit}" if row.unit else ""),
+            Cell(row.other.name, second=row.other.staff_number),
+            short_date(row.effective_on),
+            short_date(row.ended_on),
+            _state(row, today),
+            Cell(actions=[_end(row, back)] if may_end and row.ended_on is None else ()),
+        ]
         for row in rows
     ]
     return Table("People", columns, body, caption_hidden=True, empty=Empty("Nobody is allocated yet."))

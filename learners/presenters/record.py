@@ -20,8 +20,12 @@ RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
 #: What may be recorded from each status: URL name and words.
 ENDING = [("withdraw", "Withdraw")]
 TERMS = [
-    ("extend", "Extend"), ("move_pathway", "Move to another pathway"), ("move_region", "Move to another region"),
-    ("change_fte", "Change hours"), ("move_cohort", "Move to another cohort"), ("refer_to_board", "Refer to the progression board"),
+    ("extend", "Extend"),
+    ("move_pathway", "Move to another pathway"),
+    ("move_region", "Move to another region"),
+    ("change_fte", "Change hours"),
+    ("move_cohort", "Move to another cohort"),
+    ("refer_to_board", "Refer to the progression board"),
     ("board_decision", "Record the board's decision"),
 ]
 DOABLE: dict[str, list[tuple[str, str]]] = {
@@ -38,7 +42,11 @@ def identity(enrolment: Enrolment) -> Identity:
     """Whose record it is."""
     return Identity(
         enrolment.person.name,
-        [Fact("Staff number", enrolment.person.staff_number), Fact("Pathway", enrolment.pathway), Fact("Region", enrolment.region)],
+        [
+            Fact("Staff number", enrolment.person.staff_number),
+            Fact("Pathway", enrolment.pathway),
+            Fact("Region", enrolment.region),
+        ],
         [status_tag(enrolment.status)],
     )
 
@@ -65,7 +73,9 @@ def where_they_are(enrolment: Enrolment, progress: Progress | None, on: dt.date)
         SummaryRow("Planned end", date_gov(enrolment.planned_end), empty="Not known"),
     ]
     if progress is not None:
-        rows.append(SummaryRow("Vocational diploma", f"{progress.units_achieved} of {plural(progress.units_total, 'unit')} achieved"))
+        rows.append(
+            SummaryRow("Vocational diploma", f"{progress.units_achieved} of {plural(progress.units_total, 'unit')} achieved")
+        )
     return rows
 
 
@@ -74,7 +84,9 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
     change = reverse("learners:allocate", args=[enrolment.public_id]) if user.can(ALLOCATE) else ""
     return [
         SummaryRow("Practice tutor assessor", enrolment.pta or "", change if not enrolment.pta else "", empty="None allocated"),
-        SummaryRow("Line manager", enrolment.line_manager or "", change if not enrolment.line_manager else "", empty="None allocated"),
+        SummaryRow(
+            "Line manager", enrolment.line_manager or "", change if not enrolment.line_manager else "", empty="None allocated"
+        ),
         SummaryRow("Region", enrolment.region),
         SummaryRow("Delivery unit", enrolment.pdu or "", empty="Whole region"),
         SummaryRow("Cohort", enrolment.cohort),

@@ -16,7 +16,12 @@ def training_table(rows: Iterable[TrainingRecord]) -> Table:
     """Bookings, latest first."""
     columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status")]
     body = [
-        [Cell(row.course.title, second=row.course.code), short_date(row.effective_on), row.get_delivery_display(), TRAINING[row.status]]
+        [
+            Cell(row.course.title, second=row.course.code),
+            short_date(row.effective_on),
+            row.get_delivery_display(),
+            TRAINING[row.status],
+        ]
         for row in rows
     ]
     return Table("Role training", columns, body, empty=Empty("No training is booked yet."))

@@ -17,8 +17,8 @@ from learners.models.enrolments import EnrolmentQuerySet
 from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
 from learners.presenters.record import months_gone
 from learners.presenters.statuses import status_tag
-from pqip.core.clock import today
 from pqip.core.access import PermissionRequired
+from pqip.core.clock import today
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import short_date
@@ -126,7 +126,10 @@ class Decisions(LearnerRows):
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
-            Column("Learner", sort="name"), Column("What it is"), Column("Status", sort="status"), Column("Planned end", sort="end"),
+            Column("Learner", sort="name"),
+            Column("What it is"),
+            Column("Status", sort="status"),
+            Column("Planned end", sort="end"),
         ]
         body = [
             [name_cell(row), Cell(". ".join(need.of_one for need in needs_of(row)) + "."), status_tag(row.status),

@@ -95,7 +95,9 @@ class Enrol(ActionPage):
         try:
             self.enrolment = enrol(by=user, person=person, **content)
         except RuleBroken as broken:
-            raise RuleBroken(broken.message, {"person": "staff_number", "to_fte": "fte"}.get(broken.field or "", broken.field)) from broken
+            raise RuleBroken(
+                broken.message, {"person": "staff_number", "to_fte": "fte"}.get(broken.field or "", broken.field)
+            ) from broken
         return "Enrolled"
 
     def get_success_url(self) -> str:

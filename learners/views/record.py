@@ -114,7 +114,10 @@ class Training(LearnerPage):
     def shown(self) -> dict[str, Any]:
         person = self.enrolment.person_id
         return {
-            "tables": [training.training_table(reading.training_of(person)), training.reviews_table(reading.reviews_of(person), today())],
+            "tables": [
+                training.training_table(reading.training_of(person)),
+                training.reviews_table(reading.reviews_of(person), today()),
+            ],
             "actions": self.action(RECORD, "Record training", "record_training"),
         }
 

@@ -70,7 +70,9 @@ def reason(code: str = "health_and_wellbeing", *, kind: str = "driver") -> Reaso
         held, _ = ReasonSet.objects.get_or_create(
             kind=kind, from_date=dt.date(2020, 1, 1), defaults={"title": kind, "source": "test"}
         )
-        return Reason.objects.get_or_create(reason_set=held, code=code, defaults={"label": code.replace("_", " ").capitalize()})[0]
+        return Reason.objects.get_or_create(reason_set=held, code=code, defaults={"label": code.replace("_", " ").capitalize()})[
+            0
+        ]
 
 
 def person(staff_number: str = "", first_name: str = "Sam", last_name: str = "Jones", of: str = "NE", **fields: Any) -> Person:

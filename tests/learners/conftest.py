@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ class Stated:
 
 
 @pytest.fixture
-def vocational(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stated]:
+def vocational(monkeypatch: pytest.MonkeyPatch) -> Stated:
     stated = Stated()
     monkeypatch.setattr(ports, "_answers", [stated])
-    yield stated
+    return stated

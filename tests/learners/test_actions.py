@@ -109,7 +109,7 @@ def test_completing_needs_the_proof_of_all_three(vocational: Stated) -> None:
     make.module("CJS")
     make.course("FL1")
     made = make.enrolment(modules_held=[])
-    with pytest.raises(RuleBroken, match="vocational diploma.*CJS.*FL1"):
+    with pytest.raises(RuleBroken, match=r"vocational diploma.*CJS.*FL1"):
         complete(by=BY, enrolment=made, on=dt.date(2026, 4, 1))
 
 

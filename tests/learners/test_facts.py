@@ -119,7 +119,9 @@ def test_reviews_held_by_a_day() -> None:
         Review.objects.create(person=made.person, effective_on=dt.date(2025, 3, 1), held_on=dt.date(2025, 3, 5))
     tail = "SELECT due_on, held_on FROM reviews"
     assert asked(("reviews", strands.reviews(dt.date(2025, 3, 4), None)), tail=tail) == [(dt.date(2025, 3, 1), None)]
-    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 5), None)), tail=tail) == [(dt.date(2025, 3, 1), dt.date(2025, 3, 5))]
+    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 5), None)), tail=tail) == [
+        (dt.date(2025, 3, 1), dt.date(2025, 3, 5))
+    ]
 
 
 def test_units_expected_and_who_is_behind(vocational: Stated) -> None:

@@ -25,7 +25,7 @@ def settle() -> None:
 
 
 def refused(sql: str, *values: object) -> str:
-    with pytest.raises(DatabaseError) as error, act(by=BY), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError) as error, act(by=BY), connection.cursor() as cursor:  # noqa: PT012  (either may refuse)
         cursor.execute(sql, values)
         settle()
     return str(error.value)
@@ -51,7 +51,9 @@ def test_nothing_follows_an_ending() -> None:
 def test_voiding_what_others_stand_on() -> None:
     made = make.enrolment()
     make.event(made, "deferred", START + dt.timedelta(days=5))
-    said = refused("UPDATE learners_event SET voided_at = now(), void_reason = 'x' WHERE enrolment_id = %s AND kind = 'started'", made.pk)
+    said = refused(
+        "UPDATE learners_event SET voided_at = now(), void_reason = 'x' WHERE enrolment_id = %s AND kind = 'started'", made.pk
+    )
     assert '"deferred" may not follow "nothing"' in said
 
 
@@ -63,10 +65,20 @@ def test_the_first_terms_may_not_be_voided() -> None:
 
 def test_an_illegal_move_by_copy() -> None:
     made = make.enrolment()
-    with pytest.raises(DatabaseError, match="may not follow"), act(by=BY):
+    with pytest.raises(DatabaseError, match="may not follow"), act(by=BY):  # noqa: PT012  (refused at the end)
         copy_rows(
             Event,
-            ["enrolment_id", "kind", "effective_on", "reason", "other_reasons", "ended_by", "destination", "board_outcome", "note"],
+            [
+                "enrolment_id",
+                "kind",
+                "effective_on",
+                "reason",
+                "other_reasons",
+                "ended_by",
+                "destination",
+                "board_outcome",
+                "note",
+            ],
             [(made.pk, "resumed", START, "", [], "", "", "", "")],
         )
         settle()

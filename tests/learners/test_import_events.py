@@ -84,7 +84,10 @@ def test_leaving_before_the_first_day_is_not_starting(tmp_path: Path, sam: Enrol
     assert sam.status == "did_not_start"
     assert done(bring_in(tmp_path, "learner-events", *rows)) == "1 unchanged"
     # Voided, they are back to where they were.
-    assert done(bring_in(tmp_path, "learner-events", row("withdrawn", "2025-01-14", void="yes", void_reason="Mixed up"))) == "1 changed"
+    assert (
+        done(bring_in(tmp_path, "learner-events", row("withdrawn", "2025-01-14", void="yes", void_reason="Mixed up")))
+        == "1 changed"
+    )
     sam.refresh_from_db()
     assert sam.status == "active"
 

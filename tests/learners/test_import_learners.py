@@ -106,7 +106,10 @@ def test_with_effective_from_it_is_a_change_from_that_day(tmp_path: Path) -> Non
     made = only()
     assert (made.region.code, str(made.fte), made.pta.staff_number) == ("WAL", "0.80", "P2")
     assert made.segments.get(from_on=day("2025-01-15")).region.code == "NE"
-    assert sorted(made.events.live().filter(effective_on=day("2025-06-01")).values_list("kind", flat=True)) == ["changed_fte", "moved_region"]
+    assert sorted(made.events.live().filter(effective_on=day("2025-06-01")).values_list("kind", flat=True)) == [
+        "changed_fte",
+        "moved_region",
+    ]
     assert Allocation.objects.live().get(other__staff_number="P1").ended_on == day("2025-05-31")
     # The first file says no more than how it began.
     assert done(bring_in(tmp_path, "learners", learner(pta="P1"))) == "1 unchanged"

@@ -80,7 +80,9 @@ def test_allocations(tmp_path: Path, sam: Enrolment) -> None:
 
 def test_allocations_that_overlap(tmp_path: Path, sam: Enrolment) -> None:
     outcome = bring_in(tmp_path, "allocations", allocation(), allocation(from_date="2025-03-01", other_staff_number="P2"))
-    assert wrong(outcome) == ['row 3, from_date: "2025-03-01" overlaps: P1 has this role from 15 January 2025 on. End that first.']
+    assert wrong(outcome) == [
+        'row 3, from_date: "2025-03-01" overlaps: P1 has this role from 15 January 2025 on. End that first.'
+    ]
     done(bring_in(tmp_path, "allocations", allocation()))
     outcome = bring_in(tmp_path, "allocations", allocation(from_date="2024-01-01", to_date="2025-01-15", other_staff_number="P2"))
     assert [problem.row for problem in outcome.problems] == [2]

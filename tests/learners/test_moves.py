@@ -30,7 +30,7 @@ def test_each_move_from_each_status(status: str, kind: str) -> None:
     if kind in MOVES[status]:
         check_history(events, events[-1])
     else:
-        with pytest.raises(RuleBroken, match="so they cannot|Nothing may follow"):
+        with pytest.raises(RuleBroken, match=r"so they cannot|Nothing may follow"):
             check_history(events, events[-1])
 
 

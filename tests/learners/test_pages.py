@@ -47,8 +47,26 @@ def text_of(response: Any) -> str:
 
 
 PAGES = ["learner", "programme", "academic", "training", "people", "history", "changes"]
-FORMS = ["start", "did_not_start", "defer", "resume", "withdraw", "complete", "extend", "move_pathway", "move_region", "change_fte",
-         "move_cohort", "refer_to_board", "board_decision", "qualify", "register", "allocate", "record_result", "record_training"]
+FORMS = [
+    "start",
+    "did_not_start",
+    "defer",
+    "resume",
+    "withdraw",
+    "complete",
+    "extend",
+    "move_pathway",
+    "move_region",
+    "change_fte",
+    "move_cohort",
+    "refer_to_board",
+    "board_decision",
+    "qualify",
+    "register",
+    "allocate",
+    "record_result",
+    "record_training",
+]
 
 
 @pytest.mark.parametrize("name", PAGES + FORMS)
@@ -123,7 +141,9 @@ def date(name: str, day: dt.date) -> dict[str, str]:
 
 def test_a_break_and_a_return_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
-    answer = send(client, "defer", made, **date("on", dt.date(2025, 5, 1)), **date("expected_return", dt.date(2025, 6, 1)), note="Private")
+    answer = send(
+        client, "defer", made, **date("on", dt.date(2025, 5, 1)), **date("expected_return", dt.date(2025, 6, 1)), note="Private"
+    )
     assert answer.status_code == 302, answer.context["form"].errors
     made.refresh_from_db()
     assert made.status == "deferred"
@@ -193,8 +213,14 @@ def test_allocating_on_screen_and_ending_it() -> None:
 def test_enrolling_on_screen() -> None:
     who, client = make.person(), browser(somebody())
     answers = {
-        "staff_number": who.staff_number, "cohort": make.cohort().pk, **date("start_date", today()), "region": make.region().pk,
-        "entry_route": "external", "level5_held": "yes", "modules_held": ["CJS", "UCCB", "PPP"], "pathway": make.pathway("PQIP27").pk,
+        "staff_number": who.staff_number,
+        "cohort": make.cohort().pk,
+        **date("start_date", today()),
+        "region": make.region().pk,
+        "entry_route": "external",
+        "level5_held": "yes",
+        "modules_held": ["CJS", "UCCB", "PPP"],
+        "pathway": make.pathway("PQIP27").pk,
         "fte": "1.0",
     }
     assert "lead to PQIP15" in text_of(client.post(at("enrol"), answers))

@@ -73,14 +73,18 @@ FORMS = [
 def test_every_page_of_a_record_opens_within_scope_and_is_not_found_without(name: str) -> None:
     mine, theirs = make.enrolment(), make.enrolment(in_region="WAL")
     client = browser(somebody())
-    assert client.get(at(name, mine.public_id)).status_code == 200
+    page = client.get(at(name, mine.public_id))
+    assert page.status_code == 200
+    assert "!! undefined" not in text_of(page)
     assert client.get(at(name, theirs.public_id)).status_code == 404
     assert Client().get(at(name, mine.public_id)).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["list", "decisions", "enrol", "mine"])
 def test_lists_open_with_no_rows(name: str) -> None:
-    assert browser(somebody()).get(at(name)).status_code == 200
+    page = browser(somebody()).get(at(name))
+    assert page.status_code == 200
+    assert "!! undefined" not in text_of(page)
 
 
 def full(number: int) -> None:
@@ -265,3 +269,40 @@ def test_where_they_are(vocational: Stated) -> None:
     assert "of 15 months" in page
     assert "2 of 6 units achieved" in page
     assert "Today" in page
+
+
+def test_the_list_downloads_what_it_shows_and_the_log_says_so() -> None:
+    from pqip.core.models import AccessEntry
+
+    make.enrolment(who=make.person("D1", first_name="=Siân", last_name="Llŷr"))
+    make.enrolment(on="PQIP21")
+    file = browser(somebody()).get(at("download") + "?pathway=PQIP15").content.decode("utf-8-sig").splitlines()
+    assert file[0].startswith("staff_number,first_name,last_name,status,region")
+    assert len(file) == 2
+    assert ",=Siân" not in file[1]
+    entry = AccessEntry.objects.get(kind="export")
+    assert (entry.what, entry.detail) == ("learners:learners", {"pathway": ["PQIP15"]})
+
+
+def test_a_learner_is_led_to_their_own_record() -> None:
+    made = make.enrolment()
+    assert browser(somebody("learner", person=made.person)).get(at("own")).url == at("learner", made.public_id)
+    assert browser(somebody("learner", person=make.person())).get(at("own")).status_code == 404
+
+
+def test_finding_a_learner_from_any_page() -> None:
+    from learners.places import find_learners
+
+    make.enrolment(who=make.person(first_name="Siân", last_name="Llŷr"))
+    make.enrolment(who=make.person(first_name="Siân", last_name="Llŷr", of="WAL"), in_region="WAL")
+    assert [found.name for found in find_learners(somebody(), "siân llŷr", 21)] == ["Siân Llŷr"]
+
+
+def test_who_is_behind_is_on_the_first_list(vocational: Stated) -> None:
+    from learners import ports
+
+    made = make.enrolment(start=dt.date(2025, 1, 15))
+    vocational.progress[made.person_id] = ports.Progress(1, 6)
+    client = browser(somebody())
+    assert "Units fewer than expected by now" in text_of(client.get(at("decisions")))
+    assert made.person.name in text_of(client.get(at("list") + "?need=behind"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
-from pqip.exchange.cleaning import Code
+from import_export.widgets import Widget
+
+from pqip.exchange.cleaning import Code, ListOf
 from pqip.exchange.datasets import Context, Dataset, Row
 
-#: Values cleaned before are not cleaned again, up to so many different ones.
-REMEMBERED = 50_000
+#: Values cleaned before are not cleaned again, up to so many different ones of a column.
+REMEMBERED = 5_000
+NEVER_SEEN = object()
 
 
 class Cleaner:
@@ -17,47 +21,56 @@ class Cleaner:
     def __init__(self, dataset: Dataset, places: dict[str, int], width: int, context: Context) -> None:
         self.places, self.width = places, width
         self.columns = dataset.columns
-        self.missing = [name for name, column in self.columns.items() if column.required]
         self.sensitive = frozenset(name for name, column in self.columns.items() if column.sensitive)
         self.key = dataset.key
         self.seen: dict[int, int] = {}
-        self.known: dict[tuple[str, str], Any] = {}
-        for column in self.columns.values():
-            for widget in (column.widget, getattr(column.widget, "widget", None)):
-                if isinstance(widget, Code):
-                    widget.codes = context.codes.get(widget.table)
+        self.widgets = {name: _knowing(column.widget, context) for name, column in self.columns.items()}
+        self.steps = [(name, place, self._known(name)) for name, place in places.items()]
+
+    def _known(self, name: str) -> dict[str, Any]:
+        return {} if self.columns[name].required else {"": None}
 
     def row(self, number: int, cells: list[str]) -> Row:
         """The row with its cells cleaned, and every error of its own."""
-        row = Row(number, cells, self.places, self.sensitive)
-        for name, place in self.places.items():
-            text = cells[place] if place < len(cells) else ""
-            row.cells[name] = self._value(row, name, text) if text else None
-        for name in self.missing:
-            if not row.text(name):
-                row.error(name, "this column must be filled in.", quote=False)
-        if any(cells[self.width :]):
-            row.error("", f"it has {len(cells)} cells but the header has {self.width}.", quote=False)
+        row, values, length = Row(number, cells, self.places, self.sensitive), {}, len(cells)
+        for name, place, known in self.steps:
+            text = cells[place] if place < length else ""
+            value = known.get(text, NEVER_SEEN)
+            values[name] = self._value(row, name, text, known) if value is NEVER_SEEN else value
+        row.cells = values
+        if length > self.width and any(cells[self.width :]):
+            row.error("", f"it has {length} cells but the header has {self.width}.", quote=False)
         self._twice(row)
         return row
 
-    def _value(self, row: Row, name: str, text: str) -> Any:
-        known = self.known.get((name, text), self)
-        if known is not self:
-            return known
+    def _value(self, row: Row, name: str, text: str, known: dict[str, Any]) -> Any:
+        if not text:
+            row.error(name, "this column must be filled in.", quote=False)
+            return None
         try:
-            value = self.columns[name].widget.clean(text)
+            value = self.widgets[name].clean(text)
         except ValueError as error:
             row.error(name, str(error))
             return None
-        if len(self.known) < REMEMBERED:
-            self.known[name, text] = value
+        if len(known) < REMEMBERED:
+            known[text] = value
         return value
 
     def _twice(self, row: Row) -> None:
-        if any(problem.column in self.key for problem in row.problems):
+        if row.problems and any(problem.column in self.key for problem in row.problems):
             return
-        key = hash(tuple(str(row[name]) for name in self.key))
+        key = hash(tuple([str(row.cells.get(name)) for name in self.key]))
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
             row.error("", f"it has the same {', '.join(self.key)} as row {first}.", quote=False)
+
+
+def _knowing(widget: Widget, context: Context) -> Widget:
+    """The widget with this import's codes; a copy, since two imports at once may reach differently far."""
+    if isinstance(widget, Code):
+        widget = copy(widget)
+        widget.codes = context.codes.get(widget.table)
+    elif isinstance(widget, ListOf):
+        widget = copy(widget)
+        widget.widget = _knowing(widget.widget, context)
+    return widget

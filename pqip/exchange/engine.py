@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, connection, transaction
 
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -87,7 +87,7 @@ class _Run:
             self._read(open_table(self.path, self.name), context)
         except (FileRefused, RuleBroken) as refused:
             self._refuse(Problem(0, getattr(refused, "field", None) or "", "", str(refused)))
-        except (IntegrityError, InternalError) as error:
+        except (DataError, IntegrityError, InternalError) as error:
             self._refuse(Problem(0, "", "", f"the records' own rules refuse it: {_said(error)}"))
         self.outcome.news = context.news
         self.outcome.digest = self.digest.hexdigest()
@@ -119,12 +119,13 @@ class _Run:
         self.listener.progress(self.outcome.rows)
 
     def _tell(self, row: Row) -> None:
-        self.outcome.counts[row.result] += 1
+        result = row.result
+        self.outcome.counts[result] += 1
         for problem in row.problems:
             self._refuse(problem)
-        self.digest.update(f"{row.number}{row.result}{_ordered(row.before)}{_ordered(row.after)}".encode())
+        self.digest.update(f"{row.number}{result}{sorted(row.before.items())}{sorted(row.after.items())}".encode())
         self.listener.row(row)
-        if row.result == CHANGED:
+        if result == CHANGED:
             for change in changes_of(row, self.dataset):
                 self._change(change)
 
@@ -135,10 +136,6 @@ class _Run:
     def _refuse(self, problem: Problem) -> None:
         self.outcome.refuse(problem)
         self.listener.problem(problem)
-
-
-def _ordered(cells: dict[str, Any]) -> list[tuple[str, Any]]:
-    return sorted(cells.items(), key=str)
 
 
 def _settle() -> None:

@@ -96,6 +96,8 @@ def _shown(column: Column | None, before: object, after: object) -> tuple[str, s
 
 def words(value: object) -> str:
     """A value as a file has it."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

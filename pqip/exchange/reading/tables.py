@@ -105,8 +105,8 @@ def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[t
 
 def tidy(text: str) -> str:
     """Trimmed, in one form of Unicode, without control characters other than line breaks and tabs inside."""
-    if text.isascii() and text.isprintable():
-        return unescape(text.strip())
+    if text.isprintable():
+        return unescape((text if text.isascii() else unicodedata.normalize("NFC", text)).strip())
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
     return unescape("".join(kept).strip())

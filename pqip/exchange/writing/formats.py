@@ -85,15 +85,17 @@ def _json_rows(sheet: Sheet, text: IO[str]) -> None:
     text.write("[")
     for place, row in enumerate(sheet.rows):
         text.write(",\n" if place else "\n")
-        json.dump(dict(zip(names, map(_json_value, row), strict=True)), text, ensure_ascii=False)
+        text.write(json.dumps(dict(zip(names, map(_json_value, row), strict=True)), ensure_ascii=False))
     text.write("\n]")
 
 
 def _json_value(value: Any) -> Any:
+    if isinstance(value, str | int):
+        return value
     if value is NOT_APPLICABLE:
         return None
     if isinstance(value, Marker):
         return value.value
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    return iso(value) if not isinstance(value, bool | int | float | str | list) and value is not None else value
+    return iso(value)

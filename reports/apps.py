@@ -11,5 +11,9 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from pqip.govuk import navigation
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
+        from workforce import homes
 
         navigation.register("Reports", "reports:index", permission="reports.view_reports", order=60)
+        homes.register("regional_manager", "Latest reports", "reports:month")
+        homes.register("national", "Latest reports", "reports:month")
+        homes.register("hr_partner", "Reports", "reports:index")

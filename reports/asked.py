@@ -18,7 +18,7 @@ from pqip.core.models import AccessEntry
 from pqip.core.snapshot import snapshot
 from reports.answers import Answer, answer
 from reports.catalogue import find
-from reports.catalogue.base import Report
+from reports.catalogue.base import Report, Rows
 from reports.figures.asking import Place, Question
 from reports.forms.question import QuestionForm
 from reports.places import VIEW, place_within, question_for
@@ -102,6 +102,15 @@ def strictly_asked(request: HttpRequest, name: str) -> Asked:
     if not form.is_valid():
         raise Http404(name)
     return asked_of(request, report, form)
+
+
+def own_assessors(user: Any, as_at: dt.date) -> tuple[Rows, Question]:
+    """Rows of the countersigning report for the assessors a user may see, wherever they work."""
+    with snapshot() as instant:
+        question = question_for(user, as_at, instant, Place())
+        if question.assessors == frozenset():
+            return [], question
+        return find("countersigning").figure(question), question
 
 
 def in_full_until(request: HttpRequest, report: Report) -> dt.datetime | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", pages.Index.as_view(), name="index"),
     path("month/", runs.Month.as_view(), name="month"),
     path("definitions/", pages.Definitions.as_view(), name="definitions"),
+    path("my-countersigning/", pages.MyCountersigning.as_view(), name="my_countersigning"),
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<uuid:public_id>/", runs.RunPage.as_view(), name="run"),
     path("runs/<uuid:public_id>/<slug:format>/", runs.download, name="download"),

@@ -11,13 +11,14 @@ from django.utils.functional import cached_property
 
 from pqip.core.clock import today
 from pqip.core.views import Page
-from pqip.govuk.filters import Filter
 from pqip.govuk.formats import date_gov, datetime_gov
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from reports.asked import Asked, asked_of, find_report, in_full_until, strictly_asked
+from reports.answers import Table as AnswerTable
+from reports.asked import Asked, asked_of, find_report, in_full_until, own_assessors, strictly_asked
 from reports.catalogue import REPORTS
+from reports.catalogue.countersigning import REPORT as COUNTERSIGNING
 from reports.catalogue.progression import REPORT as PROGRESSION
 from reports.figures.names import Names
 from reports.figures.settings import ASSUMED
@@ -69,8 +70,7 @@ class ReportPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = QuestionForm(self.request.GET, user=self.request.user)
-        panel = Filter(form, self.request.GET)
-        shown = {"page_title": self.report.title, "lead": self.report.asks, "filter": panel,
+        shown = {"page_title": self.report.title, "lead": self.report.asks, "form": form,
                  "breadcrumbs": crumbs(self.report.title)}
         if form.is_valid():
             shown |= self._answered(asked_of(self.request, self.report, form))
@@ -104,6 +104,20 @@ class ReportPage(Page):
         return actions
 
 
+class MyCountersigning(Page):
+    """The countersigning figures of an assessor themselves, and of those they countersign."""
+
+    permission = "reports.view_assessors"
+    template_name = "layouts/list.html"
+    page_title = "My countersigning figures"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows, question = own_assessors(self.request.user, today())
+        table = page_table(AnswerTable(COUNTERSIGNING, COUNTERSIGNING.columns, rows), rows, Names())
+        lead = f"This month up to {date_gov(question.as_at)}."
+        return super().get_context_data(table=table, lead=lead, **kwargs)
+
+
 class PeoplePage(Page):
     """The learners behind a number of the monthly report, as at the same day and as known at the same moment."""
 
@@ -132,8 +146,6 @@ class PeoplePage(Page):
 
 def learners_table(rows: list[Any], columns: list[Any]) -> Table:
     """Learners as rows, each name opening the record."""
-    from reports.answers import Table as AnswerTable
-
     def opens(column: Any, row: Any) -> str:
         return reverse("learners:learner", args=[row["learner"]]) if column.name == "name" and row["name"] else ""
 

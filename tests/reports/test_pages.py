@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from pqip.core.clock import today
 from pqip.core.models import AccessEntry
 from reports.catalogue import REPORTS
+from tests.factories import assessments
 from tests.factories.learners import enrolment, event
 from tests.personas import client_for, persona
 
@@ -113,3 +115,13 @@ def test_pages_need_as_many_queries_at_any_size(name: str) -> None:
             client.get(reverse("reports:report", args=[name]), DAY)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_an_assessor_sees_their_own_row_and_no_other() -> None:
+    pta = persona("pta")
+    own, other = assessments.assessor(pta.person), assessments.assessor()
+    for who in (own, other):
+        assessments.decision(assessments.evidence(assessments.registration(), today()), who, today())
+    page = client_for(pta).get(reverse("reports:my_countersigning")).content.decode()
+    assert own.staff_number in page
+    assert other.staff_number not in page

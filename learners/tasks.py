@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from learners.actions.derive import turn_the_day
+from learners.actions.derive import refresh, turn_the_day
+from learners.models import Enrolment
 from pqip.core.acting import Job as Acting
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
@@ -11,3 +12,8 @@ from pqip.jobs.registry import handler
 @handler("learners.turn_day", title="Learners whose standing changes today")
 def turn_day(job: Job) -> None:
     turn_the_day(by=Acting("scheduler"))
+
+
+@handler("learners.redate", title="Dates after a change of pathway lengths")
+def redate(job: Job) -> None:
+    refresh(list(Enrolment.objects.values_list("pk", flat=True)))

@@ -10,7 +10,7 @@ class WorkforceConfig(AppConfig):
 
     def ready(self) -> None:
         from pqip.govuk import navigation
-        from workforce import homes, permissions, reference  # noqa: F401  (two register themselves)
+        from workforce import homes, permissions, proof, reference  # noqa: F401  (three register themselves)
         from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
 
         homes.register("administrator", "People with access", "workforce:accounts")

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pqip.core.acting import Job
+from pqip.core.clock import now
 from pqip.core.reference import Kind, file, register
 
 HERE = Path(__file__).parent
+
+
+def redate() -> None:
+    """Every milestone follows the lengths of pathways; the work is left to a worker."""
+    from learners.models import Enrolment
+    from pqip.jobs.queue import enqueue
+
+    if Enrolment.objects.exists():
+        enqueue("learners.redate", key=f"redate:{now().isoformat()}", by=Job("reference"))
+
 
 register(
     Kind(
@@ -18,6 +30,7 @@ register(
         ("pathway", "mode", "effective_on"),
         ("pathway", "mode", "effective_on", "months", "assessment_start_months", "source", "assumed"),
         file(HERE / "pathway_timings.csv"), "Each row states its own source. For starts from its date; blank is not known.",
+        after_change=redate,
     ),
     Kind(
         "academic-modules", "University modules", "university module", "learners.AcademicModule", ("code",),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import modelform_factory
 
 from pqip.core.reference import Kind
 from pqip.govuk import forms
 
+NOT_TOGETHER = "What is entered does not fit together. Check dates and numbers against each other."
 #: What stands for each kind of column; the first that fits.
 FIELDS: list[tuple[type[models.Field], type[Any]]] = [
     (models.ForeignKey, forms.ModelChoiceField),
@@ -27,6 +30,13 @@ class ReferenceForm(forms.ModelForm):
         if asks_reason:
             self.fields["reason"] = forms.CharField(label="Reason for the change", max_length=200)
             self.fields["reason"].error_messages["required"] = "Enter why"
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """A constraint without words of its own gets plain ones."""
+        for error in chain.from_iterable(errors.error_dict.values()):
+            if str(error.message).startswith("Constraint "):
+                error.message = NOT_TOGETHER
+        super()._update_errors(errors)
 
 
 def form_for(kind: Kind) -> type[ReferenceForm]:

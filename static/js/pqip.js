@@ -27,3 +27,8 @@ for (const today of document.querySelectorAll('.app-axis__today')) {
   const from = pane.getBoundingClientRect()
   pane.scrollLeft += today.getBoundingClientRect().left - from.left - from.width / 2
 }
+
+/* While a worker is busy with what a page shows, look again by itself. Without this script there is a link. */
+for (const waiting of document.querySelectorAll('[data-look-again]')) {
+  setTimeout(() => window.location.reload(), Number(waiting.dataset.lookAgain) * 1000)
+}

@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -161,7 +161,7 @@ class InFullPage(ActionPage):
 
 
 @requires(VIEW)
-def file(request: HttpRequest, name: str) -> HttpResponse:
+def file(request: HttpRequest, name: str) -> FileResponse:
     """The page's rows as a file, made at once; logged."""
     asked = strictly_asked(request, name)
     format = request.GET.get("format", "csv")
@@ -180,7 +180,7 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @requires(VIEW)
-def download(request: HttpRequest, public_id: Any, format: str) -> HttpResponse:
+def download(request: HttpRequest, public_id: Any, format: str) -> FileResponse:
     """A stored file. Who may see the run is asked again; each download is logged."""
     run = get_object_or_404(visible_runs(request.user).ready(), public_id=public_id)
     found = next((one for one in run.files.all() if one.format == format), None)

@@ -16,7 +16,7 @@ from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from reports.answers import Table as AnswerTable
-from reports.asked import Asked, asked_of, find_report, in_full_until, own_assessors, strictly_asked
+from reports.asked import Asked, asked_of, find_report, own_assessors, strictly_asked
 from reports.catalogue import REPORTS
 from reports.catalogue.countersigning import REPORT as COUNTERSIGNING
 from reports.catalogue.progression import REPORT as PROGRESSION
@@ -93,15 +93,14 @@ class ReportPage(Page):
         }
 
     def _actions(self, asked: Asked, known_at: Any) -> list[Action]:
-        actions = []
-        if self.request.user.can("reports.request_report"):
-            address = f"{reverse('reports:request', args=[self.report.name])}?{asked.address(known_at)}"
-            actions.append(Action("Keep a copy", address))
-        if self.report.on_screen and self.request.user.can("reports.unsuppressed") and not in_full_until(self.request,
-                                                                                                         self.report):
-            address = f"{reverse('reports:in_full', args=[self.report.name])}?{asked.address(known_at)}"
-            actions.append(Action("Show small numbers in full", address, kind="link"))
-        return actions
+        """What this person may do with the report: keep a copy, see small numbers in full."""
+        offers = [("reports:request", "Keep a copy", "secondary", asked.user.can("reports.request_report"))]
+        may_see = self.report.on_screen and asked.suppressed and asked.user.can("reports.unsuppressed")
+        offers.append(("reports:in_full", "Show small numbers in full", "link", may_see))
+        return [
+            Action(label, f"{reverse(name, args=[self.report.name])}?{asked.address(known_at)}", kind=kind)
+            for name, label, kind, may in offers if may
+        ]
 
 
 class MyCountersigning(Page):
@@ -127,7 +126,7 @@ class PeoplePage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         column = self.request.GET.get("column", "")
-        if column not in OPENS or self.kwargs["name"] != "monthly-status" or not self.request.user.can(VIEW):
+        if column not in OPENS or self.kwargs["name"] != "monthly-status" or not self.request.user.can(VIEW):  # type: ignore[union-attr]
             raise Http404(column)
         asked = strictly_asked(self.request, "monthly-status")
         keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort",

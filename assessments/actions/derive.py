@@ -44,6 +44,12 @@ LEFT JOIN LATERAL (
 ) c ON true
 ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
 """
+FORGET = (
+    "DELETE FROM assessments_wait WHERE evidence_id = ANY(ARRAY("
+    "SELECT id FROM assessments_evidence WHERE registration_id = ANY(%s)))",
+    "DELETE FROM assessments_criterionmet WHERE registration_id = ANY(%s)",
+    "DELETE FROM assessments_unitachievement WHERE registration_id = ANY(%s)",
+)
 KNOWN_NOW = "{0}.voided_at IS NULL"
 KNOWN_THEN = "{0}.recorded_at <= %(known_at)s AND ({0}.voided_at IS NULL OR {0}.voided_at > %(known_at)s)"
 
@@ -62,12 +68,17 @@ def refresh(registration_ids: Collection[int]) -> None:
     for ids in _chunks(registration_ids):
         hold(registrations=ids)
         found = list(worked_out(ids))
-        for model, where in ((Wait, "evidence__registration_id__in"), (CriterionMet, "registration_id__in"),
-                             (UnitAchievement, "registration_id__in")):
-            model.objects.filter(**{where: ids}).delete()
+        _forget(ids)
         copy_rows(Wait, WAIT_COLUMNS, (wait for one in found for wait in one.waits))
         copy_rows(CriterionMet, MET_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.met))
         copy_rows(UnitAchievement, ACHIEVED_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.achieved))
+
+
+def _forget(ids: list[int]) -> None:
+    """Drop what is kept of these registrations. Arrays keep each step on its index, whatever the planner knows of the sizes."""
+    with connection.cursor() as cursor:
+        for statement in FORGET:
+            cursor.execute(statement, [ids])
 
 
 def worked_out(registration_ids: Collection[int], known_at: dt.datetime | None = None) -> Iterator[WorkedOut]:

@@ -26,6 +26,12 @@ TITLES = {
     State.UNCHANGED: "Nothing to change", State.APPLYING: "Importing your file", State.DONE: "File imported",
     State.FAILED: "The import did not finish",
 }
+LEADS = {
+    State.READY: "Nothing has been changed yet. Look through the changes, then import them.",
+    State.REFUSED: "Nothing has been changed. Put the errors right, then bring the file again.",
+    State.UNCHANGED: "The records already say all that this file says.",
+    State.FAILED: "Nothing has been changed.",
+}
 
 
 def tag(run: ImportRun) -> Tag:
@@ -50,28 +56,30 @@ def runs(listed: list[ImportRun], sorting: Sorting) -> Table:
 def columns(dataset: Dataset) -> Table:
     """The columns of a file, with templates to download."""
     templates = [
-        Download(f"Template as {format.upper()}", reverse("exchange:template", args=[dataset.name, format]), format.upper())
+        Download("Template", reverse("exchange:template", args=[dataset.name, format]), format.upper())
         for format in ("xlsx", "ods", "csv")
     ]
-    described = dataset.columns.items()
-    rows = [(name, "Yes" if column.required else "No", returned.meaning(dataset, name)) for name, column in described]
-    shown = [Column("Column"), Column("Required"), Column("Meaning")]
+    rows = [(name, returned.meaning(dataset, name)) for name in dataset.columns]
+    shown = [Column("Column"), Column("Meaning")]
     note = "In any order. Leave optional columns out, or blank."
     return Table("Columns of the file", shown, rows, downloads=templates, note=note)
 
 
 def page(run: ImportRun) -> dict[str, Any]:
     """All that the page of an import shows, by its state."""
-    shown: dict[str, Any] = {"page_title": TITLES[State(run.state)], "rows": facts(run), "said": run.message}
-    if run.state in (State.CHECKING, State.APPLYING):
+    state = State(run.state)
+    shown: dict[str, Any] = {"page_title": TITLES[state], "lead": LEADS.get(state, ""), "rows": facts(run), "said": run.message}
+    if state in (State.REFUSED, State.FAILED):
+        shown["actions"] = [Action("Bring the file again", reverse("exchange:bring", args=[run.dataset]))]
+    if state in (State.CHECKING, State.APPLYING):
         shown |= {"refresh": REFRESH_SECONDS, "progress": progress(run)}
     if run.file_deleted_at or not run.checked_at:
         return shown
-    if run.state == State.REFUSED:
+    if state == State.REFUSED:
         shown["table"] = problems(run)
-    elif run.state in (State.READY, State.DONE) and run.changed_cells:
+    elif state in (State.READY, State.DONE) and run.changed_cells:
         shown["table"] = changes(run)
-    if run.state == State.READY:
+    if state == State.READY:
         shown["actions"] = [Action(f"Import {plural(run.new + run.changed, 'row')}", _url("confirm", run), kind="", post=True)]
     return shown
 

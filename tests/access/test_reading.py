@@ -1,0 +1,45 @@
+"""Looking changes nothing: no page writes to the database when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.access import table
+from tests.access.records import RECORDS, World, build
+from tests.personas import client_for
+
+#: Tables that say who looked, or keep a session: written by looking, on purpose.
+MAY_WRITE = {"core_accessentry", "django_session", "usersessions_usersession"}
+WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|COPY)\s+"?(\w+)"?', re.IGNORECASE)
+OPEN = {"opens", "near"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once; every test looks and none writes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", sorted(table.read()))
+def test_looking_changes_nothing(name: str, world: World, django_db_blocker: Any) -> None:
+    row = table.read()[name]
+    role = next((role for role in world.people if row[role] in OPEN), None)
+    if role is None:
+        return
+    with django_db_blocker.unblock():
+        client = client_for(world.people[role])
+        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse(name, kwargs=RECORDS[row["record"]](world.home)))
+            b"".join(answer.streaming_content) if answer.streaming else answer.content
+            transaction.set_rollback(True)
+    written = {found[1] for query in asked if (found := WRITES.match(query["sql"]))}
+    assert written <= MAY_WRITE

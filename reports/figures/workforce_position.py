@@ -12,10 +12,13 @@ from reports.figures.settings import ABSENCE_DAYS, LEAVING_AVERAGE
 
 #: Posts held on the day; `unit` names each row's places: the whole region (0), and each of its units where asked.
 IN_POST = """
-SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, EXISTS (
-    SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
-    WHERE e.person_id = w.person_id AND s.status IN ('active', 'deferred')) AS is_learner
-FROM spells w WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s)
+SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, l.person_id IS NOT NULL AS is_learner
+FROM spells w LEFT JOIN learning l ON l.person_id = w.person_id
+WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s)
+"""
+LEARNING = """
+SELECT DISTINCT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+WHERE s.status IN ('active', 'deferred')
 """
 #: What is lost of each person's hours on the day: the whole after a long absence, else the sum of reductions in force.
 LOST = """
@@ -50,10 +53,15 @@ WHERE w.contract = 'permanent' AND w.ended_on >= %(year_before)s AND w.ended_on 
 GROUP BY w.region_id, u.unit_id, w.grade_id
 """
 AVERAGE = """
-SELECT w.region_id, u.unit_id, w.grade_id, count(*)::numeric / %(points)s AS headcount
-FROM unnest(%(month_ends)s::date[]) AS d (day)
-JOIN spells w ON w.contract = 'permanent' AND w.effective_on <= d.day AND (w.ended_on IS NULL OR w.ended_on >= d.day) {placed}
-GROUP BY w.region_id, u.unit_id, w.grade_id
+SELECT w.region_id, u.unit_id, w.grade_id, sum(w.headcount) / %(points)s AS headcount FROM (
+    SELECT w.region_id, w.pdu_id, w.grade_id, sum((
+        SELECT count(*) FROM unnest(%(month_ends)s::date[]) AS d (day)
+        WHERE w.effective_on <= d.day AND (w.ended_on IS NULL OR w.ended_on >= d.day)
+    )) AS headcount
+    FROM spells w
+    WHERE w.contract = 'permanent' AND w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(year_before)s)
+    GROUP BY w.region_id, w.pdu_id, w.grade_id
+) w {placed} GROUP BY w.region_id, u.unit_id, w.grade_id
 """
 TARGETS = """
 SELECT DISTINCT ON (t.region_id, t.pdu_id, t.grade_id) t.region_id, t.pdu_id, t.grade_id, t.target_fte
@@ -114,6 +122,7 @@ def _people(question: Question) -> Query:
     query.parameters |= {"absence_days": ABSENCE_DAYS.value, "year_before": add_months(question.as_at, -12)}
     query.define("standing", facts.standing(question.as_at, question.known_at))
     query.define("spells", f"SELECT w.* FROM workforce_spell w WHERE {question.known('w')}", once=False)
+    query.define("learning", LEARNING)
     query.define("in_post", IN_POST, once=True)
     query.define("lost", LOST.format(known=question.known("b")))
     return query.define("present", PRESENT.format(placed=_placed(question, "i")))

@@ -175,3 +175,20 @@ def test_cohorts_and_pathways_have_rows_of_their_own() -> None:
     assert [(one["cohort"], one["pathway"]) for one in rows("monthly-status", END)] == [
         (cohort("Intake 14").code, "PQIP15"), (cohort("Intake 15").code, "PQIP21"),
     ]
+
+
+def test_a_late_decision_leaves_the_queue_as_it_was_known() -> None:
+    who = person()
+    enrolment(who=who)
+    registered = vq5(who)
+    piece = a.evidence(registered, day(9, 1), registered.version.units.get(number=1).criteria.first().code)
+    before = safe_known_at()
+    first = row("monthly-status", END, before)
+    assert (first["awaiting_decision"], first["overdue"], first["decisions_in_month"]) == (1, 1, 0)
+    made = a.decision(piece, a.assessor(), day(9, 3))
+    with act(by=Job("test")):
+        CountersignStamp.objects.get_or_create(decision=made, defaults={"is_needed": False, "effective_on": day(9, 3)})
+        a.derive.refresh([registered.pk])
+    now = row("monthly-status", END)
+    assert (now["awaiting_decision"], now["decisions_in_month"], now["median_turnaround_days"]) == (0, 1, 2.0)
+    assert row("monthly-status", END, before) == first

@@ -116,7 +116,8 @@ ROLES: dict[str, Role] = {
         "Administrator",
         "Looks after accounts, roles and reference data; sees nobody's record by this role alone.",
         with_reach(
-            PLACE, "workforce.manage_accounts", "workforce.manage_reference", "jobs.manage",
+            PLACE, "workforce.manage_accounts", "workforce.manage_reference", "jobs.manage", "exchange.import_data",
+            "exchange.view_imports",
         ),
         national=True,
     ),

@@ -30,3 +30,5 @@ register(
         ("unit", "code", "text", "required_count", "order"), file(HERE / "criteria.csv"), "As their version says.",
     ),
 )
+
+from assessments.reference import upload  # noqa: E402, F401  (the dataset registers itself)

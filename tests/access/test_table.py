@@ -24,8 +24,12 @@ WRITING = bool(os.environ.get("PQIP_WRITE_ACCESS"))
 OURS = {name: callback for name, _path, callback in every_url() if not is_library(callback)}
 #: Addresses that lead somewhere else by design.
 LEADS = {"workforce:home", "workforce:manage_email"}
-#: Addresses that ask for a dataset's own permission besides their own, and whom that leaves out.
-ASKS_MORE = {"exchange:bring": {"national"}, "exchange:template": {"national"}}
+#: Addresses that ask for more than they declare (a dataset's own permission, sight of the learner), and whom that leaves out.
+ASKS_MORE = {
+    "exchange:bring": {"national", "administrator"},
+    "exchange:template": {"national", "administrator"},
+    "assessments:learner": {"eqa"},
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,110 @@
+"""A new version of a qualification from a spreadsheet: one row for each criterion.
+
+A version that exists is never rewritten, since candidates may be assessed against it: what differs needs a new name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.models import Criterion, Qualification, QualificationVersion, Unit
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Text, Whole
+from pqip.exchange.datasets import Context, Dataset, Row, register
+
+
+class CriteriaResource(DatasetResource):
+    qualification = Column(Code("qualification", "a qualification"), key=True, required=True)
+    version = Column(Text(40), key=True, required=True, help="The name of the new version, such as 2027.")
+    from_date = Column(Date(), required=True, help="Candidates registered from this day take it.")
+    source = Column(Text(200), required=True, help="Where the criteria are published.")
+    unit = Column(Whole("1", "99"), required=True, help="The unit’s number.")
+    unit_title = Column(Text(200), required=True)
+    criterion = Column(Text(12), key=True, required=True, help="unit.outcome.criterion, such as 3.2.1.")
+    text = Column(Text(500), required=True, help="The awarding body’s own words.")
+    required_count = Column(Whole("1", "99"), help="On how many pieces of evidence it must be met; blank: 1.")
+
+
+@register
+class Criteria(Dataset):
+    name, title, permission = "criteria", "New versions of qualifications", "workforce.manage_reference"
+    resource = CriteriaResource
+
+    def codes(self, context: Context) -> dict[str, Codes]:
+        listed = list(Qualification.objects.values_list("code", "pk", "name"))
+        context.memory["versions"] = _versions()
+        context.memory["units"] = {}
+        return {"qualification": Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})}
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        held = _held()
+        for row in rows:
+            if not row.wrong and _agrees(row, context.memory):
+                _plan(row, context, held)
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        made, units = context.memory.setdefault("made", {}), context.memory.setdefault("made_units", {})
+        for row in rows:
+            version = _of(row)
+            if version not in made:
+                made[version] = QualificationVersion.objects.create(
+                    qualification_id=row["qualification"], name=row["version"], from_date=row["from_date"], source=row["source"]
+                )
+            if (version, row["unit"]) not in units:
+                units[version, row["unit"]] = Unit.objects.create(
+                    version=made[version], number=row["unit"], title=row["unit_title"]
+                )
+        Criterion.objects.bulk_create(
+            Criterion(
+                unit=units[_of(row), row["unit"]], code=row["criterion"], text=row["text"],
+                required_count=row["required_count"] or 1, order=row.number,
+            )
+            for row in rows
+        )
+
+
+def _plan(row: Row, context: Context, held: dict[tuple[Any, ...], tuple[Any, ...]]) -> None:
+    if _of(row) not in context.memory["versions"]:
+        context.announce("version", f"{context.code('qualification', row['qualification'])} {row['version']}")
+        row.new({"criterion": row["criterion"], "text": row["text"]})
+        return
+    said = (row["unit"], row["unit_title"], row["text"], row["required_count"] or 1, row["from_date"], row["source"])
+    if held.get((*_of(row), row["criterion"])) == said:
+        row.unchanged()
+    else:
+        row.error("version", "is there already and says something else. Give the new version another name")
+
+
+def _agrees(row: Row, memory: dict[str, Any]) -> bool:
+    """Whether the row says of its version and unit what the rows before it say."""
+    if not row["criterion"].startswith(f"{row['unit']}."):
+        row.error("criterion", f"does not begin with its unit. Write it as {row['unit']}.1.1")
+    for of, column, value in (
+        (_of(row), "from_date", row["from_date"]), (_of(row), "source", row["source"]),
+        ((*_of(row), row["unit"]), "unit_title", row["unit_title"]),
+    ):
+        if memory["units"].setdefault((of, column), value) != value:
+            row.error(column, "is not what an earlier row of the same version says")
+    first = memory["versions"].get(("from", row["qualification"], row["from_date"]), row["version"])
+    if first != row["version"]:
+        row.error("from_date", f"is when version {first} begins. Use another day")
+    return not row.wrong
+
+
+def _of(row: Row) -> tuple[int, str]:
+    return row["qualification"], row["version"]
+
+
+def _versions() -> dict[tuple[Any, ...], str]:
+    """Versions there are, by qualification and name, and by qualification and first day."""
+    found: dict[tuple[Any, ...], str] = {}
+    for qualification, name, begins in QualificationVersion.objects.values_list("qualification_id", "name", "from_date"):
+        found[qualification, name] = found["from", qualification, begins] = name
+    return found
+
+
+def _held() -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    rows = Criterion.objects.values_list(
+        "unit__version__qualification_id", "unit__version__name", "code", "unit__number", "unit__title", "text",
+        "required_count", "unit__version__from_date", "unit__version__source",
+    )
+    return {tuple(row[:3]): tuple(row[3:]) for row in rows}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from learners.actions.derive import refresh, turn_the_day
-from learners.models import Enrolment
+from learners.actions.derive import refresh_everybody, turn_the_day
 from pqip.core.acting import Job as Acting
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
@@ -16,4 +15,4 @@ def turn_day(job: Job) -> None:
 
 @handler("learners.redate", title="Dates after a change of pathway lengths")
 def redate(job: Job) -> None:
-    refresh(list(Enrolment.objects.values_list("pk", flat=True)))
+    refresh_everybody()

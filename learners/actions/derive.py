@@ -94,6 +94,11 @@ def refresh(enrolment_ids: Collection[int]) -> None:
     refresh_standing(ids)
 
 
+def refresh_everybody() -> None:
+    """Rewrite every enrolment's segments and own columns, after a change of what they are worked out from."""
+    refresh(list(Enrolment.objects.values_list("pk", flat=True)))
+
+
 def refresh_standing(enrolment_ids: Collection[int]) -> None:
     """Bring the enrolments' own columns up to today."""
     with connection.cursor() as cursor:

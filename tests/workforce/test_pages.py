@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from learners.models import PathwayTiming
 from pqip.core.acting import act
+from pqip.core.ledger import supersede
 from pqip.core.models import AuditEntry
 from pqip.core.reference import kinds
 from pqip.core.reference_loading import load_all
@@ -206,3 +207,18 @@ def test_a_change_of_lengths_asks_for_new_dates() -> None:
         "assessment_start_months": "", "source": "The service", "assumed": "no", "reason": "Said so",
     })
     assert Job.objects.filter(kind="learners.redate").count() == 1
+
+
+def test_the_worker_re_dates_everybody() -> None:
+    from learners.tasks import redate
+    from pqip.jobs.models import Job
+    from tests.factories.learners import enrolment
+
+    learner = enrolment()
+    row = PathwayTiming.objects.live().get(pathway__code="PQIP15", mode="full_time", effective_on=dt.date(2022, 1, 1))
+    supersede(row, by=BY, reason="The service said so", months=17)
+    with act(by=BY):
+        redate(Job(kind="learners.redate"))
+    before = learner.planned_end
+    learner.refresh_from_db()
+    assert (learner.planned_end - before).days in range(59, 63)

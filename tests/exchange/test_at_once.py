@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,9 +17,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 
+from pqip.core.acting import act
 from pqip.core.clock import now
 from pqip.core.errors import Conflict
-from pqip.exchange import datasets
+from pqip.exchange import datasets, engine
 from pqip.exchange.actions.confirm_import import confirm_import
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import Context, Row
@@ -109,8 +111,9 @@ def test_two_workers_with_the_same_job_write_once(checked: Callable[[], ImportRu
     assert (run.state, len(written), things()) == ("done", 1, {"A": "one", "B": "two"})
 
 
-def test_two_files_that_say_the_same_at_once(checked: Callable[[], ImportRun], manager: Any) -> None:
+def test_two_files_that_say_the_same_at_once(checked: Callable[[], ImportRun], manager: Any, dataset: Any) -> None:
     """One is applied; the other, shown before, has nothing left to change and says so after another check."""
+    dataset.meanwhile = staticmethod(lambda: time.sleep(0.3))  # long enough for the other to have planned too
     runs = [confirm_import(by=manager, run=run) for run in (checked(), checked())]
     jobs = [Job.objects.get(key=run.job_key).pk for run in runs]
     both(lambda: run_job(jobs[0]), lambda: run_job(jobs[1]))
@@ -153,3 +156,12 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_does_it(
     assert run_job(job.pk)
     run.refresh_from_db()
     assert (run.state, things()) == ("done", {"A": "one", "B": "two"})
+
+
+def test_waiting_for_another_import_leaves_other_waits_limited(dataset: Any, manager: Any) -> None:
+    """A long import may be waited for; a row somebody else holds may not, before and after alike."""
+    with act(by=manager), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '7s'")
+        engine._one_after_another(datasets.registry["things"])
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("7s",)

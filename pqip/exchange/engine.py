@@ -25,7 +25,6 @@ from pqip.exchange.headers import names_of, places_of, problems_of
 from pqip.exchange.outcome import Change, Listener, Outcome, changes_of
 from pqip.exchange.reading import FileRefused, Table, open_table
 
-LONGEST_TURN = "10min"
 CHANGED_SINCE = "The records have changed since the preview. Check the file again."
 
 
@@ -39,7 +38,7 @@ def check(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     run = _Run(dataset, path, name, listener or Listener())
     try:
         with act(by=by, reason=f"Check of an import of {dataset.name}", recorded_at=recorded_at):
-            _in_turn(dataset)
+            _one_after_another(dataset)
             run.go(_context(dataset, by, recorded_at))
             raise _RolledBack
     except _RolledBack:
@@ -55,7 +54,7 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     run = _Run(dataset, path, name, listener or Listener())
     try:
         with act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
-            _in_turn(dataset)
+            _one_after_another(dataset)
             run.go(_context(dataset, by, recorded_at))
             if expected is not None and (run.outcome.is_wrong or run.outcome.digest != expected):
                 raise Conflict(CHANGED_SINCE)
@@ -64,15 +63,6 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     except _RolledBack:
         pass
     return run.outcome
-
-
-def _in_turn(dataset: Dataset) -> None:
-    """Files of one dataset go one after the other, to the end of the transaction: each sees all that the last has written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [LONGEST_TURN])
-        (usual, _turn) = cursor.fetchone()
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"pqip.import:{dataset.name}"])
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
 
 
 def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
@@ -95,7 +85,6 @@ class _Run:
         self.outcome, self.digest = Outcome(), hashlib.sha256()
 
     def go(self, context: Context) -> None:
-        _one_after_another(self.dataset)
         try:
             self._read(open_table(self.path, self.name), context)
         except (FileRefused, RuleBroken) as refused:

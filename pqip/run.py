@@ -12,12 +12,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from pqip.env import PROJECT
 
 PYTHON = sys.executable
 STOP_SECONDS = 15
+PREPARE = [
+    ["migrate", "--verbosity", "0"],
+    ["load_reference", "--verbosity", "0"],
+    ["collectstatic", "--noinput", "--verbosity", "0"],
+    ["seed_demo", "--if-empty"],
+]
 
 
 def main() -> int:
@@ -31,8 +37,7 @@ def main() -> int:
     from pqip import embedded
 
     embedded.hold()
-    for command in (["migrate", "--verbosity", "0"], ["load_reference", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"],
-                    ["seed_demo", "--if-empty"]):  # fmt: skip
+    for command in PREPARE:
         if subprocess.call([PYTHON, "manage.py", *command]):  # noqa: S603
             print(f"manage.py {command[0]} failed; nothing was started.", file=sys.stderr)
             return 1
@@ -72,18 +77,14 @@ def _stop(running: list[subprocess.Popen]) -> None:
         _signal(process, signal.SIGTERM)
     until = time.monotonic() + STOP_SECONDS
     for process in running:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(until - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            pass
         _signal(process, signal.SIGKILL)
 
 
 def _signal(process: subprocess.Popen, number: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _wait(processes: list[subprocess.Popen]) -> int:

@@ -29,11 +29,15 @@ def target(fte: int = 10, on: dt.date = YEAR) -> Target:
 
 def refused(sql: str, *, named: bool = True) -> str:
     """What the database says to a statement, which it must refuse."""
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
-        if named:
-            cursor.execute("SELECT set_config('pqip.actor', 'job:attack', true)")
-        cursor.execute(sql)
+    with pytest.raises(DatabaseError) as error:
+        run(sql, "job:attack" if named else "")
     return str(error.value)
+
+
+def run(sql: str, actor: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pqip.actor', %s, true)", [actor])
+        cursor.execute(sql)
 
 
 def test_a_write_without_an_actor_is_refused() -> None:

@@ -74,6 +74,7 @@ def service(real_db: RealDatabase, mailbox: Mailbox, tmp_path: Path) -> Iterator
     finally:
         running.stop()
         broker.remove()
+        print(running.last_words())
 
 
 def bring(dataset: str, text: str, folder: Path) -> None:

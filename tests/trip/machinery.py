@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError
 
 from tests.faults.machines import QUEUES, ROOT, wait_until
 
@@ -37,7 +38,7 @@ class Mailbox:
     def port(self) -> int:
         return int(self.controller.port)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  (aiosmtpd's name)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         from email import message_from_bytes
 
         self.messages.append(message_from_bytes(envelope.content))
@@ -99,7 +100,7 @@ class Visitor:
     """One person at a browser: every page they come to is checked by axe and for anything the browser complained of."""
 
     def __init__(self, browser: Browser, address: str, email: str, password: str) -> None:
-        self.address = address
+        self.address, self.who = address, email.partition("@")[0]
         self.context: BrowserContext = browser.new_context(viewport=WIDE, locale="en-GB")
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)
@@ -157,6 +158,15 @@ class Visitor:
         self._shoot(path, 1280)
         self.seen.append(path)
 
+    def wait_for(self, words: str) -> Visitor:
+        """Until a worker has brought the page to say so; then check it."""
+        try:
+            self.page.wait_for_selector(f"text={words}", timeout=30_000)
+        except TimeoutError as error:
+            raise AssertionError(f"The page never said {words!r}:\n{self.text()}") from error
+        self.check()
+        return self
+
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
@@ -165,8 +175,8 @@ class Visitor:
 
     def _shoot(self, path: str, width: int) -> None:
         if SHOTS:
-            name = path.strip("/").replace("/", "_").replace("?", "_")[:80] or "home"
-            self.page.screenshot(path=f"{SHOTS}/{len(self.seen):02d}_{name}_{width}.png", full_page=True)
+            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", path).strip("/").replace("/", "_").replace("?", "_")[:80] or "home"
+            self.page.screenshot(path=f"{SHOTS}/{self.who}_{len(self.seen):02d}_{name}_{width}.png", full_page=True)
 
     def _own_origin(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "about:")):

@@ -44,12 +44,10 @@ def imports_learners(manager: Visitor, path: Path) -> None:
     manager.go("/imports/").follow("Learners", exact=True)
     manager.page.locator("input[type=file]").set_input_files(path)
     manager.press("Check this file")
-    manager.page.wait_for_selector("text=Check what will change", timeout=30_000)
-    manager.check()
+    manager.wait_for("Check what will change")
     assert "INTAKE90" in manager.text()
     manager.press("Import 2 rows")
-    manager.page.wait_for_selector("text=File imported", timeout=30_000)
-    manager.check()
+    manager.wait_for("File imported")
     manager.go("/learners/")
     assert "Cadwaladr-Fychan-Llewelyn-Gruffydd" in manager.text()
     manager.follow("Cadwaladr-Fychan-Llewelyn-Gruffydd")
@@ -62,7 +60,7 @@ def imports_learners(manager: Visitor, path: Path) -> None:
 def logs_and_decides(assessor: Visitor) -> None:
     """Log a piece of evidence against two criteria, and decide it."""
     assessor.go("/assessments/caseload/").follow("Ŵyn")
-    assessor.follow("Log evidence")
+    assessor.press("Log evidence")
     assessor.fill("Title", "Observed supervision session")
     assessor.page.get_by_label("Observation", exact=True).check()
     for code in ("1.1.1", "1.1.2"):
@@ -70,7 +68,6 @@ def logs_and_decides(assessor: Visitor) -> None:
     assessor.page.get_by_label("This evidence names nobody on probation and holds no case number").check()
     assessor.press("Log evidence")
     assessor.go("/assessments/").follow("Observed supervision session")
-    assessor.follow("Decide")
     for group in assessor.page.get_by_role("group").filter(has_text="Placeholder criterion").all():
         group.get_by_label("Competent", exact=True).check()
     assessor.page.get_by_label("Feedback to the learner").fill("Clear, sufficient and your own work.")
@@ -82,7 +79,6 @@ def logs_and_decides(assessor: Visitor) -> None:
 def agrees(signer: Visitor) -> None:
     """The oldest decision is on the first page; agree to it, and nothing is left."""
     signer.go("/assessments/queue/").follow("Observed supervision session")
-    signer.follow("Countersign")
     signer.press("Agree and next")
     signer.go("/assessments/queue/")
     assert "Observed supervision session" not in signer.text()

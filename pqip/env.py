@@ -115,7 +115,10 @@ def _hosts(env: environ.Env, demo: bool) -> list[str]:
 
 def _email(env: environ.Env, demo: bool) -> dict[str, Any]:
     if demo and not os.environ.get("EMAIL_URL"):
-        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(PROJECT / "var" / "mail")}
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(PROJECT / "var" / "mail"),
+        }
     try:
         return env.email_url("EMAIL_URL")
     except (ImproperlyConfigured, ValueError, KeyError) as error:

@@ -17,7 +17,7 @@ def every_view_declares_a_permission(**kwargs: Any) -> list[Error]:
     return [
         Error(
             f"The view of {path or '/'} declares no known permission.",
-            hint="Give it `permission = \"app.code\"` from the catalogue, PUBLIC or SIGNED_IN.",
+            hint='Give it `permission = "app.code"` from the catalogue, PUBLIC or SIGNED_IN.',
             id="core.E001",
         )
         for _name, path, callback in every_url()

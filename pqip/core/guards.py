@@ -85,26 +85,38 @@ def _triggers(model: type[models.Model]) -> Iterator[str]:
     table = model._meta.db_table
     kept = is_ledger(model) or is_insert_only(model)
     arguments = f"'{'ledger' if kept else 'plain'}', '{model._meta.pk.column}', '{_person_column(model)}'"
-    transitions = {"insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows",
-                   "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows"}
+    transitions = {
+        "insert": "NEW TABLE AS new_rows",
+        "delete": "OLD TABLE AS old_rows",
+        "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    }
     for operation, tables in transitions.items():
-        yield (f"CREATE OR REPLACE TRIGGER core_audit_{operation} AFTER {operation} ON {table} "
-               f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_audit({arguments})")
+        yield (
+            f"CREATE OR REPLACE TRIGGER core_audit_{operation} AFTER {operation} ON {table} "
+            f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_audit({arguments})"
+        )
     if is_ledger(model):
         for operation in ("insert", "update"):
-            yield (f"CREATE OR REPLACE TRIGGER a_core_ledger_{operation} BEFORE {operation} ON {table} "
-                   f"FOR EACH ROW EXECUTE FUNCTION core_ledger_{operation}()")
+            yield (
+                f"CREATE OR REPLACE TRIGGER a_core_ledger_{operation} BEFORE {operation} ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION core_ledger_{operation}()"
+            )
     if kept:
         refused = "DELETE OR TRUNCATE" if is_ledger(model) else "UPDATE OR DELETE OR TRUNCATE"
-        yield (f"CREATE OR REPLACE TRIGGER a_core_kept BEFORE {refused} ON {table} "
-               f"FOR EACH STATEMENT EXECUTE FUNCTION core_refuse()")
+        yield (
+            f"CREATE OR REPLACE TRIGGER a_core_kept BEFORE {refused} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION core_refuse()"
+        )
 
 
 def _audit_triggers() -> Iterator[str]:
-    yield ("CREATE OR REPLACE TRIGGER core_audit_keep_rows BEFORE UPDATE OR DELETE ON core_auditentry "
-           "FOR EACH ROW EXECUTE FUNCTION core_audit_keep()")
-    yield ("CREATE OR REPLACE TRIGGER core_audit_keep_table BEFORE TRUNCATE ON core_auditentry "
-           "FOR EACH STATEMENT EXECUTE FUNCTION core_audit_keep()")
+    yield (
+        "CREATE OR REPLACE TRIGGER core_audit_keep_rows BEFORE UPDATE OR DELETE ON core_auditentry "
+        "FOR EACH ROW EXECUTE FUNCTION core_audit_keep()"
+    )
+    yield (
+        "CREATE OR REPLACE TRIGGER core_audit_keep_table BEFORE TRUNCATE ON core_auditentry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION core_audit_keep()"
+    )
 
 
 def _person_column(model: type[models.Model]) -> str:
@@ -119,8 +131,11 @@ def _has_column(model: type[models.Model], column: str) -> bool:
 def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
     """Rights of the application's role, where it is another than the one that migrates."""
     role = settings.APPLICATION_ROLE
-    cursor.execute("SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s), "
-                   "EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention')", [role])
+    cursor.execute(
+        "SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s), "
+        "EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention')",
+        [role],
+    )
     owner, present, retention = cursor.fetchone()
     if retention:
         yield "GRANT SELECT, UPDATE (before, after) ON core_auditentry TO pqip_retention"

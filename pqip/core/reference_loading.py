@@ -93,9 +93,7 @@ def _contents(kind: Kind) -> Iterable[dict[str, Any]]:
     fields = {field.name: field for field in kind.model._meta.concrete_fields}
     related: dict[str, dict[str, int]] = {}
     for place, row in enumerate(kind.rows()):
-        content = {
-            fields[name].attname: _value(fields[name], text, related) for name, text in row.items() if name in fields
-        }
+        content = {fields[name].attname: _value(fields[name], text, related) for name, text in row.items() if name in fields}
         if "order" in fields and "order" not in row:
             content["order"] = place
         yield content

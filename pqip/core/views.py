@@ -107,8 +107,13 @@ class ActionPage(PermissionRequired, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = {
-            "page_title": self.page_title, "heading": self.heading, "lead": self.lead, "submit": self.submit,
-            "warn": self.warn, "danger": self.danger, "cancel_url": self.get_cancel_url(),
+            "page_title": self.page_title,
+            "heading": self.heading,
+            "lead": self.lead,
+            "submit": self.submit,
+            "warn": self.warn,
+            "danger": self.danger,
+            "cancel_url": self.get_cancel_url(),
         }
         return super().get_context_data(**{**shown, **kwargs})
 

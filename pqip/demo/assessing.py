@@ -28,9 +28,12 @@ from pqip.demo.world import WEIGHTS, World, later
 METHODS = ["observation", "professional_discussion", "witness_testimony", "work_product", "reflective_account", "questioning"]
 METHOD_SHARES = [0.34, 0.2, 0.12, 0.2, 0.09, 0.05]
 TITLES = {
-    "observation": "Observed supervision session", "professional_discussion": "Professional discussion on risk and planning",
-    "witness_testimony": "Witness testimony from a colleague", "work_product": "Written report and plan",
-    "reflective_account": "Reflective account", "questioning": "Answers to questions on practice",
+    "observation": "Observed supervision session",
+    "professional_discussion": "Professional discussion on risk and planning",
+    "witness_testimony": "Witness testimony from a colleague",
+    "work_product": "Written report and plan",
+    "reflective_account": "Reflective account",
+    "questioning": "Answers to questions on practice",
 }
 OUTSIDE = "Made-up Skills Ltd"
 ASSESSORS = 250
@@ -70,17 +73,36 @@ class Assessing:
     def __init__(self, world: World, people: People) -> None:
         self.world, self.people = world, people
         self.records = Load(
-            AssessorRecord, "public_id", "person_id", "effective_on", "registered_on", "achieved_on", "certificate_number",
-            "countersign_from", "allowed_qualifications", "recorded_at",
+            AssessorRecord,
+            "public_id",
+            "person_id",
+            "effective_on",
+            "registered_on",
+            "achieved_on",
+            "certificate_number",
+            "countersign_from",
+            "allowed_qualifications",
+            "recorded_at",
         )
-        self.allocations = Load(Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at")
+        self.allocations = Load(
+            Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at"
+        )
         self.registrations = Load(Registration, "id", "public_id", "person_id", "qualification_id", "version_id")
         self.facts = Load(RegistrationFact, "registration_id", "effective_on", "target_on", "centre_number", "recorded_at")
         self.evidence = Load(Evidence, "id", "public_id", "reference", "registration_id")
         self.submissions = Load(Submission, "evidence_id", "effective_on", "title", "method", "criteria", "recorded_at")
         self.decisions = Load(
-            Decision, "id", "public_id", "evidence_id", "assessor_id", "number", "criteria_met", "criteria_not_met", "feedback",
-            "effective_on", "recorded_at",
+            Decision,
+            "id",
+            "public_id",
+            "evidence_id",
+            "assessor_id",
+            "number",
+            "criteria_met",
+            "criteria_not_met",
+            "feedback",
+            "effective_on",
+            "recorded_at",
         )
         self.countersignatures = Load(
             Countersignature, "public_id", "decision_id", "countersigner_id", "outcome", "feedback", "effective_on", "recorded_at"
@@ -106,7 +128,9 @@ class Assessing:
         if journey.outcome == "did_not_start":
             return
         chance = self.world.chance
-        there = [one for one in self.assessors[journey.region] if one.joined <= journey.start] or self.assessors[journey.region][:2]
+        there = [one for one in self.assessors[journey.region] if one.joined <= journey.start] or self.assessors[journey.region][
+            :2
+        ]
         assessor = chance.pick(there)
         if not (journey.ended is None and chance.happens(0.03)):
             self._allocate(journey.person, "pta", assessor.person, journey.start, journey.ended)
@@ -118,8 +142,17 @@ class Assessing:
         self._assess(journey, assessor, registration)
 
     def write(self) -> None:
-        for load in (self.records, self.allocations, self.registrations, self.facts, self.evidence, self.submissions,
-                     self.decisions, self.countersignatures, self.signoffs):
+        for load in (
+            self.records,
+            self.allocations,
+            self.registrations,
+            self.facts,
+            self.evidence,
+            self.submissions,
+            self.decisions,
+            self.countersignatures,
+            self.signoffs,
+        ):
             load.write()
 
     def _countersigner(self, organisation: str) -> int:
@@ -129,7 +162,14 @@ class Assessing:
             self.people.spell(person, "SPTA", world.region(), world.begins, function="training")
         achieved = later(world.begins, -chance.between(200, 2000))
         self.records.add(
-            chance.uuid(), person, achieved, None, achieved, f"CERT{person:06d}", world.begins, ["VQ5", "VQ3"],
+            chance.uuid(),
+            person,
+            achieved,
+            None,
+            achieved,
+            f"CERT{person:06d}",
+            world.begins,
+            ["VQ5", "VQ3"],
             chance.office_hours(world.begins),
         )
         return person
@@ -147,8 +187,15 @@ class Assessing:
         done = achieved if achieved <= world.as_at and not (registered and chance.happens(0.08)) else None
         recorded = world.recorded(done or joined, 6)
         self.records.add(
-            chance.uuid(), person, registered or achieved, registered, done, f"CERT{person:06d}" if done else "", None,
-            ["VQ5", "VQ3"], recorded,
+            chance.uuid(),
+            person,
+            registered or achieved,
+            registered,
+            done,
+            f"CERT{person:06d}" if done else "",
+            None,
+            ["VQ5", "VQ3"],
+            recorded,
         )
         countersigner = chance.pick(countersigners)
         if registered:
@@ -190,8 +237,16 @@ class Assessing:
                 if signed <= until and (finished or chance.happens(0.97)):
                     self.signoffs.add(registration, unit, assessor.person, signed, world.recorded(signed, 1))
 
-    def _piece(self, journey: Journey, assessor: Assessor, registration: int, criteria: list[int], day: dt.date,
-               until: dt.date, finished: bool) -> dt.date | None:
+    def _piece(
+        self,
+        journey: Journey,
+        assessor: Assessor,
+        registration: int,
+        criteria: list[int],
+        day: dt.date,
+        until: dt.date,
+        finished: bool,
+    ) -> dt.date | None:
         """A piece of evidence and what came of it; the day all its criteria were finally met, or None."""
         world, chance = self.world, self.world.chance
         key = next(self.keys[Evidence])
@@ -212,13 +267,24 @@ class Assessing:
             failed = [] if returned is None else failed
         return None
 
-    def _decision(self, evidence: int, assessor: Assessor, number: int, met: list[int], failed: list[int], day: dt.date,
-                  until: dt.date, finished: bool) -> tuple[dt.date | None, dt.date | None]:
+    def _decision(
+        self,
+        evidence: int,
+        assessor: Assessor,
+        number: int,
+        met: list[int],
+        failed: list[int],
+        day: dt.date,
+        until: dt.date,
+        finished: bool,
+    ) -> tuple[dt.date | None, dt.date | None]:
         """One decision; the day it was final and the day it was returned, None where it was not."""
         world, chance = self.world, self.world.chance
         key = next(self.keys[Decision])
         feedback = "Not yet enough for one criterion; see what to add." if failed else "Clear, sufficient and your own work."
-        self.decisions.add(key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, day, world.recorded(day, 1))
+        self.decisions.add(
+            key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, day, world.recorded(day, 1)
+        )
         if assessor.is_qualified(day):
             return day, None
         signed = later(day, self._delay(6, 8, finished))
@@ -226,8 +292,13 @@ class Assessing:
             return None, None
         agreed = finished or not chance.happens(0.07)
         self.countersignatures.add(
-            chance.uuid(), key, assessor.countersigner, "agreed" if agreed else "returned",
-            "" if agreed else "Say which part of the evidence shows it.", signed, world.recorded(signed),
+            chance.uuid(),
+            key,
+            assessor.countersigner,
+            "agreed" if agreed else "returned",
+            "" if agreed else "Say which part of the evidence shows it.",
+            signed,
+            world.recorded(signed),
         )
         return (signed, None) if agreed else (None, signed)
 

@@ -10,11 +10,32 @@ from typing import TypeVar
 
 Thing = TypeVar("Thing")
 
-FIRST_NAMES = ["Aisha", "Aled", "Alice", "Amara", "Amir", "Angharad", "Ben", "Bethan", "Callum", "Carys", "Chidi", "Chloe", "Daniel", "Dylan", "Eilidh", "Elin", "Emma", "Farah", "Ffion", "Gareth", "Grace", "Hannah", "Hassan", "Ifan", "Imogen", "Isaac", "Jamila", "Jasmine", "Joseph", "Kai", "Karim", "Kofi", "Lauren", "Leah", "Lowri", "Lucy", "Mali", "Marek", "Mari", "Megan", "Mohammed", "Nadia", "Naomi", "Nia", "Niamh", "Oliver", "Olivia", "Owain", "Priya", "Rachel", "Rhian", "Rhys", "Ruth", "Sadiq", "Samuel", "Sara", "Seren", "Simran", "Sioned", "Sophie", "Steffan", "Tariq", "Tomos", "Victoria", "William", "Yasmin", "Zainab", "Zoe"]
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+FIRST_NAMES = _words("""
+    Aisha Aled Alice Amara Amir Angharad Ben Bethan Callum Carys Chidi Chloe Daniel Dylan Eilidh Elin Emma
+    Farah Ffion Gareth Grace Hannah Hassan Ifan Imogen Isaac Jamila Jasmine Joseph Kai Karim Kofi Lauren Leah
+    Lowri Lucy Mali Marek Mari Megan Mohammed Nadia Naomi Nia Niamh Oliver Olivia Owain Priya Rachel Rhian
+    Rhys Ruth Sadiq Samuel Sara Seren Simran Sioned Sophie Steffan Tariq Tomos Victoria William Yasmin Zainab
+    Zoe
+""")
 LONG_FIRST_NAMES = ["Gwenllian Angharad", "Llŷr Ap Gwilym", "Myfanwy Branwen", "Alexandra-Josephine"]
-LAST_NAMES = ["Abbott", "Adeyemi", "Ahmed", "Ali", "Anderson", "Bailey", "Baker", "Begum", "Bennett", "Bevan", "Brown", "Campbell", "Carter", "Chapman", "Chowdhury", "Clarke", "Cooper", "Davies", "Dixon", "Edwards", "Ellis", "Evans", "Fisher", "Foster", "Fox", "Gill", "Graham", "Green", "Griffiths", "Gruffudd", "Hall", "Harris", "Hughes", "Hussain", "Jackson", "James", "Jenkins", "Johnson", "Jones", "Kaur", "Kelly", "Khan", "King", "Lewis", "Llewelyn", "Lloyd", "Marshall", "Martin", "Mason", "Mensah", "Miah", "Mills", "Moore", "Morgan", "Morris", "Murphy", "Nowak", "O'Brien", "O'Connor", "Okafor", "Owen", "Palmer", "Parry", "Patel", "Phillips", "Powell", "Price", "Pritchard", "Rees", "Reid", "Richards", "Roberts", "Robinson", "Rogers", "Shah", "Sharma", "Shaw", "Singh", "Smith", "Stevens", "Taylor", "Thomas", "Turner", "Walker", "Ward", "Watson", "White", "Williams", "Wilson", "Wood", "Wright", "Yusuf"]
+LAST_NAMES = _words("""
+    Abbott Adeyemi Ahmed Ali Anderson Bailey Baker Begum Bennett Bevan Brown Campbell Carter Chapman Chowdhury
+    Clarke Cooper Davies Dixon Edwards Ellis Evans Fisher Foster Fox Gill Graham Green Griffiths Gruffudd Hall
+    Harris Hughes Hussain Jackson James Jenkins Johnson Jones Kaur Kelly Khan King Lewis Llewelyn Lloyd
+    Marshall Martin Mason Mensah Miah Mills Moore Morgan Morris Murphy Nowak O'Brien O'Connor Okafor Owen
+    Palmer Parry Patel Phillips Powell Price Pritchard Rees Reid Richards Roberts Robinson Rogers Shah Sharma
+    Shaw Singh Smith Stevens Taylor Thomas Turner Walker Ward Watson White Williams Wilson Wood Wright Yusuf
+""")
 LONG_LAST_NAMES = [
-    "Llewelyn-Gruffydd-Davies", "Cadwaladr-Fychan", "Fotheringham-Featherstonehaugh", "Ŵyn-Llanfair Jones",
+    "Llewelyn-Gruffydd-Davies",
+    "Cadwaladr-Fychan",
+    "Fotheringham-Featherstonehaugh",
+    "Ŵyn-Llanfair Jones",
 ]
 
 

@@ -17,12 +17,34 @@ MONTHS = {"PQIP13": 13, "PQIP15": 15, "PQIP21": 21, "PQIP27": 27}
 PART_TIME_MONTHS = {"PQIP15": 21, "PQIP21": 30}
 OPENS = {"PQIP13": 4, "PQIP15": 6, "PQIP21": 12, "PQIP27": 18}
 EVENT_COLUMNS = (
-    "id", "public_id", "enrolment_id", "kind", "effective_on", "reason", "ended_by", "destination", "exit_interview_offered_on",
-    "exit_interview_held_on", "to_pathway_id", "to_region_id", "to_pdu_id", "to_fte", "to_cohort_id", "expected_return",
-    "extended_to", "note", "recorded_at", "voided_at", "void_reason",
+    "id",
+    "public_id",
+    "enrolment_id",
+    "kind",
+    "effective_on",
+    "reason",
+    "ended_by",
+    "destination",
+    "exit_interview_offered_on",
+    "exit_interview_held_on",
+    "to_pathway_id",
+    "to_region_id",
+    "to_pdu_id",
+    "to_fte",
+    "to_cohort_id",
+    "expected_return",
+    "extended_to",
+    "note",
+    "recorded_at",
+    "voided_at",
+    "void_reason",
 )
 TERMS = dict.fromkeys(EVENT_COLUMNS[5:], None) | {
-    "reason": "", "ended_by": "", "destination": "", "note": "", "void_reason": "",
+    "reason": "",
+    "ended_by": "",
+    "destination": "",
+    "note": "",
+    "void_reason": "",
 }
 
 
@@ -55,7 +77,15 @@ class Journeys:
         )
         self.events = Load(Event, *EVENT_COLUMNS)
         self.results = Load(
-            ModuleResult, "enrolment_id", "module_id", "attempt", "due_date", "submitted_date", "mark", "outcome", "effective_on",
+            ModuleResult,
+            "enrolment_id",
+            "module_id",
+            "attempt",
+            "due_date",
+            "submitted_date",
+            "mark",
+            "outcome",
+            "effective_on",
             "recorded_at",
         )
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
@@ -88,8 +118,15 @@ class Journeys:
         fte = chance.pick(["0.60", "0.80"]) if part_time else "1.00"
         pdu = chance.pick(world.pdus[region])
         self._event(
-            key, "enrolled", start, -chance.between(20, 60), to_pathway_id=world.pathways[pathway],
-            to_region_id=world.regions[region], to_pdu_id=pdu, to_fte=fte, to_cohort_id=intake.key,
+            key,
+            "enrolled",
+            start,
+            -chance.between(20, 60),
+            to_pathway_id=world.pathways[pathway],
+            to_region_id=world.regions[region],
+            to_pdu_id=pdu,
+            to_fte=fte,
+            to_cohort_id=intake.key,
         )
         journey = Journey(key, person, region, pathway, start, opens, add_months(start, months))
         if chance.happens(0.025) and start <= world.as_at:
@@ -155,7 +192,11 @@ class Journeys:
         if day > world.as_at or (leaves_on and day >= leaves_on) or to == journey.region or journey.away(day):
             return
         self._event(
-            journey.enrolment, "moved_region", day, chance.between(1, 30), to_region_id=world.regions[to],
+            journey.enrolment,
+            "moved_region",
+            day,
+            chance.between(1, 30),
+            to_region_id=world.regions[to],
             to_pdu_id=chance.pick(world.pdus[to]),
         )
         journey.region = to
@@ -169,12 +210,26 @@ class Journeys:
         if chance.happens(0.04):
             wrong = later(day, -chance.between(3, 20))
             if wrong > journey.start and not journey.away(wrong):
-                self._event(journey.enrolment, "withdrawn", wrong, 1, voided=chance.between(3, 30), reason=reason,
-                            ended_by="learner", destination=destination)
+                self._event(
+                    journey.enrolment,
+                    "withdrawn",
+                    wrong,
+                    1,
+                    voided=chance.between(3, 30),
+                    reason=reason,
+                    ended_by="learner",
+                    destination=destination,
+                )
         self._event(
-            journey.enrolment, "withdrawn", day, chance.between(1, 20), reason=reason,
-            ended_by=chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08]), destination=destination,
-            exit_interview_offered_on=offered, exit_interview_held_on=held,
+            journey.enrolment,
+            "withdrawn",
+            day,
+            chance.between(1, 20),
+            reason=reason,
+            ended_by=chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08]),
+            destination=destination,
+            exit_interview_offered_on=offered,
+            exit_interview_held_on=held,
         )
         journey.ended, journey.outcome = day, destination
 
@@ -187,9 +242,15 @@ class Journeys:
             delay += chance.between(35, 120)
         recorded = world.recorded(day, delay)
         void_at = max(world.recorded(day, delay + voided), recorded + dt.timedelta(minutes=1)) if voided else None
-        values = TERMS | terms | {
-            "recorded_at": recorded, "voided_at": void_at, "void_reason": "Recorded for the wrong day" if voided else "",
-        }
+        values = (
+            TERMS
+            | terms
+            | {
+                "recorded_at": recorded,
+                "voided_at": void_at,
+                "void_reason": "Recorded for the wrong day" if voided else "",
+            }
+        )
         self.events.add(self._event_keys.pop(), chance.uuid(), enrolment, kind, day, *values.values())
 
     def _employed(self, journey: Journey, route: str, fte: str, pdu: int) -> None:
@@ -208,7 +269,11 @@ class Journeys:
                 leaves = later(promoted, int(chance.random.expovariate(0.08) * 365) + 60)
                 stays = leaves >= world.as_at
                 people.spell(
-                    journey.person, "PO", journey.region, promoted, None if stays else leaves,
+                    journey.person,
+                    "PO",
+                    journey.region,
+                    promoted,
+                    None if stays else leaves,
                     leave_reason="" if stays else "resignation",
                 )
                 self.officers[journey.region] = self.officers.get(journey.region, 0) + stays
@@ -244,7 +309,15 @@ class Journeys:
             handed = later(due, chance.between(-6, 0) if chance.happens(0.85) else chance.between(1, 30))
             if handed > until:
                 self.results.add(
-                    journey.enrolment, module, attempt, due, None, None, "pending", due, self.world.recorded(min(later(due, -60), until))
+                    journey.enrolment,
+                    module,
+                    attempt,
+                    due,
+                    None,
+                    None,
+                    "pending",
+                    due,
+                    self.world.recorded(min(later(due, -60), until)),
                 )
                 return
             passed = chance.happens(0.92)

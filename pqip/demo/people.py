@@ -24,11 +24,31 @@ class People:
     def __init__(self, world: World) -> None:
         self.world = world
         self.persons = Load(
-            Person, "id", "public_id", "staff_number", "first_name", "last_name", "email", "date_of_birth", "organisation",
+            Person,
+            "id",
+            "public_id",
+            "staff_number",
+            "first_name",
+            "last_name",
+            "email",
+            "date_of_birth",
+            "organisation",
         )
         self.spells = Load(
-            Spell, "person_id", "effective_on", "ended_on", "grade_id", "region_id", "pdu_id", "function", "fte",
-            "post_start_date", "service_start_date", "leave_reason", "destination", "recorded_at",
+            Spell,
+            "person_id",
+            "effective_on",
+            "ended_on",
+            "grade_id",
+            "region_id",
+            "pdu_id",
+            "function",
+            "fte",
+            "post_start_date",
+            "service_start_date",
+            "leave_reason",
+            "destination",
+            "recorded_at",
         )
         self.absences = Load(
             Absence, "person_id", "kind", "effective_on", "expected_end_date", "ended_on", "fte_lost", "recorded_at"
@@ -61,8 +81,19 @@ class People:
         last = ends or begins
         recorded = world.recorded(last, chance.between(1, 14))
         self.spells.add(
-            person, begins, ends, world.grades[grade], world.regions[region], pdu, function, fte, begins, begins,
-            more.get("leave_reason", ""), more.get("destination", ""), recorded,
+            person,
+            begins,
+            ends,
+            world.grades[grade],
+            world.regions[region],
+            pdu,
+            function,
+            fte,
+            begins,
+            begins,
+            more.get("leave_reason", ""),
+            more.get("destination", ""),
+            recorded,
         )
 
     def fill(self, grade: str, region: str, posts: int) -> list[int]:
@@ -94,9 +125,7 @@ class People:
         begins = later(world.as_at, -chance.between(10, 300))
         lost = "0.20" if kind == "reduced_hours" else None
         back = later(begins, chance.between(30, 400))
-        self.absences.add(
-            person, kind, begins, back, back if back < world.as_at else None, lost, world.recorded(begins, 5)
-        )
+        self.absences.add(person, kind, begins, back, back if back < world.as_at else None, lost, world.recorded(begins, 5))
 
     def write(self) -> None:
         for load in (self.persons, self.spells, self.absences, self.equality):

@@ -39,13 +39,19 @@ def personas(world: World) -> None:
     people = _people(region)
     for persona in PERSONAS:
         user = User.objects.create_user(
-            persona.email, PASSWORD, name=persona.name, person=people.get(persona.role),
+            persona.email,
+            PASSWORD,
+            name=persona.name,
+            person=people.get(persona.role),
             public_id=world.chance.uuid(),
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         national = persona.role in NATIONAL_ROLES or persona.role in PLACELESS_ROLES
         RoleGrant.objects.create(
-            user=user, role=persona.role, region=None if national else region, starts_on=world.begins,
+            user=user,
+            role=persona.role,
+            region=None if national else region,
+            starts_on=world.begins,
         )
 
 
@@ -54,13 +60,20 @@ def _people(region: Region) -> dict[str, Person]:
     waiting = Wait.objects.filter(to_on=None, kind="countersignature").values("decision__assessor")
     trainee = (
         Person.objects.filter(region=region, grade__code="PTA", pk__in=waiting.values("decision__assessor"))
-        .annotate(caseload=Count("allocated")).order_by("-caseload", "pk").first()
+        .annotate(caseload=Count("allocated"))
+        .order_by("-caseload", "pk")
+        .first()
     ) or Person.objects.filter(region=region, grade__code="PTA").order_by("pk").first()
     signing = Allocation.objects.live().filter(role="countersigner", ended_on=None, person=trainee).first()
     active = Enrolment.objects.filter(status="active", region=region, pta=trainee)
-    learner = active.exclude(line_manager=None).order_by("start_date", "pk").first() or Enrolment.objects.filter(status="active").first()
+    learner = (
+        active.exclude(line_manager=None).order_by("start_date", "pk").first()
+        or Enrolment.objects.filter(status="active").first()
+    )
     found = {
-        "pta": trainee, "countersigner": signing.other if signing else None, "learner": learner.person if learner else None,
+        "pta": trainee,
+        "countersigner": signing.other if signing else None,
+        "learner": learner.person if learner else None,
         "line_manager": learner.line_manager if learner else None,
     }
     return {role: person for role, person in found.items() if person}

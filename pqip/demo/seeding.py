@@ -64,7 +64,10 @@ def _fill(world: World, say: Say) -> None:
 
 def _managers(world: World, people: People) -> dict[str, list[int]]:
     """Line managers of each region, before the rest of the staff."""
-    return {region: people.fill("SPO", region, max(round(len(world.pdus[region]) * 2 * min(world.scale, 3)), 2)) for region in world.regions}
+    return {
+        region: people.fill("SPO", region, max(round(len(world.pdus[region]) * 2 * min(world.scale, 3)), 2))
+        for region in world.regions
+    }
 
 
 def _derive(say: Say) -> None:
@@ -79,6 +82,3 @@ def _derive(say: Say) -> None:
 
 def _chunks(ids: list[int]) -> list[list[int]]:
     return [ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK)]
-
-
-

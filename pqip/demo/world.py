@@ -14,8 +14,18 @@ from workforce.models import Grade, Pdu, Region
 
 #: Share of the nation's staff in each region (made up, in proportion to the published totals).
 WEIGHTS = {
-    "NE": 0.066, "YH": 0.094, "NW": 0.123, "GM": 0.066, "KSS": 0.066, "EOE": 0.085, "EM": 0.075, "WM": 0.104, "LON": 0.123,
-    "SC": 0.057, "SW": 0.075, "WAL": 0.066,
+    "NE": 0.066,
+    "YH": 0.094,
+    "NW": 0.123,
+    "GM": 0.066,
+    "KSS": 0.066,
+    "EOE": 0.085,
+    "EM": 0.075,
+    "WM": 0.104,
+    "LON": 0.123,
+    "SC": 0.057,
+    "SW": 0.075,
+    "WAL": 0.066,
 }
 #: Staff in post by grade, without learners, near the published totals; and the share of officers' target in post.
 IN_POST = {"PO": 5_630, "PSO": 5_150, "SPO": 1_690, "CA": 1_150}
@@ -92,7 +102,10 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
     world.modules = list(AcademicModule.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
     world.courses = list(Course.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
     world.reasons = list(
-        Reason.objects.exclude(reason_set__kind="answer").filter(reason_set__to_date=None).order_by("id").values_list("code", flat=True)
+        Reason.objects.exclude(reason_set__kind="answer")
+        .filter(reason_set__to_date=None)
+        .order_by("id")
+        .values_list("code", flat=True)
     )
     world.versions = {code: _version(code) for code in ("VQ5", "VQ3", "TAQA3")}
     world.cohorts = [_intake(*row) for row in _intakes(as_at)]

@@ -20,8 +20,15 @@ OWNER, APPLICATION, RETENTION = "pqip_owner", "pqip_app", "pqip_retention"
 START_SECONDS = 60
 
 SETTINGS = {
-    "listen_addresses": "''", "max_connections": "200", "shared_buffers": "256MB", "work_mem": "32MB", "random_page_cost": "1.1",
-    "max_wal_size": "2GB", "timezone": "'UTC'", "log_min_messages": "warning", "jit": "off",
+    "listen_addresses": "''",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "work_mem": "32MB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "2GB",
+    "timezone": "'UTC'",
+    "log_min_messages": "warning",
+    "jit": "off",
 }
 
 
@@ -46,8 +53,19 @@ class Servers:
         if not (self.place.data / "PG_VERSION").exists():
             self._initialise()
         if self._postgres("pg_ctl", "-D", self.place.data, "status", check=False) != 0:
-            self._postgres("pg_ctl", "-D", self.place.data, "-l", self.place.folder / "postgres.log", "-w", "-t",
-                           START_SECONDS, "-o", f"-k {self.place.sockets}", "start")
+            self._postgres(
+                "pg_ctl",
+                "-D",
+                self.place.data,
+                "-l",
+                self.place.folder / "postgres.log",
+                "-w",
+                "-t",
+                START_SECONDS,
+                "-o",
+                f"-k {self.place.sockets}",
+                "start",
+            )
             self._create()
         if not self._valkey_answers():
             self._start_valkey()
@@ -59,7 +77,11 @@ class Servers:
 
     def _initialise(self) -> None:
         self._postgres("initdb", "-D", self.place.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        extra = dict(SETTINGS) if self.durable else SETTINGS | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        extra = (
+            dict(SETTINGS)
+            if self.durable
+            else SETTINGS | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        )
         conf = self.place.data / "postgresql.conf"
         with conf.open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in extra.items())
@@ -85,8 +107,14 @@ class Servers:
         command = [str(_programs() / program), *map(str, arguments)]
         log = subprocess.DEVNULL
         done = subprocess.run(  # noqa: S603
-            command, stdout=log, stderr=subprocess.PIPE if program == "initdb" else log, stdin=log,
-            cwd=self.place.folder, env=_environment(), **self._as_user(), check=False,
+            command,
+            stdout=log,
+            stderr=subprocess.PIPE if program == "initdb" else log,
+            stdin=log,
+            cwd=self.place.folder,
+            env=_environment(),
+            **self._as_user(),
+            check=False,
         )
         if check and done.returncode:
             said = (done.stderr or b"").decode(errors="replace").strip()
@@ -104,10 +132,32 @@ class Servers:
     def _start_valkey(self) -> None:
         folder = self.place.folder
         subprocess.run(  # noqa: S603
-            [str(_valkey()), "--port", "0", "--unixsocket", str(self.place.sockets / "valkey.sock"), "--unixsocketperm", "700",
-             "--dir", str(folder), "--appendonly", "yes" if self.durable else "no", "--save", "", "--daemonize", "yes",
-             "--maxmemory-policy", "noeviction", "--logfile", str(folder / "valkey.log")],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, check=False,
+            [
+                str(_valkey()),
+                "--port",
+                "0",
+                "--unixsocket",
+                str(self.place.sockets / "valkey.sock"),
+                "--unixsocketperm",
+                "700",
+                "--dir",
+                str(folder),
+                "--appendonly",
+                "yes" if self.durable else "no",
+                "--save",
+                "",
+                "--daemonize",
+                "yes",
+                "--maxmemory-policy",
+                "noeviction",
+                "--logfile",
+                str(folder / "valkey.log"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            check=False,
             **self._as_user(),
         )
         until = time.monotonic() + START_SECONDS
@@ -139,7 +189,9 @@ def urls(servers: Servers | None = None) -> dict[str, str]:
     """The addresses that stand in for the environment's where it gives none. Starts nothing."""
     servers = servers or here()
     return {
-        "DATABASE_URL": servers.database_url(), "DATABASE_OWNER_URL": servers.database_url(OWNER), "REDIS_URL": servers.redis_url,
+        "DATABASE_URL": servers.database_url(),
+        "DATABASE_OWNER_URL": servers.database_url(OWNER),
+        "REDIS_URL": servers.redis_url,
     }
 
 
@@ -167,8 +219,18 @@ def hold(servers: Servers | None = None) -> Servers:
 def _start_keeper(servers: Servers) -> None:
     """A small process that waits until nobody holds the servers any more, and stops them."""
     subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "pqip.embedded.keeper", str(servers.place.folder), servers.place.user.pw_name if servers.place.user else ""],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, cwd=PROJECT,
+        [
+            sys.executable,
+            "-m",
+            "pqip.embedded.keeper",
+            str(servers.place.folder),
+            servers.place.user.pw_name if servers.place.user else "",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=PROJECT,
         env=_environment() | {"PYTHONPATH": str(PROJECT)},
     )
 

@@ -54,7 +54,8 @@ def test_a_copy_with_an_actor_leaves_its_audit() -> None:
         copy_rows(University, ["name"], [("X",), ("Y",)])
     entries = AuditEntry.objects.filter(table_name="workforce_university", actor="job:test")
     assert [(entry.operation, entry.after["name"], entry.reason) for entry in entries.order_by("id")] == [
-        ("insert", "X", "why"), ("insert", "Y", "why"),
+        ("insert", "X", "why"),
+        ("insert", "Y", "why"),
     ]
 
 
@@ -66,29 +67,35 @@ def test_the_database_says_when_and_by_whom() -> None:
     assert row.voided_at is None
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE workforce_target SET target_fte = 99",
-    "DELETE FROM workforce_target",
-    "TRUNCATE workforce_target",
-    "DELETE FROM core_auditentry",
-    "UPDATE core_auditentry SET actor = 'job:nobody'",
-    "TRUNCATE core_auditentry",
-    "INSERT INTO core_auditentry (at, actor) VALUES (now(), 'job:x')",
-])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE workforce_target SET target_fte = 99",
+        "DELETE FROM workforce_target",
+        "TRUNCATE workforce_target",
+        "DELETE FROM core_auditentry",
+        "UPDATE core_auditentry SET actor = 'job:nobody'",
+        "TRUNCATE core_auditentry",
+        "INSERT INTO core_auditentry (at, actor) VALUES (now(), 'job:x')",
+    ],
+)
 def test_the_application_may_not_rewrite_history(statement: str) -> None:
     target()
     assert "permission denied" in refused(statement)
 
 
-@pytest.mark.parametrize(("statement", "said"), [
-    ("UPDATE workforce_target SET target_fte = 99", "never changed"),
-    ("UPDATE workforce_target SET voided_at = now()", "needs a reason"),
-    ("UPDATE workforce_target SET voided_at = now(), void_reason = 'x', target_fte = 9", "never changed"),
-    ("DELETE FROM workforce_target", "is refused"),
-    ("TRUNCATE workforce_target", "is refused"),
-    ("DELETE FROM core_auditentry", "append only"),
-    ("TRUNCATE core_auditentry", "append only"),
-])
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE workforce_target SET target_fte = 99", "never changed"),
+        ("UPDATE workforce_target SET voided_at = now()", "needs a reason"),
+        ("UPDATE workforce_target SET voided_at = now(), void_reason = 'x', target_fte = 9", "never changed"),
+        ("DELETE FROM workforce_target", "is refused"),
+        ("TRUNCATE workforce_target", "is refused"),
+        ("DELETE FROM core_auditentry", "append only"),
+        ("TRUNCATE core_auditentry", "append only"),
+    ],
+)
 def test_nor_may_the_owner_by_mistake(as_owner, statement: str, said: str) -> None:
     target()
     with as_owner():

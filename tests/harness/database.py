@@ -96,7 +96,9 @@ def real_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[RealDatab
 
 def _maintain(statement: str) -> None:
     at = connection.settings_dict
-    server = psycopg2.connect(dbname="postgres", user=at["USER"], password=at["PASSWORD"], host=at["HOST"], port=at["PORT"] or None)
+    server = psycopg2.connect(
+        dbname="postgres", user=at["USER"], password=at["PASSWORD"], host=at["HOST"], port=at["PORT"] or None
+    )
     server.autocommit = True
     with server.cursor() as cursor:
         cursor.execute(statement)

@@ -62,8 +62,11 @@ def service(real_db: RealDatabase, mailbox: Mailbox, tmp_path: Path) -> Iterator
         bring(name, text, tmp_path)
     accounts()
     running = Service(
-        real_db.environment | {
-            "REDIS_URL": f"unix://{broker.socket}", "TRIP_MAIL_PORT": str(mailbox.port), "PQIP_FILES": str(tmp_path / "files"),
+        real_db.environment
+        | {
+            "REDIS_URL": f"unix://{broker.socket}",
+            "TRIP_MAIL_PORT": str(mailbox.port),
+            "PQIP_FILES": str(tmp_path / "files"),
         },
         tmp_path,
     )
@@ -90,13 +93,15 @@ def accounts() -> None:
     with act(by=Job("test")):
         for role, number in (("learning_manager", None), ("pta", "T1"), ("countersigner", "C1"), ("regional_manager", None)):
             person = Person.objects.get(staff_number=number) if number else None
-            user = User.objects.create_user(f"{role}@example.com", PASSWORD, name=role.replace("_", " ").capitalize(), person=person)
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            RoleGrant.objects.create(
-                user=user, role=role, region=None if person else north_east, starts_on=dt.date(2020, 1, 1)
+            user = User.objects.create_user(
+                f"{role}@example.com", PASSWORD, name=role.replace("_", " ").capitalize(), person=person
             )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            RoleGrant.objects.create(user=user, role=role, region=None if person else north_east, starts_on=dt.date(2020, 1, 1))
         before = (today().replace(day=1) - dt.timedelta(days=40)).replace(day=1)
         ScheduledRun.objects.create(
-            schedule="reports-month", period=f"{before:%Y-%m}", outcome=ScheduledRun.Outcome.STARTED,
+            schedule="reports-month",
+            period=f"{before:%Y-%m}",
+            outcome=ScheduledRun.Outcome.STARTED,
             due_at=dt.datetime(before.year, before.month, 3, 6, tzinfo=dt.UTC),
         )

@@ -57,10 +57,16 @@ class Service:
     def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | environment | {
-            "DJANGO_SETTINGS_MODULE": "tests.trip.settings", "TRIP_ADDRESS": self.address, "PORT": str(self.port),
-            "REMAP_SIGTERM": "SIGQUIT",
-        }
+        self.environment = (
+            os.environ
+            | environment
+            | {
+                "DJANGO_SETTINGS_MODULE": "tests.trip.settings",
+                "TRIP_ADDRESS": self.address,
+                "PORT": str(self.port),
+                "REMAP_SIGTERM": "SIGQUIT",
+            }
+        )
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
 
@@ -85,9 +91,16 @@ class Service:
 
     def _start(self, *command: str) -> None:
         log = (self.folder / f"{len(self.processes)}.log").open("wb")
-        self.processes.append(subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
-        ))
+        self.processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        )
         log.close()
 
     def _answers(self) -> bool:

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,40 +15,55 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=100)),
-                ('reason', models.TextField(default='')),
-                ('origin', models.CharField(default='', max_length=20)),
-                ('request_id', models.CharField(default='', max_length=64)),
-                ('transaction_id', models.BigIntegerField()),
-                ('table_name', models.CharField(max_length=63)),
-                ('operation', models.CharField(max_length=6)),
-                ('row_key', models.BigIntegerField()),
-                ('person_key', models.BigIntegerField(null=True)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=100)),
+                ("reason", models.TextField(default="")),
+                ("origin", models.CharField(default="", max_length=20)),
+                ("request_id", models.CharField(default="", max_length=64)),
+                ("transaction_id", models.BigIntegerField()),
+                ("table_name", models.CharField(max_length=63)),
+                ("operation", models.CharField(max_length=6)),
+                ("row_key", models.BigIntegerField()),
+                ("person_key", models.BigIntegerField(null=True)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['table_name', 'row_key'], name='core_audit_row'), models.Index(condition=models.Q(('person_key__isnull', False)), fields=['person_key', '-id'], name='core_audit_person')],
+                "indexes": [
+                    models.Index(fields=["table_name", "row_key"], name="core_audit_row"),
+                    models.Index(
+                        condition=models.Q(("person_key__isnull", False)), fields=["person_key", "-id"], name="core_audit_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccessEntry',
+            name="AccessEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('view', 'Viewed'), ('export', 'Exported'), ('download', 'Downloaded')], max_length=10)),
-                ('what', models.CharField(max_length=100)),
-                ('person_key', models.BigIntegerField(db_index=True, null=True)),
-                ('detail', models.JSONField(default=dict)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("actor", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("view", "Viewed"), ("export", "Exported"), ("download", "Downloaded")], max_length=10
+                    ),
+                ),
+                ("what", models.CharField(max_length=100)),
+                ("person_key", models.BigIntegerField(db_index=True, null=True)),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='core_access_at')],
+                "indexes": [models.Index(fields=["-at"], name="core_access_at")],
             },
         ),
     ]

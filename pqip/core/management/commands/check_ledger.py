@@ -11,7 +11,9 @@ from pqip.core.snapshot import snapshot
 
 
 class Command(BaseCommand):
-    help = "Recompute every derived status, achievement and cached figure from its dated facts; exit 1 and a list where one differs."
+    help = (
+        "Recompute every derived status, achievement and cached figure from its dated facts; exit 1 and a list where one differs."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
@@ -19,12 +21,14 @@ class Command(BaseCommand):
             for check in proof.checks():
                 found += self._run(check)
         if found:
-            raise CommandError(f"{found} {'difference' if found == 1 else 'differences'} found. What is kept must be worked out again.")
+            raise CommandError(
+                f"{found} {'difference' if found == 1 else 'differences'} found. What is kept must be worked out again."
+            )
 
     def _run(self, check: proof.Check) -> int:
         """Print each difference as it is found, so that a long list is never held."""
         count = 0
-        for count, sentence in enumerate(check.differences(), 1):
+        for count, sentence in enumerate(check.differences(), 1):  # noqa: B007  (counted as it goes)
             self.stderr.write(f"{check.title}: {sentence}")
         self.stdout.write(f"{check.title}: {'as the facts say' if not count else f'{count} differ'}")
         return count

@@ -36,6 +36,7 @@ def refused(sql: str, *, named: bool = True) -> str:
 
 def run(sql: str, actor: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT set_config('pqip.actor', %s, true)", [actor])
         cursor.execute(sql)
 

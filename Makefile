@@ -14,7 +14,8 @@ run: setup
 	@$(PY) -m pqip.run
 
 test: setup lint
-	@$(PY) -m pytest -n 2 --dist loadfile -q -m "not fault"
+	@$(PY) -m pytest -n 2 --dist loadfile -q -m "not fault" --ignore=tests/faults --ignore=tests/trip
+	@$(PY) -m pytest -q -m "not fault" tests/faults tests/trip
 
 lint: setup
 	@$(PY) -m ruff check --quiet .
@@ -23,7 +24,7 @@ lint: setup
 	@$(PY) manage.py check --fail-level WARNING
 
 bench: setup
-	@$(PY) -m bench --scale $(SCALE)
+	@$(PY) -m tools.bench --scale $(SCALE)
 
 faults: setup
 	@$(PY) -m pytest -q -m fault tests/faults

@@ -13,6 +13,8 @@ class ReportsConfig(AppConfig):
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
         from workforce import homes
 
+        own = ("assessments.decide", "assessments.countersign")
+        navigation.register("My countersigning", "reports:my_countersigning", permission=own, order=15)
         navigation.register("Reports", "reports:index", permission="reports.view_reports", order=60)
         homes.register("regional_manager", "Latest reports", "reports:month")
         homes.register("national", "Latest reports", "reports:month")

@@ -15,20 +15,21 @@ from pqip.govuk.pages import NavItem
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """`url_name` takes no arguments; an empty `permission` means anyone signed in."""
+    """`url_name` takes no arguments; any one of `permissions` opens it, none means anyone signed in."""
 
     order: int
     label: str
     url_name: str
-    permission: str = ""
+    permissions: tuple[str, ...] = ()
 
 
 _entries: dict[str, Entry] = {}
 
 
-def register(label: str, url_name: str, *, permission: str = "", order: int = 50) -> None:
-    """Add an entry; registering the same URL name again replaces it."""
-    _entries[url_name] = Entry(order, label, url_name, permission)
+def register(label: str, url_name: str, *, permission: str | tuple[str, ...] = (), order: int = 50) -> None:
+    """Add an entry, seen with the permission or with any of several; registering the same URL name again replaces it."""
+    permissions = (permission,) if isinstance(permission, str) else permission
+    _entries[url_name] = Entry(order, label, url_name, permissions)
 
 
 def navigation_for(request: HttpRequest) -> list[NavItem]:
@@ -36,7 +37,7 @@ def navigation_for(request: HttpRequest) -> list[NavItem]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    seen = [entry for entry in sorted(_entries.values()) if not entry.permission or user.can(entry.permission)]
+    seen = [entry for entry in sorted(_entries.values()) if not entry.permissions or any(map(user.can, entry.permissions))]
     found = [(entry.label, address) for entry in seen if (address := _address(entry))]
     active = max((url for _, url in found if _is_within(request.path, url)), key=len, default="")
     return [NavItem(label, url, active=url == active) for label, url in found]

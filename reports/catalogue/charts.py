@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 
 from pqip.exchange.writing import SUPPRESSED
 from pqip.govuk.charts import BarChart, Chart, Curve, LineChart, Series
@@ -96,8 +97,9 @@ def completion_by_pathway(rows: Rows, names: Names, period: str) -> list[Chart]:
 
 
 def retained_curves(rows: Rows, names: Names, period: str) -> list[Chart]:
-    """The share not withdrawn over time, all starters, with its interval."""
-    known = [row for row in rows if row["breakdown"] == "all" and isinstance(row["retained_percent"], float)]
+    """The share not withdrawn over time, all starters, with its interval, up to the first share that is not shown."""
+    everyone = [row for row in rows if row["breakdown"] == "all"]
+    known = list(takewhile(lambda row: isinstance(row["retained_percent"], float), everyone))
     if len(known) < 2:
         return []
     last = known[-1]

@@ -30,6 +30,7 @@ from reports.render.files import check_format, file_name, suppression_words, wri
 from reports.views.pages import crumbs
 
 REFRESH_SECONDS = 3
+NO_MONTH = "No month's reports have been made yet. They are made on the first working day of each month."
 
 
 class Runs(ListPage):
@@ -94,7 +95,7 @@ class Month(Page):
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
             runs=[(run, title_of(run), downloads(run)) for run in shown],
-            table=runs_table("Every place", month, "No month's reports have been made yet."), breadcrumbs=crumbs("Month"),
+            table=runs_table("Every place", month, NO_MONTH), breadcrumbs=crumbs("Month"),
             **kwargs,
         )
 

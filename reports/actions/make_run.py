@@ -7,10 +7,12 @@ import os
 import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from pqip.core.clock import now
 from pqip.core.snapshot import snapshot
@@ -117,6 +119,14 @@ def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
     locked.definitions = definitions_version(find(locked.report))
     locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions"])
     announce(locked)
+    transaction.on_commit(partial(_tidy, [Path(settings.MEDIA_ROOT) / one.path for one in made]))
+
+
+def _tidy(kept: list[Path]) -> None:
+    """Remove what a worker that was killed left beside the run's files."""
+    for path in kept[0].parent.iterdir():
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def keep_days(run: Run) -> int:

@@ -29,6 +29,7 @@ def plant(real_db: Any, broker: Broker, tmp_path: Path, settings: Any) -> Iterat
     """Database and broker; the drill starts the rest. Every process is gone at the end."""
     settings.JOB_LEASE_SECONDS, settings.JOB_RESEND_SECONDS = 2, 1
     made = Plant(real_db, broker, tmp_path)
+    settings.MEDIA_ROOT = made.files
     made.as_owner("CREATE TABLE drill_effect (id bigserial PRIMARY KEY, key text, worker int)")
     made.as_owner("GRANT INSERT, SELECT ON drill_effect TO PUBLIC; GRANT USAGE ON drill_effect_id_seq TO PUBLIC")
     yield made

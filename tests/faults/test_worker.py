@@ -11,6 +11,7 @@ from django.db import connection
 from pqip.jobs.health import worker_health
 from pqip.jobs.models import Job
 from pqip.jobs.tasks import run_job
+from tests.faults.machines import PATIENCE
 from tests.faults.plant import Plant
 
 
@@ -32,7 +33,7 @@ def test_work_that_kills_its_process_is_parked_and_other_work_goes_on(plant: Pla
     plant.ask("drill.die", "poison")
     plant.ask("drill.mark", "healthy")
     plant.wait_for("healthy", "done")
-    plant.wait_for("poison", "parked", 25)
+    plant.wait_for("poison", "parked")
     job = Job.objects.get(key="poison")
     assert (job.attempt, plant.effects("poison"), plant.effects("healthy")) == (3, 0, 1)
     assert "cut off 3 times" in job.last_error
@@ -56,7 +57,7 @@ def test_a_worker_told_to_stop_leaves_soon_and_its_work_is_done_by_the_next(plan
     plant.ask("drill.slow_at_first", "deploy", seconds=60)
     plant.wait_for("deploy", "running")
     first.signal(signal.SIGTERM)
-    plant.wait_until(lambda: first.process.poll() is not None, 8, "the worker has stopped")
+    plant.wait_until(lambda: first.process.poll() is not None, 30, "the worker has stopped")
     assert plant.effects("deploy") == 0
     plant.worker()
     plant.wait_for("deploy", "done")
@@ -90,13 +91,13 @@ def test_every_connection_to_the_database_is_cut(plant: Plant) -> None:
 def test_a_worker_that_is_alive_and_does_nothing_is_noticed(plant: Plant) -> None:
     plant.scheduler()
     worker = plant.worker()
-    plant.wait_until(lambda: worker_health().is_working, 60, "a canary came back")
+    plant.wait_until(lambda: worker_health().is_working, 2 * PATIENCE, "a canary came back")
     worker.signal(signal.SIGSTOP)
     try:
         plant.wait_until(lambda: not worker_health().is_working, 180, "the silence is noticed")
     finally:
         worker.signal(signal.SIGCONT)
-    plant.wait_until(lambda: worker_health().is_working, 60, "a canary came back")
+    plant.wait_until(lambda: worker_health().is_working, 2 * PATIENCE, "a canary came back")
 
 
 @pytest.mark.fault
@@ -108,5 +109,5 @@ def test_a_worker_that_wakes_up_after_its_job_was_given_away_commits_nothing(pla
     plant.worker()
     plant.wait_for("frozen", "done")
     first.signal_all(signal.SIGCONT)
-    plant.wait_until(lambda: first.says("was taken over"), 10, "the first notices")
+    plant.wait_until(lambda: first.says("was taken over"), PATIENCE, "the first notices")
     assert plant.effects("frozen") == 1

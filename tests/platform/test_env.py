@@ -1,0 +1,51 @@
+"""An environment that is wrong stops the process with what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from pqip import env
+
+RIGHT = {
+    "PQIP_DEMO": "no", "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "pqip.example.gov.uk",
+    "DATABASE_URL": "postgres://app:secret@db:5432/pqip", "REDIS_URL": "redis://broker:6379/0",
+    "EMAIL_URL": "smtp+tls://user:secret@host:587",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(env, "PROJECT", tmp_path)  # no `.env` of the clone's
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    for name, value in RIGHT.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_right_one_is_read() -> None:
+    read = env.read()
+    assert (read.demo, read.https, read.require_second_factor, read.port) == (False, True, True, 8000)
+    assert read.application_role == "app"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("SECRET_KEY", "short", "secrets.token_urlsafe"),
+        ("SECRET_KEY", "", "at least 50 random characters"),
+        ("SECRET_KEY", env.DEMONSTRATION_SECRET, "PQIP_DEMO=yes"),
+        ("ALLOWED_HOSTS", "", "such as pqip.example.gov.uk"),
+        ("DATABASE_URL", "sqlite:///pqip.db", "postgres://"),
+        ("DATABASE_URL", "mysql://app@db/pqip", "postgres://"),
+        ("EMAIL_URL", "carrier-pigeon://roof", "smtp\\+tls://"),
+        ("PORT", "eighty", "a number such as 8000"),
+        ("PQIP_TRUSTED_PROXIES", "many", "such as 1"),
+    ],
+)
+def test_a_wrong_one_says_the_fix(monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=fix) as refused:
+        env.read()
+    assert name in str(refused.value)

@@ -1,0 +1,38 @@
+"""Health pages: ready while requests can be served, whatever the broker does."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from redis.exceptions import ConnectionError as BrokerAway
+
+from pqip.core import health
+
+pytestmark = pytest.mark.django_db
+
+
+def away(error: Exception):
+    def check() -> bool:
+        raise error
+
+    return check
+
+
+def test_live_asks_nobody(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        assert Client().get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("check", "stands_for", "status"),
+    [
+        ("_database", away(OperationalError()), 503), ("_migrations", lambda: False, 503), ("_broker", away(BrokerAway()), 200),
+    ],
+)  # fmt: skip
+def test_ready(monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, status: int) -> None:
+    stands_for.__name__ = check  # type: ignore[attr-defined]
+    monkeypatch.setattr(health, check, stands_for)
+    answer = Client().get("/health/ready")
+    assert answer.status_code == status
+    assert answer.json()[check.removeprefix("_")] == "failing"

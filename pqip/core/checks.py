@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 from pqip.core.access import PUBLIC, SIGNED_IN, declared_permission, every_url, is_library
@@ -23,3 +24,11 @@ def every_view_declares_a_permission(**kwargs: Any) -> list[Error]:
         for _name, path, callback in every_url()
         if not is_library(callback) and declared_permission(callback) not in known
     ]
+
+
+@register(Tags.security, deploy=True)
+def no_demonstration_in_production(**kwargs: Any) -> list[Error]:
+    """Personas with published passwords never stand beside real people's records."""
+    if not settings.PQIP_DEMO:
+        return []
+    return [Error("PQIP_DEMO is on.", hint="Unset PQIP_DEMO on a host that holds real people's records.", id="core.E002")]

@@ -42,3 +42,26 @@ class RequestMiddleware:
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
             return render(request, "403.html", status=403)
         return None
+
+
+class PrivacyHeaders:
+    """Nothing a signed-in person saw is kept by a browser or a proxy, and no page may use a device's sensors.
+
+    Signed-in responses say `Cache-Control: no-store`. The response that ends a session asks the browser to forget what it
+    kept of this host; not its cookies, since that would reach every other service of the same domain.
+    """
+
+    PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.PERMISSIONS
+        if was_signed_in or request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        if was_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response

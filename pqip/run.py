@@ -18,6 +18,7 @@ from pqip.env import PROJECT
 
 PYTHON = sys.executable
 STOP_SECONDS = 15
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PREPARE = [
     ["migrate", "--verbosity", "0"],
     ["load_reference", "--verbosity", "0"],
@@ -60,7 +61,7 @@ def _processes(port: int) -> list[list[str]]:
 @contextmanager
 def _together(commands: list[list[str]]) -> Iterator[list[subprocess.Popen]]:
     """Start all, each in a group of its own; end all of them whatever happens."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    for name in STOPPING:
         signal.signal(name, _interrupt)
     environment = os.environ | {"REMAP_SIGTERM": "SIGQUIT"}
     running = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603
@@ -69,6 +70,8 @@ def _together(commands: list[list[str]]) -> Iterator[list[subprocess.Popen]]:
     except KeyboardInterrupt:
         print("\nStopping.")
     finally:
+        for name in STOPPING:  # whoever asks twice is not to leave half of it running
+            signal.signal(name, signal.SIG_IGN)
         _stop(running)
 
 
@@ -112,4 +115,7 @@ def _is_taken(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

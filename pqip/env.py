@@ -47,9 +47,9 @@ def read(command: str = "") -> Environment:
     env = environ.Env()
     environ.Env.read_env(PROJECT / ".env")
     demo = _value(env.bool, "PQIP_DEMO", False, "yes or no")
-    addresses = _addresses()
-    database = _database(addresses, "DATABASE_URL")
-    owner = _database(addresses, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in addresses else database
+    given = addresses()
+    database = _database(given, "DATABASE_URL")
+    owner = _database(given, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in given else database
     return Environment(
         demo=demo,
         secret_key=_secret(env, demo),
@@ -57,7 +57,7 @@ def read(command: str = "") -> Environment:
         database=owner if command in OWNER_COMMANDS else database,
         owner_database=owner,
         application_role=str(database["USER"]),
-        redis_url=addresses["REDIS_URL"],
+        redis_url=given["REDIS_URL"],
         email=_email(env, demo),
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),
         https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
@@ -69,7 +69,7 @@ def read(command: str = "") -> Environment:
     )
 
 
-def _addresses() -> dict[str, str]:
+def addresses() -> dict[str, str]:
     """Where database and broker are: the environment's addresses, or the embedded servers, started if need be."""
     given = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(name)}
     if "DATABASE_URL" in given and "REDIS_URL" in given:

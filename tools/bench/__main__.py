@@ -1,0 +1,74 @@
+"""`python -m tools.bench [--scale 1] [--only NAME …]`: measure, print one table, exit 1 where a ratio misses its target."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+
+from tools.bench.database import prepare, servers
+
+SEED = 1
+
+
+def main() -> int:
+    """Returns the exit status: 0 where every ratio meets its target."""
+    asked = _arguments()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pqip.settings"
+    if asked.alone:
+        return _alone(asked.scale, asked.alone)
+    at = prepare(asked.scale, lambda said: print(said, file=sys.stderr, flush=True))
+    _set_up(at.environment)
+    from tools.bench.measuring import measure
+    from tools.bench.table import HEADINGS, Line, shown
+    from tools.bench.workloads import BUILDERS
+
+    chance, lines = random.Random(SEED), []
+    for name in asked.only or BUILDERS:
+        workload = BUILDERS[name]()
+        print(f"Measuring {workload.name}", file=sys.stderr, flush=True)
+        lines.append(Line(workload, asked.scale, measure(workload, chance), *_memory(asked.scale, name)))
+    print(shown(HEADINGS, [line.cells for line in lines]))
+    return int(any(line.fails for line in lines))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description="Measure beside what the database can do.")
+    parser.add_argument("--scale", type=float, default=1.0, help="1 is the nation as published, with ten years of history")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="month, caseload, region, first, middle, last, filtered, …")
+    parser.add_argument("--alone", metavar="NAME", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _memory(scale: float, name: str) -> tuple[float, float]:
+    """MiB before the work and at its peak, in a fresh process."""
+    command = [sys.executable, "-m", "tools.bench", "--scale", f"{scale:g}", "--alone", name]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(said[-2]), float(said[-1])
+
+
+def _alone(scale: float, name: str) -> int:
+    """Do the work once in this process and say what memory it took."""
+    _set_up(servers(scale).environment)
+    from tools.bench.measuring import peak_memory
+    from tools.bench.workloads import ALONE
+
+    workload = ALONE[name]()
+    before = peak_memory()
+    with workload.within():
+        workload.ours()
+    print(before, peak_memory())
+    return 0
+
+
+def _set_up(environment: dict[str, str]) -> None:
+    import django
+
+    os.environ.update(environment)
+    django.setup()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,113 @@
+"""Ours beside the limit: equal results first, then timed pairs, alternating and shuffled; memory in a process of its own."""
+
+from __future__ import annotations
+
+import random
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+PAIRS, PAIRS_OF_SHORT, SHORT_SECONDS = 7, 20, 0.005
+KIB_IN_MIB = 1024
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a workload must reach. A ratio may fail the run; milliseconds beyond the limit and memory are only shown."""
+
+    ratio: float | None = None
+    beyond_ms: float | None = None
+    memory_mib: float = inf
+
+    def __str__(self) -> str:
+        memory = f", {self.memory_mib:g} MiB" if self.memory_mib < inf else ""
+        return (f"{self.ratio:g} times" if self.ratio is not None else f"{self.beyond_ms:g} ms more") + memory
+
+    def is_met(self, measured: Measured) -> bool:
+        if self.ratio is not None:
+            return measured.ratio <= self.ratio
+        return (measured.ours - measured.limit) * 1000 <= (self.beyond_ms or 0)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Something people do, and the same done by hand in SQL.
+
+    `ours` and `limit` are timed; `seen` and `known` turn what they gave into the same plain rows, untimed. `within` is
+    entered around each call, untimed, and undoes what a write did.
+    """
+
+    name: str
+    target: Target
+    ours: Callable[[], Any]
+    limit: Callable[[], Any]
+    seen: Callable[[Any], Any] = lambda given: given
+    known: Callable[[Any], Any] = lambda given: given
+    within: Callable[[], AbstractContextManager[Any]] = field(default=nullcontext)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Medians in seconds, and the median of the pairs' ratios."""
+
+    ours: float
+    limit: float
+    ratio: float
+    pairs: int
+
+
+def measure(workload: Workload, chance: random.Random) -> Measured:
+    """Time the pairs. Raises AssertionError where ours and the limit do not give the same."""
+    assert_equal(workload)
+    shortest = min(_timed(workload, workload.ours), _timed(workload, workload.limit))
+    pairs = PAIRS_OF_SHORT if shortest < SHORT_SECONDS else PAIRS
+    found = [_pair(workload, chance) for _ in range(pairs)]
+    ours, limit = zip(*found, strict=True)
+    ratio = statistics.median(one / other for one, other in found)
+    return Measured(statistics.median(ours), statistics.median(limit), ratio, pairs)
+
+
+def assert_equal(workload: Workload) -> None:
+    """Nothing is timed before both are known to give the same."""
+    with workload.within():
+        seen = workload.seen(workload.ours())
+    with workload.within():
+        known = workload.known(workload.limit())
+    if not seen:
+        raise AssertionError(f"{workload.name}: there is nothing to measure.")
+    if seen != known:
+        raise AssertionError(f"{workload.name}: ours and the limit differ. {_first_difference(seen, known)}")
+
+
+def peak_memory() -> float:
+    """The most this process has held at once, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KIB_IN_MIB
+
+
+def _pair(workload: Workload, chance: random.Random) -> tuple[float, float]:
+    """One of each, in an order left to chance; seconds of ours and of the limit."""
+    if chance.random() < 0.5:
+        return _timed(workload, workload.ours), _timed(workload, workload.limit)
+    limit = _timed(workload, workload.limit)
+    return _timed(workload, workload.ours), limit
+
+
+def _timed(workload: Workload, work: Callable[[], Any]) -> float:
+    with workload.within():
+        begun = time.perf_counter()
+        work()
+        return time.perf_counter() - begun
+
+
+def _first_difference(seen: Any, known: Any) -> str:
+    if isinstance(seen, list) and isinstance(known, list):
+        if len(seen) != len(known):
+            return f"{len(seen)} rows beside {len(known)}."
+        pairs = enumerate(zip(seen, known, strict=True))
+        return next(f"Row {place}: {one} beside {other}" for place, (one, other) in pairs if one != other)
+    return f"{seen} beside {known}"

@@ -171,10 +171,13 @@ class Servers:
 
     def _valkey_says(self, command: str) -> bool:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
         path = str(self.place.sockets / "valkey.sock")
+        once = Retry(NoBackoff(), 0)  # by itself the client asks an absent server for seconds
         try:
-            redis.Redis(unix_socket_path=path, socket_timeout=5).execute_command(command)
+            redis.Redis(unix_socket_path=path, socket_timeout=5, retry=once).execute_command(command)
         except (redis.RedisError, OSError):
             return False
         return True

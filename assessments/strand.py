@@ -19,8 +19,9 @@ DIPLOMA = "VQ5"
 PROGRESS = """
 SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total, coalesce(w.waiting, 0)
 FROM ({progress}) p
-LEFT JOIN (SELECT registration_id, count(*) AS waiting FROM ({waiting}) w GROUP BY registration_id) w
-    ON w.registration_id = p.registration_id
+LEFT JOIN (
+    SELECT registration_id, count(*) AS waiting FROM ({waiting}) w WHERE w.person_id = ANY(%(people)s) GROUP BY registration_id
+) w ON w.registration_id = p.registration_id
 JOIN assessments_qualification q ON q.id = p.qualification_id AND q.code = %(diploma)s
 WHERE p.person_id = ANY(%(people)s)
 """

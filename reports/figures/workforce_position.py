@@ -96,6 +96,11 @@ LEFT JOIN (SELECT DISTINCT region_id, grade_id FROM in_post) h ON h.region_id = 
 {joined}
 WHERE {within} ORDER BY r.code = 'NAT', r."order", r.code, d.code NULLS FIRST, g."order", g.code
 """
+COLUMNS = [
+    "region", "pdu", "grade", "target_fte", "in_post_fte", "in_post_headcount", "learners_fte", "in_post_excluding_learners_fte",
+    "non_effective_fte", "effective_fte", "shortfall_fte", "vacancy_rate", "effective_vacancy_rate", "joiners_12m", "leavers_12m",
+    "leaving_rate", "source",
+]
 PARTS = {"t": "targets", "p": "present", "j": "joined", "l": "leavers", "a": "average", "v": "returns"}
 
 
@@ -167,7 +172,12 @@ def _placed(question: Question, alias: str) -> str:
 
 
 def _position(row: Row) -> Row:
-    """One row from records where the region has anybody of the grade in post, else from the latest return."""
+    """One row from records where the region has anybody of the grade in post, else from the latest return.
+
+    A place with a target alone, of which nobody has said who is there, has no figures and no source.
+    """
+    if not (row["has_records"] or row["has_return"] or row["joiners"] or row["leavers"]):
+        return dict.fromkeys(COLUMNS) | {name: row[name] for name in ("region", "pdu", "grade", "target_fte")}
     records = row["has_records"] or not row["has_return"]
     had = "" if records else "v_"
     fte, target = row[f"{had}fte"] or 0, row["target_fte"]

@@ -201,3 +201,11 @@ def test_units_of_a_region() -> None:
     place = Place(False, regions=frozenset({w.region().pk}))
     found = rows("workforce-position", END, place=place, by_pdu=True)
     assert [(one["pdu"], one["in_post_headcount"]) for one in found] == [(None, 2), (unit.code, 1)]
+
+
+def test_a_target_alone_says_nothing_of_who_is_in_post() -> None:
+    with act(by=BY):
+        Target.objects.create(region=region("NAT"), grade=w.grade("PO"), effective_on=day(4, 1), target_fte=7115)
+    found = row("workforce-position", END, region="NAT", grade="PO")
+    assert found["target_fte"] == 7115
+    assert {found[name] for name in ("in_post_fte", "shortfall_fte", "vacancy_rate", "leaving_rate", "source")} == {None}

@@ -201,8 +201,8 @@ def urls(servers: Servers | None = None) -> dict[str, str]:
 _held: dict[Path, IO[str]] = {}
 
 
-def hold(servers: Servers | None = None) -> Servers:
-    """Keep the servers running while this process lives, starting them if need be."""
+def hold(servers: Servers | None = None, *, forget: bool = False) -> Servers:
+    """Keep the servers running while this process lives, starting them if need be. `forget`: remove their data at the end."""
     servers = servers or here()
     place = servers.place
     if place.folder in _held:
@@ -213,28 +213,25 @@ def hold(servers: Servers | None = None) -> Servers:
     with (place.folder / "starting").open("a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
         servers.start()
-        _start_keeper(servers)
+        _start_keeper(servers, forget)
     _held[place.folder] = lock
     atexit.register(lock.close)
     return servers
 
 
-def _start_keeper(servers: Servers) -> None:
-    """A small process that waits until nobody holds the servers any more, and stops them."""
-    subprocess.Popen(  # noqa: S603
-        [
-            sys.executable,
-            "-m",
-            "pqip.embedded.keeper",
-            str(servers.place.folder),
-            servers.place.user.pw_name if servers.place.user else "",
-        ],
+def _start_keeper(servers: Servers, forget: bool) -> None:
+    """A small process of its own that waits until nobody holds the servers any more, and stops them."""
+    user = servers.place.user.pw_name if servers.place.user else ""
+    keeper = [sys.executable, "-m", "pqip.embedded.keeper", str(servers.place.folder), user, "forget" if forget else ""]
+    subprocess.run(  # noqa: S603
+        ["/bin/sh", "-c", '"$@" &', "sh", *keeper],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd=PROJECT,
         env=_environment() | {"PYTHONPATH": str(PROJECT)},
+        check=True,
     )
 
 

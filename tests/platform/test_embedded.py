@@ -24,7 +24,8 @@ import pwd, sys
 from pathlib import Path
 from pqip.embedded.places import Place
 from pqip.embedded.servers import Servers, hold
-hold(Servers(Place(Path(sys.argv[1]), pwd.getpwnam(sys.argv[2]) if sys.argv[2] else None), durable=False))
+place = Place(Path(sys.argv[1]), pwd.getpwnam(sys.argv[2]) if sys.argv[2] else None)
+hold(Servers(place, durable=False), forget=len(sys.argv) > 3)
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -113,10 +114,18 @@ def test_a_pair_lives_as_long_as_anybody_holds_it(folders: Path) -> None:
     wait_until(lambda: not answers(servers), 30, "the servers stop after their last holder ended")
 
 
-def holder(servers: Servers) -> subprocess.Popen[str]:
+def test_a_killed_test_run_leaves_neither_servers_nor_data(folders: Path) -> None:
+    servers = pair(folders / "one")
+    with holder(servers, "forget") as run:
+        run.kill()
+    wait_until(lambda: not servers.place.folder.exists(), 30, "the folder goes")
+    assert not answers(servers)
+
+
+def holder(servers: Servers, *more: str) -> subprocess.Popen[str]:
     """A process that holds the servers until its input is closed."""
     user = servers.place.user.pw_name if servers.place.user else ""
-    command = [sys.executable, "-c", HOLD, str(servers.place.folder), user]
+    command = [sys.executable, "-c", HOLD, str(servers.place.folder), user, *more]
     process = subprocess.Popen(command, cwd=places.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.db.models import Count
 
 from assessments.models import Wait
@@ -38,11 +37,10 @@ def personas(world: World) -> None:
         raise RuleBroken("Personas exist only where PQIP_DEMO is switched on.")
     region = Region.objects.get(code=REGION)
     people = _people(region)
-    hashed = make_password(PASSWORD)  # once: hashing is slow on purpose
     for persona in PERSONAS:
-        user = User.objects.create(
-            email=persona.email,
-            password=hashed,
+        user = User.objects.create_user(
+            persona.email,
+            PASSWORD,
             name=persona.name,
             person=people.get(persona.role),
             public_id=world.chance.uuid(),

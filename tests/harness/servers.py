@@ -1,14 +1,15 @@
-"""The test run's own PostgreSQL and Valkey, in a folder that is gone afterwards, also when the run was killed."""
+"""The test run's own PostgreSQL and Valkey, in a folder that is gone afterwards."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from pqip.embedded.places import Place, place_for
-from pqip.embedded.servers import OWNER, Servers, hold
+from pqip.embedded.servers import OWNER, Servers
 
 
 def own_servers() -> None:
@@ -18,7 +19,9 @@ def own_servers() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="pqip-tests-"))
     place = _place(folder)
-    servers = hold(Servers(place, durable=False), forget=True)
+    servers = Servers(place, durable=False)
+    atexit.register(_end, servers, folder)
+    servers.start()
     os.environ |= {
         "PQIP_TEST_SERVERS": str(place.folder),
         "DATABASE_URL": servers.database_url(),
@@ -34,3 +37,8 @@ def _place(folder: Path) -> Place:
     if user:
         shutil.chown(folder, user.pw_uid, user.pw_gid)
     return Place(folder, user)
+
+
+def _end(servers: Servers, folder: Path) -> None:
+    servers.stop()
+    shutil.rmtree(folder, ignore_errors=True)

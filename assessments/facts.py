@@ -196,10 +196,8 @@ def changed_since(known_at: dt.datetime | None) -> list[int]:
     """Registrations of which something else was known at that instant."""
     if known_at is None:
         return []
-    return sorted({
-        key for ledger, path in LEDGERS.items()
-        for key in ledger.objects.changed_after(known_at).values_list(path, flat=True).distinct()
-    })
+    of_each = [ledger.objects.changed_after(known_at).order_by().values_list(path, flat=True) for ledger, path in LEDGERS.items()]
+    return sorted(of_each[0].union(*of_each[1:]))
 
 
 def _stretches(known_at: dt.datetime | None, kept: str, alias: str, what: str, column: str, types: dict[str, str]) -> Query:

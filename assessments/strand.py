@@ -17,12 +17,8 @@ from learners.ports import DueStep, Progress
 DIPLOMA = "VQ5"
 
 PROGRESS = """
-SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total, coalesce(w.waiting, 0)
-FROM ({progress}) p
-LEFT JOIN (SELECT registration_id, count(*) AS waiting FROM ({waiting}) w GROUP BY registration_id) w
-    ON w.registration_id = p.registration_id
+SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total FROM ({progress}) p
 JOIN assessments_qualification q ON q.id = p.qualification_id AND q.code = %(diploma)s
-WHERE p.person_id = ANY(%(people)s)
 """
 WAITING = """
 SELECT w.person_id, w.kind, count(*), min(w.from_on), r.public_id
@@ -40,9 +36,8 @@ class Strand:
         register_many(qualification=Qualification.objects.get(code=DIPLOMA), registered_on=registered_on, by=by)
 
     def progress_of(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, Progress]:
-        progress, one = facts.progress(as_at, None, person_ids)
-        waiting, two = facts.waiting(as_at, None)
-        rows = _rows(PROGRESS.format(progress=progress, waiting=waiting), {**one, **two}, person_ids)
+        progress, parameters = facts.progress(as_at, None, person_ids)
+        rows = _rows(PROGRESS.format(progress=progress), parameters, person_ids)
         return {person: Progress(*counts) for person, *counts in rows}
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:

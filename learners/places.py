@@ -14,7 +14,8 @@ from workforce.models import Person
 
 def find_learners(user: Any, words: str, limit: int) -> list[Found]:
     """Learners by name or staff number; somebody with two places is found twice, each with its cohort."""
-    rows = reading.enrolments(user).matching(words).for_lists().order_by("person__sort_name", "pk")[:limit]
+    found = reading.enrolments(user).matching(words).for_lists().select_related("cohort")
+    rows = found.order_by("person__sort_name", "pk")[:limit]
     return [
         Found(
             row.person.name, row.person.staff_number, f"{row.get_status_display()}, {row.cohort}, {row.region}",

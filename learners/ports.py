@@ -19,13 +19,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 @dataclass(frozen=True)
 class Progress:
-    """How far somebody is with the vocational diploma on a day; `waiting` counts evidence the service has yet to decide."""
+    """How far somebody is with the vocational diploma on a day. What waits is among the next steps."""
 
     units_achieved: int = 0
     units_total: int = 0
     criteria_met: int = 0
     criteria_total: int = 0
-    waiting: int = 0
 
     @property
     def is_complete(self) -> bool:

@@ -14,6 +14,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from django.core.exceptions import ImproperlyConfigured
+
+from pqip import env
 from pqip.env import PROJECT
 
 PYTHON = sys.executable
@@ -31,13 +34,15 @@ def main() -> int:
     """Prepare, start, say where, and wait. Returns the exit status."""
     os.chdir(PROJECT)
     os.environ.setdefault("PQIP_DEMO", "yes")
-    port = int(os.environ.get("PORT", "8000"))
+    os.environ.setdefault("PQIP_LOG_LEVEL", "WARNING")  # so that the sign-ins stay in sight
+    try:
+        port = env.read().port  # which also holds the embedded servers, where the environment names no others
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)
+        return 1
     if _is_taken(port):
         print(f"Port {port} is taken. Choose another: make run PORT={port + 1}", file=sys.stderr)
         return 1
-    from pqip import embedded
-
-    embedded.hold()
     for command in PREPARE:
         if subprocess.call([PYTHON, "manage.py", *command]):  # noqa: S603
             print(f"manage.py {command[0]} failed; nothing was started.", file=sys.stderr)
@@ -48,7 +53,7 @@ def main() -> int:
 
 
 def _processes(port: int) -> list[list[str]]:
-    celery = [PYTHON, "-m", "celery", "-A", "pqip"]
+    celery = [PYTHON, "-m", "celery", "--quiet", "-A", "pqip"]
     return [
         [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
          "--log-level", "warning"],

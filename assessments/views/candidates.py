@@ -67,7 +67,7 @@ class LearnerAssessment(Page):
     page_title = "Assessment"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        enrolments = learners.enrolments(self.request.user).for_lists()
+        enrolments = learners.enrolments(self.request.user).for_record()
         enrolment = get_object_or_404(enrolments, public_id=self.kwargs["public_id"])
         rows = reading.registrations(self.request.user).filter(person=enrolment.person_id)
         found = list(rows.select_related("person", "qualification").order_by("qualification__order"))

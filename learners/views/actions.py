@@ -44,7 +44,7 @@ class LearnerAction(ActionPage):
 
     @cached_property
     def enrolment(self) -> Enrolment:
-        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        rows = reading.enrolments(self.request.user, self.permission).for_record()
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def act(self, **content: Any) -> Any:

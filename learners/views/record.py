@@ -33,7 +33,7 @@ class LearnerPage(Page):
 
     @cached_property
     def enrolment(self) -> Enrolment:
-        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        rows = reading.enrolments(self.request.user, self.permission).for_record()
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class Changes(LearnerPage):
 
     @cached_property
     def enrolment(self) -> Enrolment:
-        rows = reading.enrolments(self.request.user, self.permission).for_lists()
+        rows = reading.enrolments(self.request.user, self.permission).for_record()
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def shown(self) -> dict[str, Any]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
 
 
-def forget_plans() -> None:
-    """Between the parts of a load: triggers plan their checks anew, for tables as large as they have become."""
+def between_parts() -> None:
+    """Between the parts of a load in one transaction, each of which is whole in itself.
+
+    What the database would check at the end it checks now, so that what it remembers stays small; and triggers plan
+    their checks anew, for tables as large as they have become.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("DISCARD PLANS")
 
 
@@ -52,15 +58,14 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, list | tuple):
-        return _escape("{" + ",".join(_element(item) for item in value) + "}")
-    if isinstance(value, str):
-        return _escape(value)
-    return str(value)
+    write = _CELLS.get(type(value))
+    if write is not None:
+        return write(value)
+    return _escape(str(value)) if isinstance(value, str) else str(value)
+
+
+def _list(items: Sequence[Any]) -> str:
+    return _escape("{" + ",".join(_element(item) for item in items) + "}")
 
 
 def _element(item: Any) -> str:
@@ -73,3 +78,12 @@ def _escape(text: str) -> str:
     if "\\" in text:
         text = text.replace("\\", "\\\\")
     return text.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+_CELLS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda _: "\\N",
+    bool: lambda value: "t" if value else "f",
+    str: _escape,
+    list: _list,
+    tuple: _list,
+}

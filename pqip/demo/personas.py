@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db.models import Count
 
 from assessments.models import Wait
@@ -37,10 +38,11 @@ def personas(world: World) -> None:
         raise RuleBroken("Personas exist only where PQIP_DEMO is switched on.")
     region = Region.objects.get(code=REGION)
     people = _people(region)
+    hashed = make_password(PASSWORD)  # once: hashing is slow on purpose
     for persona in PERSONAS:
-        user = User.objects.create_user(
-            persona.email,
-            PASSWORD,
+        user = User.objects.create(
+            email=persona.email,
+            password=hashed,
             name=persona.name,
             person=people.get(persona.role),
             public_id=world.chance.uuid(),

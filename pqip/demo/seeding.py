@@ -12,7 +12,7 @@ from assessments.models import Registration
 from learners.actions import derive as journeys_derived
 from learners.models import Enrolment
 from pqip.core.acting import PER_ROW, Job, act
-from pqip.core.bulk import forget_plans
+from pqip.core.bulk import between_parts
 from pqip.core.errors import RuleBroken
 from pqip.demo.assessing import Assessing
 from pqip.demo.chance import Chance
@@ -55,7 +55,7 @@ def _fill(world: World, say: Say) -> None:
         people.write()
         journeys.write()
         assessing.write()
-        forget_plans()
+        between_parts()
         say(f"{intake.code}: {len(started):,} learners")
     staff(world, people, journeys.officers)
     people.write()
@@ -73,7 +73,7 @@ def _managers(world: World, people: People) -> dict[str, list[int]]:
 def _derive(say: Say) -> None:
     """Work out everything that follows from the facts."""
     say("Working out what follows")
-    forget_plans()
+    between_parts()
     refresh_people(None)
     for ids in _chunks(list(Enrolment.objects.order_by("pk").values_list("pk", flat=True))):
         journeys_derived.refresh(ids)

@@ -1,13 +1,18 @@
-"""Stops the embedded servers when the last process that holds them is gone: `python -m pqip.embedded.keeper FOLDER [USER]`.
+"""Stops the embedded servers when the last process that holds them is gone.
+
+    python -m pqip.embedded.keeper FOLDER [USER] [forget]
+
 
 Holders share a file lock, which the system frees however they end. The keeper asks for it alone, so that it is given
-when nobody is left; it stops the servers with the lock in hand, and a newcomer waits and starts them again.
+when nobody is left; it stops the servers with the lock in hand, and a newcomer waits and starts them again. With
+`forget` it removes their folder too, as a test run wants.
 """
 
 from __future__ import annotations
 
 import fcntl
 import pwd
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,7 +20,7 @@ from pqip.embedded.places import Place
 from pqip.embedded.servers import Servers
 
 
-def keep(folder: Path, user: str) -> None:
+def keep(folder: Path, user: str = "", forget: str = "") -> None:
     place = Place(folder, pwd.getpwnam(user) if user else None)
     with (folder / "keeper").open("a") as only:
         try:
@@ -25,7 +30,9 @@ def keep(folder: Path, user: str) -> None:
         with place.lock.open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             Servers(place).stop()
+            if forget:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")
+    keep(Path(sys.argv[1]), *sys.argv[2:])

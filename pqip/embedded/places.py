@@ -37,13 +37,23 @@ class Place:
     def lock(self) -> Path:
         return self.folder / "lock"
 
+    @property
+    def owner(self) -> int:
+        """The number of the user the servers run as."""
+        return self.user.pw_uid if self.user else os.getuid()
+
     def make(self) -> None:
-        """Create the folder and those inside, owned by the servers' user and closed to everybody else."""
+        """Create the folder and those inside, owned by the servers' user and closed to everybody else.
+
+        Raises SystemExit where somebody else made one first: who owns the folder can reach what is in it.
+        """
         for folder in (self.folder, self.sockets):
             if not folder.exists():
                 folder.mkdir(parents=True, mode=0o700)
                 if self.user:
                     shutil.chown(folder, self.user.pw_uid, self.user.pw_gid)
+            if folder.is_symlink() or folder.stat().st_uid != self.owner:
+                raise SystemExit(f"{folder} belongs to somebody else. Remove it, or give DATABASE_URL and REDIS_URL.")
 
 
 def project_place() -> Place:

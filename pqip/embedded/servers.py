@@ -171,10 +171,13 @@ class Servers:
 
     def _valkey_says(self, command: str) -> bool:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
         path = str(self.place.sockets / "valkey.sock")
+        once = Retry(NoBackoff(), 0)  # by itself the client asks an absent server for seconds
         try:
-            redis.Redis(unix_socket_path=path, socket_timeout=5).execute_command(command)
+            redis.Redis(unix_socket_path=path, socket_timeout=5, retry=once).execute_command(command)
         except (redis.RedisError, OSError):
             return False
         return True
@@ -198,8 +201,8 @@ def urls(servers: Servers | None = None) -> dict[str, str]:
 _held: dict[Path, IO[str]] = {}
 
 
-def hold(servers: Servers | None = None) -> Servers:
-    """Keep the servers running while this process lives, starting them if need be."""
+def hold(servers: Servers | None = None, *, forget: bool = False) -> Servers:
+    """Keep the servers running while this process lives, starting them if need be. `forget`: remove their data at the end."""
     servers = servers or here()
     place = servers.place
     if place.folder in _held:
@@ -210,28 +213,25 @@ def hold(servers: Servers | None = None) -> Servers:
     with (place.folder / "starting").open("a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
         servers.start()
-        _start_keeper(servers)
+        _start_keeper(servers, forget)
     _held[place.folder] = lock
     atexit.register(lock.close)
     return servers
 
 
-def _start_keeper(servers: Servers) -> None:
-    """A small process that waits until nobody holds the servers any more, and stops them."""
-    subprocess.Popen(  # noqa: S603
-        [
-            sys.executable,
-            "-m",
-            "pqip.embedded.keeper",
-            str(servers.place.folder),
-            servers.place.user.pw_name if servers.place.user else "",
-        ],
+def _start_keeper(servers: Servers, forget: bool) -> None:
+    """A small process of its own that waits until nobody holds the servers any more, and stops them."""
+    user = servers.place.user.pw_name if servers.place.user else ""
+    keeper = [sys.executable, "-m", "pqip.embedded.keeper", str(servers.place.folder), user, "forget" if forget else ""]
+    subprocess.run(  # noqa: S603
+        ["/bin/sh", "-c", '"$@" &', "sh", *keeper],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         cwd=PROJECT,
         env=_environment() | {"PYTHONPATH": str(PROJECT)},
+        check=True,
     )
 
 

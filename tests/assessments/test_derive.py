@@ -191,5 +191,5 @@ def test_facts_take_as_many_queries_at_any_size(django_assert_num_queries: Any) 
     with django_assert_num_queries(2):
         rows(facts.waiting(FIRST, None))
     known_at = safe_known_at()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(3):
         rows(facts.waiting(FIRST, known_at))

@@ -1,15 +1,14 @@
-"""The test run's own PostgreSQL and Valkey, in a folder that is gone afterwards."""
+"""The test run's own PostgreSQL and Valkey, in a folder that is gone afterwards, also when the run was killed."""
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
 from pqip.embedded.places import Place, place_for
-from pqip.embedded.servers import OWNER, Servers
+from pqip.embedded.servers import OWNER, Servers, hold
 
 
 def own_servers() -> None:
@@ -19,9 +18,7 @@ def own_servers() -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="pqip-tests-"))
     place = _place(folder)
-    servers = Servers(place, durable=False)
-    atexit.register(_end, servers, folder)
-    servers.start()
+    servers = hold(Servers(place, durable=False), forget=True)
     os.environ |= {
         "PQIP_TEST_SERVERS": str(place.folder),
         "DATABASE_URL": servers.database_url(),
@@ -37,8 +34,3 @@ def _place(folder: Path) -> Place:
     if user:
         shutil.chown(folder, user.pw_uid, user.pw_gid)
     return Place(folder, user)
-
-
-def _end(servers: Servers, folder: Path) -> None:
-    servers.stop()
-    shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
+from tools.bench.exact import whole_reads
+
 PAIRS, PAIRS_OF_SHORT, SHORT_SECONDS = 7, 20, 0.005
 KIB_IN_MIB = 1024
 
@@ -39,7 +41,7 @@ class Workload:
     """Something people do, and the same done by hand in SQL.
 
     `ours` and `limit` are timed; `seen` and `known` turn what they gave into the same plain rows, untimed. `within` is
-    entered around each call, untimed, and undoes what a write did.
+    entered around each call, untimed, and undoes what a write did. What only `reads` may read no large table whole.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Workload:
     seen: Callable[[Any], Any] = lambda given: given
     known: Callable[[Any], Any] = lambda given: given
     within: Callable[[], AbstractContextManager[Any]] = field(default=nullcontext)
+    reads: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,10 @@ class Measured:
 
 
 def measure(workload: Workload, chance: random.Random) -> Measured:
-    """Time the pairs. Raises AssertionError where ours and the limit do not give the same."""
+    """Time the pairs. Raises AssertionError where ours and the limit do not give the same, or a large table is read whole."""
     assert_equal(workload)
+    if workload.reads and (found := whole_reads(workload.ours)):
+        raise AssertionError(f"{workload.name}: a large table is read whole. {found[0]}.")
     shortest = min(_timed(workload, workload.ours), _timed(workload, workload.limit))
     pairs = PAIRS_OF_SHORT if shortest < SHORT_SECONDS else PAIRS
     found = [_pair(workload, chance) for _ in range(pairs)]

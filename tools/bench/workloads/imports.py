@@ -55,7 +55,7 @@ def evidence(rows: int = ROWS) -> Workload:
             raise AssertionError(f"The import was refused: {outcome.problems[0]}")
 
     return Workload(
-        f"W5 import of {rows:,} rows", Target(ratio=10, memory_mib=100), ours, limit, within=undone,
+        f"W5 import of {rows:,} rows", Target(ratio=10, memory_mib=100), ours, limit, within=undone, reads=False,
         seen=lambda _: _same("public.assessments_evidence", "public.assessments_submission"),
         known=lambda _: _same("bench.evidence", "bench.submission"),
     )

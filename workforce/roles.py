@@ -48,7 +48,9 @@ ROLES: dict[str, Role] = {
             PLACE,
             "learners.view_learner", "learners.change_learner", "learners.record_event", "learners.void_event",
             "learners.complete_without_proof", "learners.allocate", "learners.import_learners", "learners.view_module_marks",
-            "learners.see_break_reason",
+            "learners.see_break_reason", "learners.decide_pathway", "learners.prepare_starter", "learners.view_support",
+            "learners.change_support", "learners.record_practice", "learners.hold_review", "learners.run_board",
+            "learners.approve_withdrawal", "learners.develop_pso",
             "workforce.view_person", "workforce.manage_people", "workforce.import_staff", "workforce.view_staffing",
             "workforce.change_equality", "workforce.view_history",
             "assessments.view_assessment", "assessments.manage_assessors", "assessments.register_candidate",
@@ -62,7 +64,7 @@ ROLES: dict[str, Role] = {
         with_reach(
             Reach("pta"),
             "learners.view_learner", "assessments.view_assessment", "assessments.log_evidence", "assessments.decide",
-            "assessments.sign_off_unit", "assessments.view_caseload", "reports.view_assessors",
+            "assessments.sign_off_unit", "assessments.view_caseload", "reports.view_assessors", "learners.hold_review",
         ),
         needs_place=False,
     ),
@@ -89,7 +91,11 @@ ROLES: dict[str, Role] = {
     "line_manager": Role(
         "Line manager",
         "Sees what each of their own learners must do next.",
-        with_reach(Reach("line_manager"), "learners.view_learner", "assessments.view_assessment"),
+        with_reach(
+            Reach("line_manager"),
+            "learners.view_learner", "assessments.view_assessment", "learners.view_support", "learners.record_practice",
+            "learners.hold_review", "learners.develop_pso",
+        ),
         needs_place=False,
     ),
     "hr_partner": Role(
@@ -100,7 +106,9 @@ ROLES: dict[str, Role] = {
     "regional_manager": Role(
         "Regional manager",
         "Answers for a region's workforce: reports, targets and attrition.",
-        with_reach(PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing") | SEE_REPORTS,
+        with_reach(
+            PLACE, "learners.view_learner", "learners.approve_withdrawal", "workforce.view_person", "workforce.view_staffing",
+        ) | SEE_REPORTS,
     ),
     "national": Role(
         "National programme team",
@@ -130,7 +138,10 @@ ROLES: dict[str, Role] = {
     "learner": Role(
         "Learner",
         "Sees their own record and what is next.",
-        with_reach(Reach("learner"), "learners.view_learner", "learners.view_module_marks", "assessments.view_assessment"),
+        with_reach(
+            Reach("learner"), "learners.view_learner", "learners.view_module_marks", "learners.view_support", "learners.speak",
+            "assessments.view_assessment",
+        ),
         needs_place=False,
     ),
 }

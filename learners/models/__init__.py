@@ -1,28 +1,76 @@
 """Learners: one noun per file."""
 
-from learners.models.academic import AcademicModule, ModuleResult
+from learners.models.academic import AcademicModule, ExtensionRequest, ModuleResult
 from learners.models.allocations import Allocation
+from learners.models.board import BoardAction, BoardAppeal, BoardPaper
+from learners.models.breaks import BreakReview, ReturnPlan
+from learners.models.development import InductionItem, InductionRecord, PracticeObservation
 from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
+from learners.models.entry import EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
 from learners.models.events import Event
 from learners.models.pathways import Pathway, PathwayTiming
+from learners.models.practice import CaseType, CaseTypeOverride, CoWork, Placement, ProtectedDay
+from learners.models.qualified import NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.models.reasons import Reason, ReasonSet
-from learners.models.reviews import Review
-from learners.models.training import Course, TrainingRecord
+from learners.models.reviews import Manageable, Review, ReviewAction, ReviewPart
+from learners.models.starting import Contact, ManagerAcknowledgement, StarterStep
+from learners.models.support import SupportNeed
+from learners.models.training import Course, CourseRequirement, FollowUp, TrainingExemption, TrainingRecord
+from learners.models.voice import Challenge, OwnAccount
+from learners.models.withdrawals import CodingCheck, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 
 __all__ = [
     "AcademicModule",
     "Allocation",
+    "BoardAction",
+    "BoardAppeal",
+    "BoardPaper",
+    "BreakReview",
     "Campaign",
+    "CaseType",
+    "CaseTypeOverride",
+    "Challenge",
+    "CoWork",
+    "CodingCheck",
     "Cohort",
+    "Contact",
     "Course",
+    "CourseRequirement",
     "Enrolment",
+    "EntryFacts",
+    "EntryRules",
     "Event",
+    "ExtensionRequest",
+    "FollowUp",
+    "InductionItem",
+    "InductionRecord",
+    "LeaverWords",
+    "Manageable",
+    "ManagerAcknowledgement",
     "ModuleResult",
+    "NewlyQualified",
+    "NewlyQualifiedWorkshop",
+    "OfficerPost",
+    "OwnAccount",
     "Pathway",
+    "PathwayDecision",
     "PathwayTiming",
+    "Placement",
+    "PracticeObservation",
+    "ProtectedDay",
     "Reason",
     "ReasonSet",
+    "ReturnPlan",
     "Review",
+    "ReviewAction",
+    "ReviewPart",
     "Segment",
+    "SelectionAnswer",
+    "StarterStep",
+    "SupportNeed",
+    "TrainingExemption",
     "TrainingRecord",
+    "WithdrawalDetail",
+    "WithdrawalProposal",
+    "WithdrawalVerdict",
 ]

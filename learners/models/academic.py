@@ -1,11 +1,13 @@
-"""The academic strand: modules and results."""
+"""The academic strand: modules, results and requests for more time."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from learners.models.enrolments import Enrolment
+from learners.models.scopes import OF_ENROLMENT
 from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 
 
@@ -30,8 +32,7 @@ class AcademicModule(models.Model):
 class ModuleResult(LedgerModel):
     """An attempt at a module: when due, when handed in, how it ended. `effective_on` is the day handed in, else due."""
 
-    SCOPE = {"region": "enrolment__region_id", "pdu": "enrolment__pdu_id", "learner": "enrolment__person_id",
-             "pta": "enrolment__pta_id", "line_manager": "enrolment__line_manager_id"}
+    SCOPE = OF_ENROLMENT
 
     class Outcome(models.TextChoices):
         PASS = "pass", "Pass"
@@ -60,3 +61,35 @@ class ModuleResult(LedgerModel):
             models.CheckConstraint(condition=models.Q(attempt__gte=1), name="learners_result_attempt"),
         ]
         indexes = [models.Index(fields=["recorded_at"], name="learners_result_recorded")]
+
+
+class ExtensionRequest(PublicIdModel, LedgerModel):
+    """A learner asked the university on a day for more time for an attempt at a module, and the answer."""
+
+    SCOPE = OF_ENROLMENT
+
+    class Answer(models.TextChoices):
+        AGREED = "agreed", "Agreed"
+        REFUSED = "refused", "Refused"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="extension_requests")
+    module = models.ForeignKey(AcademicModule, on_delete=models.PROTECT, related_name="+")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    asked_until = models.DateField()
+    answer = models.CharField(max_length=8, choices=Answer, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "module", "attempt", "effective_on"], condition=live(),
+                name="learners_extension_request_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_on=None) | models.Q(answered_on__gte=models.F("effective_on")),
+                name="learners_extension_request_answered",
+            ),
+        ]

@@ -7,6 +7,7 @@ from django.db import models
 
 from learners.models.enrolments import Cohort, Enrolment
 from learners.models.pathways import Pathway
+from learners.models.scopes import OF_ENROLMENT
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
@@ -55,8 +56,7 @@ class Event(PublicIdModel, LedgerModel):
     that gives a term decides it; the latest of the status words decides the status (CONTRACT section 3).
     """
 
-    SCOPE = {"region": "enrolment__region_id", "pdu": "enrolment__pdu_id", "learner": "enrolment__person_id",
-             "pta": "enrolment__pta_id", "line_manager": "enrolment__line_manager_id"}
+    SCOPE = OF_ENROLMENT
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=20, choices=EventKind)

@@ -1,10 +1,13 @@
-"""Role training: courses, and who booked and attended them."""
+"""Role training: courses, who must take them, who booked and attended them, and what was made of it in practice."""
 
 from __future__ import annotations
 
 from django.db import models
 
+from learners.models.pathways import Pathway
+from learners.models.scopes import OF_PERSON
 from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
@@ -40,7 +43,7 @@ class Course(models.Model):
 class TrainingRecord(LedgerModel):
     """A person's booking of a course for a day (`effective_on`), and what came of it."""
 
-    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
+    SCOPE = OF_PERSON
 
     class Status(models.TextChoices):
         BOOKED = "booked", "Booked"
@@ -62,3 +65,77 @@ class TrainingRecord(LedgerModel):
             )
         ]
         indexes = [models.Index(fields=["recorded_at"], name="learners_training_recorded")]
+
+
+class CourseRequirement(LedgerModel):
+    """Whom a course is required of, from `effective_on` until the next, and how many months after the start it is due."""
+
+    class Audience(models.TextChoices):
+        LEARNER = "learner", "Learners"
+        PSO = "pso", "PSOs who are not learners"
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="requirements")
+    audience = models.CharField(max_length=10, choices=Audience)
+    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    is_required = models.BooleanField(default=True)
+    due_months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Months after the start by which it is due; blank: due when booked for."
+    )
+
+    class Meta:
+        ordering = ["course", "audience", "effective_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "audience", "pathway", "effective_on"], condition=live(), nulls_distinct=False,
+                name="learners_course_requirement_once",
+            )
+        ]
+
+
+class TrainingExemption(PublicIdModel, LedgerModel):
+    """A person need not take a course, from a day on, because of what they have learned before (FACTS F33)."""
+
+    SCOPE = OF_PERSON
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="training_exemptions")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "course"], condition=live(), name="learners_exemption_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="learners_exemption_reason"),
+        ]
+
+
+class FollowUp(PublicIdModel, LedgerModel):
+    """What was learned is tried or talked over in practice (FACTS C4 76): a task after attendance on `effective_on`."""
+
+    SCOPE = OF_PERSON
+
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", "Reflective discussion"
+        OBSERVED_PRACTICE = "observed_practice", "Observed practice"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="follow_ups")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    kind = models.CharField(max_length=20, choices=Kind, blank=True)
+    done_on = models.DateField(null=True, blank=True)
+    done_with = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "course", "effective_on"], condition=live(), name="learners_follow_up_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_on=None) | models.Q(done_on__gte=models.F("effective_on")) & ~models.Q(kind=""),
+                name="learners_follow_up_done",
+            ),
+        ]

@@ -1,0 +1,74 @@
+"""The progression board, beyond referral and outcome (which are events): papers, actions and appeals."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from learners.models.enrolments import Enrolment
+from learners.models.scopes import OF_ENROLMENT
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+from workforce.models import Person
+
+
+class BoardPaper(PublicIdModel, LedgerModel):
+    """A paper put before the board: its title and where it is kept. No file is stored here."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="board_papers")
+    title = models.CharField(max_length=200)
+    kept_at = models.CharField(max_length=300)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+
+
+class BoardAction(PublicIdModel, LedgerModel):
+    """Something the board asked for, who does it, by when, and the day it was done."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="board_actions")
+    what = models.CharField(max_length=300)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    do_by = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["do_by", "id"]
+
+
+class BoardAppeal(PublicIdModel, LedgerModel):
+    """A learner's appeal, made on a day, against a decision of the board."""
+
+    SCOPE = OF_ENROLMENT
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld", "Upheld"
+        DISMISSED = "dismissed", "Dismissed"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="board_appeals")
+    decision_on = models.DateField("decision appealed against")
+    grounds = models.TextField()
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "decision_on"], condition=live(), name="learners_appeal_once"),
+            models.CheckConstraint(
+                condition=models.Q(decided_on=None, outcome="")
+                | (models.Q(decided_on__gte=models.F("effective_on")) & ~models.Q(outcome="")),
+                name="learners_appeal_decided",
+            ),
+        ]

@@ -1,0 +1,47 @@
+"""Breaks, beyond their begin and end (which are events): review dates on the way and the plan for the return."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from learners.models.enrolments import Enrolment
+from learners.models.scopes import OF_ENROLMENT
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+
+
+class BreakReview(PublicIdModel, LedgerModel):
+    """A day (`effective_on`) on which a break is looked at again, and the day it was."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="break_reviews")
+    held_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "effective_on"], condition=live(), name="learners_break_review_once")
+        ]
+
+
+class ReturnPlan(PublicIdModel, LedgerModel):
+    """The plan for a learner's return on `effective_on`, and the day the return meeting was held."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="return_plans")
+    plan = models.TextField()
+    meeting_held_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "effective_on"], condition=live(), name="learners_return_plan_once")
+        ]

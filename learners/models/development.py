@@ -1,0 +1,65 @@
+"""The development of PSOs, learners or not: induction and planned observation. Mentors are allocations."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from learners.models.scopes import OF_PERSON
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+from workforce.models import Person
+
+
+class InductionItem(models.Model):
+    """Something every new PSO is shown in their first three weeks (FACTS C2 47): reference data."""
+
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=120)
+    is_placeholder = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class InductionRecord(LedgerModel):
+    """A person was shown an item of the induction on a day."""
+
+    SCOPE = OF_PERSON
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="induction")
+    item = models.ForeignKey(InductionItem, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "item"], condition=live(), name="learners_induction_once")]
+
+
+class PracticeObservation(PublicIdModel, LedgerModel):
+    """An observation of a PSO's practice planned for `effective_on`, and the day it was held and spoken about."""
+
+    SCOPE = OF_PERSON
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="practice_observations")
+    observer = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    held_on = models.DateField(null=True, blank=True)
+    feedback_given = models.BooleanField(default=False)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "effective_on"], condition=live(), name="learners_practice_observation_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("observer")) | models.Q(observer=None),
+                name="learners_practice_observation_not_self",
+            ),
+        ]

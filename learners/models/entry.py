@@ -1,0 +1,104 @@
+"""What a learner came with, the rules of their campaign, and the pathway decided from both."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from learners.models.enrolments import Campaign, Enrolment
+from learners.models.pathways import Pathway
+from learners.models.scopes import OF_ENROLMENT
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
+
+
+class EntryRules(LedgerModel):
+    """The thresholds that decide a pathway, for applications from `effective_on`: those of one campaign, or of every other."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="entry_rules")
+    level_required = models.PositiveSmallIntegerField(default=3, help_text="Lowest level an applicant must hold.")
+    modules_for_short = models.PositiveSmallIntegerField(default=3, help_text="Knowledge modules for the 15-month pathway.")
+    level5_credits = models.PositiveSmallIntegerField(default=120, help_text="Credits at level 5 that make a level 5.")
+    service_months = models.PositiveSmallIntegerField(default=6, help_text="Months of effective service as a PSO.")
+    minimum_age = models.PositiveSmallIntegerField(default=18)
+    source = models.CharField(max_length=200)
+    assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        verbose_name_plural = "entry rules"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "effective_on"], condition=live(), nulls_distinct=False, name="learners_entry_rules_once"
+            )
+        ]
+
+
+class EntryFacts(LedgerModel):
+    """What the record of an application shows of a learner, as at the day they applied. Blank: not recorded.
+
+    Level 5, modules and route are the enrolment's own. Answers about a performance procedure are kept apart, and only
+    until selection has ended (`SelectionAnswer`).
+    """
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="entry_facts")
+    level3_held = models.BooleanField("level 3 held", null=True, blank=True)
+    level5_credits = models.PositiveSmallIntegerField("credits at level 5", null=True, blank=True)
+    modules_started = ArrayField(
+        models.CharField(max_length=8), default=list, blank=True, help_text="Begun, but not passed, when they applied."
+    )
+    has_experience = models.BooleanField("experience of working with challenging individuals", null=True, blank=True)
+    pso_from = models.DateField("PSO since", null=True, blank=True)
+    days_absent = models.PositiveSmallIntegerField("days of long absence as a PSO", default=0)
+    directly_employed = models.BooleanField(null=True, blank=True)
+    probation_passed = models.BooleanField("probationary period passed", null=True, blank=True)
+    mandatory_in_date = models.BooleanField("mandatory learning up to date", null=True, blank=True)
+    assignment_done = models.BooleanField("written level 4 assignment done", null=True, blank=True)
+    right_to_work = models.BooleanField(null=True, blank=True)
+    resident_three_years = models.BooleanField("lived in the UK for the last 3 years", null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entry facts"
+        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_entry_facts_once")]
+
+
+class SelectionAnswer(models.Model):
+    """Whether a formal procedure bars promotion: asked for selection only, deleted once a pathway is decided."""
+
+    SCOPE = OF_ENROLMENT
+    audited = False
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="selection_answer")
+    procedure_bars = models.BooleanField("a formal procedure bars promotion")
+
+    objects = ScopedQuerySet.as_manager()
+
+
+class PathwayDecision(LedgerModel):
+    """The pathway chosen for a learner on `effective_on`, beside the one the rules led to. A different one has a reason."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="pathway_decisions")
+    rules = models.ForeignKey(EntryRules, on_delete=models.PROTECT, related_name="+")
+    advised = models.ForeignKey(Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    chosen = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "effective_on"], condition=live(), name="learners_pathway_decision_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(advised=models.F("chosen")) | ~models.Q(reason=""), name="learners_pathway_decision_reason",
+                violation_error_message="Another pathway than the rules lead to needs a reason.",
+            ),
+        ]

@@ -1,0 +1,83 @@
+"""After completion: the officer's post, and the protection of the newly qualified, planned against kept."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from learners.models.enrolments import Enrolment
+from learners.models.scopes import OF_ENROLMENT
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+from workforce.models import Pdu, Person, Region
+
+
+class OfficerPost(PublicIdModel, LedgerModel):
+    """A probation officer's post offered on a day to somebody who has qualified, and their answer."""
+
+    SCOPE = OF_ENROLMENT
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", "Accepted"
+        DECLINED = "declined", "Declined"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="officer_posts")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    preference_met = models.BooleanField(null=True, blank=True)
+    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answered_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=live(models.Q(answer="accepted")), name="learners_officer_post_accepted_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_on=None) | models.Q(answered_on__gte=models.F("effective_on")),
+                name="learners_officer_post_answered",
+            ),
+        ]
+
+
+class NewlyQualified(PublicIdModel, LedgerModel):
+    """Nine months of protection (FACTS C4 69) from `effective_on`, the first day as an officer: what holds of it."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="newly_qualified")
+    protected_until = models.DateField("last protected day")
+    reduction_percent = models.PositiveSmallIntegerField(default=20)
+    reduction_from = models.DateField(null=True, blank=True)
+    reduction_until = models.DateField(null=True, blank=True)
+    mentor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    pta = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    office_moved = models.BooleanField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "newly qualified"
+        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_newly_qualified_once")]
+
+
+class NewlyQualifiedWorkshop(LedgerModel):
+    """A workshop of the newly qualified officers' framework attended on a day."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="nqo_workshops")
+    title = models.CharField(max_length=120)
+    is_mandatory = models.BooleanField(default=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "title", "effective_on"], condition=live(), name="learners_nqo_workshop_once"
+            )
+        ]

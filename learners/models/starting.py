@@ -1,0 +1,97 @@
+"""Before day one: what is arranged for a starter, what their manager knows, and who kept in touch."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from learners.models.enrolments import Enrolment
+from learners.models.scopes import OF_ENROLMENT
+from pqip.core.ledger import LedgerModel, live
+from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
+from workforce.models import Person
+
+
+class Arrangement(models.TextChoices):
+    """What has to be arranged for each starter (FACTS C5 79 to 81, F4, F22)."""
+
+    PATHWAY_TOLD = "pathway_told", "Pathway told to the learner"
+    CHECKS = "checks", "Pre-employment checks"
+    VETTING = "vetting", "Vetting"
+    CONTRACT = "contract", "Contract"
+    OFFICE = "office", "Office confirmed and told"
+    EQUIPMENT = "equipment", "Equipment and access"
+    MENTOR = "mentor", "Mentor or buddy"
+    ADJUSTMENTS = "adjustments", "Adjustments agreed and in place"
+    FAMILY_CONNECTION = "family_connection", "Family-connection check"
+
+
+class StarterStep(LedgerModel):
+    """A step of an arrangement on a day. The latest live step says where it stands; rules/starting.py counts its days.
+
+    Of the family-connection check only that it was done, and whether action was taken, is kept.
+    """
+
+    SCOPE = OF_ENROLMENT
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Started"
+        PAUSED = "paused", "Paused: waiting for the candidate"
+        RESUMED = "resumed", "Resumed"
+        AGREED = "agreed", "Agreed, not yet in place"
+        DONE = "done", "Done"
+        DONE_ACTION_TAKEN = "done_action_taken", "Done, action taken"
+        NOT_NEEDED = "not_needed", "Not needed"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="starter_steps")
+    arrangement = models.CharField(max_length=20, choices=Arrangement)
+    state = models.CharField(max_length=20, choices=State)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "arrangement", "state", "effective_on"], condition=live(), name="learners_starter_step_once"
+            )
+        ]
+
+
+class ManagerAcknowledgement(LedgerModel):
+    """A line manager has read, on a day, what they must know before a learner starts."""
+
+    SCOPE = OF_ENROLMENT
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="acknowledgements")
+    manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "manager"], condition=live(), name="learners_acknowledged_once")
+        ]
+
+
+class Contact(PublicIdModel, LedgerModel):
+    """Somebody kept in touch with a starter on a day."""
+
+    SCOPE = OF_ENROLMENT
+
+    class Means(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        TELEPHONE = "telephone", "Telephone"
+        VIDEO = "video", "Video call"
+        VISIT = "visit", "In person"
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="contacts")
+    means = models.CharField(max_length=10, choices=Means)
+    about = models.CharField(max_length=500)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]

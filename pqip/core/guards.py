@@ -42,9 +42,10 @@ def lay(using: str = "default") -> None:
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS.read_text())
-        for model in guarded_models():
+        for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
-                cursor.execute(";\n".join(_triggers(model)))
+                for statement in _triggers(model):
+                    cursor.execute(statement)
         cursor.execute(";\n".join(_audit_triggers()))
         for path in _guards_of_apps():
             cursor.execute(path.read_text())
@@ -82,8 +83,14 @@ def is_insert_only(model: type[models.Model]) -> bool:
 
 
 def _triggers(model: type[models.Model]) -> Iterator[str]:
-    table = model._meta.db_table
-    kept = is_ledger(model) or is_insert_only(model)
+    if is_audited(model):
+        yield from _watching(model)
+    yield from _keeping(model)
+
+
+def _watching(model: type[models.Model]) -> Iterator[str]:
+    """The audit of every statement."""
+    table, kept = model._meta.db_table, is_ledger(model) or is_insert_only(model)
     arguments = f"'{'ledger' if kept else 'plain'}', '{model._meta.pk.column}', '{_person_column(model)}'"
     transitions = {
         "insert": "NEW TABLE AS new_rows",
@@ -95,13 +102,18 @@ def _triggers(model: type[models.Model]) -> Iterator[str]:
             f"CREATE OR REPLACE TRIGGER core_audit_{operation} AFTER {operation} ON {table} "
             f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_audit({arguments})"
         )
+
+
+def _keeping(model: type[models.Model]) -> Iterator[str]:
+    """What a ledger's rows go through, and what is refused where rows are kept, audited or not."""
+    table = model._meta.db_table
     if is_ledger(model):
         for operation in ("insert", "update"):
             yield (
                 f"CREATE OR REPLACE TRIGGER a_core_ledger_{operation} BEFORE {operation} ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION core_ledger_{operation}()"
             )
-    if kept:
+    if is_ledger(model) or is_insert_only(model):
         refused = "DELETE OR TRUNCATE" if is_ledger(model) else "UPDATE OR DELETE OR TRUNCATE"
         yield (
             f"CREATE OR REPLACE TRIGGER a_core_kept BEFORE {refused} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION core_refuse()"

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
 
@@ -19,9 +20,11 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: Any, permission: str) -> Self:
         """One's own, and scheduled ones of places that the whole of which lies within the user's scope, asked anew each time.
 
-        Of one's own, too, only those whose place is still within it.
+        Of one's own, too, only those whose place is still within it. Raises PermissionDenied without the permission.
         """
         scope = user.scope(permission)
+        if not scope:
+            raise PermissionDenied(permission)
         if scope.everywhere:
             places = models.Q()
         else:

@@ -44,7 +44,8 @@ def become(role: str | None) -> None:
 
 
 @contextmanager
-def _owner() -> Iterator[Any]:
+def acting_as_owner() -> Iterator[Any]:
+    """The connection acts as the role that owns the tables."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         before = cursor.fetchone()[0]
@@ -59,7 +60,7 @@ def _owner() -> Iterator[Any]:
 @pytest.fixture
 def as_owner(db: None) -> Any:
     """A context manager within which the connection acts as the owner: `with as_owner() as cursor:`."""
-    return _owner
+    return acting_as_owner
 
 
 class RealDatabase:

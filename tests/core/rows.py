@@ -17,7 +17,7 @@ from learners.models import ModuleResult, Review, TrainingRecord
 from pqip.core.acting import act
 from pqip.core.guards import is_ledger
 from tests.access.records import World, build
-from tests.factories import assessments, learners
+from tests.factories import assessments, journey, learners
 from tests.factories.workforce import BY, grade, region
 from workforce.models import StaffingReturn, Target
 
@@ -36,6 +36,7 @@ def of_every_ledger() -> World:
         TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=DAY, status="attended")
         Target.objects.create(**place, target_fte=10)
         StaffingReturn.objects.create(**place, fte=9, source="test")
+    journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     assessments.signoff(world.home.extra["candidate"], world.people["pta"].person)
     return world

@@ -27,6 +27,7 @@ NOT_AUDITED = {
     "jobs.Job": TECHNICAL,
     "jobs.ScheduledRun": TECHNICAL,
     "post.Message": "its own row says what was sent to whom, and what came of it",
+    "learners.SelectionAnswer": "deleted once a pathway is decided; a copy in the audit would outlive it",
     "learners.Segment": FOLLOWS,
     "assessments.Wait": FOLLOWS,
     "assessments.CriterionMet": FOLLOWS,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.urls import reverse
-
 from assessments.models import AssessorRecord
 from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.links import record_url
 from pqip.govuk.pages import Event, Fact, Identity, SummaryRow, Tag
 from pqip.govuk.tables import Cell
 from workforce.models import Person
@@ -25,7 +24,7 @@ def status_tag(record: AssessorRecord | None, on: dt.date) -> Tag:
 
 def row(record: AssessorRecord, counts: dict[str, int], on: dt.date) -> list[Any]:
     """An assessor in the list."""
-    url = reverse("assessments:assessor", args=[record.person.public_id])
+    url = record_url("assessments:assessor", record.person.public_id)
     allowed = [code for code in record.allowed_qualifications if record.may_countersign(code, on)]
     return [
         Cell(record.person.name, url, second=record.person.staff_number), status_tag(record, on),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.urls import reverse
-
 from assessments.models import Decision, Evidence, Registration, Submission, Wait
 from pqip.govuk.formats import plural, short_date
+from pqip.govuk.links import record_url
 from pqip.govuk.pages import Fact, Identity, Tag
 from pqip.govuk.tables import Cell
 
@@ -26,12 +25,12 @@ def title_of(piece: Evidence) -> str:
 
 def piece_cell(piece: Evidence, url: str = "") -> Cell:
     """A piece of evidence: its title over its reference."""
-    return Cell(title_of(piece), url or reverse("assessments:evidence", args=[piece.public_id]), second=piece.reference)
+    return Cell(title_of(piece), url or record_url("assessments:evidence", piece.public_id), second=piece.reference)
 
 
 def candidate_cell(registration: Registration) -> Cell:
     """The candidate over their staff number."""
-    url = reverse("assessments:candidate", args=[registration.public_id])
+    url = record_url("assessments:candidate", registration.public_id)
     return Cell(registration.person.name, url, second=registration.person.staff_number)
 
 

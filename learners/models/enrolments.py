@@ -120,7 +120,7 @@ class Enrolment(PublicIdModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "entry_cohort"], name="learners_enrolment_once")]
         indexes = [
-            models.Index(fields=["status", "region"], name="learners_enrolment_status"),
+            models.Index(fields=["status", "region"], include=["person", "id"], name="learners_enrolment_listed"),
             models.Index(fields=["pta", "status"], name="learners_enrolment_pta"),
             models.Index(fields=["next_turn_on"], name="learners_enrolment_turn", condition=models.Q(next_turn_on__isnull=False)),
         ]

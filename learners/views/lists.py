@@ -22,7 +22,7 @@ from pqip.core.clock import today
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import short_date
-from pqip.govuk.links import with_query
+from pqip.govuk.links import record_url, with_query
 from pqip.govuk.pages import Action, Count, Download, Empty
 from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
@@ -99,7 +99,7 @@ def learner_row(row: Enrolment, progress: ports.Progress | None) -> list[object]
 
 def name_cell(row: Enrolment) -> Cell:
     """The learner's name, which opens the record, over their staff number."""
-    return Cell(row.person.name, reverse("learners:learner", args=[row.public_id]), second=row.person.staff_number)
+    return Cell(row.person.name, record_url("learners:learner", row.public_id), second=row.person.staff_number)
 
 
 class Decisions(LearnerRows):

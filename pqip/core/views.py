@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -18,7 +17,7 @@ from django.views.generic import FormView, TemplateView
 from pqip.core.access import PermissionRequired
 from pqip.core.errors import RuleBroken
 from pqip.govuk.forms import Form
-from pqip.govuk.pagination import Pagination, numbered
+from pqip.govuk.pagination import LongPaginator, Pagination, numbered
 from pqip.govuk.tables import Sorting, Table
 
 
@@ -68,7 +67,7 @@ class ListPage(Page):
         """The rows of the page asked for, in order, and the links to the others."""
         order = self.order(sorting)
         keys = rows.order_by(*order).values_list("pk", flat=True)
-        page = Paginator(keys, self.page_size).get_page(self.request.GET.get("page"))
+        page = LongPaginator(keys, self.page_size).get_page(self.request.GET.get("page"))
         chosen = list(page.object_list)
         whole = self.whole(rows.model._default_manager.filter(pk__in=chosen)).in_bulk() if chosen else {}
         return [whole[key] for key in chosen if key in whole], numbered(page, self.request.GET)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from pqip.govuk.formats import number
@@ -43,10 +45,43 @@ class Pagination:
         return not self.items
 
 
+class LongPaginator(Paginator):
+    """Pages of a queryset that is counted up to `COUNTED` rows, since counting more costs more than showing a page.
+
+    Of a longer list it knows the rows up to the page asked for and whether another follows (`more_follow`); any page can
+    still be asked for by its number, and one past the end gives the last.
+    """
+
+    COUNTED = 10_000
+    LAST = 10**9
+
+    def __init__(self, rows: QuerySet, per_page: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = rows.order_by()[: self.COUNTED + 1].count()
+        self.more_follow = self.count > self.COUNTED
+
+    def get_page(self, number: Any) -> Page:
+        """The page of that number; the first for what is no number."""
+        if not self.more_follow:
+            return super().get_page(number)
+        asked = min(max(_whole(number), 1), self.LAST)
+        before = (asked - 1) * self.per_page
+        rows = list(self.object_list[before : before + self.per_page + 1])
+        self.more_follow = len(rows) > self.per_page
+        if not rows:
+            self.count = self.object_list.count()
+            return super().get_page(asked)
+        self.count = before + len(rows)
+        return Page(rows[: self.per_page], asked, self)
+
+
 def numbered(page: Page, query: QueryDict) -> Pagination:
     """From Django's Page, keeping filters and order in each address."""
-    total = page.paginator.count
-    showing = f"Showing {number(page.start_index())} to {number(page.end_index())} of {number(total)}" if total else ""
+    total = number(page.paginator.count)
+    if getattr(page.paginator, "more_follow", False):
+        total = f"more than {number(max(LongPaginator.COUNTED, page.end_index()))}"
+    rows = f"{number(page.start_index())} to {number(page.end_index())}"
+    showing = f"Showing {rows} of {total}" if page.paginator.count else ""
     return Pagination(
         previous_url=_page(query, page.previous_page_number()) if page.has_previous() else "",
         next_url=_page(query, page.next_page_number()) if page.has_next() else "",
@@ -66,6 +101,13 @@ def keyset(query: QueryDict, before: str = "", after: str = "", showing: str = "
 
 def _page(query: QueryDict, number_: int) -> str:
     return with_query(query, page=number_)
+
+
+def _whole(text: Any) -> int:
+    try:
+        return int(text)
+    except (TypeError, ValueError):
+        return 1
 
 
 def _links(page: Page, query: QueryDict) -> list[PageLink]:

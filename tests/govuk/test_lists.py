@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template import engines
@@ -10,7 +14,7 @@ from django.test import RequestFactory
 from pqip.govuk import forms, search
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.pages import Download, Empty, Tag
-from pqip.govuk.pagination import keyset, numbered
+from pqip.govuk.pagination import LongPaginator, keyset, numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
 COLUMNS = [Column("Name", sort="name"), Column("Units", numeric=True)]
@@ -72,6 +76,38 @@ def test_pages_show_neighbours_and_gaps():
 def test_one_page_has_no_links():
     assert not numbered(Paginator(range(3), 50).page(1), QueryDict(""))
     assert not keyset(QueryDict(""))
+
+
+def long(asked: object, counted: int, monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], Any]:
+    """A page of two rows of 21 that are counted up to a number: its keys, and what is said of it."""
+    monkeypatch.setattr(LongPaginator, "COUNTED", counted)
+    keys = list(ContentType.objects.order_by("pk").values_list("pk", flat=True)[:21])
+    rows = ContentType.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True)
+    page = LongPaginator(rows, 2).get_page(asked)
+    return [keys.index(key) + 1 for key in page.object_list], numbered(page, QueryDict(""))
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted", "rows", "links", "showing"),
+    [
+        ("2", 21, [3, 4], [1, 2, 3, 0, 11], "Showing 3 to 4 of 21"),
+        ("2", 8, [3, 4], [1, 2, 3], "Showing 3 to 4 of more than 8"),
+        ("9", 8, [17, 18], [1, 0, 8, 9, 10], "Showing 17 to 18 of more than 18"),
+        ("11", 8, [21], [1, 0, 10, 11], "Showing 21 to 21 of 21"),
+        ("12", 8, [21], [1, 0, 10, 11], "Showing 21 to 21 of 21"),
+        ("9" * 30, 8, [21], [1, 0, 10, 11], "Showing 21 to 21 of 21"),
+        ("0", 8, [1, 2], [1, 2], "Showing 1 to 2 of more than 8"),
+        ("last", 8, [1, 2], [1, 2], "Showing 1 to 2 of more than 8"),
+    ],
+)
+def test_a_long_list_is_counted_no_further_than_needed(
+    db: None, monkeypatch: pytest.MonkeyPatch, asked: str, counted: int, rows: list[int], links: list[int], showing: str
+) -> None:
+    keys, pages = long(asked, counted, monkeypatch)
+    assert keys == rows
+    assert [link.number for link in pages.items] == links
+    assert pages.showing == showing
+    assert bool(pages.next_url) == (rows[-1] < 21)
 
 
 def test_keyset_goes_both_ways():

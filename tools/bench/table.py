@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tools.bench.measuring import Measured, Workload
 
-HEADINGS = ("workload", "scale", "median ours", "median limit", "ratio", "peak memory", "to reach", "")
+HEADINGS = ("workload", "scale", "median ours", "in queries", "median limit", "ratio", "peak memory", "to reach", "")
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,16 @@ class Line:
         return self.workload.target.ratio is not None and not self.workload.target.is_met(self.measured)
 
     @property
+    def _queries(self) -> str:
+        """Of work that only reads; COPY is not counted as waiting."""
+        return _milliseconds(self.measured.queries) if self.workload.reads else ""
+
+    @property
     def cells(self) -> list[str]:
         is_met = self.workload.target.is_met(self.measured) and self.peak - self.before <= self.workload.target.memory_mib
         return [
-            self.workload.name, f"{self.scale:g}", _milliseconds(self.measured.ours), _milliseconds(self.measured.limit),
+            self.workload.name, f"{self.scale:g}", _milliseconds(self.measured.ours), self._queries,
+            _milliseconds(self.measured.limit),
             f"{self.measured.ratio:.2f}", f"{self.peak:.0f} MiB (+{self.peak - self.before:.0f})", str(self.workload.target),
             "pass" if is_met else "fail" if self.fails else "missed",
         ]  # fmt: skip
@@ -44,7 +50,7 @@ def shown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     cells = [
-        cell.rjust(width) if 1 <= place <= 5 else cell.ljust(width)
+        cell.rjust(width) if 1 <= place <= 6 else cell.ljust(width)
         for place, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return "  ".join(cells).rstrip()

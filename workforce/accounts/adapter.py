@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
+from pqip.core import clock
 from pqip.core.acting import Job
 from pqip.messages.sending import send
 from workforce.accounts.sessions import SIGNED_IN
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Somebody who has only just signed in is not asked for the password twice."""
-        since = time.time() - self.request.session.get(SIGNED_IN, 0)
+        since = clock.now().timestamp() - self.request.session.get(SIGNED_IN, 0)
         return since > FRESH_SECONDS and super().is_reauthentication_required(app=app, **kwargs)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,8 @@ from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
+from pqip.core import clock
+
 SIGNED_IN, SEEN = "signed-in-at", "seen-at"
 #: The time of the last request is written at most this often, so that reading pages does not write each time.
 WRITTEN_EVERY = 60
@@ -22,7 +23,7 @@ WRITTEN_EVERY = 60
 @receiver(user_logged_in)
 def note_the_time(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     """Signing in starts both clocks."""
-    request.session[SIGNED_IN] = request.session[SEEN] = int(time.time())
+    request.session[SIGNED_IN] = request.session[SEEN] = int(clock.now().timestamp())
 
 
 class SessionLimits:
@@ -33,7 +34,7 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            instant = int(time.time())
+            instant = int(clock.now().timestamp())
             if is_over(request.session, instant):
                 logout(request)
             elif instant - request.session.get(SEEN, 0) >= WRITTEN_EVERY:

@@ -24,7 +24,7 @@ from pqip.exchange.datasets import registry
 from pqip.exchange.engine import apply
 from tools.bench.measuring import Target, Workload
 
-ROWS = 20_000
+ROWS, LEARNERS = 20_000, 2_000
 HEADER = ("reference", "staff_number", "qualification", "title", "method", "submitted_on", "criteria")
 METHODS = ("observation", "work_product", "questioning")
 FIRST_KEY = 10_000_000_000
@@ -38,7 +38,7 @@ Piece = tuple[str, str, int, str, str, dt.date, list[int], str]
 
 
 def evidence(rows: int = ROWS) -> Workload:
-    """A CSV file of so many new pieces of evidence, of learners on the programme."""
+    """A CSV file of so many new pieces of evidence, of the same number of learners at every scale."""
     path = _file(_pieces(rows))
     lines = cache(lambda: _lines(list(_pieces(rows))))
 
@@ -80,7 +80,7 @@ def _pieces(rows: int) -> Iterator[Piece]:
     known = facts.order_by("registration").distinct().values_list(
         "registration", "registration__person__staff_number", "registration__version", "effective_on"
     )
-    for number, registration in enumerate(islice(cycle(known), rows)):
+    for number, registration in enumerate(islice(cycle(known[:LEARNERS]), rows)):
         yield _piece(number, *registration, codes[registration[2]])
 
 

@@ -13,7 +13,7 @@ from reports.catalogue import find
 from reports.figures.asking import Place
 from reports.places import whole_question
 from tools.bench.measuring import Target, Workload
-from tools.bench.workloads.asking import limit_rows
+from tools.bench.workloads.asking import limit_in_memory
 
 
 def status_report() -> Workload:
@@ -28,7 +28,7 @@ def status_report() -> Workload:
             return report.figure(whole_question(last, known_at, Place()))
 
     return Workload(
-        "W1 month's status, all regions", Target(ratio=2), ours, lambda: limit_rows("month", parameters),
+        "W1 month's status, all regions", Target(ratio=2), ours, lambda: limit_in_memory("month", parameters),
         seen=lambda rows: [[row[column] for column in columns] for row in rows],
         known=lambda rows: [_in_order(row, columns) for row in rows],
     )

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0002_derived_copies_unchecked'),
+        ('learners', '0003_lists_by_index_alone'),
         ('workforce', '0003_role_grant_public_id'),
     ]
 

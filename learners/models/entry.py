@@ -18,9 +18,18 @@ class EntryRules(LedgerModel):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="entry_rules")
     level_required = models.PositiveSmallIntegerField(default=3, help_text="Lowest level an applicant must hold.")
     modules_for_short = models.PositiveSmallIntegerField(default=3, help_text="Knowledge modules for the 15-month pathway.")
+    modules_started = models.PositiveSmallIntegerField(
+        default=1, help_text="How many of those may be begun, but not passed, on the day of the application."
+    )
     level5_credits = models.PositiveSmallIntegerField(default=120, help_text="Credits at level 5 that make a level 5.")
     service_months = models.PositiveSmallIntegerField(default=6, help_text="Months of effective service as a PSO.")
     minimum_age = models.PositiveSmallIntegerField(default=18)
+    rejoin_months = models.PositiveSmallIntegerField(
+        default=12, help_text="Months after leaving in which a return needs agreement, and an offer may be carried over."
+    )
+    short_without_level5 = models.BooleanField(
+        "PSOs without level 5 take 15 months", default=False, help_text="As before there was a pathway without level 5."
+    )
     source = models.CharField(max_length=200)
     assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
 
@@ -51,6 +60,7 @@ class EntryFacts(LedgerModel):
     )
     has_experience = models.BooleanField("experience of working with challenging individuals", null=True, blank=True)
     pso_from = models.DateField("PSO since", null=True, blank=True)
+    pso_until = models.DateField("PSO until", null=True, blank=True, help_text="Only of a former PSO.")
     days_absent = models.PositiveSmallIntegerField("days of long absence as a PSO", default=0)
     directly_employed = models.BooleanField(null=True, blank=True)
     probation_passed = models.BooleanField("probationary period passed", null=True, blank=True)
@@ -58,12 +68,20 @@ class EntryFacts(LedgerModel):
     assignment_done = models.BooleanField("written level 4 assignment done", null=True, blank=True)
     right_to_work = models.BooleanField(null=True, blank=True)
     resident_three_years = models.BooleanField("lived in the UK for the last 3 years", null=True, blank=True)
+    rejoin_agreed = models.BooleanField("return agreed by the regional learning lead", null=True, blank=True)
+    offered_on = models.DateField("told they were successful on", null=True, blank=True)
 
     objects = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "entry facts"
-        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_entry_facts_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_entry_facts_once"),
+            models.CheckConstraint(
+                condition=models.Q(pso_until=None) | models.Q(pso_until__gte=models.F("pso_from")),
+                name="learners_entry_pso_dates", violation_error_message="Nobody stops being a PSO before they became one.",
+            ),
+        ]
 
 
 class SelectionAnswer(models.Model):

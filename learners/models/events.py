@@ -11,7 +11,7 @@ from learners.models.scopes import OF_ENROLMENT
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
-from workforce.models import Pdu, Region
+from workforce.models import Pdu, Person, Region
 
 
 class EventKind(models.TextChoices):
@@ -73,6 +73,10 @@ class Event(PublicIdModel, LedgerModel):
     to_cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     expected_return = models.DateField(null=True, blank=True)
     extended_to = models.DateField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who approved an extension; blank: whoever recorded it.",
+    )
     board_outcome = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
 

@@ -33,6 +33,18 @@ register(
         after_change=redate,
     ),
     Kind(
+        "campaigns", "Recruitment campaigns", "campaign", "learners.Campaign", ("code",), ("code", "name"),
+        list, "Campaigns come with the learners who applied in them; none ships.",
+    ),
+    Kind(
+        "entry-rules", "Entry rules by campaign", "version of the entry rules", "learners.EntryRules",
+        ("campaign", "effective_on"),
+        ("campaign", "effective_on", "level_required", "modules_for_short", "modules_started", "level5_credits",
+         "service_months", "minimum_age", "rejoin_months", "short_without_level5", "source", "assumed"),
+        file(HERE / "entry_rules.csv"),
+        "Each row states its own source. For applications from its date; a campaign's own row counts before one for every.",
+    ),
+    Kind(
         "academic-modules", "University modules", "university module", "learners.AcademicModule", ("code",),
         ("code", "title", "level", "credits", "is_required", "is_placeholder", "order"),
         file(HERE / "academic_modules.csv"), "Level 5: S4. Level 6 areas: S4; each university names its own modules.",

@@ -10,9 +10,11 @@ While a learner is on a break their dates move day by day: a stretch states them
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -88,6 +90,16 @@ class Stretch:
         whole = (closes - opens).days - paused
         gone = (min(day, closes) - opens).days - paused
         return units if whole <= 0 else min(units, units * max(gone, 0) // whole)
+
+    def units_expected_from(self, units: int, number: int, as_at: dt.date) -> dt.date | None:
+        """The first day on which `number` of `units` are expected, by the dates as at a day; None where one is not known."""
+        opens, closes = self.assessment_opens_on(as_at), self.planned_end_on(as_at)
+        if opens is None or closes is None:
+            return None
+        paused = self.window_deferred_on(as_at)
+        whole = (closes - opens).days - paused
+        days = math.ceil(Fraction(number * whole, units)) if whole > 0 else 1
+        return opens + dt.timedelta(days=paused + max(days, 1))
 
 
 def timeline(events: Iterable[Any], timings: Timings) -> list[Stretch]:

@@ -126,12 +126,21 @@ def row_named(kind: Kind, name: str) -> int | None:
 
 def name_of(kind: Kind, row: models.Model) -> str:
     """A row's name: its key's parts joined by `/`."""
-    return "/".join(str(reduce(getattr, path.split("__"), row)) for path in _name_paths(kind.model))
+    return "/".join(_said(reduce(_part, path.split("__"), row)) for path in _name_paths(kind.model))
 
 
 def _named(model: type[models.Model], rows: models.QuerySet) -> dict[str, int]:
     found = rows.values_list("pk", *_name_paths(model))
-    return {"/".join(str(part) for part in row[1:]): row[0] for row in found}
+    return {"/".join(_said(part) for part in row[1:]): row[0] for row in found}
+
+
+def _part(row: Any, name: str) -> Any:
+    return None if row is None else getattr(row, name)
+
+
+def _said(part: Any) -> str:
+    """A part of a name; one left blank in the key stands for every."""
+    return "every" if part is None else str(part)
 
 
 def _name_paths(model: type[models.Model]) -> list[str]:

@@ -1,26 +1,19 @@
-"""Which pathway a starter is due, and whether it is open to them (FACTS C1 2 to 8)."""
+"""What enrolling, deciding and starting refuse."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from typing import Any
 
+from learners.rules.entry.advice import Advice, Verdict
 from pqip.core.errors import RuleBroken
 from pqip.govuk.formats import date_range
 
-KNOWLEDGE_MODULES = ("CJS", "UCCB", "PPP", "REHAB")
-MODULES_FOR_SHORT = 3
-#: Whoever holds exactly three modules completes the fourth in this many months (FACTS C1 3).
-FOURTH_MODULE_MONTHS = 6
-
-
-def due_pathway(*, entry_route: str, level5_held: bool, modules_held: Collection[str]) -> str:
-    """The code of the pathway that the entry facts lead to."""
-    if not level5_held:
-        return "PQIP27"
-    covered = len(set(modules_held) & set(KNOWLEDGE_MODULES))
-    return "PQIP15" if covered >= MODULES_FOR_SHORT or entry_route == "pso_progression" else "PQIP21"
+WHY = {
+    Verdict.NOT_ELIGIBLE: "A rule of their route is not met, so no pathway is advised.",
+    Verdict.CASE_BY_CASE: "A former PSO is considered case by case, so no pathway is advised.",
+    Verdict.NOT_RECORDED: "Not enough is recorded to advise a pathway.",
+}
 
 
 def check_open(pathway: Any, on: dt.date) -> None:
@@ -37,3 +30,11 @@ def check_due(pathway: Any, due: str, reason: str) -> None:
         raise RuleBroken(
             f"Level 5 and the modules held lead to {due}. Choose it, or give the reason for another.", "reason"
         )
+
+
+def check_decision(pathway: Any, advice: Advice, reason: str) -> None:
+    """A decision other than the advice, or without advice, needs a reason."""
+    if pathway.code == advice.pathway or reason.strip():
+        return
+    said = WHY.get(advice.verdict, f"The rules lead to {advice.pathway}.")
+    raise RuleBroken(f"{said} Give the reason for your choice.", "reason")

@@ -116,7 +116,8 @@ class PathwayDecision(LedgerModel):
                 fields=["enrolment", "effective_on"], condition=live(), name="learners_pathway_decision_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(advised=models.F("chosen")) | ~models.Q(reason=""), name="learners_pathway_decision_reason",
+                condition=models.Q(advised__isnull=False, advised=models.F("chosen")) | ~models.Q(reason=""),
+                name="learners_pathway_decision_reason",
                 violation_error_message="Another pathway than the rules lead to needs a reason.",
             ),
         ]

@@ -107,9 +107,10 @@ def earlier_place(enrolment: Enrolment, applied_on: dt.date) -> Enrolment | None
     return place
 
 
-def university_of(first: Event, applied_on: dt.date) -> University | None:
+def university_of(enrolment: Enrolment) -> University | None:
     """The university that teaches a learner: that of the region they applied in, wherever they move (FACTS C1 24)."""
-    return RegionUniversity.for_region(first.to_region, applied_on) if first.to_region else None
+    first, facts = first_terms(enrolment), facts_of(enrolment)
+    return RegionUniversity.for_region(first.to_region, facts.effective_on if facts else first.effective_on)
 
 
 def has_fourth_to_do(enrolment: Enrolment) -> bool:

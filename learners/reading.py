@@ -37,7 +37,7 @@ def enrolments(user: Any, permission: str = VIEW) -> EnrolmentQuerySet:
 def events_of(enrolment: Enrolment) -> list[Event]:
     """Every event, undone ones too, oldest first, with what they name."""
     rows = Event.objects.filter(enrolment=enrolment).order_by("effective_on", "id")
-    return list(rows.select_related("to_pathway", "to_region", "to_pdu", "to_cohort"))
+    return list(rows.select_related("to_pathway", "to_region", "to_pdu", "to_cohort", "approved_by"))
 
 
 def event(user: Any, permission: str, public_id: Any) -> QuerySet[Event]:

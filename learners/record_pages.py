@@ -6,6 +6,7 @@ from pqip.govuk import navigation
 VIEW = "learners.view_learner"
 
 tabs.register("Overview", "learners:learner", permission=VIEW, order=10)
+tabs.register("Entry", "learners:entry", permission=VIEW, order=15)
 tabs.register("Programme", "learners:programme", permission=VIEW, order=20)
 tabs.register("University", "learners:academic", permission=VIEW, order=30)
 tabs.register("Training", "learners:training", permission=VIEW, order=40)

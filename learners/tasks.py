@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from learners.actions.decide_pathway import forget_selection_answers
 from learners.actions.derive import refresh_everybody, turn_the_day
 from pqip.core.acting import Job as Acting
 from pqip.jobs.models import Job
@@ -11,6 +12,7 @@ from pqip.jobs.registry import handler
 @handler("learners.turn_day", title="Learners whose standing changes today")
 def turn_day(job: Job) -> None:
     turn_the_day(by=Acting("scheduler"))
+    forget_selection_answers(by=Acting("scheduler"))
 
 
 @handler("learners.redate", title="Dates after a change of pathway lengths")

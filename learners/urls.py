@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, download, lists, people, record
+from learners.views import actions, amend, download, entry, lists, people, record, what_if
 
 app_name = "learners"
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path(f"{WHO}/people/", record.People.as_view(), name="people"),
     path(f"{WHO}/history/", record.History.as_view(), name="history"),
     path(f"{WHO}/changes/", record.Changes.as_view(), name="changes"),
+    path(f"{WHO}/entry/", entry.Entry.as_view(), name="entry"),
+    path(f"{WHO}/entry/facts/", entry.RecordEntryFacts.as_view(), name="entry_facts"),
+    path(f"{WHO}/entry/decide/", entry.DecidePathway.as_view(), name="decide_pathway"),
+    path(f"{WHO}/what-if/", what_if.WhatIf.as_view(), name="what_if"),
     path(f"{WHO}/start/", actions.Start.as_view(), name="start"),
     path(f"{WHO}/did-not-start/", actions.DidNotStart.as_view(), name="did_not_start"),
     path(f"{WHO}/break/", actions.Defer.as_view(), name="defer"),

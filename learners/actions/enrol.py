@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from learners import ports
 from learners.actions.changing import changing
+from learners.actions.decide_pathway import decide_pathway
+from learners.actions.record_entry_facts import record_entry_facts
 from learners.models import Campaign, Cohort, Enrolment, Pathway
 from learners.models.enrolments import Status
 from learners.rules.entry import check_due, check_open, due_pathway
 from learners.rules.history import check_hours
 from pqip.core.acting import act
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.models import Pdu, Person, Region
 
@@ -35,15 +38,21 @@ def enrol(
     modules_held: Sequence[str] = (),
     campaign: Campaign | None = None,
     reason: str = "",
+    applied_on: dt.date | None = None,
+    entry_facts: Mapping[str, Any] | None = None,
 ) -> Enrolment:
     """Enrol `person`, due to start on `start_date`, and register them for the vocational diploma.
+
+    With the day they applied, `entry_facts` are recorded and the pathway is decided by every clause of the rules;
+    without it, level 5 and the modules are what is looked at, and the pathway is still to be decided.
 
     Raises RuleBroken where the pathway takes no starters then, where it is not the one the entry facts lead to and no
     reason is given, or where the person has a place already.
     """
     check_hours(fte)
     check_open(pathway, start_date)
-    check_due(pathway, due_pathway(entry_route=entry_route, level5_held=level5_held, modules_held=modules_held), reason)
+    if applied_on is None:
+        check_due(pathway, due_pathway(entry_route=entry_route, level5_held=level5_held, modules_held=modules_held), reason)
     with act(by=by, reason=reason):
         _check_free(person, cohort)
         enrolment = Enrolment.objects.create(
@@ -55,6 +64,12 @@ def enrol(
                 "enrolled", start_date, to_pathway=pathway, to_region=region, to_pdu=pdu, to_fte=fte, to_cohort=cohort,
                 note=reason,
             )
+        if applied_on is not None:
+            record_entry_facts(
+                by=by, enrolment=enrolment, applied_on=applied_on, entry_route=entry_route, level5_held=level5_held,
+                modules_held=modules_held, **(entry_facts or {}),
+            )
+            decide_pathway(by=by, enrolment=enrolment, on=today(), chosen=pathway, reason=reason)
         ports.vocational().register({person.pk: start_date}, by=by)
     return enrolment
 

@@ -80,7 +80,12 @@ class CompleteForm(forms.Form):
 class ExtendForm(OnADay):
     on = forms.DateField(label="Date approved")
     extended_to = forms.DateField(label="New end")
-    field_order = ["on", "extended_to", "note"]
+    staff_number = forms.CharField(
+        label="Staff number of who approved it", required=False, max_length=30, look=forms.Look(width=20),
+        help_text="Leave blank if it was you.",
+    )
+    note = note("Reason", required=True)
+    field_order = ["on", "extended_to", "staff_number", "note"]
 
 
 class MovePathwayForm(OnADay):

@@ -69,7 +69,7 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
         for event in events
     ]
     columns = [Column("Date"), Column("What happened"), Column("Actions", hidden=True)]
-    return Table("Events and terms", columns, rows, caption_hidden=True, empty=Empty("Nothing is recorded yet."))
+    return Table("Events and terms", columns, rows, empty=Empty("Nothing is recorded yet."))
 
 
 def _amend(event: Event) -> list[Action]:

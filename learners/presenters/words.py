@@ -30,6 +30,8 @@ def details_of(event: Event, reasons: Mapping[str, str], *, see_break_reason: bo
     parts = [*_ending(event, reasons), *_dates(event)]
     if event.board_outcome:
         parts.append(event.board_outcome)
+    if event.approved_by:
+        parts.append(f"Approved by {event.approved_by}")
     if event.note and (see_break_reason or event.kind not in PRIVATE_NOTES):
         parts.append(event.note)
     return ". ".join(part.rstrip(".") for part in parts) + ("." if parts else "")

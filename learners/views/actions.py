@@ -25,12 +25,30 @@ from learners.actions.qualify import qualify, register
 from learners.actions.resume import resume
 from learners.actions.start import start
 from learners.actions.withdraw import withdraw
+from learners.entry_facts import university_of
 from learners.forms import events as asked
+from learners.milestone_facts import supposing
 from learners.models import Enrolment
 from learners.presenters.answers import answers
+from learners.presenters.milestones import moves_table
 from learners.presenters.record import identity
+from learners.rules.history import check_hours
+from learners.rules.what_if import Supposed
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
+from pqip.govuk.tables import Table
+from workforce.models import Person
+
+NOBODY = "There is nobody with this staff number. Check it, or import them as staff first."
+
+
+def found(user: Any, permission: str, staff_number: str) -> Person:
+    """The person within reach; the same words for a number that does not exist and one out of reach."""
+    person = reading.person_by_number(user, permission, staff_number)
+    if person is None:
+        raise RuleBroken(NOBODY, "staff_number")
+    return person
 
 
 class LearnerAction(ActionPage):
@@ -66,10 +84,15 @@ class LearnerAction(ActionPage):
 
 
 class EventPage(LearnerAction):
-    """Records one event. With `check`, the answers are shown once more before anything is recorded."""
+    """Records one event. With `check`, the answers are shown once more before anything is recorded.
+
+    Where `supposed` says what the event would be, the check shows every milestone before and after it, too.
+    """
 
     action: ClassVar[Callable[..., Any]]
     check: ClassVar[bool] = False
+    #: Words over the two columns of dates.
+    sides: ClassVar[tuple[str, str]] = ("Now", "Then")
 
     def act(self, **content: Any) -> Any:
         return type(self).action(by=self.request.user, enrolment=self.enrolment, **content)
@@ -79,9 +102,33 @@ class EventPage(LearnerAction):
             return super().form_valid(form)
         if "change" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
+        try:
+            moves = self.moves(form.cleaned_data)
+        except RuleBroken as broken:
+            field = self.renamed.get(broken.field or "", broken.field)
+            form.add_error(field if field in form.fields else None, broken.message)
+            return self.form_invalid(form)
         messages.get_messages(self.request)
         self.template_name = "learners/check.html"
-        return self.render_to_response(self.get_context_data(form=form, rows=answers(form), sent=self.sent(form)))
+        shown = {"rows": answers(form), "sent": self.sent(form), "moves": moves, "says": self.says(form.cleaned_data)}
+        return self.render_to_response(self.get_context_data(form=form, **shown))
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        """The event as it would be recorded; none where it moves no date."""
+        return []
+
+    def says(self, content: dict[str, Any]) -> str:
+        """What else follows, in words."""
+        return ""
+
+    def moves(self, content: dict[str, Any]) -> Table | None:
+        """Every milestone before and after. Raises RuleBroken where the event may not be recorded."""
+        supposed = self.supposed(content)
+        if not supposed:
+            return None
+        found = supposing(self.enrolment, supposed, today())
+        before, after = self.sides
+        return moves_table(found.moves, before=before, after=after, title="Milestones before and after")
 
     def sent(self, form: Any) -> list[tuple[str, str]]:
         """What was typed, to be sent again with the confirmation."""
@@ -100,14 +147,27 @@ class DidNotStart(EventPage):
 
 
 class Defer(EventPage):
-    action, form_class = defer, asked.DeferForm
+    action, form_class, check = defer, asked.DeferForm, True
     page_title, submit, said = "Start a break", "Start break", "Break recorded"
     lead = "Every date ahead moves on by the days of the break."
+    sides = ("Now", "If they return as expected")
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        begins = Supposed("deferred", content["on"], expected_return=content["expected_return"])
+        back = content["expected_return"]
+        return [begins, Supposed("resumed", back)] if back and back > content["on"] else []
+
+    def says(self, content: dict[str, Any]) -> str:
+        return "" if content["expected_return"] else "No return is expected yet, so the new dates cannot be said."
 
 
 class Resume(EventPage):
-    action, form_class = resume, asked.ResumeForm
+    action, form_class, check = resume, asked.ResumeForm, True
     page_title, submit, said = "End the break", "End break", "Return recorded"
+    sides = ("When the break began", "After the return")
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        return [Supposed("resumed", content["on"])]
 
 
 class Withdraw(EventPage):
@@ -122,19 +182,39 @@ class Complete(EventPage):
 
 
 class Extend(EventPage):
-    action, form_class = extend, asked.ExtendForm
+    action, form_class, check = extend, asked.ExtendForm, True
     page_title, submit, said = "Extend", "Extend", "Extension recorded"
+    lead = "The end planned before stays on the record, beside the new one, the reason and who approved it."
+    renamed: ClassVar[dict[str, str]] = {"effective_on": "on", "approved_by": "staff_number"}
+
+    def act(self, *, staff_number: str, **content: Any) -> Any:
+        who = found(self.request.user, "workforce.view_person", staff_number) if staff_number else None
+        return super().act(approved_by=who, **content)
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        return [Supposed("extended", content["on"], extended_to=content["extended_to"])]
 
 
 class MovePathway(EventPage):
-    action, form_class = move_pathway, asked.MovePathwayForm
+    action, form_class, check = move_pathway, asked.MovePathwayForm, True
     page_title, submit, said = "Move to another pathway", "Move", "Move recorded"
     lead = "The length of the new pathway counts from the original start."
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        return [Supposed("moved_pathway", content["on"], to_pathway_id=content["to_pathway"].pk)]
 
 
 class MoveRegion(EventPage):
     action, form_class, check = move_region, asked.MoveRegionForm, True
     page_title, submit, said, back = "Move to another region", "Move", "Move recorded", "learners:learner"
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        return [Supposed("moved_region", content["on"], to_region_id=content["to_region"].pk)]
+
+    def says(self, content: dict[str, Any]) -> str:
+        """The region at application decides the university, not the one they move to (FACTS C1 24)."""
+        university = university_of(self.enrolment)
+        return f"Their university stays {university}: it is that of the region they applied in." if university else ""
 
     def get_success_url(self) -> str:
         """Out of the reader's own region, the record is theirs no longer."""
@@ -143,8 +223,13 @@ class MoveRegion(EventPage):
 
 
 class ChangeFte(EventPage):
-    action, form_class = change_fte, asked.ChangeFteForm
+    action, form_class, check = change_fte, asked.ChangeFteForm, True
     page_title, submit, said = "Change hours", "Change hours", "Change of hours recorded"
+    lead = "What is left of the pathway is stretched or shortened."
+
+    def supposed(self, content: dict[str, Any]) -> list[Supposed]:
+        check_hours(content["to_fte"])
+        return [Supposed("changed_fte", content["on"], to_fte=content["to_fte"])]
 
 
 class MoveCohort(EventPage):

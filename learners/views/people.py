@@ -15,20 +15,9 @@ from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.forms import people as asked
 from learners.models import Allocation
-from learners.views.actions import LearnerAction
+from learners.views.actions import LearnerAction, found
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
-from workforce.models import Person
-
-NOBODY = "There is nobody with this staff number. Check it, or import them as staff first."
-
-
-def found(user: Any, permission: str, staff_number: str) -> Person:
-    """The person within reach; the same words for a number that does not exist and one out of reach."""
-    person = reading.person_by_number(user, permission, staff_number)
-    if person is None:
-        raise RuleBroken(NOBODY, "staff_number")
-    return person
 
 
 class Allocate(LearnerAction):
@@ -87,8 +76,10 @@ class Enrol(ActionPage):
     lead = "New people come from the learners import. Their start is confirmed on the first day."
 
     def perform(self, form: Any) -> str:
-        content = dict(form.cleaned_data)
+        content = form.terms()
         user = self.request.user
+        if content["applied_on"] and not user.can("learners.decide_pathway"):
+            raise RuleBroken("You may not decide a pathway. Leave this blank.", "applied_on")
         if not user.scope(self.permission).covers_region(content["region"].pk):
             raise RuleBroken("Choose a region you look after.", "region")
         person = found(user, "workforce.view_person", content.pop("staff_number"))

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import ports, reading
+from learners.milestone_facts import kept, milestones_of
 from learners.models import Enrolment
 from learners.presenters import academic, history, people, training
 from learners.presenters.line import line_of_time
+from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import doable, identity, where_they_are, who_looks_after_them
 from learners.tabs import tabs_for
@@ -78,16 +80,20 @@ class Overview(LearnerPage):
 
 
 class Programme(LearnerPage):
-    """Terms and events, with what may be corrected or undone."""
+    """Milestones, how the dates came about, and terms and events with what may be corrected or undone."""
 
     page_title = "Programme"
     url_name = "learners:programme"
 
     def shown(self) -> dict[str, Any]:
+        on = today()
         events = [event for event in reading.events_of(self.enrolment) if not event.is_void]
         may = {"correct": self.request.user.can("learners.void_event"), "see": self.request.user.can("learners.see_break_reason")}
         table = history.events_table(events, reading.reason_labels(), may_undo=may["correct"], see_break_reason=may["see"])
-        return {"tables": [table], "actions": doable(self.enrolment, self.request.user)[:3]}
+        dates = milestones_table(milestones_of(self.enrolment, on), on)
+        tables = [dates, ends_table(kept(self.enrolment), on), table]
+        what_if = Action("What if", self.address("what_if"))
+        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user)[:3], what_if]}
 
 
 class Academic(LearnerPage):

@@ -135,11 +135,25 @@ def test_completing_with_the_proof(vocational: Stated, monkeypatch: pytest.Monke
     assert made.status == "completed"
 
 
+def test_an_extension_has_a_reason_and_an_approver_who_is_not_the_learner() -> None:
+    made, approver = make.enrolment(start=START), make.person(first_name="Priya")
+    terms = {"by": BY, "enrolment": made, "on": START, "extended_to": dt.date(2026, 6, 1)}
+    with pytest.raises(RuleBroken, match="reason"):
+        extend(**terms, note=" ")
+    with pytest.raises(RuleBroken, match="their own"):
+        extend(**terms, note="Long illness", approved_by=made.person)
+    assert extend(**terms, note="Long illness", approved_by=approver).approved_by == approver
+    made.refresh_from_db()
+    assert made.planned_end == dt.date(2026, 6, 1)
+    before = made.segments.order_by("-from_on").first()
+    assert (before.planned_end, before.extended_to) == (dt.date(2026, 4, 15), dt.date(2026, 6, 1))
+
+
 def test_extending_moves_the_planned_end_later_only() -> None:
     made = make.enrolment()
     with pytest.raises(RuleBroken, match="15 April 2026"):
-        extend(by=BY, enrolment=made, on=dt.date(2026, 1, 1), extended_to=dt.date(2026, 4, 15))
-    extend(by=BY, enrolment=made, on=START, extended_to=dt.date(2026, 6, 1))
+        extend(by=BY, enrolment=made, on=dt.date(2026, 1, 1), extended_to=dt.date(2026, 4, 15), note="Why")
+    extend(by=BY, enrolment=made, on=START, extended_to=dt.date(2026, 6, 1), note="Why")
     assert made.planned_end == dt.date(2026, 6, 1)
 
 

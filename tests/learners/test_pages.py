@@ -46,7 +46,7 @@ def text_of(response: Any) -> str:
     return response.content.decode()
 
 
-PAGES = ["learner", "programme", "academic", "training", "people", "history", "changes"]
+PAGES = ["learner", "entry", "programme", "what_if", "academic", "training", "people", "history", "changes"]
 FORMS = [
     "start",
     "did_not_start",
@@ -61,6 +61,8 @@ FORMS = [
     "move_cohort",
     "refer_to_board",
     "board_decision",
+    "entry_facts",
+    "decide_pathway",
     "qualify",
     "register",
     "allocate",
@@ -145,16 +147,22 @@ def date(name: str, day: dt.date) -> dict[str, str]:
 
 def test_a_break_and_a_return_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
-    answer = send(
-        client, "defer", made, **date("on", dt.date(2025, 5, 1)), **date("expected_return", dt.date(2025, 6, 1)), note="Private"
-    )
+    answers = {**date("on", dt.date(2025, 5, 1)), **date("expected_return", dt.date(2025, 6, 1)), "note": "Private"}
+    check = text_of(send(client, "defer", made, **answers))
+    assert "15 Apr 2026" in check
+    assert "16 May 2026" in check  # 31 days later
+    made.refresh_from_db()
+    assert made.status == "active"
+    answer = send(client, "defer", made, **answers, confirmed="yes")
     assert answer.status_code == 302, answer.context["form"].errors
     made.refresh_from_db()
     assert made.status == "deferred"
     assert "Private" in text_of(client.get(at("programme", made.public_id)))
     refused = send(client, "resume", made, **date("on", dt.date(2025, 4, 1)))
     assert "The learner is on the programme on that date, so they cannot come back from a break" in text_of(refused)
-    assert send(client, "resume", made, **date("on", dt.date(2025, 6, 1))).status_code == 302
+    back = date("on", dt.date(2025, 6, 1))
+    assert "31 days later" in text_of(send(client, "resume", made, **back))
+    assert send(client, "resume", made, **back, confirmed="yes").status_code == 302
 
 
 def test_withdrawing_is_checked_before_it_is_recorded() -> None:

@@ -1,0 +1,65 @@
+"""What might be otherwise: part time, a break, another pathway, an extension. Each needs its date; none is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learners import reading
+from learners.rules.what_if import Supposed, a_break
+from pqip.govuk import forms
+
+#: The questions that belong together: what, and from when.
+PAIRS = [
+    ("fte", "fte_from"), ("break_weeks", "break_from"), ("pathway", "pathway_from"), ("extended_to", "extended_from"),
+]
+
+
+class WhatIfForm(forms.Form):
+    """Asked by address, so that an answer can be kept and sent: nothing in it names anybody."""
+
+    fte = forms.DecimalField(
+        label="Other hours", required=False, max_digits=3, decimal_places=2, look=forms.Look(width=4, suffix="FTE"),
+        help_text="1.0 is full time; part time is from 0.6 to 0.8.",
+    )
+    fte_from = forms.DateField(label="Other hours from", required=False)
+    break_weeks = forms.IntegerField(
+        label="A break of how many weeks", required=False, min_value=1, max_value=260, look=forms.Look(width=3, suffix="weeks")
+    )
+    break_from = forms.DateField(label="First day of the break", required=False)
+    pathway = forms.ModelChoiceField(
+        label="Another pathway", queryset=None, required=False, prompt="The same", to_field_name="code"
+    )
+    pathway_from = forms.DateField(label="Another pathway from", required=False)
+    extended_to = forms.DateField(label="Extended to", required=False)
+    extended_from = forms.DateField(label="Extension approved on", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pathway"].queryset = reading.pathways()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Half an answer is asked for whole."""
+        content = super().clean() or self.cleaned_data
+        for pair in PAIRS:
+            blank = [name for name in pair if content.get(name) is None and name not in self.errors]
+            if len(blank) == 1:
+                label = str(self.fields[blank[0]].label)
+                self.add_error(blank[0], f"Enter {label[:1].lower()}{label[1:]}")
+        return content
+
+    @property
+    def is_asked(self) -> bool:
+        """True where anything is supposed at all."""
+        return any(self.data.get(name) or self.data.get(f"{name}-day") for pair in PAIRS for name in pair)
+
+    def supposed(self) -> list[tuple[str, list[Supposed]]]:
+        """Each supposed change with the field its faults belong to, in order of date."""
+        content = self.cleaned_data
+        made = {
+            "fte": lambda: [Supposed("changed_fte", content["fte_from"], to_fte=content["fte"])],
+            "break_from": lambda: a_break(content["break_from"], content["break_weeks"]),
+            "pathway": lambda: [Supposed("moved_pathway", content["pathway_from"], to_pathway_id=content["pathway"].pk)],
+            "extended_to": lambda: [Supposed("extended", content["extended_from"], extended_to=content["extended_to"])],
+        }
+        asked = [(name, make()) for name, make in made.items() if content.get(name) is not None]
+        return sorted(asked, key=lambda each: each[1][0].effective_on)

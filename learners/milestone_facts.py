@@ -1,0 +1,121 @@
+"""A learner's milestones from what is kept, and what they would be if something else were so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from learners import ports, reading
+from learners.actions.derive import STRETCH_COLUMNS, known_timings
+from learners.entry_facts import has_fourth_to_do
+from learners.models import Course, CourseRequirement, Enrolment, Event, ModuleResult, TrainingRecord
+from learners.rules.dates import add_months
+from learners.rules.entry import KNOWLEDGE_MODULES
+from learners.rules.history import check_history
+from learners.rules.milestones import Dated, Milestone, Strands, milestones
+from learners.rules.timeline import Stretch, at, timeline
+from learners.rules.what_if import Move, Supposed, compare
+
+#: Codes of the foundation learning modules, FL1 to FL8 (FACTS B9), begin with this.
+FOUNDATION = "FL"
+
+
+def kept(enrolment: Enrolment) -> list[Stretch]:
+    """The stretches as kept for an enrolment."""
+    rows = enrolment.segments.order_by("from_on").values(*STRETCH_COLUMNS)
+    return [Stretch(**row) for row in rows]
+
+
+def milestones_of(enrolment: Enrolment, day: dt.date) -> list[Milestone]:
+    """Every milestone of a learner as at a day, as known now."""
+    parts = kept(enrolment)
+    return milestones(parts, strands_of(enrolment, parts, day), day) if parts else []
+
+
+def strands_of(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> Strands:
+    """What the milestones need of the strands, as at a day."""
+    results = reading.results_of(enrolment)
+    progress = ports.vocational().progress_of([enrolment.person_id], day).get(enrolment.person_id, ports.Progress())
+    return Strands(
+        fourth_to_do=has_fourth_to_do(enrolment), fourth_done_on=_fourth_done_on(results, enrolment, day),
+        modules=_modules(results, day), foundation=_foundation(enrolment, parts, day),
+        units=progress.units_total, units_achieved=progress.units_achieved,
+    )
+
+
+def _fourth_done_on(results: Iterable[ModuleResult], enrolment: Enrolment, day: dt.date) -> dt.date | None:
+    """The day on which the last of the four knowledge modules was passed; None while one is not."""
+    passed = _passed(results, day)
+    missing = [code for code in KNOWLEDGE_MODULES if code not in enrolment.modules_held]
+    return max(passed[code] for code in missing) if missing and passed.keys() >= set(missing) else None
+
+
+def _passed(results: Iterable[ModuleResult], day: dt.date) -> dict[str, dt.date]:
+    return {row.module.code: row.effective_on for row in results if row.outcome == "pass" and row.effective_on <= day}
+
+
+def _modules(results: Iterable[ModuleResult], day: dt.date) -> list[Dated]:
+    """Each module of which an attempt is recorded: the latest attempt's date, extended where it was."""
+    latest = {row.module.code: row for row in results}
+    passed = _passed(latest.values(), day)
+    return [Dated(row.module.title, row.extended_to or row.due_date, passed.get(code)) for code, row in latest.items()]
+
+
+def _foundation(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> list[Dated]:
+    """Each required course of foundation learning: due months after the start where that is set, else when booked for."""
+    booked: dict[int, list[TrainingRecord]] = {}
+    for row in reading.training_of(enrolment.person_id):
+        booked.setdefault(row.course_id, []).append(row)
+    start = at(parts, day).start_date
+    months = _due_months(enrolment, day)
+    found = []
+    for course in Course.objects.filter(code__startswith=FOUNDATION, pk__in=months):
+        rows, after = [row for row in booked.get(course.pk, []) if row.status != "cancelled"], months[course.pk]
+        due = add_months(start, after) if after is not None and start else min((row.effective_on for row in rows), default=None)
+        attended = [row.effective_on for row in rows if row.status == "attended" and row.effective_on <= day]
+        found.append(Dated(course.title, due, min(attended, default=None)))
+    return found
+
+
+def _due_months(enrolment: Enrolment, day: dt.date) -> dict[int, int | None]:
+    """Required courses with the months after which each is due: as required of learners, else as the course itself says."""
+    found = {course.pk: course.due_months for course in Course.objects.filter(is_required=True)}
+    own = Q(pathway=None) | Q(pathway=enrolment.pathway_id)
+    rows = CourseRequirement.objects.live().as_at(day).filter(own, audience=CourseRequirement.Audience.LEARNER)
+    for row in sorted(rows, key=lambda row: (row.pathway_id is not None, row.effective_on)):
+        found.pop(row.course_id, None)
+        if row.is_required:
+            found[row.course_id] = row.due_months
+    return found
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Milestones without and with something supposed, all as at `day`; the last one recorded or supposed."""
+
+    day: dt.date
+    moves: list[Move]
+
+
+def supposing(enrolment: Enrolment, supposed: Sequence[Supposed], today: dt.date) -> Comparison:
+    """What would move if these things were recorded. Records nothing. Raises RuleBroken where they may not be.
+
+    Both sides are as at the day of the last of them, or today if that is later; the end of a break is set beside the
+    day it began, so that all it moves is seen.
+    """
+    events: list[Any] = list(Event.objects.live().filter(enrolment=enrolment))
+    everything = [*events, *supposed]
+    for each in supposed:
+        check_history(everything, each)
+    timings = known_timings()
+    day = max([today, *(each.effective_on for each in supposed)])
+    before, after = timeline(events, timings), timeline(everything, timings)
+    strands = strands_of(enrolment, before, today)
+    standing = at(before, day)
+    ends_break = standing.status == "deferred" and any(each.kind == "resumed" for each in supposed)
+    before_day = standing.from_on if ends_break else day
+    return Comparison(day, compare(milestones(before, strands, before_day), milestones(after, strands, day)))

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.models import Qualification
 from learners.milestone_facts import milestones_of
 from tests.factories import assessments, learners
 from tests.factories.reports import rows
@@ -21,7 +22,7 @@ START = dt.date(2025, 1, 15)
 def test_planned_end_and_units_expected(on: dt.date) -> None:
     """A break, fewer hours, another pathway and an extension, each before one of the days."""
     made = learners.enrolment(start=START)
-    assessments.registration(made.person)
+    assessments.registration(made.person, START, of=Qualification.objects.get(code="VQ5"))
     learners.event(made, "deferred", dt.date(2025, 3, 1))
     learners.event(made, "resumed", dt.date(2025, 3, 31))
     learners.event(made, "changed_fte", dt.date(2025, 6, 1), to_fte=Decimal("0.8"))

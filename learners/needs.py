@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Val
 
 from learners import ports
 from learners.facts import units_expected
-from learners.models import Segment
+from learners.models import PathwayDecision, Segment
 from learners.models.enrolments import EnrolmentQuerySet, Status
 
 #: How far ahead starters are listed (CONTRACT: starter-readiness).
@@ -48,6 +48,9 @@ NEEDS = {
         Need("past_end", "Past their planned end", "Planned end has passed", lambda on, _: ON_PROGRAMME & Q(planned_end__lt=on)),
         Need("start_unconfirmed", "Start not confirmed", "Was due to start: confirm or record that they did not",
              lambda on, _: Q(status=Status.DUE_TO_START, start_date__lt=on)),
+        Need("undecided", "Pathway not decided", "Their pathway is still to be decided",
+             lambda on, _: Q(status=Status.DUE_TO_START) & ~Q(Exists(
+                 PathwayDecision.objects.live().filter(enrolment=OuterRef("pk"))))),
         Need("no_pta", "No practice tutor assessor", "Needs a practice tutor assessor", lambda on, _: ON_PROGRAMME & Q(pta=None)),
         Need("no_line_manager", "No line manager", "Needs a line manager", lambda on, _: ON_PROGRAMME & Q(line_manager=None)),
         Need("behind", "Behind on vocational units", "Units fewer than expected by now", lambda _, behind: Q(pk__in=behind)),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
+from learners.rules.milestones import Milestone
 from pqip.govuk.axis import Axis, Mark, Span, Strand
 
 MONTH = dt.timedelta(days=31)
@@ -18,6 +19,7 @@ def line_of_time(
     results: Iterable[ModuleResult],
     training: Iterable[TrainingRecord],
     reviews: Iterable[Review],
+    milestones: Sequence[Milestone],
     today: dt.date,
 ) -> Axis | None:
     """The line from the start to the planned end (or today, if later); None before a start is known."""
@@ -27,9 +29,13 @@ def line_of_time(
     end = max(filter(None, [enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
     strands = [
         Strand("Programme", _programme(segments, start, end, today)),
-        Strand("University", marks=[_module(row, today) for row in results if row.due_date or row.submitted_date]),
-        Strand("Vocational", _vocational(segments, end, today)),
-        Strand("Role training", marks=[_course(row) for row in training if row.status != "cancelled"]),
+        Strand("University", marks=[
+            *(_module(row, today) for row in results if row.due_date or row.submitted_date), *_due(milestones, "fourth_module")
+        ]),
+        Strand("Vocational", _vocational(milestones, end, today), marks=_due(milestones, "unit_")),
+        Strand("Role training", marks=[
+            *(_course(row) for row in training if row.status != "cancelled"), *_due(milestones, "foundation")
+        ]),
         Strand(
             "Reviews",
             marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews],
@@ -58,8 +64,13 @@ def _programme(segments: Sequence[Segment], start: dt.date, end: dt.date, today:
     return spans or [Span("On the programme", start, end, "planned")]
 
 
-def _vocational(segments: Sequence[Segment], end: dt.date, today: dt.date) -> list[Span]:
-    opens = next((part.assessment_opens for part in reversed(segments) if part.assessment_opens), None)
+def _due(milestones: Iterable[Milestone], code: str) -> list[Mark]:
+    """Milestones of that kind, filled in once they are done."""
+    return [Mark(each.title, each.on, each.done_on is not None) for each in milestones if each.on and each.code.startswith(code)]
+
+
+def _vocational(milestones: Iterable[Milestone], end: dt.date, today: dt.date) -> list[Span]:
+    opens = next((each.on for each in milestones if each.code == "assessment_opens"), None)
     if opens is None or opens >= end:
         return []
     state = "planned" if today < opens else "done" if today > end else "now"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
 from learners.ports import DueStep
+from learners.rules.milestones import Milestone
 from pqip.govuk.pages import Due
 
 SHOWN = 5
+#: Milestones that are overdue once their day has passed.
+OWED = frozenset({"fourth_module", "foundation", "planned_end"})
 
 
 def what_is_next(
@@ -20,6 +24,7 @@ def what_is_next(
     training: Iterable[TrainingRecord],
     reviews: Iterable[Review],
     vocational: Iterable[DueStep],
+    milestones: Sequence[Milestone],
     today: dt.date,
 ) -> list[Due]:
     """The next five things due; what has no date comes last. Nothing is due once the enrolment has ended."""
@@ -27,6 +32,7 @@ def what_is_next(
         return []
     steps = [
         *_programme(enrolment, segments, today),
+        *_milestones(milestones, today),
         *(_due(row, today) for row in results if row.outcome == "pending" and row.submitted_date is None),
         *(Due(row.course.title, row.effective_on, "Role training", overdue=row.effective_on < today)
           for row in training if row.status == "booked"),
@@ -45,8 +51,17 @@ def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date
     back = next((part.expected_return for part in segments if part.to_on is None), None)
     if enrolment.status == Status.DEFERRED and back:
         yield Due("Expected back from the break", back, "Programme", overdue=back < today)
-    if enrolment.planned_end and enrolment.status != Status.DUE_TO_START:
-        yield Due("Planned end of the programme", enrolment.planned_end, "Programme", overdue=enrolment.planned_end < today)
+
+
+def _milestones(milestones: Sequence[Milestone], today: dt.date) -> Iterator[Due]:
+    """Those still to come or to do, and of the expected units the next: one that has passed is nobody's delay by itself."""
+    for each in milestones:
+        if each.on is None or each.done_on is not None or each.code not in OWED | {"assessment_opens"}:
+            continue
+        waiting = "the learner" if each.code == "fourth_module" else ""
+        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED, waiting_for=waiting)
+    ahead = (each for each in milestones if each.code.startswith("unit_") and each.on and each.on >= today and not each.done_on)
+    yield from (Due(each.title, each.on, each.strand) for each in islice(ahead, 1))
 
 
 def _due(row: ModuleResult, today: dt.date) -> Due:

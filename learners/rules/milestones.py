@@ -18,6 +18,7 @@ from learners.rules.moves import COMPLETED, DEFERRED, DID_NOT_START, DUE_TO_STAR
 from learners.rules.timeline import Stretch, at
 
 DAY = dt.timedelta(days=1)
+PLANNED_END = "Planned end of the programme"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _programme(asked: _Asked) -> Iterator[Milestone]:
         if before < end:
             yield Milestone("end_before_extension", "Planned end before the extension", before, how, "Programme", before)
         how = "As extended"
-    yield Milestone("planned_end", "Planned end", end, how if end else "No length is known for these hours", "Programme", ended)
+    yield Milestone("planned_end", PLANNED_END, end, how if end else "No length is known for these hours", "Programme", ended)
 
 
 def _university(asked: _Asked, strands: Strands) -> Iterator[Milestone]:

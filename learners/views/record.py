@@ -67,14 +67,15 @@ class Overview(LearnerPage):
         who, on = self.enrolment, today()
         segments = list(who.segments.order_by("from_on"))
         facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
+        found = milestones_of(who, on)
         strand = ports.vocational()
         progress = strand.progress_of([who.person_id], on).get(who.person_id)
         due = strand.due_next([who.person_id], on).get(who.person_id, [])
         return {
             "where": where_they_are(who, progress, on),
             "people": who_looks_after_them(who, self.request.user),
-            "line": line_of_time(who, segments, *facts, on),
-            "next_steps": what_is_next(who, segments, *facts, due, on),
+            "line": line_of_time(who, segments, *facts, found, on),
+            "next_steps": what_is_next(who, segments, *facts, due, found, on),
             "doable": doable(who, self.request.user),
         }
 

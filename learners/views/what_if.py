@@ -8,6 +8,7 @@ from learners.forms.what_if import WhatIfForm
 from learners.milestone_facts import milestones_of, supposing
 from learners.presenters.milestones import moves_table
 from learners.rules.history import check_extension, check_hours
+from learners.rules.milestones import PLANNED_END
 from learners.rules.what_if import Move, Supposed
 from learners.views.record import LearnerPage
 from pqip.core.clock import today
@@ -51,5 +52,5 @@ class WhatIf(LearnerPage):
                 check_hours(each.to_fte)
             if each.extended_to is not None:
                 found = supposing(self.enrolment, before, today())
-                ends = [move.after for move in found.moves if move.title == "Planned end"]
+                ends = [move.after for move in found.moves if move.title == PLANNED_END]
                 check_extension(ends[0] if ends else None, each.extended_to)

@@ -16,7 +16,7 @@ from learners.actions.derive import known_timings
 from learners.facts import standing, units_expected
 from learners.milestone_facts import kept, milestones_of, strands_of, supposing
 from learners.models import Enrolment, Event
-from learners.rules.milestones import milestones
+from learners.rules.milestones import PLANNED_END, milestones
 from learners.rules.timeline import timeline
 from learners.rules.what_if import Move, Supposed, a_break, compare
 from pqip.core.acting import Job, act
@@ -33,7 +33,7 @@ START, ASKED = dt.date(2025, 1, 15), dt.date(2025, 8, 15)
 
 
 def ends(of: Enrolment, *supposed: Supposed) -> Move:
-    return next(move for move in supposing(of, supposed, ASKED).moves if move.title == "Planned end")
+    return next(move for move in supposing(of, supposed, ASKED).moves if move.title == PLANNED_END)
 
 
 def test_a_ten_week_break(vocational: Stated) -> None:

@@ -49,7 +49,6 @@ NOT_SCOPED = {
     "assessments.UnitAchievement": UNDER,
     "reports.RunFile": "read only beneath its run, which is fetched through scope",
     "learners.Cohort": "an intake's name and first day",
-    "learners.Campaign": "a campaign's name",
 }
 
 

@@ -53,7 +53,7 @@ def test_what_they_came_with_is_corrected_by_voiding() -> None:
 
 
 @pytest.mark.parametrize(("facts", "said"), [
-    ({"modules_held": ["XXX"]}, "Not a knowledge module: XXX"), ({"pso_until": APPLIED}, "the day they became a PSO"),
+    ({"modules_held": ["ART"]}, "Not a knowledge module: ART"), ({"pso_until": APPLIED}, "the day they became a PSO"),
     ({"pso_from": APPLIED, "pso_until": APPLIED - DAY}, "the day they became a PSO"),
 ])  # fmt: skip
 def test_facts_that_cannot_be_are_refused(facts: dict[str, Any], said: str) -> None:

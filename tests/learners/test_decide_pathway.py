@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from learners.actions.decide_pathway import decide_pathway, forget_selection_answers
 from learners.actions.enrol import enrol
@@ -18,9 +19,11 @@ from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
+from tests.factories import workforce
 from workforce.models import RegionUniversity, University
 
 from .conftest import Stated
+from .test_pages import browser
 
 pytestmark = pytest.mark.django_db
 BY = Job("test")
@@ -200,3 +203,25 @@ def test_the_database_refuses_a_different_choice_without_a_reason() -> None:
 def test_the_database_refuses_a_pso_who_stopped_before_they_became_one() -> None:
     with pytest.raises(IntegrityError), act(by=BY), transaction.atomic():
         EntryFacts.objects.create(enrolment=applicant(), effective_on=APPLIED, pso_from=APPLIED, pso_until=APPLIED - DAY)
+
+
+def test_an_administrator_changes_a_version_and_adds_one_for_a_campaign() -> None:
+    with act(by=BY):
+        campaign = Campaign.objects.create(code="Cohort 18")
+    client = browser(workforce.user("administrator"))
+    url = reverse("workforce:reference_change", args=["entry-rules", "every/2024-01-01"])
+    assert client.get(url).status_code == 200
+    said = {
+        "level_required": "3", "modules_for_short": "3", "modules_started": "0", "level5_credits": "120", "service_months": "6",
+        "minimum_age": "18", "rejoin_months": "12", "short_without_level5": "no", "source": "Told so", "assumed": "no",
+    }
+    changed = client.post(url, {**said, "campaign": "", "effective_on": "2024-01-01", "reason": "The service said so"})
+    assert changed.status_code == 302, changed.context["form"].errors
+    assert rules_for(None, APPLIED).modules_started == 0
+    added = client.post(
+        reverse("workforce:reference_add", args=["entry-rules"]),
+        {**said, "campaign": campaign.pk, "effective_on": "2024-06-01", "modules_started": "1"},
+    )
+    assert added.status_code == 302, added.context["form"].errors
+    assert rules_for(campaign.pk, APPLIED).modules_started == 1
+    assert "Cohort 18" in client.get(reverse("workforce:reference_kind", args=["entry-rules"])).content.decode()

@@ -6,6 +6,7 @@ from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
     candidates,
+    copy_facts,
     people,
     qualification_words,
     refuse_future,
@@ -65,10 +66,9 @@ class UnitSignoffs(AssessmentDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
-        UnitSignoff.objects.bulk_create(
-            [UnitSignoff(registration_id=row.data["registration"], unit_id=row.data["unit"], signed_off_by_id=row.data["signer"],
-                         effective_on=row["signed_off_on"]) for row in rows], batch_size=5000,
-        )
+        copy_facts(UnitSignoff, ["registration_id", "unit_id", "signed_off_by_id", "effective_on"], (
+            (row.data["registration"], row.data["unit"], row.data["signer"], row["signed_off_on"]) for row in rows
+        ))
         self.touched(context, (row.data["registration"] for row in rows))
 
 

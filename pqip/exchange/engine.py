@@ -82,7 +82,7 @@ class _Run:
 
     def __init__(self, dataset: Dataset, path: Path, name: str, listener: Listener) -> None:
         self.dataset, self.path, self.name, self.listener = dataset, path, name, listener
-        self.outcome, self.digest = Outcome(), hashlib.sha256()
+        self.outcome, self.digest, self.rows = Outcome(), hashlib.sha256(), 0
 
     def go(self, context: Context) -> None:
         try:
@@ -99,30 +99,34 @@ class _Run:
         names = names_of(table.header)
         for problem in problems_of(names, self.dataset):
             self._refuse(problem)
-        if self.outcome.is_wrong:
-            return
+        is_readable = not self.outcome.is_wrong
         cleaner = Cleaner(self.dataset, places_of(names, self.dataset), len(table.header), context)
         for batch in _batches((cleaner.row(number, cells) for number, cells in table.rows), self.dataset.batch):
-            self._batch(batch, context)
-        if not self.outcome.rows:
+            self._batch(batch, context if is_readable else None)
+        if not self.rows:
             self._refuse(Problem(0, "", "", "it has no rows beneath the header."))
         if self.outcome.writes and not self.outcome.is_wrong:
             self.dataset.finish(context)
             _settle()
 
-    def _batch(self, batch: list[Row], context: Context) -> None:
-        with transaction.atomic():
-            self.dataset.plan(batch, context)
-        writing = [row for row in batch if row.kind in (NEW, CHANGED) and not row.wrong]
-        if writing:
-            self.dataset.write(writing, context)
+    def _batch(self, batch: list[Row], context: Context | None) -> None:
+        """Plan, tell, write. Where the header is wrong only the cells are looked at; once anything is, nothing is written."""
+        if context is not None:
+            with transaction.atomic():
+                self.dataset.plan(batch, context)
         for row in batch:
             self._tell(row)
-        self.listener.progress(self.outcome.rows)
+        if context is not None and not self.outcome.is_wrong:
+            writing = [row for row in batch if row.kind in (NEW, CHANGED)]
+            if writing:
+                self.dataset.write(writing, context)
+        self.rows += len(batch)
+        self.listener.progress(self.rows)
 
     def _tell(self, row: Row) -> None:
         result = row.result
-        self.outcome.counts[result] += 1
+        if result:
+            self.outcome.counts[result] += 1
         for problem in row.problems:
             self._refuse(problem)
         self.digest.update(f"{row.number}{result}{sorted(row.before.items())}{sorted(row.after.items())}".encode())

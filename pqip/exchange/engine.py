@@ -65,14 +65,17 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     return run.outcome
 
 
-def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
+def reach(dataset: Dataset, by: Any) -> Scope:
+    """How far somebody's imports of a dataset reach; the named job's everywhere. Raises RuleBroken for who may not."""
     if getattr(by, "is_job", False):
-        scope = Scope(everywhere=True)
-    elif not by.can(dataset.permission):
+        return Scope(everywhere=True)
+    if not by.can(dataset.permission):
         raise RuleBroken(f"{by} may not import {dataset.name}.")
-    else:
-        scope = by.scope(dataset.permission)
-    context = Context(by=by, scope=scope, today=today(), recorded_at=recorded_at)
+    return by.scope(dataset.permission)
+
+
+def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
+    context = Context(by=by, scope=reach(dataset, by), today=today(), recorded_at=recorded_at)
     context.codes = dataset.codes(context)
     return context
 
@@ -172,4 +175,4 @@ def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
         yield batch
 
 
-__all__ = ["Change", "Listener", "Outcome", "apply", "check"]
+__all__ = ["Change", "Listener", "Outcome", "apply", "check", "reach"]

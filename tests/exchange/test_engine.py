@@ -185,6 +185,14 @@ class TestCommand:
         call_command("import_data", "things", str(tmp_path / "a.csv"))
         assert "Nothing to change" in capsys.readouterr().out
 
+    def test_windows_1252_is_said_where_it_is_refused_too(
+        self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        (tmp_path / "a.csv").write_bytes("code,region\nSiân,ZZ\n".encode("cp1252"))
+        with pytest.raises(CommandError):
+            call_command("import_data", "things", str(tmp_path / "a.csv"))
+        assert "it was read as Windows-1252" in capsys.readouterr().out
+
     def test_errors_go_to_standard_error(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\nB,ZZ\n")
         with pytest.raises(CommandError, match=r"Nothing was changed\. 1 error to put right\."):
@@ -199,6 +207,7 @@ class TestCommand:
             (["things", "no-such.csv"], "There is no file"),
             (["things", "no-such.csv", "--by", "x@example.com"], "has no account"),
             (["things", "no-such.csv", "--recorded-at", "soon"], "is not a date and time"),
+            (["things", "no-such.csv", "--recorded-at", ""], "is not a date and time"),
         ],
     )
     def test_what_it_cannot_do(self, things_dataset: Things, words: list[str], message: str) -> None:

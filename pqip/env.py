@@ -20,6 +20,13 @@ DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
 #: Commands that create or change tables, and so connect as the role that owns them.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "lay_guards"}
 
+#: Numbers the service has not given; what they decide and their defaults stand in `reports/figures/settings.py`.
+ASSUMED_NUMBERS = (
+    "PQIP_UNITS_AT_RISK", "PQIP_MODULE_DAYS_OVERDUE", "PQIP_LAST_ATTEMPT", "PQIP_OVERDUE_WORKING_DAYS", "PQIP_ABSENCE_DAYS",
+    "PQIP_AWARD_MONTHS", "PQIP_RATE_LEAST_DECISIONS", "PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT",
+)
+LEAVING_AVERAGE, AVERAGES = "PQIP_LEAVING_AVERAGE", ("month_ends", "opening_closing")
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -40,6 +47,7 @@ class Environment:
     trusted_proxies: int
     log_level: str
     media_root: Path
+    assumed: dict[str, int | str]
 
 
 def read(command: str = "") -> Environment:
@@ -66,6 +74,7 @@ def read(command: str = "") -> Environment:
         trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
         log_level=env.str("PQIP_LOG_LEVEL", "INFO"),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
+        assumed=_assumed(env),
     )
 
 
@@ -123,6 +132,18 @@ def _email(env: environ.Env, demo: bool) -> dict[str, Any]:
         return env.email_url("EMAIL_URL")
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         raise ImproperlyConfigured("EMAIL_URL must say where mail is sent: smtp+tls://user:password@host:587.") from error
+
+
+def _assumed(env: environ.Env) -> dict[str, int | str]:
+    """The assumed numbers that are set here, by name."""
+    found: dict[str, int | str] = {
+        name: _value(env.int, name, None, "a whole number") for name in ASSUMED_NUMBERS if os.environ.get(name)
+    }
+    if average := os.environ.get(LEAVING_AVERAGE):
+        if average not in AVERAGES:
+            raise ImproperlyConfigured(f"{LEAVING_AVERAGE} is {average!r}. Write {' or '.join(AVERAGES)}.")
+        found[LEAVING_AVERAGE] = average
+    return found
 
 
 def _value(read_as: Any, name: str, default: Any, right: str) -> Any:

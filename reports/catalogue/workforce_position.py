@@ -27,8 +27,8 @@ COLUMNS = [
     fte("learners_fte", "Learners (FTE)", "Of those in post, learners active or on a break."),
     fte("in_post_excluding_learners_fte", "In post without learners (FTE)", "In post less learners."),
     fte("non_effective_fte", "Non-effective (FTE)",
-        "For each person the least of their FTE and the sum of reductions in force; absence of 28 days or more (†) takes the "
-        "whole. Learners' own reductions are not counted here."),
+        "For each person the least of their FTE and the sum of reductions in force; absence of {PQIP_ABSENCE_DAYS} days or more "
+        "(†) takes the whole. Learners' own reductions are not counted here."),
     fte("effective_fte", "Effective (FTE)", "In post less non-effective."),
     fte("shortfall_fte", "Shortfall (FTE)", "Target less in post; below 0 is over strength."),
     Column("vacancy_rate", "Vacancy rate (%)", "Shortfall ÷ target × 100, never below 0.", PERCENT, WHO, DAY, "On the day"),
@@ -41,7 +41,7 @@ COLUMNS = [
            "Permanent staff whose last day has passed and who moved to no other post; transfers left out.",
            PEOPLE, "Permanent staff", "Last day in post", YEAR),
     Column("leaving_rate", "Leaving rate (%)",
-           "Leavers ÷ mean permanent headcount at the 13 month ends × 100. The published method is not known; the "
+           "Leavers ÷ mean permanent headcount at {PQIP_LEAVING_AVERAGE} × 100. The published method is not known; the "
            "averaging is a setting (†).",
            PERCENT, "Permanent staff", "Last day in post", YEAR, hides_with=("leavers_12m",)),
     Column("source", "Source",

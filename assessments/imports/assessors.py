@@ -52,7 +52,7 @@ class Assessors(AssessmentDataset):
             check_terms(terms)
         except RuleBroken as broken:
             column = COLUMNS.get(broken.field or "", "")
-            row.error(column, broken.message, quote=False)
+            row.misfit(column, broken.message)
             return
         data = {"person": person, "terms": terms, "current": record}
         if record is None:

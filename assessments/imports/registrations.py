@@ -44,8 +44,10 @@ class Registrations(AssessmentDataset):
         known = context.memory.setdefault("qualifications", qualifications())
         held = RegistrationFact.objects.live().filter(registration__person__in=found.values()).select_related("registration")
         facts = {(fact.registration.person_id, fact.registration.qualification_id): fact for fact in held}
-        for row in sound(rows):
+        whole = sound(rows)
+        for row in rows:
             refuse_future(row, context, "registered_on", "certificated_on")
+        for row in whole:
             taken = known.get(row["qualification"])
             if taken is None or not taken.versions.all():
                 row.error("qualification", "has no units and criteria yet. Load them first")

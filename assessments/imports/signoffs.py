@@ -37,8 +37,10 @@ class UnitSignoffs(AssessmentDataset):
         units = context.memory.setdefault("units", _units())
         live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()})
         signed = {(one.registration_id, one.unit_id): one for one in live.select_related("signed_off_by")}
-        for row in sound(rows):
+        whole = sound(rows)
+        for row in rows:
             refuse_future(row, context, "signed_off_on")
+        for row in whole:
             candidate = held.get((found[row["staff_number"]], row["qualification"]))
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")

@@ -11,7 +11,9 @@ from learners.models import Allocation, Event, ModuleResult, Reason, Review, Tra
 from pqip.core import clock
 from pqip.core.acting import act
 from pqip.core.ledger import supersede
-from reports.actions.schedule_month import REPORTS, SCHEDULE
+from pqip.core.models import AccessEntry
+from reports.actions.schedule_month import SCHEDULE
+from reports.models.schedule import USUAL
 from tests.access.records import START, World, a_job, a_message, a_run, an_import
 from tests.factories import assessments, learners, workforce
 from tests.factories.workforce import BY
@@ -95,12 +97,16 @@ def _on_the_record(world: World, n: int) -> None:
 
 
 def _of_the_machinery(world: World, n: int) -> None:
-    """One more import, run, job set aside and e-mail that did not arrive."""
+    """One more import, run, download, job set aside and e-mail that did not arrive."""
     an_import(world.people["learning_manager"])
     instant = clock.now()
     a_run(
-        HOME, SCHEDULE, report=REPORTS[n % len(REPORTS)], period=f"2026-01 {n}", state="ready", known_at=instant,
+        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=instant,
         ready_at=instant,
     )
     a_job()
     a_message()
+    detail = {"run": str(world.home.extra["run"].public_id), "format": "csv", "rows": n}
+    AccessEntry.objects.create(
+        user=world.people["national"], actor="test", kind="download", what="reports:attrition", detail=detail
+    )

@@ -153,6 +153,8 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "reference kind": lambda place: {"slug": "grades"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
+    "place": lambda place: {"place": "NE"},
+    "recipient": lambda place: {"place": "NE", "public_id": place.account.public_id},
     "run": _of(lambda place: place.extra["run"]),
     "run's file": lambda place: {"public_id": place.extra["run"].public_id, "format": "csv"},
 }

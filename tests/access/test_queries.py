@@ -53,6 +53,8 @@ STAYS = {
     "govuk:cookies": "the cookies there are",
     "learners:learner": "the next five things due, and who looks after the learner",
     "reports:definitions": "the words there are",
+    "reports:change_schedule": "the reports there are",
+    "reports:schedules": "the places there are",
     "reports:file assessor-development": "a row for each region",
     "reports:index": "the reports there are",
     "reports:report assessor-development": "a row for each region",

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pqip.exchange.writing import SUPPRESSED
+from reports.catalogue.workforce_position import REPORT as WORKFORCE
 from reports.suppression.curves import thin
 from reports.suppression.listing import within_blocks
 from reports.suppression.outcomes import BASE, PARTS, hidden_cells, protect
@@ -111,3 +112,31 @@ def test_between_two_points_of_a_curve_nobody_or_enough_left(steps: list[tuple[i
         if shown["retained_percent"] is not SUPPRESSED:
             assert all(count == 0 or count >= THRESHOLD for count in gone.values())
             gone = dict.fromkeys(gone, 0)
+
+
+def _posts(**headcounts: int) -> list[dict[str, Any]]:
+    """A region (`whole`) and its units with so many in post, each full time."""
+    blank = dict.fromkeys(one.name for one in WORKFORCE.columns)
+    return [
+        blank | {"region": "NE", "pdu": None if name == "whole" else name, "grade": "PO", "target_fte": 20, "in_post_fte": count,
+                 "in_post_headcount": count, "effective_fte": count, "non_effective_fte": 0, "shortfall_fte": 20 - count,
+                 "vacancy_rate": 5.0 * (20 - count), "joiners_12m": 0, "leavers_12m": 0, "leaving_rate": 0.0}
+        for name, count in headcounts.items()
+    ]
+
+
+def test_few_in_post_are_not_told_by_the_gap_to_target() -> None:
+    (row,) = WORKFORCE.suppress(_posts(whole=3), THRESHOLD)
+    shown = {name for name, value in row.items() if value is not None and value is not SUPPRESSED}
+    assert shown == {"region", "grade", "target_fte", "joiners_12m", "leavers_12m"}
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=6))
+def test_a_unit_is_not_its_region_less_the_others(counts: list[int]) -> None:
+    rows = WORKFORCE.suppress(_posts(whole=sum(counts), **{f"U{nth}": count for nth, count in enumerate(counts)}), THRESHOLD)
+    whole, *units = [row["in_post_headcount"] for row in rows]
+    hidden = [count for count, shown in zip(counts, units, strict=True) if shown is SUPPRESSED]
+    assert all(shown is SUPPRESSED for count, shown in zip(counts, units, strict=True) if 0 < count < THRESHOLD)
+    if hidden and whole is not SUPPRESSED:
+        assert len(hidden) > 1
+        assert sum(hidden) >= THRESHOLD

@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
+from tests.factories import workforce as w
+from tests.factories.reports import rows
 from tests.learners.files import bring_in, done
 from tests.reports.oracle.arithmetic import Line
 from tests.reports.oracle.cohorts import attrition, cohort_outcomes
 from tests.reports.oracle.paper import Paper, countersigning, monthly_status, progression, withdrawals
+from tests.reports.oracle.posts import RETURNED, make_posts, workforce_position
 from tests.reports.oracle.world import ASSESSORS, Fact, World, content, make
+from workforce.models import Person, StaffingReturn, Target
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +110,35 @@ def test_every_report_says_what_paper_says(tmp_path: Path, seed: int) -> None:
         for line in differences(name, Paper(world, phase, day), known_at)
     ]
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])
+
+
+def record(facts: dict[str, list[Fact]]) -> None:
+    """The posts, absences, targets and returns as facts."""
+    people: dict[int, Person] = {}
+    for post in facts["posts"]:
+        who = people.setdefault(post["person"], w.person())
+        w.spell(who, post["from"], in_region=post["region"], in_pdu=post["pdu"], in_grade=post["grade"], fte=post["fte"],
+                ended_on=post["to"], contract=post["contract"], leave_reason=post["leave_reason"])
+    for absence in facts["absences"]:
+        said = {"ended_on": absence["to"], "fte_lost": absence["fte_lost"]}
+        w.absence(people[absence["person"]], absence["from"], absence["kind"], **said)
+    with act(by=w.BY):
+        for model, name, fixed in ((Target, "targets", {}), (StaffingReturn, "returns", {"source": "return"})):
+            for fact in facts[name]:
+                place = {"region": w.region(fact["region"]), "pdu": w.pdu(fact["pdu"]) if fact["pdu"] else None}
+                said = {column: fact[column] for column in RETURNED if column in fact}
+                fte = {"target_fte" if name == "targets" else "fte": fact["fte"]}
+                model.objects.create(**place, **said, **fte, **fixed, grade=w.grade(fact["grade"]), effective_on=fact["on"])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_posts_are_counted_as_on_paper(seed: int) -> None:
+    facts = make_posts(seed, 40)
+    record(facts)
+    for day in (dt.date(2025, 10, 31), dt.date(2026, 2, 28), dt.date(2026, 6, 30)):
+        for by_pdu in (False, True):
+            found = {(row["region"], row["pdu"], row["grade"]): row for row in rows("workforce-position", day, by_pdu=by_pdu)}
+            paper = {(row["region"], row["pdu"], row["grade"]): row for row in workforce_position(facts, day, units=by_pdu)}
+            assert found.keys() == paper.keys()
+            for key, line in paper.items():
+                assert {name: value for name, value in found[key].items() if value != line.get(name)} == {}, (day, key, line)

@@ -12,9 +12,11 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.conf import settings
+
 from assessments.actions.derive import worked_out
 from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff
-from assessments.rules.waiting import overdue_before
+from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, overdue_before
 from workforce.models import BankHoliday
 
 Query = tuple[str, dict[str, Any]]
@@ -188,8 +190,14 @@ def caseload(as_at: dt.date, known_at: dt.datetime | None) -> Query:
 
 def overdue_on(as_at: dt.date) -> dt.date:
     """What has waited since before this day is overdue as at `as_at`."""
-    holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60), as_at))
-    return overdue_before(as_at, set(holidays.values_list("date", flat=True)))
+    after = overdue_after()
+    holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60 + 2 * after), as_at))
+    return overdue_before(as_at, set(holidays.values_list("date", flat=True)), after)
+
+
+def overdue_after() -> int:
+    """What waits for more working days than this is overdue."""
+    return getattr(settings, "PQIP_OVERDUE_WORKING_DAYS", OVERDUE_AFTER_WORKING_DAYS)
 
 
 def changed_since(known_at: dt.datetime | None) -> list[int]:

@@ -16,9 +16,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 50
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
 #: Commands that create or change tables, and so connect as the role that owns them.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "lay_guards"}
+
+#: Numbers the service has not given; what they decide and their defaults stand in `reports/figures/settings.py`.
+ASSUMED_NUMBERS = (
+    "PQIP_UNITS_AT_RISK", "PQIP_MODULE_DAYS_OVERDUE", "PQIP_LAST_ATTEMPT", "PQIP_OVERDUE_WORKING_DAYS", "PQIP_ABSENCE_DAYS",
+    "PQIP_AWARD_MONTHS", "PQIP_RATE_LEAST_DECISIONS", "PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT",
+)
+LEAVING_AVERAGE, AVERAGES = "PQIP_LEAVING_AVERAGE", ("month_ends", "opening_closing")
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,9 @@ class Environment:
     govuk_brand: bool
     trusted_proxies: int
     log_level: str
+    statement_seconds: int
     media_root: Path
+    assumed: dict[str, int | str]
 
 
 def read(command: str = "") -> Environment:
@@ -64,8 +74,10 @@ def read(command: str = "") -> Environment:
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
         trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
-        log_level=env.str("PQIP_LOG_LEVEL", "INFO"),
+        log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
+        statement_seconds=_statement_seconds(env, command),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
+        assumed=_assumed(env),
     )
 
 
@@ -123,6 +135,37 @@ def _email(env: environ.Env, demo: bool) -> dict[str, Any]:
         return env.email_url("EMAIL_URL")
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         raise ImproperlyConfigured("EMAIL_URL must say where mail is sent: smtp+tls://user:password@host:587.") from error
+
+
+def _log_level(env: environ.Env) -> Any:
+    def read_as(name: str, default: str) -> str:
+        level = env.str(name, default).upper()
+        if level not in LOG_LEVELS:
+            raise ValueError(level)
+        return level
+
+    return read_as
+
+
+def _statement_seconds(env: environ.Env, command: str) -> int:
+    """How long one question to the database may take in this process; 0 is for ever, while tables are made."""
+    if command in OWNER_COMMANDS:
+        return 0
+    if os.environ.get("PQIP_PROCESS") == "web":
+        return _value(env.int, "PQIP_WEB_STATEMENT_SECONDS", 60, "a number of seconds such as 60")
+    return _value(env.int, "PQIP_STATEMENT_SECONDS", 1800, "a number of seconds such as 1800")
+
+
+def _assumed(env: environ.Env) -> dict[str, int | str]:
+    """The assumed numbers that are set here, by name."""
+    found: dict[str, int | str] = {
+        name: _value(env.int, name, None, "a whole number") for name in ASSUMED_NUMBERS if os.environ.get(name)
+    }
+    if average := os.environ.get(LEAVING_AVERAGE):
+        if average not in AVERAGES:
+            raise ImproperlyConfigured(f"{LEAVING_AVERAGE} is {average!r}. Write {' or '.join(AVERAGES)}.")
+        found[LEAVING_AVERAGE] = average
+    return found
 
 
 def _value(read_as: Any, name: str, default: Any, right: str) -> Any:

@@ -5,4 +5,5 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pqip.settings")
+os.environ["PQIP_PROCESS"] = "web"  # pages ask the database for less time than workers and commands do
 application = get_wsgi_application()

@@ -9,13 +9,19 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from pqip.exchange import history
         from pqip.govuk import navigation
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
+        from reports.settled import latest_answer
         from workforce import homes
+
+        history.settled.append(latest_answer)
 
         own = ("assessments.decide", "assessments.countersign")
         navigation.register("My countersigning", "reports:my_countersigning", permission=own, order=15)
         navigation.register("Reports", "reports:index", permission="reports.view_reports", order=60)
+        navigation.register("Monthly reports", "reports:schedules", permission="reports.manage_schedules", order=62)
+        navigation.register("Downloads of reports", "reports:downloads", permission="reports.view_downloads", order=64)
         homes.register("regional_manager", "Latest reports", "reports:month")
         homes.register("national", "Latest reports", "reports:month")
         homes.register("hr_partner", "Reports", "reports:index")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import pages, runs
+from reports.views import downloads, pages, runs, schedules
 
 app_name = "reports"
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("runs/", runs.Runs.as_view(), name="runs"),
     path("runs/<uuid:public_id>/", runs.RunPage.as_view(), name="run"),
     path("runs/<uuid:public_id>/<slug:format>/", runs.download, name="download"),
+    path("downloads/", downloads.Downloads.as_view(), name="downloads"),
+    path("schedules/", schedules.Schedules.as_view(), name="schedules"),
+    path("schedules/<slug:place>/", schedules.SchedulePage.as_view(), name="schedule"),
+    path("schedules/<slug:place>/change/", schedules.ChangeSchedule.as_view(), name="change_schedule"),
+    path("schedules/<slug:place>/tell/", schedules.AddRecipient.as_view(), name="add_recipient"),
+    path("schedules/<slug:place>/tell-no-longer/<uuid:public_id>/", schedules.RemoveRecipient.as_view(), name="remove_recipient"),
     path("<slug:name>/", pages.ReportPage.as_view(), name="report"),
     path("<slug:name>/file/", runs.file, name="file"),
     path("<slug:name>/people/", pages.PeoplePage.as_view(), name="people"),

@@ -116,6 +116,7 @@ ROLES: dict[str, Role] = {
         with_reach(
             PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing", "workforce.import_staffing",
             "workforce.view_equality", "assessments.view_assessment", "reports.view_assessors", "reports.unsuppressed",
+            "reports.manage_schedules", "reports.view_downloads",
             "exchange.import_data", "exchange.view_imports",
         ) | SEE_REPORTS,
         national=True,
@@ -125,14 +126,14 @@ ROLES: dict[str, Role] = {
         "Looks after accounts, roles and reference data; sees nobody's record by this role alone.",
         with_reach(
             PLACE, "workforce.manage_accounts", "workforce.manage_reference", "jobs.manage", "exchange.import_data",
-            "exchange.view_imports",
+            "exchange.view_imports", "reports.manage_schedules",
         ),
         national=True,
     ),
     "data_protection": Role(
         "Data protection officer",
         "Sees who viewed, exported and downloaded what: logs, not content.",
-        with_reach(PLACE, "workforce.view_access_log"),
+        with_reach(PLACE, "workforce.view_access_log", "reports.view_downloads"),
         national=True,
     ),
     "learner": Role(

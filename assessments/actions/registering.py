@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from assessments.actions.refusals import refusals
 from assessments.models import Qualification, QualificationVersion, Registration, RegistrationFact
 from pqip.core.acting import act
+from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.models import Person
+
+#: What a fact of a registration states.
+FACT_FIELDS = ("effective_on", "target_on", "centre_number", "certificated_on", "certificate_number")
 
 
 def register_candidate(
@@ -46,13 +50,21 @@ def register_many(*, qualification: Qualification, registered_on: Mapping[int, d
     if not versions:
         raise RuleBroken(f"{qualification} has no units or criteria yet.", "qualification")
     with act(by=by):
-        made = Registration.objects.bulk_create(
-            [Registration(person_id=key, qualification=qualification, version=version_for(versions, registered_on[key]))
-             for key in wanted], batch_size=2000,
+        keys = dict(zip(wanted, take_keys(Registration, len(wanted)), strict=True))
+        copy_registrations(
+            (key, person, qualification.pk, version_for(versions, registered_on[person]).pk) for person, key in keys.items()
         )
-        RegistrationFact.objects.bulk_create(
-            [RegistrationFact(registration=one, effective_on=registered_on[one.person_id]) for one in made], batch_size=2000,
-        )
+        copy_registration_facts((key, registered_on[person], None, "", None, "") for person, key in keys.items())
+
+
+def copy_registrations(rows: Iterable[tuple[int, int, int, int]]) -> None:
+    """Write registrations in bulk: key, person, qualification, version."""
+    copy_rows(Registration, ["id", "person_id", "qualification_id", "version_id"], rows)
+
+
+def copy_registration_facts(rows: Iterable[Sequence[Any]]) -> None:
+    """Write what is known of registrations in bulk: registration and `FACT_FIELDS`."""
+    copy_rows(RegistrationFact, ["registration_id", *FACT_FIELDS], rows)
 
 
 def version_for(versions: list[QualificationVersion], day: dt.date) -> QualificationVersion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.actions.assessors import begins, check_terms, restamp
-from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, people, sound, void_changed
+from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, copy_facts, people, sound, void_changed
 from assessments.models import AssessorRecord
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
@@ -52,7 +52,7 @@ class Assessors(AssessmentDataset):
             check_terms(terms)
         except RuleBroken as broken:
             column = COLUMNS.get(broken.field or "", "")
-            row.error(column, broken.message, quote=False)
+            row.misfit(column, broken.message)
             return
         data = {"person": person, "terms": terms, "current": record}
         if record is None:
@@ -62,14 +62,13 @@ class Assessors(AssessmentDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
-        AssessorRecord.objects.bulk_create(
-            (_record(row.data["person"], row.data["terms"]) for row in rows), batch_size=2000
-        )
+        copy_facts(AssessorRecord, ["person_id", "effective_on", *FIELDS.values()], (_record(row) for row in rows))
         self.touched(context, restamp([row.data["person"] for row in rows], by=context.by))
 
 
-def _record(person: int, terms: dict[str, Any]) -> AssessorRecord:
-    return AssessorRecord(person_id=person, effective_on=begins(terms), **terms)
+def _record(row: Row) -> tuple[Any, ...]:
+    terms = row.data["terms"]
+    return row.data["person"], begins(terms), *(terms[field] for field in FIELDS.values())
 
 
 def _stated(row: Row, column: str) -> Any:

@@ -11,8 +11,6 @@ from assessments.imports.base import (
     Candidate,
     candidates_by_key,
     named_criteria,
-    refuse_future,
-    refuse_identifiers,
     shown_criteria,
 )
 from assessments.models import AssessorRecord, Countersignature, Decision, Evidence, Submission
@@ -70,8 +68,6 @@ def check(row: Row, context: Context, known: Known, candidate: Candidate, submit
         "criteria_not_met": named_criteria(row, "criteria_not_met", context, candidate),
         "feedback": row["feedback"] or "",
     }
-    refuse_identifiers(row, "feedback", "countersign_feedback")
-    refuse_future(row, context, "decided_on", "countersigned_on")
     both = set(stated["criteria_met"]) & set(stated["criteria_not_met"])
     if both:
         codes = ", ".join(shown_criteria(context, candidate, both))
@@ -107,7 +103,7 @@ def _check_signing(row: Row, context: Context, known: Known, candidate: Candidat
             on=row["countersigned_on"], today=context.today,
         )
     except RuleBroken as broken:
-        row.error(broken.field or "countersigner", broken.message, quote=False)
+        row.misfit(broken.field or "countersigner", broken.message)
 
 
 def decision_cells(context: Context, candidate: Candidate, stated: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.imports.base import NO_REASON, AssessmentDataset, Candidate, copy_facts, people, sound
+from assessments.imports.base import (
+    NO_REASON,
+    AssessmentDataset,
+    Candidate,
+    copy_facts,
+    people,
+    refuse_future,
+    refuse_identifiers,
+    sound,
+)
 from assessments.imports.decided import Known, check, decision_cells, held_cells, known_for, signature_cells
 from assessments.imports.telling import tell_countersigners
 from assessments.models import Countersignature, CountersignStamp, Decision
@@ -42,8 +51,12 @@ class Decisions(AssessmentDataset):
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "assessor", "countersigner")
-        known = known_for(sound(rows), found, context)
-        for row in sound(rows):
+        whole = sound(rows)
+        known = known_for(whole, found, context)
+        for row in rows:
+            refuse_identifiers(row, "feedback", "countersign_feedback")
+            refuse_future(row, context, "decided_on", "countersigned_on")
+        for row in whole:
             self._settle(row, context, known)
 
     def _settle(self, row: Row, context: Context, known: Known) -> None:
@@ -56,7 +69,9 @@ class Decisions(AssessmentDataset):
         if row.wrong:
             return
         key = (evidence.key, known.people[row["assessor"]], row["decided_on"], row["decision_number"] or 1)
-        if not _first_time(row, context, key):
+        first = context.first_row(key, row)
+        if first != row.number:
+            row.error("", f"it is the same decision as row {first}. A blank number is 1.", quote=False)
             return
         current = known.decisions.get(key)
         signature = known.signatures.get(current.pk) if current else None
@@ -104,15 +119,6 @@ class Decisions(AssessmentDataset):
     def finish(self, context: Context) -> None:
         super().finish(context)
         tell_countersigners(context.memory.get("told", set()), by=context.by)
-
-
-def _first_time(row: Row, context: Context, key: tuple[Any, ...]) -> bool:
-    """False, with an error, where the file has the decision twice, once with the number 1 and once with it left blank."""
-    seen = context.memory.setdefault("seen", {})
-    first = seen.setdefault(hash(key), row.number)
-    if first != row.number:
-        row.error("", f"it is the same decision as row {first}. A blank number is 1.", quote=False)
-    return bool(first == row.number)
 
 
 def _decision(row: Row) -> tuple[Any, ...]:

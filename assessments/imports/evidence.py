@@ -54,10 +54,11 @@ class EvidenceRows(AssessmentDataset):
         live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
         decisions = Decision.objects.live().filter(evidence__in=keys).order_by()
         decided = dict(decisions.values_list("evidence").annotate(Min("effective_on")))
+        whole = sound(rows)
         for row in rows:
             refuse_identifiers(row, "title")
             refuse_future(row, context, "submitted_on")
-        for row in sound(rows):
+        for row in whole:
             candidate = held.get((found[row["staff_number"]], row["qualification"]))
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")

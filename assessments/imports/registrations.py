@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.actions.registering import version_for
+from assessments.actions.registering import FACT_FIELDS, copy_registration_facts, copy_registrations, version_for
 from assessments.imports.base import (
     AssessmentDataset,
     people,
@@ -15,6 +15,7 @@ from assessments.imports.base import (
     void_changed,
 )
 from assessments.models import Registration, RegistrationFact
+from pqip.core.bulk import take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
 from pqip.exchange.datasets import NEW, Context, Row, register
 
@@ -43,8 +44,10 @@ class Registrations(AssessmentDataset):
         known = context.memory.setdefault("qualifications", qualifications())
         held = RegistrationFact.objects.live().filter(registration__person__in=found.values()).select_related("registration")
         facts = {(fact.registration.person_id, fact.registration.qualification_id): fact for fact in held}
-        for row in sound(rows):
+        whole = sound(rows)
+        for row in rows:
             refuse_future(row, context, "registered_on", "certificated_on")
+        for row in whole:
             taken = known.get(row["qualification"])
             if taken is None or not taken.versions.all():
                 row.error("qualification", "has no units and criteria yet. Load them first")
@@ -68,23 +71,18 @@ class Registrations(AssessmentDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
-        made = Registration.objects.bulk_create([_registration(row) for row in rows if row.kind == NEW], batch_size=2000)
-        keys = {(one.person_id, one.qualification_id): one.pk for one in made}
-        RegistrationFact.objects.bulk_create(
-            [RegistrationFact(registration_id=_key(row, keys), **row.data["terms"]) for row in rows], batch_size=2000
-        )
+        new = [row for row in rows if row.kind == NEW]
+        keys = take_keys(Registration, len(new))
+        copy_registrations(_registration(row, key) for row, key in zip(new, keys, strict=True))
+        known = {row.number: row.data["current"].registration_id for row in rows if row.data["current"]}
+        known |= {row.number: key for row, key in zip(new, keys, strict=True)}
+        copy_registration_facts((known[row.number], *(row.data["terms"][name] for name in FACT_FIELDS)) for row in rows)
 
 
-def _registration(row: Row) -> Registration:
+def _registration(row: Row, key: int) -> tuple[int, int, int, int]:
     taken = row.data["qualification"]
     versions = sorted(taken.versions.all(), key=lambda version: version.from_date)
-    version = version_for(versions, row["registered_on"])
-    return Registration(person_id=row.data["person"], qualification=taken, version=version)
-
-
-def _key(row: Row, made: dict[tuple[int, int], int]) -> int:
-    current = row.data["current"]
-    return current.registration_id if current else made[row.data["person"], row.data["qualification"].pk]
+    return key, row.data["person"], taken.pk, version_for(versions, row["registered_on"]).pk
 
 
 def _empty(column: str) -> str | None:

@@ -6,6 +6,7 @@ from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
     candidates,
+    copy_facts,
     people,
     qualification_words,
     refuse_future,
@@ -36,8 +37,10 @@ class UnitSignoffs(AssessmentDataset):
         units = context.memory.setdefault("units", _units())
         live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()})
         signed = {(one.registration_id, one.unit_id): one for one in live.select_related("signed_off_by")}
-        for row in sound(rows):
+        whole = sound(rows)
+        for row in rows:
             refuse_future(row, context, "signed_off_on")
+        for row in whole:
             candidate = held.get((found[row["staff_number"]], row["qualification"]))
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")
@@ -65,10 +68,9 @@ class UnitSignoffs(AssessmentDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
-        UnitSignoff.objects.bulk_create(
-            [UnitSignoff(registration_id=row.data["registration"], unit_id=row.data["unit"], signed_off_by_id=row.data["signer"],
-                         effective_on=row["signed_off_on"]) for row in rows], batch_size=5000,
-        )
+        copy_facts(UnitSignoff, ["registration_id", "unit_id", "signed_off_by_id", "effective_on"], (
+            (row.data["registration"], row.data["unit"], row.data["signer"], row["signed_off_on"]) for row in rows
+        ))
         self.touched(context, (row.data["registration"] for row in rows))
 
 

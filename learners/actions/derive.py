@@ -21,6 +21,8 @@ from pqip.core.acting import act
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import today
 
+#: Enrolments worked out at a time, which bounds memory.
+CHUNK = 5_000
 STRETCH_COLUMNS = [field.column for field in Segment._meta.concrete_fields if field.column not in {"id", "enrolment_id"}]
 EVENT_FIELDS = [
     "enrolment_id", "kind", "effective_on", "id", "to_region_id", "to_pdu_id", "to_pathway_id", "to_cohort_id", "to_fte",
@@ -81,9 +83,12 @@ SELECT o.id {STANDING_TODAY} WHERE ({_columns("o.")}) IS DISTINCT FROM ({_column
 
 def refresh(enrolment_ids: Collection[int]) -> None:
     """Rewrite the segments and own columns of these enrolments from their live events and allocations."""
-    ids = sorted(set(enrolment_ids))
-    if not ids:
-        return
+    ordered = sorted(set(enrolment_ids))
+    for start in range(0, len(ordered), CHUNK):
+        _refresh(ordered[start : start + CHUNK])
+
+
+def _refresh(ids: list[int]) -> None:
     Segment.objects.filter(enrolment_id__in=ids).delete()
     rows = [
         (enrolment_id, *(getattr(part, column) for column in STRETCH_COLUMNS))
@@ -116,7 +121,7 @@ def turn_the_day(*, by: Any) -> int:
 
 def timelines(events: Any, timings: Timings) -> Iterator[tuple[int, list[Stretch]]]:
     """The timeline of each enrolment in a queryset of events, one enrolment at a time."""
-    rows = events.order_by("enrolment_id").only(*EVENT_FIELDS).iterator(chunk_size=5000)
+    rows = events.order_by("enrolment_id").values_list(*EVENT_FIELDS, named=True).iterator(chunk_size=5000)
     for enrolment_id, own in groupby(rows, key=attrgetter("enrolment_id")):
         yield enrolment_id, timeline(own, timings)
 

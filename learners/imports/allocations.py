@@ -50,6 +50,8 @@ class Allocations(Dataset):
         found = people(rows, context, "staff_number", "other_staff_number")
         names = {key: number for number, key in found.items()}
         spans = _live(set(found.values()))
+        for row in rows:
+            _refuse_misfits(row)
         for row in sound(rows):
             self._settle(row, found, spans.setdefault((found[row["staff_number"]], row["role"]), []), names)
         for own in spans.values():
@@ -57,8 +59,6 @@ class Allocations(Dataset):
 
     def _settle(self, row: Row, found: dict[str, int], own: list[Span], names: dict[int, str]) -> None:
         person, other = found[row["staff_number"]], found[row["other_staff_number"]]
-        if not _fits(row, person, other):
-            return
         stated = Span(None, other, row["unit"], row["from_date"], row["to_date"], row)
         same = [span for span in own if span.since == stated.since and span.row is None]
         current = next((span for span in same if span.unit == stated.unit), same[0] if same else None)
@@ -88,14 +88,13 @@ class Allocations(Dataset):
         refresh_standing(list(changed.values_list("pk", flat=True)))
 
 
-def _fits(row: Row, person: int, other: int) -> bool:
-    if person == other:
+def _refuse_misfits(row: Row) -> None:
+    if row["staff_number"] and row["staff_number"] == row["other_staff_number"]:
         row.error("other_staff_number", "is the same person. Nobody can be allocated to themself")
-    if row["to_date"] and row["to_date"] < row["from_date"]:
+    if row["to_date"] and row["from_date"] and row["to_date"] < row["from_date"]:
         row.error("to_date", "is before from_date. The last day comes after the first")
-    if row["unit"] is not None and row["role"] not in PER_UNIT:
+    if row["unit"] is not None and row["role"] and row["role"] not in PER_UNIT:
         row.error("unit", f"cannot be given for {row['role']}. Leave it blank")
-    return not row.wrong
 
 
 def _live(people_ids: set[int]) -> dict[tuple[int, str], list[Span]]:

@@ -56,7 +56,7 @@ def _check_dates(row: Row) -> None:
         check_expected_return(row["effective_date"], row["expected_return"])
         check_interviews(row["exit_interview_offered_on"], row["exit_interview_held_on"])
     except RuleBroken as broken:
-        row.error(broken.field or "", broken.message, quote=False)
+        row.misfit(broken.field or "", broken.message)
 
 
 @dataclass
@@ -141,10 +141,10 @@ def _tell(event: Any, what: str, touched: list[tuple[EventRow, Row]]) -> None:
     """On the row of the event itself, else on the first that changed the history."""
     own = next((row for each, row in touched if each is event), None)
     if own is not None:
-        own.error("effective_date", what, quote=False)
+        own.misfit("effective_date", what)
         return
     recorded = f"{event.kind} on {date_gov(event.effective_on)}"
-    touched[0][1].error("effective_date", f"it does not fit what is recorded: {recorded}. {what}", quote=False)
+    touched[0][1].error("effective_date", f"does not fit what is recorded: {recorded}. {what}")
 
 
 def said(event: EventRow, context: Context) -> dict[str, Any]:

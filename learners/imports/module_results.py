@@ -42,6 +42,8 @@ class ModuleResults(LearnerDataset):
         for row in rows:
             if row["staff_number"] and row["staff_number"] not in found:
                 row.error("staff_number", NO_LEARNER)
+            if row["submitted_date"] and row["submitted_date"] > context.today:
+                row.error("submitted_date", "is in the future. Use today's date or an earlier one")
         for row in sound(rows):
             _plan(row, found[row["staff_number"]], held)
 
@@ -61,7 +63,7 @@ def _plan(row: Row, own: list[Place], held: dict[tuple[int, int, int], ModuleRes
     try:
         on = check_result(**content)
     except RuleBroken as broken:
-        row.error(broken.field or "", broken.message, quote=False)
+        row.misfit(broken.field or "", broken.message)
         return
     place = next((each for each in reversed(own) if each.start_date and each.start_date <= on), own[-1])
     data = {"held": current.pk if current else None, "enrolment": current.enrolment_id if current else place.id, "on": on,

@@ -62,7 +62,12 @@ class Planner:
         if row.wrong:
             return
         number = row["staff_number"]
-        known = self.known.places.get((number, row["cohort"].casefold()))
+        cohort = row["cohort"].casefold()
+        first = self.context.first_row((number, self.known.cohorts.get(cohort, cohort)), row)
+        if first != row.number:
+            row.error("cohort", f"is the cohort of row {first} for the same learner. Keep one of the two rows")
+            return
+        known = self.known.places.get((number, cohort))
         if known is None:
             self._new(row)
         else:
@@ -201,7 +206,7 @@ class Planner:
         try:
             check_history(after)
         except RuleBroken as broken:
-            row.error(column, broken.message, quote=False)
+            row.misfit(column, broken.message)
 
     def _allocate(self, row: Row, name: str, day: dt.date, *, again: bool) -> int | None:
         """Hand the role over where the row says so. Returns who had it (0 for nobody) where it changes, else None.

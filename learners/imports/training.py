@@ -34,10 +34,10 @@ class Training(Dataset):
         live = TrainingRecord.objects.live().filter(person__in=found.values())
         held = {(person, course, on): rest for person, course, on, *rest in live.values_list(
             "person_id", "course_id", "effective_on", "id", "status", "delivery")}
-        for row in sound(rows):
-            if row["status"] in TAKEN_PLACE and row["booked_for"] > context.today:
+        for row in rows:
+            if row["status"] in TAKEN_PLACE and row["booked_for"] and row["booked_for"] > context.today:
                 row.error("status", "is not so yet: the course has not taken place. Use booked")
-                continue
+        for row in sound(rows):
             person = found[row["staff_number"]]
             self._settle(row, person, held.get((person, row["course"], row["booked_for"])))
 

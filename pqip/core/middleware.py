@@ -7,18 +7,26 @@ import re
 import uuid
 from collections.abc import Callable
 
+import redis
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pqip.core.acting import origin, request_id
 from pqip.core.errors import Conflict, NotAllowed
+from pqip.govuk.errors import unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 security = logging.getLogger("security.authz")
+log = logging.getLogger("pqip.requests")
 
 
 class RequestMiddleware:
-    """Gives each request an id (a proxy's, if it is plain) that logs and audit carry, and says it came from the web."""
+    """Gives each request an id (a proxy's, if it is plain) that logs and audit carry, and says it came from the web.
+
+    A page that the database or the cache does not answer in time is unavailable (503): so signing in, which counts attempts in
+    the cache, stays shut while the cache is away.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,6 +49,9 @@ class RequestMiddleware:
         if isinstance(exception, NotAllowed):
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
             return render(request, "403.html", status=403)
+        if isinstance(exception, redis.RedisError | OperationalError):
+            log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
+            return unavailable()
         return None
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from import_export.widgets import Widget
 
-from pqip.exchange.cleaning import Code, ListOf
-from pqip.exchange.datasets import Context, Dataset, Row
+from pqip.exchange.cleaning import Code, ListOf, PartsWrong
+from pqip.exchange.datasets import Context, Dataset, Row, shortened
 
 #: Values cleaned before are not cleaned again, up to so many different ones of a column.
 REMEMBERED = 5_000
@@ -23,6 +23,7 @@ class Cleaner:
         self.columns = dataset.columns
         self.sensitive = frozenset(name for name, column in self.columns.items() if column.sensitive)
         self.key = dataset.key
+        self.has_key = all(name in places or not self.columns[name].required for name in self.key)
         self.seen: dict[int, int] = {}
         self.widgets = {name: _knowing(column.widget, context) for name, column in self.columns.items()}
         self.steps = [(name, place, self._known(name)) for name, place in places.items()]
@@ -49,15 +50,22 @@ class Cleaner:
             return None
         try:
             value = self.widgets[name].clean(text)
+        except PartsWrong as wrong:
+            for part, message in wrong.parts:
+                row.error(name, f'"{shortened(part)}" {message}', quote=False)
+            return None
         except ValueError as error:
             row.error(name, str(error))
+            return None
+        if value == [] and self.columns[name].required:
+            row.error(name, "holds nothing between its semicolons. Fill it in")
             return None
         if len(known) < REMEMBERED:
             known[text] = value
         return value
 
     def _twice(self, row: Row) -> None:
-        if row.problems and any(problem.column in self.key for problem in row.problems):
+        if not self.has_key or (row.problems and any(problem.column in self.key for problem in row.problems)):
             return
         key = hash(tuple([str(row.cells.get(name)) for name in self.key]))
         first = self.seen.setdefault(key, row.number)

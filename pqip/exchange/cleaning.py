@@ -28,7 +28,7 @@ PLAIN_ADDRESS = re.compile(
 )
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
-SHOWN = 12
+SHOWN = 13
 
 
 class Column(Field):
@@ -123,6 +123,8 @@ class YesNo(Widget):
 class Number(Widget):
     """A decimal number within bounds; `places` is the most decimals allowed."""
 
+    noun = "number"
+
     def __init__(self, low: str | None = None, high: str | None = None, places: int = 2) -> None:
         super().__init__()
         self.low, self.high, self.places = low, high, places
@@ -139,18 +141,22 @@ class Number(Widget):
         if (self.low and number < Decimal(self.low)) or (self.high and number > Decimal(self.high)):
             raise ValueError(f"is out of range. {self.right}")
         if -int(number.normalize().as_tuple().exponent) > self.places:
+            if not self.places:
+                raise ValueError(f"is not a whole number. {self.right}")
             raise ValueError(f"has more than {self.places} decimals. {self.right}")
         return number
 
     @property
     def right(self) -> str:
         if self.low and self.high:
-            return f"Use a number from {self.low} to {self.high}"
-        return f"Use a number of at least {self.low}" if self.low else "Use a number such as 12.5"
+            return f"Use a {self.noun} from {self.low} to {self.high}"
+        return f"Use a {self.noun} of at least {self.low}" if self.low else f"Use a {self.noun} such as 12.5"
 
 
 class Whole(Number):
     """A whole number within bounds."""
+
+    noun = "whole number"
 
     def __init__(self, low: str | None = "0", high: str | None = "999999999") -> None:
         super().__init__(low, high, places=0)
@@ -179,6 +185,14 @@ class Words(Widget):
         return word
 
 
+class PartsWrong(ValueError):
+    """Some of a list's parts are wrong: each with what is wrong with it."""
+
+    def __init__(self, parts: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(message for _part, message in parts))
+        self.parts = parts
+
+
 class ListOf(Widget):
     """Several of another widget's values, separated by semicolons; doubled ones count once."""
 
@@ -191,8 +205,15 @@ class ListOf(Widget):
         return f"several, separated by semicolons; each {getattr(self.widget, 'takes', 'text')}"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> list[Any]:
-        parts = [part.strip() for part in value.split(";") if part.strip()]
-        return list(dict.fromkeys(self.widget.clean(part) for part in parts))
+        cleaned, wrong = [], []
+        for part in dict.fromkeys(part.strip() for part in value.split(";") if part.strip()):
+            try:
+                cleaned.append(self.widget.clean(part))
+            except ValueError as error:
+                wrong.append((part, str(error)))
+        if wrong:
+            raise PartsWrong(wrong)
+        return list(dict.fromkeys(cleaned))
 
 
 class Code(Widget):

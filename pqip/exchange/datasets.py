@@ -25,7 +25,7 @@ transaction: a preview is the same run, rolled back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -35,6 +35,8 @@ from pqip.exchange.cleaning import Codes, Column, DatasetResource
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
+#: So many characters of a value are repeated in what is wrong with it.
+REPEATED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Context:
     codes: dict[str, Codes] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
     news: dict[str, list[str]] = field(default_factory=dict)
+
+    def first_row(self, key: Hashable, row: Row) -> int:
+        """The number of the first row of the file that said it is about `key`: this row's own, where it is the first."""
+        seen: dict[int, int] = self.memory.setdefault("rows by key", {})
+        return seen.setdefault(hash(key), row.number)
 
     @property
     def is_job(self) -> bool:
@@ -128,12 +135,16 @@ class Row:
 
         Of a sensitive column the value is not repeated: `the value given is not known. …`
         """
-        value = self.text(column) if column else ""
+        value = shortened(self.text(column)) if column else ""
         shown = f'"{value}"'
         if value and column in self.sensitive:
             value, shown = GIVEN, "the value given"
         words = f"{shown} {message}" if quote and value else message
         self.problems.append(Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}."))
+
+    def misfit(self, column: str, message: str) -> None:
+        """Refuse a value for what a rule says of it beside all else: `"2024-02-01" does not fit. The award …`"""
+        self.error(column, f"does not fit. {message}" if column and self.text(column) else message)
 
     def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:
         self.kind, self.after, self.data = NEW, dict(after or {}), data
@@ -188,6 +199,11 @@ class Dataset:
 
     def finish(self, context: Context) -> None:
         """Called once after the last batch, for what is derived from all of it."""
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text, for repeating it."""
+    return text if len(text) <= REPEATED else f"{text[:REPEATED]}…"
 
 
 registry: dict[str, Dataset] = {}

@@ -65,14 +65,17 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     return run.outcome
 
 
-def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
+def reach(dataset: Dataset, by: Any) -> Scope:
+    """How far somebody's imports of a dataset reach; the named job's everywhere. Raises RuleBroken for who may not."""
     if getattr(by, "is_job", False):
-        scope = Scope(everywhere=True)
-    elif not by.can(dataset.permission):
+        return Scope(everywhere=True)
+    if not by.can(dataset.permission):
         raise RuleBroken(f"{by} may not import {dataset.name}.")
-    else:
-        scope = by.scope(dataset.permission)
-    context = Context(by=by, scope=scope, today=today(), recorded_at=recorded_at)
+    return by.scope(dataset.permission)
+
+
+def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
+    context = Context(by=by, scope=reach(dataset, by), today=today(), recorded_at=recorded_at)
     context.codes = dataset.codes(context)
     return context
 
@@ -82,7 +85,7 @@ class _Run:
 
     def __init__(self, dataset: Dataset, path: Path, name: str, listener: Listener) -> None:
         self.dataset, self.path, self.name, self.listener = dataset, path, name, listener
-        self.outcome, self.digest = Outcome(), hashlib.sha256()
+        self.outcome, self.digest, self.rows = Outcome(), hashlib.sha256(), 0
 
     def go(self, context: Context) -> None:
         try:
@@ -99,30 +102,34 @@ class _Run:
         names = names_of(table.header)
         for problem in problems_of(names, self.dataset):
             self._refuse(problem)
-        if self.outcome.is_wrong:
-            return
+        is_readable = not self.outcome.is_wrong
         cleaner = Cleaner(self.dataset, places_of(names, self.dataset), len(table.header), context)
         for batch in _batches((cleaner.row(number, cells) for number, cells in table.rows), self.dataset.batch):
-            self._batch(batch, context)
-        if not self.outcome.rows:
+            self._batch(batch, context if is_readable else None)
+        if not self.rows:
             self._refuse(Problem(0, "", "", "it has no rows beneath the header."))
         if self.outcome.writes and not self.outcome.is_wrong:
             self.dataset.finish(context)
             _settle()
 
-    def _batch(self, batch: list[Row], context: Context) -> None:
-        with transaction.atomic():
-            self.dataset.plan(batch, context)
-        writing = [row for row in batch if row.kind in (NEW, CHANGED) and not row.wrong]
-        if writing:
-            self.dataset.write(writing, context)
+    def _batch(self, batch: list[Row], context: Context | None) -> None:
+        """Plan, tell, write. Where the header is wrong only the cells are looked at; once anything is, nothing is written."""
+        if context is not None:
+            with transaction.atomic():
+                self.dataset.plan(batch, context)
         for row in batch:
             self._tell(row)
-        self.listener.progress(self.outcome.rows)
+        if context is not None and not self.outcome.is_wrong:
+            writing = [row for row in batch if row.kind in (NEW, CHANGED)]
+            if writing:
+                self.dataset.write(writing, context)
+        self.rows += len(batch)
+        self.listener.progress(self.rows)
 
     def _tell(self, row: Row) -> None:
         result = row.result
-        self.outcome.counts[result] += 1
+        if result:
+            self.outcome.counts[result] += 1
         for problem in row.problems:
             self._refuse(problem)
         self.digest.update(f"{row.number}{result}{sorted(row.before.items())}{sorted(row.after.items())}".encode())
@@ -168,4 +175,4 @@ def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
         yield batch
 
 
-__all__ = ["Change", "Listener", "Outcome", "apply", "check"]
+__all__ = ["Change", "Listener", "Outcome", "apply", "check", "reach"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 
-from pqip.exchange.datasets import Dataset, Problem
+from pqip.exchange.datasets import Dataset, Problem, shortened
 from pqip.exchange.writing.xlsx import letter
 
 #: What a file handed back has at its end (`returned.py`); left out when it comes in again.
 OURS = ["result", "errors"]
+#: From here on a name is taken for a known one misspelt.
+LIKE = 0.6
 
 
 def names_of(header: list[str]) -> list[str]:
@@ -30,15 +32,32 @@ def problems_of(names: list[str], dataset: Dataset) -> list[Problem]:
             at = f"column {letter(place)}"
             problems.append(Problem(1, at, "", "the column has no name. Name it, or delete it."))
         elif name not in known:
-            problems.append(Problem(1, name, name, f'"{name}" is not a column of {dataset.name}. {_meant(name, known)}'))
+            said = shortened(name)
+            problems.append(Problem(1, said, said, f'"{said}" is not a column of {dataset.name}. {_meant(name, known)}'))
         elif name in names[:place]:
             problems.append(Problem(1, name, name, "the column stands twice. Keep one."))
     absent = [name for name, column in dataset.columns.items() if column.required and name not in names]
-    return problems + [Problem(1, name, "", f"the column is missing. {dataset.name} needs it.") for name in absent]
+    strange = [name for name in names if name and name not in known]
+    return problems + [Problem(1, name, "", _missing(name, dataset.name, strange)) for name in absent]
 
 
 def _meant(name: str, known: list[str]) -> str:
     if ";" in name or "\t" in name:
         return "Separate the columns with commas."
-    nearest = difflib.get_close_matches(name, known, 1, 0.6)
-    return f"Did you mean {nearest[0]}?" if nearest else f"Use only {', '.join(known)}."
+    nearest = max(known, key=lambda each: _likeness(name, each))
+    if _likeness(name, nearest) >= LIKE:
+        return f"Did you mean {nearest}?"
+    return f"The nearest is {nearest}. Use only {', '.join(known)}."
+
+
+def _missing(name: str, dataset: str, strange: list[str]) -> str:
+    said = f"the column is missing. {dataset} needs it."
+    nearest = max(strange, key=lambda each: _likeness(each, name), default="")
+    return f'{said} The nearest here is "{shortened(nearest)}".' if nearest and _likeness(nearest, name) >= LIKE else said
+
+
+def _likeness(name: str, known: str) -> float:
+    """From 0 to 1 how alike they are written; more where one holds the other, as *email address* does *email*."""
+    written = name.replace(" ", "_").replace("-", "_")
+    held = known in written or (len(written) > 2 and written in known)
+    return difflib.SequenceMatcher(None, written, known).ratio() + held

@@ -116,7 +116,8 @@ def _begin(message: Message) -> None:
 def _end(job: Job, message: Message, state: str, error: str) -> None:
     with finishing(job):
         sent_at = message.sent_at or clock.now() if state == Message.State.SENT else None
-        Message.objects.filter(pk=message.pk).update(state=state, error=error, sent_at=sent_at)
+        ended = {"state": state, "error": error, "sent_at": sent_at} | ({"body": ""} if message.is_one_time else {})
+        Message.objects.filter(pk=message.pk).update(**ended)
         message.state, message.error = state, error
         if state in (Message.State.FAILED, Message.State.UNKNOWN):
             log.warning("Message %s (%s): %s", message.pk, message.kind, error)

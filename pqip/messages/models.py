@@ -23,7 +23,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(PublicIdModel):
     """A notice in the words it was sent in. One for each reference and address, sent at most once.
 
-    It holds no personal data beyond the recipient's own address: what it announces is read after signing in.
+    It holds no personal data beyond the recipient's own address: what it announces is read after signing in. The words of
+    one that carries a one-time link are forgotten once it has been sent, or cannot be.
     """
 
     audited = False  # technical; the notice's own row is the record
@@ -41,6 +42,7 @@ class Message(PublicIdModel):
     reference = models.CharField(max_length=150)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    is_one_time = models.BooleanField("carries a one-time link", default=False)
 
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -59,6 +61,9 @@ class Message(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sending", "sent", "unknown", "failed"]), name="post_message_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_one_time=False) | Q(state__in=["waiting", "sending"]) | Q(body=""), name="post_one_time_forgotten",
             ),
         ]
         indexes = [

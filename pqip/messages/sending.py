@@ -12,16 +12,19 @@ from pqip.jobs.queue import enqueue
 from pqip.messages.models import Message
 
 
-def send(kind: str, *, to: Any, reference: str, by: Any, context: dict[str, Any] | None = None) -> Message:
+def send(
+    kind: str, *, to: Any, reference: str, by: Any, context: dict[str, Any] | None = None, is_one_time: bool = False
+) -> Message:
     """Send the notice `kind` to a user or an address, at most once for each reference.
 
     The words are those of `templates/messages/<kind>.txt`, subject on the first line, filled with `context`, which
     holds links and counts and never anybody's details. Asking again with the same reference returns the message
-    there is. Nothing is sent when the caller's transaction fails.
+    there is. Nothing is sent when the caller's transaction fails. With `is_one_time` the words carry a one-time link, and
+    are forgotten once they have been sent or cannot be.
     """
     user, address = (None, to) if isinstance(to, str) else (to, to.email)
     subject, body = words(kind, context or {})
-    wanted = {"to_user": user, "kind": kind, "subject": subject, "body": body}
+    wanted = {"to_user": user, "kind": kind, "subject": subject, "body": body, "is_one_time": is_one_time}
     with transaction.atomic():
         message, created = Message.objects.get_or_create(reference=reference, address=address, defaults=wanted)
         if created:
@@ -32,8 +35,10 @@ def send(kind: str, *, to: Any, reference: str, by: Any, context: dict[str, Any]
 def send_again(message: Message, *, by: Any) -> None:
     """Send what failed or may not have arrived once more, because a person has decided so.
 
-    Raises RuleBroken when it is on its way, or known to have arrived. Who may: `jobs.manage`.
+    Raises RuleBroken when it is on its way, known to have arrived, or its words are forgotten. Who may: `jobs.manage`.
     """
+    if message.is_one_time:
+        raise RuleBroken("This e-mail carried a one-time link, which is kept nowhere. Send a new link from the person’s account.")
     with transaction.atomic():
         again = Message.objects.filter(pk=message.pk).needing_attention()
         if not again.update(state=Message.State.WAITING, error=""):

@@ -68,7 +68,11 @@ class SendAgainPage(ConfirmPage):
 
 
 def _cells(message: Message) -> list[object]:
-    url = reverse("post:send_again", args=[message.public_id])
-    again = Action("Send again", url, kind="link", hidden=f"to {message.address}")
+    again = [] if message.is_one_time else [_send_again(message)]
     what = Cell(second=message.error, tags=[TAGS[Message.State(message.state)]])
-    return [message.address, message.subject, datetime_gov(message.created_at), what, Cell(actions=[again])]
+    return [message.address, message.subject, datetime_gov(message.created_at), what, Cell(actions=again)]
+
+
+def _send_again(message: Message) -> Action:
+    url = reverse("post:send_again", args=[message.public_id])
+    return Action("Send again", url, kind="link", hidden=f"to {message.address}")

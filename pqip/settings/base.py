@@ -17,6 +17,7 @@ ENVIRONMENT = env.read(command=sys.argv[1] if len(sys.argv) > 1 else "")
 
 PQIP_DEMO = ENVIRONMENT.demo
 PQIP_GOVUK_BRAND = ENVIRONMENT.govuk_brand
+globals().update(ENVIRONMENT.assumed)  # PQIP_OVERDUE_WORKING_DAYS and its like, where the service has said
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS: list[str] = []
 DEBUG = False
@@ -98,7 +99,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": "-c lock_timeout=15s -c idle_in_transaction_session_timeout=10min",
+            "options": f"-c lock_timeout=15s -c statement_timeout={ENVIRONMENT.statement_seconds}s "
+            f"-c idle_in_transaction_session_timeout={min(2 * ENVIRONMENT.statement_seconds, 600)}s",
         },
     }
 }
@@ -133,6 +135,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long a sign-in is fresh: then roles, accounts and second factors ask again
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

@@ -10,11 +10,10 @@ from django.urls import reverse
 from pqip.core.acting import Job
 from pqip.messages.sending import send
 from reports.models import Run
+from reports.models.schedule import NATION, schedule_of
 from reports.places import VIEW
-from workforce.models import User
+from reports.recipients import told
 
-#: Who is told of a month's reports: of a region, of the nation.
-REGIONAL, NATIONAL = ("regional_manager", "learning_manager"), ("national",)
 BY = Job("reports.make")
 
 
@@ -26,21 +25,9 @@ def announce(run: Run) -> None:
     month = list(Run.objects.of_month(run.schedule, run.period).filter(region=run.region).select_for_update().order_by("pk"))
     if all(one.state == Run.State.READY for one in month):
         path = reverse("reports:month") + f"?month={run.as_at:%Y-%m}"
-        _tell(recipients(run), f"report-month:{run.period}:{run.region_id or 'national'}", len(month), path)
-
-
-def recipients(run: Run) -> list[User]:
-    """Accounts with a role for the run's place that may see it today, by address."""
-    roles = REGIONAL if run.region_id else NATIONAL
-    users = User.objects.filter(is_active=True, grants__role__in=roles).distinct().order_by("email")
-    return [user for user in users if set(roles) & set(user.roles_today) and _covers(user, run)]
-
-
-def _covers(user: User, run: Run) -> bool:
-    scope = user.scope(VIEW)
-    if run.region_id is None:
-        return scope.everywhere
-    return run.region_id in scope.regions
+        schedule = schedule_of(run.region.code if run.region else NATION)
+        users = [one.user for one in told(schedule)] if schedule else []
+        _tell(users, f"report-month:{run.period}:{run.region_id or 'national'}", len(month), path)
 
 
 def _tell(users: list[Any], reference: str, count: int, path: str) -> None:

@@ -1,4 +1,4 @@
-"""The month's reports: asked for on the first working day, for every region with a regional manager and for the nation."""
+"""The month's reports: asked for on the first working day, for every region and the nation, as their schedules say."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from reports.actions.request_run import ask_to_make
 from reports.answers import definitions_version
 from reports.catalogue import find
 from reports.models import Run
-from workforce.models import Region, RoleGrant
+from reports.models.schedule import schedules
+from workforce.models import Region
 
 SCHEDULE = "reports-month"
-REPORTS = ("monthly-status", "progression", "attrition")
 FORMATS = ("csv", "xlsx", "ods")
 
 
@@ -21,13 +21,7 @@ def schedule_month(*, by: Any, period: str, due_on: dt.date) -> list[Run]:
     """One run for each report and place, as at the last day of the month before. Asking again makes no second one."""
     as_at = due_on.replace(day=1) - dt.timedelta(days=1)
     with act(by=by):
-        return [_run(report, region, period, as_at, by) for region in [*managed_regions(due_on), None] for report in REPORTS]
-
-
-def managed_regions(on: dt.date) -> list[Region]:
-    """Regions with a regional manager on that day."""
-    grants = RoleGrant.objects.in_force(on).filter(role="regional_manager", region__isnull=False, user__is_active=True)
-    return list(Region.objects.filter(pk__in=grants.values("region")).order_by("order", "code"))
+        return [_run(report, one.region, period, as_at, by) for one in schedules() for report in one.due]
 
 
 def _run(report: str, region: Region | None, period: str, as_at: dt.date, by: Any) -> Run:

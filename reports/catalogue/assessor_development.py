@@ -10,7 +10,8 @@ COLUMNS = [
     REGION,
     Column("registered", "Registered", "Registered for the award.", PEOPLE, WHO, DAY, TO_DATE),
     Column("in_progress", "In progress", "Registered and not yet achieved.", PEOPLE, WHO, DAY, TO_DATE),
-    Column("overdue", "Overdue", "In progress past the target, or where none is set past 12 months (†) from registration.",
+    Column("overdue", "Overdue", "In progress past the target, or where none is set past {PQIP_AWARD_MONTHS} months (†) from "
+           "registration.",
            PEOPLE, WHO, DAY, TO_DATE),
     Column("achieved", "Achieved", "Registered, and the award achieved.", PEOPLE, WHO, DAY, TO_DATE),
     Column("achievement_rate", "Achievement rate (%)", "Achieved ÷ registered × 100.", PERCENT, WHO, DAY, TO_DATE,

@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.figures.asking import Question, Row
 from reports.figures.names import Names
+from reports.figures.settings import as_set
 
 #: Kinds of column: how values are written and read.
 TEXT, CODE, DATE, PEOPLE, COUNT, NUMBER, PERCENT = "text", "code", "date", "people", "count", "number", "percent"
@@ -20,8 +21,9 @@ Rows = list[Row]
 class Column:
     """One column: its name in files, its heading, what it means, and for whom, by which date and over what time.
 
-    `lookup` names the reference data whose names stand in for codes on pages and in workbooks. `hides_with` names the
-    counts that give it away: where one of them is suppressed, so is this.
+    An assumed number stands in the definition by its setting, `{PQIP_ABSENCE_DAYS}`. `lookup` names the reference data
+    whose names stand in for codes on pages and in workbooks. `hides_with` names the counts that give it
+    away: where one of them is suppressed, so is this.
     """
 
     name: str
@@ -39,9 +41,14 @@ class Column:
         return self.kind in NUMERIC
 
     @property
+    def meaning(self) -> str:
+        """The definition, with assumed numbers as they are set."""
+        return as_set(self.definition)
+
+    @property
     def note(self) -> str:
         """The definition with population, date and window, as notes sheets and pages show it."""
-        parts = [self.definition]
+        parts = [self.meaning]
         parts += [f"{name}: {value}." for name, value in
                   (("Population", self.population), ("Date used", self.date), ("Window", self.window)) if value]
         return " ".join(parts)

@@ -21,7 +21,8 @@ COLUMNS = [
            COUNT, WHO, "The as-at date", DAY),
     Column("agreed", "Agreed", "Countersigned as agreed.", COUNT, WHO, "The day countersigned", MONTH),
     Column("returned", "Returned", "Returned to the assessor.", COUNT, WHO, "The day countersigned", MONTH),
-    Column("return_rate", "Return rate (%)", "Returned ÷ (agreed and returned) × 100; blank under 10 decisions in the month.",
+    Column("return_rate", "Return rate (%)", "Returned ÷ (agreed and returned) × 100; "
+           "blank under {PQIP_RATE_LEAST_DECISIONS} decisions in the month (†).",
            PERCENT,
            WHO, "The day countersigned", MONTH),
     Column("median_days_to_countersign", "Median days to countersign", "Calendar days from the decision to its outcome.", NUMBER,

@@ -48,10 +48,11 @@ COLUMNS = [
            hides_with=("withdrawn", "starters")),
     standing("left_service", "Left the Service", "Withdrawn with the destination left_service."),
     on_day("on_track", "On track", "No units short of those expected, and nothing that needs action."),
-    on_day("behind", "Behind", "Short of expected units, by fewer than need action (†2)."),
+    on_day("behind", "Behind", "Short of expected units, by fewer than {PQIP_UNITS_AT_RISK} (†)."),
     on_day("at_risk", "Needs action",
-           "Two or more units short (†); or planned end passed; or a required module failed at the last permitted attempt (†3) "
-           "or more than 28 days overdue (†); or on a break past the expected return."),
+           "At least {PQIP_UNITS_AT_RISK} units short (†); or planned end passed; or a required module failed at the last "
+           "permitted attempt, number {PQIP_LAST_ATTEMPT} (†), or more than {PQIP_MODULE_DAYS_OVERDUE} days overdue (†); or on a "
+           "break past the expected return."),
     on_day("waiting_for_service", "Waiting for the service",
            "Learners for whom the service owes something: a PTA, a decision, a countersignature or a sign-off."),
     on_day("units_achieved", "Units achieved", "Units of the VQ5 with every criterion met and signed off.", COUNT),
@@ -66,7 +67,8 @@ COLUMNS = [
     on_day("awaiting_countersignature", "Awaiting countersignature",
            "Decisions that need a countersignature and have no outcome yet.", COUNT, "Learners' evidence for the VQ5"),
     on_day("overdue", "Overdue",
-           "Awaiting either for more than 10 working days (†), bank holidays of England and Wales left out.", COUNT,
+           "Awaiting either for more than {PQIP_OVERDUE_WORKING_DAYS} working days (†), "
+           "bank holidays of England and Wales left out.", COUNT,
            "Learners' evidence for the VQ5"),
     in_month("median_turnaround_days", "Median turnaround (days)",
              "Calendar days from submission to the final decision, half of them shorter, for final decisions dated in the month.",

@@ -7,17 +7,25 @@ from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import months, percent
 from reports.figures.settings import AWARD_MONTHS
 
-#: Each assessor registered by the day, where they worked on it, and when their award was or is due.
+#: What registrations for the award say, and what assessors' own records do; the record wins where both say something.
+ON_THE_WAY = """
+SELECT coalesce(a.person_id, f.person_id) AS person_id, coalesce(a.registered_on, f.registered_on) AS registered_on,
+    coalesce(a.achieved_on, f.certificated_on) AS achieved_on, f.target_on
+FROM ({assessors}) a FULL JOIN (
+    SELECT r.person_id, f.effective_on AS registered_on, f.target_on, f.certificated_on FROM assessments_registrationfact f
+    JOIN assessments_registration r ON r.id = f.registration_id
+    JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3' WHERE {known_f}
+) f ON f.person_id = a.person_id
+"""
+#: Each person registered by the day, where they worked on it, and when their award was or is due.
 REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
     coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id
         END) AS pdu_id,
-    coalesce(f.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
-FROM ({assessors}) a JOIN workforce_person p ON p.id = a.person_id
+    coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
+FROM on_the_way a JOIN workforce_person p ON p.id = a.person_id
 LEFT JOIN workforce_spell w ON w.person_id = p.id AND w.effective_on <= %(as_at)s
     AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
-LEFT JOIN (assessments_registration r JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
-    JOIN assessments_registrationfact f ON f.registration_id = r.id AND {known_f}) ON r.person_id = a.person_id
 WHERE a.registered_on <= %(as_at)s
 """
 #: Evidence of candidates for the award with a final decision by the day, found by candidate.
@@ -55,8 +63,8 @@ def assessor_development(question: Question) -> list[Row]:
     query = Query(question)
     query.parameters["award_months"] = AWARD_MONTHS.value
     sql, parameters = assessed.assessors(day, known_at)
-    text = REGISTERED.format(assessors=sql, known_w=question.known("w"), known_f=question.known("f"))
-    query.define("registered", (text, parameters), once=True)
+    query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
+    query.define("registered", REGISTERED.format(known_w=question.known("w")), once=True)
     query.define("packages", PACKAGES.format(**{f"known_{alias}": question.known(alias) for alias in "cdp"}))
     query.define("reviews", REVIEWS.format(known=question.known("v")))
     return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]

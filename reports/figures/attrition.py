@@ -17,6 +17,7 @@ from reports.figures.survival import COMPLETED, WITHDRAWN, estimate
 MONTHS = list(range(0, 37, 3))
 TIMES = np.array([float(DAYS_IN_MONTH) * month for month in MONTHS])
 DEFERRED = 3
+KINDS = {"withdrawn": WITHDRAWN, "completed": COMPLETED, "deferred": DEFERRED}
 
 DURATIONS = """
 SELECT coalesce(ended_on, %(as_at)s::date) - start_date, CASE status WHEN 'withdrawn' THEN 1 WHEN 'completed' THEN 2
@@ -43,7 +44,7 @@ def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> li
 
 
 def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Row]:
-    """The rows of one group, from the start to as far as anyone has been followed."""
+    """The rows of one group, from the start to as far as anyone has been followed; `later` is what came after each."""
     times = TIMES[: int(np.searchsorted(TIMES, duration.max(), side="right"))]
     known = estimate(duration, ending, times)
     starts = [-1.0, *times]
@@ -60,6 +61,7 @@ def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Ro
             "upper": _percent(known.upper[nth]),
             "withdrawn_incidence_percent": _percent(known.withdrawn[nth]),
             "completed_incidence_percent": _percent(known.completed[nth]),
+            "later": {name: int((ending[duration > time] == kind).sum()) for name, kind in KINDS.items()},
         }
 
 

@@ -21,13 +21,15 @@ UNION ALL SELECT person_id, 'overdue', NULL FROM waiting x WHERE is_overdue AND 
 UNION ALL SELECT v.person_id, 'reviewed', NULL FROM learners_review v
     WHERE v.held_on BETWEEN %(first)s AND %(last)s AND {known_v}
 """
-#: One enrolment of each person: the latest started, else the latest.
+#: One enrolment of each person, wherever it is: the latest started, else the latest. Counted where it lies within the place.
 WHOSE = f"""
-SELECT DISTINCT ON (a.person_id) a.person_id, s.region_id, s.cohort_id, s.pathway_id
-FROM (SELECT DISTINCT person_id FROM activity) a
-JOIN learners_enrolment e ON e.person_id = a.person_id
-JOIN standing s ON s.enrolment_id = e.id
-ORDER BY a.person_id, s.status IN {STARTED} DESC, s.start_date DESC, s.enrolment_id DESC
+SELECT w.* FROM (
+    SELECT DISTINCT ON (a.person_id) a.person_id, s.region_id, s.pdu_id, s.cohort_id, s.pathway_id
+    FROM (SELECT DISTINCT person_id FROM activity) a
+    JOIN learners_enrolment e ON e.person_id = a.person_id
+    JOIN everywhere s ON s.enrolment_id = e.id
+    ORDER BY a.person_id, s.status IN {STARTED} DESC, s.start_date DESC, s.enrolment_id DESC
+) w WHERE {{within}}
 """
 DONE = f"""
 SELECT {KEY}, count(*) FILTER (WHERE what = 'submitted') AS evidence_submitted_in_month,
@@ -112,7 +114,9 @@ def _define_activity(query: Query) -> None:
         query.define(name, getattr(assessed, name)(*period))
     vq5 = "x.qualification_id = (SELECT id FROM assessments_qualification WHERE code = 'VQ5')"
     query.define("activity", ACTIVITY.format(vq5=vq5, known_v=question.known("v")), once=True)
-    query.define("whose", WHOSE)
+    anywhere = facts.standing(question.as_at, question.known_at) if not question.place.everywhere else "SELECT * FROM standing"
+    query.define("everywhere", anywhere, once=False)
+    query.define("whose", WHOSE.format(within=question.place.condition("w")))
 
 
 def _with_rates(row: Row) -> Row:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 
 @dataclass(frozen=True)
 class Assumed:
-    """A number (or method) that was assumed: the setting, its default and what it decides, in words."""
+    """A number (or method) that was assumed: the setting, its default and what it decides, in words.
+
+    `words` says a method as definitions do.
+    """
 
     setting: str
     default: int | str
     meaning: str
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def value(self) -> int | str:
         return getattr(settings, self.setting, self.default)
+
+    @property
+    def said(self) -> str:
+        return self.words.get(str(self.value), str(self.value))
 
 
 UNITS_AT_RISK = Assumed("PQIP_UNITS_AT_RISK", 2, "Units short of expected from which a learner needs action; fewer is behind.")
@@ -33,6 +42,7 @@ RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
 LEAVING_AVERAGE = Assumed(
     "PQIP_LEAVING_AVERAGE", "month_ends",
     "Mean headcount of the leaving rate: 13 month ends (month_ends), or opening and closing (opening_closing).",
+    {"month_ends": "the 13 month ends", "opening_closing": "the first and the last day"},
 )
 THRESHOLD = Assumed("PQIP_SUPPRESSION_THRESHOLD", 5, "Counts of people below this are suppressed in published tables.")
 DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
@@ -42,3 +52,8 @@ ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, RATE_LEAST,
     LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
+
+
+def as_set(text: str) -> str:
+    """A definition with each `{SETTING}` as it is set today."""
+    return text.format_map({one.setting: one.said for one in ASSUMED})

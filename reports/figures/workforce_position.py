@@ -53,7 +53,7 @@ WHERE w.contract = 'permanent' AND w.ended_on >= %(year_before)s AND w.ended_on 
 GROUP BY w.region_id, u.unit_id, w.grade_id
 """
 AVERAGE = """
-SELECT w.region_id, u.unit_id, w.grade_id, sum(w.headcount) / %(points)s AS headcount FROM (
+SELECT w.region_id, u.unit_id, w.grade_id, sum(w.headcount)::bigint AS heads FROM (
     SELECT w.region_id, w.pdu_id, w.grade_id, sum((
         SELECT count(*) FROM unnest(%(month_ends)s::date[]) AS d (day)
         WHERE w.effective_on <= d.day AND (w.ended_on IS NULL OR w.ended_on >= d.day)
@@ -72,7 +72,7 @@ RETURNS = """
 SELECT DISTINCT ON (t.region_id, t.pdu_id, t.grade_id) t.* FROM workforce_staffingreturn t
 WHERE t.effective_on <= %(as_at)s AND {known} ORDER BY t.region_id, t.pdu_id, t.grade_id, t.effective_on DESC
 """
-#: A region's own row wins over the sum of its units.
+#: A region's own row wins over the sum of its units; a sum of which a part is not known is not known.
 WITH_REGIONS = """
 SELECT region_id, pdu_id AS unit_id, grade_id, {own} FROM {relation} WHERE {own_rows}
 UNION ALL SELECT region_id, NULL, grade_id, {summed} FROM {relation} a WHERE pdu_id IS NOT NULL AND NOT EXISTS (
@@ -87,7 +87,7 @@ UNION SELECT region_id, unit_id, grade_id FROM leavers
 """
 ANSWER = """
 SELECT r.code AS region, d.code AS pdu, g.code AS grade, t.target_fte, h.region_id IS NOT NULL AS has_records,
-    p.fte, p.headcount, p.learners_fte, p.non_effective_fte, j.joiners, l.leavers, a.headcount AS average_headcount,
+    p.fte, p.headcount, p.learners_fte, p.non_effective_fte, j.joiners, l.leavers, a.heads,
     v.fte AS v_fte, v.headcount AS v_headcount, v.learners_fte AS v_learners_fte, v.non_effective_fte AS v_non_effective_fte,
     v.joiners_12m AS v_joiners, v.leavers_12m AS v_leavers, v.region_id IS NOT NULL AS has_return
 FROM places k JOIN workforce_region r ON r.id = k.region_id JOIN workforce_grade g ON g.id = k.grade_id
@@ -119,7 +119,8 @@ def workforce_position(question: Question) -> list[Row]:
         for alias, name in PARTS.items()
     )
     within = question.place.condition("k").replace("k.pdu_id", "k.unit_id")
-    return [_position(row) for row in query.rows(ANSWER.format(joined=joined, within=within))]
+    points = len(averaged(question.as_at))
+    return [_position(row, points) for row in query.rows(ANSWER.format(joined=joined, within=within))]
 
 
 def _people(question: Question) -> Query:
@@ -136,7 +137,7 @@ def _people(question: Question) -> Query:
 def _movements(query: Query) -> None:
     question = query.question
     ends = averaged(question.as_at)
-    query.parameters |= {"month_ends": ends, "points": len(ends)}
+    query.parameters |= {"month_ends": ends}
     for name, sql in (("joined", JOINED), ("leavers", LEFT), ("average", AVERAGE)):
         query.define(name, sql.format(placed=_placed(question, "w")))
 
@@ -148,7 +149,7 @@ def _totals(query: Query) -> None:
     query.define("own_targets", TARGETS.format(known=question.known("t")))
     query.define("own_returns", RETURNS.format(known=question.known("t")))
     for name, columns in (("targets", ["target_fte"]), ("returns", RETURNED)):
-        summed = ", ".join(f"sum({column})" for column in columns)
+        summed = ", ".join(f"CASE WHEN count({column}) = count(*) THEN sum({column}) END" for column in columns)
         query.define(name, WITH_REGIONS.format(own=", ".join(columns), summed=summed, relation=f"own_{name}", own_rows=own_rows))
 
 
@@ -171,7 +172,7 @@ def _placed(question: Question, alias: str) -> str:
     return PLACED.format(units=UNITS.format(alias=alias) if _by_unit(question) else "")
 
 
-def _position(row: Row) -> Row:
+def _position(row: Row, points: int) -> Row:
     """One row from records where the region has anybody of the grade in post, else from the latest return.
 
     A place with a target alone, of which nobody has said who is there, has no figures and no source.
@@ -194,9 +195,14 @@ def _position(row: Row) -> Row:
         "vacancy_rate": _gap(target, fte), "effective_vacancy_rate": _gap(target, effective),
         "joiners_12m": (row["joiners"] or 0) if records else row["v_joiners"],
         "leavers_12m": (leavers or 0) if records else leavers,
-        "leaving_rate": percent(leavers or 0, row["average_headcount"]) if records else None,
+        "leaving_rate": _leaving_rate(leavers or 0, row["heads"], points) if records else None,
         "source": "records" if records else "return",
     }
+
+
+def _leaving_rate(leavers: int, heads: int | None, points: int) -> float | None:
+    """Leavers as a share of mean headcount, from the headcounts' sum over so many days, so that nothing is rounded before."""
+    return percent(leavers * points, heads)
 
 
 def _gap(target: float | None, held: float | None) -> float | None:

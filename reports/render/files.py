@@ -102,7 +102,7 @@ def _writer(column: Column, names: Names | None) -> Callable[[Row], object]:
         return lambda row: NOT_APPLICABLE if row[name] is None else row[name]
     if names is not None and column.lookup:
         return lambda row: spoken(column, row, names)
-    return lambda row: "" if row[name] is None else row[name]
+    return lambda row: row[name]
 
 
 def spoken(column: Column, row: Row, names: Names) -> str:

@@ -1,11 +1,17 @@
-"""For attrition: a curve shows only points between which nobody, or the threshold or more, withdrew and completed."""
+"""For attrition: curves show only points between which nobody, or the threshold or more, withdrew and completed.
+
+The groups of a breakdown add up to all starters. So what is not shown of them, taken together, is held to the same rule:
+in a month and since the last points shown, nobody or enough; otherwise more groups stay hidden at that point.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from reports.catalogue.base import Rows
 from reports.figures.asking import Row
+from reports.suppression.declared import declared
 from reports.suppression.marks import hide, is_small
 
 EVENTS = ("withdrawn", "completed")
@@ -14,26 +20,89 @@ ESTIMATES = ("retained_percent", "lower", "upper", "withdrawn_incidence_percent"
 
 def thin(rows: Rows, threshold: int) -> Rows:
     """Hide estimates that would tell how few left since the last one shown, counts beside them, and small counts at risk."""
-    groups = groupby(rows, key=lambda row: (row["breakdown"], row["group"]))
-    return [row for _, group in groups for row in _thinned(list(group), threshold)]
+    rows = declared(rows, lambda row: row["number_at_risk"] if row["month_on_programme"] == 0 else 0)
+    breakdowns = groupby(rows, key=lambda row: row["breakdown"])
+    return [row for _, own in breakdowns for row in _Thinning(list(own), threshold).shown()]
 
 
-def _thinned(rows: Rows, threshold: int) -> Rows:
-    since = dict.fromkeys(EVENTS, 0)
-    shown_before, ended, shown = True, False, []
-    for row in rows:
-        since = {name: since[name] + row[name] for name in EVENTS}
-        ended = ended or row["number_at_risk"] < threshold
-        shows = not ended and not any(is_small(count, threshold) for count in since.values())
-        hidden = [] if shows else list(ESTIMATES)
-        if not (shows and shown_before):
-            hidden += EVENTS
-        shown.append(hide(row, [*hidden, *_small(row, ended, threshold)]))
-        shown_before = shows
-        since = dict.fromkeys(EVENTS, 0) if shows else since
-    return shown
+class _Thinning:
+    """The curves of one breakdown, gone through month by month."""
 
+    def __init__(self, rows: Rows, threshold: int) -> None:
+        self.rows, self.threshold = rows, threshold
+        self.curves: dict[str, dict[int, Row]] = {}
+        for row in rows:
+            self.curves.setdefault(row["group"], {})[row["month_on_programme"]] = row
+        self.since = {group: dict.fromkeys(EVENTS, 0) for group in self.curves}
+        self.shown_before = set(self.curves)
+        self.ended: set[str] = set()
+        self.hidden: dict[tuple[str, int], set[str]] = {}
 
-def _small(row: Row, ended: bool, threshold: int) -> list[str]:
-    names = ["deferred"] if is_small(row["deferred"], threshold) or ended else []
-    return [*names, "number_at_risk"] if ended else names
+    def shown(self) -> Rows:
+        for month in sorted({row["month_on_programme"] for row in self.rows}):
+            self._month(month)
+        return [hide(row, self.hidden[row["group"], row["month_on_programme"]]) for row in self.rows]
+
+    def _month(self, month: int) -> None:
+        """Decide what every group shows at a month."""
+        here = {group: curve[month] for group, curve in self.curves.items() if month in curve}
+        counts = {group: self._counted(group, month) for group in self.curves}
+        for group, found in counts.items():
+            self.since[group] = {name: self.since[group][name] + found[name] for name in EVENTS}
+        at_risk = {group: row["number_at_risk"] for group, row in here.items()}
+        self.ended |= {group for group, count in at_risk.items() if count < self.threshold}
+        self.ended |= self._enough(self.ended & here.keys(), at_risk)
+        shows = self._showing(here, counts)
+        deferred = {group: found["deferred"] for group, found in counts.items()}
+        unsaid = {group for group, count in deferred.items() if is_small(count, self.threshold)} | self.ended
+        unsaid |= self._enough(unsaid | (counts.keys() - here.keys()), deferred)
+        for group in here:
+            names = {"deferred"} if group in unsaid else set()
+            names |= {"number_at_risk"} if group in self.ended else set()
+            names |= set() if group in shows else {*ESTIMATES}
+            self.hidden[group, month] = names | (set() if group in shows & self.shown_before else {*EVENTS})
+        self.shown_before = shows
+        for group in shows:
+            self.since[group] = dict.fromkeys(EVENTS, 0)
+
+    def _counted(self, group: str, month: int) -> dict[str, int]:
+        """What happened in a group since the month before; after its last row, what came later than that."""
+        curve, names = self.curves[group], (*EVENTS, "deferred")
+        if month in curve:
+            return {name: curve[month][name] for name in names}
+        last = max(curve)
+        later = curve[last]["later"] if last == month - 3 else {}
+        return {name: later.get(name, 0) for name in names}
+
+    def _showing(self, here: dict[str, Row], counts: dict[str, dict[str, int]]) -> set[str]:
+        """The groups whose estimates are shown: none of which few left, nor so few that the hidden ones together are few."""
+        ready = {
+            group for group in here.keys() - self.ended
+            if not any(is_small(count, self.threshold) for count in self.since[group].values())
+        }
+        for group in self._by_size(ready, counts):
+            if not self._tells(ready, counts):
+                break
+            ready.remove(group)
+        return ready
+
+    def _by_size(self, ready: set[str], counts: dict[str, dict[str, int]]) -> Iterator[str]:
+        """Groups that would help to hide the others, those with the fewest events first."""
+        sizes = {group: sum(counts[group][name] + self.since[group][name] for name in EVENTS) for group in ready}
+        yield from sorted((group for group in ready if sizes[group]), key=lambda group: (sizes[group], group))
+
+    def _tells(self, ready: set[str], counts: dict[str, dict[str, int]]) -> bool:
+        """Whether all starters less what is shown would tell of few."""
+        unshown, unsaid = counts.keys() - ready, counts.keys() - (ready & self.shown_before)
+        sums = [sum(self.since[group][name] for group in unshown) for name in EVENTS]
+        sums += [sum(counts[group][name] for group in unsaid) for name in EVENTS]
+        return any(is_small(total, self.threshold) for total in sums)
+
+    def _enough(self, hidden: set[str], counts: dict[str, int]) -> set[str]:
+        """Further groups to hide, smallest first, until the hidden ones together are nobody or enough."""
+        more: set[str] = set()
+        for group in sorted(counts.keys() - hidden, key=lambda group: (counts[group], group)):
+            if not is_small(sum(counts.get(each, 0) for each in hidden | more), self.threshold):
+                break
+            more.add(group)
+        return more

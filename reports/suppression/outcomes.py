@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from reports.catalogue.base import Rows
 from reports.figures.asking import Row
-from reports.figures.settings import DECLARATION
-from reports.figures.starters import NOT_STATED, PROTECTED
+from reports.suppression.declared import declared
 from reports.suppression.marks import hide, is_small
 
 #: Counts that add up to the starters of a row. Those who withdrew are in two: left the Service, and others.
@@ -34,7 +33,7 @@ Exchange = tuple[frozenset[Cell], int]
 
 def protect(rows: Rows, threshold: int) -> Rows:
     """The rows with small counts, and what would give them away, hidden."""
-    rows = _declared(rows)
+    rows = declared(rows, lambda row: row[BASE])
     table = {(row["breakdown"], row["group"]): row | {"other": row["withdrawn"] - row["left_service"]} for row in rows}
     hidden = hidden_cells(table, threshold)
     return [_shown(row, {name for key, name in hidden if key == (row["breakdown"], row["group"])}) for row in rows]
@@ -102,18 +101,6 @@ def _switch(table: dict[Key, Row], one: Key, part: str, instead: str) -> Exchang
         chosen.append(max(groups, key=lambda key: (min(table[key][instead], 99), table[key][part], key)))
     up, down = (min(table[key][name] for key in chosen) for name in (instead, part))
     return frozenset((key, name) for key in chosen for name in (part, instead)), up + down
-
-
-def _declared(rows: Rows) -> Rows:
-    """Without the breakdowns by protected characteristics of which too few have declared theirs."""
-    least, kept = int(DECLARATION.value), []
-    for breakdown in dict.fromkeys(row["breakdown"] for row in rows):
-        own = [row for row in rows if row["breakdown"] == breakdown]
-        everyone = sum(row[BASE] for row in own)
-        declared = sum(row[BASE] for row in own if row["group"] != NOT_STATED)
-        if breakdown not in PROTECTED or declared * 100 > least * everyone:
-            kept += own
-    return kept
 
 
 def _shown(row: Row, hidden: set[str]) -> Row:

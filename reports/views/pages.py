@@ -136,7 +136,7 @@ class PeoplePage(Page):
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         found = next(one for one in find_report("monthly-status").columns if one.name == column)
         table = learners_table(list(page.object_list), [one for one in columns if one.name != "learner"])
-        lead = f"{found.title}: {found.definition} {date_gov(asked.as_at)}."
+        lead = f"{found.title}: {found.meaning} {date_gov(asked.as_at)}."
         back = f"{reverse('reports:report', args=['monthly-status'])}?{asked.address()}"
         return super().get_context_data(
             table=table, pages=numbered(page, self.request.GET), lead=lead, back_url=back, **kwargs

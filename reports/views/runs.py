@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,17 +21,22 @@ from pqip.govuk.formats import date_gov, datetime_gov, month_gov
 from pqip.govuk.pages import SummaryRow
 from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
-from reports.actions.schedule_month import REPORTS, SCHEDULE
+from reports.actions.schedule_month import SCHEDULE
 from reports.asked import Asked, log_access, show_in_full, strictly_asked
+from reports.catalogue import REPORTS
+from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
 from reports.places import VIEW, region_and_pdu
+from reports.presenters.downloads import downloads_table
 from reports.presenters.runs import STATES, downloads, runs_table, title_of
 from reports.render.files import check_format, file_name, suppression_words, write
 from reports.views.pages import crumbs
 
 REFRESH_SECONDS = 3
+#: Downloads shown beneath a run; the list of downloads has the rest.
+LATEST = 50
 NO_MONTH = "No month's reports have been made yet. They are made on the first working day of each month."
 
 
@@ -73,8 +80,11 @@ class RunPage(Page):
             *(SummaryRow(f"SHA-256 of the {one.format.upper()} file", one.sha256) for one in run.files.all()),
         ]
         waiting = run.state == Run.State.WAITING
+        logged = self.request.user.can(VIEW_DOWNLOADS)  # type: ignore[union-attr]
+        taken = downloads_seen_by(self.request.user, run).select_related("user").order_by("-at", "-pk")[:LATEST] if logged else ()
         return super().get_context_data(
             page_title=title_of(run), rows=rows, files=downloads(run), is_waiting=waiting,
+            downloads=downloads_table(taken) if logged else None,
             refresh=REFRESH_SECONDS if waiting else 0, breadcrumbs=crumbs(title_of(run)), **kwargs,
         )
 
@@ -86,12 +96,11 @@ class Month(Page):
     template_name = "reports/month.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = list(visible_runs(self.request.user).ready().filter(schedule=SCHEDULE).order_by("-as_at", "region__order",
-                                                                                               "pk")[:200])
+        runs = visible_runs(self.request.user).filter(schedule=SCHEDULE)
         chosen = self._month(runs)
-        month = [run for run in runs if run.as_at == chosen]
+        month = list(runs.ready().filter(as_at=chosen).order_by("region__order", "pk"))
         national = [run for run in month if run.region_id is None]
-        shown = sorted(national or month, key=lambda run: (run.place, REPORTS.index(run.report)))
+        shown = sorted(national or month, key=lambda run: (run.place, list(REPORTS).index(run.report)))
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
             runs=[(run, title_of(run), downloads(run)) for run in shown],
@@ -99,14 +108,12 @@ class Month(Page):
             **kwargs,
         )
 
-    def _month(self, runs: list[Run]) -> Any:
-        """The month asked for, else the latest of which every report of a place is ready."""
+    def _month(self, runs: RunQuerySet) -> dt.date | None:
+        """The month asked for, else the latest for which everything asked for of some place is ready."""
         asked = self.request.GET.get("month", "")
-        for run in runs:
-            alike = {one.report for one in runs if (one.as_at, one.region_id) == (run.as_at, run.region_id)}
-            if f"{run.as_at:%Y-%m}" == asked or (not asked and alike >= set(REPORTS)):
-                return run.as_at
-        return None
+        missing = Count("pk", filter=~Q(state=Run.State.READY))
+        places = runs.order_by("-as_at").values_list("as_at", "region").annotate(missing=missing)
+        return next((as_at for as_at, _, left in places if f"{as_at:%Y-%m}" == asked or not (asked or left)), None)
 
 
 class RequestPage(ActionPage):
@@ -189,7 +196,8 @@ def download(request: HttpRequest, public_id: Any, format: str) -> FileResponse:
     if found is None or path is None or not path.is_file():
         raise Http404(format)
     log_access(request.user, AccessEntry.Kind.DOWNLOAD, run.report, {
-        "run": str(run.public_id), "format": format, "sha256": found.sha256, "rows": found.rows,
+        "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
+        "sha256": found.sha256, "rows": found.rows,
     })
     named = file_name(run.report, run.as_at, run.pdu.code if run.pdu else run.region.code if run.region else "all", format)
     return FileResponse(path.open("rb"), as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])

@@ -1,28 +1,112 @@
-"""Many more learners at home: each with assessors, evidence, and a decision that waits to be countersigned."""
+"""Many more rows of everything that pages list: learners at home, and whatever hangs on one record."""
 
 from __future__ import annotations
 
-from learners.actions.derive import refresh_standing
+import datetime as dt
+from itertools import count
+
+from assessments.models import AssessorRecord
+from learners.actions.derive import refresh, refresh_standing
+from learners.models import Allocation, Event, ModuleResult, Reason, Review, TrainingRecord
+from pqip.core import clock
 from pqip.core.acting import act
-from tests.access.records import START, World
+from pqip.core.ledger import supersede
+from pqip.core.models import AccessEntry
+from reports.actions.schedule_month import SCHEDULE
+from reports.models.schedule import USUAL
+from tests.access.records import START, World, a_job, a_message, a_run, an_import
 from tests.factories import assessments, learners, workforce
 from tests.factories.workforce import BY
 from tests.personas import HOME
+from workforce.models import Grade, Person, RoleGrant
+
+NUMBERS = count(1)
+EARLY = dt.date(2005, 1, 3)
 
 
 def add(world: World, number: int) -> None:
-    """So many more learners, all within reach of the personas of the home region."""
-    trainee = world.people["pta"].person
+    """So many more of everything, within reach of the personas of the home region."""
+    numbers = [next(NUMBERS) for _ in range(number)]
+    for n in numbers:
+        _learner(world, n)
+        _assessed(world)
+    with act(by=BY):
+        for n in numbers:
+            _on_the_record(world, n)
+            _of_the_machinery(world, n)
+        refresh([world.home.learner.pk])
+
+
+def _learner(world: World, n: int) -> None:
+    """Somebody on the programme, in a cohort of their own, with evidence to decide and decisions to countersign.
+
+    And somebody who left, each for a reason or in a quarter of their own.
+    """
+    trainee, manager = world.people["pta"].person, world.people["line_manager"].person
+    who = workforce.person(in_region=HOME, in_grade="PSO")
+    workforce.spell(who, START, in_region=HOME, in_grade="PSO")
+    enrolment = learners.enrolment(who=who, start=START, in_region=HOME, in_cohort=f"Intake {n}")
+    assessments.allocate(who, trainee, "pta")
+    assessments.allocate(who, manager, "line_manager")
+    with act(by=BY):
+        refresh_standing([enrolment.pk])
+    candidate = assessments.registration(who)
+    assessments.evidence(candidate)
+    assessments.decision(assessments.evidence(candidate), trainee)
+    assessments.decision(assessments.evidence(candidate), _assessor(world, n))
+    gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
+    left_on = START + dt.timedelta(days=92 * (n % 5))
+    learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown")
+    workforce.user("learning_manager", in_region=HOME, password=None)
+
+
+def _assessor(world: World, n: int) -> Person:
+    """A trainee assessor with a grade of their own, whom the countersigner looks after."""
+    with act(by=BY):
+        Grade.objects.create(code=f"G{n}", name=f"Grade {n}", order=n)
+    who = workforce.person(in_region=HOME, in_grade=f"G{n}")
+    workforce.spell(who, START, in_region=HOME, in_grade=f"G{n}")
+    assessments.allocate(assessments.trainee(who), world.people["countersigner"].person, "countersigner")
+    return who
+
+
+def _assessed(world: World) -> None:
+    """One more piece of evidence of the home learner, decided and countersigned."""
+    piece = assessments.evidence(world.home.extra["candidate"])
+    decided = assessments.decision(piece, world.people["pta"].person)
+    assessments.countersignature(decided, world.people["countersigner"].person)
+
+
+def _on_the_record(world: World, n: int) -> None:
+    """One more line on every tab of the home learner's record, and of the account at home."""
+    who, learner, day = world.home.person, world.home.learner, START + dt.timedelta(days=n)
+    long_ago = EARLY + dt.timedelta(days=n)
+    Event.objects.create(enrolment=learner, kind="extended", effective_on=day, extended_to=dt.date(2027, 1, 1))
+    ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n, effective_on=day, due_date=day)
+    TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
+    Review.objects.create(person=who, effective_on=day)
     manager = world.people["line_manager"].person
-    for _ in range(number):
-        who = workforce.person(in_region=HOME, in_grade="PSO")
-        workforce.spell(who, START, in_region=HOME, in_grade="PSO")
-        enrolment = learners.enrolment(who=who, start=START, in_region=HOME)
-        assessments.allocate(who, trainee, "pta")
-        assessments.allocate(who, manager, "line_manager")
-        with act(by=BY):
-            refresh_standing([enrolment.pk])
-        candidate = assessments.registration(who)
-        assessments.evidence(candidate)
-        assessments.decision(assessments.evidence(candidate), trainee)
-        workforce.user("learning_manager", in_region=HOME, password=None)
+    Allocation.objects.create(person=who, other=manager, role="mentor", effective_on=day, ended_on=day)
+    workforce.spell(who, long_ago, in_region=HOME, ended_on=long_ago)
+    workforce.absence(who, long_ago, ended_on=long_ago)
+    for account in (world.home.account, world.people["learning_manager"]):
+        RoleGrant.objects.create(
+            user=account, role="hr_partner", region=workforce.region(HOME), starts_on=long_ago, ends_on=long_ago
+        )
+    supersede(AssessorRecord.objects.live().get(person=world.people["pta"].person), by=BY, reason="Typing error")
+
+
+def _of_the_machinery(world: World, n: int) -> None:
+    """One more import, run, download, job set aside and e-mail that did not arrive."""
+    an_import(world.people["learning_manager"])
+    instant = clock.now()
+    a_run(
+        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=instant,
+        ready_at=instant,
+    )
+    a_job()
+    a_message()
+    detail = {"run": str(world.home.extra["run"].public_id), "format": "csv", "rows": n}
+    AccessEntry.objects.create(
+        user=world.people["national"], actor="test", kind="download", what="reports:attrition", detail=detail
+    )

@@ -55,7 +55,7 @@ def build() -> World:
     own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner")}
     home, elsewhere = _place(HOME, own), _place(ELSEWHERE, {})
     for place, region, importer in ((home, HOME, people["learning_manager"]), (elsewhere, ELSEWHERE, elsewhere.account)):
-        place.extra |= {"import": _import(importer), "run": _run(region, "month"), "job": _job(), "message": _message()}
+        place.extra |= {"import": an_import(importer), "run": a_run(region, "month"), "job": a_job(), "message": a_message()}
     return World(people, home, elsewhere)
 
 
@@ -86,28 +86,26 @@ def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any
     }
 
 
-def _import(by: User) -> ImportRun:
+def an_import(by: User) -> ImportRun:
     with act(by=BY):
         return ImportRun.objects.create(
             dataset="staff", original_name="staff.csv", kind="csv", sha256="0" * 64, size=1, state="refused", requested_by=by
         )
 
 
-def _run(region: str, schedule: str) -> Run:
+def a_run(region: str, schedule: str, **stated: Any) -> Run:
+    asked = {"report": "monthly-status", "schedule": schedule, "period": f"2026-01 {region}", **stated}
     with act(by=BY):
-        return Run.objects.create(
-            report="monthly-status", as_at=dt.date(2026, 1, 31), region=workforce.region(region), formats=["csv"],
-            schedule=schedule, period=f"2026-01 {region}",
-        )
+        return Run.objects.create(as_at=dt.date(2026, 1, 31), region=workforce.region(region), formats=["csv"], **asked)
 
 
-def _job() -> Job:
+def a_job() -> Job:
     return Job.objects.create(
         kind="test", key=f"test:{uuid4()}", state="parked", finished_at=now(), wake_at=now(), attempt=3, last_error="No."
     )
 
 
-def _message() -> Message:
+def a_message() -> Message:
     return Message.objects.create(
         address="a@example.com", kind="test", reference=str(uuid4()), subject="S", body="B", state="failed"
     )
@@ -155,6 +153,8 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "reference kind": lambda place: {"slug": "grades"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
+    "place": lambda place: {"place": "NE"},
+    "recipient": lambda place: {"place": "NE", "public_id": place.account.public_id},
     "run": _of(lambda place: place.extra["run"]),
     "run's file": lambda place: {"public_id": place.extra["run"].public_id, "format": "csv"},
 }

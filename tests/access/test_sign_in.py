@@ -73,7 +73,10 @@ def test_a_failure_is_logged_without_what_was_typed(caplog) -> None:
 def test_an_invitation_sets_a_password_once() -> None:
     account = user("national", password=None)
     send_link(by=persona("administrator"), user=account)
-    link = re.search(r"https?://[^/]+(/\S+)", Message.objects.get(address=account.email).body)[1]
+    message = Message.objects.get(address=account.email)
+    link = re.search(r"https?://[^/]+(/\S+)", message.body)[1]
+    assert message.is_one_time
+    assert link.rstrip("/").rpartition("/")[2] not in message.reference
     client = Client()
     page = client.get(link)
     password = "a new and long enough password"
@@ -89,7 +92,7 @@ def test_a_forgotten_password_is_sent_to_accounts_only() -> None:
     for address in (account.email, "nobody@example.com"):
         answer = Client().post("/accounts/password/reset/", {"email": address})
         assert (answer.status_code, answer.url) == (302, "/accounts/password/reset/done/")
-    assert list(Message.objects.values_list("address", flat=True)) == [account.email]
+    assert list(Message.objects.values_list("address", "is_one_time")) == [(account.email, True)]
 
 
 def test_changing_a_password_is_audited_and_ends_other_sessions() -> None:

@@ -109,7 +109,7 @@ def test_assessors_that_cannot_be_are_refused_with_their_row(load: Any) -> None:
         {"staff_number": "NOBODY", "taqa_registered_on": "", "taqa_achieved_on": ""},
     )
     assert said(outcome) == [
-        "row 2, taqa_achieved_on: The award cannot be achieved before the assessor registered for it.",
+        'row 2, taqa_achieved_on: "2025-01-01" does not fit. The award cannot be achieved before the assessor registered for it.',
         'row 3, staff_number: "NOBODY" is not a staff number you can reach. '
         "Use the number of somebody already imported by staff or learners.",
     ]
@@ -309,7 +309,7 @@ def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, d
         ({"countersigner": "C1"}, "row 2, countersigned_on: fill in all of"),
         ({"countersigned_on": "2025-08-20"}, "row 2, countersigner: fill in all of"),
         ({"countersign_feedback": "Good"}, "row 2, countersign_feedback"),
-        ({**SIGNED, "countersigner": "T1"}, "row 2, countersigner: Nobody countersigns"),
+        ({**SIGNED, "countersigner": "T1"}, 'row 2, countersigner: "T1" does not fit. Nobody countersigns'),
         ({**SIGNED, "countersigner": "X9"}, "row 2, countersigner"),
         ({**SIGNED, "countersigner": "L1"}, "row 2, countersigner"),
         ({**SIGNED, "countersigned_on": "2025-08-09"}, "row 2, countersigned_on"),

@@ -38,7 +38,7 @@ UNDER = "read only beneath rows fetched through scope"
 #: Our models without `visible_to` that are no reference data, and why nobody sees another's record through them.
 NOT_SCOPED = {
     "core.AuditEntry": "read by the history page, of rows fetched through scope",
-    "core.AccessEntry": "written when somebody looks; read by no page yet",
+    "core.AccessEntry": "written when somebody looks; what was taken out of reports is read by those with reports.view_downloads",
     "jobs.Job": "keys and dates only; seen by administrators, who keep the machinery",
     "jobs.ScheduledRun": "periods and dates only",
     "post.Message": "an address and words that name nobody; seen by administrators",
@@ -48,6 +48,8 @@ NOT_SCOPED = {
     "assessments.CriterionMet": UNDER,
     "assessments.UnitAchievement": UNDER,
     "reports.RunFile": "read only beneath its run, which is fetched through scope",
+    "reports.Schedule": "a place and names of reports",
+    "reports.Recipient": "read by those who keep schedules, and by the job that tells",
     "learners.Cohort": "an intake's name and first day",
 }
 

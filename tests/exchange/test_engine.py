@@ -59,12 +59,12 @@ def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
     assert said(outcome) == [
         'row 2, region: "ZZ" is not a region. Use one of NE, YH.',
         'row 2, shade: "blue" is not known. Use one of light, dark.',
-        'row 2, count: "1.5" has more than 0 decimals. Use a number from 0 to 1000.',
+        'row 2, count: "1.5" is not a whole number. Use a whole number from 0 to 1000.',
         'row 2, seen_on: "31/02/2024" is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month.',
         'row 2, is_big: "perhaps" is not yes or no. Use yes or no.',
         'row 2, weight: "101" is out of range. Use a number from 0 to 100.',
         'row 2, contact: "nobody" is not an e-mail address. Write it as name@example.com.',
-        'row 2, tags: "a;z" is not known. Use one of a, b.',
+        'row 2, tags: "z" is not known. Use one of a, b.',
         "row 2, faith: the value given is not known. Use one of none, other.",
         "row 4, code: this column must be filled in.",
         "row 5: it has the same code as row 3.",
@@ -78,7 +78,9 @@ def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
     ("header", "words"),
     [
         ("code,region,titel", 'row 1, titel: "titel" is not a column of things. Did you mean title?'),
-        ("code,region,xyzzy", 'row 1, xyzzy: "xyzzy" is not a column of things. Use only code, region,'),
+        ("code,region,xyzzy", 'row 1, xyzzy: "xyzzy" is not a column of things. The nearest is code. Use only code, region,'),
+        ("code,region,seen on", "Did you mean seen_on?"), ("code,region,contact address", "Did you mean contact?"),
+        ("code,regon", 'row 1, region: the column is missing. things needs it. The nearest here is "regon".'),
         ("code,region,title,TITLE", "row 1, title: the column stands twice. Keep one."),
         ("code,title", "row 1, region: the column is missing. things needs it."),
         ("code,,region", "row 1, column B: the column has no name."),
@@ -87,6 +89,35 @@ def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
 )
 def test_the_header(bring_in: Bring, header: str, words: str) -> None:
     assert any(words in line for line in said(bring_in(header, "A,NE")))
+
+
+def test_where_the_header_is_wrong_the_cells_are_looked_at_too(bring_in: Bring) -> None:
+    outcome = bring_in("code,titel,count", "A,one,many", "B,two,1", "A,three,2")
+    assert said(outcome) == [
+        'row 1, titel: "titel" is not a column of things. Did you mean title?',
+        "row 1, region: the column is missing. things needs it.",
+        'row 2, count: "many" is not a number. Use a whole number from 0 to 1000.',
+        "row 4: it has the same code as row 2.",
+    ]
+    assert (outcome.counts["wrong"], outcome.writes) == (2, 0)
+    assert len(said(bring_in("titel,region", "x,NE", "y,NE"))) == 2, "without its key no row is the same as another"
+
+
+def test_a_long_value_is_not_repeated_whole(bring_in: Bring) -> None:
+    problem = said(bring_in("code,region,title", f"A,{'Z' * 5_000},"))[0]
+    assert problem.startswith(f'row 2, region: "{"Z" * 100}…" is not a region. Use one of')
+
+
+def test_a_list_says_which_of_its_parts_are_wrong(bring_in: Bring) -> None:
+    assert said(bring_in("code,region,tags", "A,NE,y; a ;z;y")) == [
+        'row 2, tags: "y" is not known. Use one of a, b.', 'row 2, tags: "z" is not known. Use one of a, b.',
+    ]
+
+
+def test_once_something_is_wrong_nothing_is_written_even_to_be_undone(bring_in: Bring) -> None:
+    assert said(bring_in("code,region,count", "A,NE,13", "B,ZZ,1")) == [
+        'row 3, region: "ZZ" is not a region. Use one of NE, YH.'
+    ], "what the database would say of row 2 without row 3 is not known"
 
 
 def test_no_rows(bring_in: Bring) -> None:
@@ -154,6 +185,14 @@ class TestCommand:
         call_command("import_data", "things", str(tmp_path / "a.csv"))
         assert "Nothing to change" in capsys.readouterr().out
 
+    def test_windows_1252_is_said_where_it_is_refused_too(
+        self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
+        (tmp_path / "a.csv").write_bytes("code,region\nSiân,ZZ\n".encode("cp1252"))
+        with pytest.raises(CommandError):
+            call_command("import_data", "things", str(tmp_path / "a.csv"))
+        assert "it was read as Windows-1252" in capsys.readouterr().out
+
     def test_errors_go_to_standard_error(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\nB,ZZ\n")
         with pytest.raises(CommandError, match=r"Nothing was changed\. 1 error to put right\."):
@@ -168,6 +207,7 @@ class TestCommand:
             (["things", "no-such.csv"], "There is no file"),
             (["things", "no-such.csv", "--by", "x@example.com"], "has no account"),
             (["things", "no-such.csv", "--recorded-at", "soon"], "is not a date and time"),
+            (["things", "no-such.csv", "--recorded-at", ""], "is not a date and time"),
         ],
     )
     def test_what_it_cannot_do(self, things_dataset: Things, words: list[str], message: str) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from pqip.core.models import AccessEntry
 from pqip.exchange.models import ImportRun
+from pqip.jobs.models import Job
 from tests.exchange.files import xlsx_of
 from tests.exchange.things import Things, things
 from tests.personas import client_for, persona
@@ -54,13 +55,20 @@ def test_the_whole_trip(browser: Client, start: Start, work: Work) -> None:
     assert "Import 1 row" in page
     assert "New title" in page
     assert "data-look-again" not in page
-    assert browser.post(url("confirm", run.public_id)).status_code == 302
+    for _click in range(2):
+        clicked = browser.post(url("confirm", run.public_id))
+        assert (clicked.status_code, clicked.headers["Location"]) == (302, url("run", run.public_id))
     assert "Importing your file" in text(browser.get(url("run", run.public_id)))
     work(run)
     assert "File imported" in text(browser.get(url("run", run.public_id)))
     assert things() == {"A": "news"}
     assert "a.csv" in text(browser.get(url("list")))
-    assert browser.post(url("confirm", run.public_id)).status_code == 409
+    assert browser.post(url("confirm", run.public_id)).headers["Location"] == url("run", run.public_id)
+    assert Job.objects.filter(kind="exchange.apply_import").count() == 1
+
+
+def test_what_is_not_ready_cannot_be_confirmed(browser: Client, start: Start, work: Work) -> None:
+    assert browser.post(url("confirm", work(start(BAD)).public_id)).status_code == 409
 
 
 def test_errors_are_shown_and_the_file_comes_back(browser: Client, start: Start, work: Work) -> None:

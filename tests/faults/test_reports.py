@@ -12,13 +12,16 @@ import pytest
 from django.urls import reverse
 
 from pqip.core import clock
+from pqip.core.acting import Job as NamedJob
+from pqip.core.acting import act
 from pqip.jobs.calendar import FirstWorkingDay, periods
 from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.tasks import run_job
 from pqip.messages.models import Message
 from reports.actions.expire_runs import folder_of
 from reports.actions.request_run import request_run
-from reports.models import Run, RunFile
+from reports.models import Run, RunFile, Schedule
+from reports.models.schedule import NATION, schedules
 from tests.factories.learners import enrolment
 from tests.faults.drill.pausing import HALF
 from tests.faults.machines import PATIENCE
@@ -106,8 +109,11 @@ def test_the_same_wake_up_three_times_to_two_workers_is_one_run(plant: Plant, ma
 
 @pytest.fixture
 def month_is_due(plant: Plant, manager: User) -> None:
-    """The schedule was last seen just before the latest first working day; one region has its manager."""
+    """The schedule was last seen just before the latest first working day; one region has a manager, the others nothing made."""
     persona("regional_manager", region="NE")
+    with act(by=NamedJob("test")):
+        others = [one for one in schedules() if one.code not in {"NE", NATION}]
+        Schedule.objects.bulk_create(Schedule(region=one.region, is_active=False) for one in others)
     now = clock.now()
     *_, latest = periods(FirstWorkingDay(dt.time(6)), now - dt.timedelta(days=62), now)
     seen = latest.due_at - dt.timedelta(hours=1)

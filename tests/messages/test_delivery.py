@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
@@ -137,3 +138,38 @@ def test_a_closed_account_gets_nothing(mail_server: Server, notice: str, django_
         django_user_model.objects.filter(pk=user.pk).update(is_active=False)
     assert deliver(message).state == "failed"
     assert mail_server.taken == []
+
+
+def ask_one_time(kind: str) -> Message:
+    context = {"count": 2, "link": "https://x.test/key/secret"}
+    return send(kind, to=ADDRESS, reference="link:1", by=SYSTEM, context=context, is_one_time=True)
+
+
+def test_a_one_time_link_is_forgotten_once_it_has_been_sent(mail_server: Server, notice: str) -> None:
+    message = deliver(ask_one_time(notice))
+    assert b"https://x.test/key/secret" in mail_server.taken[0].content
+    assert (message.state, message.body, message.kind, message.address) == ("sent", "", notice, ADDRESS)
+    assert message.sent_at is not None
+    assert not any("secret" in str(row) for row in (*Message.objects.values(), *Job.objects.values()))
+
+
+def test_one_that_could_not_be_sent_is_forgotten_too_and_asked_for_anew(mail_server: Server, notice: str) -> None:
+    mail_server.data = "550 No such mailbox"
+    message = deliver(ask_one_time(notice))
+    assert (message.state, message.body) == ("failed", "")
+    with pytest.raises(RuleBroken, match="Send a new link"):
+        send_again(message, by=SYSTEM)
+
+
+def test_one_that_waits_keeps_its_words(mail_server: Server, notice: str) -> None:
+    mail_server.data = "451 Try later"
+    message = deliver(ask_one_time(notice))
+    assert "secret" in message.body
+    mail_server.data = "250 Taken"
+    assert deliver(message).body == ""
+
+
+def test_the_database_keeps_no_one_time_link_of_what_has_ended(notice: str) -> None:
+    message = ask_one_time(notice)
+    with pytest.raises(IntegrityError, match="post_one_time_forgotten"), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(state="failed")

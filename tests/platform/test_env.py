@@ -42,6 +42,8 @@ def test_a_right_one_is_read() -> None:
         ("EMAIL_URL", "carrier-pigeon://roof", "smtp\\+tls://"),
         ("PORT", "eighty", "a number such as 8000"),
         ("PQIP_TRUSTED_PROXIES", "many", "such as 1"),
+        ("PQIP_LOG_LEVEL", "LOUD", "one of DEBUG, INFO, WARNING, ERROR"),
+        ("PQIP_STATEMENT_SECONDS", "long", "such as 1800"),
     ],
 )
 def test_a_wrong_one_says_the_fix(monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str) -> None:

@@ -62,6 +62,12 @@ def test_json_has_the_same_rows_and_what_they_are(some: None) -> None:
     assert found["rows"][0]["median_turnaround_days"] is None
 
 
+def test_json_says_nothing_where_nothing_is_known(some: None) -> None:
+    event(enrolment(), "completed", dt.date(2025, 7, 1))
+    ended = next(one for one in json.loads(run("progression", "--format", "json"))["rows"] if one["status"] == "completed")
+    assert (ended["pdu"], ended["progress"], ended["units_expected"]) == (None, None, None)
+
+
 def test_one_region(some: None) -> None:
     assert [line[0] for line in table(run("monthly-status", "--region", "WAL"))[1:]] == ["WAL"]
 

@@ -9,6 +9,7 @@ import pytest
 
 from assessments.models import CountersignStamp
 from pqip.core.acting import Job, act
+from pqip.core.ledger import supersede
 from reports.figures.asking import Place, Question
 from reports.figures.countersigning import countersigning
 from tests.factories import assessments as a
@@ -209,3 +210,35 @@ def test_a_target_alone_says_nothing_of_who_is_in_post() -> None:
     found = row("workforce-position", END, region="NAT", grade="PO")
     assert found["target_fte"] == 7115
     assert {found[name] for name in ("in_post_fte", "shortfall_fte", "vacancy_rate", "leaving_rate", "source")} == {None}
+
+
+def test_the_leaving_rate_is_rounded_once() -> None:
+    # Twelve in post at all 13 month ends, two at the first two of them: 160 heads. 2 × 13 ÷ 160 = 16.25%, half up 16.3.
+    for _ in range(12):
+        w.spell(w.person())
+    for _ in range(2):
+        w.spell(w.person(), ended_on=day(11, 15, 2024))
+    found = row("workforce-position", END, region="NE", grade="PO")
+    assert (found["leavers_12m"], found["leaving_rate"]) == (2, 16.3)
+
+
+def test_a_sum_of_units_is_known_only_where_each_is() -> None:
+    with act(by=BY):
+        for unit, headcount in (("N54DUR", 11), ("N54SUND", None)):
+            StaffingReturn.objects.create(
+                region=w.region(), pdu=w.pdu(unit), grade=w.grade(), effective_on=day(6, 30), fte="10.0", headcount=headcount,
+                source="return",
+            )
+    found = row("workforce-position", END, region="NE", grade="PO")
+    assert (found["in_post_fte"], found["in_post_headcount"], found["source"]) == (20, None, "return")
+
+
+def test_a_registration_for_the_award_counts_without_a_record_of_the_assessor() -> None:
+    # Registered for TAQA3 only: one with a target that passed in August, one certificated after 61 days (2.0 months).
+    for target, certificated in ((day(8, 31), None), (None, day(5, 16))):
+        made = a.registration(on=day(3, 16), of=a.qualification("TAQA3"))
+        with act(by=BY):
+            supersede(made.facts.get(), by=BY, reason="Target", target_on=target, certificated_on=certificated)
+    found = row("assessor-development", END, region="NE")
+    wanted = {"registered": 2, "in_progress": 1, "overdue": 1, "achieved": 1, "median_months_to_achieve": 2.0}
+    assert {name: found[name] for name in wanted} == wanted

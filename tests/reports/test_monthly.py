@@ -11,6 +11,7 @@ from learners.actions.derive import refresh
 from pqip.core.acting import Job, act
 from pqip.core.ledger import void
 from pqip.core.snapshot import safe_known_at
+from reports.figures.asking import Place
 from tests.factories import assessments as a
 from tests.factories.learners import cohort, enrolment, event, pathway, person, region
 from tests.factories.reports import row, rows
@@ -192,3 +193,17 @@ def test_a_late_decision_leaves_the_queue_as_it_was_known() -> None:
     now = row("monthly-status", END)
     assert (now["awaiting_decision"], now["decisions_in_month"], now["median_turnaround_days"]) == (0, 1, 2.0)
     assert row("monthly-status", END, before) == first
+
+
+def test_one_region_says_of_itself_what_the_nation_says_of_it() -> None:
+    # Somebody withdrew in the North East and began again in Wales: what they hand in counts in Wales, however one asks.
+    who = person()
+    event(enrolment(who=who, start=day(1, 15, 2024)), "withdrawn", day(6, 1, 2024))
+    enrolment(who=who, in_region="WAL", in_cohort="Intake 15")
+    registered = vq5(who)
+    a.evidence(registered, day(9, 1), registered.version.units.get(number=1).criteria.first().code)
+    everywhere = rows("monthly-status", END)
+    assert {one["region"]: one["evidence_submitted_in_month"] for one in everywhere} == {"NE": 0, "WAL": 1}
+    for code in ("NE", "WAL"):
+        place = Place(False, regions=frozenset({region(code).pk}))
+        assert rows("monthly-status", END, place=place) == [one for one in everywhere if one["region"] == code]

@@ -25,6 +25,7 @@ from reports.models import Run
 from tests.factories import workforce as w
 from tests.factories.learners import enrolment
 from tests.personas import client_for, persona
+from workforce.models import Region
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,8 @@ def test_a_download_is_within_scope_and_logged() -> None:
     response = client_for(manager).get(address)
     assert response.status_code == 200
     assert b"".join(response.streaming_content).startswith(b"\xef\xbb\xbfregion")
+    national = client_for(persona("national"))
+    assert str(manager) in national.get(reverse("reports:downloads")).content.decode()
     assert AccessEntry.objects.get(kind="download").detail["sha256"] == run.files.get(format="csv").sha256
     assert client_for(persona("regional_manager", region="WAL")).get(address).status_code == 404
     assert client_for(persona("regional_manager")).get(address).status_code == 404  # somebody else's own
@@ -110,16 +113,15 @@ def test_whoever_left_the_role_downloads_nothing() -> None:
     assert client_for(manager).get(reverse("reports:download", args=[run.public_id, "csv"])).status_code == 403
 
 
-def test_the_month_is_asked_for_once_for_managed_regions_and_the_nation() -> None:
-    persona("regional_manager")
+def test_the_month_is_asked_for_once_for_every_region_and_the_nation() -> None:
     for _ in range(2):
         schedule_month(by=SCHEDULER, period="2025-10", due_on=dt.date(2025, 10, 1))
     runs = Run.objects.all()
-    assert {(one.report, one.place) for one in runs} == {
-        (report, place) for report in ("monthly-status", "progression", "attrition") for place in ("North East", "All regions")
-    }
+    places = {"All regions", *Region.objects.exclude(code="NAT").values_list("name", flat=True)}
+    reports = ("monthly-status", "progression", "attrition")
+    assert {(one.report, one.place) for one in runs} == {(report, place) for report in reports for place in places}
     assert {one.as_at for one in runs} == {END}
-    assert Job.objects.filter(kind="reports.make").count() == 6
+    assert Job.objects.filter(kind="reports.make").count() == 39
 
 
 def test_the_month_is_announced_once_all_of_it_is_ready() -> None:

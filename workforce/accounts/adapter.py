@@ -21,8 +21,6 @@ from workforce.accounts.sessions import SIGNED_IN
 #: allauth's mail, by the prefix of its templates → our notice. Any other mail of allauth's is not sent.
 NOTICES = {"account/email/password_reset_key": "password_reset"}
 SIGN_IN = Job("sign-in")
-#: How long a sign-in counts as fresh for changing a password or a second factor.
-FRESH_SECONDS = 10 * 60
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,12 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
         notice = NOTICES.get(template_prefix)
         if notice:
             link = context["password_reset_url"]
-            send(notice, to=email, reference=f"{notice}:{get_random_string(22)}", by=SIGN_IN, context={"link": link})
+            reference = f"{notice}:{get_random_string(22)}"
+            send(notice, to=email, reference=reference, by=SIGN_IN, context={"link": link}, is_one_time=True)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Somebody who has only just signed in is not asked for the password twice."""
         since = clock.now().timestamp() - self.request.session.get(SIGNED_IN, 0)
-        return since > FRESH_SECONDS and super().is_reauthentication_required(app=app, **kwargs)
+        return since > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(app=app, **kwargs)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """The pages say what happened; no banner repeats it."""

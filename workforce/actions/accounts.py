@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -51,10 +52,10 @@ def invite(*, by: Any, email: str, name: str, person: Person | None = None, **ro
 
 def send_link(*, by: Any, user: User) -> None:
     """Send the one-time link to set a password."""
-    key = password_key(user)
     with act(by=by, reason="Link to set a password"):
-        link = settings.SITE_ADDRESS + password_path(key)
-        send("invitation", to=user, reference=f"invitation:{key}", by=by, context={"link": link})
+        link = settings.SITE_ADDRESS + password_path(password_key(user))
+        reference = f"invitation:{get_random_string(22)}"
+        send("invitation", to=user, reference=reference, by=by, context={"link": link}, is_one_time=True)
 
 
 def password_key(user: User) -> str:

@@ -80,13 +80,14 @@ class Staff(Dataset):
         known, reached = _known([row["staff_number"] for row in rows], context)
         spells = _spells([person.pk for person in known.values()])
         for row in rows:
-            if row.wrong or not _fits(row, context):
-                continue
             person = known.get(row["staff_number"])
+            if person is not None and person.pk not in reached:
+                row.error("staff_number", NOT_YOURS)
+            _refuse_misfits(row, context)
+            if row.wrong:
+                continue
             if person is None:
                 _plan_new(row, context)
-            elif person.pk not in reached:
-                row.error("staff_number", NOT_YOURS)
             else:
                 _plan_known(row, context, person, spells.get(person.pk, []))
 
@@ -115,14 +116,15 @@ def _spells(people: list[int]) -> dict[int, list[Spell]]:
     return found
 
 
-def _fits(row: Row, context: Context) -> bool:
-    """Whether place and dates of the row agree with each other."""
+def _refuse_misfits(row: Row, context: Context) -> None:
+    """Place and dates of the row agree with each other, as far as they are there."""
     start, begins, ends = row["start_date"], row["effective_from"], row["end_date"]
-    if begins and begins < start:
+    if start and begins and begins < start:
         row.error("effective_from", "is before start_date. A change cannot come before the post began")
-    if ends and ends < (begins or start):
+    if ends and (begins or start) and ends < (begins or start):
         row.error("end_date", f"is before {'effective_from' if begins else 'start_date'}. The last day comes after the first")
-    return check_place(row, context, context.memory["units"]) and not row.wrong
+    if row["region"] is not None:
+        check_place(row, context, context.memory["units"])
 
 
 def _plan_new(row: Row, context: Context) -> None:
@@ -141,7 +143,7 @@ def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell])
     try:
         held = _place_terms(row, plan, spells, terms)
     except RuleBroken as broken:
-        row.error("effective_from" if row["effective_from"] else "start_date", broken.message, quote=False)
+        row.misfit("effective_from" if row["effective_from"] else "start_date", broken.message)
         return
     before |= {column: _held(held, spells, column) for column in terms}
     row.settle(_words(row, context, before), _words(row, context, {**after, **terms}), plan)

@@ -51,7 +51,9 @@ class Totals(Dataset):
     def plan(self, rows: list[Row], context: Context) -> None:
         held = self._held(rows)
         for row in rows:
-            if row.wrong or not check_place(row, context, context.memory["units"]):
+            if row["region"] is not None:
+                check_place(row, context, context.memory["units"])
+            if row.wrong:
                 continue
             current = held.get((row["region"], row["pdu"], row["grade"], row[self.date_column]))
             after = {name: self._value(row, name) for name in self.values if name in row.given}

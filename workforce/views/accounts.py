@@ -19,6 +19,7 @@ from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import reading
+from workforce.accounts.fresh import FreshSignIn
 from workforce.actions import accounts as actions
 from workforce.forms.accounts import AccountFilter, InviteForm, ReasonForm, RoleForm
 from workforce.models import RoleGrant, User
@@ -111,7 +112,7 @@ class AccountPage(AccountMixin, Page):
         return found
 
 
-class Invite(ActionPage):
+class Invite(FreshSignIn, ActionPage):
     """An account for somebody new, with a role and a link to set a password."""
 
     permission = reading.ACCOUNTS
@@ -129,7 +130,7 @@ class Invite(ActionPage):
         return reverse("workforce:accounts")
 
 
-class GiveRole(AccountMixin, ActionPage):
+class GiveRole(FreshSignIn, AccountMixin, ActionPage):
     """Another role for an account."""
 
     form_class = RoleForm
@@ -141,7 +142,7 @@ class GiveRole(AccountMixin, ActionPage):
         return "The role waits for another administrator to confirm it." if grant.is_waiting else "The role is given."
 
 
-class GrantAction(AccountMixin, ConfirmPage):
+class GrantAction(FreshSignIn, AccountMixin, ConfirmPage):
     """Something done with one role of an account."""
 
     form_class = Form
@@ -183,7 +184,7 @@ class ConfirmRole(GrantAction):
     action = staticmethod(actions.confirm_role)
 
 
-class WithReason(AccountMixin, ActionPage):
+class WithReason(FreshSignIn, AccountMixin, ActionPage):
     """Something done to an account, for a reason."""
 
     form_class = ReasonForm
@@ -220,7 +221,7 @@ class ResetSecondFactor(WithReason):
     action = staticmethod(actions.reset_second_factor)
 
 
-class SendLink(AccountMixin, ConfirmPage):
+class SendLink(FreshSignIn, AccountMixin, ConfirmPage):
     """A new one-time link to set a password."""
 
     form_class = Form

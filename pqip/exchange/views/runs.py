@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from pqip.core.errors import Conflict
 from pqip.core.views import ConfirmPage, Page
 from pqip.exchange import presenters
 from pqip.exchange.actions.confirm_import import confirm_import
@@ -45,7 +46,12 @@ class Confirm(ConfirmPage):
         return run_for(self.request.user, self.kwargs["public_id"])
 
     def perform(self, form: Any) -> str:
-        confirm_import(by=self.request.user, run=self.run)
+        try:
+            confirm_import(by=self.request.user, run=self.run)
+        except Conflict:
+            self.run.refresh_from_db()
+            if self.run.state not in (ImportRun.State.APPLYING, ImportRun.State.DONE):
+                raise  # a second click of the same button is shown what the first has set going
         return ""
 
     def get_success_url(self) -> str:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def _make(self, options: dict[str, Any]) -> None:
         report, format = find(options["name"]), check_format(options["format"])
         as_at = parse_date(options["as_at"])
-        known_at = parse_instant(options["known_at"]) if options["known_at"] else None
+        known_at = parse_instant(options["known_at"]) if options["known_at"] is not None else None
         place, words = self._place(options)
         with tempfile.TemporaryFile() as made:
             with snapshot(known_at) as instant:

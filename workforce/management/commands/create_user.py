@@ -9,11 +9,14 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 
 from pqip.core.acting import Job
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.actions.accounts import create_account, give_role, password_key, password_path
-from workforce.models import Pdu, Region, User
+from workforce.actions.tie_account import tie_by_address
+from workforce.models import Pdu, Person, Region, User
 from workforce.roles import ROLES
 
 BY = Job("create_user")
@@ -33,21 +36,38 @@ class Command(BaseCommand):
             validate_email(email)
             with transaction.atomic():
                 user = User.objects.filter(email=email.lower()).first() or create_account(by=BY, email=email)
-                give_role(by=BY, user=user, role=role, region=_one(Region, region, "region"), pdu=_one(Pdu, pdu, "PDU"))
+                _give(user, role, _one(Region, region, "region"), _one(Pdu, pdu, "PDU"))
+                person = tie_by_address(by=BY, user=user)
         except ValidationError as error:
             raise CommandError(f"{email} is not an e-mail address.") from error
         except RuleBroken as broken:
             raise CommandError(broken.message) from broken
+        self._report(user, role, person)
+
+    def _report(self, user: User, role: str, person: Person | None) -> None:
         self.stdout.write(f"{ROLES[role].title}: {user.email}")
+        if person is not None:
+            self.stdout.write(f"Tied to {person} ({person.staff_number}).")
+        elif any(reach.own for reach in ROLES[role].permissions.values()):
+            self.stdout.write("Nobody on record has this address, so no learners or work are their own yet. "
+                              "Import them with staff or learners, then run this again.")
         link = settings.SITE_ADDRESS + password_path(password_key(user))
         self.stdout.write(f"Set a password once, within three days, at: {link}")
 
 
-def _one(model: Any, code: str, noun: str) -> Any:
-    if not code:
+def _give(user: User, role: str, region: Region | None, pdu: Pdu | None) -> None:
+    """Give the role, unless it is in force for that very place already. A unit says its region."""
+    region = region or (pdu.region if pdu else None)
+    if not user.grants.in_force(today()).filter(role=role, region=region, pdu=pdu).exists():
+        give_role(by=BY, user=user, role=role, region=region, pdu=pdu)
+
+
+def _one(model: Any, text: str, noun: str) -> Any:
+    """A place by its code or exact name; None where none is asked for."""
+    if not text:
         return None
-    found = model.objects.filter(code=code).first()
+    found = model.objects.filter(Q(code__iexact=text) | Q(name__iexact=text)).first()
     if found is None:
         known = ", ".join(model.objects.values_list("code", flat=True)[:13])
-        raise RuleBroken(f"{code} is not a {noun}. Use one of {known}.")
+        raise RuleBroken(f"{text} is not a {noun}. Use one of {known}.")
     return found

@@ -41,10 +41,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             dataset, by = _dataset(options["dataset"]), _importer(options["by"])
-            recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] else None
+            recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] is not None else None
             outcome = self._run(dataset, options["file"], by, recorded_at, options["dry_run"])
         except (RuleBroken, Conflict) as error:
             raise CommandError(str(error)) from error
+        if outcome.note:
+            self.stdout.write(outcome.note)
         if outcome.is_wrong:
             raise CommandError(f"Nothing was changed. {plural(outcome.problem_count, 'error')} to put right.")
         self._report(outcome, options["dry_run"])
@@ -53,13 +55,11 @@ class Command(BaseCommand):
         if not path.is_file():
             raise RuleBroken(f"There is no file {path}.")
         if recorded_at is not None:
-            history.may_state(recorded_at)
+            history.may_state(recorded_at, engine.reach(dataset, by))
         run = engine.check if dry_run else engine.apply
         return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
 
     def _report(self, outcome: Outcome, dry_run: bool) -> None:
-        if outcome.note:
-            self.stdout.write(outcome.note)
         for kind, names in outcome.news.items():
             self.stdout.write(f"new {kind}: {', '.join(names)}")
         counts = ", ".join(f"{outcome.counts[kind]} {kind}" for kind in (NEW, CHANGED, UNCHANGED, WRONG))

@@ -1,0 +1,32 @@
+"""Downloads as rows of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pqip.core.models import AccessEntry
+from pqip.govuk.formats import datetime_gov, number
+from pqip.govuk.pages import Empty
+from pqip.govuk.tables import Column, Sorting, Table
+from reports.catalogue import REPORTS
+from reports.presenters.tables import FORMAT_NAMES
+
+COLUMNS = [
+    Column("When", sort="when"), Column("Who", sort="who"), Column("Report"), Column("As at"), Column("Place"), Column("File"),
+    Column("Rows", numeric=True),
+]
+
+
+def downloads_table(entries: Iterable[AccessEntry], sorting: Sorting | None = None) -> Table:
+    """Entries of the log: who took what, never the values."""
+    empty = Empty("Nothing has been downloaded yet.")
+    return Table("Downloads", COLUMNS, [_row(one) for one in entries], sorting=sorting, empty=empty)
+
+
+def _row(entry: AccessEntry) -> list[object]:
+    said, name = entry.detail, entry.what.removeprefix("reports:")
+    title = REPORTS[name].title if name in REPORTS else name
+    return [
+        datetime_gov(entry.at), str(entry.user or entry.actor), title, said.get("as_at", ""),
+        said.get("scope", ""), FORMAT_NAMES.get(said.get("format", ""), ""), number(said["rows"]) if "rows" in said else "",
+    ]

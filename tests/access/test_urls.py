@@ -1,0 +1,21 @@
+"""Addresses name records by public identifiers: no key of a row stands in one, so none can be counted through."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pqip.core.access import every_url, is_library
+
+#: Parts of addresses that are no public identifier, and what they name.
+NAMES = {"slug": "a word of the project's own: a report, a dataset, a kind", "path": "a row of reference data by its code"}
+#: Numbers that are no keys.
+NUMBERS = {"assessments:sign_off": "the number of a unit, as published"}
+OURS = [(name, path) for name, path, callback in every_url() if not is_library(callback)]
+
+
+@pytest.mark.parametrize(("name", "path"), OURS, ids=[name for name, _path in OURS])
+def test_an_address_holds_no_key(name: str, path: str) -> None:
+    kinds = {kind for kind, _part in re.findall(r"<(?:(\w+):)?(\w+)>", path)}
+    assert kinds - set(NAMES) <= ({"uuid", "int"} if name in NUMBERS else {"uuid"})

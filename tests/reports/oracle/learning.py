@@ -1,0 +1,208 @@
+"""One enrolment on one day, walked day by day straight from the words of the definitions; no code of the service is used."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tests.reports.oracle.world import COURSES, DAY, STATUS, UNITS, Fact, World
+
+#: Pathway → full-time months, months to the opening (since 2022, before the 2021 review), part-time months.
+PATHWAYS = {"PQIP15": (15, 6, 2, 21), "PQIP21": (21, 12, 2, 30), "PQIP27": (27, 18, 2, None), "PQIP13": (13, 4, 4, None)}
+REVIEWED = dt.date(2022, 1, 1)
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@dataclass
+class Learner:
+    """Where an enrolment stands at the end of a day."""
+
+    fact: Fact
+    status: str = "due_to_start"
+    ended_on: dt.date | None = None
+    ending: Fact = field(default_factory=dict)
+    region: str = ""
+    pdu: str = ""
+    pathway: str = ""
+    fte: str = ""
+    extended: dt.date | None = None
+    expected_return: dt.date | str = ""
+    end: dt.date | None = None
+    opens: dt.date | None = None
+    gone: int = 0
+    whole: int = 0
+
+    @property
+    def number(self) -> str:
+        return str(self.fact["staff_number"])
+
+    @property
+    def start(self) -> dt.date:
+        day: dt.date = self.fact["start_date"]
+        return day
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.region, self.fact["cohort"], self.pathway
+
+    @property
+    def has_started(self) -> bool:
+        return self.status in ("active", "deferred", "completed", "withdrawn")
+
+    @property
+    def is_on_programme(self) -> bool:
+        return self.status in ("active", "deferred")
+
+    @property
+    def planned_end(self) -> dt.date | None:
+        days = [day for day in (self.end, self.extended) if day]
+        return max(days) if days else None
+
+    def units_expected(self, day: dt.date) -> int:
+        """Units × the share of the window gone by, rounded down. Days on a break are in neither."""
+        closes = self.planned_end
+        if self.opens is None or closes is None or day <= self.opens:
+            return 0
+        whole = (closes - self.opens).days - self.whole
+        gone = (min(day, closes) - self.opens).days - self.whole
+        return 6 if whole <= 0 else max(0, min(6, math.floor(Fraction(6 * gone, whole))))
+
+
+def learner_on(fact: Fact, events: list[Fact], day: dt.date) -> Learner:
+    """Terms and status by the events up to the day, then every date by walking the days for the pathway that holds."""
+    found = Learner(fact, region=fact["region"], pdu=fact["pdu"], pathway=fact["pathway"], fte=fact["fte"])
+    past = [event for event in events if event["effective_date"] <= day]
+    for event in sorted(past, key=_order):
+        if found.status in ("completed", "withdrawn"):
+            break
+        _happen(found, event)
+    if day >= found.start:
+        _walk(found, past, min(day, found.ended_on or day))
+    return found
+
+
+def _order(event: Fact) -> tuple[Any, ...]:
+    kind = event["event"]
+    return event["effective_date"], STATUS.index(kind) if kind in STATUS else -1
+
+
+def _happen(found: Learner, event: Fact) -> None:
+    kind = event["event"]
+    if kind in STATUS:
+        found.status = {"started": "active", "resumed": "active"}.get(kind, kind)
+        found.expected_return = event.get("expected_return", "") if kind == "deferred" else ""
+    if found.status in ("completed", "withdrawn"):
+        found.ended_on, found.ending = event["effective_date"], event
+    if kind == "moved_region":
+        found.region, found.pdu = event["to_region"], event["to_pdu"]
+    if kind == "moved_pathway":
+        found.pathway = event["to_pathway"]
+    if kind == "changed_fte":
+        found.fte = event["to_fte"]
+    if kind == "extended":
+        found.extended = event["extended_to"]
+
+
+def _length(pathway: str, full_time: bool) -> int | None:
+    return PATHWAYS[pathway][0 if full_time else 3]
+
+
+def _walk(found: Learner, events: list[Fact], until: dt.date) -> None:
+    """Day by day from the start: a day on a break moves the end, and the opening while that is still to come."""
+    full_time = found.fact["fte"] == "1.0"
+    months, start = _length(found.pathway, full_time), found.start
+    found.end = add_months(start, months) if months else None
+    found.opens = _opening(found.pathway, full_time, start)
+    by_day: dict[dt.date, list[Fact]] = {}
+    for event in sorted(events, key=_order):
+        by_day.setdefault(event["effective_date"], []).append(event)
+    today, on_break = start, False
+    while True:
+        for event in by_day.get(today, []):
+            if event["event"] in STATUS:
+                on_break = event["event"] == "deferred"
+            if event["event"] == "changed_fte" and (event["to_fte"] == "1.0") != full_time:
+                full_time = not full_time
+                _rehour(found, today, _length(found.pathway, not full_time), _length(found.pathway, full_time))
+        if today >= until:
+            return
+        if on_break:
+            found.end = found.end and found.end + DAY
+            if found.opens and today < found.opens:
+                found.opens += DAY
+            else:
+                found.whole += 1
+        today += DAY
+
+
+def _opening(pathway: str, full_time: bool, start: dt.date) -> dt.date | None:
+    """As known for the cohort; part time since the review, what leaves the latter nine months."""
+    _, since, before, part_time = PATHWAYS[pathway]
+    if start < REVIEWED and (full_time or part_time):
+        return add_months(start, before)
+    if full_time:
+        return add_months(start, since)
+    return add_months(start, part_time - 9) if part_time else None
+
+
+def _rehour(found: Learner, day: dt.date, old: int | None, new: int | None) -> None:
+    """What is left, times the new length over the old, up to whole days."""
+    if found.end is None or not old or not new:
+        found.end = None
+        found.opens = found.opens if found.opens and found.opens <= day else None
+        return
+    left = max((found.end - day).days, 0)
+    if left:
+        found.end = day + math.ceil(Fraction(left * new, old)) * DAY
+    if found.opens is None or found.opens > day:
+        found.opens = max(add_months(found.end, -9), day)
+
+
+def modules_on(world: World, phase: int, number: str, day: dt.date) -> dict[str, Any]:
+    """Passed, due, failed at the third attempt, and days the longest has been overdue, of the required modules."""
+    rows: dict[str, list[Fact]] = {}
+    for row in world.known("module-results", phase):
+        if row["staff_number"] == number:
+            rows.setdefault(row["module"], []).append(row)
+    passed = due = longest = 0
+    failed = False
+    for own in rows.values():
+        settled = [row for row in own if (row["submitted_date"] or row["due_date"]) <= day]
+        is_passed = any(row["outcome"] == "pass" for row in settled)
+        passed += is_passed
+        due += min(row["extended_to"] or row["due_date"] for row in own) <= day
+        if is_passed:
+            continue
+        failed |= any(row["outcome"] == "fail" and row["attempt"] >= 3 for row in settled)
+        for row in own:
+            if not row["submitted_date"] or row["submitted_date"] > day:
+                longest = max(longest, (day - (row["extended_to"] or row["due_date"])).days)
+    return {"passed": passed, "due": due, "failed": failed, "overdue": longest}
+
+
+def training_on(world: World, phase: int, number: str, day: dt.date) -> tuple[int, int]:
+    """Required courses attended, and due: the first booking that was not cancelled."""
+    attended = due = 0
+    for course in COURSES:
+        own = [f for f in world.known("training", phase) if f["staff_number"] == number and f["course"] == course]
+        attended += any(f["status"] == "attended" and f["booked_for"] <= day for f in own)
+        due += any(f["status"] != "cancelled" and f["booked_for"] <= day for f in own)
+    return attended, due
+
+
+def months_gone(start: dt.date, day: dt.date) -> int:
+    months = 0
+    while add_months(start, months + 1) <= day:
+        months += 1
+    return months
+
+
+__all__ = ["UNITS", "Learner", "add_months", "learner_on", "modules_on", "months_gone", "training_on"]

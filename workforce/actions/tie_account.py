@@ -1,0 +1,24 @@
+"""Tie an account to its person, whose own learners and work it then reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pqip.core.acting import act
+from workforce.models import Person, User
+
+
+def tie_by_address(*, by: Any, user: User) -> Person | None:
+    """Tie an account to the one person on record with its e-mail address who has no account yet.
+
+    An account tied already stays so. None where nobody has the address, or several have.
+    """
+    if user.person is not None:
+        return user.person
+    with act(by=by, reason="Account tied to a person by e-mail address"):
+        found = list(Person.objects.filter(email__iexact=user.email, user=None).select_for_update(of=("self",))[:2])
+        if len(found) != 1:
+            return None
+        User.objects.filter(pk=user.pk).update(person=found[0])
+    user.person = found[0]
+    return user.person

@@ -62,7 +62,7 @@ class EnrolForm(forms.Form):
     cohort = forms.ModelChoiceField(label="Cohort", queryset=None)
     start_date = forms.DateField(label="Start date")
     region = forms.ModelChoiceField(label="Region", queryset=None)
-    pdu = forms.ModelChoiceField(label="Delivery unit", queryset=None, required=False, prompt="Whole region")
+    pdu = forms.ModelChoiceField(label="Probation delivery unit", queryset=None, required=False, prompt="Whole region")
     entry_route = forms.RadioField(label="Entry route", choices=EntryRoute.choices)
     level5_held = forms.YesNoField(label="Do they hold a level 5 qualification?")
     modules_held = forms.CheckboxesField(

@@ -73,7 +73,7 @@ class Overview(LearnerPage):
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, on),
             "next_steps": what_is_next(who, segments, *facts, due, on),
-            "doable": doable(who, self.request.user),
+            "doable": doable(who, self.request.user, on),
         }
 
 
@@ -87,7 +87,7 @@ class Programme(LearnerPage):
         events = [event for event in reading.events_of(self.enrolment) if not event.is_void]
         may = {"correct": self.request.user.can("learners.void_event"), "see": self.request.user.can("learners.see_break_reason")}
         table = history.events_table(events, reading.reason_labels(), may_undo=may["correct"], see_break_reason=may["see"])
-        return {"tables": [table], "actions": doable(self.enrolment, self.request.user)[:3]}
+        return {"tables": [table], "actions": doable(self.enrolment, self.request.user, today())[:3]}
 
 
 class Academic(LearnerPage):

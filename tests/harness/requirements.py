@@ -18,15 +18,24 @@ NEEDS = {
 REQUIRED = {name for name in os.environ.get("PQIP_REQUIRE", "").split(",") if name}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any process is started for the run: what is required has to be here."""
     unknown = REQUIRED - set(NEEDS)
     if unknown:
         raise pytest.UsageError(f"PQIP_REQUIRE knows {', '.join(NEEDS)}; not {', '.join(sorted(unknown))}.")
-    absent = {name for name, found in NEEDS.items() if not found()}
-    if absent & REQUIRED:
-        raise pytest.UsageError(f"Required but not on this machine: {', '.join(sorted(absent & REQUIRED))}.")
+    if lacking := absent() & REQUIRED:
+        raise pytest.UsageError(f"Required but not on this machine: {', '.join(sorted(lacking))}.")
+
+
+def absent() -> set[str]:
+    """What tests need and this machine does not have."""
+    return {name for name, found in NEEDS.items() if not found()}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lacking = absent()
     for item in items:
-        for name in absent:
+        for name in lacking:
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"no {name} on this machine"))
 

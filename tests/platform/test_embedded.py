@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -37,8 +38,11 @@ def folders() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pqip-pair-"))
     folder.chmod(0o711)
     yield folder
-    for pair in folder.iterdir():
-        Servers(Place(pair, place_for(pair).user)).stop()
+    for one in folder.iterdir():
+        servers = pair(one)
+        with servers.place.lock.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a keeper that is stopping them has it until they are gone
+            servers.stop()
     shutil.rmtree(folder)
 
 

@@ -10,7 +10,7 @@ tabs.register("Assessment", "assessments:learner", permission=VIEW, order=50)
 navigation.register("Waiting for me", "assessments:waiting", permission=DECIDE, order=11)
 navigation.register("Caseload", "assessments:caseload", permission="assessments.view_caseload", order=12)
 navigation.register("Countersigning", "assessments:queue", permission=QUEUE, order=13)
-navigation.register("Given", "assessments:given", permission=COUNTERSIGN, order=14)
+navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
 
 homes.register("pta", "Waiting for me", "assessments:waiting")

@@ -53,7 +53,7 @@ NEEDS = {
                  PathwayDecision.objects.live().filter(enrolment=OuterRef("pk"))))),
         Need("no_pta", "No practice tutor assessor", "Needs a practice tutor assessor", lambda on, _: ON_PROGRAMME & Q(pta=None)),
         Need("no_line_manager", "No line manager", "Needs a line manager", lambda on, _: ON_PROGRAMME & Q(line_manager=None)),
-        Need("behind", "Behind on vocational units", "Units fewer than expected by now", lambda _, behind: Q(pk__in=behind)),
+        Need("behind", "Behind on vocational units", "Fewer units than expected", lambda _, behind: Q(pk__in=behind)),
         Need("starters", "Starting in the next 8 weeks", "Starts soon", lambda on, _: Q(
             status=Status.DUE_TO_START, start_date__gte=on, start_date__lte=on + dt.timedelta(days=STARTERS_DAYS))),
     )

@@ -1,6 +1,7 @@
 """`make run`: the whole service on this machine, as real processes that stop together.
 
 Web server, worker and scheduler are what runs in production, only smaller; the embedded servers start by themselves.
+When one of the three ends, or whoever started them is gone, however it went, the others end too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
+from billiard.util import set_pdeathsig
 from django.core.exceptions import ImproperlyConfigured
 
 from pqip import env
@@ -33,6 +37,8 @@ PREPARE = [
 def main() -> int:
     """Prepare, start, say where, and wait. Returns the exit status."""
     os.chdir(PROJECT)
+    if "MAKELEVEL" in os.environ:
+        _end_with(os.getppid())
     os.environ.setdefault("PQIP_DEMO", "yes")
     os.environ.setdefault("PQIP_LOG_LEVEL", "WARNING")  # so that the sign-ins stay in sight
     try:
@@ -44,7 +50,7 @@ def main() -> int:
         print(f"Port {port} is taken. Choose another: make run PORT={port + 1}", file=sys.stderr)
         return 1
     for command in PREPARE:
-        if subprocess.call([PYTHON, "manage.py", *command]):  # noqa: S603
+        if _start([PYTHON, "manage.py", *command]).wait():
             print(f"manage.py {command[0]} failed; nothing was started.", file=sys.stderr)
             return 1
     with _together(_processes(port)) as processes:
@@ -52,24 +58,37 @@ def main() -> int:
         return _wait(processes)
 
 
-def _processes(port: int) -> list[list[str]]:
+def _processes(port: int) -> dict[str, list[str]]:
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "pqip"]
-    return [
-        [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
-         "--log-level", "warning"],
-        [*celery, "worker", "-Q", "default,reports,imports,mail", "-c", "2", "--loglevel", "WARNING", "--without-mingle",
-         "--without-gossip"],
-        [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
-    ]  # fmt: skip
+    return {
+        "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
+                "--log-level", "warning"],
+        "worker": [*celery, "worker", "-Q", "default,reports,imports,mail", "-c", "2", "--loglevel", "WARNING",
+                   "--without-mingle", "--without-gossip"],
+        "scheduler": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
+    }  # fmt: skip
+
+
+def _start(command: list[str], **options: Any) -> subprocess.Popen:
+    """A process that ends when this one does, even when this one is killed (on Linux, where the system can be asked to)."""
+    return subprocess.Popen(command, preexec_fn=partial(_end_with, os.getpid()), **options)  # noqa: S603
+
+
+def _end_with(parent: int) -> None:
+    """Ask the system for a SIGTERM when `parent` is gone; end at once where it went before we asked."""
+    with suppress(OSError):
+        set_pdeathsig(signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 @contextmanager
-def _together(commands: list[list[str]]) -> Iterator[list[subprocess.Popen]]:
+def _together(commands: dict[str, list[str]]) -> Iterator[dict[str, subprocess.Popen]]:
     """Start all, each in a group of its own; end all of them whatever happens."""
     for name in STOPPING:
         signal.signal(name, _interrupt)
     environment = os.environ | {"REMAP_SIGTERM": "SIGQUIT"}
-    running = [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]  # noqa: S603
+    running = {name: _start(command, env=environment, start_new_session=True) for name, command in commands.items()}
     try:
         yield running
     except KeyboardInterrupt:
@@ -77,7 +96,7 @@ def _together(commands: list[list[str]]) -> Iterator[list[subprocess.Popen]]:
     finally:
         for name in STOPPING:  # whoever asks twice is not to leave half of it running
             signal.signal(name, signal.SIG_IGN)
-        _stop(running)
+        _stop([*running.values()])
 
 
 def _stop(running: list[subprocess.Popen]) -> None:
@@ -95,12 +114,13 @@ def _signal(process: subprocess.Popen, number: int) -> None:
         os.killpg(process.pid, number)
 
 
-def _wait(processes: list[subprocess.Popen]) -> int:
+def _wait(processes: dict[str, subprocess.Popen]) -> int:
     """Until one ends by itself, which ends the others, or the person stops all."""
     while True:
-        for process in processes:
-            if process.poll() is not None:
-                print(f"{process.args[2]} ended by itself; stopping the others.", file=sys.stderr)  # type: ignore[index]
+        for name, process in processes.items():
+            if (status := process.poll()) is not None:
+                how = f"was killed (signal {-status})" if status < 0 else f"ended by itself (status {status})"
+                print(f"The {name} process {how}; the others are stopped too. Start again: make run", file=sys.stderr)
                 return 1
         time.sleep(0.5)
 

@@ -12,12 +12,17 @@ import django  # noqa: E402
 django.setup()
 
 from tests.harness.database import as_owner, django_db_setup, real_db  # noqa: E402
-from tests.harness.requirements import pytest_collection_modifyitems, pytest_terminal_summary  # noqa: E402
+from tests.harness.requirements import (  # noqa: E402
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_terminal_summary,
+)
 
 __all__ = [
     "as_owner",
     "django_db_setup",
     "pytest_collection_modifyitems",
+    "pytest_configure",
     "pytest_terminal_summary",
     "real_db",
 ]

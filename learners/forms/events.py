@@ -101,7 +101,7 @@ class MovePathwayForm(OnADay):
 class MoveRegionForm(OnADay):
     on = forms.DateField(label="From")
     to_region = forms.ModelChoiceField(label="New region", queryset=None)
-    to_pdu = forms.ModelChoiceField(label="New delivery unit", queryset=None, required=False, prompt="Whole region")
+    to_pdu = forms.ModelChoiceField(label="New probation delivery unit", queryset=None, required=False, prompt="Whole region")
     field_order = ["on", "to_region", "to_pdu", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ class LearnerFilter(forms.Form):
         label="Pathway", required=False, choices=_codes(reading.pathways), look=forms.Look(small=True)
     )
     region = forms.ChoiceField(label="Region", required=False, choices=_codes(reading.regions), prompt="All regions")
-    pdu = forms.ChoiceField(label="Delivery unit", required=False, choices=_codes(reading.pdus), prompt="All delivery units")
+    pdu = forms.ChoiceField(label="Probation delivery unit", required=False, choices=_codes(reading.pdus), prompt="All units")
     cohort = forms.ChoiceField(label="Cohort", required=False, choices=_codes(reading.cohorts), prompt="All cohorts")
 
     def applied_to(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:

@@ -61,7 +61,7 @@ class EnrolForm(EntryFields):
     cohort = forms.ModelChoiceField(label="Cohort", queryset=None)
     start_date = forms.DateField(label="Start date")
     region = forms.ModelChoiceField(label="Region", queryset=None)
-    pdu = forms.ModelChoiceField(label="Delivery unit", queryset=None, required=False, prompt="Whole region")
+    pdu = forms.ModelChoiceField(label="Probation delivery unit", queryset=None, required=False, prompt="Whole region")
     applied_on = forms.DateField(
         label="Day they applied", required=False, help_text="With it the pathway is decided now, without it later."
     )

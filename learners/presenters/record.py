@@ -12,13 +12,16 @@ from learners.models.enrolments import Status
 from learners.ports import Progress
 from learners.presenters.statuses import status_tag
 from learners.rules.dates import months_between
-from pqip.govuk.formats import date_gov, number, plural
+from pqip.govuk.formats import date_gov, hours, plural
 from pqip.govuk.pages import Action, Fact, Identity, SummaryRow
 
 RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
 
 #: What may be recorded from each status: URL name and words.
 ENDING = [("withdraw", "Withdraw")]
+COMPLETE = ("complete", "Complete")
+#: Completing is the likeliest thing to record from so many days before the planned end.
+NEAR_THE_END = dt.timedelta(days=90)
 TERMS = [
     ("extend", "Extend"),
     ("move_pathway", "Move to another pathway"),
@@ -30,7 +33,7 @@ TERMS = [
 ]
 DOABLE: dict[str, list[tuple[str, str]]] = {
     Status.DUE_TO_START: [("start", "Confirm start"), ("did_not_start", "Did not start")],
-    Status.ACTIVE: [("defer", "Start a break"), ("complete", "Complete"), *ENDING, *TERMS],
+    Status.ACTIVE: [("defer", "Start a break"), *ENDING, *TERMS, COMPLETE],
     Status.DEFERRED: [("resume", "End the break"), *ENDING, *TERMS],
     Status.COMPLETED: [("qualify", "Record qualification"), ("register", "Record joining the register")],
     Status.WITHDRAWN: [],
@@ -52,7 +55,7 @@ def identity(enrolment: Enrolment) -> Identity:
 
 
 def months_gone(enrolment: Enrolment, on: dt.date) -> str:
-    """*7 of 15 months*; how long ago the planned end was, once it has passed."""
+    """*7 of 15 months*; once the planned end has passed, *16 months; 15 were planned*."""
     start, end = enrolment.start_date, enrolment.planned_end
     if start is None or on < start:
         return "Not started"
@@ -60,8 +63,9 @@ def months_gone(enrolment: Enrolment, on: dt.date) -> str:
     if end is None:
         return f"{plural(gone, 'month')}; the length of this pathway at these hours is not known"
     whole = months_between(start, end)
-    past = " (planned end has passed)" if end < on and enrolment.status in {Status.ACTIVE, Status.DEFERRED} else ""
-    return f"{gone} of {plural(whole, 'month')}{past}"
+    if end < on and enrolment.status in {Status.ACTIVE, Status.DEFERRED}:
+        return f"{plural(gone, 'month')}; {whole} were planned"
+    return f"{gone} of {plural(whole, 'month')}"
 
 
 def where_they_are(enrolment: Enrolment, progress: Progress | None, on: dt.date) -> list[SummaryRow]:
@@ -88,17 +92,18 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
             "Line manager", enrolment.line_manager or "", change if not enrolment.line_manager else "", empty="None allocated"
         ),
         SummaryRow("Region", enrolment.region),
-        SummaryRow("Delivery unit", enrolment.pdu or "", empty="Whole region"),
+        SummaryRow("Probation delivery unit", enrolment.pdu or "", empty="Whole region"),
         SummaryRow("Cohort", enrolment.cohort),
-        SummaryRow("Hours", f"{number(enrolment.fte)} FTE"),
+        SummaryRow("Hours", hours(enrolment.fte)),
         SummaryRow("Started" if enrolment.status != Status.DUE_TO_START else "Due to start", date_gov(enrolment.start_date)),
     ]
 
 
-def doable(enrolment: Enrolment, user: Any) -> list[Action]:
-    """What this person may record of the learner now; the likeliest first."""
+def doable(enrolment: Enrolment, user: Any, on: dt.date) -> list[Action]:
+    """What this person may record of the learner on a day; the likeliest first."""
     if not user.can(RECORD):
         return []
-    return [
-        Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in DOABLE[Status(enrolment.status)]
-    ]
+    steps = DOABLE[Status(enrolment.status)]
+    if COMPLETE in steps and enrolment.planned_end is not None and on >= enrolment.planned_end - NEAR_THE_END:
+        steps = [COMPLETE, *(step for step in steps if step != COMPLETE)]
+    return [Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from learners.models.events import Destination, EndedBy, Event, EventKind
-from pqip.govuk.formats import date_gov, number
+from pqip.govuk.formats import date_gov, hours
 
 #: Kinds whose note says why somebody is on a break: shown only to those who may see it.
 PRIVATE_NOTES = frozenset({EventKind.DEFERRED})
@@ -19,7 +19,7 @@ def title_of(event: Event) -> str:
         "moved_pathway": lambda: f"Moved to the {event.to_pathway} pathway",
         "moved_region": lambda: f"Moved to {event.to_region}" + (f", {event.to_pdu}" if event.to_pdu else ""),
         "moved_cohort": lambda: f"Moved to {event.to_cohort}",
-        "changed_fte": lambda: f"Hours changed to {number(event.to_fte)} FTE",
+        "changed_fte": lambda: f"Hours changed to {hours(event.to_fte).lower()}",
         "extended": lambda: f"Extended to {date_gov(event.extended_to)}",
     }
     return words[event.kind]() if event.kind in words else EventKind(event.kind).label

@@ -21,7 +21,7 @@ COLUMNS = {
     "last_name": ("person__last_name", Column("last_name", "Last name")),
     "status": ("status", Column("status", "Status")),
     "region": ("region__code", Column("region", "Region")),
-    "pdu": ("pdu__code", Column("pdu", "Delivery unit")),
+    "pdu": ("pdu__code", Column("pdu", "Probation delivery unit")),
     "cohort": ("cohort__code", Column("cohort", "Cohort")),
     "pathway": ("pathway__code", Column("pathway", "Pathway")),
     "fte": ("fte", Column("fte", "Hours", kind=Kind.DECIMAL)),

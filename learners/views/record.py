@@ -76,7 +76,7 @@ class Overview(LearnerPage):
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on),
-            "doable": doable(who, self.request.user),
+            "doable": doable(who, self.request.user, on),
         }
 
 
@@ -94,7 +94,7 @@ class Programme(LearnerPage):
         dates = milestones_table(milestones_of(self.enrolment, on), on)
         tables = [dates, ends_table(kept(self.enrolment), on), table]
         what_if = Action("What if", self.address("what_if"))
-        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user)[:3], what_if]}
+        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on)[:3], what_if]}
 
 
 class Academic(LearnerPage):

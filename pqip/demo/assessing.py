@@ -38,6 +38,10 @@ TITLES = {
 OUTSIDE = "Made-up Skills Ltd"
 ASSESSORS = 250
 NEVER_YET = dt.date.max
+#: Nothing waits for longer than this, in days: what waits beyond it has long been given up or brought to an end.
+LONGEST_WAIT = 90
+#: Days a learner's work comes to rest in: of whoever ended before, nothing is left to decide.
+REST = 100
 
 
 @dataclass(frozen=True)
@@ -128,18 +132,21 @@ class Assessing:
         if journey.outcome == "did_not_start":
             return
         chance = self.world.chance
-        there = [one for one in self.assessors[journey.region] if one.joined <= journey.start] or self.assessors[journey.region][
-            :2
-        ]
-        assessor = chance.pick(there)
+        assessor = self._assessor_of(journey)
         if not (journey.ended is None and chance.happens(0.03)):
-            self._allocate(journey.person, "pta", assessor.person, journey.start, journey.ended)
+            self._allocate(journey.person, "pta", assessor.person, max(journey.start, assessor.joined), journey.ended)
         if managers := self.managers.get(journey.region):
             self._allocate(journey.person, "line_manager", chance.pick(managers), journey.start, journey.ended)
         if journey.start > self.world.as_at:
             return
         registration = self._register(journey.person, "VQ5", journey.start, journey.planned_end)
         self._assess(journey, assessor, registration)
+
+    def _assessor_of(self, journey: Journey) -> Assessor:
+        """Somebody who was there by the time assessment opened: a PTA may be allocated before, and often is."""
+        by = min(journey.opens, journey.ended or journey.opens, later(self.world.as_at, -1))
+        here = self.assessors[journey.region]
+        return self.world.chance.pick([one for one in here if one.joined <= max(by, journey.start)] or here[:2])
 
     def write(self) -> None:
         for load in (
@@ -178,13 +185,16 @@ class Assessing:
         world, chance = self.world, self.world.chance
         days = (world.as_at - world.begins).days
         joined = world.begins if place < 2 else later(world.begins, int(days * chance.random.random() ** 0.6))
+        if place > 2 and chance.happens(0.25):
+            joined = later(world.as_at, -chance.between(60, 400))
         joined = min(joined, later(world.as_at, -40))
         person = self.people.person(joined)
         self.people.spell(person, "PTA", region, joined, function="training")
         registered, achieved = later(joined, 20), later(joined, chance.between(250, 480))
         if place == 0 or chance.happens(0.25):
             registered, achieved = None, later(joined, -chance.between(100, 900))
-        done = achieved if achieved <= world.as_at and not (registered and chance.happens(0.08)) else None
+        still_trying = bool(registered) and joined > later(world.as_at, -700) and chance.happens(0.1)
+        done = achieved if achieved <= world.as_at and not still_trying else None
         recorded = world.recorded(done or joined, 6)
         self.records.add(
             chance.uuid(),
@@ -204,7 +214,7 @@ class Assessing:
 
     def _allocate(self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None) -> None:
         ends = max(ends, begins) if ends else None
-        recorded = self.world.recorded(ends or begins, 3)
+        recorded = self.world.recorded(begins, 3)
         self.allocations.add(self.world.chance.uuid(), person, role, other, begins, ends, recorded)
 
     def _register(self, person: int, qualification: str, day: dt.date, target: dt.date) -> int:
@@ -218,6 +228,7 @@ class Assessing:
         world, chance = self.world, self.world.chance
         until = min(journey.ended or world.as_at, world.as_at)
         finished = journey.outcome == "completed"
+        at_rest = finished or until < later(world.as_at, -REST)
         closes = later(until, -50) if finished else later(journey.planned_end, -30)
         length = max((closes - journey.opens).days, 30)
         pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.02, 0.16)
@@ -227,25 +238,25 @@ class Assessing:
             day = later(journey.opens, int(length * max(pace, 0.5) * (place + 0.3 + 0.5 * chance.random.random()) / len(plan)))
             while journey.away(day) and day <= until:
                 day = later(day, 14)
-            if day > until:
+            if day > (later(until, -REST) if at_rest and not finished else until):
                 break
-            settled.setdefault(unit, []).append(self._piece(journey, assessor, registration, criteria, day, until, finished))
+            settled.setdefault(unit, []).append(self._piece(assessor, registration, criteria, day, until, finished, at_rest))
         for unit, days in settled.items():
             done = [day for day in days if day is not None]
             if len(done) == 2:
                 signed = later(max(done), chance.between(1, 9))
-                if signed <= until and (finished or chance.happens(0.97)):
+                if signed <= until and (at_rest or chance.happens(0.97)):
                     self.signoffs.add(registration, unit, assessor.person, signed, world.recorded(signed, 1))
 
     def _piece(
         self,
-        journey: Journey,
         assessor: Assessor,
         registration: int,
         criteria: list[int],
         day: dt.date,
         until: dt.date,
         finished: bool,
+        at_rest: bool,
     ) -> dt.date | None:
         """A piece of evidence and what came of it; the day all its criteria were finally met, or None."""
         world, chance = self.world, self.world.chance
@@ -255,15 +266,17 @@ class Assessing:
         self.evidence.add(key, chance.uuid(), f"DEMO-{self.pieces:07d}", registration)
         self.submissions.add(key, day, TITLES[method], method, criteria, world.recorded(day))
         failed = criteria[-1:] if not finished and chance.happens(0.1) else []
-        number, decided = 1, later(day, self._delay(9, 11, finished))
+        last = until if at_rest else dt.date.max
+        number, decided = 1, min(later(day, self._delay(9, 11, at_rest)), last)
         while decided <= until:
             met = [one for one in criteria if one not in failed]
-            final, returned = self._decision(key, assessor, number, met, failed, decided, until, finished)
+            final, returned = self._decision(key, assessor, number, met, failed, decided, until, finished, at_rest)
             if final is None and returned is None:
                 return None
             if final is not None and not failed:
                 return final
-            number, decided = number + 1, later(returned or final or decided, self._delay(14, 11, finished))
+            again = later(returned or final or decided, self._delay(14, 11, at_rest))
+            number, decided = number + 1, min(again, last)
             failed = [] if returned is None else failed
         return None
 
@@ -277,6 +290,7 @@ class Assessing:
         day: dt.date,
         until: dt.date,
         finished: bool,
+        at_rest: bool,
     ) -> tuple[dt.date | None, dt.date | None]:
         """One decision; the day it was final and the day it was returned, None where it was not."""
         world, chance = self.world, self.world.chance
@@ -287,10 +301,11 @@ class Assessing:
         )
         if assessor.is_qualified(day):
             return day, None
-        signed = later(day, self._delay(6, 8, finished))
-        if signed > until or (not finished and (until - day).days < 100 and chance.happens(0.05)):
+        signed = later(day, self._delay(6, 8, at_rest))
+        signed = min(signed, until) if at_rest else signed
+        if signed > until or (not at_rest and (until - day).days < LONGEST_WAIT and chance.happens(0.05)):
             return None, None
-        agreed = finished or not chance.happens(0.07)
+        agreed = finished or (at_rest and number > 1) or not chance.happens(0.07)
         self.countersignatures.add(
             chance.uuid(),
             key,
@@ -303,8 +318,7 @@ class Assessing:
         return (signed, None) if agreed else (None, signed)
 
     def _delay(self, median: float, longest: int, short: bool) -> int:
-        days = self.world.chance.long_tailed(median)
-        return min(days, longest) if short else days
+        return min(self.world.chance.long_tailed(median), longest if short else LONGEST_WAIT)
 
 
 def _halves(criteria: list[int]) -> list[list[int]]:

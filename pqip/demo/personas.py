@@ -66,7 +66,9 @@ def _people(region: Region) -> dict[str, Person]:
         .order_by("-caseload", "pk")
         .first()
     ) or Person.objects.filter(region=region, grade__code="PTA").order_by("pk").first()
-    signing = Allocation.objects.live().filter(role="countersigner", ended_on=None, person=trainee).first()
+    in_training = Allocation.objects.live().filter(role="countersigner", ended_on=None).order_by("pk")
+    with_work = in_training.filter(person__in=waiting.values("decision__assessor"))  # elsewhere, where the region has none
+    signing = in_training.filter(person=trainee).first() or with_work.first() or in_training.first()
     active = Enrolment.objects.filter(status="active", region=region, pta=trainee)
     learner = (
         active.exclude(line_manager=None).order_by("start_date", "pk").first()

@@ -21,10 +21,15 @@ from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
 from pqip.demo.staffing import staffing
 from pqip.demo.world import World, build
+from pqip.jobs.calendar import FirstWorkingDay
+from pqip.jobs.queue import enqueue
 from workforce.actions.derive import refresh_people
 from workforce.models import Person
 
 CHUNK = 20_000
+#: Months whose reports stand ready, and when they would have been made.
+MONTHS = 2
+MONTHLY = FirstWorkingDay(dt.time(6))
 Say = Callable[[str], None]
 
 
@@ -37,8 +42,18 @@ def seed(*, scale: float, number: int, as_at: dt.date, say: Say) -> None:
         _fill(world, say)
         _derive(say)
         personas(world)
+        _months(as_at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _months(as_at: dt.date) -> None:
+    """Ask the worker for the reports of the last complete months, as the scheduler would have done."""
+    days = (as_at - dt.timedelta(days=back) for back in range(31 * MONTHS))
+    for day in sorted(day for day in days if MONTHLY.falls_on(day)):
+        period = MONTHLY.period_name(day)
+        enqueue("reports.month", key=f"demonstration:{period}", by=Job("demonstration"), queue="reports",
+                payload={"period": period, "due_on": day.isoformat()})
 
 
 def _fill(world: World, say: Say) -> None:
@@ -77,7 +92,8 @@ def _derive(say: Say) -> None:
     refresh_people(None)
     for ids in _chunks(list(Enrolment.objects.order_by("pk").values_list("pk", flat=True))):
         journeys_derived.refresh(ids)
-    assessment.refresh(list(Registration.objects.order_by("pk").values_list("pk", flat=True)))
+    for ids in _chunks(list(Registration.objects.order_by("pk").values_list("pk", flat=True))):
+        assessment.refresh(ids)
 
 
 def _chunks(ids: list[int]) -> list[list[int]]:

@@ -136,10 +136,8 @@ def _intakes(as_at: dt.date) -> list[tuple[int, dt.date, int]]:
 
 def _intake(number: int, month: dt.date, size: int) -> Intake:
     starts_on = _third_monday(month)
-    code = f"INTAKE{number}" if number > 0 else f"EARLY{1 - number}"
-    cohort, _created = Cohort.objects.get_or_create(
-        code=code, defaults={"name": f"Intake {number}" if number > 0 else f"Early intake {1 - number}", "starts_on": starts_on}
-    )
+    code = f"Intake {number:02}" if number > 0 else f"{month:%Y-%m} intake"  # as text, in the order they started
+    cohort, _created = Cohort.objects.get_or_create(code=code, defaults={"name": code, "starts_on": starts_on})
     return Intake(cohort.pk, code, starts_on, size)
 
 

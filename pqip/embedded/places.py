@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 UNPRIVILEGED = ("postgres", "nobody", "daemon")
 LONGEST_SOCKET = 100
+#: What a server's command line and an address take without quoting.
+PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,11 @@ def project_place() -> Place:
 
 
 def place_for(folder: Path) -> Place:
-    """`folder` itself where it serves; another that stands for it where root or a long path forbids it."""
+    """`folder` itself where it serves; another that stands for it where root or a long or odd path forbids it."""
     name = "pqip-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     if os.geteuid() == 0:
         return Place(Path("/var/tmp") / name, _unprivileged())  # noqa: S108  (0700, and named for this clone)
-    if len(str(folder / "sockets" / ".s.PGSQL.5432")) > LONGEST_SOCKET:
+    if len(str(folder / "sockets" / ".s.PGSQL.5432")) > LONGEST_SOCKET or not PLAIN.fullmatch(str(folder)):
         return Place(Path("/var/tmp") / f"{name}-{os.getuid()}")  # noqa: S108
     return Place(folder)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pqip.govuk.formats import date_gov, date_range, short_date
+from pqip.govuk.formats import date_gov, date_range
 
 WIDTH = 960
 LEFT = 150
@@ -119,5 +119,5 @@ class Axis:
 
 def _said(strand: Strand) -> str:
     said = [f"{span.label} {date_range(span.start, span.end)} ({WORDS[span.state]})" for span in strand.spans]
-    said += [f"{mark.label} {short_date(mark.on)} ({'done' if mark.done else 'due'})" for mark in strand.marks]
+    said += [f"{mark.label} {date_gov(mark.on)} ({'done' if mark.done else 'due'})" for mark in strand.marks]
     return "; ".join(said) or "nothing planned"

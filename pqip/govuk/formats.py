@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 Number = int | float | Decimal
+FULL_TIME_HOURS = 37
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 def london(moment: datetime) -> datetime:
@@ -26,8 +28,8 @@ def date_gov(value: date | datetime | None) -> str:
 
 
 def short_date(value: date | datetime | None) -> str:
-    """`4 Jun 2026`, for tables; empty for None."""
-    return f"{_day(value).day} {_day(value):%b %Y}" if value else ""
+    """`4 Jun 2026`, for tables, where it does not break over lines; empty for None."""
+    return f"{_day(value).day}{NBSP}{_day(value):%b}{NBSP}{_day(value):%Y}" if value else ""
 
 
 def month_gov(value: date | datetime | None) -> str:
@@ -74,6 +76,11 @@ def number(value: Number | None, places: int | None = None) -> str:
     else:
         text = f"{rounded(value, places):,f}"
     return text.replace("-", "−", 1)
+
+
+def hours(fte: Decimal) -> str:
+    """*Full time*, or the share of it worked: *0.6 FTE (22.2 hours)*; full time is 37 hours (FACTS C1 22)."""
+    return "Full time" if fte == 1 else f"{number(fte)} FTE ({number(fte * FULL_TIME_HOURS)} hours)"
 
 
 def percent(value: Number | None, places: int = 1) -> str:

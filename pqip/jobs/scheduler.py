@@ -62,6 +62,17 @@ class Scheduler(CelerysScheduler):
         self.lock.release()
 
 
+def is_acting() -> bool:
+    """True while some scheduler holds the lock. One that waits for it is well too."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [LOCK],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 class Lock:
     """An advisory lock held for as long as its own connection lives."""
 

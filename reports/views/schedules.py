@@ -71,7 +71,7 @@ class SchedulePage(ScheduleMixin, Page):
             Action("Change what is made", reverse("reports:change_schedule", args=place)),
             Action("Tell somebody else", reverse("reports:add_recipient", args=place)),
         ]
-        title = f"Monthly reports of {schedule.place}"
+        title = f"Monthly reports: {schedule.place}"
         return super().get_context_data(
             page_title=title, rows=rows, actions=actions, table=self._table(told(schedule)),
             breadcrumbs=[Crumb("Monthly reports", reverse("reports:schedules")), Crumb(schedule.place)], **kwargs,

@@ -14,7 +14,7 @@ DAY = date(2026, 6, 4)
 
 def test_dates():
     assert formats.date_gov(DAY) == "4 June 2026"
-    assert formats.short_date(DAY) == "4 Jun 2026"
+    assert formats.short_date(DAY) == "4\N{NO-BREAK SPACE}Jun\N{NO-BREAK SPACE}2026"
     assert formats.month_gov(DAY) == "June 2026"
     assert formats.date_gov(None) == ""
     assert formats.date_range(DAY, date(2026, 7, 9)) == "4 June 2026 to 9 July 2026"
@@ -57,3 +57,10 @@ def test_percentages(value, words):
 def test_plurals():
     assert formats.plural(1, "learner") == "1 learner"
     assert formats.plural(2176, "person", "people") == "2,176 people"
+
+
+@pytest.mark.parametrize(("fte", "said"), [
+    ("1.00", "Full time"), ("0.60", "0.6 FTE (22.2 hours)"), ("0.75", "0.75 FTE (27.75 hours)"), ("0.80", "0.8 FTE (29.6 hours)"),
+])
+def test_hours_are_full_time_or_a_share_of_37(fte: str, said: str) -> None:
+    assert formats.hours(Decimal(fte)) == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from ctypes.util import find_library
 from typing import Any
 
@@ -15,23 +16,32 @@ NEEDS = {
     "office": lambda: shutil.which("soffice") or shutil.which("libreoffice"),
 }
 REQUIRED = {name for name in os.environ.get("PQIP_REQUIRE", "").split(",") if name}
-missing: dict[str, int] = {}
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any process is started for the run: what is required has to be here."""
     unknown = REQUIRED - set(NEEDS)
     if unknown:
         raise pytest.UsageError(f"PQIP_REQUIRE knows {', '.join(NEEDS)}; not {', '.join(sorted(unknown))}.")
-    absent = {name for name, found in NEEDS.items() if not found()}
-    if absent & REQUIRED:
-        raise pytest.UsageError(f"Required but not on this machine: {', '.join(sorted(absent & REQUIRED))}.")
+    if lacking := absent() & REQUIRED:
+        raise pytest.UsageError(f"Required but not on this machine: {', '.join(sorted(lacking))}.")
+
+
+def absent() -> set[str]:
+    """What tests need and this machine does not have."""
+    return {name for name, found in NEEDS.items() if not found()}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    lacking = absent()
     for item in items:
-        for name in absent:
+        for name in lacking:
             if item.get_closest_marker(name):
-                missing[name] = missing.get(name, 0) + 1
                 item.add_marker(pytest.mark.skip(reason=f"no {name} on this machine"))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for name, count in sorted(missing.items()):
-        terminalreporter.write_line(f"{count} tests skipped for want of {name}.", yellow=True)
+    """Every skipped test is counted under its reason: what the machine lacks, or what the test itself says."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"{count} skipped: {reason}.", yellow=True)

@@ -312,5 +312,5 @@ def test_who_is_behind_is_on_the_first_list(vocational: Stated) -> None:
     made = make.enrolment(start=dt.date(2025, 1, 15))
     vocational.progress[made.person_id] = ports.Progress(1, 6)
     client = browser(somebody())
-    assert "Units fewer than expected by now" in text_of(client.get(at("decisions")))
+    assert "Fewer units than expected" in text_of(client.get(at("decisions")))
     assert made.person.name in text_of(client.get(at("list") + "?need=behind"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -37,8 +38,11 @@ def folders() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pqip-pair-"))
     folder.chmod(0o711)
     yield folder
-    for pair in folder.iterdir():
-        Servers(Place(pair, place_for(pair).user)).stop()
+    for one in folder.iterdir():
+        servers = pair(one)
+        with servers.place.lock.open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # a keeper that is stopping them has it until they are gone
+            servers.stop()
     shutil.rmtree(folder)
 
 
@@ -142,13 +146,16 @@ def test_a_folder_of_somebody_elses_is_not_used(folders: Path) -> None:
     taken.rmdir()
 
 
-def test_an_ordinary_user_keeps_data_in_the_clone_unless_its_path_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_user_keeps_data_in_the_clone_unless_its_path_does_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     short, long = Path("/home/somebody/pqip/var/embedded"), Path("/home") / ("x" * 90) / "var/embedded"
     assert place_for(short) == Place(short)
     elsewhere = place_for(long)
     assert len(str(elsewhere.sockets / ".s.PGSQL.5432")) < 107
     assert elsewhere != place_for(long / "another")
+    for name in ("my clone", "Gwasanaeth-Prawf-Ŵ", "it's $HOME"):
+        folder = Path("/home/somebody") / name / "var/embedded"
+        assert places.PLAIN.fullmatch(str(place_for(folder).folder)), "a path the servers' command lines would break at"
 
 
 def test_root_runs_them_as_somebody_unprivileged(monkeypatch: pytest.MonkeyPatch) -> None:

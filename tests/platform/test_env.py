@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from pqip import env
+from reports.figures.settings import ASSUMED
+
+SOURCE = Path(env.__file__).read_text()
+ROOT = Path(env.__file__).resolve().parents[1]
+EXAMPLE = (ROOT / ".env.example").read_text()
+NAME = r"(?:PQIP_[A-Z_]+|[A-Z_]+_URL|SECRET_KEY|ALLOWED_HOSTS|PORT)"
 
 RIGHT = {
     "PQIP_DEMO": "no", "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "pqip.example.gov.uk",
@@ -51,3 +58,28 @@ def test_a_wrong_one_says_the_fix(monkeypatch: pytest.MonkeyPatch, name: str, va
     with pytest.raises(ImproperlyConfigured, match=fix) as refused:
         env.read()
     assert name in str(refused.value)
+
+
+def read_by_the_environment() -> set[str]:
+    """Every variable the source reads, but the one that the web server's entry point sets for itself."""
+    return set(re.findall(rf'"({NAME})"', SOURCE)) - {"PQIP_PROCESS"}
+
+
+def test_every_variable_is_explained_in_the_example_and_no_other() -> None:
+    explained = re.findall(rf"(?:^# .+\n)+(?:#{NAME}=.*\n)*#({NAME})=", EXAMPLE, re.MULTILINE)
+    given = re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)
+    assert set(given) == read_by_the_environment()
+    assert len(given) == len(set(given))
+    assert set(explained) | {"PQIP_WEB_STATEMENT_SECONDS"} == set(given), "each has words of its own before it"
+
+
+def test_every_variable_is_in_the_table_of_running_and_no_other() -> None:
+    section = (ROOT / "docs" / "running.md").read_text().partition("## Environment\n")[2].partition("\n## ")[0]
+    first_cells = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
+    assert {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)} == read_by_the_environment()
+
+
+def test_the_example_shows_the_numbers_that_are_assumed() -> None:
+    shown = dict(re.findall(r"^#(PQIP_[A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
+    assert {one.setting: shown.get(one.setting) for one in ASSUMED} == {one.setting: str(one.default) for one in ASSUMED}
+    assert {one.setting for one in ASSUMED} == {*env.ASSUMED_NUMBERS, env.LEAVING_AVERAGE}

@@ -48,7 +48,7 @@ class RoleForm(forms.Form):
         None, label="Region", required=False, prompt="The whole country, or own learners and work",
         help_text="A role over the whole country waits until another administrator confirms it.",
     )
-    pdu = forms.ModelChoiceField(None, label="Delivery unit", required=False, prompt="The whole region")
+    pdu = forms.ModelChoiceField(None, label="Probation delivery unit", required=False, prompt="The whole region")
     starts_on = forms.DateField(label="First day", initial=today)
     ends_on = forms.DateField(label="Last day", required=False, help_text="Leave blank if it has no end yet.")
 

@@ -20,7 +20,7 @@ class StaffFilter(forms.Form):
 
     grade = forms.CheckboxesField(label="Grade", required=False, choices=_codes(reading.grades), look=forms.Look(small=True))
     region = forms.ChoiceField(label="Region", required=False, choices=_codes(reading.regions), prompt="All regions")
-    pdu = forms.ChoiceField(label="Delivery unit", required=False, choices=_codes(reading.pdus), prompt="All delivery units")
+    pdu = forms.ChoiceField(label="Probation delivery unit", required=False, choices=_codes(reading.pdus), prompt="All units")
 
     def applied_to(self, rows: PersonQuerySet) -> PersonQuerySet:
         """The rows that match what was chosen; a value not known is left out of account."""
@@ -37,7 +37,7 @@ class ChangePostForm(forms.Form):
     on = forms.DateField(label="First day of the change")
     grade = forms.ModelChoiceField(None, label="Grade")
     region = forms.ModelChoiceField(None, label="Region")
-    pdu = forms.ModelChoiceField(None, label="Delivery unit", required=False, prompt="The whole region")
+    pdu = forms.ModelChoiceField(None, label="Probation delivery unit", required=False, prompt="The whole region")
     function = forms.ChoiceField(label="Function", required=False, choices=Function.choices, prompt="Not recorded")
     fte = forms.DecimalField(
         label="Hours", max_digits=3, decimal_places=2, look=forms.Look(width=4),

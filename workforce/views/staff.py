@@ -26,7 +26,7 @@ from workforce.models.people import PersonQuerySet
 
 COLUMNS = [
     Column("Name", sort="name"), Column("Staff number"), Column("Grade", sort="grade"), Column("Region", sort="region"),
-    Column("Delivery unit"),
+    Column("Probation delivery unit"),
 ]
 
 
@@ -173,7 +173,7 @@ class EndAbsence(PersonAction):
 def identity(person: Person) -> Identity:
     """Whose page it is."""
     facts = [("Staff number", person.staff_number), ("Grade", person.grade), ("Region", person.region),
-             ("Delivery unit", person.pdu), ("Organisation", person.organisation)]
+             ("Probation delivery unit", person.pdu), ("Organisation", person.organisation)]
     return Identity(person.name, [Fact(label, value) for label, value in facts if value])
 
 

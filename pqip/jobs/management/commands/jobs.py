@@ -12,18 +12,22 @@ from pqip.jobs.failing import retry_parked
 from pqip.jobs.health import worker_health
 from pqip.jobs.models import Job
 from pqip.jobs.registry import title_of
+from pqip.jobs.scheduler import is_acting
 
 
 class Command(BaseCommand):
-    help = "List work that needs attention, start it again, or (--health) tell whether work goes round."
+    help = "List work that needs attention, start it again, or tell whether work goes round (--health, --scheduling)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--retry", metavar="KEY", help="start the parked job with this key again; 'all' for all")
         parser.add_argument("--health", action="store_true", help="exit 1 unless a test job went round in the last 2 minutes")
+        parser.add_argument("--scheduling", action="store_true", help="exit 1 unless a scheduler acts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["health"]:
             self.tell_health()
+        elif options["scheduling"]:
+            self.tell_scheduling()
         elif options["retry"]:
             self.retry(options["retry"])
         else:
@@ -34,6 +38,12 @@ class Command(BaseCommand):
         waiting = f"{health.oldest_waiting.total_seconds():.0f} seconds" if health.oldest_waiting else "nothing"
         self.stdout.write(f"working: {'yes' if health.is_working else 'no'}; oldest waiting: {waiting}; parked: {health.parked}")
         if not health.is_working:
+            sys.exit(1)
+
+    def tell_scheduling(self) -> None:
+        acting = is_acting()
+        self.stdout.write(f"a scheduler acts: {'yes' if acting else 'no'}")
+        if not acting:
             sys.exit(1)
 
     def list_parked(self) -> None:

@@ -1,0 +1,98 @@
+"""The made-up nation: coherent, the same for the same seed, with queues of today and somebody to see on every list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from assessments.models import Countersignature, Decision, Wait
+from learners.models import Enrolment, Event
+from pqip.core import proof
+from pqip.demo.seeding import seed
+from pqip.jobs.models import Job
+from workforce.models import Person
+
+AS_AT = dt.date(2026, 11, 20)
+#: A leaver's work, and what an absent countersigner holds up, waits for months; nothing for longer.
+MONTHS = 200
+
+
+def fill(number: int = 1) -> None:
+    seed(scale=0.02, number=number, as_at=AS_AT, say=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def nation(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[str]]:
+    """A fiftieth of the nation; what three more said that were made before it. Nothing of them stays."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        digests = [digest(number) for number in (1, 1, 2)]
+        fill()
+        yield digests
+        transaction.set_rollback(True)
+
+
+def digest(number: int) -> str:
+    """What a nation says of people, events and decisions, without keys; it is undone again."""
+    with transaction.atomic():
+        fill(number)
+        rows: list[Any] = [
+            *Person.objects.order_by("id").values_list("first_name", "last_name", "public_id"),
+            *Event.objects.order_by("id").values_list("public_id", "kind", "effective_on", "recorded_at"),
+            *Decision.objects.order_by("id").values_list("public_id", "effective_on", "number"),
+        ]
+        transaction.set_rollback(True)
+    return sha256(repr(rows).encode()).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def _there(nation: list[str], django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+
+
+def test_what_is_kept_is_what_the_facts_say() -> None:
+    assert [difference for check in proof.checks() for difference in check.differences()] == []
+
+
+def test_nothing_has_waited_for_years() -> None:
+    began = Wait.objects.filter(to_on=None).values_list("from_on", flat=True)
+    assert began
+    assert min(began) > AS_AT - dt.timedelta(days=MONTHS)
+
+
+def test_there_is_something_of_everything() -> None:
+    assert {"active", "completed", "withdrawn", "due_to_start"} <= set(Enrolment.objects.values_list("status", flat=True))
+    assert set(Enrolment.objects.values_list("pathway__code", flat=True)) >= {"PQIP15", "PQIP21", "PQIP27"}
+    assert Event.objects.filter(kind="deferred").exists()
+    assert Event.objects.filter(voided_at__isnull=False).exists()
+    assert Countersignature.objects.exists()
+
+
+def test_the_last_two_months_are_asked_for() -> None:
+    asked = Job.objects.filter(kind="reports.month").order_by("key")
+    assert [job.payload for job in asked] == [
+        {"period": "2026-10", "due_on": "2026-10-01"},
+        {"period": "2026-11", "due_on": "2026-11-02"},
+    ]
+
+
+def test_people_are_plainly_made_up() -> None:
+    assert not Person.objects.exclude(email="").exclude(email__endswith="@example.com").exists()
+
+
+def test_people_already_there_are_left_alone() -> None:
+    with pytest.raises(CommandError, match="empty one only"):
+        call_command("seed_demo", "--scale", "0.02", stdout=io.StringIO())
+
+
+def test_the_same_seed_gives_the_same_nation(nation: list[str]) -> None:
+    first, again, other = nation
+    assert first == again
+    assert first != other

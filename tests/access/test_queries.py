@@ -51,6 +51,7 @@ STAYS = {
     "exchange:bring": "the columns of a dataset",
     "exchange:template": "the columns of a dataset",
     "govuk:cookies": "the cookies there are",
+    "learners:entry": "the clauses of the entry rules",
     "learners:learner": "the next five things due, and who looks after the learner",
     "reports:definitions": "the words there are",
     "reports:change_schedule": "the reports there are",

@@ -13,7 +13,10 @@ from workforce.models import Person
 
 
 class Arrangement(models.TextChoices):
-    """What has to be arranged for each starter (FACTS C5 79 to 81, F4, F22)."""
+    """What has to be arranged for each starter (FACTS C5 79 to 81, F4, F22).
+
+    A mentor stands in allocations, and adjustments agreed among the support needs; `learners/starting_facts.py` reads both.
+    """
 
     PATHWAY_TOLD = "pathway_told", "Pathway told to the learner"
     CHECKS = "checks", "Pre-employment checks"
@@ -38,7 +41,6 @@ class StarterStep(LedgerModel):
         ASKED = "asked", "Started"
         PAUSED = "paused", "Paused: waiting for the candidate"
         RESUMED = "resumed", "Resumed"
-        AGREED = "agreed", "Agreed, not yet in place"
         DONE = "done", "Done"
         DONE_ACTION_TAKEN = "done_action_taken", "Done, action taken"
         NOT_NEEDED = "not_needed", "Not needed"
@@ -56,7 +58,16 @@ class StarterStep(LedgerModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "arrangement", "state", "effective_on"], condition=live(), name="learners_starter_step_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(arrangement="family_connection") | models.Q(state__in=["done", "done_action_taken"], note=""),
+                name="learners_starter_step_family",
+                violation_error_message="Of this check only that it was done, and whether action was taken, is kept.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(arrangement="mentor"), name="learners_starter_step_mentor",
+                violation_error_message="A mentor is allocated.",
+            ),
         ]
 
 

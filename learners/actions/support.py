@@ -1,0 +1,64 @@
+"""Record, change and remove support needs: what is done for a learner, never why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from learners.models import Enrolment, SupportNeed
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, void
+from pqip.govuk.formats import date_gov
+from workforce.models import Person
+
+
+def add_support(
+    *,
+    by: Any,
+    enrolment: Enrolment,
+    agreed_on: dt.date,
+    adjustment: str,
+    in_place_on: dt.date | None = None,
+    review_on: dt.date | None = None,
+    owner: Person | None = None,
+) -> SupportNeed:
+    """An adjustment agreed that day. Raises RuleBroken for days to come or the wrong way round."""
+    _check(agreed_on, in_place_on, review_on)
+    with act(by=by):
+        return SupportNeed.objects.create(
+            enrolment=enrolment, effective_on=agreed_on, adjustment=adjustment, in_place_on=in_place_on, review_on=review_on,
+            owner=owner,
+        )
+
+
+def change_support(*, by: Any, need: SupportNeed, agreed_on: dt.date, **content: Any) -> SupportNeed:
+    """Record the adjustment anew in its place. Raises RuleBroken as adding does, Conflict where somebody changed it."""
+    _check(agreed_on, content["in_place_on"], content["review_on"])
+    with act(by=by, reason="Changed"):
+        return supersede(_held(need), by=by, reason="Changed", effective_on=agreed_on, **content)
+
+
+def remove_support(*, by: Any, need: SupportNeed, reason: str) -> None:
+    """The adjustment is needed no more, or was recorded in error. Raises Conflict where somebody changed it."""
+    with act(by=by, reason=reason):
+        void([_held(need)], by=by, reason=reason)
+
+
+def _held(need: SupportNeed) -> SupportNeed:
+    held = SupportNeed.objects.live().select_for_update(of=("self",)).filter(pk=need.pk).first()
+    if held is None:
+        raise Conflict("Somebody else has changed this.")
+    return held
+
+
+def _check(agreed_on: dt.date, in_place_on: dt.date | None, review_on: dt.date | None) -> None:
+    if agreed_on > today():
+        raise RuleBroken("It cannot have been agreed on a day to come.", "agreed_on")
+    if in_place_on is not None and in_place_on > today():
+        raise RuleBroken("It cannot be in place from a day to come. Leave this blank until it is.", "in_place_on")
+    if in_place_on is not None and in_place_on < agreed_on:
+        raise RuleBroken(f"It was agreed on {date_gov(agreed_on)}; it cannot have been in place before.", "in_place_on")
+    if review_on is not None and review_on < agreed_on:
+        raise RuleBroken(f"It was agreed on {date_gov(agreed_on)}; a review cannot be before.", "review_on")

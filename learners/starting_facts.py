@@ -1,0 +1,92 @@
+"""How ready starters are: what is arranged, what their manager has read, and when somebody was last in touch.
+
+Asked for many enrolments at once, as at a day and as known at an instant; the page, the list and the report ask the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from learners.models import Allocation, Contact, Enrolment, Event, ManagerAcknowledgement, StarterStep, SupportNeed
+from learners.models.starting import Arrangement
+from learners.rules.starting import Standing, Step, adjustments, mentored, standing, told
+
+#: What each is told of, and the events that change it.
+TOLD = {Arrangement.PATHWAY_TOLD: "moved_pathway", Arrangement.OFFICE: "moved_region"}
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How ready one starter is: where each arrangement stands, in order.
+
+    `read_on`: when their line manager said they have read what they must know, unless adjustments were recorded since.
+    """
+
+    standings: dict[str, Standing]
+    read_on: dt.date | None = None
+    last_contact: dt.date | None = None
+
+    def missing(self) -> list[str]:
+        """What is still to be arranged."""
+        return [arrangement for arrangement, found in self.standings.items() if not found.is_finished]
+
+
+def readiness(keys: Collection[int], on: dt.date, known_at: dt.datetime | None = None) -> dict[int, Readiness]:
+    """The readiness of each of these enrolments, in as many queries however many there are."""
+    keys = set(keys)
+    people = {row.pk: row for row in Enrolment.objects.filter(pk__in=keys)}
+    steps = _of_each(_known(StarterStep, keys, known_at))
+    changes = _of_each(_known(Event, keys, known_at).filter(kind__in=TOLD.values(), effective_on__lte=on))
+    needs = _of_each(_known(SupportNeed, keys, known_at))
+    read = _of_each(_known(ManagerAcknowledgement, keys, known_at).filter(effective_on__lte=on))
+    contacts = _of_each(_known(Contact, keys, known_at).filter(effective_on__lte=on))
+    mentors: dict[int, list[Allocation]] = defaultdict(list)
+    who = {row.person_id for row in people.values()}
+    for row in Allocation.objects.known_at(known_at).filter(person_id__in=who, role="mentor"):
+        mentors[row.person_id].append(row)
+    return {
+        key: Readiness(
+            _standings(row, steps[key], changes[key], needs[key], mentors[row.person_id], on),
+            _read_on(row, read[key], needs[key]),
+            max((each.effective_on for each in contacts[key]), default=None),
+        )
+        for key, row in people.items()
+    }
+
+
+def _known(model: Any, keys: Collection[int], known_at: dt.datetime | None) -> Any:
+    return model.objects.known_at(known_at).filter(enrolment_id__in=keys).order_by("effective_on", "id")
+
+
+def _of_each(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.enrolment_id].append(row)
+    return found
+
+
+def _standings(
+    enrolment: Enrolment, steps: Iterable[Any], changes: Iterable[Any], needs: Iterable[Any], mentors: Iterable[Any], on: dt.date
+) -> dict[str, Standing]:
+    taken: dict[str, list[Step]] = defaultdict(list)
+    for row in steps:
+        taken[row.arrangement].append(Step(row.effective_on, row.state))
+    found = {each.value: standing(taken[each], on) for each in Arrangement}
+    for arrangement, kind in TOLD.items():
+        found[arrangement] = told(taken[arrangement], [row.effective_on for row in changes if row.kind == kind], on)
+    agreed = [(row.effective_on, row.in_place_on) for row in needs]
+    found[Arrangement.ADJUSTMENTS] = adjustments(taken[Arrangement.ADJUSTMENTS], agreed, on)
+    allocated = [(row.effective_on, row.ended_on) for row in mentors]
+    found[Arrangement.MENTOR] = mentored(allocated, enrolment.start_date, on)
+    return found
+
+
+def _read_on(enrolment: Enrolment, read: Iterable[Any], needs: Iterable[Any]) -> dt.date | None:
+    changed = max((row.recorded_at for row in needs), default=None)
+    own = [row for row in read if row.manager_id == enrolment.line_manager_id]
+    current = [row.effective_on for row in own if changed is None or row.recorded_at >= changed]
+    return max(current, default=None)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from learners import ports, reading
 from learners.actions.derive import STRETCH_COLUMNS, known_timings
 from learners.entry_facts import has_fourth_to_do
-from learners.models import Course, CourseRequirement, Enrolment, Event, ModuleResult, TrainingRecord
+from learners.models import Course, CourseRequirement, Enrolment, Event, ModuleResult, TrainingExemption, TrainingRecord
 from learners.rules.dates import add_months
 from learners.rules.entry import KNOWLEDGE_MODULES
 from learners.rules.history import check_history
@@ -82,15 +82,16 @@ def _foundation(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) ->
 
 
 def _due_months(enrolment: Enrolment, day: dt.date) -> dict[int, int | None]:
-    """Required courses with the months after which each is due: as required of learners, else as the course itself says."""
-    found = {course.pk: course.due_months for course in Course.objects.filter(is_required=True)}
+    """Courses required of a learner on a pathway, with the months after which each is due; without those they need not take."""
     own = Q(pathway=None) | Q(pathway=enrolment.pathway_id)
     rows = CourseRequirement.objects.live().as_at(day).filter(own, audience=CourseRequirement.Audience.LEARNER)
+    found: dict[int, int | None] = {}
     for row in sorted(rows, key=lambda row: (row.pathway_id is not None, row.effective_on)):
         found.pop(row.course_id, None)
         if row.is_required:
             found[row.course_id] = row.due_months
-    return found
+    exempt = TrainingExemption.objects.live().as_at(day).filter(person=enrolment.person_id).values_list("course_id", flat=True)
+    return {course: months for course, months in found.items() if course not in set(exempt)}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from learners import ports
+from learners import ports, training_facts
+from learners.known import known_sql, when
 from learners.models import Enrolment
 
 #: Assumed; not from the service (CONTRACT section 5): the last permitted attempt, and days overdue before it needs action.
@@ -34,22 +35,17 @@ FROM (
     GROUP BY r.enrolment_id, r.module_id
 ) AS module GROUP BY enrolment_id
 """
+#: Whoever has started, to be asked which courses are required of them.
+STARTED = """
+SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date
+FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status NOT IN ('due_to_start', 'did_not_start')
+"""
 TRAINING = """
-SELECT enrolment_id, count(*) FILTER (WHERE attended) AS training_attended,
+WITH trainees AS ({started}), {courses}
+SELECT trainee AS enrolment_id, count(*) FILTER (WHERE is_attended) AS training_attended,
     count(*) FILTER (WHERE due_on <= %(as_at)s) AS training_due,
-    count(*) FILTER (WHERE due_on <= %(as_at)s AND NOT attended) AS training_overdue
-FROM (
-    SELECT s.enrolment_id, c.id,
-        CASE WHEN c.due_months IS NULL THEN min(t.effective_on) FILTER (WHERE t.status <> 'cancelled')
-            ELSE (s.start_date + make_interval(months => c.due_months))::date END AS due_on,
-        coalesce(bool_or(t.status = 'attended' AND t.effective_on <= %(as_at)s), false) AS attended
-    FROM standing s
-    JOIN learners_enrolment e ON e.id = s.enrolment_id
-    JOIN learners_course c ON c.is_required
-    LEFT JOIN learners_trainingrecord t ON t.person_id = e.person_id AND t.course_id = c.id AND {known}
-    WHERE s.status NOT IN ('due_to_start', 'did_not_start')
-    GROUP BY s.enrolment_id, s.start_date, c.id, c.due_months
-) AS course GROUP BY enrolment_id
+    count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS training_overdue
+FROM courses GROUP BY trainee
 """
 REVIEWS = """
 SELECT r.person_id, r.kind, r.effective_on AS due_on, CASE WHEN r.held_on <= %(as_at)s THEN r.held_on END AS held_on
@@ -57,29 +53,26 @@ FROM learners_review r WHERE r.effective_on <= %(as_at)s AND {known}
 """
 
 
-def known_sql(alias: str, known_at: dt.datetime | None) -> str:
-    """The condition that keeps a ledger's rows as known at `%(known_at)s`; what is known now where it is None."""
-    if known_at is None:
-        return f"{alias}.voided_at IS NULL"
-    return f"{alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s)"
-
-
 def modules(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """enrolment_id, modules_passed, modules_due, failed_last_attempt, days_overdue; required modules only.
 
     A module is due on its (extended) due date. It is overdue while nothing was handed in by the day and it is not passed.
     """
-    return MODULES.format(known=known_sql("r", known_at)), {**_when(as_at, known_at), "last_attempt": last_attempt()}
+    return MODULES.format(known=known_sql("r", known_at)), {**when(as_at, known_at), "last_attempt": last_attempt()}
 
 
 def training(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
-    """enrolment_id, training_attended, training_due, training_overdue; required courses only. Reads `standing`."""
-    return TRAINING.format(known=known_sql("t", known_at)), _when(as_at, known_at)
+    """enrolment_id, training_attended, training_due, training_overdue; required courses only. Reads `standing`.
+
+    Exempt courses count nowhere; one attended too long ago counts as due again. Overdue is from the day after it was due.
+    """
+    parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(known_at))
+    return TRAINING.format(started=STARTED, courses=parts), when(as_at, known_at)
 
 
 def reviews(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """person_id, kind, due_on, held_on (blank when not held by the day) of every review due by the day."""
-    return REVIEWS.format(known=known_sql("r", known_at)), _when(as_at, known_at)
+    return REVIEWS.format(known=known_sql("r", known_at)), when(as_at, known_at)
 
 
 def last_attempt() -> int:
@@ -106,25 +99,25 @@ def missing_proof(enrolment: Enrolment, on: dt.date) -> list[str]:
 
 
 LEFT = """
+WITH trainees AS ({one}), {courses}
 SELECT
     (SELECT string_agg(m.code, ', ' ORDER BY m."order") FROM learners_academicmodule m
      WHERE m.is_required AND m.code <> ALL(%(held)s) AND NOT EXISTS (
         SELECT FROM learners_moduleresult r WHERE r.enrolment_id = %(enrolment)s AND r.module_id = m.id
             AND r.voided_at IS NULL AND r.outcome = 'pass' AND r.effective_on <= %(on)s)),
-    (SELECT string_agg(c.code, ', ' ORDER BY c."order") FROM learners_course c
-     WHERE c.is_required AND NOT EXISTS (
-        SELECT FROM learners_trainingrecord t WHERE t.person_id = %(person)s AND t.course_id = c.id
-            AND t.voided_at IS NULL AND t.status = 'attended' AND t.effective_on <= %(on)s))
+    (SELECT string_agg(k.code, ', ' ORDER BY k."order") FROM courses c JOIN learners_course k ON k.id = c.course_id
+     WHERE c.attended_on IS NULL AND NOT c.is_exempt)
 """
 
 
 def _left(enrolment: Enrolment, on: dt.date) -> tuple[str | None, str | None]:
-    """Codes of required modules neither held at entry nor passed, and of required courses not attended."""
-    about = {"enrolment": enrolment.pk, "person": enrolment.person_id, "held": enrolment.modules_held, "on": on}
+    """Codes of required modules neither held at entry nor passed, and of required courses neither attended nor exempt.
+
+    A course once attended proves it, even where it has since fallen due again.
+    """
+    about = {"enrolment": enrolment.pk, "held": enrolment.modules_held, "on": on, "as_at": on}
+    parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(None))
     with connection.cursor() as cursor:
-        cursor.execute(LEFT, about)
+        cursor.execute(LEFT.format(one=training_facts.OF_ONE, courses=parts), about)
         return cursor.fetchone()
 
-
-def _when(as_at: dt.date, known_at: dt.datetime | None) -> dict[str, Any]:
-    return {"as_at": as_at} if known_at is None else {"as_at": as_at, "known_at": known_at}

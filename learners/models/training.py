@@ -26,11 +26,13 @@ class Course(models.Model):
     category = models.CharField(max_length=40)
     delivery = models.CharField(max_length=60, blank=True)
     duration = models.CharField(max_length=20, blank=True)
-    recurs_months = models.PositiveSmallIntegerField(null=True, blank=True, choices=[(12, "12"), (24, "24"), (36, "36")])
-    due_months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Months after the start by which it is due; blank: due when booked for."
+    recurs_months = models.PositiveSmallIntegerField(
+        "due again after", null=True, blank=True, choices=[(12, "12 months"), (24, "24 months"), (36, "36 months")],
+        help_text="Blank: not known, so it is never due again.",
     )
-    is_required = models.BooleanField(default=True)
+    needs_follow_up = models.BooleanField(
+        "followed up into practice", default=False, help_text="Each attendance then has a task of its own."
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

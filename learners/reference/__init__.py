@@ -51,8 +51,18 @@ register(
     ),
     Kind(
         "courses", "Courses", "course", "learners.Course", ("code",),
-        ("code", "title", "category", "delivery", "duration", "recurs_months", "due_months", "is_required", "order"),
-        file(HERE / "courses.csv"), "S3 §3.3. How often each mandatory course recurs is not published.",
+        ("code", "title", "category", "delivery", "duration", "recurs_months", "needs_follow_up", "order"),
+        file(HERE / "courses.csv"),
+        "S3 §3.3. How often each mandatory course recurs is not published. Which are followed up into practice is assumed: "
+        "those required for the role.",
+    ),
+    Kind(
+        "course-requirements", "Required courses", "requirement of a course", "learners.CourseRequirement",
+        ("course", "audience", "pathway", "effective_on"),
+        ("course", "audience", "pathway", "effective_on", "is_required", "due_months"),
+        file(HERE / "course_requirements.csv"),
+        "S3 §3.3: foundation learning of learners and PSOs alike. A pathway's own row counts before the one for every pathway; "
+        "the first day is assumed, and no source says by when each is due.",
     ),
     Kind(
         "reason-sets", "Lists of reasons for withdrawal", "list of reasons", "learners.ReasonSet", ("kind", "from_date"),

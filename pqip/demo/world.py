@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assessments.models import Criterion, Qualification, QualificationVersion, Unit
-from learners.models import AcademicModule, Cohort, Course, Pathway, Reason
+from learners.models import AcademicModule, Cohort, Course, CourseRequirement, Pathway, Reason
 from learners.rules.dates import add_months
 from pqip.demo.chance import Chance
 from workforce.models import Grade, Pdu, Region
@@ -100,7 +100,8 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
     world.grades = dict(Grade.objects.values_list("code", "id"))
     world.pathways = dict(Pathway.objects.values_list("code", "id"))
     world.modules = list(AcademicModule.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
-    world.courses = list(Course.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
+    of_learners = CourseRequirement.objects.live().filter(audience="learner", is_required=True).values("course")
+    world.courses = list(Course.objects.filter(pk__in=of_learners).order_by("order", "id").values_list("id", flat=True))
     world.reasons = list(
         Reason.objects.exclude(reason_set__kind="answer")
         .filter(reason_set__to_date=None)

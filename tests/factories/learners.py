@@ -8,7 +8,18 @@ from itertools import count
 from typing import Any
 
 from learners.actions.derive import refresh
-from learners.models import AcademicModule, Cohort, Course, Enrolment, Event, Pathway, PathwayTiming, Reason, ReasonSet
+from learners.models import (
+    AcademicModule,
+    Cohort,
+    Course,
+    CourseRequirement,
+    Enrolment,
+    Event,
+    Pathway,
+    PathwayTiming,
+    Reason,
+    ReasonSet,
+)
 from pqip.core.acting import Job, act
 from workforce.models import Pdu, Person, Region
 
@@ -58,11 +69,15 @@ def module(code: str = "CJS", *, required: bool = True) -> AcademicModule:
         )[0]
 
 
-def course(code: str = "FL1", *, due_months: int | None = None, required: bool = True) -> Course:
+def course(code: str = "FL1", *, due_months: int | None = None, required: bool = True, **fields: Any) -> Course:
+    """A course, required of every learner and PSO unless told; one that ships stays as it is."""
     with act(by=BY):
-        return Course.objects.get_or_create(
-            code=code, defaults={"title": f"Course {code}", "category": "FL", "due_months": due_months, "is_required": required}
-        )[0]
+        found, made = Course.objects.get_or_create(code=code, defaults={"title": f"Course {code}", "category": "FL", **fields})
+        for audience in ("learner", "pso") if made and required else ():
+            CourseRequirement.objects.create(
+                course=found, audience=audience, due_months=due_months, effective_on=dt.date(2014, 1, 1)
+            )
+    return found
 
 
 def reason(code: str = "health_and_wellbeing", *, kind: str = "driver") -> Reason:

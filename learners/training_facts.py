@@ -1,0 +1,157 @@
+"""Required courses of many people at once, as at a day and as known at an instant: due, attended, exempt, due again.
+
+The relation `courses` has a row for each of `trainees` and course required of them. What is due when is said here once:
+pages, lists, reports and the proof of completion read it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+
+from learners import facts
+from learners.known import known_sql
+
+#: What is required of each audience on each pathway (NULL: without one). A pathway's own row counts before the one for every.
+REQUIRED = """
+SELECT DISTINCT ON (q.course_id, q.audience, w.pathway_id) q.course_id, q.audience, w.pathway_id, q.is_required, q.due_months
+FROM learners_courserequirement q
+JOIN (SELECT id AS pathway_id FROM learners_pathway UNION ALL SELECT NULL) w
+    ON q.pathway_id IS NULL OR q.pathway_id = w.pathway_id
+WHERE q.effective_on <= %(as_at)s AND {known_q}
+ORDER BY q.course_id, q.audience, w.pathway_id, q.pathway_id, q.effective_on DESC
+"""
+BOOKINGS = """
+SELECT p.trainee, p.person_id, q.course_id, c.recurs_months, x.id IS NOT NULL AS is_exempt,
+    CASE WHEN q.due_months IS NULL THEN min(t.effective_on) FILTER (WHERE t.status <> 'cancelled')
+        ELSE (p.start_date + make_interval(months => q.due_months))::date END AS first_due,
+    max(t.effective_on) FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(as_at)s) AS attended_on,
+    min(t.effective_on) FILTER (WHERE t.status = 'booked' AND t.effective_on >= %(as_at)s) AS booked_for
+FROM trainees p
+JOIN required q ON q.is_required AND q.audience = p.audience AND coalesce(q.pathway_id, 0) = coalesce(p.pathway_id, 0)
+JOIN learners_course c ON c.id = q.course_id
+LEFT JOIN learners_trainingrecord t ON t.person_id = p.person_id AND t.course_id = q.course_id AND {known_t}
+LEFT JOIN learners_trainingexemption x ON x.person_id = p.person_id AND x.course_id = q.course_id
+    AND x.effective_on <= %(as_at)s AND {known_x}
+GROUP BY p.trainee, p.person_id, p.start_date, q.course_id, q.due_months, c.recurs_months, x.id
+"""
+#: `is_attended`: attended, and not due again. `due_on`: when it was or is due, after it has lapsed when it fell due again.
+COURSES = """
+SELECT b.*, NOT is_exempt AND attended_on IS NOT NULL AND NOT lapsed AS is_attended,
+    CASE WHEN is_exempt THEN NULL WHEN lapsed THEN again_on ELSE first_due END AS due_on,
+    CASE WHEN NOT is_exempt AND NOT lapsed THEN again_on END AS next_due
+FROM (
+    SELECT b.*, (attended_on + make_interval(months => recurs_months))::date AS again_on,
+        coalesce((attended_on + make_interval(months => recurs_months))::date <= %(as_at)s, false) AS lapsed
+    FROM bookings b
+) b
+"""
+#: Learners on the programme, and PSOs in post who are no learners; the start of a PSO is that of their unbroken time as one.
+TRAINEES = """
+SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.region_id, s.pdu_id,
+    coalesce(w.grade_id, pso.id) AS grade_id
+FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+JOIN workforce_grade pso ON pso.code = 'PSO'
+LEFT JOIN in_post w ON w.person_id = e.person_id
+WHERE s.status IN ('active', 'deferred')
+UNION ALL
+SELECT -w.person_id, w.person_id, 'pso', NULL, w.since, w.region_id, w.pdu_id, w.grade_id
+FROM in_post w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
+WHERE NOT EXISTS (
+    SELECT FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+    WHERE e.person_id = w.person_id AND s.status IN ('active', 'deferred'))
+"""
+IN_POST = """
+SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, (
+    SELECT max(a.effective_on) FROM workforce_spell a
+    WHERE a.person_id = w.person_id AND a.grade_id = w.grade_id AND a.effective_on <= w.effective_on AND {known_a}
+        AND NOT EXISTS (
+            SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
+                AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
+    ) AS since
+FROM workforce_spell w
+WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
+"""
+
+Parts = list[tuple[str, str]]
+
+
+def courses(known_at: dt.datetime | None) -> Parts:
+    """The relations `required`, `bookings` and `courses`, to be defined after one named `trainees`.
+
+    `trainees` has trainee (any key), person_id, audience, pathway_id, start_date. `courses` has those two keys, course_id,
+    first_due, attended_on, booked_for, is_exempt, is_attended, due_on, next_due (when it will be due again; NULL where it
+    is not known). On the day it is due a course is due, and overdue only from the day after.
+    """
+    return [
+        ("required", REQUIRED.format(known_q=known_sql("q", known_at))),
+        ("bookings", BOOKINGS.format(known_t=known_sql("t", known_at), known_x=known_sql("x", known_at))),
+        ("courses", COURSES),
+    ]
+
+
+def trainees(known_at: dt.datetime | None) -> Parts:
+    """The relations `in_post` and `trainees` of everybody, to be defined after `standing`."""
+    in_post = IN_POST.format(**{f"known_{alias}": known_sql(alias, known_at) for alias in "abw"})
+    return [("in_post", in_post), ("trainees", TRAINEES)]
+
+
+#: One learner, whatever their status.
+OF_ONE = """
+SELECT e.id AS trainee, e.person_id, 'learner' AS audience, e.pathway_id, e.start_date FROM learners_enrolment e
+WHERE e.id = %(enrolment)s
+"""
+#: In order, every course required of somebody.
+LISTED = """
+SELECT k.code, k.title, k.category, c.* FROM courses c JOIN learners_course k ON k.id = c.course_id ORDER BY k."order", k.code
+"""
+WITHIN = "(c.trainee = ANY(%(enrolments)s) OR -c.trainee = ANY(%(people)s))"
+COUNTED = """
+SELECT c.course_id, count(*) AS required, count(*) FILTER (WHERE due_on <= %(as_at)s) AS due,
+    count(*) FILTER (WHERE due_on <= %(as_at)s AND is_attended) AS attended,
+    count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS overdue, count(*) FILTER (WHERE is_exempt) AS exempt
+FROM courses c WHERE {within} GROUP BY c.course_id
+"""
+OWING = """
+SELECT c.person_id, c.due_on, c.booked_for, c.attended_on FROM courses c
+WHERE c.course_id = %(course)s AND due_on <= %(as_at)s AND NOT is_attended AND {within}
+"""
+OVERDUE = "SELECT trainee FROM courses WHERE trainee > 0 AND due_on < %(as_at)s AND NOT is_attended GROUP BY trainee"
+
+
+def courses_of(enrolment_id: int, as_at: dt.date) -> list[dict[str, Any]]:
+    """Every course required of one learner, in order, as known now."""
+    return _asked([("trainees", OF_ONE), *courses(None)], LISTED, {"as_at": as_at, "enrolment": enrolment_id})
+
+
+def count_due(enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
+    """By course, of these learners and these other PSOs: required of how many, due, attended, overdue and exempt."""
+    rows = _of_everybody(COUNTED.format(within=WITHIN), as_at, enrolments=list(enrolments), people=list(people))
+    return {row["course_id"]: row for row in rows}
+
+
+def owing(course_id: int, enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
+    """By person: these learners and other PSOs for whom the course is due by the day and not attended."""
+    asked = {"enrolments": list(enrolments), "people": list(people), "course": course_id}
+    return {row["person_id"]: row for row in _of_everybody(OWING.format(within=WITHIN), as_at, **asked)}
+
+
+def overdue_keys(as_at: dt.date) -> list[int]:
+    """Keys of enrolments on the programme with a required course overdue, as known now."""
+    return [row["trainee"] for row in _of_everybody(OVERDUE, as_at)]
+
+
+def _of_everybody(sql: str, as_at: dt.date, **more: Any) -> list[dict[str, Any]]:
+    inner, parameters = facts.standing(as_at, None)
+    return _asked([("standing", inner), *trainees(None), *courses(None)], sql, {**parameters, "as_at": as_at, **more})
+
+
+def _asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    said = ", ".join(f"{name} AS ({part})" for name, part in parts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {said} {sql}", parameters)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ register(
     Permission("learners.view_leavers", "Read leavers' own words."),
     Permission("learners.decide_pathway", "Record what a learner came with and decide their pathway."),
     Permission("learners.prepare_starter", "Arrange what a starter needs and keep in touch with them."),
+    Permission("learners.acknowledge_starter", "Say that they have read what they must know before a learner starts."),
     Permission("learners.view_support", "See support needs; every reading is logged."),
     Permission("learners.change_support", "Record and change support needs."),
     Permission("learners.record_practice", "Record placements, co-worked work, protected days and kinds of case."),

@@ -7,10 +7,12 @@ VIEW = "learners.view_learner"
 
 tabs.register("Overview", "learners:learner", permission=VIEW, order=10)
 tabs.register("Entry", "learners:entry", permission=VIEW, order=15)
+tabs.register("Before day one", "learners:starting", permission=VIEW, order=17)
 tabs.register("Programme", "learners:programme", permission=VIEW, order=20)
 tabs.register("University", "learners:academic", permission=VIEW, order=30)
 tabs.register("Training", "learners:training", permission=VIEW, order=40)
 tabs.register("People", "learners:people", permission=VIEW, order=60)
+tabs.register("Support", "learners:support", permission="learners.view_support", order=65)
 tabs.register("History", "learners:history", permission=VIEW, order=70)
 
 navigation.register("Decisions", "learners:decisions", permission="learners.record_event", order=10)

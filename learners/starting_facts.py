@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from learners.models import Allocation, Contact, Enrolment, Event, ManagerAcknowledgement, StarterStep, SupportNeed
 from learners.models.starting import Arrangement
 from learners.rules.starting import Standing, Step, adjustments, mentored, standing, told
@@ -90,3 +92,32 @@ def _read_on(enrolment: Enrolment, read: Iterable[Any], needs: Iterable[Any]) ->
     own = [row for row in read if row.manager_id == enrolment.line_manager_id]
     current = [row.effective_on for row in own if changed is None or row.recorded_at >= changed]
     return max(current, default=None)
+
+
+def steps_of(enrolment: Enrolment) -> list[StarterStep]:
+    """Every step of every arrangement, latest first."""
+    rows = StarterStep.objects.live().filter(enrolment=enrolment).select_related("owner")
+    return list(rows.order_by("-effective_on", "-id"))
+
+
+def contacts_of(enrolment: Enrolment) -> list[Contact]:
+    """Who kept in touch, latest first."""
+    return list(Contact.objects.live().filter(enrolment=enrolment).order_by("-effective_on", "-id"))
+
+
+def contact(user: Any, permission: str, public_id: Any) -> QuerySet[Contact]:
+    """The live contact of that identifier, if this person may reach it."""
+    return Contact.objects.live().visible_to(user, permission).filter(public_id=public_id)
+
+
+def read_by(enrolment: Enrolment) -> list[ManagerAcknowledgement]:
+    """Line managers who have read what they must know, latest first."""
+    rows = ManagerAcknowledgement.objects.live().filter(enrolment=enrolment).select_related("manager")
+    return list(rows.order_by("-effective_on", "-id"))
+
+
+def mentor_of(enrolment: Enrolment, on: dt.date) -> Allocation | None:
+    """The mentor of the first day, or of `on` once that has passed."""
+    day = max(enrolment.start_date or on, on)
+    rows = Allocation.objects.live().filter(person=enrolment.person_id, role="mentor", effective_on__lte=day)
+    return rows.exclude(ended_on__lt=day).select_related("other").first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, download, entry, lists, people, record, what_if
+from learners.views import actions, amend, download, entry, lists, people, record, starting, support, what_if
 
 app_name = "learners"
 
@@ -27,6 +27,18 @@ urlpatterns = [
     path(f"{WHO}/entry/", entry.Entry.as_view(), name="entry"),
     path(f"{WHO}/entry/facts/", entry.RecordEntryFacts.as_view(), name="entry_facts"),
     path(f"{WHO}/entry/decide/", entry.DecidePathway.as_view(), name="decide_pathway"),
+    path(f"{WHO}/starting/", starting.Starting.as_view(), name="starting"),
+    path(f"{WHO}/starting/brief/", starting.Brief.as_view(), name="brief"),
+    path(f"{WHO}/starting/brief/read/", starting.Acknowledge.as_view(), name="acknowledge"),
+    path(f"{WHO}/starting/contacts/record/", starting.RecordContact.as_view(), name="record_contact"),
+    path(f"{WHO}/starting/contacts/<uuid:contact_id>/undo/", starting.UndoContact.as_view(), name="undo_contact"),
+    path(f"{WHO}/starting/steps/<slug:arrangement>/", starting.StarterStep.as_view(), name="starter_step"),
+    path(f"{WHO}/starting/steps/<slug:arrangement>/undo/", starting.UndoStep.as_view(), name="undo_step"),
+    path(f"{WHO}/support/", support.Support.as_view(), name="support"),
+    path(f"{WHO}/support/add/", support.AddSupport.as_view(), name="add_support"),
+    path(f"{WHO}/support/readings/", support.SupportReadings.as_view(), name="support_readings"),
+    path(f"{WHO}/support/<uuid:need_id>/change/", support.ChangeSupport.as_view(), name="change_support"),
+    path(f"{WHO}/support/<uuid:need_id>/remove/", support.RemoveSupport.as_view(), name="remove_support"),
     path(f"{WHO}/what-if/", what_if.WhatIf.as_view(), name="what_if"),
     path(f"{WHO}/start/", actions.Start.as_view(), name="start"),
     path(f"{WHO}/did-not-start/", actions.DidNotStart.as_view(), name="did_not_start"),

@@ -93,7 +93,8 @@ ROLES: dict[str, Role] = {
         "Sees what each of their own learners must do next.",
         with_reach(
             Reach("line_manager"),
-            "learners.view_learner", "assessments.view_assessment", "learners.view_support", "learners.record_practice",
+            "learners.view_learner", "assessments.view_assessment", "learners.acknowledge_starter", "learners.view_support",
+            "learners.record_practice",
             "learners.hold_review", "learners.develop_pso",
         ),
         needs_place=False,

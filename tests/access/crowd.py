@@ -7,7 +7,18 @@ from itertools import count
 
 from assessments.models import AssessorRecord
 from learners.actions.derive import refresh, refresh_standing
-from learners.models import Allocation, Event, ModuleResult, Reason, Review, TrainingRecord
+from learners.models import (
+    Allocation,
+    Contact,
+    Event,
+    ManagerAcknowledgement,
+    ModuleResult,
+    Reason,
+    Review,
+    StarterStep,
+    SupportNeed,
+    TrainingRecord,
+)
 from pqip.core import clock
 from pqip.core.acting import act
 from pqip.core.ledger import supersede
@@ -85,6 +96,7 @@ def _on_the_record(world: World, n: int) -> None:
     ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n, effective_on=day, due_date=day)
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
     Review.objects.create(person=who, effective_on=day)
+    _before_day_one(world, day)
     manager = world.people["line_manager"].person
     Allocation.objects.create(person=who, other=manager, role="mentor", effective_on=day, ended_on=day)
     workforce.spell(who, long_ago, in_region=HOME, ended_on=long_ago)
@@ -94,6 +106,18 @@ def _on_the_record(world: World, n: int) -> None:
             user=account, role="hr_partner", region=workforce.region(HOME), starts_on=long_ago, ends_on=long_ago
         )
     supersede(AssessorRecord.objects.live().get(person=world.people["pta"].person), by=BY, reason="Typing error")
+
+
+def _before_day_one(world: World, day: dt.date) -> None:
+    """One more step, contact, adjustment, reader of it and manager who has read, of the home learner."""
+    told = {"enrolment": world.home.learner, "effective_on": day}
+    StarterStep.objects.create(**told, arrangement="vetting", state="asked")
+    Contact.objects.create(**told, means="email", about="test")
+    SupportNeed.objects.create(**told, adjustment="test")
+    ManagerAcknowledgement.objects.create(**told, manager=workforce.person(in_region=HOME))
+    AccessEntry.objects.create(
+        user=world.people["line_manager"], actor="test", kind="view", what="learners:support", person_key=world.home.person.pk
+    )
 
 
 def _of_the_machinery(world: World, n: int) -> None:

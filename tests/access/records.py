@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from learners.actions.derive import refresh
-from learners.models import Enrolment, Event
+from learners.models import Contact, Enrolment, Event, SupportNeed
 from pqip.core.acting import act
 from pqip.core.clock import now
 from pqip.exchange.models import ImportRun
@@ -68,10 +68,16 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         assessments.allocate(who, other, role)
     with act(by=BY):
         refresh([enrolment.pk])
+        told = {"enrolment": enrolment, "effective_on": START}
+        extra = {
+            "contact": Contact.objects.create(**told, means="email", about="test"),
+            "support": SupportNeed.objects.create(**told, adjustment="test"),
+        }
     enrolment.refresh_from_db()
     account = workforce.user("learning_manager", in_region=region)
     return Place(
-        enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)), _assessed(who, own, region)
+        enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)),
+        extra | _assessed(who, own, region),
     )
 
 
@@ -115,6 +121,10 @@ def _of(get: Callable[[Place], Any]) -> Callable[[Place], dict[str, Any]]:
     return lambda place: {"public_id": get(place).public_id}
 
 
+def _of_learner(place: Place, **more: Any) -> dict[str, Any]:
+    return {"public_id": place.learner.public_id, **more}
+
+
 def _event(place: Place) -> dict[str, Any]:
     return {"event_id": Event.objects.live().get(enrolment=place.learner, kind="started").public_id}
 
@@ -143,12 +153,15 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "event": _event,
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
+    "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
     "import": _of(lambda place: place.extra["import"]),
     "job": _of(lambda place: place.extra["job"]),
     "learner": _of(lambda place: place.learner),
     "message": _of(lambda place: place.extra["message"]),
+    "support need": lambda place: _of_learner(place, need_id=place.extra["support"].public_id),
+    "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
     "person": _of(lambda place: place.person),
     "reference kind": lambda place: {"slug": "grades"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},

@@ -1,0 +1,92 @@
+"""Before day one and support needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learners import reading
+from learners.models.enrolments import EnrolmentQuerySet
+from learners.models.starting import Arrangement, Contact, StarterStep
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+OWNER_HELP = "Blank leaves it with whoever had it before."
+#: Shown only to those who may see support needs of the learner.
+RESTRICTED = (Arrangement.ADJUSTMENTS.value, Arrangement.FAMILY_CONNECTION.value)
+NOT_READ = "not_read"
+
+
+class StepForm(forms.Form):
+    """A step of one arrangement. Of the family-connection check there is no note."""
+
+    state = forms.RadioField(label="What happened?", choices=[])
+    on = forms.DateField(label="Date", initial=today)
+    staff_number = forms.CharField(
+        label="Staff number of who looks after it", required=False, max_length=30, look=forms.Look(width=20),
+        help_text=OWNER_HELP,
+    )
+    note = forms.CharField(
+        label="Note", required=False, max_length=500, help_text="Never about health, and never about anybody else."
+    )
+
+    def __init__(self, *args: Any, arrangement: str, states: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = dict(StarterStep.State.choices)
+        self.fields["state"].choices = [(state, words[state]) for state in states]  # type: ignore[attr-defined]
+        if arrangement == Arrangement.FAMILY_CONNECTION:
+            del self.fields["note"]
+
+
+class ContactForm(forms.Form):
+    on = forms.DateField(label="Date", initial=today)
+    means = forms.RadioField(label="How?", choices=Contact.Means.choices)
+    about = forms.TextField(
+        label="What was it about?", rows=3, max_length=500, help_text="A sentence is enough. Never about health."
+    )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
+class SupportForm(forms.Form):
+    """An adjustment: what is done, never why."""
+
+    adjustment = forms.TextField(
+        label="What is done for them?", rows=3, max_length=500,
+        help_text="What is done, never why: no diagnosis, and nothing from an occupational health report.",
+    )
+    agreed_on = forms.DateField(label="Agreed on", initial=today)
+    in_place_on = forms.DateField(label="In place since", required=False, help_text="Leave blank until it is.")
+    review_on = forms.DateField(label="To be reviewed on", required=False)
+    staff_number = forms.CharField(
+        label="Staff number of who looks after it", required=False, max_length=30, look=forms.Look(width=20)
+    )
+
+
+def _codes(rows):  # type: ignore[no-untyped-def]
+    return lambda: [(row.code, str(row)) for row in rows()]
+
+
+class StarterFilter(forms.Form):
+    """Filters of the list of starters: only values that name nobody."""
+
+    missing = forms.ChoiceField(label="Still to do", required=False, prompt="Anything", choices=[])
+    region = forms.ChoiceField(label="Region", required=False, choices=_codes(reading.regions), prompt="All regions")
+    pdu = forms.ChoiceField(label="Probation delivery unit", required=False, choices=_codes(reading.pdus), prompt="All units")
+    cohort = forms.ChoiceField(label="Cohort", required=False, choices=_codes(reading.cohorts), prompt="All cohorts")
+
+    def __init__(self, *args: Any, sees_support: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = [each for each in Arrangement.choices if sees_support or each[0] not in RESTRICTED]
+        self.fields["missing"].choices = [(NOT_READ, "Read by their line manager"), *shown]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    def chosen(self, name: str) -> str:
+        """What was chosen; "" for nothing, or for a value not known."""
+        return str(self.cleaned_data.get(name) or "")
+
+    def applied_to(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        """The rows of the places and cohorts chosen."""
+        wanted = {f"{name}__code": self.chosen(name) for name in ("region", "pdu", "cohort") if self.chosen(name)}
+        return rows.filter(**wanted)

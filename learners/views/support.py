@@ -1,0 +1,113 @@
+"""Support needs: what is agreed, behind its own permission; who has read it, for the learner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from learners import reading
+from learners.actions.support import add_support, change_support, remove_support
+from learners.forms import starting as asked
+from learners.models import Enrolment, SupportNeed
+from learners.presenters import support as shown
+from learners.support_facts import CHANGE, SEE, log_readings, need, needs_of, readings_of
+from learners.views.actions import LearnerAction, found
+from learners.views.record import LearnerPage
+from pqip.core.clock import today
+from pqip.govuk.pages import Action
+from pqip.govuk.pagination import numbered
+from workforce.models import Person
+
+SPEAK = "learners.speak"
+
+
+class Support(LearnerPage):
+    """The adjustments agreed. Opening it is logged, and the learner sees who did."""
+
+    permission = SEE
+    page_title = "Support needs"
+    url_name = "learners:support"
+    lead = "What is done for the learner, never why. Every reading is logged, and the learner sees who has read this."
+
+    def shown(self) -> dict[str, Any]:
+        who, user = self.enrolment, self.request.user
+        needs = needs_of(who)
+        log_readings(user, [who.person_id], "support")
+        actions = self.action(CHANGE, "Add an adjustment", "add_support")
+        if user.person_id == who.person_id:
+            actions += self.action(SPEAK, "Who has read this", "support_readings")
+        return {"tables": [shown.support_table(who, needs, today(), may_change=user.can(CHANGE))], "actions": actions}
+
+
+class SupportReadings(LearnerPage):
+    """Who has read the learner's support needs: for the learner themself only."""
+
+    permission = SPEAK
+    page_title = "Who has read your support needs"
+    url_name = "learners:support"
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        rows = reading.enrolments(self.request.user, self.permission).for_record()
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+    def shown(self) -> dict[str, Any]:
+        page = Paginator(readings_of(self.enrolment), 50).get_page(self.request.GET.get("page"))
+        table = shown.readings_table(list(page.object_list), self.request.user)
+        back = Action("Your support needs", self.address("support"))
+        return {"tables": [table], "pages": numbered(page, self.request.GET), "actions": [back]}
+
+
+class SupportAction(LearnerAction):
+    """What forms about support needs share."""
+
+    permission = CHANGE
+    back = "learners:support"
+    renamed = {"owner": "staff_number"}
+
+    def owner(self, staff_number: str) -> Person | None:
+        return found(self.request.user, "workforce.view_person", staff_number) if staff_number else None
+
+    @cached_property
+    def need(self) -> SupportNeed:
+        rows = need(self.request.user, self.permission, self.kwargs["need_id"])
+        return get_object_or_404(rows, enrolment=self.enrolment)
+
+
+class AddSupport(SupportAction):
+    form_class = asked.SupportForm
+    page_title, submit, said = "Add an adjustment", "Save", "Adjustment recorded"
+
+    def act(self, *, staff_number: str, **content: Any) -> None:
+        add_support(by=self.request.user, enrolment=self.enrolment, owner=self.owner(staff_number), **content)
+
+
+class ChangeSupport(SupportAction):
+    form_class = asked.SupportForm
+    page_title, submit, said = "Change an adjustment", "Save", "Adjustment changed"
+
+    def get_initial(self) -> dict[str, Any]:
+        log_readings(self.request.user, [self.enrolment.person_id], "change")
+        row = self.need
+        return {
+            "adjustment": row.adjustment, "agreed_on": row.effective_on, "in_place_on": row.in_place_on,
+            "review_on": row.review_on, "staff_number": row.owner.staff_number if row.owner else "",
+        }
+
+    def act(self, *, staff_number: str, **content: Any) -> None:
+        change_support(by=self.request.user, need=self.need, owner=self.owner(staff_number), **content)
+
+
+class RemoveSupport(SupportAction):
+    form_class = asked.ReasonForm
+    page_title, submit, said = "Remove an adjustment", "Remove", "Adjustment removed"
+
+    def act(self, *, reason: str) -> None:
+        remove_support(by=self.request.user, need=self.need, reason=reason)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        log_readings(self.request.user, [self.enrolment.person_id], "change")
+        return super().get_context_data(lead=self.need.adjustment, **kwargs)

@@ -1,0 +1,211 @@
+"""Pages before day one: the checklist, what a manager must know, keeping in touch, and support needs with who read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from learners.actions.allocate import allocate
+from learners.models import Contact, Enrolment, ManagerAcknowledgement, StarterStep, SupportNeed
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from pqip.core.models import AccessEntry
+from tests.factories import assessments
+from tests.factories import learners as make
+from workforce.models import User
+
+from .test_pages import at, browser, date, send, somebody, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
+BY, DAY = Job("test"), dt.timedelta(days=1)
+PAGES = ["starting", "brief", "support", "record_contact", "add_support"]
+
+
+def starter(**fields: object) -> Enrolment:
+    return make.enrolment(started=False, start=today() + 30 * DAY, in_pdu=make.pdu(), **fields)  # type: ignore[arg-type]
+
+
+def tied(role: str, made: Enrolment) -> User:
+    """Somebody who reaches the record by what they are to the learner."""
+    who = somebody(role)
+    person = made.person if role == "learner" else make.person(first_name="Priya", last_name="Rao")
+    with act(by=BY):
+        User.objects.filter(pk=who.pk).update(person=person, name=person.name)
+    if role != "learner":
+        allocate(by=BY, person=made.person, role=role, other=person, from_date=today() - 90 * DAY)
+    who.refresh_from_db()
+    return who
+
+
+def needing(made: Enrolment, adjustment: str = "A screen reader", **fields: object) -> SupportNeed:
+    with act(by=BY):
+        return SupportNeed.objects.create(enrolment=made, effective_on=today(), adjustment=adjustment, **fields)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_open_within_scope_and_are_not_found_without(name: str) -> None:
+    mine, theirs = starter(), make.enrolment(in_region="WAL", started=False)
+    client = browser(somebody())
+    page = client.get(at(name, mine.public_id))
+    assert page.status_code == 200
+    assert "!! undefined" not in text_of(page)
+    assert client.get(at(name, theirs.public_id)).status_code == 404
+
+
+def test_a_step_is_two_clicks_and_the_checklist_says_what_is_left() -> None:
+    made, client = starter(), browser(somebody())
+    page = text_of(client.get(at("starting", made.public_id)))
+    assert "in 30 days. 9 of 9 are still to be arranged." in page
+    link = f"{at('starter_step', made.public_id, 'vetting')}?state=asked"
+    assert link in page
+    form = client.get(link).context["form"]
+    assert (form["state"].value(), form["on"].value()) == ("asked", today())
+    answers = {"state": "asked", **date("on", today() - 40 * DAY), "note": ""}
+    assert client.post(at("starter_step", made.public_id, "vetting"), answers).status_code == 302
+    answers = {"state": "paused", **date("on", today() - 10 * DAY), "note": "Address missing"}
+    assert client.post(at("starter_step", made.public_id, "vetting"), answers).status_code == 302
+    page = text_of(client.get(at("starting", made.public_id)))
+    for words in ("40 days", "10 days of them paused", "Paused", "Address missing", "calendar days are counted here"):
+        assert words in page
+    assert "Past 25 days" not in page  # the target is that of the pre-employment checks
+
+
+def test_checks_past_their_target_say_so() -> None:
+    made, client = starter(), browser(somebody())
+    answers = {"state": "asked", **date("on", today() - 26 * DAY), "note": ""}
+    client.post(at("starter_step", made.public_id, "checks"), answers)
+    assert "Past 25 days" in text_of(client.get(at("starting", made.public_id)))
+
+
+def test_what_cannot_follow_stands_at_its_question() -> None:
+    made, client = starter(), browser(somebody())
+    address = at("starter_step", made.public_id, "equipment")
+    answer = client.post(address, {"state": "done", **date("on", today() + DAY), "note": ""})
+    assert "on a day to come" in text_of(answer)
+    assert "Select" in text_of(client.post(address, {**date("on", today()), "note": ""}))
+    nobody = client.post(address, {"state": "done", **date("on", today()), "staff_number": "X", "note": ""})
+    assert "nobody with this staff number" in text_of(nobody)
+    assert not StarterStep.objects.exists()
+
+
+@pytest.mark.parametrize("arrangement", ["mentor", "nothing"])
+def test_what_has_no_steps_is_not_found(arrangement: str) -> None:
+    made, client = starter(), browser(somebody())
+    for name in ("starter_step", "undo_step"):
+        assert client.get(at(name, made.public_id, arrangement)).status_code == 404
+
+
+def test_the_latest_step_is_undone_with_a_reason() -> None:
+    made, client = starter(), browser(somebody())
+    client.post(at("starter_step", made.public_id, "contract"), {"state": "done", **date("on", today()), "note": ""})
+    address = at("undo_step", made.public_id, "contract")
+    assert address in text_of(client.get(at("starting", made.public_id)))
+    assert "Enter reason" in text_of(client.post(address, {}))
+    assert client.post(address, {"reason": "Another learner"}).status_code == 302
+    assert not StarterStep.objects.live().exists()
+
+
+def test_of_the_family_check_there_is_no_note() -> None:
+    made, client = starter(), browser(somebody())
+    address = at("starter_step", made.public_id, "family_connection")
+    assert "note" not in client.get(address).context["form"].fields
+    answers = {"state": "done_action_taken", **date("on", today()), "note": "Who it is"}
+    assert client.post(address, answers).status_code == 302
+    assert StarterStep.objects.live().get().note == ""
+    assert "Done, action taken" in text_of(client.get(at("starting", made.public_id)))
+
+
+def test_the_mentor_is_whoever_is_allocated() -> None:
+    made, client = starter(), browser(somebody())
+    assert at("allocate", made.public_id) in text_of(client.get(at("starting", made.public_id)))
+    assessments.allocate(made.person, make.person(first_name="Ola", last_name="Berg"), "mentor")
+    assert "Ola Berg" in text_of(client.get(at("starting", made.public_id)))
+
+
+def test_contacts_are_noted_and_undone_on_screen() -> None:
+    made, client = starter(), browser(somebody())
+    assert "There is a problem" in text_of(send(client, "record_contact", made, **date("on", today()), means="email"))
+    answers = {**date("on", today()), "means": "telephone", "about": "What the first day looks like"}
+    assert send(client, "record_contact", made, **answers).status_code == 302
+    assert "What the first day looks like" in text_of(client.get(at("starting", made.public_id)))
+    address = at("undo_contact", made.public_id, Contact.objects.get().public_id)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": "Another learner"}).status_code == 302
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "sees"), [("pta", False), ("line_manager", True), ("learner", True)])
+def test_adjustments_and_the_family_check_are_for_those_who_need_to_know(role: str, sees: bool) -> None:
+    made = starter()
+    needing(made)
+    client = browser(tied(role, made))
+    page = text_of(client.get(at("starting", made.public_id)))
+    assert ("Agreed, not yet in place" in page) is sees
+    assert ("Family-connection check" in page) is sees
+    assert "Equipment and access" in page
+    assert AccessEntry.objects.filter(what="learners:support", person_key=made.person_id).count() == int(sees)
+    for name in ("support", "brief"):
+        assert client.get(at(name, made.public_id)).status_code == (200 if sees else 403)
+
+
+def test_the_line_manager_reads_what_they_must_know_and_says_so() -> None:
+    made = starter()
+    needing(made, "A desk by the window")
+    boss = tied("line_manager", made)
+    client, other = browser(boss), browser(somebody())
+    page = text_of(client.get(at("brief", made.public_id)))
+    for words in ("A desk by the window", "Not yet", "I have read this", "No line manager has said"):
+        assert words in page
+    assert "I have read this" not in text_of(other.get(at("brief", made.public_id)))
+    assert other.post(at("acknowledge", made.public_id)).status_code == 403
+    assert client.post(at("acknowledge", made.public_id)).status_code == 302
+    assert ManagerAcknowledgement.objects.live().get(enrolment=made).manager == boss.person
+    page = text_of(other.get(at("brief", made.public_id)))
+    assert "Priya Rao" in page
+    assert "I have read this" not in text_of(client.get(at("brief", made.public_id)))
+
+
+def test_support_is_added_changed_and_removed_on_screen() -> None:
+    made, client = starter(), browser(somebody())
+    answers = {"adjustment": "A screen reader", **date("agreed_on", today()), "staff_number": ""}
+    assert "There is a problem" in text_of(send(client, "add_support", made, **{**answers, "adjustment": ""}))
+    early = send(client, "add_support", made, **answers, **date("in_place_on", today() - DAY))
+    assert "cannot have been in place before" in text_of(early)
+    assert send(client, "add_support", made, **answers).status_code == 302
+    need = SupportNeed.objects.live().get()
+    address = at("change_support", made.public_id, need.public_id)
+    assert client.get(address).context["form"]["adjustment"].value() == "A screen reader"
+    assert client.post(address, {**answers, **date("in_place_on", today())}).status_code == 302
+    need = SupportNeed.objects.live().get()
+    assert need.in_place_on == today()
+    assert "A screen reader" in text_of(client.get(at("support", made.public_id)))
+    address = at("remove_support", made.public_id, need.public_id)
+    assert "A screen reader" in text_of(client.get(address))
+    assert client.post(address, {"reason": "Needed no more"}).status_code == 302
+    assert "No adjustment is recorded" in text_of(client.get(at("support", made.public_id)))
+
+
+def test_somebody_elses_support_need_is_not_found() -> None:
+    made, theirs = starter(), make.enrolment(in_region="WAL", started=False)
+    need, client = needing(theirs), browser(somebody())
+    for name in ("change_support", "remove_support"):
+        assert client.get(at(name, made.public_id, need.public_id)).status_code == 404
+        assert client.get(at(name, theirs.public_id, need.public_id)).status_code == 404
+
+
+def test_every_reading_is_logged_and_the_learner_sees_who() -> None:
+    made = starter()
+    needing(made)
+    boss, learner = browser(tied("line_manager", made)), browser(tied("learner", made))
+    for name in ("starting", "brief", "support"):
+        boss.get(at(name, made.public_id))
+    learner.get(at("support", made.public_id))
+    logged = AccessEntry.objects.filter(what="learners:support").order_by("id")
+    assert [(row.kind, row.person_key, row.detail["where"]) for row in logged] == [
+        ("view", made.person_id, where) for where in ("starting", "brief", "support", "support")
+    ]
+    page = text_of(learner.get(at("support_readings", made.public_id)))
+    for words in ("Priya Rao", "You", "What their manager must know", "Before day one"):
+        assert words in page
+    assert boss.get(at("support_readings", made.public_id)).status_code == 403

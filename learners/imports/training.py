@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from learners.actions.follow_up import settle_follow_ups
 from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
 from learners.models import Course, TrainingRecord
 from learners.models.training import Delivery
@@ -56,3 +57,4 @@ class Training(Dataset):
         copy_rows(TrainingRecord, ["person_id", "course_id", "effective_on", "status", "delivery"], (
             [row.data["person"], row["course"], row["booked_for"], row.data["status"], row.data["delivery"]] for row in rows
         ))
+        settle_follow_ups([(row.data["person"], row["course"], row["booked_for"]) for row in rows])

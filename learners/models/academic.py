@@ -89,7 +89,8 @@ class ExtensionRequest(PublicIdModel, LedgerModel):
                 name="learners_extension_request_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(answer="", answered_on=None) | models.Q(answered_on__gte=models.F("effective_on")),
+                condition=models.Q(answer="", answered_on=None)
+                | ~models.Q(answer="") & models.Q(answered_on__isnull=False, answered_on__gte=models.F("effective_on")),
                 name="learners_extension_request_answered",
             ),
         ]

@@ -37,6 +37,7 @@ OVERDUE_WORKING_DAYS = Assumed("PQIP_OVERDUE_WORKING_DAYS", 10,
 ABSENCE_DAYS = Assumed("PQIP_ABSENCE_DAYS", 28, "Days of absence from which a person's whole FTE counts as non-effective.")
 AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
                        "Months from registration after which an assessor's award is overdue, where no target is set.")
+FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a course by which it is followed up into practice.")
 RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
                      "Decisions in the month below which an assessor's return rate is left blank.")
 LEAVING_AVERAGE = Assumed(
@@ -49,8 +50,8 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
                       "Suppressed tables show a protected characteristic only when more than this share declared.")
 
 ASSUMED = [
-    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, RATE_LEAST,
-    LEAVING_AVERAGE, THRESHOLD, DECLARATION,
+    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, FOLLOW_UP_DAYS,
+    RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
 
 

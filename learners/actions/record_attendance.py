@@ -1,0 +1,74 @@
+"""One attendance sheet: what came of a course's bookings of one day, all or nothing, and one undo for the whole sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from learners.actions.follow_up import settle_follow_ups
+from learners.models import Course, TrainingRecord
+from learners.rules.attendance import check_sheet
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict
+from pqip.core.ledger import void
+from workforce.models import Person
+
+REASON = "Attendance sheet"
+UNDONE = "Attendance sheet undone"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Keys of the rows that a sheet recorded, each with that of the row it took the place of, or None."""
+
+    rows: dict[int, int | None]
+
+
+def record_attendance(*, by: Any, course: Course, on: dt.date, marks: Mapping[int, str], delivery: str = "") -> Sheet:
+    """Record each person's mark (`attended`, `did_not_attend`), by person's key; what stands so already is left alone.
+
+    A blank `delivery` leaves what each booking says. Raises RuleBroken, see `rules/attendance`.
+    """
+    check_sheet(list(marks), on, today())
+    with act(by=by, reason=REASON):
+        list(Person.objects.filter(pk__in=marks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        held = {row.person_id: row for row in TrainingRecord.objects.live().filter(
+            course=course, effective_on=on, person__in=marks)}
+        fresh: list[TrainingRecord] = []
+        for person, status in marks.items():
+            before = held.get(person)
+            how = delivery or (before.delivery if before else "")
+            if before is None or (before.status, before.delivery) != (status, how):
+                fresh.append(_row(person, course.pk, on, status, how))
+        replaced = {row.person_id: held[row.person_id] for row in fresh if row.person_id in held}
+        void(replaced.values(), by=by, reason=REASON)
+        TrainingRecord.objects.bulk_create(fresh)
+        settle_follow_ups([(row.person_id, course.pk, on) for row in fresh])
+    return Sheet({row.pk: replaced[row.person_id].pk if row.person_id in replaced else None for row in fresh})
+
+
+def undo_attendance(*, by: Any, sheet: Sheet) -> None:
+    """Take back a whole sheet: what stood before it is recorded again. Raises Conflict where any of it was changed since."""
+    with act(by=by, reason=UNDONE):
+        rows = list(TrainingRecord.objects.live().filter(pk__in=sheet.rows))
+        if len(rows) != len(sheet.rows):
+            raise Conflict("Some of this sheet has been corrected since, so it cannot be undone as a whole.")
+        void(rows, by=by, reason=UNDONE)
+        before = TrainingRecord.objects.filter(pk__in=[key for key in sheet.rows.values() if key is not None])
+        TrainingRecord.objects.bulk_create(
+            [_row(row.person_id, row.course_id, row.effective_on, row.status, row.delivery) for row in before]
+        )
+        settle_follow_ups([_booking(row) for row in rows])
+
+
+def _row(person: int, course: int, on: dt.date, status: str, delivery: str) -> TrainingRecord:
+    return TrainingRecord(person_id=person, course_id=course, effective_on=on, status=status, delivery=delivery)
+
+
+def _booking(row: TrainingRecord) -> tuple[int, int, dt.date]:
+    return row.person_id, row.course_id, row.effective_on
+
+

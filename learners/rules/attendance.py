@@ -1,0 +1,30 @@
+"""What an attendance sheet may say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from pqip.core.errors import RuleBroken
+
+#: The most people on one sheet.
+SHEET = 60
+#: The most people in an online group with a facilitator (FACTS C4 74).
+ONLINE_GROUP = 12
+
+
+def check_sheet(people: Sequence[object], on: dt.date, today: dt.date) -> None:
+    """Raises RuleBroken for a day to come, for nobody, and for more than a sheet holds."""
+    if on > today:
+        raise RuleBroken("It has not taken place yet. Choose today or an earlier day.", "on")
+    if not people:
+        raise RuleBroken("Nobody is booked on this course for that day. Give staff numbers.", "staff_numbers")
+    if len(people) > SHEET:
+        raise RuleBroken(f"That is {len(people)} people. A sheet holds {SHEET}: give staff numbers in parts.", "staff_numbers")
+
+
+def group_warning(attended: int, delivery: str) -> str:
+    """A word of warning where an online group was larger than it may be; empty where it was not (FACTS C4 74)."""
+    if delivery != "online" or attended <= ONLINE_GROUP:
+        return ""
+    return f"{attended} attended online. A group with a facilitator is of {ONLINE_GROUP} at most: check that they were several."

@@ -10,6 +10,7 @@ from reports.catalogue import (
     countersigning,
     monthly_status,
     progression,
+    training,
     withdrawals,
     workforce_position,
 )
@@ -19,7 +20,7 @@ REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
         monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
-        workforce_position,
+        workforce_position, training,
     )
 }
 

@@ -20,6 +20,7 @@ cohort-outcomes | breakdown, group | starters, completed, withdrawn, deferred, a
 countersigning | region, assessor | assessor_status, caseload, decisions, awaiting_countersignature, agreed, returned, return_rate, median_days_to_countersign, oldest_waiting_days
 assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held
 workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source
+training | region, grade, course | due, attended, attendance_rate, overdue, face_to_face_percent, practised, followed_up, follow_up_overdue, evaluation_response_rate
 """  # noqa: E501
 WANTED = {
     name.strip(): [column.strip() for column in f"{keys},{columns}".split(",")]

@@ -1,0 +1,41 @@
+"""Role training of learners and PSOs."""
+
+from reports.catalogue.base import CODE, PEOPLE, PERCENT, Column, Report
+from reports.catalogue.keys import REGION
+from reports.figures.training import training
+from reports.suppression.families import by_family
+
+DAY, TO_DATE = "The as-at date", "To date"
+WHO = "Learners active or on a break, and PSOs in post who are not learners"
+DUE, ATTENDED = f"{WHO}, of whom the course is required", f"{WHO}, who attended a course required of them"
+COLUMNS = [
+    REGION,
+    Column("grade", "Grade", "Grade of the post on the day; learners are employed as PSOs.", CODE, lookup="grade"),
+    Column("course", "Course", "The course.", CODE, lookup="course"),
+    Column("due", "Due",
+           "Required, and due on or before the day: so many months after the start where that is set, else from the day first "
+           "booked for; again where it recurs. Those exempt for what they learned before are left out.",
+           PEOPLE, DUE, "The day due", TO_DATE),
+    Column("attended", "Attended", "Of those due, attended and not due again. Attendance is not completion.", PEOPLE, DUE,
+           "The day attended", TO_DATE),
+    Column("attendance_rate", "Attendance rate (%)", "Attended ÷ due × 100.", PERCENT, DUE, DAY, TO_DATE,
+           hides_with=("due", "attended")),
+    Column("overdue", "Overdue", "Due before the day, and not attended or due again.", PEOPLE, DUE, "The day due", TO_DATE),
+    Column("face_to_face_percent", "Face to face (%)",
+           "Latest attendances recorded as face to face ÷ those whose delivery is recorded × 100.",
+           PERCENT, ATTENDED, "The day attended", TO_DATE, hides_with=("attended",)),
+    Column("practised", "Practised", "Followed up by observed practice.", PEOPLE, ATTENDED, "The day followed up", TO_DATE),
+    Column("followed_up", "Followed up", "Followed up into practice: talked over or practised.", PEOPLE, ATTENDED,
+           "The day followed up", TO_DATE),
+    Column("follow_up_overdue", "Follow-up overdue",
+           "Not followed up, and the day for it has passed: {PQIP_FOLLOW_UP_DAYS} days (†) after attending.",
+           PEOPLE, ATTENDED, "The day due", TO_DATE),
+    Column("evaluation_response_rate", "Evaluation response rate (%)",
+           "Not applicable: evaluations of courses are not recorded here.", PERCENT, ATTENDED, DAY, TO_DATE),
+]
+REPORT = Report(
+    "training", "Role training", "Is required training attended, and followed up into practice?", COLUMNS, training,
+    "Region, grade, course.",
+    suppress=by_family(COLUMNS, [("due", "attended", "overdue"), ("practised", "followed_up", "follow_up_overdue")]),
+    for_whom="Learning managers, the national team",
+)

@@ -1,0 +1,55 @@
+"""Role training of learners and PSOs, course by course: due, attended, and what was made of it in practice."""
+
+from __future__ import annotations
+
+from learners import facts, training_facts
+from reports.figures.asking import Query, Question, Row
+from reports.figures.numbers import percent
+
+#: What came of each person's latest attendance: how it was delivered, and whether it was followed up by the day.
+FOLLOWED = """
+SELECT f.person_id, f.course_id, f.effective_on, f.due_on, f.kind,
+    CASE WHEN f.done_on <= %(as_at)s THEN f.done_on END AS done_on
+FROM learners_followup f WHERE f.effective_on <= %(as_at)s AND {known}
+"""
+#: `due`: required and due by the day. `attended`: of those due, attended and not due again. Overdue from the day after.
+ANSWER = """
+SELECT r.code AS region, g.code AS grade, k.code AS course,
+    (count(*) FILTER (WHERE c.due_on <= %(as_at)s))::integer AS due,
+    (count(*) FILTER (WHERE c.due_on <= %(as_at)s AND c.is_attended))::integer AS attended,
+    (count(*) FILTER (WHERE c.due_on < %(as_at)s AND NOT c.is_attended))::integer AS overdue,
+    count(*) FILTER (WHERE t.delivery <> '') AS delivered,
+    count(*) FILTER (WHERE t.delivery = 'face_to_face') AS face_to_face,
+    (count(*) FILTER (WHERE f.done_on IS NOT NULL AND f.kind = 'observed_practice'))::integer AS practised,
+    (count(*) FILTER (WHERE f.done_on IS NOT NULL))::integer AS followed_up,
+    (count(*) FILTER (WHERE f.due_on < %(as_at)s AND f.done_on IS NULL))::integer AS follow_up_overdue
+FROM courses c JOIN trainees p ON p.trainee = c.trainee
+JOIN workforce_region r ON r.id = p.region_id JOIN workforce_grade g ON g.id = p.grade_id
+JOIN learners_course k ON k.id = c.course_id
+LEFT JOIN learners_trainingrecord t ON t.person_id = c.person_id AND t.course_id = c.course_id
+    AND t.effective_on = c.attended_on AND t.status = 'attended' AND {known_t}
+LEFT JOIN followed f ON f.person_id = c.person_id AND f.course_id = c.course_id AND f.effective_on = c.attended_on
+WHERE (c.due_on <= %(as_at)s OR c.attended_on IS NOT NULL) AND {within}
+GROUP BY r."order", r.code, g."order", g.code, k."order", k.code
+ORDER BY r."order", r.code, g."order", g.code, k."order", k.code
+"""
+
+
+def training(question: Question) -> list[Row]:
+    """A row for each region, grade and course that anybody was due to take or attended, ordered so."""
+    query = Query(question)
+    query.define("standing", facts.standing(question.as_at, question.known_at), once=True)
+    query.define("followed", FOLLOWED.format(known=question.known("f")))
+    for name, sql in (*training_facts.trainees(question.known_at), *training_facts.courses(question.known_at)):
+        query.define(name, sql, once=True if name in {"in_post", "trainees", "courses"} else None)
+    answer = ANSWER.format(within=question.place.condition("p"), known_t=question.known("t"))
+    return [_with_rates(row) for row in query.rows(answer)]
+
+
+def _with_rates(row: Row) -> Row:
+    """Nothing is known of evaluation yet, so its rate is not applicable."""
+    return row | {
+        "attendance_rate": percent(row["attended"], row["due"]),
+        "face_to_face_percent": percent(row["face_to_face"], row["delivered"]),
+        "evaluation_response_rate": None,
+    }

@@ -13,11 +13,13 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Val
 
 from learners import ports
 from learners.facts import units_expected
-from learners.models import PathwayDecision, Segment
+from learners.models import ManagerAcknowledgement, PathwayDecision, Segment, SupportNeed
 from learners.models.enrolments import EnrolmentQuerySet, Status
 
 #: How far ahead starters are listed (CONTRACT: starter-readiness).
 STARTERS_DAYS = 56
+#: How long before the start a line manager should have read what they must know (assumed; not from the service).
+BRIEFED_DAYS = 28
 ON_PROGRAMME = Q(status__in=[Status.ACTIVE, Status.DEFERRED])
 
 
@@ -41,6 +43,16 @@ def _past_return(on: dt.date, behind: Collection[int]) -> Q:
     ))
 
 
+def _unread(on: dt.date, behind: Collection[int]) -> Q:
+    """Starts soon, and their line manager has not said that they have read it since adjustments were last recorded."""
+    since = SupportNeed.objects.live().filter(enrolment=OuterRef("enrolment"), recorded_at__gt=OuterRef("recorded_at"))
+    read = ManagerAcknowledgement.objects.live().filter(
+        ~Exists(since), enrolment=OuterRef("pk"), manager=OuterRef("line_manager"), effective_on__lte=on
+    )
+    soon = Q(status=Status.DUE_TO_START, start_date__gte=on, start_date__lte=on + dt.timedelta(days=BRIEFED_DAYS))
+    return soon & ~Q(Exists(read))
+
+
 NEEDS = {
     need.code: need
     for need in (
@@ -54,6 +66,7 @@ NEEDS = {
         Need("no_pta", "No practice tutor assessor", "Needs a practice tutor assessor", lambda on, _: ON_PROGRAMME & Q(pta=None)),
         Need("no_line_manager", "No line manager", "Needs a line manager", lambda on, _: ON_PROGRAMME & Q(line_manager=None)),
         Need("behind", "Behind on vocational units", "Fewer units than expected", lambda _, behind: Q(pk__in=behind)),
+        Need("unread", "Starting in 4 weeks, not read by their manager", "Their line manager must know first", _unread),
         Need("starters", "Starting in the next 8 weeks", "Starts soon", lambda on, _: Q(
             status=Status.DUE_TO_START, start_date__gte=on, start_date__lte=on + dt.timedelta(days=STARTERS_DAYS))),
     )

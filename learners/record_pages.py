@@ -17,3 +17,6 @@ tabs.register("History", "learners:history", permission=VIEW, order=70)
 
 navigation.register("Decisions", "learners:decisions", permission="learners.record_event", order=10)
 navigation.register("Learners", "learners:list", permission=VIEW, order=20)
+navigation.register(
+    "Starters", "learners:starters", permission=("learners.prepare_starter", "learners.acknowledge_starter"), order=25
+)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, download, entry, lists, people, record, starting, support, what_if
+from learners.views import actions, amend, download, entry, lists, people, record, starters, starting, support, what_if
 
 app_name = "learners"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("own/", lists.Own.as_view(), name="own"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
+    path("starters/", starters.Starters.as_view(), name="starters"),
+    path("starters/download/", starters.StartersFile.as_view(), name="starters_file"),
     path("enrol/", people.Enrol.as_view(), name="enrol"),
     path("events/<uuid:event_id>/undo/", amend.Undo.as_view(), name="undo"),
     path("events/<uuid:event_id>/correct/", amend.Correct.as_view(), name="correct"),

@@ -142,7 +142,8 @@ class Decisions(LearnerRows):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = count_needs(self.reached, today(), self.behind)
         url = reverse("learners:list")
-        counts = [Count(NEEDS[code].title, number, f"{url}?need={code}") for code, number in found.items()]
+        own = {"starters": reverse("learners:starters")}
+        counts = [Count(NEEDS[code].title, number, own.get(code, f"{url}?need={code}")) for code, number in found.items()]
         return super().get_context_data(counts=counts, counts_label="By what they need", **kwargs)
 
 

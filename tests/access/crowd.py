@@ -65,6 +65,8 @@ def _learner(world: World, n: int) -> None:
     assessments.evidence(candidate)
     assessments.decision(assessments.evidence(candidate), trainee)
     assessments.decision(assessments.evidence(candidate), _assessor(world, n))
+    soon = clock.today() + dt.timedelta(days=n % 20)
+    learners.enrolment(start=soon, in_region=HOME, in_cohort=f"Intake {n}", started=False)
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
     left_on = START + dt.timedelta(days=92 * (n % 5))
     learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown")

@@ -8,8 +8,10 @@ import pytest
 
 from learners.actions.allocate import allocate
 from learners.models import Contact, Enrolment, ManagerAcknowledgement, StarterStep, SupportNeed
+from learners.needs import needs_of, with_needs
+from learners.starting_facts import readiness
 from pqip.core.acting import Job, act
-from pqip.core.clock import today
+from pqip.core.clock import now, today
 from pqip.core.models import AccessEntry
 from tests.factories import assessments
 from tests.factories import learners as make
@@ -209,3 +211,96 @@ def test_every_reading_is_logged_and_the_learner_sees_who() -> None:
     for words in ("Priya Rao", "You", "What their manager must know", "Before day one"):
         assert words in page
     assert boss.get(at("support_readings", made.public_id)).status_code == 403
+
+
+def test_the_list_of_starters_is_those_of_8_weeks_with_what_is_missing() -> None:
+    made = starter(who=make.person(last_name="Soon"))
+    make.enrolment(who=make.person(last_name="Eightweeks"), started=False, start=today() + 56 * DAY)
+    for days in (57, -1):
+        make.enrolment(who=make.person(last_name="Other"), started=False, start=today() + days * DAY)
+    make.enrolment(who=make.person(last_name="Other"), start=today())
+    client = browser(somebody())
+    client.post(at("starter_step", made.public_id, "contract"), {"state": "done", **date("on", today()), "note": ""})
+    page = text_of(client.get(at("starters")))
+    for words in ("Soon", "Eightweeks", "in 30 days", "in 56 days", "Vetting. Contract. Office", "No line manager"):
+        assert words in page
+    assert "Other" not in page
+    assert "Vetting. Office confirmed" in page  # the one with a contract
+    without = text_of(client.get(at("starters"), {"missing": "contract"}))
+    assert "Eightweeks" in without
+    assert "Soon" not in without
+    assert "No starters match" in text_of(client.get(at("starters"), {"cohort": make.cohort("Intake 99").code}))
+    assert at("starters") in text_of(client.get(at("decisions")))
+
+
+def test_the_list_of_starters_shows_whose_manager_has_not_read() -> None:
+    one, other = starter(who=make.person(last_name="Readof")), starter(who=make.person(last_name="Unread"))
+    boss = tied("line_manager", one)
+    browser(boss).post(at("acknowledge", one.public_id))
+    client = browser(somebody())
+    assert "Priya Rao" in text_of(client.get(at("starters")))
+    page = text_of(client.get(at("starters"), {"missing": "not_read"}))
+    assert ("Unread" in page, "Readof" in page) == (True, False)
+    own = text_of(browser(boss).get(at("starters")))
+    assert ("Unread" in own, "Readof" in own) == (False, True)
+    assert other.pk
+
+
+def test_nobody_starts_soon() -> None:
+    assert "Nobody starts in the next 8 weeks" in text_of(browser(somebody()).get(at("starters")))
+
+
+def test_the_list_and_its_file_log_each_reading_of_support() -> None:
+    made, client = starter(), browser(somebody())
+    starter()
+    needing(made)
+    client.get(at("starters"))
+    client.get(at("starters_file"))
+    logged = AccessEntry.objects.filter(what="learners:support").order_by("id")
+    assert [(row.kind, row.person_key) for row in logged] == [("view", made.person_id), ("export", made.person_id)]
+    assert AccessEntry.objects.filter(what="learners:starters", kind="export").count() == 1
+
+
+def test_who_may_not_see_support_finds_it_neither_in_the_list_nor_by_its_filter() -> None:
+    made = starter()
+    needing(made)
+    client = browser(tied("pta", made))
+    page = text_of(client.get(at("starters")))
+    assert made.person.staff_number in page
+    assert "Adjustments" not in page
+    assert made.person.staff_number in text_of(client.get(at("starters"), {"missing": "adjustments"}))
+    lines = client.get(at("starters_file")).content.decode("utf-8-sig").splitlines()
+    line = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    assert (line["adjustments"], line["family_connection"], line["vetting"]) == ("", "", "not_started")
+    assert not AccessEntry.objects.filter(what="learners:support").exists()
+
+
+def test_the_file_of_starters_is_the_list() -> None:
+    made, client = starter(who=make.person("S-1", last_name="=1+1")), browser(somebody())
+    starter()
+    needing(made, in_place_on=today())
+    client.post(at("starter_step", made.public_id, "vetting"), {"state": "asked", **date("on", today()), "note": ""})
+    answer = client.get(at("starters_file"), {"missing": "vetting"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 3
+    line = next(dict(zip(lines[0].split(","), each.split(","), strict=True)) for each in lines if each.startswith("S-1"))
+    assert (line["days_to_start"], line["vetting"], line["adjustments"], line["pathway"]) == ("30", "asked", "done", "PQIP15")
+    assert line["last_name"] == "'=1+1"
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(("days", "waits"), [(-1, False), (0, True), (28, True), (29, False)])
+def test_f4_whose_manager_has_not_read_it_4_weeks_before_is_on_the_first_list(days: int, waits: bool) -> None:
+    made = make.enrolment(started=False, start=today() + days * DAY)
+    assert needing_codes(made, "unread") is waits
+    boss = browser(tied("line_manager", made))
+    boss.post(at("acknowledge", made.public_id))
+    assert not needing_codes(made, "unread")
+    with act(by=BY, recorded_at=now() + DAY):
+        SupportNeed.objects.create(enrolment=made, effective_on=today(), adjustment="A quiet room")
+    assert needing_codes(made, "unread") is waits
+    assert (readiness([made.pk], today())[made.pk].read_on is None) is True
+
+
+def needing_codes(made: Enrolment, code: str) -> bool:
+    return code in {need.code for need in needs_of(with_needs(Enrolment.objects.filter(pk=made.pk), today(), ()).get())}

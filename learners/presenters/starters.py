@@ -1,0 +1,88 @@
+"""Starters as a list and as a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from learners.models import Enrolment
+from learners.models.starting import Arrangement
+from learners.presenters.starting import in_days
+from learners.rules.starting import Standing
+from learners.starting_facts import Readiness
+from pqip.exchange.writing import Column as FileColumn
+from pqip.exchange.writing import Kind
+from pqip.govuk.formats import short_date
+from pqip.govuk.links import record_url
+from pqip.govuk.pages import Download, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+COLUMNS = [
+    Column("Learner", sort="name"), Column("Starts", sort="start"), Column("Pathway", sort="pathway"),
+    Column("Office", sort="office"), Column("Still to be arranged"), Column("Read by their manager"), Column("Last contact"),
+]
+FILE_COLUMNS = [
+    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
+    FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"), FileColumn("cohort", "Cohort"),
+    FileColumn("pathway", "Pathway"), FileColumn("start_date", "Start date", kind=Kind.DATE),
+    FileColumn("days_to_start", "Days to start", kind=Kind.WHOLE),
+    *(FileColumn(each.value, each.label) for each in Arrangement),
+    FileColumn("line_manager", "Line manager"), FileColumn("manager_read_on", "Read by their manager", kind=Kind.DATE),
+    FileColumn("last_contact", "Last contact", kind=Kind.DATE),
+]
+
+
+def starters_table(
+    rows: Sequence[Enrolment], ready: Mapping[int, Readiness], on: dt.date, sorting: Sorting, downloads: Sequence[Download], *,
+    filtered: bool,
+) -> Table:
+    """Each starter with what is missing, when they start, and whether their manager has read what they must know."""
+    body = [_row(row, ready[row.pk], on) for row in rows]
+    empty = Empty("No starters match.", "Remove a filter.") if filtered else Empty("Nobody starts in the next 8 weeks.")
+    return Table("Starters", COLUMNS, body, caption_hidden=True, sorting=sorting, downloads=downloads, empty=empty)
+
+
+def _row(row: Enrolment, ready: Readiness, on: dt.date) -> list[object]:
+    start = row.start_date or on
+    missing = ". ".join(Arrangement(key).label for key in ready.missing())
+    return [
+        Cell(row.person.name, record_url("learners:starting", row.public_id), second=row.person.staff_number),
+        Cell(short_date(start), second=in_days(start, on)),
+        row.pathway,
+        Cell(row.pdu or row.region, second=row.region if row.pdu else ""),
+        Cell(f"{missing}." if missing else "", tags=[] if missing else [Tag("Nothing", "green")]),
+        _read(row, ready),
+        Cell(short_date(ready.last_contact), empty="Nobody yet"),
+    ]
+
+
+def _read(row: Enrolment, ready: Readiness) -> Cell:
+    if row.line_manager is None:
+        return Cell(tags=[Tag("No line manager", "yellow")])
+    return Cell(short_date(ready.read_on), second=row.line_manager.name, tags=[] if ready.read_on else [Tag("Not yet", "yellow")])
+
+
+def file_row(row: Enrolment, ready: Mapping[int, Readiness], on: dt.date) -> tuple[object, ...]:
+    """A starter's line of the file: what may not be seen is blank."""
+    found = ready[row.pk]
+    who, start = row.person, row.start_date
+    return (
+        who.staff_number, who.first_name, who.last_name, _code(row.region), _code(row.pdu), _code(row.cohort), _code(row.pathway),
+        start, (start - on).days if start else None,
+        *(_state(found.standings.get(each.value)) for each in Arrangement),
+        row.line_manager.staff_number if row.line_manager else "", found.read_on, found.last_contact,
+    )
+
+
+def _code(row: Any) -> str:
+    return row.code if row else ""
+
+
+def _state(found: Standing | None) -> str:
+    """The state as it is recorded; blank where it may not be seen."""
+    if found is None:
+        return ""
+    if found.told_before_change:
+        return "tell_again"
+    return found.state or "not_started"

@@ -10,6 +10,7 @@ from reports.catalogue import (
     countersigning,
     monthly_status,
     progression,
+    starter_readiness,
     training,
     withdrawals,
     workforce_position,
@@ -20,7 +21,7 @@ REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
         monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
-        workforce_position, training,
+        workforce_position, training, starter_readiness,
     )
 }
 

@@ -19,9 +19,15 @@ from pqip.govuk.pages import Download, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
 COLUMNS = [
-    Column("Learner", sort="name"), Column("Starts", sort="start"), Column("Pathway", sort="pathway"),
-    Column("Office", sort="office"), Column("Still to be arranged"), Column("Read by their manager"), Column("Last contact"),
+    Column("Learner", sort="name"), Column("Starts", sort="start"), Column("Office", sort="office"),
+    Column("Still to be arranged"), Column("Read by their manager"), Column("Last contact"),
 ]
+#: What is missing, in a word or two.
+SHORT = {
+    Arrangement.PATHWAY_TOLD: "pathway", Arrangement.CHECKS: "checks", Arrangement.VETTING: "vetting",
+    Arrangement.CONTRACT: "contract", Arrangement.OFFICE: "office", Arrangement.EQUIPMENT: "equipment",
+    Arrangement.MENTOR: "mentor", Arrangement.ADJUSTMENTS: "adjustments", Arrangement.FAMILY_CONNECTION: "family check",
+}
 FILE_COLUMNS = [
     FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
     FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"), FileColumn("cohort", "Cohort"),
@@ -45,13 +51,12 @@ def starters_table(
 
 def _row(row: Enrolment, ready: Readiness, on: dt.date) -> list[object]:
     start = row.start_date or on
-    missing = ". ".join(Arrangement(key).label for key in ready.missing())
+    missing = ", ".join(SHORT[Arrangement(key)] for key in ready.missing())
     return [
         Cell(row.person.name, record_url("learners:starting", row.public_id), second=row.person.staff_number),
         Cell(short_date(start), second=in_days(start, on)),
-        row.pathway,
         Cell(row.pdu or row.region, second=row.region if row.pdu else ""),
-        Cell(f"{missing}." if missing else "", tags=[] if missing else [Tag("Nothing", "green")]),
+        Cell(missing[:1].upper() + missing[1:], tags=[] if missing else [Tag("Nothing", "green")]),
         _read(row, ready),
         Cell(short_date(ready.last_contact), empty="Nobody yet"),
     ]

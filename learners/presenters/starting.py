@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -24,7 +24,7 @@ from learners.rules.starting import (
     next_states,
 )
 from learners.starting_facts import Readiness
-from pqip.govuk.formats import date_gov, hours, plural, short_date
+from pqip.govuk.formats import date_gov, hours, number, plural, short_date
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -65,9 +65,13 @@ def in_days(start: dt.date, on: dt.date) -> str:
     return f"in {plural(ahead, 'day')}" if ahead > 0 else f"{plural(-ahead, 'day')} ago"
 
 
-def still_words(missing: Collection[str], of: int) -> str:
-    """How much is left."""
-    return f"{len(missing)} of {of} are still to be arranged." if missing else "Everything is arranged."
+def lead(enrolment: Enrolment, ready: Readiness, on: dt.date) -> str:
+    """When they start and, until they have, how much is left."""
+    said, missing = countdown(enrolment, on), len(ready.missing())
+    if enrolment.status != Status.DUE_TO_START:
+        return said
+    left = f"{missing} of {len(ready.standings)} are still to be arranged." if missing else "Everything is arranged."
+    return f"{said} {left}"
 
 
 def checklist(
@@ -98,13 +102,13 @@ def checklist(
 
 
 def days_cell(arrangement: str, found: Standing) -> Cell:
-    """Days since it was started, those paused apart; past the target only where there is one."""
+    """Days on which its clock ran, over all days and those paused; past the target only where there is one."""
     if found.days is None:
         return Cell()
     late = arrangement == Arrangement.CHECKS and found.days.is_past_target
-    paused = f"{plural(found.days.paused, 'day')} of them paused" if found.days.paused else ""
+    paused = f"{plural(found.days.calendar, 'calendar day')}, {number(found.days.paused)} paused" if found.days.paused else ""
     tags = [Tag(f"Past {TARGET_DAYS} days", "yellow")] if late else []
-    return Cell(plural(found.days.calendar, "day"), tags=tags, second=paused)
+    return Cell(plural(found.days.counted, "day"), tags=tags, second=paused)
 
 
 def _links(enrolment: Enrolment, key: str, found: Standing, links: Mapping[str, bool], *, undo: bool) -> list[Action]:
@@ -120,11 +124,17 @@ def _links(enrolment: Enrolment, key: str, found: Standing, links: Mapping[str, 
     if found.state not in (AGREED, DONE) or key != Arrangement.ADJUSTMENTS:
         url = reverse("learners:starter_step", args=[enrolment.public_id, key])
         states = [state for state in next_states(key, found.state) if state in VERBS and _is_likely(found, state)]
-        shown += [Action(VERBS[state], f"{url}?state={state}", "link", label) for state in states]
+        shown += [Action(_verb(found, state), f"{url}?state={state}", "link", label) for state in states]
     if undo:
         url = reverse("learners:undo_step", args=[enrolment.public_id, key])
         shown.append(Action("Undo", url, "link", f"the latest step {label}"))
     return shown
+
+
+def _verb(found: Standing, state: str) -> str:
+    if found.told_before_change:
+        return "Told again"
+    return "Start again" if found.is_finished and state == ASKED else VERBS[state]
 
 
 def _is_likely(found: Standing, state: str) -> bool:
@@ -165,7 +175,8 @@ def brief_rows(enrolment: Enrolment, ready: Readiness, mentor: Allocation | None
     rows = [
         SummaryRow("Start", countdown(enrolment, on)),
         SummaryRow("Pathway", enrolment.pathway),
-        SummaryRow("Told of it", f"On {date_gov(told.since)}" if told.since else "", empty="Not yet"),
+        SummaryRow("Told of it", f"On {date_gov(told.since)}" if told.since else "", empty="Not yet",
+                   tag=TELL_AGAIN if told.told_before_change else None),
         SummaryRow("Hours", hours(enrolment.fte)),
         SummaryRow("Office", enrolment.pdu or enrolment.region),
         SummaryRow("Practice tutor assessor", enrolment.pta or "", empty="None allocated"),

@@ -31,8 +31,7 @@ from pqip.govuk.links import with_query
 from pqip.govuk.pages import Download
 from pqip.govuk.tables import Sorting, Table
 
-SORTS = {"name": ("person__sort_name",), "start": ("start_date",), "pathway": ("pathway__order",),
-         "office": ("region__order", "pdu__name")}
+SORTS = {"name": ("person__sort_name",), "start": ("start_date",), "office": ("region__order", "pdu__name")}
 
 
 class Starters(LearnerRows):

@@ -66,9 +66,9 @@ class Starting(LearnerPage):
             shown.contacts_table(who, contacts, names, may_undo=user.can(PREPARE)),
             shown.steps_table(steps, names),
         ]
-        said = f"{shown.countdown(who, on)} {shown.still_words(ready.missing(), len(ready.standings))}"
         actions = self.action(SEE, "What their manager must know", "brief") if sees else []
-        return {"tables": tables, "lead": said, "actions": actions + self.action(PREPARE, "Record a contact", "record_contact")}
+        actions += self.action(PREPARE, "Record a contact", "record_contact")
+        return {"tables": tables, "lead": shown.lead(who, ready, on), "actions": actions}
 
 
 class StarterStep(LearnerAction):

@@ -68,9 +68,16 @@ def test_a_step_is_two_clicks_and_the_checklist_says_what_is_left() -> None:
     answers = {"state": "paused", **date("on", today() - 10 * DAY), "note": "Address missing"}
     assert client.post(at("starter_step", made.public_id, "vetting"), answers).status_code == 302
     page = text_of(client.get(at("starting", made.public_id)))
-    for words in ("40 days", "10 days of them paused", "Paused", "Address missing", "calendar days are counted here"):
+    for words in ("30 days", "40 calendar days, 10 paused", "Paused", "Address missing", "calendar days are counted here"):
         assert words in page
     assert "Past 25 days" not in page  # the target is that of the pre-employment checks
+
+
+def test_of_those_who_started_nothing_is_said_to_be_left() -> None:
+    made = make.enrolment(start=dt.date(2025, 1, 15))
+    page = text_of(browser(somebody()).get(at("starting", made.public_id)))
+    assert "Started on 15 January 2025." in page
+    assert "still to be arranged" not in page
 
 
 def test_checks_past_their_target_say_so() -> None:
@@ -222,10 +229,10 @@ def test_the_list_of_starters_is_those_of_8_weeks_with_what_is_missing() -> None
     client = browser(somebody())
     client.post(at("starter_step", made.public_id, "contract"), {"state": "done", **date("on", today()), "note": ""})
     page = text_of(client.get(at("starters")))
-    for words in ("Soon", "Eightweeks", "in 30 days", "in 56 days", "Vetting. Contract. Office", "No line manager"):
+    for words in ("Soon", "Eightweeks", "in 30 days", "in 56 days", "Pathway, checks, vetting, contract", "No line manager"):
         assert words in page
     assert "Other" not in page
-    assert "Vetting. Office confirmed" in page  # the one with a contract
+    assert "vetting, office" in page  # the one with a contract
     without = text_of(client.get(at("starters"), {"missing": "contract"}))
     assert "Eightweeks" in without
     assert "Soon" not in without

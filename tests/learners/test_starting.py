@@ -290,3 +290,14 @@ def test_the_database_refuses_what_is_not_to_be_kept(content: dict[str, str]) ->
 def test_nothing_of_the_family_check_is_kept_but_that_it_was_done() -> None:
     with pytest.raises(RuleBroken, match="only that it was done"):
         arrange(by=BY, enrolment=starter(), arrangement="family_connection", state=DONE, on=today(), note="Who it is")
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_an_adjustment_in_place_before_it_was_agreed_and_two_live_readings_of_a_manager() -> None:
+    made, boss = starter(), make.person()
+    with pytest.raises(IntegrityError, match="learners_support_dates"), transaction.atomic(), act(by=BY):
+        SupportNeed.objects.create(enrolment=made, adjustment="test", effective_on=today(), in_place_on=today() - DAY)
+    with act(by=BY):
+        ManagerAcknowledgement.objects.create(enrolment=made, manager=boss, effective_on=today() - DAY)
+    with pytest.raises(IntegrityError, match="learners_acknowledged_once"), transaction.atomic(), act(by=BY):
+        ManagerAcknowledgement.objects.create(enrolment=made, manager=boss, effective_on=today())

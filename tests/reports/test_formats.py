@@ -37,6 +37,7 @@ def _world() -> None:
     """Something for every report to count, with cells of every kind: names, dates, halves, nothing, small numbers."""
     for _ in range(6):
         enrolment()
+    enrolment(start=END, started=False)
     event(enrolment(in_region="WAL", on="PQIP27", fte="0.6"), "withdrawn", dt.date(2025, 6, 1), destination="left_service")
     event(enrolment(), "completed", dt.date(2025, 7, 1))
     event(enrolment(who=person(first_name="=Siân", last_name="O’Neill-Ŵyn")), "moved_region", dt.date(2025, 9, 2),

@@ -53,6 +53,7 @@ STAYS = {
     "govuk:cookies": "the cookies there are",
     "learners:entry": "the clauses of the entry rules",
     "learners:learner": "the next five things due, and who looks after the learner",
+    "learners:what_if": "the milestones there are",
     "reports:definitions": "the words there are",
     "reports:change_schedule": "the reports there are",
     "reports:schedules": "the places there are",

@@ -43,7 +43,8 @@ def at(name: str, *args: object) -> str:
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()
+    """The page, with the spaces that hold a date on one line as plain ones."""
+    return response.content.decode().replace("\xa0", " ")
 
 
 PAGES = ["learner", "entry", "programme", "what_if", "academic", "training", "people", "history", "changes"]

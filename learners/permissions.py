@@ -19,6 +19,7 @@ register(
     Permission("learners.view_support", "See support needs; every reading is logged."),
     Permission("learners.change_support", "Record and change support needs."),
     Permission("learners.record_practice", "Record placements, co-worked work, protected days and kinds of case."),
+    Permission("learners.follow_up_training", "Record that training was followed up into practice."),
     Permission("learners.hold_review", "Prepare reviews, record them and agree what was recorded."),
     Permission("learners.run_board", "Record what goes to the progression board, its actions and appeals."),
     Permission("learners.approve_withdrawal", "Approve withdrawals proposed by somebody else, and check how they are coded."),

@@ -58,21 +58,21 @@ JOIN workforce_grade pso ON pso.code = 'PSO'
 LEFT JOIN in_post w ON w.person_id = e.person_id
 WHERE s.status IN ('active', 'deferred')
 UNION ALL
-SELECT -w.person_id, w.person_id, 'pso', NULL, w.since, w.region_id, w.pdu_id, w.grade_id
-FROM in_post w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
-WHERE NOT EXISTS (
-    SELECT FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
-    WHERE e.person_id = w.person_id AND s.status IN ('active', 'deferred'))
-"""
-IN_POST = """
-SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, (
+SELECT -w.person_id, w.person_id, 'pso', NULL, (
     SELECT max(a.effective_on) FROM workforce_spell a
     WHERE a.person_id = w.person_id AND a.grade_id = w.grade_id AND a.effective_on <= w.effective_on AND {known_a}
         AND NOT EXISTS (
             SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
                 AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
-    ) AS since
-FROM workforce_spell w
+    ), w.region_id, w.pdu_id, w.grade_id
+FROM in_post w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
+WHERE NOT EXISTS (
+    SELECT FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+    WHERE e.person_id = w.person_id AND s.status IN ('active', 'deferred'))
+"""
+SOME = "SELECT p.* FROM ({everybody}) p WHERE {within}"
+IN_POST = """
+SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.effective_on FROM workforce_spell w
 WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
 """
 
@@ -93,10 +93,13 @@ def courses(known_at: dt.datetime | None) -> Parts:
     ]
 
 
-def trainees(known_at: dt.datetime | None) -> Parts:
-    """The relations `in_post` and `trainees` of everybody, to be defined after `standing`."""
-    in_post = IN_POST.format(**{f"known_{alias}": known_sql(alias, known_at) for alias in "abw"})
-    return [("in_post", in_post), ("trainees", TRAINEES)]
+def trainees(known_at: dt.datetime | None, within: str = "TRUE") -> Parts:
+    """The relations `in_post` and `trainees` of everybody, or of those for whom `within` holds; defined after `standing`."""
+    everybody = TRAINEES.format(known_a=known_sql("a", known_at), known_b=known_sql("b", known_at))
+    return [
+        ("in_post", IN_POST.format(known_w=known_sql("w", known_at))),
+        ("trainees", SOME.format(everybody=everybody, within=within)),
+    ]
 
 
 #: One learner, whatever their status.
@@ -108,18 +111,18 @@ WHERE e.id = %(enrolment)s
 LISTED = """
 SELECT k.code, k.title, k.category, c.* FROM courses c JOIN learners_course k ON k.id = c.course_id ORDER BY k."order", k.code
 """
-WITHIN = "(c.trainee = ANY(%(enrolments)s) OR -c.trainee = ANY(%(people)s))"
+WITHIN = "(p.trainee = ANY(%(enrolments)s) OR -p.trainee = ANY(%(people)s))"
 COUNTED = """
 SELECT c.course_id, count(*) AS required, count(*) FILTER (WHERE due_on <= %(as_at)s) AS due,
     count(*) FILTER (WHERE due_on <= %(as_at)s AND is_attended) AS attended,
     count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS overdue, count(*) FILTER (WHERE is_exempt) AS exempt
-FROM courses c WHERE {within} GROUP BY c.course_id
+FROM courses c GROUP BY c.course_id
 """
 OWING = """
 SELECT c.person_id, c.due_on, c.booked_for, c.attended_on FROM courses c
-WHERE c.course_id = %(course)s AND due_on <= %(as_at)s AND NOT is_attended AND {within}
+WHERE c.course_id = %(course)s AND due_on <= %(as_at)s AND NOT is_attended
 """
-OVERDUE = "SELECT trainee FROM courses WHERE trainee > 0 AND due_on < %(as_at)s AND NOT is_attended GROUP BY trainee"
+OVERDUE = "SELECT trainee FROM courses WHERE due_on < %(as_at)s AND NOT is_attended GROUP BY trainee"
 
 
 def courses_of(enrolment_id: int, as_at: dt.date) -> list[dict[str, Any]]:
@@ -129,24 +132,25 @@ def courses_of(enrolment_id: int, as_at: dt.date) -> list[dict[str, Any]]:
 
 def count_due(enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
     """By course, of these learners and these other PSOs: required of how many, due, attended, overdue and exempt."""
-    rows = _of_everybody(COUNTED.format(within=WITHIN), as_at, enrolments=list(enrolments), people=list(people))
+    rows = _asked_of(WITHIN, COUNTED, as_at, enrolments=list(enrolments), people=list(people))
     return {row["course_id"]: row for row in rows}
 
 
 def owing(course_id: int, enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
     """By person: these learners and other PSOs for whom the course is due by the day and not attended."""
     asked = {"enrolments": list(enrolments), "people": list(people), "course": course_id}
-    return {row["person_id"]: row for row in _of_everybody(OWING.format(within=WITHIN), as_at, **asked)}
+    return {row["person_id"]: row for row in _asked_of(WITHIN, OWING, as_at, **asked)}
 
 
 def overdue_keys(as_at: dt.date) -> list[int]:
     """Keys of enrolments on the programme with a required course overdue, as known now."""
-    return [row["trainee"] for row in _of_everybody(OVERDUE, as_at)]
+    return [row["trainee"] for row in _asked_of("p.trainee > 0", OVERDUE, as_at)]
 
 
-def _of_everybody(sql: str, as_at: dt.date, **more: Any) -> list[dict[str, Any]]:
+def _asked_of(within: str, sql: str, as_at: dt.date, **more: Any) -> list[dict[str, Any]]:
     inner, parameters = facts.standing(as_at, None)
-    return _asked([("standing", inner), *trainees(None), *courses(None)], sql, {**parameters, "as_at": as_at, **more})
+    parts = [("standing", inner), *trainees(None, within), *courses(None)]
+    return _asked(parts, sql, {**parameters, "as_at": as_at, **more})
 
 
 def _asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, download, entry, lists, people, record, starters, starting, support, what_if
+from learners.views import actions, amend, download, entry, lists, people, record, starters, starting, strands, support, what_if
 
 app_name = "learners"
 
@@ -21,8 +21,8 @@ urlpatterns = [
     path("events/<uuid:event_id>/correct/", amend.Correct.as_view(), name="correct"),
     path(f"{WHO}/", record.Overview.as_view(), name="learner"),
     path(f"{WHO}/programme/", record.Programme.as_view(), name="programme"),
-    path(f"{WHO}/university/", record.Academic.as_view(), name="academic"),
-    path(f"{WHO}/training/", record.Training.as_view(), name="training"),
+    path(f"{WHO}/university/", strands.Academic.as_view(), name="academic"),
+    path(f"{WHO}/training/", strands.Training.as_view(), name="training"),
     path(f"{WHO}/people/", record.People.as_view(), name="people"),
     path(f"{WHO}/history/", record.History.as_view(), name="history"),
     path(f"{WHO}/changes/", record.Changes.as_view(), name="changes"),
@@ -59,6 +59,11 @@ urlpatterns = [
     path(f"{WHO}/register/", actions.Register.as_view(), name="register"),
     path(f"{WHO}/allocate/", people.Allocate.as_view(), name="allocate"),
     path(f"{WHO}/allocations/<uuid:allocation_id>/end/", people.EndAllocation.as_view(), name="end_allocation"),
+    path(f"{WHO}/university/requests/record/", strands.AskExtension.as_view(), name="ask_extension"),
+    path(f"{WHO}/university/requests/<uuid:request_id>/answer/", strands.AnswerExtension.as_view(), name="answer_extension"),
+    path(f"{WHO}/training/exempt/", strands.Exempt.as_view(), name="exempt"),
+    path(f"{WHO}/training/exemptions/<uuid:exemption_id>/end/", strands.EndExemption.as_view(), name="end_exemption"),
+    path(f"{WHO}/training/follow-ups/<uuid:follow_up_id>/", strands.RecordFollowUp.as_view(), name="follow_up"),
     path(f"{WHO}/results/record/", people.RecordResult.as_view(), name="record_result"),
     path(f"{WHO}/training/record/", people.RecordTraining.as_view(), name="record_training"),
 ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
-from learners.models import ModuleResult
-from learners.presenters.statuses import OUTCOMES
+from django.urls import reverse
+
+from learners.academic_facts import Flags
+from learners.models import ExtensionRequest, ModuleResult
+from learners.presenters.statuses import ANSWERS, OUTCOMES
 from pqip.govuk.formats import number, short_date
-from pqip.govuk.pages import Empty, Tag
+from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 
@@ -22,9 +26,37 @@ def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks:
     )
 
 
-def held_sentence(modules: Sequence[str]) -> str:
-    """What they need not take again."""
-    return f"Held at entry: {', '.join(modules)}." if modules else ""
+def strand_words(university: object, modules: Sequence[str], found: Flags, last_attempt: int) -> str:
+    """Who teaches them, what they need not take again, and why the strand needs action."""
+    said = [f"University: {university or 'not known'}."]
+    if modules:
+        said.append(f"Held at entry: {', '.join(modules)}.")
+    if found.failed_last_attempt:
+        said.append(f"Needs action: a required module was failed at attempt {last_attempt}, the last permitted.")
+    if found.is_overdue:
+        said.append(f"Needs action: a required module is {found.days_overdue} days overdue.")
+    return " ".join(said)
+
+
+def requests_table(rows: Iterable[ExtensionRequest], *, of: UUID, may_answer: bool) -> Table:
+    """Requests for more time, latest first."""
+    columns = [Column("Module"), Column("Attempt", numeric=True), Column("Asked"), Column("Until"), Column("Answer")]
+    body = [
+        [Cell(row.module.title, second=row.module.code), row.attempt, short_date(row.effective_on), short_date(row.asked_until),
+         _answer(row, of, may_answer=may_answer)]
+        for row in rows
+    ]
+    return Table("Requests for more time", columns, body, empty=Empty("They have not asked for more time."))
+
+
+def _answer(row: ExtensionRequest, of: UUID, *, may_answer: bool) -> Cell:
+    url = reverse("learners:answer_extension", args=[of, row.public_id])
+    hidden = f"request of {short_date(row.effective_on)} for {row.module.title}"
+    waits = may_answer and not row.answer
+    return Cell(
+        tags=[ANSWERS[row.answer]], second=short_date(row.answered_on),
+        actions=[Action("Record the answer", url, kind="link", hidden=hidden)] if waits else [],
+    )
 
 
 def _row(result: ModuleResult, today: dt.date) -> list[object]:

@@ -10,6 +10,7 @@ COLOURS = {
     Status.WITHDRAWN: "grey", Status.DID_NOT_START: "grey",
 }
 OUTCOMES = {"pass": Tag("Pass", "green"), "fail": Tag("Fail", "yellow"), "pending": Tag("Pending", "blue")}
+ANSWERS = {"": Tag("Waiting", "blue"), "agreed": Tag("Agreed", "green"), "refused": Tag("Refused", "grey")}
 TRAINING = {
     "booked": Tag("Booked", "blue"), "attended": Tag("Attended", "green"), "did_not_attend": Tag("Did not attend", "yellow"),
     "cancelled": Tag("Cancelled", "grey"),

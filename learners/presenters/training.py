@@ -3,13 +3,66 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
-from learners.models import Review, TrainingRecord
+from django.urls import reverse
+
+from learners.models import FollowUp, Review, TrainingExemption, TrainingRecord
 from learners.presenters.statuses import TRAINING
 from pqip.govuk.formats import short_date
-from pqip.govuk.pages import Empty, Tag
+from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
+
+NOT_KNOWN = "Not known"
+
+
+def required_table(
+    rows: Iterable[Mapping[str, Any]], exemptions: Iterable[TrainingExemption], today: dt.date, *, of: UUID, may_end: bool
+) -> Table:
+    """Every course required of somebody: when it was or is due, how it stands, and when it will be due again."""
+    exempt = {row.course_id: row for row in exemptions}
+    columns = [Column("Course"), Column("Due"), Column("Attended"), Column("Due again"), Column("Status")]
+    body = [
+        [
+            Cell(row["title"], second=f"{row['code']}, {row['category']}"), short_date(row["due_on"]) or "When booked",
+            short_date(row["attended_on"]), _again(row), _standing(row, exempt.get(row["course_id"]), today, of, may_end=may_end),
+        ]
+        for row in rows
+    ]
+    note = "Attendance is not completion: what was learned is followed up into practice. How often most mandatory courses are " \
+        "due again is not known, so they are not shown as due again."
+    return Table("Required courses", columns, body, note=note, empty=Empty("No course is required of them."))
+
+
+def _again(row: Mapping[str, Any]) -> str:
+    if row["category"] != "mandatory" or row["is_exempt"]:
+        return ""
+    if row["recurs_months"] is None:
+        return NOT_KNOWN
+    return short_date(row["next_due"])
+
+
+def _standing(
+    row: Mapping[str, Any], exemption: TrainingExemption | None, today: dt.date, of: UUID, *, may_end: bool
+) -> Cell:
+    if row["is_exempt"] and exemption is not None:
+        url = reverse("learners:end_exemption", args=[of, exemption.public_id])
+        undo = [Action("End", url, kind="link", hidden=f"exemption from {row['title']}")] if may_end else []
+        return Cell(tags=[Tag("Exempt", "grey")], second=exemption.reason, actions=undo)
+    return Cell(tags=[course_tag(row, today)])
+
+
+def course_tag(row: Mapping[str, Any], today: dt.date) -> Tag:
+    """How a required course stands for somebody."""
+    if row["is_attended"]:
+        return Tag("Attended", "green")
+    if row["due_on"] is not None and row["due_on"] < today:
+        return Tag("Overdue", "red")
+    if row["due_on"] == today:
+        return Tag("Due today", "yellow")
+    return Tag("Booked", "blue") if row["booked_for"] else Tag("To book", "grey")
 
 
 def training_table(rows: Iterable[TrainingRecord]) -> Table:
@@ -24,7 +77,39 @@ def training_table(rows: Iterable[TrainingRecord]) -> Table:
         ]
         for row in rows
     ]
-    return Table("Role training", columns, body, empty=Empty("No training is booked yet."))
+    return Table("Bookings and attendance", columns, body, empty=Empty("No training is booked yet."))
+
+
+def follow_ups_table(rows: Sequence[FollowUp], today: dt.date, *, of: UUID, may_record: bool) -> Table:
+    """What was learned, tried or talked over in practice: what is to do first."""
+    columns = [Column("Course"), Column("Attended"), Column("Due"), Column("Followed up"), Column("Status")]
+    body = [
+        [
+            Cell(row.course.title, second=row.course.code), short_date(row.effective_on), short_date(row.due_on),
+            Cell(short_date(row.done_on), second=_how(row)),
+            Cell(tags=[follow_up_tag(row, today)], actions=_record(row, of) if may_record else []),
+        ]
+        for row in rows
+    ]
+    return Table("Followed up into practice", columns, body, empty=Empty("Nothing is to be followed up yet."))
+
+
+def follow_up_tag(row: FollowUp, today: dt.date) -> Tag:
+    """How a follow-up stands."""
+    if row.done_on:
+        return Tag("Done", "green")
+    return Tag("Overdue", "red") if row.due_on < today else Tag("To do", "blue")
+
+
+def _how(row: FollowUp) -> str:
+    if not row.done_on:
+        return ""
+    return f"{row.get_kind_display()} with {row.done_with.name}" if row.done_with else row.get_kind_display()
+
+
+def _record(row: FollowUp, of: UUID) -> list[Action]:
+    url = reverse("learners:follow_up", args=[of, row.public_id])
+    return [Action("Correct" if row.done_on else "Record", url, kind="link", hidden=f"follow-up of {row.course.title}")]
 
 
 def reviews_table(rows: Iterable[Review], today: dt.date) -> Table:

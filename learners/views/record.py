@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from learners import ports, reading
 from learners.milestone_facts import kept, milestones_of
 from learners.models import Enrolment
-from learners.presenters import academic, history, people, training
+from learners.presenters import history, people
 from learners.presenters.line import line_of_time
 from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
@@ -95,38 +95,6 @@ class Programme(LearnerPage):
         tables = [dates, ends_table(kept(self.enrolment), on), table]
         what_if = Action("What if", self.address("what_if"))
         return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on)[:3], what_if]}
-
-
-class Academic(LearnerPage):
-    """The university strand."""
-
-    page_title = "University modules"
-    url_name = "learners:academic"
-
-    def shown(self) -> dict[str, Any]:
-        marks = self.request.user.can("learners.view_module_marks")
-        table = academic.results_table(reading.results_of(self.enrolment), today(), see_marks=marks)
-        return {
-            "tables": [table], "lead": academic.held_sentence(self.enrolment.modules_held),
-            "actions": self.action(RECORD, "Record a result", "record_result"),
-        }
-
-
-class Training(LearnerPage):
-    """Role training and reviews."""
-
-    page_title = "Role training"
-    url_name = "learners:training"
-
-    def shown(self) -> dict[str, Any]:
-        person = self.enrolment.person_id
-        return {
-            "tables": [
-                training.training_table(reading.training_of(person)),
-                training.reviews_table(reading.reviews_of(person), today()),
-            ],
-            "actions": self.action(RECORD, "Record training", "record_training"),
-        }
 
 
 class People(LearnerPage):

@@ -11,6 +11,8 @@ from learners.models import (
     Allocation,
     Contact,
     Event,
+    ExtensionRequest,
+    FollowUp,
     ManagerAcknowledgement,
     ModuleResult,
     Reason,
@@ -99,6 +101,8 @@ def _on_the_record(world: World, n: int) -> None:
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
     Review.objects.create(person=who, effective_on=day)
     _before_day_one(world, day)
+    ExtensionRequest.objects.create(enrolment=learner, module=learners.module(), effective_on=day, asked_until=day)
+    FollowUp.objects.create(person=who, course=learners.course(), effective_on=day, due_on=day)
     manager = world.people["line_manager"].person
     Allocation.objects.create(person=who, other=manager, role="mentor", effective_on=day, ended_on=day)
     workforce.spell(who, long_ago, in_region=HOME, ended_on=long_ago)

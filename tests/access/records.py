@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from learners.actions.derive import refresh
-from learners.models import Contact, Enrolment, Event, SupportNeed
+from learners.models import Contact, Enrolment, Event, ExtensionRequest, FollowUp, SupportNeed, TrainingExemption
 from pqip.core.acting import act
 from pqip.core.clock import now
 from pqip.exchange.models import ImportRun
@@ -72,6 +72,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         extra = {
             "contact": Contact.objects.create(**told, means="email", about="test"),
             "support": SupportNeed.objects.create(**told, adjustment="test"),
+            **_studied(enrolment),
         }
     enrolment.refresh_from_db()
     account = workforce.user("learning_manager", in_region=region)
@@ -79,6 +80,17 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)),
         extra | _assessed(who, own, region),
     )
+
+
+def _studied(enrolment: Enrolment) -> dict[str, Any]:
+    """A request for more time, an exemption and a follow-up."""
+    day, course = {"effective_on": START}, learners.course("FL2")
+    of = {"person": enrolment.person, "course": course, **day}
+    return {
+        "request": ExtensionRequest.objects.create(enrolment=enrolment, module=learners.module(), asked_until=START, **day),
+        "exemption": TrainingExemption.objects.create(**of, reason="test"),
+        "follow-up": FollowUp.objects.create(**of, due_on=START),
+    }
 
 
 def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any]:
@@ -157,6 +169,9 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
     "import": _of(lambda place: place.extra["import"]),
+    "exemption": lambda place: _of_learner(place, exemption_id=place.extra["exemption"].public_id),
+    "extension request": lambda place: _of_learner(place, request_id=place.extra["request"].public_id),
+    "follow-up": lambda place: _of_learner(place, follow_up_id=place.extra["follow-up"].public_id),
     "job": _of(lambda place: place.extra["job"]),
     "learner": _of(lambda place: place.learner),
     "message": _of(lambda place: place.extra["message"]),

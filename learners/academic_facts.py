@@ -1,0 +1,64 @@
+"""Facts of the university strand about many learners at once, as known now: who needs action, who asks for more time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from learners import strands
+
+FLAGS = """
+WITH modules AS ({modules}) SELECT enrolment_id, failed_last_attempt, days_overdue FROM modules WHERE enrolment_id = ANY(%(keys)s)
+"""
+#: Of learners with an attempt recorded at a module: how many, and how many of them asked for more time at it.
+RATES = """
+SELECT r.name AS region, m.title AS module, count(*) AS learners, count(q.enrolment_id) AS asked,
+    coalesce(sum(q.requests), 0) AS requests, coalesce(sum(q.agreed), 0) AS agreed, coalesce(sum(q.refused), 0) AS refused
+FROM (SELECT DISTINCT enrolment_id, module_id FROM learners_moduleresult
+    WHERE voided_at IS NULL AND enrolment_id = ANY(%(keys)s)) t
+JOIN learners_enrolment e ON e.id = t.enrolment_id JOIN workforce_region r ON r.id = e.region_id
+JOIN learners_academicmodule m ON m.id = t.module_id
+LEFT JOIN (
+    SELECT enrolment_id, module_id, count(*) AS requests, count(*) FILTER (WHERE answer = 'agreed') AS agreed,
+        count(*) FILTER (WHERE answer = 'refused') AS refused
+    FROM learners_extensionrequest WHERE voided_at IS NULL GROUP BY 1, 2
+) q ON q.enrolment_id = t.enrolment_id AND q.module_id = t.module_id
+GROUP BY r."order", r.name, m."order", m.code, m.title ORDER BY r."order", r.name, m."order", m.code
+"""
+
+
+@dataclass(frozen=True)
+class Flags:
+    """Why a learner's modules need action: the last permitted attempt failed, or one overdue for too long."""
+
+    failed_last_attempt: bool = False
+    days_overdue: int = 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """Overdue for more days than may be (assumed; a setting)."""
+        return self.days_overdue > strands.days_overdue()
+
+    @property
+    def needs_action(self) -> bool:
+        return self.failed_last_attempt or self.is_overdue
+
+
+def flags(keys: Collection[int], on: dt.date) -> dict[int, Flags]:
+    """By enrolment, those of which any result of a required module is recorded."""
+    sql, parameters = strands.modules(on, None)
+    with connection.cursor() as cursor:
+        cursor.execute(FLAGS.format(modules=sql), {**parameters, "keys": list(keys)})
+        return {key: Flags(bool(failed), days or 0) for key, failed, days in cursor.fetchall()}
+
+
+def extension_rates(keys: Collection[int]) -> list[dict[str, Any]]:
+    """By region and module, of these enrolments: learners with an attempt, those who asked, requests and their answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(RATES, {"keys": list(keys)})
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

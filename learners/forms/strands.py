@@ -1,0 +1,69 @@
+"""More time for a module, exemption from a course, and following up into practice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from learners import reading
+from learners.models import ExtensionRequest, FollowUp
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+
+class AskForm(forms.Form):
+    module = forms.ModelChoiceField(label="Module", queryset=None)
+    attempt = forms.IntegerField(label="Attempt", min_value=1, max_value=9, initial=1, look=forms.Look(width=2))
+    on = forms.DateField(label="Day they asked", initial=today)
+    asked_until = forms.DateField(label="Asked until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["module"].queryset = reading.modules()  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    answer = forms.RadioField(label="What the university answered", choices=ExtensionRequest.Answer.choices)
+    answered_on = forms.DateField(label="Day of the answer", initial=today)
+
+
+class ExemptForm(forms.Form):
+    course = forms.ModelChoiceField(label="Course", queryset=None)
+    on = forms.DateField(label="Exempt from", initial=today)
+    reason = forms.TextField(
+        label="What they have learned before", rows=3, max_length=500,
+        help_text="Such as the same course in another role, with its date. No details of health or of people on probation.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["course"].queryset = reading.courses()  # type: ignore[attr-defined]
+
+
+class EndExemptionForm(forms.Form):
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
+class FollowUpForm(forms.Form):
+    kind = forms.RadioField(label="How it was followed up", choices=FollowUp.Kind.choices)
+    done_on = forms.DateField(label="Day", initial=today)
+    staff_number = forms.CharField(
+        label="Staff number of who did it with them", required=False, max_length=30, look=forms.Look(width=20),
+        help_text="Leave blank if it was you.",
+    )
+
+
+class ToDoFilter(forms.Form):
+    """Which follow-ups: all that are to do, or those whose day has passed."""
+
+    late = forms.ChoiceField(label="Due", required=False, choices=[("yes", "Overdue")], prompt="Any day")
+
+
+class RequestFilter(forms.Form):
+    """Which requests for more time."""
+
+    answer = forms.ChoiceField(
+        label="Answer", required=False, prompt="Any", choices=[("waiting", "Waiting"), *ExtensionRequest.Answer.choices]
+    )
+    region = forms.ChoiceField(
+        label="Region", required=False, prompt="All regions", choices=lambda: [(row.code, str(row)) for row in reading.regions()]
+    )

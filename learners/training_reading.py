@@ -1,0 +1,92 @@
+"""What pages of training and modules read: through the reader's scope, or beneath a record fetched through it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from learners import reading
+from learners.models import Course, Enrolment, ExtensionRequest, FollowUp, TrainingExemption, TrainingRecord
+from workforce.models import Person
+
+STAFF = "workforce.view_person"
+
+
+def requests_of(enrolment: Enrolment) -> list[ExtensionRequest]:
+    """Requests for more time, latest first."""
+    rows = ExtensionRequest.objects.live().filter(enrolment=enrolment).select_related("module")
+    return list(rows.order_by("-effective_on", "-id"))
+
+
+def requests(user: Any, permission: str) -> QuerySet[ExtensionRequest]:
+    """Requests of learners this person may reach with a permission."""
+    return ExtensionRequest.objects.live().visible_to(user, permission)
+
+
+def exemptions_of(person_id: int) -> QuerySet[TrainingExemption]:
+    """Exemptions of somebody reached already."""
+    return TrainingExemption.objects.live().filter(person_id=person_id).select_related("course").order_by("course__order")
+
+
+def follow_ups_of(person_id: int) -> QuerySet[FollowUp]:
+    """Follow-ups of somebody reached already, those to do first."""
+    rows = FollowUp.objects.live().filter(person_id=person_id).select_related("course", "done_with")
+    return rows.order_by("-done_on", "due_on", "id")
+
+
+def follow_ups_to_do(user: Any, permission: str) -> QuerySet[FollowUp]:
+    """Follow-ups not done of learners on the programme and, for who sees staff, of other PSOs within reach."""
+    own = Q(person__in=reading.enrolments(user, permission).on_programme().values("person"))
+    if user.can(STAFF):
+        own |= Q(person__in=staff(user).values("pk"))
+    return FollowUp.objects.live().filter(own, done_on=None)
+
+
+def learners_on_programme(user: Any, permission: str) -> list[int]:
+    """Keys of enrolments on the programme within reach."""
+    return list(reading.enrolments(user, permission).on_programme().order_by().values_list("pk", flat=True))
+
+
+def staff(user: Any) -> QuerySet[Person]:
+    """Staff within reach; nobody for who may not see staff."""
+    return Person.objects.visible_to(user, STAFF) if user.can(STAFF) else Person.objects.none()
+
+
+def people(keys: Collection[int]) -> QuerySet[Person]:
+    """People whose keys were found within reach, by name."""
+    return Person.objects.filter(pk__in=keys)
+
+
+def places_of(keys: Iterable[int]) -> dict[int, Enrolment]:
+    """By person, the place on the programme they hold now."""
+    return {row.person_id: row for row in Enrolment.objects.on_programme().filter(person__in=list(keys)).for_lists()}
+
+
+def course(code: str) -> QuerySet[Course]:
+    return Course.objects.filter(code=code)
+
+
+def reached(user: Any, permission: str) -> QuerySet[Person]:
+    """Learners within reach of a permission, and staff within reach."""
+    learning = reading.enrolments(user, permission).filter(person=OuterRef("pk"))
+    return Person.objects.filter(Q(Exists(learning)) | Q(pk__in=staff(user).values("pk")))
+
+
+def booked(user: Any, permission: str, course: Course, on: dt.date) -> QuerySet[Person]:
+    """Those within reach who are booked on a course for a day, or of whom something is recorded already."""
+    rows = TrainingRecord.objects.live().filter(course=course, effective_on=on).exclude(status="cancelled")
+    return reached(user, permission).filter(pk__in=rows.values("person"))
+
+
+def numbered(user: Any, permission: str, numbers: Collection[str]) -> QuerySet[Person]:
+    """Those within reach with these staff numbers."""
+    return reached(user, permission).filter(staff_number__in=numbers)
+
+
+def records_of(course: Course, on: dt.date, people: Collection[int]) -> dict[int, TrainingRecord]:
+    """By person, what is recorded of a course on a day."""
+    rows = TrainingRecord.objects.live().filter(course=course, effective_on=on, person__in=people)
+    return {row.person_id: row for row in rows}

@@ -1,0 +1,155 @@
+"""The university strand and role training of one learner: their pages, and the forms that record something of them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from learners import reading, strands, training_reading
+from learners.academic_facts import Flags, flags
+from learners.actions.ask_for_extension import answer_extension, ask_for_extension
+from learners.actions.exempt import end_exemption, exempt
+from learners.actions.follow_up import complete_follow_up
+from learners.entry_facts import university_of
+from learners.forms import strands as asked
+from learners.models import ExtensionRequest, FollowUp, TrainingExemption
+from learners.presenters import academic, training
+from learners.training_facts import courses_of
+from learners.views.actions import LearnerAction, found
+from learners.views.record import RECORD, LearnerPage
+from pqip.core.clock import today
+from pqip.govuk.formats import date_gov
+
+FOLLOW_UP = "learners.follow_up_training"
+
+
+class Academic(LearnerPage):
+    """The university strand: who teaches them, their modules, and requests for more time."""
+
+    page_title = "University modules"
+    url_name = "learners:academic"
+
+    def shown(self) -> dict[str, Any]:
+        who, on, user = self.enrolment, today(), self.request.user
+        results = academic.results_table(reading.results_of(who), on, see_marks=user.can("learners.view_module_marks"))
+        asked_for = academic.requests_table(
+            training_reading.requests_of(who), of=who.public_id, may_answer=user.can(RECORD)
+        )
+        stands = flags([who.pk], on).get(who.pk, Flags())
+        lead = academic.strand_words(university_of(who), who.modules_held, stands, strands.last_attempt())
+        actions = [
+            *self.action(RECORD, "Record a result", "record_result"),
+            *self.action(RECORD, "Record a request for more time", "ask_extension"),
+        ]
+        return {"tables": [results, asked_for], "lead": lead, "actions": actions}
+
+
+class Training(LearnerPage):
+    """Role training: what is required, what was attended, what was made of it in practice; and reviews."""
+
+    page_title = "Role training"
+    url_name = "learners:training"
+
+    def shown(self) -> dict[str, Any]:
+        who, on, user = self.enrolment, today(), self.request.user
+        exemptions = training_reading.exemptions_of(who.person_id)
+        follow_ups = list(training_reading.follow_ups_of(who.person_id))
+        return {
+            "tables": [
+                training.required_table(courses_of(who.pk, on), exemptions, on, of=who.public_id, may_end=user.can(RECORD)),
+                training.follow_ups_table(follow_ups, on, of=who.public_id, may_record=user.can(FOLLOW_UP)),
+                training.training_table(reading.training_of(who.person_id)),
+                training.reviews_table(reading.reviews_of(who.person_id), on),
+            ],
+            "actions": [
+                *self.action(RECORD, "Record training", "record_training"),
+                *self.action(RECORD, "Exempt from a course", "exempt"),
+            ],
+        }
+
+
+class AskExtension(LearnerAction):
+    form_class = asked.AskForm
+    page_title, submit, said, back = "Record a request for more time", "Save", "Request recorded", "learners:academic"
+    lead = "For an attempt that is recorded with the day it is due and has not been handed in."
+
+    def act(self, **content: Any) -> None:
+        ask_for_extension(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class AnswerExtension(LearnerAction):
+    form_class = asked.AnswerForm
+    page_title, submit, said, back = "Record the answer", "Save", "Answer recorded", "learners:academic"
+
+    @cached_property
+    def asked(self) -> ExtensionRequest:
+        rows = training_reading.requests(self.request.user, self.permission).select_related("module")
+        return get_object_or_404(rows, enrolment=self.enrolment, public_id=self.kwargs["request_id"])
+
+    def act(self, **content: Any) -> None:
+        answer_extension(by=self.request.user, request=self.asked, **content)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.asked
+        lead = f"{row.module.title}, attempt {row.attempt}: asked on {date_gov(row.effective_on)} for more time until " \
+            f"{date_gov(row.asked_until)}. If it is agreed, that becomes the day it is due."
+        return super().get_context_data(lead=lead, **kwargs)
+
+
+class Exempt(LearnerAction):
+    form_class = asked.ExemptForm
+    page_title, submit, said, back = "Exempt from a course", "Exempt", "Exemption recorded", "learners:training"
+    lead = "A course they are exempt from is not due, and completing the programme does not need it."
+
+    def act(self, **content: Any) -> None:
+        exempt(by=self.request.user, person=self.enrolment.person, **content)
+
+
+class EndExemption(LearnerAction):
+    form_class = asked.EndExemptionForm
+    page_title, submit, said, back = "End an exemption", "End", "Exemption ended", "learners:training"
+
+    @cached_property
+    def exemption(self) -> TrainingExemption:
+        rows = training_reading.exemptions_of(self.enrolment.person_id)
+        return get_object_or_404(rows, public_id=self.kwargs["exemption_id"])
+
+    def act(self, *, reason: str) -> None:
+        end_exemption(by=self.request.user, exemption=self.exemption, reason=reason)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(lead=f"{self.exemption.course}: {self.exemption.reason}", **kwargs)
+
+
+class RecordFollowUp(LearnerAction):
+    permission = FOLLOW_UP
+    form_class = asked.FollowUpForm
+    page_title, submit, said, back = "Record a follow-up", "Save", "Follow-up recorded", "learners:training"
+    renamed: ClassVar[dict[str, str]] = {"done_with": "staff_number"}
+
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        rows = training_reading.follow_ups_of(self.enrolment.person_id)
+        return get_object_or_404(rows, public_id=self.kwargs["follow_up_id"])
+
+    def act(self, *, staff_number: str, **content: Any) -> None:
+        other = found(self.request.user, "workforce.view_person", staff_number) if staff_number else None
+        complete_follow_up(by=self.request.user, follow_up=self.follow_up, done_with=other, **content)
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Only who sees staff can name somebody else."""
+        form = super().get_form(form_class)
+        if not self.request.user.can(training_reading.STAFF):
+            del form.fields["staff_number"]
+        return form
+
+    def perform(self, form: Any) -> str:
+        form.cleaned_data.setdefault("staff_number", "")
+        return super().perform(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.follow_up
+        lead = f"{row.course.title}, attended on {date_gov(row.effective_on)}; to be followed up by {date_gov(row.due_on)}."
+        return super().get_context_data(lead=lead, **kwargs)

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{WHO}/starting/", starting.Starting.as_view(), name="starting"),
     path(f"{WHO}/starting/brief/", starting.Brief.as_view(), name="brief"),
     path(f"{WHO}/starting/brief/read/", starting.Acknowledge.as_view(), name="acknowledge"),
+    path(f"{WHO}/starting/done/", starting.StepsDone.as_view(), name="steps_done"),
     path(f"{WHO}/starting/contacts/record/", starting.RecordContact.as_view(), name="record_contact"),
     path(f"{WHO}/starting/contacts/<uuid:contact_id>/undo/", starting.UndoContact.as_view(), name="undo_contact"),
     path(f"{WHO}/starting/steps/<slug:arrangement>/", starting.StarterStep.as_view(), name="starter_step"),

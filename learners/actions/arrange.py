@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from learners.models import Enrolment, StarterStep
+from learners.models.starting import Arrangement
 from learners.rules.moves import ENDED
-from learners.rules.starting import Step, check_step
+from learners.rules.starting import DONE, Step, check_step
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -32,6 +34,16 @@ def arrange(
         return StarterStep.objects.create(
             enrolment=held, arrangement=arrangement, state=state, effective_on=on, note=note, owner=owner or (owned or [None])[-1]
         )
+
+
+def arrange_all(*, by: Any, enrolment: Enrolment, arrangements: Iterable[str], on: dt.date) -> None:
+    """Each of the arrangements was done by that day, all or none. Raises RuleBroken as one alone does, naming it."""
+    with act(by=by):
+        for arrangement in arrangements:
+            try:
+                arrange(by=by, enrolment=enrolment, arrangement=arrangement, state=DONE, on=on)
+            except RuleBroken as broken:
+                raise RuleBroken(f"{Arrangement(arrangement).label}: {broken.message}", broken.field) from broken
 
 
 def undo_step(*, by: Any, enrolment: Enrolment, arrangement: str, reason: str) -> None:

@@ -37,6 +37,18 @@ class StepForm(forms.Form):
             del self.fields["note"]
 
 
+class DoneForm(forms.Form):
+    """Several arrangements that were done."""
+
+    arrangements = forms.CheckboxesField(label="What is done?", choices=[])
+    on = forms.DateField(label="Date", initial=today)
+
+    def __init__(self, *args: Any, open_ones: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = [(each.value, each.label) for each in Arrangement if each.value in open_ones]
+        self.fields["arrangements"].choices = labels  # type: ignore[attr-defined]
+
+
 class ContactForm(forms.Form):
     on = forms.DateField(label="Date", initial=today)
     means = forms.RadioField(label="How?", choices=Contact.Means.choices)

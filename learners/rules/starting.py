@@ -135,6 +135,11 @@ def next_states(arrangement: str, state: str) -> list[str]:
     return [each for each in FOLLOWS[state] if each in RECORDABLE[arrangement]]
 
 
+def can_be_done(arrangement: str, found: Standing) -> bool:
+    """Whether `done` is what an arrangement that stands there still lacks."""
+    return not found.is_finished and DONE in next_states(arrangement, found.state if found.state != AGREED else "")
+
+
 def check_step(
     arrangement: str, steps: Sequence[Step], state: str, on: dt.date, today: dt.date, note: str = ""
 ) -> None:

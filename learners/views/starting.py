@@ -11,14 +11,14 @@ from django.utils.functional import cached_property
 
 from learners import reading
 from learners.actions.acknowledge import acknowledge
-from learners.actions.arrange import arrange, undo_step
+from learners.actions.arrange import arrange, arrange_all, undo_step
 from learners.actions.keep_in_touch import keep_in_touch, undo_contact
 from learners.forms import starting as asked
 from learners.models import Contact
 from learners.models.starting import Arrangement
 from learners.presenters import starting as shown
 from learners.presenters.support import support_table
-from learners.rules.starting import AGREED, DONE, RECORDABLE, next_states
+from learners.rules.starting import AGREED, DONE, RECORDABLE, can_be_done, next_states
 from learners.starting_facts import Readiness, contact, contacts_of, mentor_of, read_by, readiness, steps_of
 from learners.support_facts import SEE, log_readings, needs_of, seen_among
 from learners.views.actions import LearnerAction, found
@@ -67,6 +67,7 @@ class Starting(LearnerPage):
             shown.steps_table(steps, names),
         ]
         actions = self.action(SEE, "What their manager must know", "brief") if sees else []
+        actions += self.action(PREPARE, "Record what is done", "steps_done")
         actions += self.action(PREPARE, "Record a contact", "record_contact")
         return {"tables": tables, "lead": shown.lead(who, ready, on), "actions": actions}
 
@@ -100,6 +101,22 @@ class StarterStep(LearnerAction):
         owner = found(self.request.user, "workforce.view_person", staff_number) if staff_number else None
         chosen = {"arrangement": self.arrangement.value, "owner": owner, "note": note}
         arrange(by=self.request.user, enrolment=self.enrolment, **chosen, **content)
+
+
+class StepsDone(LearnerAction):
+    """Several arrangements done on one day, in one go."""
+
+    permission = PREPARE
+    form_class = asked.DoneForm
+    page_title, submit, said, back = "Record what is done", "Save", "Recorded", "learners:starting"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        ready = readiness([self.enrolment.pk], today())[self.enrolment.pk]
+        open_ones = [key for key, stands in ready.standings.items() if can_be_done(key, stands)]
+        return {**super().get_form_kwargs(), "open_ones": open_ones}
+
+    def act(self, **content: Any) -> None:
+        arrange_all(by=self.request.user, enrolment=self.enrolment, **content)
 
 
 class UndoStep(LearnerAction):

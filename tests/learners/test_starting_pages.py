@@ -21,7 +21,7 @@ from .test_pages import at, browser, date, send, somebody, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
 BY, DAY = Job("test"), dt.timedelta(days=1)
-PAGES = ["starting", "brief", "support", "record_contact", "add_support"]
+PAGES = ["starting", "brief", "support", "record_contact", "add_support", "steps_done"]
 
 
 def starter(**fields: object) -> Enrolment:
@@ -113,6 +113,24 @@ def test_the_latest_step_is_undone_with_a_reason() -> None:
     assert "Enter reason" in text_of(client.post(address, {}))
     assert client.post(address, {"reason": "Another learner"}).status_code == 302
     assert not StarterStep.objects.live().exists()
+
+
+def test_several_are_recorded_as_done_in_one_go_all_or_none() -> None:
+    made, client = starter(), browser(somebody())
+    client.post(at("starter_step", made.public_id, "vetting"), {"state": "asked", **date("on", today()), "note": ""})
+    address = at("steps_done", made.public_id)
+    choices = [code for code, _ in client.get(address).context["form"].fields["arrangements"].choices]
+    assert choices == ["pathway_told", "checks", "vetting", "contract", "office", "equipment", "family_connection"]
+    early = {"arrangements": ["contract", "vetting"], **date("on", today() - DAY)}
+    assert "Vetting: The step before was on" in text_of(client.post(address, early))
+    assert not StarterStep.objects.filter(arrangement="contract").exists()
+    assert "There is a problem" in text_of(client.post(address, date("on", today())))
+    assert client.post(address, {**early, **date("on", today())}).status_code == 302
+    assert readiness([made.pk], today())[made.pk].missing() == [
+        "pathway_told", "checks", "office", "equipment", "mentor", "adjustments", "family_connection",
+    ]
+    choices = [code for code, _ in client.get(address).context["form"].fields["arrangements"].choices]
+    assert "vetting" not in choices
 
 
 def test_of_the_family_check_there_is_no_note() -> None:

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from learners.models import Allocation, Contact, Enrolment, Event, ManagerAcknowledgement, StarterStep, SupportNeed
 from learners.models.starting import Arrangement
-from learners.rules.starting import Standing, Step, adjustments, mentored, standing, told
+from learners.rules.starting import Adjustment, Standing, Step, adjustments, mentored, standing, told
 
 #: What each is told of, and the events that change it.
 TOLD = {Arrangement.PATHWAY_TOLD: "moved_pathway", Arrangement.OFFICE: "moved_region"}
@@ -80,7 +80,7 @@ def _standings(
     found = {each.value: standing(taken[each], on) for each in Arrangement}
     for arrangement, kind in TOLD.items():
         found[arrangement] = told(taken[arrangement], [row.effective_on for row in changes if row.kind == kind], on)
-    agreed = [(row.effective_on, row.in_place_on) for row in needs]
+    agreed = [Adjustment(row.effective_on, row.in_place_on, row.ended_on) for row in needs]
     found[Arrangement.ADJUSTMENTS] = adjustments(taken[Arrangement.ADJUSTMENTS], agreed, on)
     allocated = [(row.effective_on, row.ended_on) for row in mentors]
     found[Arrangement.MENTOR] = mentored(allocated, enrolment.start_date, on)

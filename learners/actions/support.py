@@ -33,15 +33,22 @@ def add_support(
         )
 
 
-def change_support(*, by: Any, need: SupportNeed, agreed_on: dt.date, **content: Any) -> SupportNeed:
-    """Record the adjustment anew in its place. Raises RuleBroken as adding does, Conflict where somebody changed it."""
+def change_support(
+    *, by: Any, need: SupportNeed, agreed_on: dt.date, ended_on: dt.date | None = None, **content: Any
+) -> SupportNeed:
+    """Record the adjustment anew in its place, or that it is needed no more from a day.
+
+    Raises RuleBroken as adding does, Conflict where somebody changed it.
+    """
     _check(agreed_on, content["in_place_on"], content["review_on"])
+    if ended_on is not None and ended_on < agreed_on:
+        raise RuleBroken(f"It was agreed on {date_gov(agreed_on)}; it cannot have ended before.", "ended_on")
     with act(by=by, reason="Changed"):
-        return supersede(_held(need), by=by, reason="Changed", effective_on=agreed_on, **content)
+        return supersede(_held(need), by=by, reason="Changed", effective_on=agreed_on, ended_on=ended_on, **content)
 
 
 def remove_support(*, by: Any, need: SupportNeed, reason: str) -> None:
-    """The adjustment is needed no more, or was recorded in error. Raises Conflict where somebody changed it."""
+    """The adjustment was recorded in error; one needed no more is changed. Raises Conflict where somebody changed it."""
     with act(by=by, reason=reason):
         void([_held(need)], by=by, reason=reason)
 

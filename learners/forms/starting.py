@@ -76,6 +76,10 @@ class SupportForm(forms.Form):
     )
 
 
+class ChangeSupportForm(SupportForm):
+    ended_on = forms.DateField(label="Needed no more from", required=False)
+
+
 def _codes(rows):  # type: ignore[no-untyped-def]
     return lambda: [(row.code, str(row)) for row in rows()]
 

@@ -21,6 +21,7 @@ class SupportNeed(PublicIdModel, LedgerModel):
     adjustment = models.CharField(max_length=500)
     in_place_on = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField("needed no more from", null=True, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ScopedLedgerQuerySet.as_manager()
@@ -32,5 +33,10 @@ class SupportNeed(PublicIdModel, LedgerModel):
                 condition=models.Q(in_place_on=None) | models.Q(in_place_on__gte=models.F("effective_on")),
                 name="learners_support_dates",
                 violation_error_message="An adjustment cannot be in place before it was agreed.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                name="learners_support_end",
+                violation_error_message="An adjustment cannot end before it was agreed.",
+            ),
         ]

@@ -24,7 +24,7 @@ def support_table(enrolment: Enrolment, rows: Iterable[SupportNeed], on: dt.date
     """Each adjustment with what came of it."""
     body = [
         [
-            Cell(row.adjustment, second=f"Looked after by {row.owner}" if row.owner else ""),
+            Cell(row.adjustment, second=f"Looked after by {row.owner}" if row.owner else "", tags=_ended(row, on)),
             short_date(row.effective_on),
             Cell(short_date(row.in_place_on), empty="Not yet"),
             _review(row, on),
@@ -37,8 +37,12 @@ def support_table(enrolment: Enrolment, rows: Iterable[SupportNeed], on: dt.date
     return Table("Adjustments agreed", columns, body, empty=Empty("No adjustment is recorded."))
 
 
+def _ended(row: SupportNeed, on: dt.date) -> list[Tag]:
+    return [Tag(f"Needed no more from {short_date(row.ended_on)}", "grey")] if row.ended_on and row.ended_on <= on else []
+
+
 def _review(row: SupportNeed, on: dt.date) -> Cell:
-    is_due = row.review_on is not None and row.review_on <= on
+    is_due = row.review_on is not None and row.review_on <= on and not _ended(row, on)
     return Cell(short_date(row.review_on), tags=[Tag("Due", "yellow")] if is_due else [])
 
 

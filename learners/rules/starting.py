@@ -112,15 +112,26 @@ def told(steps: Iterable[Step], changes: Iterable[dt.date], on: dt.date) -> Stan
     return Standing(found.state, found.since, found.days, stale)
 
 
-def adjustments(steps: Iterable[Step], needs: Sequence[tuple[dt.date, dt.date | None]], on: dt.date) -> Standing:
-    """Adjustments: agreed while one of them is not in place, done once all are. `needs`: the days agreed and in place."""
-    agreed = [(day, placed) for day, placed in needs if day <= on]
-    if not agreed:
-        return standing(steps, on)
-    placed = [day for _, day in agreed if day is not None and day <= on]
-    if len(placed) == len(agreed):
-        return Standing(DONE, max(placed))
-    return Standing(AGREED, min(day for day, placed_on in agreed if placed_on is None or placed_on > on))
+@dataclass(frozen=True)
+class Adjustment:
+    """An adjustment: the day agreed, in place, and the first day it is needed no more."""
+
+    agreed: dt.date
+    placed: dt.date | None = None
+    ended: dt.date | None = None
+
+
+def adjustments(steps: Iterable[Step], needs: Iterable[Adjustment], on: dt.date) -> Standing:
+    """Agreed while one of those in force is not in place, done once all are, not needed once all have ended."""
+    agreed = [need for need in needs if need.agreed <= on]
+    in_force = [need for need in agreed if need.ended is None or need.ended > on]
+    if not in_force:
+        ends = [need.ended for need in agreed if need.ended is not None]
+        return Standing(NOT_NEEDED, max(ends)) if ends else standing(steps, on)
+    waiting = [need.agreed for need in in_force if need.placed is None or need.placed > on]
+    if waiting:
+        return Standing(AGREED, min(waiting))
+    return Standing(DONE, max(need.placed for need in in_force if need.placed is not None))
 
 
 def mentored(allocations: Iterable[tuple[dt.date, dt.date | None]], start: dt.date | None, on: dt.date) -> Standing:

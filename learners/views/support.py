@@ -86,7 +86,7 @@ class AddSupport(SupportAction):
 
 
 class ChangeSupport(SupportAction):
-    form_class = asked.SupportForm
+    form_class = asked.ChangeSupportForm
     page_title, submit, said = "Change an adjustment", "Save", "Adjustment changed"
 
     def get_initial(self) -> dict[str, Any]:
@@ -94,7 +94,8 @@ class ChangeSupport(SupportAction):
         row = self.need
         return {
             "adjustment": row.adjustment, "agreed_on": row.effective_on, "in_place_on": row.in_place_on,
-            "review_on": row.review_on, "staff_number": row.owner.staff_number if row.owner else "",
+            "review_on": row.review_on, "ended_on": row.ended_on,
+            "staff_number": row.owner.staff_number if row.owner else "",
         }
 
     def act(self, *, staff_number: str, **content: Any) -> None:
@@ -104,6 +105,7 @@ class ChangeSupport(SupportAction):
 class RemoveSupport(SupportAction):
     form_class = asked.ReasonForm
     page_title, submit, said = "Remove an adjustment", "Remove", "Adjustment removed"
+    warn = "Only what was recorded in error is removed. Of one that is needed no more, change the day it ended."
 
     def act(self, *, reason: str) -> None:
         remove_support(by=self.request.user, need=self.need, reason=reason)

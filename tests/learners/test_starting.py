@@ -26,6 +26,7 @@ from learners.rules.starting import (
     RECORDABLE,
     RESUMED,
     TARGET_DAYS,
+    Adjustment,
     Standing,
     Step,
     adjustments,
@@ -100,9 +101,12 @@ def test_c5_81_whoever_was_told_before_a_change_is_to_be_told_again(changed: int
     ([(1, 4), (2, 9)], DONE, 9),
     ([(1, 4), (2, 10)], AGREED, 2),
     ([(1, 4), (10, None)], DONE, 4),
+    ([(1, None, 9), (2, 4)], DONE, 4),
+    ([(1, None, 10), (2, 4)], AGREED, 1),
+    ([(1, 2, 8), (1, 2, 9)], NOT_NEEDED, 9),
 ])  # fmt: skip
 def test_adjustments_are_in_place_once_all_are(needs: list[Any], state: str, since: int | None) -> None:
-    rows = [(on(agreed), None if placed is None else on(placed)) for agreed, placed in needs]
+    rows = [Adjustment(*(None if number is None else on(number) for number in need)) for need in needs]  # type: ignore[arg-type]
     found = adjustments([], rows, on(9))
     assert (found.state, found.since) == (state, None if since is None else on(since))
 
@@ -235,7 +239,12 @@ def test_support_is_agreed_put_in_place_and_removed() -> None:
     assert readiness([made.pk], today())[made.pk].standings["adjustments"] == Standing(DONE, today() - DAY)
     with pytest.raises(Conflict):
         change_support(by=BY, need=need, **asked, in_place_on=today())
-    remove_support(by=BY, need=placed, reason="Needed no more")
+    with pytest.raises(RuleBroken, match="cannot have ended before"):
+        change_support(by=BY, need=placed, **asked, in_place_on=today() - DAY, ended_on=today() - 10 * DAY)
+    ended = change_support(by=BY, need=placed, **asked, in_place_on=today() - DAY, ended_on=today())
+    assert readiness([made.pk], today())[made.pk].standings["adjustments"] == Standing(NOT_NEEDED, today())
+    assert readiness([made.pk], today() - DAY)[made.pk].standings["adjustments"] == Standing(DONE, today() - DAY)
+    remove_support(by=BY, need=ended, reason="Another learner's")
     assert readiness([made.pk], today())[made.pk].standings["adjustments"] == Standing()
 
 

@@ -20,3 +20,5 @@ navigation.register("Learners", "learners:list", permission=VIEW, order=20)
 navigation.register(
     "Starters", "learners:starters", permission=("learners.prepare_starter", "learners.acknowledge_starter"), order=25
 )
+navigation.register("Training", "learners:courses", permission="learners.record_event", order=30)
+navigation.register("Follow-ups", "learners:follow_ups", permission="learners.follow_up_training", order=32)

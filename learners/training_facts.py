@@ -76,6 +76,8 @@ SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.effective_on FROM workf
 WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
 """
 
+ASKED = "WITH {parts} {sql}"
+
 Parts = list[tuple[str, str]]
 
 
@@ -156,6 +158,6 @@ def _asked_of(within: str, sql: str, as_at: dt.date, **more: Any) -> list[dict[s
 def _asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     said = ", ".join(f"{name} AS ({part})" for name, part in parts)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {said} {sql}", parameters)
+        cursor.execute(ASKED.format(parts=said, sql=sql), parameters)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -7,10 +7,12 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Upper
 
 from learners import reading
 from learners.models import Course, Enrolment, ExtensionRequest, FollowUp, TrainingExemption, TrainingRecord
-from workforce.models import Person
+from pqip.core.clock import today
+from workforce.models import Person, Spell
 
 STAFF = "workforce.view_person"
 
@@ -38,10 +40,12 @@ def follow_ups_of(person_id: int) -> QuerySet[FollowUp]:
 
 
 def follow_ups_to_do(user: Any, permission: str) -> QuerySet[FollowUp]:
-    """Follow-ups not done of learners on the programme and, for who sees staff, of other PSOs within reach."""
+    """Follow-ups not done of learners on the programme and, for who sees staff, of everybody in post within reach."""
     own = Q(person__in=reading.enrolments(user, permission).on_programme().values("person"))
     if user.can(STAFF):
-        own |= Q(person__in=staff(user).values("pk"))
+        on = today()
+        in_post = Spell.objects.live().as_at(on).filter(Q(ended_on=None) | Q(ended_on__gte=on), person=OuterRef("pk"))
+        own |= Q(person__in=staff(user).filter(Exists(in_post)).values("pk"))
     return FollowUp.objects.live().filter(own, done_on=None)
 
 
@@ -82,8 +86,8 @@ def booked(user: Any, permission: str, course: Course, on: dt.date) -> QuerySet[
 
 
 def numbered(user: Any, permission: str, numbers: Collection[str]) -> QuerySet[Person]:
-    """Those within reach with these staff numbers."""
-    return reached(user, permission).filter(staff_number__in=numbers)
+    """Those within reach with these staff numbers, given in capitals; `number` is theirs in capitals."""
+    return reached(user, permission).annotate(number=Upper("staff_number")).filter(number__in=numbers)
 
 
 def records_of(course: Course, on: dt.date, people: Collection[int]) -> dict[int, TrainingRecord]:

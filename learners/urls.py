@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from learners.views import actions, amend, download, entry, lists, people, record, starters, starting, strands, support, what_if
+from learners.views import (
+    actions,
+    amend,
+    attendance,
+    courses,
+    download,
+    entry,
+    lists,
+    people,
+    record,
+    starters,
+    starting,
+    strands,
+    support,
+    what_if,
+)
 
 app_name = "learners"
 
@@ -16,6 +31,18 @@ urlpatterns = [
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("starters/", starters.Starters.as_view(), name="starters"),
     path("starters/download/", starters.StartersFile.as_view(), name="starters_file"),
+    path("courses/", courses.Courses.as_view(), name="courses"),
+    path("courses/download/", courses.CoursesFile.as_view(), name="courses_file"),
+    path("courses/<path:code>/due/", courses.CourseDue.as_view(), name="course"),
+    path("courses/<path:code>/due/download/", courses.CourseFile.as_view(), name="course_file"),
+    path("attendance/", attendance.SheetStart.as_view(), name="attendance"),
+    path("attendance/<uuid:token>/", attendance.MarkSheet.as_view(), name="attendance_sheet"),
+    path("attendance/<uuid:token>/done/", attendance.SheetDone.as_view(), name="attendance_done"),
+    path("attendance/<uuid:token>/undo/", attendance.UndoSheet.as_view(), name="attendance_undo"),
+    path("follow-ups/", courses.FollowUps.as_view(), name="follow_ups"),
+    path("follow-ups/download/", courses.FollowUpsFile.as_view(), name="follow_ups_file"),
+    path("extension-requests/", courses.ExtensionRequests.as_view(), name="extension_requests"),
+    path("extension-requests/download/", courses.ExtensionRequestsFile.as_view(), name="extension_requests_file"),
     path("enrol/", people.Enrol.as_view(), name="enrol"),
     path("events/<uuid:event_id>/undo/", amend.Undo.as_view(), name="undo"),
     path("events/<uuid:event_id>/correct/", amend.Correct.as_view(), name="correct"),

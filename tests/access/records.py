@@ -68,6 +68,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         assessments.allocate(who, other, role)
     with act(by=BY):
         refresh([enrolment.pk])
+        learners.course("DUE", due_months=1)
         told = {"enrolment": enrolment, "effective_on": START}
         extra = {
             "contact": Contact.objects.create(**told, means="email", about="test"),
@@ -166,6 +167,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
+    "course": lambda place: {"code": "DUE"},
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
     "import": _of(lambda place: place.extra["import"]),
@@ -179,6 +181,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
     "person": _of(lambda place: place.person),
     "reference kind": lambda place: {"slug": "grades"},
+    "sheet": lambda place: {"token": uuid4()},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
     "place": lambda place: {"place": "NE"},

@@ -1,0 +1,130 @@
+"""Courses, who owes one, follow-ups and requests for more time: as lists and as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from learners.models import Course, Enrolment, ExtensionRequest, FollowUp
+from learners.presenters.statuses import ANSWERS
+from learners.presenters.training import NOT_KNOWN, follow_up_tag
+from pqip.exchange.writing import Column as FileColumn
+from pqip.exchange.writing import Kind
+from pqip.govuk.formats import number, percent, short_date
+from pqip.govuk.links import record_url
+from pqip.govuk.pages import Tag
+from pqip.govuk.tables import Cell, Column, Table
+from workforce.models import Person
+
+COUNTED = ("required", "due", "attended", "overdue", "exempt")
+COURSE_COLUMNS = [
+    Column("Course", sort="course"), *(Column(name.capitalize(), numeric=True) for name in COUNTED), Column("Due again after"),
+]
+COURSE_FILE = [
+    FileColumn("course", "Course"), FileColumn("title", "Title"), FileColumn("category", "Category"),
+    *(FileColumn(name, name.capitalize(), kind=Kind.WHOLE) for name in COUNTED),
+    FileColumn("recurs_months", "Due again after, in months", kind=Kind.WHOLE),
+]
+OWING_COLUMNS = [Column("Name", sort="name"), Column("Role"), Column("Region", sort="region"), Column("Due"),
+                 Column("Booked for")]
+OWING_FILE = [
+    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
+    FileColumn("role", "Role"), FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"),
+    FileColumn("due_on", "Due", kind=Kind.DATE), FileColumn("booked_for", "Booked for", kind=Kind.DATE),
+    FileColumn("attended_on", "Last attended", kind=Kind.DATE),
+]
+TO_DO_COLUMNS = [Column("Name", sort="name"), Column("Course", sort="course"), Column("Attended"), Column("Due", sort="due"),
+                 Column("Status")]
+TO_DO_FILE = [
+    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
+    FileColumn("course", "Course"), FileColumn("attended_on", "Attended", kind=Kind.DATE),
+    FileColumn("due_on", "Due", kind=Kind.DATE),
+]
+REQUEST_COLUMNS = [Column("Learner", sort="name"), Column("Module", sort="module"), Column("Attempt", numeric=True),
+                   Column("Asked", sort="asked"), Column("Until"), Column("Answer")]
+REQUEST_FILE = [
+    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
+    FileColumn("module", "Module"), FileColumn("attempt", "Attempt", kind=Kind.WHOLE),
+    FileColumn("asked_on", "Asked", kind=Kind.DATE), FileColumn("asked_until", "Until", kind=Kind.DATE),
+    FileColumn("answer", "Answer"), FileColumn("answered_on", "Answered", kind=Kind.DATE),
+]
+
+
+def course_row(row: Course, counted: Mapping[int, Mapping[str, Any]]) -> list[object]:
+    """A course with how many within reach it is required of, due for, attended by."""
+    found = counted.get(row.pk, {})
+    again = row.get_recurs_months_display() if row.recurs_months else NOT_KNOWN if row.category == "mandatory" else ""
+    url = reverse("learners:course", args=[row.code])
+    return [Cell(row.title, url, second=f"{row.code}, {row.category}"), *(number(found.get(name, 0)) for name in COUNTED), again]
+
+
+def course_line(row: Course, counted: Mapping[int, Mapping[str, Any]]) -> list[object]:
+    found = counted.get(row.pk, {})
+    return [row.code, row.title, row.category, *(found.get(name, 0) for name in COUNTED), row.recurs_months]
+
+
+def owing_row(person: Person, owed: Mapping[str, Any], place: Enrolment | None, today: dt.date) -> list[object]:
+    """Somebody for whom a course is due."""
+    late = [Tag("Overdue", "red")] if owed["due_on"] < today else [Tag("Due today", "yellow")]
+    return [
+        name_cell(person, place), "Learner" if place else "PSO", Cell(person.region, second=person.pdu or ""),
+        Cell(short_date(owed["due_on"]), tags=late), short_date(owed["booked_for"]),
+    ]
+
+
+def owing_line(person: Person, owed: Mapping[str, Any], place: Enrolment | None) -> list[object]:
+    return [
+        person.staff_number, person.first_name, person.last_name, "learner" if place else "PSO",
+        person.region.code if person.region else "", person.pdu.code if person.pdu else "",
+        owed["due_on"], owed["booked_for"], owed["attended_on"],
+    ]
+
+
+def name_cell(person: Person, place: Enrolment | None) -> Cell:
+    """A name that opens the training page of the record, or of staff who are no learners their own page."""
+    if place is None:
+        return Cell(person.name, record_url("workforce:person", person.public_id), second=person.staff_number)
+    return Cell(person.name, record_url("learners:training", place.public_id), second=person.staff_number)
+
+
+def to_do_row(row: FollowUp, place: Enrolment | None, today: dt.date) -> list[object]:
+    """A follow-up that is to be done."""
+    course = Cell(row.course.title, second=row.course.code)
+    return [name_cell(row.person, place), course, short_date(row.effective_on), short_date(row.due_on), follow_up_tag(row, today)]
+
+
+def to_do_line(row: FollowUp) -> list[object]:
+    who = row.person
+    return [who.staff_number, who.first_name, who.last_name, row.course.code, row.effective_on, row.due_on]
+
+
+def request_row(row: ExtensionRequest) -> list[object]:
+    """A request for more time."""
+    who = row.enrolment
+    return [
+        Cell(who.person.name, record_url("learners:academic", who.public_id), second=who.person.staff_number),
+        Cell(row.module.title, second=row.module.code), row.attempt, short_date(row.effective_on), short_date(row.asked_until),
+        Cell(tags=[ANSWERS[row.answer]], second=short_date(row.answered_on)),
+    ]
+
+
+def request_line(row: ExtensionRequest) -> list[object]:
+    who = row.enrolment.person
+    return [who.staff_number, who.first_name, who.last_name, row.module.code, row.attempt, row.effective_on, row.asked_until,
+            row.answer, row.answered_on]
+
+
+def rates_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """How many of the learners with an attempt at a module asked for more time at it."""
+    columns = [Column("Region"), Column("Module"), *(
+        Column(label, numeric=True) for label in ("Learners", "Asked", "Asked (%)", "Requests", "Agreed", "Refused"))]
+    body = [
+        [row["region"], row["module"], number(row["learners"]), number(row["asked"]),
+         percent(100 * row["asked"] / row["learners"]), *(number(row[name]) for name in ("requests", "agreed", "refused"))]
+        for row in rows
+    ]
+    note = "Learners on the programme with an attempt recorded at the module."
+    return Table("How many ask, by region and module", columns, body, note=note)

@@ -22,7 +22,7 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.models.enrolments import EnrolmentQuerySet
-from pqip.core.acting import Job, actor_name
+from pqip.core.acting import actor_name
 from pqip.core.models import AccessEntry, AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
@@ -87,9 +87,10 @@ def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
 
 def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     """`user:7` → the account's name, `job:import` → its words, in one query."""
-    keys = {actor: int(actor.removeprefix("user:")) for actor in set(actors) if actor.startswith("user:")}
+    actors = set(actors)
+    keys = {actor: int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())} if keys else {}
-    jobs = {str(Job(name)): words for name, words in JOBS.items()}
+    jobs = {actor: JOBS.get(actor.removeprefix("job:"), "the system") for actor in actors if actor.startswith("job:")}
     return jobs | {actor: names.get(key, "a former account") for actor, key in keys.items()}
 
 
@@ -100,7 +101,7 @@ def log_export(user: Any, what: str, detail: dict[str, Any]) -> None:
     )
 
 
-JOBS = {"import": "an import", "scheduler": "the system", "reference": "reference data", "demo": "made-up data"}
+JOBS = {"import": "an import", "reference": "reference data", "demonstration": "made-up data"}
 
 
 def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:

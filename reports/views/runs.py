@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,19 +18,18 @@ from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
 from pqip.govuk.formats import date_gov, datetime_gov, month_gov
-from pqip.govuk.pages import SummaryRow
+from pqip.govuk.pages import Empty, SummaryRow
 from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
 from reports.actions.schedule_month import SCHEDULE
 from reports.asked import Asked, log_access, show_in_full, strictly_asked
-from reports.catalogue import REPORTS
 from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
 from reports.places import VIEW, region_and_pdu
 from reports.presenters.downloads import downloads_table
-from reports.presenters.runs import STATES, downloads, runs_table, title_of
+from reports.presenters.runs import STATES, downloads, month_tables, runs_table, title_of
 from reports.render.files import check_format, file_name, suppression_words, write
 from reports.views.pages import crumbs
 
@@ -98,14 +97,10 @@ class Month(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = visible_runs(self.request.user).filter(schedule=SCHEDULE)
         chosen = self._month(runs)
-        month = list(runs.ready().filter(as_at=chosen).order_by("region__order", "pk"))
-        national = [run for run in month if run.region_id is None]
-        shown = sorted(national or month, key=lambda run: (run.place, list(REPORTS).index(run.report)))
+        month = runs.ready().filter(as_at=chosen).order_by(F("region__order").asc(nulls_first=True), "pk")
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
-            runs=[(run, title_of(run), downloads(run)) for run in shown],
-            table=runs_table("Every place", month, NO_MONTH), breadcrumbs=crumbs("Month"),
-            **kwargs,
+            tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"), **kwargs,
         )
 
     def _month(self, runs: RunQuerySet) -> dt.date | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from pqip.govuk.formats import number, short_date, short_datetime
 from pqip.govuk.pages import Action, Download, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
+from reports.asked import question_of
 from reports.catalogue import REPORTS
 from reports.models import Run
 from reports.presenters.tables import FORMAT_NAMES
@@ -72,7 +74,11 @@ def _reports(runs: list[Run]) -> dict[str, str]:
 
 def _places(title: str, runs: list[Run]) -> Table:
     rows = [
-        [Cell(run.place, url=reverse("reports:run", args=[run.public_id])), short_datetime(run.known_at), _links(run, title)]
+        [
+            Cell(run.place, url=f"{reverse('reports:report', args=[run.report])}?{urlencode(question_of(run))}", hidden=title),
+            Cell(short_datetime(run.known_at), url=reverse("reports:run", args=[run.public_id]), hidden=f"{title}, {run.place}"),
+            _links(run, title),
+        ]
         for run in runs
     ]
     return Table(title, [Column("Place"), Column("Known at"), Column("Download")], rows)

@@ -160,8 +160,8 @@ class Definitions(Page):
     page_title = "What the words in reports mean"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        columns = [Column("What it decides"), Column("Value", numeric=True), Column("Source")]
-        rows = [[Cell(one.meaning, second=one.setting), str(one.value), "Assumed; not from the service"] for one in ASSUMED]
+        columns = [Column("What it decides"), Column("Value", numeric=True)]
+        rows = [[Cell(one.meaning, second=one.setting), str(one.value)] for one in ASSUMED]
         assumed = Table("Numbers marked †", columns, rows)
         tables = [
             Table(one.title, [Column("Column"), Column("Meaning")],

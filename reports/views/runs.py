@@ -17,13 +17,16 @@ from pqip.core.access import requires
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
+from pqip.govuk.charts import Chart
 from pqip.govuk.formats import date_gov, datetime_gov, month_gov
 from pqip.govuk.pages import Empty, SummaryRow
 from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
 from reports.actions.schedule_month import SCHEDULE
-from reports.asked import Asked, log_access, show_in_full, strictly_asked
+from reports.asked import Asked, asked_again, log_access, show_in_full, strictly_asked
+from reports.catalogue.monthly_status import REPORT as MONTHLY_STATUS
 from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
+from reports.figures.names import Names
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
@@ -97,11 +100,19 @@ class Month(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = visible_runs(self.request.user).filter(schedule=SCHEDULE)
         chosen = self._month(runs)
-        month = runs.ready().filter(as_at=chosen).order_by(F("region__order").asc(nulls_first=True), "pk")
+        month = list(runs.ready().filter(as_at=chosen).order_by(F("region__order").asc(nulls_first=True), "pk"))
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
-            tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"), **kwargs,
+            charts=self._charts(month), tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"), **kwargs,
         )
+
+    def _charts(self, month: list[Run]) -> list[Chart]:
+        """Where learners stood, of the widest place, as its stored report has it."""
+        run = next((run for run in month if run.report == MONTHLY_STATUS.name), None)
+        if run is None or MONTHLY_STATUS.charts is None:
+            return []
+        asked = asked_again(self.request, run)
+        return MONTHLY_STATUS.charts(asked.answer(whole=False).main.rows, Names(), f"{run.place}, {date_gov(run.as_at)}")
 
     def _month(self, runs: RunQuerySet) -> dt.date | None:
         """The month asked for, else the latest for which everything asked for of some place is ready."""

@@ -143,7 +143,7 @@ def test_the_month_is_announced_once_all_of_it_is_ready() -> None:
     page = client_for(national).get(reverse("reports:month")).content.decode()
     assert "Reports for September 2025" in page
     assert page.count("Excel (") == 6
-    assert page.index(">All regions<") < page.index(">North East<")
+    assert page.index(">All regions<span") < page.index(">North East<span")
 
 
 def test_a_months_files_name_nobody(files: Path) -> None:

@@ -33,12 +33,16 @@ class Progress:
 
 @dataclass(frozen=True)
 class DueStep:
-    """A next step on the vocational strand. `waiting_for` is `learner` or `service`; `on` None means no date is set."""
+    """A next step on the vocational strand, due `on` a day; None means no date is set. `waiting_for` is `learner` or `service`.
+
+    It is overdue by the rules of the strand, which may allow for weekends.
+    """
 
     title: str
     on: dt.date | None
     waiting_for: str = "learner"
     url: str = ""
+    overdue: bool = False
 
 
 class VocationalStrand(Protocol):

@@ -8,7 +8,6 @@ from itertools import count
 from assessments.models import AssessorRecord
 from learners.actions.derive import refresh, refresh_standing
 from learners.models import Allocation, Event, ModuleResult, Reason, Review, TrainingRecord
-from pqip.core import clock
 from pqip.core.acting import act
 from pqip.core.ledger import supersede
 from pqip.core.models import AccessEntry
@@ -22,6 +21,8 @@ from workforce.models import Grade, Person, RoleGrant
 
 NUMBERS = count(1)
 EARLY = dt.date(2005, 1, 3)
+#: When the month's reports were made: before anything else was recorded, so that all of them look back.
+MADE = dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)
 
 
 def add(world: World, number: int) -> None:
@@ -99,10 +100,8 @@ def _on_the_record(world: World, n: int) -> None:
 def _of_the_machinery(world: World, n: int) -> None:
     """One more import, run, download, job set aside and e-mail that did not arrive."""
     an_import(world.people["learning_manager"])
-    instant = clock.now()
     a_run(
-        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=instant,
-        ready_at=instant,
+        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=MADE, ready_at=MADE
     )
     a_job()
     a_message()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from assessments import facts
 from assessments.actions.registering import register_many
 from assessments.models import Qualification
+from assessments.reading import VIEW
 from learners.ports import DueStep, Progress
 
 DIPLOMA = "VQ5"
@@ -47,7 +48,7 @@ class Strand:
         steps: dict[int, list[DueStep]] = {}
         for person, kind, count, since, public_id in rows:
             url = reverse("assessments:candidate", args=[public_id])
-            step = DueStep(f"{STEPS[kind]} ({count})", due[since], "service", url, overdue=since < late)
+            step = DueStep(f"{STEPS[kind]} ({count})", due[since], "service", url, since < late, VIEW)
             steps.setdefault(person, []).append(step)
         return steps
 

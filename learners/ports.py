@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.core.checks import Error, register
@@ -43,6 +43,11 @@ class DueStep:
     waiting_for: str = "learner"
     url: str = ""
     overdue: bool = False
+    permission: str = ""
+
+    def for_user(self, user: Any) -> DueStep:
+        """The step without its address for somebody who may not open it (`permission`)."""
+        return self if user.can(self.permission) else replace(self, url="")
 
 
 class VocationalStrand(Protocol):

@@ -67,7 +67,7 @@ class Overview(LearnerPage):
         facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
         strand = ports.vocational()
         progress = strand.progress_of([who.person_id], on).get(who.person_id)
-        due = strand.due_next([who.person_id], on).get(who.person_id, [])
+        due = [step.for_user(self.request.user) for step in strand.due_next([who.person_id], on).get(who.person_id, [])]
         return {
             "where": where_they_are(who, progress, on, ended_on(segments, on)),
             "people": who_looks_after_them(who, self.request.user),

@@ -76,12 +76,14 @@ def _place(region: str, own: dict[str, Person]) -> Place:
 
 
 def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any]:
-    """A piece of evidence decided by a trainee assessor that waits to be countersigned, and one not decided."""
+    """A piece of evidence decided by a trainee assessor that waits for a countersignature, one countersigned, one not decided."""
     trainee = assessments.trainee(own.get("pta") or workforce.person(in_region=region))
-    assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
+    signer = assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
     candidate = assessments.registration(who)
+    assessments.signoff(candidate, trainee, 2)
+    signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee), signer)
     return {
-        "candidate": candidate, "assessor": trainee, "evidence": assessments.evidence(candidate),
+        "candidate": candidate, "countersignature": signed, "assessor": trainee, "evidence": assessments.evidence(candidate),
         "decision": assessments.decision(assessments.evidence(candidate), trainee),
     }
 
@@ -139,6 +141,8 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "assessor": _of(lambda place: place.extra["assessor"]),
     "candidate": _of(lambda place: place.extra["candidate"]),
     "candidate's unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 1},
+    "candidate's signed unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 2},
+    "countersignature": _of(lambda place: place.extra["countersignature"]),
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
     "evidence": _of(lambda place: place.extra["evidence"]),

@@ -22,7 +22,7 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.models.enrolments import EnrolmentQuerySet
-from pqip.core.acting import actor_name
+from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry, AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
@@ -96,9 +96,7 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
 
 def log_export(user: Any, what: str, detail: dict[str, Any]) -> None:
     """Somebody took a list out: who, which, with which filters; never the values."""
-    AccessEntry._default_manager.create(
-        user=user, actor=actor_name(user), kind=AccessEntry.Kind.EXPORT, what=f"learners:{what}", detail=detail
-    )
+    log_access(user, AccessEntry.Kind.EXPORT, f"learners:{what}", detail)
 
 
 JOBS = {"import": "an import", "reference": "reference data", "demonstration": "made-up data"}

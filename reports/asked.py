@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 
-from pqip.core.acting import actor_name
+from pqip.core.access_log import log_access
 from pqip.core.clock import london, now, today
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.models import AccessEntry
@@ -143,12 +143,7 @@ def in_full_until(request: HttpRequest, report: Report) -> dt.datetime | None:
 def show_in_full(request: HttpRequest, report: Report, reason: str) -> None:
     """Show small numbers in full for a while; who and why is logged."""
     request.session[f"in full {report.name}"] = (now() + dt.timedelta(minutes=IN_FULL_MINUTES)).isoformat()
-    log_access(request.user, AccessEntry.Kind.VIEW, report.name, {"in_full": True, "reason": reason})
-
-
-def log_access(user: Any, kind: str, what: str, detail: dict[str, Any]) -> None:
-    """Who took what out, or saw it in full: never the values."""
-    AccessEntry._default_manager.create(user=user, actor=actor_name(user), kind=kind, what=f"reports:{what}", detail=detail)
+    log_access(request.user, AccessEntry.Kind.VIEW, f"reports:{report.name}", {"in_full": True, "reason": reason})
 
 
 def _words(place: Place, region: Any, pdu: Any, form: QuestionForm) -> str:

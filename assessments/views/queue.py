@@ -50,7 +50,10 @@ class Queue(ListPage):
              row.evidence.registration.person.name, outcome_words(row), waited(row.effective_on, overdue, on)]
             for row in rows
         ]
-        columns = [Column(label) for label in ("Evidence", "Assessor", "Candidate", "Decision", "Waiting since")]
+        columns = [
+            Column("Evidence", second="Reference"), Column("Assessor"), Column("Candidate"), Column("Decision"),
+            Column("Waiting since", second="How long"),
+        ]
         return Table("Decisions", columns, body, caption_hidden=True, empty=Empty("No decisions wait to be countersigned."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

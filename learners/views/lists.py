@@ -84,7 +84,7 @@ def chosen_rows(request: HttpRequest) -> EnrolmentQuerySet:
 
 
 COLUMNS = [
-    Column("Name", sort="name"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
+    Column("Name", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
     Column("Region", sort="region"), Column("Started", sort="start"), Column("Planned end", sort="end"), Column("Units"),
 ]
 
@@ -126,7 +126,7 @@ class Decisions(LearnerRows):
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
-            Column("Learner", sort="name"),
+            Column("Learner", sort="name", second="Staff number"),
             Column("What it is"),
             Column("Status", sort="status"),
             Column("Planned end", sort="end"),
@@ -158,7 +158,7 @@ class MyLearners(LearnerRows):
         on = today()
         people = [row.person_id for row in rows]
         progress, due = ports.vocational().progress_of(people, on), ports.vocational().due_next(people, on)
-        columns = [Column("Learner", sort="name"), Column("Status", sort="status"), Column("Months gone"),
+        columns = [Column("Learner", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Months gone"),
                    Column("Planned end", sort="end"), Column("Vocational units"), Column("Waiting for an assessor")]
         body = [
             [name_cell(row), status_tag(row.status), months_gone(row, on), short_date(row.planned_end),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.access import requires
+from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
@@ -23,7 +24,7 @@ from pqip.govuk.pages import Empty, SummaryRow
 from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
 from reports.actions.schedule_month import SCHEDULE
-from reports.asked import Asked, asked_again, log_access, show_in_full, strictly_asked
+from reports.asked import Asked, asked_again, show_in_full, strictly_asked
 from reports.catalogue.monthly_status import REPORT as MONTHLY_STATUS
 from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
 from reports.figures.names import Names
@@ -184,7 +185,7 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     answer = asked.answer()
     stream = io.BytesIO()
     write(answer, check_format(format), stream)
-    log_access(request.user, AccessEntry.Kind.EXPORT, name, {
+    log_access(request.user, AccessEntry.Kind.EXPORT, f"reports:{name}", {
         "as_at": asked.as_at.isoformat(), "known_at": answer.known_at.isoformat(), "scope": asked.place_words, "format": format,
         "rows": len(answer.main.rows), "suppressed": answer.suppressed,
     })
@@ -201,7 +202,7 @@ def download(request: HttpRequest, public_id: Any, format: str) -> FileResponse:
     path = settings.MEDIA_ROOT / found.path if found else None
     if found is None or path is None or not path.is_file():
         raise Http404(format)
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, run.report, {
+    log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
         "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
         "sha256": found.sha256, "rows": found.rows,
     })

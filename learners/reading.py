@@ -45,10 +45,10 @@ def event(user: Any, permission: str, public_id: Any) -> QuerySet[Event]:
     return Event.objects.live().visible_to(user, permission).filter(public_id=public_id).select_related("enrolment__person")
 
 
-def allocation(user: Any, permission: str, public_id: Any) -> QuerySet[Allocation]:
-    """The live allocation of that identifier, if this person may reach it."""
-    rows = Allocation.objects.live().visible_to(user, permission).filter(public_id=public_id)
-    return rows.select_related("person", "other")
+def allocation(user: Any, permission: str, public_id: Any, *, undone: bool = False) -> QuerySet[Allocation]:
+    """The live allocation of that identifier, if this person may reach it; with `undone`, one undone or corrected too."""
+    rows = Allocation.objects.visible_to(user, permission).filter(public_id=public_id)
+    return (rows if undone else rows.live()).select_related("person", "other")
 
 
 def allocations_of(person_id: int) -> list[Allocation]:
@@ -61,6 +61,18 @@ def results_of(enrolment: Enrolment) -> list[ModuleResult]:
     """Attempts at modules, module by module."""
     rows = ModuleResult.objects.live().filter(enrolment=enrolment).select_related("module")
     return list(rows.order_by("module__order", "module__code", "attempt"))
+
+
+def attempt(enrolment: Enrolment, module: str, number: int) -> QuerySet[ModuleResult]:
+    """What was recorded of an attempt at a module (its code), undone and corrected rows too."""
+    rows = ModuleResult.objects.filter(enrolment=enrolment, module__code=module, attempt=number)
+    return rows.select_related("module")
+
+
+def booking(person_id: int, course: str, on: dt.date) -> QuerySet[TrainingRecord]:
+    """What was recorded of a course (its code) on a day, undone and corrected rows too."""
+    rows = TrainingRecord.objects.filter(person_id=person_id, course__code=course, effective_on=on)
+    return rows.select_related("course")
 
 
 def training_of(person_id: int) -> list[TrainingRecord]:

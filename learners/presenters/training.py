@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
 
 from learners.models import Review, TrainingRecord
 from learners.presenters.statuses import TRAINING
 from pqip.govuk.formats import short_date
-from pqip.govuk.pages import Empty, Tag
+from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 
-def training_table(rows: Iterable[TrainingRecord]) -> Table:
-    """Bookings, latest first."""
-    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status")]
+def training_table(rows: Iterable[TrainingRecord], of: Any = None) -> Table:
+    """Bookings, latest first; `of` is the learner's public identifier for those who may correct and undo them."""
+    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status"), Column("Actions", hidden=True)]
     body = [
         [
             Cell(row.course.title, second=row.course.code),
             short_date(row.effective_on),
             row.get_delivery_display(),
             TRAINING[row.status],
+            Cell(actions=_amend(row, of) if of else ()),
         ]
         for row in rows
     ]
     return Table("Role training", columns, body, empty=Empty("No training is booked yet."))
+
+
+def _amend(row: TrainingRecord, of: Any) -> list[Action]:
+    where, hidden = [of, row.course.code, row.effective_on.isoformat()], f" {row.course.title}, {short_date(row.effective_on)}"
+    return [
+        Action(label, reverse(f"learners:{name}", args=where), "link", hidden)
+        for label, name in {"Correct": "correct_training", "Undo": "undo_training"}.items()
+    ]
 
 
 def reviews_table(rows: Iterable[Review], today: dt.date) -> Table:

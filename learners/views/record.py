@@ -98,7 +98,8 @@ class Academic(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         marks = self.request.user.can("learners.view_module_marks")
-        table = academic.results_table(reading.results_of(self.enrolment), today(), see_marks=marks)
+        of = self.enrolment.public_id if self.request.user.can(RECORD) else None
+        table = academic.results_table(reading.results_of(self.enrolment), today(), see_marks=marks, of=of)
         return {
             "tables": [table], "lead": academic.held_sentence(self.enrolment.modules_held),
             "actions": self.action(RECORD, "Record a result", "record_result"),
@@ -113,9 +114,10 @@ class Training(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         person = self.enrolment.person_id
+        of = self.enrolment.public_id if self.request.user.can(RECORD) else None
         return {
             "tables": [
-                training.training_table(reading.training_of(person)),
+                training.training_table(reading.training_of(person), of),
                 training.reviews_table(reading.reviews_of(person), today()),
             ],
             "actions": self.action(RECORD, "Record training", "record_training"),

@@ -13,6 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from learners.actions.derive import refresh
+from learners.actions.record_module_result import record_module_result
+from learners.actions.record_training import record_training
 from learners.models import Enrolment, Event
 from pqip.core.acting import act
 from pqip.core.clock import now
@@ -69,6 +71,8 @@ def _place(region: str, own: dict[str, Person]) -> Place:
     with act(by=BY):
         refresh([enrolment.pk])
     enrolment.refresh_from_db()
+    record_module_result(by=BY, enrolment=enrolment, module=learners.module("CJS"), attempt=1, due_date=START)
+    record_training(by=BY, person=who, course=learners.course("FL1"), booked_for=START, status="attended")
     account = workforce.user("learning_manager", in_region=region)
     return Place(
         enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)), _assessed(who, own, region)
@@ -147,6 +151,8 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "event": _event,
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
+    "result": lambda place: {"public_id": place.learner.public_id, "module": "CJS", "attempt": 1},
+    "training record": lambda place: {"public_id": place.learner.public_id, "course": "FL1", "booked": START.isoformat()},
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
     "import": _of(lambda place: place.extra["import"]),

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from assessments.actions.derive import worked_out
 from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff
-from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, overdue_before
+from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
 from workforce.models import BankHoliday
 
 Query = tuple[str, dict[str, Any]]
@@ -193,6 +193,13 @@ def overdue_on(as_at: dt.date) -> dt.date:
     after = overdue_after()
     holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60 + 2 * after), as_at))
     return overdue_before(as_at, set(holidays.values_list("date", flat=True)), after)
+
+
+def due_days(since: Collection[dt.date]) -> dict[dt.date, dt.date]:
+    """By when what has waited since each of the days is to be done, in one query."""
+    after = overdue_after()
+    holidays = set(BankHoliday.objects.filter(date__gte=min(since)).values_list("date", flat=True)) if since else set()
+    return {day: due_by(day, holidays, after) for day in since}
 
 
 def overdue_after() -> int:

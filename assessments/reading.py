@@ -21,6 +21,7 @@ from assessments.models import (
     Evidence,
     Qualification,
     Registration,
+    RegistrationFact,
     Submission,
     Unit,
     UnitAchievement,
@@ -81,6 +82,30 @@ def given(user: Any) -> QuerySet[Countersignature]:
     """Countersignatures that stand in one's own name, latest first."""
     rows = Countersignature.objects.live().visible_to(user, COUNTERSIGN).filter(countersigner=user.person_id)
     return rows.select_related("decision__assessor", "decision__evidence").order_by("-effective_on", "-pk")
+
+
+def own_countersignatures(user: Any) -> QuerySet[Countersignature]:
+    """Countersignatures given in one's own name on screen, undone ones too."""
+    rows = Countersignature.objects.visible_to(user, COUNTERSIGN).filter(countersigner=user.person_id, is_imported=False)
+    return rows.select_related("decision__assessor", "decision__evidence__registration__person")
+
+
+def submissions(user: Any, permission: str) -> QuerySet[Submission]:
+    """What was submitted as evidence within reach, undone and corrected rows too."""
+    rows = Submission.objects.visible_to(user, permission)
+    return rows.select_related("evidence__registration__person", "evidence__registration__qualification")
+
+
+def signoffs(user: Any, permission: str) -> QuerySet[UnitSignoff]:
+    """Units signed off within reach, undone ones too."""
+    rows = UnitSignoff.objects.visible_to(user, permission)
+    return rows.select_related("unit", "signed_off_by", "registration__person", "registration__qualification")
+
+
+def registration_facts(user: Any, permission: str) -> QuerySet[RegistrationFact]:
+    """What is known of registrations within reach, corrected rows too."""
+    rows = RegistrationFact.objects.visible_to(user, permission)
+    return rows.select_related("registration__person", "registration__qualification", "registration__version")
 
 
 def candidate_counts(keys: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from assessments import facts
 from assessments.actions.registering import register_many
 from assessments.models import Qualification
+from assessments.reading import VIEW
 from learners.ports import DueStep, Progress
 
 DIPLOMA = "VQ5"
@@ -42,10 +43,12 @@ class Strand:
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
         waiting, parameters = facts.waiting(as_at, None)
+        rows = _rows(WAITING.format(waiting=waiting), parameters, person_ids)
+        due, late = facts.due_days({row[3] for row in rows}), facts.overdue_on(as_at)
         steps: dict[int, list[DueStep]] = {}
-        for person, kind, count, since, public_id in _rows(WAITING.format(waiting=waiting), parameters, person_ids):
-            title = f"{STEPS[kind]} ({count})"
-            step = DueStep(title, since, "service", reverse("assessments:candidate", args=[public_id]))
+        for person, kind, count, since, public_id in rows:
+            url = reverse("assessments:candidate", args=[public_id])
+            step = DueStep(f"{STEPS[kind]} ({count})", due[since], "service", url, since < late, VIEW)
             steps.setdefault(person, []).append(step)
         return steps
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import assessors, candidates, evidence, lists, queue
+from assessments.views import amending, assessors, candidates, evidence, lists, queue
 
 app_name = "assessments"
 
@@ -16,15 +16,19 @@ urlpatterns = [
     path(f"{WHO}/", candidates.Candidate.as_view(), name="candidate"),
     path(f"{WHO}/evidence/log/", evidence.LogEvidence.as_view(), name="log_evidence"),
     path(f"{WHO}/units/<int:number>/sign-off/", candidates.SignOff.as_view(), name="sign_off"),
+    path(f"{WHO}/units/<int:number>/sign-off/undo/", amending.UndoSignOff.as_view(), name="undo_sign_off"),
+    path(f"{WHO}/correct/", amending.CorrectRegistration.as_view(), name="correct_registration"),
     path("people/<uuid:public_id>/register/", candidates.RegisterCandidate.as_view(), name="register"),
     path(f"{PIECE}/", evidence.EvidencePage.as_view(), name="evidence"),
     path(f"{PIECE}/decide/", evidence.Decide.as_view(), name="decide"),
+    path(f"{PIECE}/correct/", amending.CorrectEvidence.as_view(), name="correct_evidence"),
     path(f"{PIECE}/undo/", evidence.UndoEvidence.as_view(), name="undo_evidence"),
     path("decisions/<uuid:public_id>/undo/", evidence.UndoDecision.as_view(), name="undo_decision"),
     path("queue/", queue.Queue.as_view(), name="queue"),
     path("queue/<uuid:public_id>/", queue.DecisionPage.as_view(), name="queued"),
     path("queue/<uuid:public_id>/countersign/", queue.Countersign.as_view(), name="countersign"),
     path("given/", queue.Given.as_view(), name="given"),
+    path("given/<uuid:public_id>/undo/", amending.UndoCountersignature.as_view(), name="undo_countersignature"),
     path("given/<uuid:public_id>/dispute/", queue.Dispute.as_view(), name="dispute"),
     path("assessors/", assessors.Assessors.as_view(), name="assessors"),
     path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.core.checks import Error, register
@@ -33,12 +33,21 @@ class Progress:
 
 @dataclass(frozen=True)
 class DueStep:
-    """A next step on the vocational strand. `waiting_for` is `learner` or `service`; `on` None means no date is set."""
+    """A next step on the vocational strand, due `on` a day; None means no date is set. `waiting_for` is `learner` or `service`.
+
+    It is overdue by the rules of the strand, which may allow for weekends.
+    """
 
     title: str
     on: dt.date | None
     waiting_for: str = "learner"
     url: str = ""
+    overdue: bool = False
+    permission: str = ""
+
+    def for_user(self, user: Any) -> DueStep:
+        """The step without its address for somebody who may not open it (`permission`)."""
+        return self if user.can(self.permission) else replace(self, url="")
 
 
 class VocationalStrand(Protocol):

@@ -22,7 +22,7 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.models.enrolments import EnrolmentQuerySet
-from pqip.core.acting import Job, actor_name
+from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry, AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
@@ -45,10 +45,10 @@ def event(user: Any, permission: str, public_id: Any) -> QuerySet[Event]:
     return Event.objects.live().visible_to(user, permission).filter(public_id=public_id).select_related("enrolment__person")
 
 
-def allocation(user: Any, permission: str, public_id: Any) -> QuerySet[Allocation]:
-    """The live allocation of that identifier, if this person may reach it."""
-    rows = Allocation.objects.live().visible_to(user, permission).filter(public_id=public_id)
-    return rows.select_related("person", "other")
+def allocation(user: Any, permission: str, public_id: Any, *, undone: bool = False) -> QuerySet[Allocation]:
+    """The live allocation of that identifier, if this person may reach it; with `undone`, one undone or corrected too."""
+    rows = Allocation.objects.visible_to(user, permission).filter(public_id=public_id)
+    return (rows if undone else rows.live()).select_related("person", "other")
 
 
 def allocations_of(person_id: int) -> list[Allocation]:
@@ -61,6 +61,18 @@ def results_of(enrolment: Enrolment) -> list[ModuleResult]:
     """Attempts at modules, module by module."""
     rows = ModuleResult.objects.live().filter(enrolment=enrolment).select_related("module")
     return list(rows.order_by("module__order", "module__code", "attempt"))
+
+
+def attempt(enrolment: Enrolment, module: str, number: int) -> QuerySet[ModuleResult]:
+    """What was recorded of an attempt at a module (its code), undone and corrected rows too."""
+    rows = ModuleResult.objects.filter(enrolment=enrolment, module__code=module, attempt=number)
+    return rows.select_related("module")
+
+
+def booking(person_id: int, course: str, on: dt.date) -> QuerySet[TrainingRecord]:
+    """What was recorded of a course (its code) on a day, undone and corrected rows too."""
+    rows = TrainingRecord.objects.filter(person_id=person_id, course__code=course, effective_on=on)
+    return rows.select_related("course")
 
 
 def training_of(person_id: int) -> list[TrainingRecord]:
@@ -87,20 +99,19 @@ def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
 
 def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     """`user:7` → the account's name, `job:import` → its words, in one query."""
-    keys = {actor: int(actor.removeprefix("user:")) for actor in set(actors) if actor.startswith("user:")}
+    actors = set(actors)
+    keys = {actor: int(actor.removeprefix("user:")) for actor in actors if actor.startswith("user:")}
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())} if keys else {}
-    jobs = {str(Job(name)): words for name, words in JOBS.items()}
+    jobs = {actor: JOBS.get(actor.removeprefix("job:"), "the system") for actor in actors if actor.startswith("job:")}
     return jobs | {actor: names.get(key, "a former account") for actor, key in keys.items()}
 
 
 def log_export(user: Any, what: str, detail: dict[str, Any]) -> None:
     """Somebody took a list out: who, which, with which filters; never the values."""
-    AccessEntry._default_manager.create(
-        user=user, actor=actor_name(user), kind=AccessEntry.Kind.EXPORT, what=f"learners:{what}", detail=detail
-    )
+    log_access(user, AccessEntry.Kind.EXPORT, f"learners:{what}", detail)
 
 
-JOBS = {"import": "an import", "scheduler": "the system", "reference": "reference data", "demo": "made-up data"}
+JOBS = {"import": "an import", "reference": "reference data", "demonstration": "made-up data"}
 
 
 def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:

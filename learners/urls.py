@@ -5,6 +5,7 @@ from django.urls import path
 from learners.views import (
     actions,
     amend,
+    amend_facts,
     attendance,
     courses,
     download,
@@ -22,6 +23,9 @@ from learners.views import (
 app_name = "learners"
 
 WHO = "<uuid:public_id>"
+ALLOCATION = f"{WHO}/allocations/<uuid:allocation_id>"
+RESULT = f"{WHO}/results/<slug:module>/<int:attempt>"
+BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
@@ -86,7 +90,13 @@ urlpatterns = [
     path(f"{WHO}/qualify/", actions.Qualify.as_view(), name="qualify"),
     path(f"{WHO}/register/", actions.Register.as_view(), name="register"),
     path(f"{WHO}/allocate/", people.Allocate.as_view(), name="allocate"),
-    path(f"{WHO}/allocations/<uuid:allocation_id>/end/", people.EndAllocation.as_view(), name="end_allocation"),
+    path(f"{ALLOCATION}/end/", people.EndAllocation.as_view(), name="end_allocation"),
+    path(f"{ALLOCATION}/correct/", amend_facts.CorrectAllocation.as_view(), name="correct_allocation"),
+    path(f"{ALLOCATION}/undo/", amend_facts.UndoAllocation.as_view(), name="undo_allocation"),
+    path(f"{RESULT}/correct/", amend_facts.CorrectResult.as_view(), name="correct_result"),
+    path(f"{RESULT}/undo/", amend_facts.UndoResult.as_view(), name="undo_result"),
+    path(f"{BOOKING}/correct/", amend_facts.CorrectTraining.as_view(), name="correct_training"),
+    path(f"{BOOKING}/undo/", amend_facts.UndoTraining.as_view(), name="undo_training"),
     path(f"{WHO}/university/requests/record/", strands.AskExtension.as_view(), name="ask_extension"),
     path(f"{WHO}/university/requests/<uuid:request_id>/answer/", strands.AnswerExtension.as_view(), name="answer_extension"),
     path(f"{WHO}/training/exempt/", strands.Exempt.as_view(), name="exempt"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 
-from pqip.core.acting import actor_name
+from pqip.core.access_log import log_access
 from pqip.core.clock import london, now, today
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.models import AccessEntry
@@ -21,6 +21,7 @@ from reports.catalogue import find
 from reports.catalogue.base import Report, Rows
 from reports.figures.asking import Place, Question
 from reports.forms.question import QuestionForm
+from reports.models import Run
 from reports.places import VIEW, place_within, question_for
 
 #: How long small numbers stay in full for one report once a reason was given.
@@ -97,10 +98,27 @@ def asked_of(request: HttpRequest, report: Report, form: QuestionForm) -> Asked:
 
 def strictly_asked(request: HttpRequest, name: str) -> Asked:
     """For files and lists of people: an address that is not right, or not theirs, does not exist."""
-    report = find_report(name)
-    form = QuestionForm(request.GET, user=request.user)
+    return _strictly(request, find_report(name), request.GET)
+
+
+def asked_again(request: HttpRequest, run: Run) -> Asked:
+    """What a stored run was asked, for its page: the same day, moment and place."""
+    return _strictly(request, find_report(run.report), question_of(run))
+
+
+def question_of(run: Run) -> dict[str, str]:
+    """The address of the page that shows what a stored run holds."""
+    values = {
+        "as_at": run.as_at.isoformat(), "known_at": london(run.known_at).isoformat() if run.known_at else "",
+        "region": run.region.code if run.region else "", "pdu": run.pdu.code if run.pdu else "",
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _strictly(request: HttpRequest, report: Report, address: Mapping[str, str]) -> Asked:
+    form = QuestionForm(address, user=request.user)
     if not form.is_valid():
-        raise Http404(name)
+        raise Http404(report.name)
     return asked_of(request, report, form)
 
 
@@ -125,12 +143,7 @@ def in_full_until(request: HttpRequest, report: Report) -> dt.datetime | None:
 def show_in_full(request: HttpRequest, report: Report, reason: str) -> None:
     """Show small numbers in full for a while; who and why is logged."""
     request.session[f"in full {report.name}"] = (now() + dt.timedelta(minutes=IN_FULL_MINUTES)).isoformat()
-    log_access(request.user, AccessEntry.Kind.VIEW, report.name, {"in_full": True, "reason": reason})
-
-
-def log_access(user: Any, kind: str, what: str, detail: dict[str, Any]) -> None:
-    """Who took what out, or saw it in full: never the values."""
-    AccessEntry._default_manager.create(user=user, actor=actor_name(user), kind=kind, what=f"reports:{what}", detail=detail)
+    log_access(request.user, AccessEntry.Kind.VIEW, f"reports:{report.name}", {"in_full": True, "reason": reason})
 
 
 def _words(place: Place, region: Any, pdu: Any, form: QuestionForm) -> str:

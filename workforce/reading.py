@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 
 from pqip.core.errors import RuleBroken
+from pqip.core.models import AccessEntry
 from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
 
 VIEW, MANAGE_PEOPLE, ACCOUNTS = "workforce.view_person", "workforce.manage_people", "workforce.manage_accounts"
+ACCESS_LOG = "workforce.view_access_log"
 
 
 def people(user: Any, permission: str = VIEW) -> PersonQuerySet:
@@ -47,6 +51,20 @@ def with_roles(rows: UserQuerySet) -> UserQuerySet:
 def grants() -> QuerySet[RoleGrant]:
     """Roles given, with their places, latest first."""
     return RoleGrant.objects.select_related("region", "pdu", "given_by", "user").order_by("-starts_on", "pk")
+
+
+def access_entries(user: Any, words: str = "") -> QuerySet[AccessEntry]:
+    """Who saw and took out what, of everybody or of accounts that match words. Raises PermissionDenied where not national."""
+    if not user.scope(ACCESS_LOG).everywhere:
+        raise PermissionDenied(ACCESS_LOG)
+    entries = AccessEntry._default_manager.all()
+    return entries.filter(user__in=User.objects.matching(words)) if words else entries
+
+
+def staff_numbers(person_keys: Iterable[int | None]) -> dict[int, str]:
+    """The staff numbers of people by their internal keys, in one query."""
+    keys = {key for key in person_keys if key}
+    return dict(Person.objects.filter(pk__in=keys).values_list("pk", "staff_number")) if keys else {}
 
 
 def regions() -> QuerySet[Region]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workforce.views import accounts, home, reference, staff
+from workforce.views import access_log, accounts, home, reference, staff
 
 app_name = "workforce"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"people-with-access/{WHO}/second-factor/", accounts.ResetSecondFactor.as_view(), name="reset_second_factor"),
     path(f"{GRANT}/end/", accounts.EndRole.as_view(), name="end_role"),
     path(f"{GRANT}/confirm/", accounts.ConfirmRole.as_view(), name="confirm_role"),
+    path("access-log/", access_log.AccessLog.as_view(), name="access_log"),
     path("reference/", reference.ReferenceIndex.as_view(), name="reference"),
     path("reference/<slug:slug>/", reference.KindList.as_view(), name="reference_kind"),
     path("reference/<slug:slug>/add/", reference.AddRow.as_view(), name="reference_add"),

@@ -15,11 +15,12 @@ from assessments.models.evidence import Method
 from assessments.rules.naming import refuse_case_identifiers
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import RuleBroken
+from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
 
 #: Characters that are not taken for one another when read aloud or written down.
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CORRECTED_MEANWHILE = "Somebody else has just corrected this evidence. Yours was not saved."
 
 
 def log_evidence(
@@ -43,15 +44,20 @@ def log_evidence(
     return evidence
 
 
-def correct_evidence(*, evidence: Evidence, reason: str, by: Any, **changes: Any) -> None:
-    """Correct what was submitted (title, method, description, effective_on, criteria), with a reason."""
+def correct_evidence(*, evidence: Evidence, reason: str, by: Any, seen: int | None = None, **changes: Any) -> None:
+    """Correct what was submitted (title, method, description, effective_on, criteria), with a reason.
+
+    `seen` is the submission (its key) that was shown; Conflict is raised where another stands by now.
+    """
     if not reason.strip():
         raise RuleBroken("Say why the evidence is corrected.", "reason")
-    with refusals("Somebody else has just corrected this evidence."), act(by=by, reason=reason):
+    with refusals(CORRECTED_MEANWHILE), act(by=by, reason=reason):
         hold(registrations=[evidence.registration_id])
         current = Submission.objects.live().filter(evidence=evidence).first()
         if current is None:
             raise RuleBroken("This evidence has been undone.")
+        if seen not in (None, current.pk):
+            raise Conflict(CORRECTED_MEANWHILE)
         stated = {name: getattr(current, name) for name in ("title", "method", "effective_on", "criteria", "description")}
         _check(evidence.registration, {**stated, **changes})
         supersede(current, by=by, reason=reason, **changes)

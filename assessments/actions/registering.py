@@ -1,4 +1,4 @@
-"""Register candidates for a qualification."""
+"""Register candidates for a qualification, and put right what is known of it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
-from assessments.models import Qualification, QualificationVersion, Registration, RegistrationFact
+from assessments.models import Qualification, QualificationVersion, Registration, RegistrationFact, Submission
 from pqip.core.acting import act
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede
 from workforce.models import Person
 
 #: What a fact of a registration states.
@@ -38,6 +40,41 @@ def register_candidate(
             registration=registration, effective_on=registered_on, target_on=target_on, centre_number=centre_number,
         )
     return registration
+
+
+def correct_registration(*, fact: RegistrationFact, reason: str, by: Any, **changes: Any) -> RegistrationFact:
+    """Put right what is known of a registration (`FACT_FIELDS`), with a reason.
+
+    Raises RuleBroken for dates that cannot be, or a day that another version of the qualification was in force on or that
+    evidence was submitted before; Conflict where somebody has corrected it meanwhile.
+    """
+    if not reason.strip():
+        raise RuleBroken("Say why the registration is corrected.", "reason")
+    with act(by=by, reason=reason):
+        hold(registrations=[fact.registration_id])
+        stated = {**{name: getattr(fact, name) for name in FACT_FIELDS}, **changes}
+        if stated["effective_on"] != fact.effective_on:
+            _check_day(fact.registration, stated["effective_on"])
+        _check_dates(stated)
+        return supersede(fact, by=by, reason=reason, **changes)
+
+
+def _check_day(registration: Registration, began: dt.date) -> None:
+    if began > today():
+        raise RuleBroken("The date registered must be today or in the past.", "effective_on")
+    if registration.qualification.version_on(began) != registration.version:
+        raise RuleBroken("Another version of the qualification was in force on that day.", "effective_on")
+    if Submission.objects.live().filter(evidence__registration=registration, effective_on__lt=began).exists():
+        raise RuleBroken("Evidence was submitted before that day. Correct the evidence first.", "effective_on")
+
+
+def _check_dates(stated: Mapping[str, Any]) -> None:
+    began, certificated = stated["effective_on"], stated["certificated_on"]
+    if stated["target_on"] and stated["target_on"] < began:
+        raise RuleBroken("The target date must be on or after the date registered.", "target_on")
+    if certificated and not began <= certificated <= today():
+        raise RuleBroken("The date certificated must be on or after the date registered, and not in the future.",
+                         "certificated_on")
 
 
 def register_many(*, qualification: Qualification, registered_on: Mapping[int, dt.date], by: Any) -> None:

@@ -48,9 +48,17 @@ def rows(record: AssessorRecord | None) -> list[SummaryRow]:
         SummaryRow("Award achieved", date_gov(record.achieved_on), empty="Not yet"),
         SummaryRow("Certificate number", record.certificate_number),
         SummaryRow("Award lapsed", date_gov(record.lapsed_on), empty="No"),
-        SummaryRow("May countersign from", date_gov(record.countersign_from), empty="No authority to countersign"),
-        SummaryRow("Last day they may countersign", date_gov(record.countersign_until), empty="No last day"),
+        *_authority(record),
+    ]
+
+
+def _authority(record: AssessorRecord) -> list[SummaryRow]:
+    if record.countersign_from is None:
+        return [SummaryRow("May countersign", "No")]
+    return [
         SummaryRow("May countersign", ", ".join(record.allowed_qualifications), empty="No qualification"),
+        SummaryRow("May countersign from", date_gov(record.countersign_from)),
+        SummaryRow("Last day they may countersign", date_gov(record.countersign_until), empty="No last day"),
     ]
 
 

@@ -63,11 +63,15 @@ def units_table(
 def _unit_row(registration: Registration, unit: Unit, met: set[int], signed: UnitSignoff | None, may_sign: bool) -> list[Any]:
     criteria = [one.pk for one in unit.criteria.all()]
     done = sum(key in met for key in criteria)
-    url = reverse("assessments:sign_off", args=[registration.public_id, unit.number])
-    ready = may_sign and signed is None and done == len(criteria)
-    action = [Action("Sign off", url, "link", f"unit {unit.number}")] if ready else []
+    action = [_sign_off(registration, unit, signed)] if may_sign and (signed or done == len(criteria)) else []
     by = Cell(short_date(signed.effective_on), second=signed.signed_off_by.name) if signed else Tag("Not signed off", "grey")
     return [str(unit), f"{done} of {len(criteria)}", by, Cell(actions=action)]
+
+
+def _sign_off(registration: Registration, unit: Unit, signed: UnitSignoff | None) -> Action:
+    name, label = ("undo_sign_off", "Undo the sign-off") if signed else ("sign_off", "Sign off")
+    url = reverse(f"assessments:{name}", args=[registration.public_id, unit.number])
+    return Action(label, url, "link", f"unit {unit.number}")
 
 
 def evidence_table(pieces: list[Evidence]) -> Table:

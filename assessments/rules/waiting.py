@@ -63,6 +63,16 @@ def overdue_before(as_at: dt.date, bank_holidays: Collection[dt.date], after: in
         day -= dt.timedelta(days=1)
 
 
+def due_by(since: dt.date, bank_holidays: Collection[dt.date], after: int = OVERDUE_AFTER_WORKING_DAYS) -> dt.date:
+    """The last working day on which what has waited since `since` is done in time: `after` working days later."""
+    day = since
+    for _ in range(after):
+        day += dt.timedelta(days=1)
+        while not is_working_day(day, bank_holidays):
+            day += dt.timedelta(days=1)
+    return day
+
+
 def is_working_day(day: dt.date, bank_holidays: Collection[dt.date]) -> bool:
     """Monday to Friday, and no bank holiday."""
     return day.weekday() < 5 and day not in bank_holidays

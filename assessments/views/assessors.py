@@ -40,7 +40,7 @@ class Assessors(ListPage):
     def table(self, rows: list[AssessorRecord], sorting: Sorting) -> Table:
         counts = reading.assessor_counts([row.person_id for row in rows])
         columns = [
-            Column("Assessor", sort="name"), Column("Status"), Column("Registered", sort="registered"),
+            Column("Assessor", sort="name", second="Staff number"), Column("Status"), Column("Registered", sort="registered"),
             Column("Achieved", sort="achieved"), Column("May countersign"), Column("Caseload", numeric=True),
             Column("Wait for a countersignature", numeric=True),
         ]

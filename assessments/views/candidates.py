@@ -30,14 +30,21 @@ def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
     units, pieces = reading.units_of(registration), reading.pieces_of(registration)
     met = reading.met_now(registration)
     mine = _allowed(user, "assessments.sign_off_unit", registration)
-    log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
     return {
         "registration": registration,
         "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
         "units": units_table(registration, units, met, reading.signed_off(registration), mine),
         "evidence": evidence_table(pieces),
-        "actions": [log] if _allowed(user, "assessments.log_evidence", registration) else [],
+        "actions": _doable(registration, user),
     }
+
+
+def _doable(registration: Registration, user: Any) -> list[Action]:
+    """What this person may do about this registration."""
+    log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
+    correct = Action("Correct the registration", reverse("assessments:correct_registration", args=[registration.public_id]))
+    may = {"assessments.log_evidence": log, "assessments.register_candidate": correct}
+    return [action for permission, action in may.items() if _allowed(user, permission, registration)]
 
 
 def _allowed(user: Any, permission: str, registration: Registration) -> bool:

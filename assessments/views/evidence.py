@@ -82,14 +82,26 @@ class EvidencePage(OfEvidence, Page):
 
     def doable(self, live: list[Decision], stands: bool) -> list[Action]:
         """What this person may do with it."""
+        if not stands:
+            return []
+        correct = Action("Correct", reverse("assessments:correct_evidence", args=[self.evidence.public_id]))
+        return [*self.deciding(live), *([correct] if self.allowed("assessments.log_evidence") else [])]
+
+    def deciding(self, live: list[Decision]) -> list[Action]:
+        """Decide it, and undo what was decided or logged."""
         user, piece = self.request.user, self.evidence
-        if not stands or not user.can(reading.DECIDE) or not reading.evidence(user, reading.DECIDE).filter(pk=piece.pk).exists():
+        if not self.allowed(reading.DECIDE):
             return []
         actions = [Action("Decide again" if live else "Decide", reverse("assessments:decide", args=[piece.public_id]), kind="")]
         if live:
             undo = reverse("assessments:undo_decision", args=[live[-1].public_id])
             return [*actions, Action("Undo the last decision", undo)] if live[-1].assessor_id == user.person_id else actions
         return [*actions, Action("Undo", reverse("assessments:undo_evidence", args=[piece.public_id]))]
+
+    def allowed(self, permission: str) -> bool:
+        """Whether this person may do this with this piece."""
+        user = self.request.user
+        return user.can(permission) and reading.evidence(user, permission).filter(pk=self.evidence.pk).exists()
 
 
 class Decide(OfEvidence, ActionPage):

@@ -53,7 +53,10 @@ class Waiting(ListPage):
             decide = reverse("assessments:decide", args=[piece.public_id])
             since = waited(wait.from_on, overdue, on)
             body.append([piece_cell(piece, decide), candidate_cell(piece.registration), wait_tag(wait), since])
-        columns = [Column("Evidence"), Column("Candidate"), Column("State"), Column("Waiting since")]
+        columns = [
+            Column("Evidence", second="Reference"), Column("Candidate", second="Staff number"), Column("State"),
+            Column("Waiting since", second="How long"),
+        ]
         return Table("Evidence to decide", columns, body, caption_hidden=True, empty=Empty("Nothing waits for you."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -85,7 +88,8 @@ class Caseload(ListPage):
         counts = reading.candidate_counts([row.pk for row in rows])
         progress = reading.candidate_progress([row.person_id for row in rows], today())
         columns = [
-            Column("Candidate", sort="name"), Column("Qualification"), Column("Units achieved"), Column("Criteria met"),
+            Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Units achieved"),
+            Column("Criteria met"),
             Column("Returned", numeric=True), Column("To decide", numeric=True), Column("With the countersigner", numeric=True),
             Column("Oldest since"),
         ]

@@ -50,7 +50,10 @@ class Queue(ListPage):
              row.evidence.registration.person.name, outcome_words(row), waited(row.effective_on, overdue, on)]
             for row in rows
         ]
-        columns = [Column(label) for label in ("Evidence", "Assessor", "Candidate", "Decision", "Waiting since")]
+        columns = [
+            Column("Evidence", second="Reference"), Column("Assessor"), Column("Candidate"), Column("Decision"),
+            Column("Waiting since", second="How long"),
+        ]
         return Table("Decisions", columns, body, caption_hidden=True, empty=Empty("No decisions wait to be countersigned."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -142,10 +145,11 @@ class Given(ListPage):
         return Table("Countersignatures", columns, body, caption_hidden=True, empty=empty)
 
     def row(self, row: Countersignature) -> list[Any]:
-        dispute = Action("Dispute", reverse("assessments:dispute", args=[row.public_id]), "link", row.decision.evidence.reference)
+        name, label = ("dispute", "Dispute") if row.is_imported else ("undo_countersignature", "Undo")
+        action = Action(label, reverse(f"assessments:{name}", args=[row.public_id]), "link", row.decision.evidence.reference)
         tags = (Tag("Imported", "grey"),) if row.is_imported else ()
         return [row.decision.evidence.reference, row.decision.assessor.name, short_date(row.effective_on),
-                Cell(row.get_outcome_display(), tags=tags), Cell(actions=[dispute] if row.is_imported else [])]
+                Cell(row.get_outcome_display(), tags=tags), Cell(actions=[action])]
 
 
 class Dispute(ConfirmPage):

@@ -1,4 +1,4 @@
-"""Who looks after whom: allocate, and end an allocation."""
+"""Who looks after whom: allocate, end an allocation, and put right or undo one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from learners.actions.derive import refresh_standing
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.ledger import supersede, void
 from pqip.govuk.formats import date_gov
 from workforce.models import Person
 
@@ -58,6 +58,30 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
     return ended
 
 
+def correct_allocation(
+    *, by: Any, allocation: Allocation, reason: str, from_date: dt.date, to_date: dt.date | None = None
+) -> Allocation:
+    """Put right the first and last day. Raises RuleBroken where somebody else has the role then, Conflict as `end_allocation`."""
+    if to_date is not None and to_date < from_date:
+        raise RuleBroken("The last day must not be before the first.", "to_date")
+    with act(by=by, reason=reason):
+        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
+        for held in _in_the_way(person, allocation.role, allocation.unit, from_date, to_date):
+            if held.pk != allocation.pk:
+                raise RuleBroken(_taken(held), "from_date")
+        corrected = supersede(allocation, by=by, reason=reason, effective_on=from_date, ended_on=to_date)
+        _refresh(person)
+    return corrected
+
+
+def void_allocation(*, by: Any, allocation: Allocation, reason: str) -> None:
+    """Undo an allocation made in error. Whoever handed over for it keeps the last day they were given."""
+    with act(by=by, reason=reason):
+        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
+        void([allocation], by=by, reason=reason)
+        _refresh(person)
+
+
 def _in_the_way(
     person: Person, role: str, unit: int | None, from_date: dt.date, to_date: dt.date | None
 ) -> list[Allocation]:
@@ -67,11 +91,13 @@ def _in_the_way(
 
 def _hand_over(held: Allocation, from_date: dt.date, by: Any) -> None:
     if held.ended_on is not None or held.effective_on >= from_date:
-        until = f"to {date_gov(held.ended_on)}" if held.ended_on else "on"
-        raise RuleBroken(
-            f"{held.other} has this role from {date_gov(held.effective_on)} {until}. End that first.", "from_date"
-        )
+        raise RuleBroken(f"{_taken(held)} End that first.", "from_date")
     supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
+
+
+def _taken(held: Allocation) -> str:
+    until = f"to {date_gov(held.ended_on)}" if held.ended_on else "on"
+    return f"{held.other} has this role from {date_gov(held.effective_on)} {until}."
 
 
 def _refresh(person: Person) -> None:

@@ -1,4 +1,4 @@
-"""Record an attempt at an academic module."""
+"""Record an attempt at an academic module, and put right or undo what was recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from learners.models import AcademicModule, Enrolment, ModuleResult
 from learners.rules.results import check_attempt, check_result
 from pqip.core.acting import act
-from pqip.core.ledger import supersede
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, void
 
 
 def record_module_result(
@@ -43,3 +44,29 @@ def record_module_result(
         return ModuleResult.objects.create(
             enrolment=enrolment, module=module, attempt=attempt, effective_on=on, **content
         )
+
+
+def correct_module_result(*, by: Any, result: ModuleResult, reason: str, **content: Any) -> ModuleResult:
+    """Put right what an attempt says: dates, mark, outcome. Raises RuleBroken as `record_module_result`, and where the next
+    attempt, which needs a fail before it, is recorded; Conflict where the attempt was corrected or undone meanwhile.
+    """
+    on = check_result(**content)
+    with act(by=by, reason=reason):
+        if _hold_next(result) and content["outcome"] != ModuleResult.Outcome.FAIL:
+            raise RuleBroken("The next attempt is recorded, so this one must be a fail. Undo the next attempt first.", "outcome")
+        return supersede(result, by=by, reason=reason, effective_on=on, **content)
+
+
+def void_module_result(*, by: Any, result: ModuleResult, reason: str) -> None:
+    """Undo an attempt recorded in error. Raises RuleBroken where the next attempt is recorded."""
+    with act(by=by, reason=reason):
+        if _hold_next(result):
+            raise RuleBroken("The next attempt is recorded. Undo that one first.")
+        void([result], by=by, reason=reason)
+
+
+def _hold_next(result: ModuleResult) -> bool:
+    """Hold the enrolment while its attempts change; whether the attempt after this one is recorded."""
+    Enrolment.objects.select_for_update(of=("self",)).get(pk=result.enrolment_id)
+    later = {"enrolment": result.enrolment_id, "module": result.module_id, "attempt": result.attempt + 1}
+    return ModuleResult.objects.live().filter(**later).exists()

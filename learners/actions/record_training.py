@@ -1,4 +1,4 @@
-"""Record a booking of a course, and what came of it."""
+"""Record a booking of a course and what came of it, and put right or undo what was recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from learners.models import Course, TrainingRecord
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.ledger import supersede, void
 from workforce.models import Person
 
 
@@ -28,8 +28,7 @@ def record_training(
 
     Attendance of a course that is followed up into practice makes the task to do so.
     """
-    if status in {TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND} and booked_for > today():
-        raise RuleBroken("It has not taken place yet. Record it as booked.", "status")
+    _check_status(status, booked_for)
     with act(by=by, reason=reason):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         rows = TrainingRecord.objects.live().filter(person=person, course=course, effective_on=booked_for)
@@ -42,3 +41,34 @@ def record_training(
             )
         settle_follow_ups([(person.pk, course.pk, booked_for)])
         return row
+
+
+def correct_training(
+    *, by: Any, training: TrainingRecord, reason: str, booked_for: dt.date, status: str, delivery: str = ""
+) -> TrainingRecord:
+    """Put right the day, the status or the delivery. Raises RuleBroken where that day has a record of the course already,
+    Conflict where somebody has corrected or undone this one meanwhile.
+    """
+    _check_status(status, booked_for)
+    with act(by=by, reason=reason):
+        Person.objects.select_for_update(of=("self",)).get(pk=training.person_id)
+        same_day = TrainingRecord.objects.live().filter(
+            person=training.person_id, course=training.course_id, effective_on=booked_for
+        )
+        if same_day.exclude(pk=training.pk).exists():
+            raise RuleBroken("This course is already recorded for that day.", "booked_for")
+        row = supersede(training, by=by, reason=reason, effective_on=booked_for, status=status, delivery=delivery)
+        settle_follow_ups([(row.person_id, row.course_id, day) for day in {training.effective_on, booked_for}])
+        return row
+
+
+def void_training(*, by: Any, training: TrainingRecord, reason: str) -> None:
+    """Undo a record made in error. Raises Conflict where somebody has corrected or undone it meanwhile."""
+    with act(by=by, reason=reason):
+        void([training], by=by, reason=reason)
+        settle_follow_ups([(training.person_id, training.course_id, training.effective_on)])
+
+
+def _check_status(status: str, booked_for: dt.date) -> None:
+    if status in {TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND} and booked_for > today():
+        raise RuleBroken("It has not taken place yet. Record it as booked.", "status")

@@ -10,6 +10,7 @@ from learners.forms.entry import EntryFields
 from learners.models.academic import ModuleResult
 from learners.models.allocations import AllocationRole
 from learners.models.training import Delivery, TrainingRecord
+from pqip.core.amending import AmendForm
 from pqip.govuk import forms
 
 
@@ -24,30 +25,55 @@ class AllocateForm(forms.Form):
     )
 
 
+class CorrectAllocationForm(AmendForm):
+    from_date = forms.DateField(label="First day")
+    to_date = forms.DateField(label="Last day", required=False, help_text="Leave blank while it lasts.")
+
+
 class EndAllocationForm(forms.Form):
     on = forms.DateField(label="Last day")
     reason = forms.CharField(label="Reason", required=False, max_length=200)
 
 
-class ResultForm(forms.Form):
-    module = forms.ModelChoiceField(label="Module", queryset=None)
-    attempt = forms.IntegerField(label="Attempt", min_value=1, max_value=9, initial=1, look=forms.Look(width=2))
+class AttemptForm(forms.Form):
+    """What came of an attempt."""
+
     due_date = forms.DateField(label="Due", required=False)
     extended_to = forms.DateField(label="Extended to", required=False)
     submitted_date = forms.DateField(label="Handed in", required=False)
     mark = forms.DecimalField(label="Mark", required=False, max_digits=5, decimal_places=2, look=forms.Look(width=4))
     outcome = forms.RadioField(label="Outcome", choices=ModuleResult.Outcome.choices, initial="pending")
 
+
+class CorrectResultForm(AttemptForm, AmendForm):
+    """What came of an attempt, with why it is corrected."""
+
+
+class ResultForm(AttemptForm):
+    module = forms.ModelChoiceField(label="Module", queryset=None)
+    attempt = forms.IntegerField(label="Attempt", min_value=1, max_value=9, initial=1, look=forms.Look(width=2))
+    field_order = ["module", "attempt"]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["module"].queryset = reading.modules()  # type: ignore[attr-defined]
 
 
-class TrainingForm(forms.Form):
-    course = forms.ModelChoiceField(label="Course", queryset=None)
+class BookingForm(forms.Form):
+    """A booking and what came of it."""
+
     booked_for = forms.DateField(label="Booked for")
     status = forms.RadioField(label="Status", choices=TrainingRecord.Status.choices)
     delivery = forms.RadioField(label="Delivery", required=False, choices=Delivery.choices)
+
+
+class CorrectTrainingForm(BookingForm, AmendForm):
+    """A booking and what came of it, with why it is corrected."""
+
+
+class TrainingForm(BookingForm):
+    course = forms.ModelChoiceField(label="Course", queryset=None)
+    field_order = ["course"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -16,14 +17,29 @@ from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 
-def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks: bool) -> Table:
-    """Attempts, module by module; marks only for those who may see them."""
+def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks: bool, of: Any = None) -> Table:
+    """Attempts, module by module; marks only for those who may see them.
+
+    `of` is the learner's public identifier for those who may correct and undo results.
+    """
     columns = [Column("Module"), Column("Attempt", numeric=True), Column("Due"), Column("Handed in"), Column("Outcome")]
-    rows = [[*_row(result, today), *([number(result.mark)] if see_marks else [])] for result in results]
+    marks = [Column("Mark", numeric=True)] if see_marks else []
+    rows = [
+        [*_row(result, today), *([number(result.mark)] if see_marks else []), Cell(actions=_amend(result, of) if of else ())]
+        for result in results
+    ]
     return Table(
-        "University modules", [*columns, *([Column("Mark", numeric=True)] if see_marks else [])], rows, caption_hidden=True,
+        "University modules", [*columns, *marks, Column("Actions", hidden=True)], rows, caption_hidden=True,
         empty=Empty("No module is recorded yet."),
     )
+
+
+def _amend(result: ModuleResult, of: Any) -> list[Action]:
+    where, hidden = [of, result.module.code, result.attempt], f" {result.module.title}, attempt {result.attempt}"
+    return [
+        Action(label, reverse(f"learners:{name}", args=where), "link", hidden)
+        for label, name in {"Correct": "correct_result", "Undo": "undo_result"}.items()
+    ]
 
 
 def strand_words(university: object, modules: Sequence[str], found: Flags, last_attempt: int) -> str:

@@ -11,7 +11,7 @@ from learners.models import Event
 from learners.presenters.words import details_of, title_of
 from pqip.core.models import AuditEntry
 from pqip.govuk import pages
-from pqip.govuk.formats import datetime_gov, short_date
+from pqip.govuk.formats import datetime_gov, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -84,8 +84,8 @@ def changes_table(entries: Iterable[AuditEntry], names: Mapping[str, str]) -> Ta
     """Every row written: when, by whom, what, why; before and after where a value changed in place."""
     rows = [
         [
-            datetime_gov(entry.at),
-            names.get(entry.actor, entry.actor.removeprefix("job:")),
+            short_datetime(entry.at),
+            names.get(entry.actor, entry.actor),
             Cell(f"{_operation(entry)}: {TABLES.get(entry.table_name, entry.table_name).lower()}", second=_difference(entry)),
             entry.reason,
         ]

@@ -38,7 +38,7 @@ def what_is_next(
           for row in training if row.status == "booked"),
         *(Due(f"{row.get_kind_display()} review", row.effective_on, "Review", overdue=row.effective_on < today)
           for row in reviews if row.held_on is None),
-        *(_vocational(step, today) for step in vocational),
+        *(_vocational(step) for step in vocational),
     ]
     return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:SHOWN]
 
@@ -75,9 +75,9 @@ def _due(row: ModuleResult, today: dt.date) -> Due:
     )
 
 
-def _vocational(step: DueStep, today: dt.date) -> Due:
+def _vocational(step: DueStep) -> Due:
     waiting = "the service" if step.waiting_for == "service" else "the learner"
-    return Due(step.title, step.on, "Vocational", url=step.url, overdue=_past(step.on, today), waiting_for=waiting)
+    return Due(step.title, step.on, "Vocational", url=step.url, overdue=step.overdue, waiting_for=waiting)
 
 
 def _past(day: dt.date | None, today: dt.date) -> bool:

@@ -15,7 +15,7 @@ from pqip.govuk.tables import Cell, Column, Table
 
 
 def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bool, back: Any) -> Table:
-    """Role by role, latest first; those that last can be ended by who may."""
+    """Role by role, latest first; those who may end, correct or undo them."""
     columns = [
         Column("Role"),
         Column("Who"),
@@ -31,16 +31,19 @@ def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bo
             short_date(row.effective_on),
             short_date(row.ended_on),
             _state(row, today),
-            Cell(actions=[_end(row, back)] if may_end and row.ended_on is None else ()),
+            Cell(actions=_actions(row, back) if may_end else ()),
         ]
         for row in rows
     ]
     return Table("People", columns, body, caption_hidden=True, empty=Empty("Nobody is allocated yet."))
 
 
-def _end(row: Allocation, back: Any) -> Action:
-    url = reverse("learners:end_allocation", args=[back, row.public_id])
-    return Action("End", url, "link", f" allocation of {row.other.name}")
+def _actions(row: Allocation, back: Any) -> list[Action]:
+    end = {"End": "end_allocation"} if row.ended_on is None else {}
+    return [
+        Action(label, reverse(f"learners:{name}", args=[back, row.public_id]), "link", f" allocation of {row.other.name}")
+        for label, name in {**end, "Correct": "correct_allocation", "Undo": "undo_allocation"}.items()
+    ]
 
 
 def _state(row: Allocation, today: dt.date) -> Tag:

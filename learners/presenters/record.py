@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 
-from learners.models import Enrolment
+from learners.models import Enrolment, Segment
 from learners.models.enrolments import Status
 from learners.ports import Progress
 from learners.presenters.statuses import status_tag
 from learners.rules.dates import months_between
+from learners.rules.moves import ENDED
 from pqip.govuk.formats import date_gov, hours, plural
 from pqip.govuk.pages import Action, Fact, Identity, SummaryRow
 
@@ -68,19 +70,31 @@ def months_gone(enrolment: Enrolment, on: dt.date) -> str:
     return f"{gone} of {plural(whole, 'month')}"
 
 
-def where_they_are(enrolment: Enrolment, progress: Progress | None, on: dt.date) -> list[SummaryRow]:
+def ended_on(segments: Iterable[Segment], on: dt.date) -> dt.date | None:
+    """The day the enrolment ended, if it has by that day."""
+    return next((one.from_on for one in segments if one.status in ENDED and one.from_on <= on), None)
+
+
+def where_they_are(
+    enrolment: Enrolment, progress: Progress | None, on: dt.date, ended: dt.date | None = None
+) -> list[SummaryRow]:
     """The first thing a record says."""
     rows = [
         SummaryRow("Status", tag=status_tag(enrolment.status)),
         SummaryRow("Pathway", enrolment.pathway),
-        SummaryRow("Months gone", months_gone(enrolment, on)),
+        SummaryRow("Months gone", months_gone(enrolment, ended or on)),
         SummaryRow("Planned end", date_gov(enrolment.planned_end), empty="Not known"),
     ]
+    if ended:
+        rows.append(SummaryRow("Ended", date_gov(ended)))
     if progress is not None:
-        rows.append(
-            SummaryRow("Vocational diploma", f"{progress.units_achieved} of {plural(progress.units_total, 'unit')} achieved")
-        )
+        rows.append(SummaryRow("Vocational diploma", f"{units_of(progress)} achieved"))
     return rows
+
+
+def units_of(progress: Progress | None) -> str:
+    """*2 of 6 units*; nothing for somebody who is not registered."""
+    return f"{progress.units_achieved} of {plural(progress.units_total, 'unit')}" if progress else ""
 
 
 def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:

@@ -65,15 +65,16 @@ def course_tag(row: Mapping[str, Any], today: dt.date) -> Tag:
     return Tag("Booked", "blue") if row["booked_for"] else Tag("To book", "grey")
 
 
-def training_table(rows: Iterable[TrainingRecord]) -> Table:
-    """Bookings, latest first."""
-    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status")]
+def training_table(rows: Iterable[TrainingRecord], of: Any = None) -> Table:
+    """Bookings, latest first; `of` is the learner's public identifier for those who may correct and undo them."""
+    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status"), Column("Actions", hidden=True)]
     body = [
         [
             Cell(row.course.title, second=row.course.code),
             short_date(row.effective_on),
             row.get_delivery_display(),
             TRAINING[row.status],
+            Cell(actions=_amend(row, of) if of else ()),
         ]
         for row in rows
     ]
@@ -110,6 +111,14 @@ def _how(row: FollowUp) -> str:
 def _record(row: FollowUp, of: UUID) -> list[Action]:
     url = reverse("learners:follow_up", args=[of, row.public_id])
     return [Action("Correct" if row.done_on else "Record", url, kind="link", hidden=f"follow-up of {row.course.title}")]
+
+
+def _amend(row: TrainingRecord, of: Any) -> list[Action]:
+    where, hidden = [of, row.course.code, row.effective_on.isoformat()], f" {row.course.title}, {short_date(row.effective_on)}"
+    return [
+        Action(label, reverse(f"learners:{name}", args=where), "link", hidden)
+        for label, name in {"Correct": "correct_training", "Undo": "undo_training"}.items()
+    ]
 
 
 def reviews_table(rows: Iterable[Review], today: dt.date) -> Table:

@@ -15,7 +15,7 @@ from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
 from learners.models.enrolments import EnrolmentQuerySet
 from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
-from learners.presenters.record import months_gone
+from learners.presenters.record import months_gone, units_of
 from learners.presenters.statuses import status_tag
 from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
@@ -84,7 +84,7 @@ def chosen_rows(request: HttpRequest) -> EnrolmentQuerySet:
 
 
 COLUMNS = [
-    Column("Name", sort="name"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
+    Column("Name", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
     Column("Region", sort="region"), Column("Started", sort="start"), Column("Planned end", sort="end"), Column("Units"),
 ]
 
@@ -126,7 +126,7 @@ class Decisions(LearnerRows):
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
-            Column("Learner", sort="name"),
+            Column("Learner", sort="name", second="Staff number"),
             Column("What it is"),
             Column("Status", sort="status"),
             Column("Planned end", sort="end"),
@@ -157,12 +157,14 @@ class MyLearners(LearnerRows):
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         on = today()
-        due = ports.vocational().due_next([row.person_id for row in rows], on)
-        columns = [Column("Learner", sort="name"), Column("Status", sort="status"), Column("Months gone"),
-                   Column("Planned end", sort="end"), Column("Next on the vocational strand")]
+        people = [row.person_id for row in rows]
+        progress, due = ports.vocational().progress_of(people, on), ports.vocational().due_next(people, on)
+        columns = [Column("Learner", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Months gone"),
+                   Column("Planned end", sort="end"), Column("Vocational units"), Column("Waiting for an assessor")]
         body = [
             [name_cell(row), status_tag(row.status), months_gone(row, on), short_date(row.planned_end),
-             next((step.title for step in due.get(row.person_id, [])), "")]
+             Cell(units_of(progress.get(row.person_id)), empty="Not registered"),
+             Cell(", ".join(step.title for step in due.get(row.person_id, [])), empty="Nothing")]
             for row in rows
         ]
         return Table("My learners", columns, body, caption_hidden=True, sorting=sorting, empty=Empty("You have no learners now."))

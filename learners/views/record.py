@@ -16,7 +16,7 @@ from learners.presenters import history, people
 from learners.presenters.line import line_of_time
 from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
-from learners.presenters.record import doable, identity, where_they_are, who_looks_after_them
+from learners.presenters.record import doable, ended_on, identity, where_they_are, who_looks_after_them
 from learners.tabs import tabs_for
 from pqip.core.clock import today
 from pqip.core.views import Page
@@ -70,9 +70,9 @@ class Overview(LearnerPage):
         found = milestones_of(who, on)
         strand = ports.vocational()
         progress = strand.progress_of([who.person_id], on).get(who.person_id)
-        due = strand.due_next([who.person_id], on).get(who.person_id, [])
+        due = [step.for_user(self.request.user) for step in strand.due_next([who.person_id], on).get(who.person_id, [])]
         return {
-            "where": where_they_are(who, progress, on),
+            "where": where_they_are(who, progress, on, ended_on(segments, on)),
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on),

@@ -33,7 +33,10 @@ class Academic(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         who, on, user = self.enrolment, today(), self.request.user
-        results = academic.results_table(reading.results_of(who), on, see_marks=user.can("learners.view_module_marks"))
+        results = academic.results_table(
+            reading.results_of(who), on, see_marks=user.can("learners.view_module_marks"),
+            of=who.public_id if user.can(RECORD) else None,
+        )
         asked_for = academic.requests_table(
             training_reading.requests_of(who), of=who.public_id, may_answer=user.can(RECORD)
         )
@@ -60,7 +63,7 @@ class Training(LearnerPage):
             "tables": [
                 training.required_table(courses_of(who.pk, on), exemptions, on, of=who.public_id, may_end=user.can(RECORD)),
                 training.follow_ups_table(follow_ups, on, of=who.public_id, may_record=user.can(FOLLOW_UP)),
-                training.training_table(reading.training_of(who.person_id)),
+                training.training_table(reading.training_of(who.person_id), who.public_id if user.can(RECORD) else None),
                 training.reviews_table(reading.reviews_of(who.person_id), on),
             ],
             "actions": [

@@ -6,19 +6,31 @@ what was done; a broken rule stands at its field, and nothing typed is lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import slugify
 from django.views.generic import FormView, TemplateView
 
 from pqip.core.access import PermissionRequired
+from pqip.core.access_log import log_access
 from pqip.core.errors import RuleBroken
+from pqip.core.models import AccessEntry
+from pqip.exchange.lists import list_file
 from pqip.govuk.forms import Form
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Download
 from pqip.govuk.pagination import LongPaginator, Pagination, numbered
 from pqip.govuk.tables import Sorting, Table
+
+#: Rows of a list fetched at a time for its file.
+FILE_ROWS = 2_000
 
 
 class Page(PermissionRequired, TemplateView):
@@ -37,7 +49,7 @@ class ListPage(Page):
     """A list in pages of `page_size`. Give `rows()` (scoped, filtered), `sorts`, and `table(rows, sorting)`.
 
     Only keys are counted and cut; the page's rows are then fetched whole (a deferred join), so that a late page costs
-    no more than an early one.
+    no more than an early one. `?format=csv` is every row of the list as a file, and a line in the log of exports.
     """
 
     template_name = "layouts/list.html"
@@ -61,16 +73,43 @@ class ListPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sorting = Sorting.chosen(self.request, self.sorts, self.default_sort)
         rows, pages = self.page_of(self.rows(), sorting)
-        return super().get_context_data(**{"table": self.table(rows, sorting), "pages": pages, **kwargs})
+        table = self.with_file(self.table(rows, sorting))
+        return super().get_context_data(**{"table": table, "pages": pages, **kwargs})
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("format") == "csv":
+            return self.file()
+        return super().get(request, *args, **kwargs)
+
+    def file(self) -> HttpResponse:
+        """Every row, in the page's order and words."""
+        sorting = Sorting.chosen(self.request, self.sorts, self.default_sort)
+        rows = self.rows()
+        keys = list(rows.order_by(*self.order(sorting)).values_list("pk", flat=True))
+        name = self.request.resolver_match.view_name  # type: ignore[union-attr]
+        asked = {key: values for key, values in self.request.GET.lists() if key != "format"}
+        log_access(self.request.user, AccessEntry.Kind.EXPORT, name, {"filters": asked, "rows": len(keys)})
+        starts = range(0, max(len(keys), 1), FILE_ROWS)
+        parts = [self.table(self._fetched(rows, keys[start : start + FILE_ROWS]), sorting) for start in starts]
+        return list_file(slugify(self.page_title), parts[0].columns, chain.from_iterable(part.rows for part in parts))
+
+    def with_file(self, table: Table) -> Table:
+        """The table with the link to its file, unless it has its own or nothing to show."""
+        if table.downloads or not table.rows:
+            return table
+        download = Download(self.page_title, with_query(self.request.GET, self.request.path, format="csv"), "CSV")
+        return replace(table, downloads=[download])
 
     def page_of(self, rows: QuerySet, sorting: Sorting) -> tuple[list[Any], Pagination]:
         """The rows of the page asked for, in order, and the links to the others."""
         order = self.order(sorting)
         keys = rows.order_by(*order).values_list("pk", flat=True)
         page = LongPaginator(keys, self.page_size).get_page(self.request.GET.get("page"))
-        chosen = list(page.object_list)
+        return self._fetched(rows, list(page.object_list)), numbered(page, self.request.GET)
+
+    def _fetched(self, rows: QuerySet, chosen: Sequence[Any]) -> list[Any]:
         whole = self.whole(rows.model._default_manager.filter(pk__in=chosen)).in_bulk() if chosen else {}
-        return [whole[key] for key in chosen if key in whole], numbered(page, self.request.GET)
+        return [whole[key] for key in chosen if key in whole]
 
     def order(self, sorting: Sorting) -> list[str]:
         """Columns to order by, with the key last so that the order is the same every time."""

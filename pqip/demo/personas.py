@@ -29,7 +29,12 @@ class Persona:
     name: str
 
 
-PERSONAS = [Persona(code, f"{code.replace('_', '.')}@example.com", f"Demo {role.title.lower()}") for code, role in ROLES.items()]
+def _called(title: str) -> str:
+    """*Demo line manager*, *Demo HR business partner*."""
+    return f"Demo {title if title[:2].isupper() else title[0].lower() + title[1:]}"
+
+
+PERSONAS = [Persona(code, f"{code.replace('_', '.')}@example.com", _called(role.title)) for code, role in ROLES.items()]
 
 
 def personas(world: World) -> None:

@@ -10,7 +10,7 @@ from pqip.exchange import kept, returned
 from pqip.exchange.datasets import Dataset
 from pqip.exchange.models import ImportRun
 from pqip.exchange.progress import rows_done
-from pqip.govuk.formats import datetime_gov, number, plural
+from pqip.govuk.formats import datetime_gov, number, plural, short_datetime
 from pqip.govuk.pages import Action, Download, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
@@ -49,7 +49,9 @@ def datasets(listed: list[Dataset]) -> Table:
 def runs(listed: list[ImportRun], sorting: Sorting) -> Table:
     """Somebody's own imports."""
     columns = [Column("File"), Column("Records"), Column("Brought", sort="when"), Column("State")]
-    rows = [(Cell(run.original_name, _url("run", run)), run.dataset, datetime_gov(run.requested_at), tag(run)) for run in listed]
+    rows = [
+        (Cell(run.original_name, _url("run", run)), run.dataset, short_datetime(run.requested_at), tag(run)) for run in listed
+    ]
     return Table("Your imports", columns, rows, sorting=sorting, empty=Empty("You have not imported anything yet."))
 
 

@@ -53,6 +53,11 @@ def datetime_gov(value: datetime | None) -> str:
     return f"{date_gov(value)} at {time_gov(value)}" if value else ""
 
 
+def short_datetime(value: datetime | None) -> str:
+    """`4 Jun 2026, 9:32am`, for tables; empty for None."""
+    return f"{short_date(value)}, {time_gov(value)}" if value else ""
+
+
 def date_range(start: date | None, end: date | None) -> str:
     """`4 June 2026 to 9 July 2026`; an open end reads `from 4 June 2026`."""
     if start and end:

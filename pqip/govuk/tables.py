@@ -15,13 +15,14 @@ from pqip.govuk.pages import Action, Download, Empty, Tag
 class Column:
     """A heading. `sort` is the key a server-side sort uses; `hidden` hides the words from sight, not from readers.
 
-    Put units in the label: *Rate (%)*, not in every cell.
+    Put units in the label: *Rate (%)*, not in every cell. `second` is what files call the second line of its cells.
     """
 
     label: str
     numeric: bool = False
     sort: str = ""
     hidden: bool = False
+    second: str = ""
 
 
 @dataclass(frozen=True)

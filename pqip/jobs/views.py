@@ -9,7 +9,7 @@ from django.urls import reverse, reverse_lazy
 
 from pqip.core.errors import Conflict
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import datetime_gov
+from pqip.govuk.formats import datetime_gov, short_datetime
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from pqip.jobs.failing import retry_parked
@@ -85,4 +85,4 @@ def in_one_sentence(health: WorkerHealth) -> str:
 def _cells(job: Job) -> list[object]:
     title = title_of(job.kind)
     again = Action("Start again", reverse("jobs:retry", args=[job.public_id]), kind="link", hidden=title.lower())
-    return [Cell(title, second=job.key), datetime_gov(job.finished_at), job.last_error, Cell(actions=[again])]
+    return [Cell(title, second=job.key), short_datetime(job.finished_at), job.last_error, Cell(actions=[again])]

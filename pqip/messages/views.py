@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import datetime_gov
+from pqip.govuk.formats import short_datetime
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from pqip.jobs.permissions import MANAGE
@@ -70,7 +70,7 @@ class SendAgainPage(ConfirmPage):
 def _cells(message: Message) -> list[object]:
     again = [] if message.is_one_time else [_send_again(message)]
     what = Cell(second=message.error, tags=[TAGS[Message.State(message.state)]])
-    return [message.address, message.subject, datetime_gov(message.created_at), what, Cell(actions=again)]
+    return [message.address, message.subject, short_datetime(message.created_at), what, Cell(actions=again)]
 
 
 def _send_again(message: Message) -> Action:

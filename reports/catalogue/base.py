@@ -67,9 +67,10 @@ def every_column(columns: Sequence[Column], question: Question) -> list[Column]:
 class Report:
     """A report of the contract. `figure` answers a question with rows that hold every column by name.
 
-    `order` says how rows are ordered. `suppress` hides small counts and what would give them away. `on_screen`
-    says whether pages and scheduled files are suppressed. `more` are tables that pages and workbooks carry beside.
-    `charts` draws from shown rows; `choose` drops columns that a question does not ask for.
+    `order` says how rows are ordered; `page_sort` how a page sorts them until asked otherwise, such as `-start_date`.
+    `suppress` hides small counts and what would give them away. `on_screen` says whether pages and scheduled files are
+    suppressed. `more` are tables that pages and workbooks carry beside. `charts` draws from shown rows;
+    `choose` drops columns that a question does not ask for.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Report:
     charts: Callable[[Rows, Names, str], list[Any]] | None = None
     choose: Callable[[Sequence[Column], Question], list[Column]] = every_column
     for_whom: str = ""
+    page_sort: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
 
     def columns_for(self, question: Question) -> list[Column]:

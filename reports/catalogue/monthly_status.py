@@ -83,5 +83,5 @@ COLUMNS = [
 REPORT = Report(
     "monthly-status", "Monthly status", "Where does every learner stand this month, and what is waiting for whom?", COLUMNS,
     monthly_status, "Region, cohort, pathway.", suppress=by_family(COLUMNS, [WHOLE]), more=(ASSESSOR_DEVELOPMENT, ISSUES),
-    charts=progress_by_region, for_whom="Learning managers, regional managers, the national team",
+    charts=progress_by_region, for_whom="Learning managers, regional managers, the national team", page_sort="-cohort",
 )

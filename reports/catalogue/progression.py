@@ -56,5 +56,5 @@ def choose(columns: Sequence[Column], question: Question) -> list[Column]:
 REPORT = Report(
     "progression", "Progression", "How far is each learner, and what is waiting for them or for us?", COLUMNS, progression,
     "Region, cohort, pathway, start, reference.", choose=choose,
-    for_whom="Learning managers, regional managers, the national team",
+    for_whom="Learning managers, regional managers, the national team", page_sort="-start_date",
 )

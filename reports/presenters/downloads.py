@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pqip.core.models import AccessEntry
-from pqip.govuk.formats import datetime_gov, number
+from pqip.govuk.formats import number, short_datetime
 from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Column, Sorting, Table
 from reports.catalogue import REPORTS
@@ -27,6 +27,6 @@ def _row(entry: AccessEntry) -> list[object]:
     said, name = entry.detail, entry.what.removeprefix("reports:")
     title = REPORTS[name].title if name in REPORTS else name
     return [
-        datetime_gov(entry.at), str(entry.user or entry.actor), title, said.get("as_at", ""),
+        short_datetime(entry.at), str(entry.user or entry.actor), title, said.get("as_at", ""),
         said.get("scope", ""), FORMAT_NAMES.get(said.get("format", ""), ""), number(said["rows"]) if "rows" in said else "",
     ]

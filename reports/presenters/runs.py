@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from pqip.govuk.formats import datetime_gov, number, short_date
-from pqip.govuk.pages import Download, Empty, Tag
+from pqip.govuk.formats import number, short_date, short_datetime
+from pqip.govuk.pages import Action, Download, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
+from reports.asked import question_of
 from reports.catalogue import REPORTS
 from reports.models import Run
 from reports.presenters.tables import FORMAT_NAMES
@@ -30,6 +32,12 @@ def runs_table(caption: str, runs: Iterable[Run], empty: str) -> Table:
     return Table(caption, COLUMNS, [_row(run) for run in runs], caption_hidden=True, empty=Empty(empty))
 
 
+def month_tables(runs: Iterable[Run]) -> list[Table]:
+    """A month's reports: a table of places for each report, the nation first, with the files to download."""
+    listed = list(runs)
+    return [_places(title, [run for run in listed if run.report == name]) for name, title in _reports(listed).items()]
+
+
 def latest_by_report(runs: Iterable[Run]) -> dict[str, Run]:
     """The latest ready run of each report."""
     latest: dict[str, Run] = {}
@@ -43,7 +51,7 @@ def ready_words(run: Run | None) -> object:
     """When a report was last made, opening it."""
     if run is None:
         return "Not yet"
-    return Cell(datetime_gov(run.ready_at), url=reverse("reports:run", args=[run.public_id]),
+    return Cell(short_datetime(run.ready_at), url=reverse("reports:run", args=[run.public_id]),
                 second=f"{run.place}, as at {short_date(run.as_at)}")
 
 
@@ -58,9 +66,31 @@ def downloads(run: Run) -> list[Download]:
     ]
 
 
+def _reports(runs: list[Run]) -> dict[str, str]:
+    """The titles of the reports among runs, as the catalogue orders them; what it no longer has comes last."""
+    found = {run.report: title_of(run) for run in runs}
+    return {name: found[name] for name in sorted(found, key=[*REPORTS, *found].index)}
+
+
+def _places(title: str, runs: list[Run]) -> Table:
+    rows = [
+        [
+            Cell(run.place, url=f"{reverse('reports:report', args=[run.report])}?{urlencode(question_of(run))}", hidden=title),
+            Cell(short_datetime(run.known_at), url=reverse("reports:run", args=[run.public_id]), hidden=f"{title}, {run.place}"),
+            _links(run, title),
+        ]
+        for run in runs
+    ]
+    return Table(title, [Column("Place"), Column("Known at"), Column("Download")], rows)
+
+
+def _links(run: Run, title: str) -> Cell:
+    return Cell(actions=[Action(f"{one.kind} ({one.size})", one.url, "link", f"{title}, {run.place}") for one in downloads(run)])
+
+
 def _row(run: Run) -> list[object]:
     files = Cell(", ".join(one.kind for one in downloads(run)), empty="None")
     return [
         Cell(title_of(run), url=reverse("reports:run", args=[run.public_id])), short_date(run.as_at), run.place,
-        datetime_gov(run.known_at) if run.known_at else "", STATES[Run.State(run.state)], files,
+        short_datetime(run.known_at), STATES[Run.State(run.state)], files,
     ]

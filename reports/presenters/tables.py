@@ -27,13 +27,19 @@ NOTE = "[z] not applicable: nothing to divide by. [c] withheld, so that nobody c
 def page_table(answer_table: Table, rows: Rows, names: Names, *, sorting: Any = None, downloads: Sequence[Download] = (),
                opens: Callable[[Column, Row], str] | None = None) -> tables.Table:
     """A table of some of the answer's rows; `opens` gives the address of the people behind a number, or nothing."""
-    columns = list(answer_table.columns)
+    columns = _on_a_page(answer_table.columns)
     return tables.Table(
         answer_table.report.title, [tables.Column(one.title, numeric=one.is_numeric,
                                                   sort=one.name if sorting else "") for one in columns],
         [[_cell(one, row, names, opens) for one in columns] for row in rows], sorting=sorting, downloads=downloads,
         note=NOTE, empty=Empty("Nothing to count.", "Nobody within reach is counted by this report on that day."),
     )
+
+
+def _on_a_page(columns: Sequence[Column]) -> list[Column]:
+    """A learner who is named is opened by their name; the reference is for files and for pages without names."""
+    named = any(one.name == "name" for one in columns)
+    return [one for one in columns if not (named and one.name == "learner")]
 
 
 def sorted_rows(rows: Rows, sorting: Any) -> Rows:
@@ -89,6 +95,8 @@ def _cell(column: Column, row: Row, names: Names, opens: Callable[[Column, Row],
     text = shown(column, row, names)
     if column.kind == CODE and column.lookup == "progress" and text:
         return tables.Cell(tags=(Tag(text, COLOURS[row[column.name]]),))
+    if column.name == "name" and "learner" in row:
+        return tables.Cell(text, url=reverse("learners:learner", args=[row["learner"]]))
     url = opens(column, row) if opens else ""
     hidden = f", {column.title.lower()}: open the list" if url else ""
     return tables.Cell(text, url=url, hidden=hidden)

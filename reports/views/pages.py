@@ -79,7 +79,7 @@ class ReportPage(Page):
     def _answered(self, asked: Asked) -> dict[str, Any]:
         answer, names = asked.answer(), Names()
         main, period = answer.main, f"{asked.place_words}, {date_gov(asked.as_at)}"
-        sorting = Sorting.chosen(self.request, [one.name for one in main.columns], "")
+        sorting = Sorting.chosen(self.request, [one.name for one in main.columns], self.report.page_sort)
         page = Paginator(sorted_rows(main.rows, sorting), PAGE_SIZE).get_page(self.request.GET.get("page"))
         table = page_table(main, list(page.object_list), names, sorting=sorting, downloads=file_links(asked, answer),
                            opens=people_links(asked, answer))
@@ -160,12 +160,12 @@ class Definitions(Page):
     page_title = "What the words in reports mean"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        columns = [Column("Setting"), Column("What it decides"), Column("Value", numeric=True), Column("Source")]
-        rows = [[one.setting, one.meaning, str(one.value), "Assumed; not from the service"] for one in ASSUMED]
+        columns = [Column("What it decides"), Column("Value", numeric=True)]
+        rows = [[Cell(one.meaning, second=one.setting), str(one.value)] for one in ASSUMED]
         assumed = Table("Numbers marked †", columns, rows)
         tables = [
-            Table(one.title, [Column("Column"), Column("Name in files"), Column("Meaning")],
-                  [[column.title, column.name, column.note] for column in one.columns])
+            Table(one.title, [Column("Column"), Column("Meaning")],
+                  [[Cell(column.title, second=column.name), column.note] for column in one.columns], caption_hidden=True)
             for report in REPORTS.values() for one in (report, *report.more) if one is report or one.name not in REPORTS
         ]
         return super().get_context_data(assumed=assumed, tables=tables, breadcrumbs=crumbs(self.page_title), today=today(),

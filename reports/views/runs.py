@@ -7,30 +7,33 @@ import io
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.access import requires
+from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
+from pqip.govuk.charts import Chart
 from pqip.govuk.formats import date_gov, datetime_gov, month_gov
-from pqip.govuk.pages import SummaryRow
+from pqip.govuk.pages import Empty, SummaryRow
 from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
 from reports.actions.schedule_month import SCHEDULE
-from reports.asked import Asked, log_access, show_in_full, strictly_asked
-from reports.catalogue import REPORTS
+from reports.asked import Asked, asked_again, show_in_full, strictly_asked
+from reports.catalogue.monthly_status import REPORT as MONTHLY_STATUS
 from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
+from reports.figures.names import Names
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
 from reports.places import VIEW, region_and_pdu
 from reports.presenters.downloads import downloads_table
-from reports.presenters.runs import STATES, downloads, runs_table, title_of
+from reports.presenters.runs import STATES, downloads, month_tables, runs_table, title_of
 from reports.render.files import check_format, file_name, suppression_words, write
 from reports.views.pages import crumbs
 
@@ -98,15 +101,19 @@ class Month(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = visible_runs(self.request.user).filter(schedule=SCHEDULE)
         chosen = self._month(runs)
-        month = list(runs.ready().filter(as_at=chosen).order_by("region__order", "pk"))
-        national = [run for run in month if run.region_id is None]
-        shown = sorted(national or month, key=lambda run: (run.place, list(REPORTS).index(run.report)))
+        month = list(runs.ready().filter(as_at=chosen).order_by(F("region__order").asc(nulls_first=True), "pk"))
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
-            runs=[(run, title_of(run), downloads(run)) for run in shown],
-            table=runs_table("Every place", month, NO_MONTH), breadcrumbs=crumbs("Month"),
-            **kwargs,
+            charts=self._charts(month), tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"), **kwargs,
         )
+
+    def _charts(self, month: list[Run]) -> list[Chart]:
+        """Where learners stood, of the widest place, as its stored report has it."""
+        run = next((run for run in month if run.report == MONTHLY_STATUS.name), None)
+        if run is None or MONTHLY_STATUS.charts is None:
+            return []
+        asked = asked_again(self.request, run)
+        return MONTHLY_STATUS.charts(asked.answer(whole=False).main.rows, Names(), f"{run.place}, {date_gov(run.as_at)}")
 
     def _month(self, runs: RunQuerySet) -> dt.date | None:
         """The month asked for, else the latest for which everything asked for of some place is ready."""
@@ -178,7 +185,7 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     answer = asked.answer()
     stream = io.BytesIO()
     write(answer, check_format(format), stream)
-    log_access(request.user, AccessEntry.Kind.EXPORT, name, {
+    log_access(request.user, AccessEntry.Kind.EXPORT, f"reports:{name}", {
         "as_at": asked.as_at.isoformat(), "known_at": answer.known_at.isoformat(), "scope": asked.place_words, "format": format,
         "rows": len(answer.main.rows), "suppressed": answer.suppressed,
     })
@@ -195,7 +202,7 @@ def download(request: HttpRequest, public_id: Any, format: str) -> FileResponse:
     path = settings.MEDIA_ROOT / found.path if found else None
     if found is None or path is None or not path.is_file():
         raise Http404(format)
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, run.report, {
+    log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
         "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
         "sha256": found.sha256, "rows": found.rows,
     })

@@ -35,6 +35,8 @@ from workforce.models import Grade, Person, RoleGrant
 
 NUMBERS = count(1)
 EARLY = dt.date(2005, 1, 3)
+#: When the month's reports were made: before anything else was recorded, so that all of them look back.
+MADE = dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)
 
 
 def add(world: World, number: int) -> None:
@@ -129,10 +131,8 @@ def _before_day_one(world: World, day: dt.date) -> None:
 def _of_the_machinery(world: World, n: int) -> None:
     """One more import, run, download, job set aside and e-mail that did not arrive."""
     an_import(world.people["learning_manager"])
-    instant = clock.now()
     a_run(
-        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=instant,
-        ready_at=instant,
+        HOME, SCHEDULE, report=USUAL[n % len(USUAL)], period=f"2026-01 {n}", state="ready", known_at=MADE, ready_at=MADE
     )
     a_job()
     a_message()

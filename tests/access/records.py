@@ -13,6 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from learners.actions.derive import refresh
+from learners.actions.record_module_result import record_module_result
+from learners.actions.record_training import record_training
 from learners.models import Contact, Enrolment, Event, ExtensionRequest, FollowUp, SupportNeed, TrainingExemption
 from pqip.core.acting import act
 from pqip.core.clock import now
@@ -76,6 +78,8 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             **_studied(enrolment),
         }
     enrolment.refresh_from_db()
+    record_module_result(by=BY, enrolment=enrolment, module=learners.module("CJS"), attempt=1, due_date=START)
+    record_training(by=BY, person=who, course=learners.course("FL1"), booked_for=START, status="attended")
     account = workforce.user("learning_manager", in_region=region)
     return Place(
         enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)),
@@ -95,12 +99,14 @@ def _studied(enrolment: Enrolment) -> dict[str, Any]:
 
 
 def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any]:
-    """A piece of evidence decided by a trainee assessor that waits to be countersigned, and one not decided."""
+    """A piece of evidence decided by a trainee assessor that waits for a countersignature, one countersigned, one not decided."""
     trainee = assessments.trainee(own.get("pta") or workforce.person(in_region=region))
-    assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
+    signer = assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
     candidate = assessments.registration(who)
+    assessments.signoff(candidate, trainee, 2)
+    signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee), signer)
     return {
-        "candidate": candidate, "assessor": trainee, "evidence": assessments.evidence(candidate),
+        "candidate": candidate, "countersignature": signed, "assessor": trainee, "evidence": assessments.evidence(candidate),
         "decision": assessments.decision(assessments.evidence(candidate), trainee),
     }
 
@@ -162,12 +168,16 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "assessor": _of(lambda place: place.extra["assessor"]),
     "candidate": _of(lambda place: place.extra["candidate"]),
     "candidate's unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 1},
+    "candidate's signed unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 2},
+    "countersignature": _of(lambda place: place.extra["countersignature"]),
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
+    "result": lambda place: {"public_id": place.learner.public_id, "module": "CJS", "attempt": 1},
+    "training record": lambda place: {"public_id": place.learner.public_id, "course": "FL1", "booked": START.isoformat()},
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},
     "import": _of(lambda place: place.extra["import"]),

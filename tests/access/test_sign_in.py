@@ -15,10 +15,11 @@ from django.test import Client
 from pqip.core.models import AuditEntry
 from pqip.messages.models import Message
 from tests.factories.workforce import PASSWORD, user
-from tests.personas import persona
+from tests.personas import client_for, persona
 from workforce.accounts.adapter import MfaAdapter
 from workforce.actions.accounts import password_key, password_path, reset_second_factor, send_link, switch_off
 from workforce.models import User
+from workforce.roles import PLACELESS_ROLES
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/accounts/login/"
@@ -201,3 +202,10 @@ def test_the_command_says_what_is_wrong(arguments: list[str], said: str) -> None
     with pytest.raises(CommandError, match=said):
         call_command("create_user", *arguments)
     assert not User.objects.filter(email="x@example.com").exists()
+
+
+@pytest.mark.parametrize("role", sorted({*PLACELESS_ROLES} - {"eqa"}))
+def test_an_account_tied_to_nobody_is_told_so_on_its_first_page(role: str) -> None:
+    page = client_for(user(role)).get("/", follow=True)
+    assert page.status_code == 403
+    assert "Your account is not tied to your staff record" in page.content.decode()

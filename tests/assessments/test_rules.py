@@ -12,7 +12,7 @@ from assessments.rules.countersigning import check_countersigner, check_outcome
 from assessments.rules.deciding import check_decision
 from assessments.rules.history import Decided, Piece, Stretch
 from assessments.rules.naming import refuse_case_identifiers
-from assessments.rules.waiting import overdue_before, waits
+from assessments.rules.waiting import due_by, overdue_before, waits
 from pqip.core.errors import RuleBroken
 
 ONE, TWO = 1, 2
@@ -142,6 +142,7 @@ def test_bank_holidays_do_not_count() -> None:
     submitted = dt.date(2026, 3, 27)
     assert not submitted < overdue_before(dt.date(2026, 4, 14), holidays)
     assert submitted < overdue_before(dt.date(2026, 4, 15), holidays)
+    assert due_by(submitted, holidays) == dt.date(2026, 4, 14)
 
 
 def check(**changes: object) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from assessments.models import CriterionMet, Registration, Wait
 from assessments.proof import derived, stamps
+from assessments.rules.waiting import due_by
 from learners import ports
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from tests.factories import assessments as make
 from tests.factories.learners import person
+from workforce.models import BankHoliday
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 8, 10)
@@ -49,10 +51,16 @@ def test_what_the_service_owes_is_due_next(candidate: Registration) -> None:
     make.decision(make.evidence(candidate, DAY), make.trainee(), DAY)
     make.evidence(candidate, DAY)
     steps = ports.vocational().due_next([candidate.person_id], today())[candidate.person_id]
-    assert {(step.title, step.waiting_for) for step in steps} == {
-        ("Evidence waits for a decision (1)", "service"),
-        ("Decisions wait for a countersignature (1)", "service"),
+    assert {(step.title, step.waiting_for, step.overdue) for step in steps} == {
+        ("Evidence waits for a decision (1)", "service", True),
+        ("Decisions wait for a countersignature (1)", "service", True),
     }
+
+
+def test_what_came_today_is_due_ten_working_days_on(candidate: Registration) -> None:
+    make.evidence(candidate, today())
+    (step,) = ports.vocational().due_next([candidate.person_id], today())[candidate.person_id]
+    assert (step.on, step.overdue) == (due_by(today(), set(BankHoliday.objects.values_list("date", flat=True))), False)
 
 
 def test_what_is_kept_is_proved_and_a_difference_is_found(candidate: Registration) -> None:

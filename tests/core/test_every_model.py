@@ -38,7 +38,7 @@ UNDER = "read only beneath rows fetched through scope"
 #: Our models without `visible_to` that are no reference data, and why nobody sees another's record through them.
 NOT_SCOPED = {
     "core.AuditEntry": "read by the history page, of rows fetched through scope",
-    "core.AccessEntry": "written when somebody looks; what was taken out of reports is read by those with reports.view_downloads",
+    "core.AccessEntry": "read whole by workforce.view_access_log and of reports by reports.view_downloads, national roles both",
     "jobs.Job": "keys and dates only; seen by administrators, who keep the machinery",
     "jobs.ScheduledRun": "periods and dates only",
     "post.Message": "an address and words that name nobody; seen by administrators",

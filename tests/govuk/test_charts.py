@@ -52,6 +52,11 @@ def test_the_scale_starts_at_zero_and_holds_the_highest(highest):
     assert 2 <= len(ticks) <= 7
 
 
+@pytest.mark.parametrize(("highest", "ticks"), [(1, [0, 1]), (2, [0, 1, 2]), (9, [0, 2, 4, 6, 8, 10]), (11, [0, 3, 6, 9, 12])])
+def test_what_is_counted_is_measured_in_whole_numbers(highest, ticks):
+    assert scale(highest, whole=True) == ticks
+
+
 def test_a_bar_is_as_long_as_its_value():
     chart = BarChart("t", **WORDS, labels=["a", "b"], series=[Series("n", [50, 100])])
     short, long = chart.bars

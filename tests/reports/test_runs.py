@@ -142,7 +142,8 @@ def test_the_month_is_announced_once_all_of_it_is_ready() -> None:
     assert Message.objects.filter(to_user=national).count() == 1
     page = client_for(national).get(reverse("reports:month")).content.decode()
     assert "Reports for September 2025" in page
-    assert page.count("(Excel,") == 3
+    assert page.count("Excel (") == 6
+    assert page.index(">All regions<span") < page.index(">North East<span")
 
 
 def test_a_months_files_name_nobody(files: Path) -> None:

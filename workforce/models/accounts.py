@@ -91,6 +91,12 @@ class User(PublicIdModel, AbstractBaseUser):
         return [code for code in ROLES if code in held]
 
 
+    @property
+    def lacks_person(self) -> bool:
+        """Whether a role in force is about one's own learners and work, and the account is tied to nobody."""
+        return self.person_id is None and not set(self.roles_today).isdisjoint(PLACELESS_ROLES)
+
+
 class RoleGrantQuerySet(ScopedQuerySet):
     def in_force(self, on: dt.date) -> RoleGrantQuerySet:
         """Grants that have begun and not ended on that day, and wait for nobody."""

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from pqip.core.reference import Kind, kinds
 from pqip.core.reference_loading import name_of, row_named
+from pqip.core.sources import SOURCES
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.govuk.formats import number, short_date
 from pqip.govuk.pages import Action, Crumb, Tag
@@ -28,7 +29,7 @@ class ReferenceIndex(Page):
     """Every kind of reference data."""
 
     permission = MANAGE
-    template_name = "layouts/list.html"
+    template_name = "workforce/reference.html"
     page_title = "Reference data"
     lead = "What the programme is made of. A change here needs no release, and a release does not undo it."
 
@@ -39,7 +40,10 @@ class ReferenceIndex(Page):
              "Each row has its date" if kind.is_dated else "", kind.source]
             for kind in kinds.values()
         ]
-        return super().get_context_data(table=Table("Reference data", columns, rows, caption_hidden=True), **kwargs)
+        sources = Table("Sources, by the code they are cited with", [Column("Code"), Column("Document")], SOURCES.items())
+        return super().get_context_data(
+            table=Table("Reference data", columns, rows, caption_hidden=True), sources=sources, **kwargs
+        )
 
 
 class KindMixin:

@@ -79,9 +79,10 @@ class PersonPage(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person, manages = self.person, self.request.user.can(reading.MANAGE_PEOPLE)
+        posts = list(reading.posts(person))
         shown = {
             "identity": identity(person), "heading": "Posts", "links": ports.role_links(person, self.request.user),
-            "posts": posts_table(list(reading.posts(person))), "actions": person_actions(person) if manages else [],
+            "posts": posts_table(posts), "actions": person_actions(person, posts) if manages else [],
             "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
         }
         return super().get_context_data(**{**shown, **kwargs})
@@ -177,9 +178,13 @@ def identity(person: Person) -> Identity:
     return Identity(person.name, [Fact(label, value) for label, value in facts if value])
 
 
-def person_actions(person: Person) -> list[Action]:
-    """What may be recorded, for those who manage people."""
-    pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
+def person_actions(person: Person, posts: list[Spell]) -> list[Action]:
+    """What may be recorded, for those who manage people: of somebody who has left, only what was wrong."""
+    day = today()
+    if any(post.ended_on is None or post.ended_on >= day for post in posts):
+        pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
+    else:
+        pages = {"Correct the post": "change_post"} if posts else {}
     return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
 
 

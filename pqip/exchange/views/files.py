@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.http import FileResponse, Http404, HttpRequest
 
 from pqip.core.access import requires
-from pqip.core.acting import actor_name
+from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 from pqip.exchange import kept, returned
 from pqip.exchange.models import ImportRun
@@ -65,7 +65,4 @@ def _response(file: Any, name: str, format: str) -> FileResponse:
 
 def _log(request: HttpRequest, run: ImportRun, what: str) -> None:
     detail = {"import": str(run.public_id), "what": what, "rows": run.rows}
-    AccessEntry._default_manager.create(
-        user=request.user, actor=actor_name(request.user), kind=AccessEntry.Kind.DOWNLOAD, what=f"exchange:{run.dataset}",
-        detail=detail,
-    )
+    log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"exchange:{run.dataset}", detail)

@@ -64,7 +64,8 @@ class BarChart(Chart):
         if self.unit == "%" and self.stacked:
             return [0.0, 25.0, 50.0, 75.0, 100.0]
         rows = [[each.values[i] or 0 for each in self.series] for i in range(len(self.labels))]
-        return scale(max((sum(row) if self.stacked else max(row) for row in rows), default=0))
+        whole = all(isinstance(value, int) for row in rows for value in row)
+        return scale(max((sum(row) if self.stacked else max(row) for row in rows), default=0), whole=whole)
 
     def _x(self, value: float) -> float:
         return round(LABELS + (WIDTH - LABELS - RIGHT) * value / self._ticks[-1], 1)

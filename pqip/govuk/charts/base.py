@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor, log10
+from math import ceil, floor, log10
 from uuid import uuid4
 
 from pqip.govuk.formats import number
@@ -73,13 +73,14 @@ def colours(count: int) -> Sequence[str]:
     return TWO if count == 2 else COLOURS[:count]
 
 
-def scale(highest: float, steps: int = 5) -> list[float]:
-    """Round numbers from zero to at least `highest`."""
+def scale(highest: float, steps: int = 5, *, whole: bool = False) -> list[float]:
+    """Round numbers from zero to at least `highest`; `whole` ones where nothing less than one can be counted."""
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / steps
     size = 10 ** floor(log10(rough))
     step = next(size * nice for nice in (1, 2, 2.5, 5, 10) if size * nice >= rough)
+    step = max(1.0, float(ceil(step))) if whole else step
     ticks = [0.0]
     while ticks[-1] < highest:
         ticks.append(round(ticks[-1] + step, 10))

@@ -1,0 +1,60 @@
+"""Who saw what: the data protection officer's first page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pqip.core.access_log import log_access
+from pqip.core.clock import now
+from pqip.core.models import AccessEntry
+from tests.factories.workforce import person
+from tests.personas import client_for, persona
+
+pytestmark = pytest.mark.django_db
+PAGE = "/access-log/"
+
+
+def read(**asked: str) -> str:
+    return client_for(persona("data_protection")).get(PAGE, asked).content.decode()
+
+
+def test_it_is_where_the_data_protection_officer_lands() -> None:
+    page = client_for(persona("data_protection")).get("/", follow=True)
+    assert page.redirect_chain[-1][0] == PAGE
+    assert "Nobody has read or taken out anything that is logged yet." in page.content.decode()
+
+
+def test_an_entry_says_who_did_what_of_whom_and_why() -> None:
+    manager, learner = persona("learning_manager"), person("P77", last_name="Unmentioned")
+    log_access(manager, "view", "learners:support-needs", {"reason": "Her review"}, person_key=learner.pk)
+    page = read()
+    assert all(words in page for words in (manager.email, "Viewed", "Support needs", "Learners", "P77", "Her review"))
+    assert "Unmentioned" not in page
+
+
+def test_it_is_narrowed_by_what_was_done_where_and_when() -> None:
+    manager = persona("learning_manager")
+    log_access(manager, "export", "workforce:staff", {"rows": 7})
+    AccessEntry.objects.create(
+        user=manager, actor="x", kind="download", what="reports:attrition", at=now() - dt.timedelta(days=8)
+    )
+    cell = {"Staff": ">Staff<", "Attrition": ">Attrition<"}
+    def seen(**asked: str) -> set[str]:
+        page = read(**asked)
+        return {name for name in cell if f"{name}<span" in page}
+    assert seen() == {"Staff", "Attrition"}
+    assert seen(kind="export") == {"Staff"}
+    assert seen(area="reports") == {"Attrition"}
+    assert seen(days="7") == {"Staff"}
+    assert seen(days="30") == {"Staff", "Attrition"}
+
+
+def test_whoever_looked_is_found_by_words_that_are_posted() -> None:
+    one, other = persona("learning_manager"), persona("national")
+    log_access(one, "view", "reports:attrition", {})
+    log_access(other, "view", "reports:attrition", {})
+    page = client_for(persona("data_protection")).post(PAGE, {"words": one.email}, follow=True).content.decode()
+    assert one.email in page
+    assert other.email not in page

@@ -1,0 +1,37 @@
+"""Filters of the access log."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from pqip.core.clock import now
+from pqip.core.models import AccessEntry
+from pqip.govuk import forms
+
+AREAS = {
+    "learners": "Learners", "assessments": "Assessments", "workforce": "Staff and accounts", "reports": "Reports",
+    "exchange": "Imports", "jobs": "Background work", "messages": "E-mails",
+}
+PERIODS = {"1": "The last day", "7": "The last 7 days", "30": "The last 30 days", "365": "The last 12 months"}
+
+
+class AccessFilter(forms.Form):
+    """What was done, where, how lately; none means all."""
+
+    kind = forms.ChoiceField(label="What they did", required=False, choices=AccessEntry.Kind.choices, prompt="Anything")
+    area = forms.ChoiceField(label="Area", required=False, choices=list(AREAS.items()), prompt="All areas")
+    days = forms.ChoiceField(label="When", required=False, choices=list(PERIODS.items()), prompt="At any time")
+
+    def applied_to(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
+        """The entries that match what was chosen; a value not known is left out of account."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        if chosen.get("kind"):
+            rows = rows.filter(kind=chosen["kind"])
+        if chosen.get("area"):
+            rows = rows.filter(what__startswith=f"{chosen['area']}:")
+        if chosen.get("days"):
+            rows = rows.filter(at__gte=now() - dt.timedelta(days=int(chosen["days"])))
+        return rows

@@ -1,0 +1,77 @@
+"""Who saw and took out what: the data protection officer's first page. Logs, never content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+
+from pqip.core.models import AccessEntry
+from pqip.core.views import ListPage
+from pqip.govuk.filters import Filter, Search
+from pqip.govuk.formats import number, short_datetime
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Empty
+from pqip.govuk.search import recall, remember
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from workforce import reading
+from workforce.forms.access_log import AREAS, AccessFilter
+
+COLUMNS = [
+    Column("When", sort="when"), Column("Who", sort="who", second="E-mail address"), Column("Did"),
+    Column("What", second="Area"), Column("Whose record"), Column("Rows", numeric=True), Column("Reason"),
+]
+
+
+class AccessLog(ListPage):
+    """Every sensitive reading, export and download, the latest first."""
+
+    permission = reading.ACCESS_LOG
+    page_title = "Who saw what"
+    lead = "Sensitive panels that were read, and lists and files that were taken out: who, when, of whom. Never what they held."
+    sorts = {"when": ("at",), "who": ("user__email", "-at")}
+    default_sort = "-when"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The search box: the words stay in the session, the address gets a token."""
+        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
+
+    @cached_property
+    def words(self) -> str:
+        return recall(self.request.session, self.request.GET.get("find", ""))
+
+    def rows(self) -> QuerySet[AccessEntry]:
+        return AccessFilter(self.request.GET).applied_to(reading.access_entries(self.request.user, self.words))
+
+    def whole(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
+        return rows.select_related("user")
+
+    def table(self, rows: list[AccessEntry], sorting: Sorting) -> Table:
+        numbers = reading.staff_numbers(row.person_key for row in rows)
+        empty = Empty("Nothing matches.", "Remove a filter or search for somebody else.") if self.request.GET else Empty(
+            "Nobody has read or taken out anything that is logged yet."
+        )
+        return Table(
+            "Who saw what", COLUMNS, [_row(row, numbers) for row in rows], caption_hidden=True, sorting=sorting, empty=empty
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        search = Search("Name or email address of who looked", words=self.words)
+        return super().get_context_data(filter=Filter(AccessFilter(self.request.GET), self.request.GET, search), **kwargs)
+
+
+def _row(entry: AccessEntry, numbers: dict[int, str]) -> list[object]:
+    area, _, what = entry.what.partition(":")
+    said = entry.detail
+    return [
+        short_datetime(entry.at),
+        Cell(entry.user or entry.actor, second=entry.user.email if entry.user else ""),
+        entry.get_kind_display(),  # type: ignore[attr-defined]
+        Cell(what.replace("-", " ").replace("_", " ").capitalize(), second=AREAS.get(area, area)),
+        numbers.get(entry.person_key or 0, ""),
+        number(said["rows"]) if isinstance(said.get("rows"), int) else "",
+        said.get("reason", ""),
+    ]

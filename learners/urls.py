@@ -34,7 +34,6 @@ urlpatterns = [
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("starters/", starters.Starters.as_view(), name="starters"),
-    path("starters/download/", starters.StartersFile.as_view(), name="starters_file"),
     path("courses/", courses.Courses.as_view(), name="courses"),
     path("courses/download/", courses.CoursesFile.as_view(), name="courses_file"),
     path("courses/<path:code>/due/", courses.CourseDue.as_view(), name="course"),

@@ -15,11 +15,11 @@ from pqip.exchange.writing import Column as FileColumn
 from pqip.exchange.writing import Kind
 from pqip.govuk.formats import short_date
 from pqip.govuk.links import record_url
-from pqip.govuk.pages import Download, Empty, Tag
+from pqip.govuk.pages import Empty, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
 COLUMNS = [
-    Column("Learner", sort="name"), Column("Starts", sort="start"), Column("Office", sort="office"),
+    Column("Learner", sort="name", second="Staff number"), Column("Starts", sort="start"), Column("Office", sort="office"),
     Column("Still to be arranged"), Column("Read by their manager"), Column("Last contact"),
 ]
 #: What is missing, in a word or two.
@@ -40,13 +40,12 @@ FILE_COLUMNS = [
 
 
 def starters_table(
-    rows: Sequence[Enrolment], ready: Mapping[int, Readiness], on: dt.date, sorting: Sorting, downloads: Sequence[Download], *,
-    filtered: bool,
+    rows: Sequence[Enrolment], ready: Mapping[int, Readiness], on: dt.date, sorting: Sorting, *, filtered: bool
 ) -> Table:
     """Each starter with what is missing, when they start, and whether their manager has read what they must know."""
     body = [_row(row, ready[row.pk], on) for row in rows]
     empty = Empty("No starters match.", "Remove a filter.") if filtered else Empty("Nobody starts in the next 8 weeks.")
-    return Table("Starters", COLUMNS, body, caption_hidden=True, sorting=sorting, downloads=downloads, empty=empty)
+    return Table("Starters", COLUMNS, body, caption_hidden=True, sorting=sorting, empty=empty)
 
 
 def _row(row: Enrolment, ready: Readiness, on: dt.date) -> list[object]:

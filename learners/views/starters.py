@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import reading
 from learners.forms.starting import NOT_READ, StarterFilter
@@ -20,15 +17,12 @@ from learners.needs import NEEDS
 from learners.presenters import starters as shown
 from learners.starting_facts import Readiness, readiness
 from learners.support_facts import SEE, log_readings, seen_among
+from learners.views.files import csv_of
 from learners.views.lists import LearnerRows
 from learners.views.starting import as_seen, tells_of_support
-from pqip.core.access import PermissionRequired
-from pqip.core.clock import now, today
+from pqip.core.clock import today
 from pqip.core.models import AccessEntry
-from pqip.exchange.writing import CONTENT_TYPES, Sheet, Workbook, write
 from pqip.govuk.filters import Filter
-from pqip.govuk.links import with_query
-from pqip.govuk.pages import Download
 from pqip.govuk.tables import Sorting, Table
 
 SORTS = {"name": ("person__sort_name",), "start": ("start_date",), "office": ("region__order", "pdu__name")}
@@ -54,32 +48,18 @@ class Starters(LearnerRows):
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         ready = ready_as_seen(self.request.user, [row.pk for row in rows])
         log_support(self.request.user, rows, ready, AccessEntry.Kind.VIEW)
-        url = with_query(self.request.GET, reverse("learners:starters_file"))
-        downloads = [Download("Starters", url, "CSV")] if rows else []
-        return shown.starters_table(rows, ready, today(), sorting, downloads, filtered=bool(self.request.GET))
+        return shown.starters_table(rows, ready, today(), sorting, filtered=bool(self.request.GET))
+
+    def file(self) -> HttpResponse:
+        """A column for each arrangement; of each whose adjustments it tells of, taking it out is logged."""
+        rows = list(self.whole(self.rows()).select_related("cohort").order_by("start_date", "person__sort_name", "pk"))
+        ready = ready_as_seen(self.request.user, [row.pk for row in rows])
+        log_support(self.request.user, rows, ready, AccessEntry.Kind.EXPORT)
+        lines = map(partial(shown.file_row, ready=ready, on=today()), rows)
+        return csv_of(self.request, "starters", "Starters", shown.FILE_COLUMNS, lines)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=Filter(self.filter, self.request.GET), **kwargs)
-
-
-class StartersFile(PermissionRequired, View):
-    """CSV of the starters that the list shows; taking it out is logged, and of each whose adjustments it tells of."""
-
-    permission = reading.VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        whole = chosen_rows(request, filter_of(request)).for_lists().select_related("line_manager", "cohort")
-        rows = list(whole.order_by("start_date", "person__sort_name", "pk"))
-        ready = ready_as_seen(request.user, [row.pk for row in rows])
-        reading.log_export(request.user, "starters", dict(request.GET.lists()))
-        log_support(request.user, rows, ready, AccessEntry.Kind.EXPORT)
-        lines = map(partial(shown.file_row, ready=ready, on=today()), rows)
-        stream = io.BytesIO()
-        write(Workbook("Starters", [], [Sheet("Starters", "Starters", shown.FILE_COLUMNS, lines)], made_at=now()), "csv", stream)
-        return HttpResponse(
-            stream.getvalue(), content_type=CONTENT_TYPES["csv"],
-            headers={"Content-Disposition": 'attachment; filename="starters.csv"', "Cache-Control": "no-store"},
-        )
 
 
 def filter_of(request: HttpRequest) -> StarterFilter:

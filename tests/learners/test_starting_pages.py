@@ -280,7 +280,7 @@ def test_the_list_and_its_file_log_each_reading_of_support() -> None:
     starter()
     needing(made)
     client.get(at("starters"))
-    client.get(at("starters_file"))
+    client.get(at("starters"), {"format": "csv"})
     logged = AccessEntry.objects.filter(what="learners:support").order_by("id")
     assert [(row.kind, row.person_key) for row in logged] == [("view", made.person_id), ("export", made.person_id)]
     assert AccessEntry.objects.filter(what="learners:starters", kind="export").count() == 1
@@ -294,7 +294,7 @@ def test_who_may_not_see_support_finds_it_neither_in_the_list_nor_by_its_filter(
     assert made.person.staff_number in page
     assert "Adjustments" not in page
     assert made.person.staff_number in text_of(client.get(at("starters"), {"missing": "adjustments"}))
-    lines = client.get(at("starters_file")).content.decode("utf-8-sig").splitlines()
+    lines = client.get(at("starters"), {"format": "csv"}).content.decode("utf-8-sig").splitlines()
     line = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
     assert (line["adjustments"], line["family_connection"], line["vetting"]) == ("", "", "not_started")
     assert not AccessEntry.objects.filter(what="learners:support").exists()
@@ -305,7 +305,7 @@ def test_the_file_of_starters_is_the_list() -> None:
     starter()
     needing(made, in_place_on=today())
     client.post(at("starter_step", made.public_id, "vetting"), {"state": "asked", **date("on", today()), "note": ""})
-    answer = client.get(at("starters_file"), {"missing": "vetting"})
+    answer = client.get(at("starters"), {"missing": "vetting", "format": "csv"})
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert len(lines) == 3
     line = next(dict(zip(lines[0].split(","), each.split(","), strict=True)) for each in lines if each.startswith("S-1"))

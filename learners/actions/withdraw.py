@@ -6,9 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from learners.actions.changing import changing
-from learners.models import Enrolment, Event
+from learners.actions.changing import History, changing
+from learners.models import Enrolment, Event, WithdrawalDetail
 from learners.rules.history import check_interviews
+from learners.rules.withdrawal import check_dates, needs_approval, without
+from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
 
 
 def withdraw(
@@ -20,15 +23,40 @@ def withdraw(
     other_reasons: Sequence[str] = (),
     ended_by: str = "",
     destination: str = "",
+    told_on: dt.date | None = None,
+    last_activity_on: dt.date | None = None,
+    would_return: str = WithdrawalDetail.WouldReturn.NOT_ASKED,
     exit_interview_offered_on: dt.date | None = None,
     exit_interview_held_on: dt.date | None = None,
     note: str = "",
 ) -> Event:
-    """The learner left on that day. One `reason` counts in reports; before the first day they count as not started."""
+    """The learner left on that day. One `reason` counts in reports; before the first day they count as not started.
+
+    Raises RuleBroken for one that the Service ends: it is proposed, and somebody else approves it.
+    """
+    if needs_approval(ended_by):
+        raise RuleBroken("A withdrawal that the Service ends is proposed, and somebody else approves it.", "ended_by")
     check_interviews(exit_interview_offered_on, exit_interview_held_on)
     with changing(enrolment, by=by) as history:
-        return history.add(
-            "withdrawn", on, reason=reason, other_reasons=[code for code in other_reasons if code != reason],
-            ended_by=ended_by, destination=destination, exit_interview_offered_on=exit_interview_offered_on,
+        event = history.add(
+            "withdrawn", on, reason=reason, other_reasons=without(reason, other_reasons), ended_by=ended_by,
+            destination=destination, exit_interview_offered_on=exit_interview_offered_on,
             exit_interview_held_on=exit_interview_held_on, note=note,
         )
+        add_detail(history, on, told_on, last_activity_on, would_return)
+        return event
+
+
+def add_detail(
+    history: History, on: dt.date, told_on: dt.date | None, last_activity_on: dt.date | None, would_return: str
+) -> None:
+    """The dates around a withdrawal, where both are known."""
+    if told_on is None or last_activity_on is None:
+        return
+    check_dates(told_on, last_activity_on, on)
+    if told_on > today():
+        raise RuleBroken("The day they were told cannot be to come.", "told_on")
+    WithdrawalDetail.objects.create(
+        enrolment=history.enrolment, effective_on=on, told_on=told_on, last_activity_on=last_activity_on,
+        would_return=would_return or WithdrawalDetail.WouldReturn.NOT_ASKED,
+    )

@@ -37,7 +37,8 @@ class OfficerPost(PublicIdModel, LedgerModel):
                 fields=["enrolment"], condition=live(models.Q(answer="accepted")), name="learners_officer_post_accepted_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(answer="", answered_on=None) | models.Q(answered_on__gte=models.F("effective_on")),
+                condition=models.Q(answer="", answered_on=None)
+                | (~models.Q(answer="") & models.Q(answered_on__isnull=False, answered_on__gte=models.F("effective_on"))),
                 name="learners_officer_post_answered",
             ),
         ]
@@ -61,7 +62,17 @@ class NewlyQualified(PublicIdModel, LedgerModel):
 
     class Meta:
         verbose_name_plural = "newly qualified"
-        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_newly_qualified_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_newly_qualified_once"),
+            models.CheckConstraint(
+                condition=models.Q(protected_until__gte=models.F("effective_on")), name="learners_newly_qualified_until"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reduction_until=None)
+                | models.Q(reduction_from__isnull=False, reduction_until__gte=models.F("reduction_from")),
+                name="learners_newly_qualified_reduction",
+            ),
+        ]
 
 
 class NewlyQualifiedWorkshop(LedgerModel):

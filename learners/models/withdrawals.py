@@ -12,6 +12,9 @@ from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 
+#: Somebody is told, and last active, on or before the day a withdrawal takes effect.
+BEFORE = models.Q(told_on__lte=models.F("effective_on"), last_activity_on__lte=models.F("effective_on"))
+
 
 class WithdrawalProposal(PublicIdModel, LedgerModel):
     """The Service proposes to end a learner's programme on `effective_on`. Nothing is ended until somebody else approves."""
@@ -33,7 +36,8 @@ class WithdrawalProposal(PublicIdModel, LedgerModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["enrolment", "effective_on"], condition=live(), name="learners_withdrawal_proposal_once"
-            )
+            ),
+            models.CheckConstraint(condition=BEFORE, name="learners_withdrawal_proposal_dates"),
         ]
 
 
@@ -71,7 +75,10 @@ class WithdrawalDetail(LedgerModel):
     objects = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_withdrawal_detail_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_withdrawal_detail_once"),
+            models.CheckConstraint(condition=BEFORE, name="learners_withdrawal_detail_dates"),
+        ]
 
 
 class CodingCheck(LedgerModel):

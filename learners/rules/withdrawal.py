@@ -1,0 +1,53 @@
+"""Withdrawals: which dates and reasons belong together, and whose agreement they need (FACTS F11, C4 78)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from learners.models.events import EndedBy
+from learners.models.reasons import ReasonSet
+from pqip.core.errors import RuleBroken
+
+_Kind = ReasonSet.Kind
+#: Who ended it → the lists their reasons come from. Retirement stands among the drivers.
+FITTING: dict[str, frozenset[str]] = {
+    EndedBy.SERVICE: frozenset({_Kind.PROGRAMME}),
+    EndedBy.LEARNER: frozenset({_Kind.DRIVER, _Kind.PROGRAMME, _Kind.ANSWER}),
+    EndedBy.BOTH: frozenset({_Kind.DRIVER, _Kind.PROGRAMME, _Kind.ANSWER}),
+}
+#: For how long after it took effect the coding of a resignation is listed to be checked (assumed; not from the service).
+CHECKED_WITHIN = dt.timedelta(days=365)
+
+
+def needs_approval(ended_by: str) -> bool:
+    """Only what the Service ends waits for somebody else to approve it."""
+    return ended_by == EndedBy.SERVICE
+
+
+def check_dates(told_on: dt.date | None, last_activity_on: dt.date | None, on: dt.date) -> None:
+    """Somebody is told, and is last active, on or before the day the withdrawal takes effect."""
+    if told_on is not None and told_on > on:
+        raise RuleBroken("They must have been told, or have told us, on or before the day it takes effect.", "told_on")
+    if last_activity_on is not None and last_activity_on > on:
+        raise RuleBroken("The last activity must be on or before the day it takes effect.", "last_activity_on")
+
+
+def check_reasons(reason: str, others: Collection[str], note: str, fitting: Collection[str]) -> None:
+    """One main reason and others beside it, all of those that fit who ended it; *other* is said in words.
+
+    `fitting` are the codes in force on the day that fit.
+    """
+    if not reason:
+        raise RuleBroken("Select the main reason.", "reason")
+    if reason not in fitting:
+        raise RuleBroken("This reason does not fit who ended it, or was not in use on that day.", "reason")
+    if not set(others) <= set(fitting):
+        raise RuleBroken("These reasons do not fit who ended it, or were not in use on that day.", "other_reasons")
+    if not note.strip() and any(code.startswith("other") for code in (reason, *others)):
+        raise RuleBroken("Say in the note what the other reason is.", "note")
+
+
+def without(reason: str, others: Sequence[str]) -> list[str]:
+    """The reasons beside the main one, each once."""
+    return [code for code in dict.fromkeys(others) if code != reason]

@@ -7,7 +7,7 @@ pages, lists, reports and the proof of completion read it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
@@ -24,11 +24,14 @@ JOIN (SELECT id AS pathway_id FROM learners_pathway UNION ALL SELECT NULL) w
 WHERE q.effective_on <= %(as_at)s AND {known_q}
 ORDER BY q.course_id, q.audience, w.pathway_id, q.pathway_id, q.effective_on DESC
 """
+#: `delivery` is that of the latest attendance: the day stands before it, to be compared, and is cut off again.
 BOOKINGS = """
-SELECT p.trainee, p.person_id, q.course_id, c.recurs_months, x.id IS NOT NULL AS is_exempt,
+SELECT p.trainee, p.person_id{carried}, q.course_id, c.recurs_months, x.id IS NOT NULL AS is_exempt,
     CASE WHEN q.due_months IS NULL THEN min(t.effective_on) FILTER (WHERE t.status <> 'cancelled')
         ELSE (p.start_date + make_interval(months => q.due_months))::date END AS first_due,
     max(t.effective_on) FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(as_at)s) AS attended_on,
+    substr(max(to_char(t.effective_on, 'YYYYMMDD') || t.delivery)
+        FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(as_at)s), 9) AS delivery,
     min(t.effective_on) FILTER (WHERE t.status = 'booked' AND t.effective_on >= %(as_at)s) AS booked_for
 FROM trainees p
 JOIN required q ON q.is_required AND q.audience = p.audience AND coalesce(q.pathway_id, 0) = coalesce(p.pathway_id, 0)
@@ -36,7 +39,7 @@ JOIN learners_course c ON c.id = q.course_id
 LEFT JOIN learners_trainingrecord t ON t.person_id = p.person_id AND t.course_id = q.course_id AND {known_t}
 LEFT JOIN learners_trainingexemption x ON x.person_id = p.person_id AND x.course_id = q.course_id
     AND x.effective_on <= %(as_at)s AND {known_x}
-GROUP BY p.trainee, p.person_id, p.start_date, q.course_id, q.due_months, c.recurs_months, x.id
+GROUP BY p.trainee, p.person_id{carried}, p.start_date, q.course_id, q.due_months, c.recurs_months, x.id
 """
 #: `is_attended`: attended, and not due again. `due_on`: when it was or is due, after it has lapsed when it fell due again.
 COURSES = """
@@ -52,10 +55,8 @@ FROM (
 #: Learners on the programme, and PSOs in post who are no learners; the start of a PSO is that of their unbroken time as one.
 TRAINEES = """
 SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.region_id, s.pdu_id,
-    coalesce(w.grade_id, pso.id) AS grade_id
-FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
-JOIN workforce_grade pso ON pso.code = 'PSO'
-LEFT JOIN in_post w ON w.person_id = e.person_id
+    coalesce((SELECT w.grade_id FROM workforce_spell w WHERE w.person_id = e.person_id AND {in_post}), pso.id) AS grade_id
+FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN workforce_grade pso ON pso.code = 'PSO'
 WHERE s.status IN ('active', 'deferred')
 UNION ALL
 SELECT -w.person_id, w.person_id, 'pso', NULL, (
@@ -65,43 +66,40 @@ SELECT -w.person_id, w.person_id, 'pso', NULL, (
             SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
                 AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
     ), w.region_id, w.pdu_id, w.grade_id
-FROM in_post w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
-WHERE NOT EXISTS (
-    SELECT FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
-    WHERE e.person_id = w.person_id AND s.status IN ('active', 'deferred'))
+FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
+WHERE {in_post} AND w.person_id NOT IN (
+    SELECT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+    WHERE s.status IN ('active', 'deferred'))
 """
+#: A post held on the day; nobody holds two. Those who learn are looked up once, not for each post.
+IN_POST = "w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}"
 SOME = "SELECT p.* FROM ({everybody}) p WHERE {within}"
-IN_POST = """
-SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.effective_on FROM workforce_spell w
-WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
-"""
-
 ASKED = "WITH {parts} {sql}"
 
 Parts = list[tuple[str, str]]
 
 
-def courses(known_at: dt.datetime | None) -> Parts:
+def courses(known_at: dt.datetime | None, carried: Iterable[str] = ()) -> Parts:
     """The relations `required`, `bookings` and `courses`, to be defined after one named `trainees`.
 
     `trainees` has trainee (any key), person_id, audience, pathway_id, start_date. `courses` has those two keys, course_id,
-    first_due, attended_on, booked_for, is_exempt, is_attended, due_on, next_due (when it will be due again; NULL where it
-    is not known). On the day it is due a course is due, and overdue only from the day after.
+    first_due, attended_on, delivery, booked_for, is_exempt, is_attended, due_on, next_due (when it will be due again; NULL
+    where it is not known), and what of the trainees is `carried` along. On the day it is due a course is due, and overdue only
+    from the day after.
     """
+    along = "".join(f", p.{column}" for column in carried)
     return [
         ("required", REQUIRED.format(known_q=known_sql("q", known_at))),
-        ("bookings", BOOKINGS.format(known_t=known_sql("t", known_at), known_x=known_sql("x", known_at))),
+        ("bookings", BOOKINGS.format(carried=along, known_t=known_sql("t", known_at), known_x=known_sql("x", known_at))),
         ("courses", COURSES),
     ]
 
 
 def trainees(known_at: dt.datetime | None, within: str = "TRUE") -> Parts:
-    """The relations `in_post` and `trainees` of everybody, or of those for whom `within` holds; defined after `standing`."""
-    everybody = TRAINEES.format(known_a=known_sql("a", known_at), known_b=known_sql("b", known_at))
-    return [
-        ("in_post", IN_POST.format(known_w=known_sql("w", known_at))),
-        ("trainees", SOME.format(everybody=everybody, within=within)),
-    ]
+    """The relation `trainees` of everybody, or of those for whom `within` holds, to be defined after `standing`."""
+    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "ab"}
+    in_post = IN_POST.format(known_w=known_sql("w", known_at))
+    return [("trainees", SOME.format(everybody=TRAINEES.format(in_post=in_post, **known), within=within))]
 
 
 #: One learner, whatever their status.

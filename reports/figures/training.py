@@ -12,22 +12,20 @@ SELECT f.person_id, f.course_id, f.effective_on, f.due_on, f.kind,
     CASE WHEN f.done_on <= %(as_at)s THEN f.done_on END AS done_on
 FROM learners_followup f WHERE f.effective_on <= %(as_at)s AND {known}
 """
+CARRIED = ("region_id", "pdu_id", "grade_id")
 #: `due`: required and due by the day. `attended`: of those due, attended and not due again. Overdue from the day after.
 ANSWER = """
 SELECT r.code AS region, g.code AS grade, k.code AS course,
     (count(*) FILTER (WHERE c.due_on <= %(as_at)s))::integer AS due,
     (count(*) FILTER (WHERE c.due_on <= %(as_at)s AND c.is_attended))::integer AS attended,
     (count(*) FILTER (WHERE c.due_on < %(as_at)s AND NOT c.is_attended))::integer AS overdue,
-    count(*) FILTER (WHERE t.delivery <> '') AS delivered,
-    count(*) FILTER (WHERE t.delivery = 'face_to_face') AS face_to_face,
+    count(*) FILTER (WHERE c.delivery <> '') AS delivered,
+    count(*) FILTER (WHERE c.delivery = 'face_to_face') AS face_to_face,
     (count(*) FILTER (WHERE f.done_on IS NOT NULL AND f.kind = 'observed_practice'))::integer AS practised,
     (count(*) FILTER (WHERE f.done_on IS NOT NULL))::integer AS followed_up,
     (count(*) FILTER (WHERE f.due_on < %(as_at)s AND f.done_on IS NULL))::integer AS follow_up_overdue
-FROM courses c JOIN trainees p ON p.trainee = c.trainee
-JOIN workforce_region r ON r.id = p.region_id JOIN workforce_grade g ON g.id = p.grade_id
+FROM courses c JOIN workforce_region r ON r.id = c.region_id JOIN workforce_grade g ON g.id = c.grade_id
 JOIN learners_course k ON k.id = c.course_id
-LEFT JOIN learners_trainingrecord t ON t.person_id = c.person_id AND t.course_id = c.course_id
-    AND t.effective_on = c.attended_on AND t.status = 'attended' AND {known_t}
 LEFT JOIN followed f ON f.person_id = c.person_id AND f.course_id = c.course_id AND f.effective_on = c.attended_on
 WHERE (c.due_on <= %(as_at)s OR c.attended_on IS NOT NULL) AND {within}
 GROUP BY r."order", r.code, g."order", g.code, k."order", k.code
@@ -40,9 +38,9 @@ def training(question: Question) -> list[Row]:
     query = Query(question)
     query.define("standing", facts.standing(question.as_at, question.known_at), once=True)
     query.define("followed", FOLLOWED.format(known=question.known("f")))
-    for name, sql in (*training_facts.trainees(question.known_at), *training_facts.courses(question.known_at)):
-        query.define(name, sql, once=True if name in {"in_post", "trainees", "courses"} else None)
-    answer = ANSWER.format(within=question.place.condition("p"), known_t=question.known("t"))
+    for name, sql in (*training_facts.trainees(question.known_at), *training_facts.courses(question.known_at, CARRIED)):
+        query.define(name, sql)
+    answer = ANSWER.format(within=question.place.condition("c"))
     return [_with_rates(row) for row in query.rows(answer)]
 
 

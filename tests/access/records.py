@@ -78,7 +78,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             **_studied(enrolment),
         }
     enrolment.refresh_from_db()
-    record_module_result(by=BY, enrolment=enrolment, module=learners.module("CJS"), attempt=1, due_date=START)
+    record_module_result(by=BY, enrolment=enrolment, module=learners.module("REHAB"), attempt=1, due_date=START)
     record_training(by=BY, person=who, course=learners.course("FL1"), booked_for=START, status="attended")
     account = workforce.user("learning_manager", in_region=region)
     return Place(
@@ -176,7 +176,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
-    "result": lambda place: {"public_id": place.learner.public_id, "module": "CJS", "attempt": 1},
+    "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},
     "training record": lambda place: {"public_id": place.learner.public_id, "course": "FL1", "booked": START.isoformat()},
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},

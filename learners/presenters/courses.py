@@ -1,4 +1,4 @@
-"""Courses, who owes one, follow-ups and requests for more time: as lists and as files."""
+"""Courses, who owes one, follow-ups and requests for more time, as lists."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from django.urls import reverse
 from learners.models import Course, Enrolment, ExtensionRequest, FollowUp
 from learners.presenters.statuses import ANSWERS
 from learners.presenters.training import NOT_KNOWN, follow_up_tag
-from pqip.exchange.writing import Column as FileColumn
-from pqip.exchange.writing import Kind
 from pqip.govuk.formats import number, percent, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Tag
@@ -21,36 +19,17 @@ from workforce.models import Person
 
 COUNTED = ("required", "due", "attended", "overdue", "exempt")
 COURSE_COLUMNS = [
-    Column("Course", sort="course"), *(Column(name.capitalize(), numeric=True) for name in COUNTED), Column("Due again after"),
+    Column("Course", sort="course", second="Code and kind"),
+    *(Column(name.capitalize(), numeric=True) for name in COUNTED), Column("Due again after"),
 ]
-COURSE_FILE = [
-    FileColumn("course", "Course"), FileColumn("title", "Title"), FileColumn("category", "Category"),
-    *(FileColumn(name, name.capitalize(), kind=Kind.WHOLE) for name in COUNTED),
-    FileColumn("recurs_months", "Due again after, in months", kind=Kind.WHOLE),
-]
-OWING_COLUMNS = [Column("Name", sort="name"), Column("Role"), Column("Region", sort="region"), Column("Due"),
+OWING_COLUMNS = [Column("Name", sort="name", second="Staff number"), Column("Role"),
+                 Column("Region", sort="region", second="Probation delivery unit"), Column("Due"),
                  Column("Booked for")]
-OWING_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("role", "Role"), FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"),
-    FileColumn("due_on", "Due", kind=Kind.DATE), FileColumn("booked_for", "Booked for", kind=Kind.DATE),
-    FileColumn("attended_on", "Last attended", kind=Kind.DATE),
-]
-TO_DO_COLUMNS = [Column("Name", sort="name"), Column("Course", sort="course"), Column("Attended"), Column("Due", sort="due"),
-                 Column("Status")]
-TO_DO_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("course", "Course"), FileColumn("attended_on", "Attended", kind=Kind.DATE),
-    FileColumn("due_on", "Due", kind=Kind.DATE),
-]
-REQUEST_COLUMNS = [Column("Learner", sort="name"), Column("Module", sort="module"), Column("Attempt", numeric=True),
-                   Column("Asked", sort="asked"), Column("Until"), Column("Answer")]
-REQUEST_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("module", "Module"), FileColumn("attempt", "Attempt", kind=Kind.WHOLE),
-    FileColumn("asked_on", "Asked", kind=Kind.DATE), FileColumn("asked_until", "Until", kind=Kind.DATE),
-    FileColumn("answer", "Answer"), FileColumn("answered_on", "Answered", kind=Kind.DATE),
-]
+TO_DO_COLUMNS = [Column("Name", sort="name", second="Staff number"), Column("Course", sort="course", second="Code"),
+                 Column("Attended"), Column("Due", sort="due"), Column("Status")]
+REQUEST_COLUMNS = [Column("Learner", sort="name", second="Staff number"), Column("Module", sort="module", second="Code"),
+                   Column("Attempt", numeric=True), Column("Asked", sort="asked"), Column("Until"),
+                   Column("Answer", second="Answered")]
 
 
 def course_row(row: Course, counted: Mapping[int, Mapping[str, Any]]) -> list[object]:
@@ -58,12 +37,7 @@ def course_row(row: Course, counted: Mapping[int, Mapping[str, Any]]) -> list[ob
     found = counted.get(row.pk, {})
     again = row.get_recurs_months_display() if row.recurs_months else NOT_KNOWN if row.category == "mandatory" else ""
     url = reverse("learners:course", args=[row.code])
-    return [Cell(row.title, url, second=f"{row.code}, {row.category}"), *(number(found.get(name, 0)) for name in COUNTED), again]
-
-
-def course_line(row: Course, counted: Mapping[int, Mapping[str, Any]]) -> list[object]:
-    found = counted.get(row.pk, {})
-    return [row.code, row.title, row.category, *(found.get(name, 0) for name in COUNTED), row.recurs_months]
+    return [Cell(row.title, url, second=f"{row.code}, {row.category}"), *(found.get(name, 0) for name in COUNTED), again]
 
 
 def owing_row(person: Person, owed: Mapping[str, Any], place: Enrolment | None, today: dt.date) -> list[object]:
@@ -72,14 +46,6 @@ def owing_row(person: Person, owed: Mapping[str, Any], place: Enrolment | None, 
     return [
         name_cell(person, place), "Learner" if place else "PSO", Cell(person.region, second=person.pdu or ""),
         Cell(short_date(owed["due_on"]), tags=late), short_date(owed["booked_for"]),
-    ]
-
-
-def owing_line(person: Person, owed: Mapping[str, Any], place: Enrolment | None) -> list[object]:
-    return [
-        person.staff_number, person.first_name, person.last_name, "learner" if place else "PSO",
-        person.region.code if person.region else "", person.pdu.code if person.pdu else "",
-        owed["due_on"], owed["booked_for"], owed["attended_on"],
     ]
 
 
@@ -96,11 +62,6 @@ def to_do_row(row: FollowUp, place: Enrolment | None, today: dt.date) -> list[ob
     return [name_cell(row.person, place), course, short_date(row.effective_on), short_date(row.due_on), follow_up_tag(row, today)]
 
 
-def to_do_line(row: FollowUp) -> list[object]:
-    who = row.person
-    return [who.staff_number, who.first_name, who.last_name, row.course.code, row.effective_on, row.due_on]
-
-
 def request_row(row: ExtensionRequest) -> list[object]:
     """A request for more time."""
     who = row.enrolment
@@ -109,12 +70,6 @@ def request_row(row: ExtensionRequest) -> list[object]:
         Cell(row.module.title, second=row.module.code), row.attempt, short_date(row.effective_on), short_date(row.asked_until),
         Cell(tags=[ANSWERS[row.answer]], second=short_date(row.answered_on)),
     ]
-
-
-def request_line(row: ExtensionRequest) -> list[object]:
-    who = row.enrolment.person
-    return [who.staff_number, who.first_name, who.last_name, row.module.code, row.attempt, row.effective_on, row.asked_until,
-            row.answer, row.answered_on]
 
 
 def rates_table(rows: Iterable[Mapping[str, Any]]) -> Table:

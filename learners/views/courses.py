@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import reading, training_facts, training_reading
 from learners.academic_facts import extension_rates
 from learners.forms.strands import RequestFilter, ToDoFilter
 from learners.models import Course, ExtensionRequest, FollowUp
 from learners.presenters import courses as shown
-from learners.views.files import csv_of
 from learners.views.record import RECORD
 from learners.views.strands import FOLLOW_UP
-from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter
-from pqip.govuk.links import with_query
-from pqip.govuk.pages import Action, Download, Empty
+from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Sorting, Table
 from workforce.models import Person
 
@@ -59,9 +55,8 @@ class Courses(Reach, ListPage):
     def table(self, rows: list[Course], sorting: Sorting) -> Table:
         counted = self.counted()
         body = [shown.course_row(row, counted) for row in rows]
-        download = Download("Courses", reverse("learners:courses_file"), "CSV")
         return Table("Role training", shown.COURSE_COLUMNS, body, caption_hidden=True, sorting=sorting,
-                     downloads=[download] if rows else [], empty=Empty("No courses yet."))
+                     empty=Empty("No courses yet."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [
@@ -70,15 +65,6 @@ class Courses(Reach, ListPage):
             Action("Requests for more time", reverse("learners:extension_requests")),
         ]
         return super().get_context_data(actions=actions, **kwargs)
-
-
-class CoursesFile(Reach, PermissionRequired, View):
-    permission = RECORD
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        counted = self.counted()
-        lines = [shown.course_line(row, counted) for row in reading.courses().order_by("order", "pk")]
-        return csv_of(request, "courses", "Courses", shown.COURSE_FILE, lines)
 
 
 class Owing(Reach):
@@ -111,25 +97,14 @@ class CourseDue(Owing, ListPage):
     def table(self, rows: list[Person], sorting: Sorting) -> Table:
         places, on = training_reading.places_of(person.pk for person in rows), today()
         body = [shown.owing_row(person, self.owed[person.pk], places.get(person.pk), on) for person in rows]
-        download = Download("Who is due", reverse("learners:course_file", args=[self.course.code]), "CSV")
         return Table("Who is due", shown.OWING_COLUMNS, body, caption_hidden=True, sorting=sorting,
-                     downloads=[download] if rows else [], empty=Empty("Nobody you look after is due to take it now."))
+                     empty=Empty("Nobody you look after is due to take it now."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [Action("Record attendance", f"{reverse('learners:attendance')}?course={self.course.code}")]
         back = reverse("learners:courses")
         return super().get_context_data(**{"heading": str(self.course), "lead": self.course.category.capitalize(),
                                            "actions": actions, "back_url": back, **kwargs})
-
-
-class CourseFile(Owing, PermissionRequired, View):
-    permission = RECORD
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        places = training_reading.places_of(self.owed)
-        people = training_reading.people(self.owed).select_related("region", "pdu").order_by("sort_name", "pk")
-        lines = [shown.owing_line(person, self.owed[person.pk], places.get(person.pk)) for person in people]
-        return csv_of(request, "training-due", "Who is due", shown.OWING_FILE, lines)
 
 
 def to_do(request: HttpRequest) -> QuerySet[FollowUp]:
@@ -156,21 +131,11 @@ class FollowUps(ListPage):
     def table(self, rows: list[FollowUp], sorting: Sorting) -> Table:
         places, on = training_reading.places_of(row.person_id for row in rows), today()
         body = [shown.to_do_row(row, places.get(row.person_id), on) for row in rows]
-        url = with_query(self.request.GET, reverse("learners:follow_ups_file"))
-        downloads = [Download("Follow-ups", url, "CSV")] if rows else []
-        return Table("Follow-ups to do", shown.TO_DO_COLUMNS, body, caption_hidden=True, sorting=sorting, downloads=downloads,
+        return Table("Follow-ups to do", shown.TO_DO_COLUMNS, body, caption_hidden=True, sorting=sorting,
                      empty=Empty("Nothing is to be followed up now."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=Filter(ToDoFilter(self.request.GET), self.request.GET), **kwargs)
-
-
-class FollowUpsFile(PermissionRequired, View):
-    permission = FOLLOW_UP
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = to_do(request).select_related("person", "course").order_by("due_on", "person__sort_name", "pk")
-        return csv_of(request, "follow-ups", "Follow-ups", shown.TO_DO_FILE, map(shown.to_do_line, rows))
 
 
 def asked(request: HttpRequest) -> QuerySet[ExtensionRequest]:
@@ -201,21 +166,12 @@ class ExtensionRequests(ListPage):
         return rows.select_related("enrolment__person", "module")
 
     def table(self, rows: list[ExtensionRequest], sorting: Sorting) -> Table:
-        url = with_query(self.request.GET, reverse("learners:extension_requests_file"))
         return Table(
             "Requests", shown.REQUEST_COLUMNS, [shown.request_row(row) for row in rows], sorting=sorting,
-            downloads=[Download("Requests", url, "CSV")] if rows else [], empty=Empty("Nobody has asked for more time."),
+            empty=Empty("Nobody has asked for more time."),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         keys = training_reading.learners_on_programme(self.request.user, self.permission)
         filters = Filter(RequestFilter(self.request.GET), self.request.GET)
         return super().get_context_data(filter=filters, rates=shown.rates_table(extension_rates(keys)), **kwargs)
-
-
-class ExtensionRequestsFile(PermissionRequired, View):
-    permission = RECORD
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = asked(request).select_related("enrolment__person", "module").order_by("-effective_on", "pk")
-        return csv_of(request, "requests-for-more-time", "Requests", shown.REQUEST_FILE, map(shown.request_line, rows))

@@ -60,7 +60,6 @@ STAYS = {
     "exchange:template": "the columns of a dataset",
     "govuk:cookies": "the cookies there are",
     "learners:courses": "the courses there are",
-    "learners:courses_file": "the courses there are",
     "learners:entry": "the clauses of the entry rules",
     "learners:learner": "the next five things due, and who looks after the learner",
     "learners:what_if": "the milestones there are",

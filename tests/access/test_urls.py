@@ -9,7 +9,10 @@ import pytest
 from pqip.core.access import every_url, is_library
 
 #: Parts of addresses that are no public identifier, and what they name.
-NAMES = {"slug": "a word of the project's own: a report, a dataset, a kind, a module or course by its code, a day", "path": "a row of reference data by its code"}
+NAMES = {
+    "slug": "a word of the project's own: a report, a dataset, a kind, a module or course by its code, a day",
+    "path": "a row of reference data by its code",
+}
 #: Numbers that are no keys.
 NUMBERS = {
     **dict.fromkeys(("assessments:sign_off", "assessments:undo_sign_off"), "the number of a unit, as published"),

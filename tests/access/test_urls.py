@@ -13,9 +13,6 @@ NAMES = {
     "slug": "a word of the project's own: a report, a dataset, a kind, a module or course by its code, a day",
     "path": "a row of reference data by its code",
 }
-    "slug": "a word of the project's own: a report, a dataset, a kind, a module or course by its code, a day",
-    "path": "a row of reference data by its code",
-}
 #: Numbers that are no keys.
 NUMBERS = {
     **dict.fromkeys(("assessments:sign_off", "assessments:undo_sign_off"), "the number of a unit, as published"),

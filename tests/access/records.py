@@ -160,6 +160,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "learner": _of(lambda place: place.learner),
     "message": _of(lambda place: place.extra["message"]),
     "person": _of(lambda place: place.person),
+    "post": lambda place: {"public_id": place.person.public_id, "began": START.isoformat()},
     "reference kind": lambda place: {"slug": "grades"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},

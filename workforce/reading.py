@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -36,6 +37,17 @@ def posts(person: Person) -> QuerySet[Spell]:
 def absences(user: Any, person: Person) -> QuerySet[Absence]:
     """A person's absences, for those who may manage people, latest first."""
     return Absence.objects.live().visible_to(user, MANAGE_PEOPLE).filter(person=person).order_by("-effective_on")
+
+
+def posts_begun(person: Person, on: dt.date) -> QuerySet[Spell]:
+    """What was recorded of a post that began on a day, undone and corrected rows too; of a person fetched through scope."""
+    return Spell.objects.filter(person=person, effective_on=on).select_related("person", "region", "pdu", "grade")
+
+
+def absences_begun(user: Any, person: Person, kind: str, on: dt.date) -> QuerySet[Absence]:
+    """What was recorded of an absence of a kind from a day, undone and corrected rows too, for those who may manage people."""
+    rows = Absence.objects.visible_to(user, MANAGE_PEOPLE).filter(person=person, kind=kind, effective_on=on)
+    return rows.select_related("person")
 
 
 def accounts(user: Any) -> UserQuerySet:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, home, reference, staff
+from workforce.views import access_log, accounts, amending, home, reference, staff
 
 app_name = "workforce"
 
 WHO = "<uuid:public_id>"
+POST = f"staff/{WHO}/posts/<slug:began>"
+ABSENCE = f"staff/{WHO}/absences/<slug:kind>/<slug:began>"
 GRANT = f"people-with-access/{WHO}/roles/<uuid:grant_id>"
 
 urlpatterns = [
@@ -19,7 +21,11 @@ urlpatterns = [
     path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
     path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
     path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),
-    path(f"staff/{WHO}/absences/<slug:kind>/<slug:began>/end/", staff.EndAbsence.as_view(), name="end_absence"),
+    path(f"{POST}/correct/", amending.CorrectPost.as_view(), name="correct_post"),
+    path(f"{POST}/undo/", amending.UndoPost.as_view(), name="undo_post"),
+    path(f"{ABSENCE}/correct/", amending.CorrectAbsence.as_view(), name="correct_absence"),
+    path(f"{ABSENCE}/undo/", amending.UndoAbsence.as_view(), name="undo_absence"),
+    path(f"{ABSENCE}/end/", staff.EndAbsence.as_view(), name="end_absence"),
     path("people-with-access/", accounts.AccountList.as_view(), name="accounts"),
     path("people-with-access/invite/", accounts.Invite.as_view(), name="invite"),
     path(f"people-with-access/{WHO}/", accounts.AccountPage.as_view(), name="account"),

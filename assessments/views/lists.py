@@ -16,6 +16,9 @@ from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Count, Empty
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
+CASELOAD = "assessments.view_caseload"
+#: Candidates shown on the first page where nothing waits.
+FIRST = 10
 #: What `?show=` narrows the list to.
 SHOWN = {"returned": {"waits__decision__isnull": False}, "new": {"waits__decision__isnull": True}}
 
@@ -24,7 +27,7 @@ class Waiting(ListPage):
     """An assessor's first page: what was returned to them, then what waits for them, oldest first; counts beside it."""
 
     permission = reading.DECIDE
-    template_name = "layouts/home.html"
+    template_name = "assessments/home.html"
     page_title = "Waiting for me"
 
     def rows(self) -> QuerySet[Evidence]:
@@ -67,13 +70,21 @@ class Waiting(ListPage):
             Count("New", waiting.filter(**SHOWN["new"]).count(), f"{url}?show=new"),
             Count("Overdue", waiting.filter(waits__from_on__lt=facts.overdue_on(today())).count(), f"{url}?show=overdue"),
         ]
-        return super().get_context_data(counts=counts, counts_label="Of these", **kwargs)
+        instead = None if waiting.exists() else self.candidates()
+        return super().get_context_data(counts=counts, counts_label="Of these", instead=instead, **kwargs)
+
+    def candidates(self) -> Table | None:
+        """What is worth seeing where nothing waits: the first of one's caseload, which has a page of its own."""
+        if not self.request.user.can(CASELOAD):
+            return None
+        rows = reading.registrations(self.request.user, CASELOAD).select_related("person", "qualification")
+        return caseload_table(list(rows.order_by("person__sort_name", "pk")[:FIRST]))
 
 
 class Caseload(ListPage):
     """The candidates allocated to an assessor: how far each is and what waits."""
 
-    permission = "assessments.view_caseload"
+    permission = CASELOAD
     page_title = "My caseload"
     sorts = {"name": ("person__sort_name",)}
     default_sort = "name"
@@ -85,17 +96,22 @@ class Caseload(ListPage):
         return rows.select_related("person", "qualification")
 
     def table(self, rows: list[Registration], sorting: Sorting) -> Table:
-        counts = reading.candidate_counts([row.pk for row in rows])
-        progress = reading.candidate_progress([row.person_id for row in rows], today())
-        columns = [
-            Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Units achieved"),
-            Column("Criteria met"),
-            Column("Returned", numeric=True), Column("To decide", numeric=True), Column("With the countersigner", numeric=True),
-            Column("Oldest since"),
-        ]
-        body = [caseload_row(row, counts.get(row.pk, {}), progress.get(row.pk, {})) for row in rows]
-        empty = Empty("No candidates are allocated to you.", "A learning manager allocates them.")
-        return Table("Candidates", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+        return caseload_table(rows, sorting)
+
+
+def caseload_table(rows: list[Registration], sorting: Sorting | None = None) -> Table:
+    """Candidates of a caseload; its caption shows where the table stands beneath another."""
+    counts = reading.candidate_counts([row.pk for row in rows])
+    progress = reading.candidate_progress([row.person_id for row in rows], today())
+    columns = [
+        Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Units achieved"),
+        Column("Criteria met"), Column("Returned", numeric=True), Column("To decide", numeric=True),
+        Column("With the countersigner", numeric=True), Column("Oldest since"),
+    ]
+    body = [caseload_row(row, counts.get(row.pk, {}), progress.get(row.pk, {})) for row in rows]
+    empty = Empty("No candidates are allocated to you.", "A learning manager allocates them.")
+    caption = "Candidates" if sorting else "Your candidates"
+    return Table(caption, columns, body, caption_hidden=sorting is not None, sorting=sorting, empty=empty)
 
 
 def caseload_row(row: Registration, counts: dict[str, Any], progress: dict[str, Any]) -> list[Any]:

@@ -14,6 +14,7 @@ from assessments.actions.countersigning import countersign, void_countersignatur
 from assessments.forms.countersign import CountersignForm
 from assessments.forms.evidence import ReasonForm
 from assessments.models import Countersignature, Decision
+from assessments.presenters.latest import given_last, signed_off_last
 from assessments.presenters.piece import criteria_table, decision_summary, summary
 from assessments.presenters.words import identity, outcome_words, piece_cell, submission_of, waited
 from assessments.views.candidates import acting_person
@@ -23,12 +24,15 @@ from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.pages import Action, Count, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
+#: Rows shown of what was done last.
+LATEST = 10
+
 
 class Queue(ListPage):
     """Decisions that wait for a countersignature, oldest first. Read only for those who may not countersign."""
 
     permission = reading.QUEUE
-    template_name = "layouts/home.html"
+    template_name = "assessments/home.html"
     page_title = "Decisions to countersign"
     sorts = {"oldest": ("effective_on",)}
     default_sort = "oldest"
@@ -63,7 +67,18 @@ class Queue(ListPage):
         actions = []
         if self.request.user.can(reading.COUNTERSIGN):
             actions = [Action("Countersignatures given", reverse("assessments:given"), "link")]
-        return super().get_context_data(counts=counts, counts_label="In the queue", actions=actions, **kwargs)
+        instead = None if waiting.exists() else self.done_last()
+        return super().get_context_data(
+            counts=counts, counts_label="In the queue", actions=actions, instead=instead, **kwargs
+        )
+
+    def done_last(self) -> Table:
+        """What is worth seeing where nothing waits: units signed off within reach, else what one countersigned last."""
+        user = self.request.user
+        if user.can(reading.VIEW):
+            rows = reading.signoffs(user, reading.VIEW).live().order_by("-effective_on", "-pk")
+            return signed_off_last(rows[:LATEST])
+        return given_last(reading.given(user)[:LATEST])
 
 
 def decision_shown(decision: Decision) -> dict[str, Any]:

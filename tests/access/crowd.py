@@ -99,7 +99,7 @@ def _on_the_record(world: World, n: int) -> None:
     who, learner, day = world.home.person, world.home.learner, START + dt.timedelta(days=n)
     long_ago = EARLY + dt.timedelta(days=n)
     Event.objects.create(enrolment=learner, kind="extended", effective_on=day, extended_to=dt.date(2027, 1, 1))
-    ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n, effective_on=day, due_date=day)
+    ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n + 1, effective_on=day, due_date=day)
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
     Review.objects.create(person=who, effective_on=day)
     _before_day_one(world, day)

@@ -190,6 +190,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "support need": lambda place: _of_learner(place, need_id=place.extra["support"].public_id),
     "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
     "person": _of(lambda place: place.person),
+    "post": lambda place: {"public_id": place.person.public_id, "began": START.isoformat()},
     "reference kind": lambda place: {"slug": "grades"},
     "sheet": lambda place: {"token": uuid4()},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},

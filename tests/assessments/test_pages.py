@@ -147,6 +147,26 @@ def test_every_list_says_so_when_it_is_empty(scene: Scene, name: str) -> None:
     shown(client_for(who), scene.url(name))
 
 
+def test_where_nothing_waits_a_first_page_shows_what_was_done_last(scene: Scene) -> None:
+    assurer, away = client_for(persona("iqa")), client_for(persona("iqa", region="WAL"))
+    assert "No unit has been signed off yet." in shown(assurer, scene.url("queue"))
+    assert "You have given no countersignatures yet." in shown(client_for(scene.signer), scene.url("queue"))
+    assert "Your candidates" in shown(client_for(scene.pta), scene.url("waiting"))
+    decision = scene.waiting()
+    for who, name in ((persona("iqa"), "queue"), (scene.signer, "queue")):
+        page = shown(client_for(who), scene.url(name))
+        assert "signed off last" not in page
+        assert "you gave last" not in page
+    make.countersignature(decision, scene.signer.person)
+    make.signoff(scene.registration, scene.pta.person)
+    assert "Units signed off last" in shown(assurer, scene.url("queue"))
+    assert scene.registration.person.staff_number in shown(assurer, scene.url("queue"))
+    assert "No unit has been signed off yet." in shown(away, scene.url("queue"))
+    assert decision.evidence.reference in shown(client_for(scene.signer), scene.url("queue"))
+    make.evidence(scene.registration)
+    assert "Your candidates" not in shown(client_for(scene.pta), scene.url("waiting"))
+
+
 def test_pages_of_a_candidate_by_who_asks(scene: Scene) -> None:
     piece = scene.waiting().evidence
     urls = [scene.url("candidate", scene.registration), scene.url("evidence", piece), scene.url("learner", scene.learner)]

@@ -11,8 +11,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments.actions import assessors, countersigning, deciding, signing_off
-from assessments.models import Countersignature, CountersignStamp, CriterionMet, Decision, UnitSignoff, Wait
+from assessments.actions import assessors, countersigning, deciding, evidence, registering, signing_off
+from assessments.models import (
+    Countersignature,
+    CountersignStamp,
+    CriterionMet,
+    Decision,
+    RegistrationFact,
+    Submission,
+    UnitSignoff,
+    Wait,
+)
 from pqip.core.acting import Job
 from pqip.core.errors import Conflict
 from tests.factories import assessments as make
@@ -125,3 +134,34 @@ def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(decision
     assert done == ["done", "done"]
     assert not Wait.objects.filter(to_on=None).exists()
     assert CriterionMet.objects.filter(registration=registration).count() == 6
+
+
+def test_two_undo_the_same_sign_off(decision: Decision) -> None:
+    signoff = make.signoff(decision.evidence.registration, decision.assessor)
+    done = together(*(lambda: signing_off.void_signoff(signoff=signoff, reason="Wrong", by=BY) for _person in range(2)))
+    assert done == ["conflict", "done"]
+
+
+def test_two_correct_what_both_saw(decision: Decision) -> None:
+    piece, seen = decision.evidence, Submission.objects.get().pk
+    titles = ("One title", "Another title")
+    done = together(
+        *(
+            lambda title=title: evidence.correct_evidence(evidence=piece, seen=seen, title=title, reason="Typing", by=BY)
+            for title in titles
+        )
+    )
+    assert done == ["conflict", "done"]
+    assert Submission.objects.live().get().title in titles
+    assert Submission.objects.count() == 2
+
+
+def test_two_correct_a_registration(decision: Decision) -> None:
+    fact = RegistrationFact.objects.get()
+    done = together(
+        *(
+            lambda centre=centre: registering.correct_registration(fact=fact, centre_number=centre, reason="Typing", by=BY)
+            for centre in ("C1", "C2")
+        )
+    )
+    assert done == ["conflict", "done"]

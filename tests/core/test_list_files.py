@@ -59,6 +59,15 @@ def test_every_row_of_every_page_is_in_it_and_it_is_logged(monkeypatch: pytest.M
     assert entry.detail == {"filters": {"region": ["NE"], "sort": ["-name"]}, "rows": len(rows)}
 
 
+def test_the_file_of_a_kind_of_reference_data_has_its_name() -> None:
+    client = client_for(persona("administrator"))
+    page = client.get("/reference/grades/").content.decode()
+    assert "format=csv" in page
+    answer = client.get("/reference/grades/", {"format": "csv"})
+    assert answer["Content-Disposition"] == 'attachment; filename="grades.csv"'
+    assert any("PO" in row for row in lines(answer.content))
+
+
 def test_a_list_of_nothing_is_a_header() -> None:
     answer = client_for(persona("data_protection")).get("/access-log/", {"format": "csv"})
     assert [row[0] for row in lines(answer.content)][:1] == ["when"]

@@ -12,6 +12,9 @@ from pqip.core.ledger import supersede, void
 from workforce.models import Absence, Person
 from workforce.rules.posts import check_dates
 
+#: What an absence states besides whose and which kind it is.
+STATED = ("effective_on", "expected_end_date", "ended_on", "fte_lost")
+
 
 def record_absence(
     *, by: Any, person: Person, kind: str, starts_on: dt.date, expected_end_date: dt.date | None = None,
@@ -38,8 +41,19 @@ def end_absence(*, by: Any, absence: Absence, last_day: dt.date) -> Absence:
 
 
 def correct_absence(*, by: Any, absence: Absence, reason: str, **changes: Any) -> Absence:
-    """Put right what is recorded of an absence."""
-    return supersede(absence, by=by, reason=reason, **changes)
+    """Put right what is recorded of an absence. Raises RuleBroken for dates and parts that cannot be, Conflict where it was
+    corrected or undone meanwhile.
+    """
+    stated = {name: changes.get(name, getattr(absence, name)) for name in STATED}
+    check_dates(stated["effective_on"], stated["ended_on"])
+    check_dates(stated["effective_on"], stated["expected_end_date"], "expected_end_date")
+    _check_lost(absence.kind, stated["fte_lost"])
+    with act(by=by, reason=reason):
+        Person.objects.select_for_update(of=("self",)).get(pk=absence.person_id)
+        same = Absence.objects.live().filter(person=absence.person_id, kind=absence.kind, effective_on=stated["effective_on"])
+        if same.exclude(pk=absence.pk).exists():
+            raise RuleBroken("This is already recorded from that day.", "effective_on")
+        return supersede(absence, by=by, reason=reason, **changes)
 
 
 def void_absence(*, by: Any, absence: Absence, reason: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pqip.core.amending import AmendForm
 from pqip.core.clock import today
 from pqip.govuk import forms
 from workforce import reading
@@ -58,6 +59,27 @@ class EndPostForm(forms.Form):
     ended_on = forms.DateField(label="Last day in post")
     leave_reason = forms.CharField(label="Reason", required=False, max_length=60)
     destination = forms.CharField(label="Where they went", required=False, max_length=60)
+
+
+class CorrectPostForm(AmendForm):
+    """When a post was held, and how it ended. The rest of it is changed from the day it began."""
+
+    effective_on = forms.DateField(label="First day in post")
+    ended_on = forms.DateField(label="Last day in post", required=False, help_text="Leave blank while they hold it.")
+    leave_reason = forms.CharField(label="Reason for leaving", required=False, max_length=60)
+    destination = forms.CharField(label="Where they went", required=False, max_length=60)
+
+
+class CorrectAbsenceForm(AmendForm):
+    """When somebody was away, and how much of full time was lost; never why."""
+
+    effective_on = forms.DateField(label="First day")
+    expected_end_date = forms.DateField(label="Expected last day", required=False)
+    ended_on = forms.DateField(label="Last day away", required=False, help_text="Leave blank while it lasts.")
+    fte_lost = forms.DecimalField(
+        label="Part of full time lost", required=False, max_digits=3, decimal_places=2, look=forms.Look(width=4),
+        help_text="Only for reduced hours, such as 0.4. Do not record any medical reason.",
+    )
 
 
 class AbsenceForm(forms.Form):

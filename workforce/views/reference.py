@@ -76,6 +76,10 @@ class KindList(KindMixin, ListPage):
 
     page_size = 200
 
+    @property
+    def page_title(self) -> str:  # type: ignore[override]
+        return self.kind.title
+
     def rows(self) -> models.QuerySet:
         return self.kind.current()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -82,7 +83,7 @@ class PersonPage(Page):
         posts = list(reading.posts(person))
         shown = {
             "identity": identity(person), "heading": "Posts", "links": ports.role_links(person, self.request.user),
-            "posts": posts_table(posts), "actions": person_actions(person, posts) if manages else [],
+            "posts": posts_table(posts, person if manages else None), "actions": person_actions(person, posts) if manages else [],
             "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
         }
         return super().get_context_data(**{**shown, **kwargs})
@@ -188,15 +189,17 @@ def person_actions(person: Person, posts: list[Spell]) -> list[Action]:
     return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
 
 
-def posts_table(posts: list[Spell]) -> Table:
-    """Posts held, latest first."""
+def posts_table(posts: list[Spell], person: Person | None = None) -> Table:
+    """Posts held, latest first; with the person, for those who may correct and undo them."""
     columns = [
         Column("Post"), Column("Where"), Column("Full-time equivalent", numeric=True), Column("When"), Column("Ended with"),
+        Column("Actions", hidden=True),
     ]
     day = today()
     rows = [
         [Cell(post.grade, second=post.get_function_display(), tags=[Tag("Now", "green")] if holds(post, day) else []),
-         Cell(post.region, second=post.pdu or ""), post.fte, when(post), Cell(post.leave_reason, second=post.destination)]
+         Cell(post.region, second=post.pdu or ""), post.fte, when(post), Cell(post.leave_reason, second=post.destination),
+         Cell(actions=_amend_post(person, post) if person else [])]
         for post in posts
     ]
     return Table("Posts", columns, rows, caption_hidden=True, empty=Empty("No post is recorded."))
@@ -213,16 +216,27 @@ def when(row: Spell | Absence) -> str:
 
 
 def absences_table(person: Person, absences: list[Absence]) -> Table:
-    """Absences, latest first, each open one with the way to end it."""
-    columns = [Column("Absence"), Column("When"), Column("Expected last day"), Column("Action", hidden=True)]
+    """Absences, latest first, each with the way to end, correct or undo it."""
+    columns = [Column("Absence"), Column("When"), Column("Expected last day"), Column("Actions", hidden=True)]
     rows = [
         [Cell(row.get_kind_display(), second=f"{row.fte_lost} of full time" if row.fte_lost else ""), when(row),
-         short_date(row.expected_end_date), Cell(actions=[] if row.ended_on else [_end(person, row)])]
+         short_date(row.expected_end_date), Cell(actions=_actions(person, row))]
         for row in absences
     ]
     return Table("Absences", columns, rows, empty=Empty("No absence is recorded."))
 
 
-def _end(person: Person, row: Absence) -> Action:
-    url = reverse("workforce:end_absence", args=[person.public_id, row.kind, row.effective_on.isoformat()])
-    return Action("End", url, "link", hidden=f"{row.get_kind_display()} from {short_date(row.effective_on)}")
+def _actions(person: Person, row: Absence) -> list[Action]:
+    end = {} if row.ended_on else {"End": "end_absence"}
+    where = [person.public_id, row.kind, row.effective_on.isoformat()]
+    return _links({**end, "Correct": "correct_absence", "Undo": "undo_absence"}, where, row.get_kind_display(), row.effective_on)
+
+
+def _amend_post(person: Person, post: Spell) -> list[Action]:
+    where = [person.public_id, post.effective_on.isoformat()]
+    return _links({"Correct dates": "correct_post", "Undo": "undo_post"}, where, str(post.grade), post.effective_on)
+
+
+def _links(names: dict[str, str], where: list[Any], what: str, began: dt.date) -> list[Action]:
+    hidden = f"{what} from {short_date(began)}"
+    return [Action(label, reverse(f"workforce:{name}", args=where), "link", hidden=hidden) for label, name in names.items()]

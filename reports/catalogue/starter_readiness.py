@@ -29,6 +29,6 @@ COLUMNS = [
 REPORT = Report(
     "starter-readiness", "Starter readiness", "Is everything arranged for those who start in the next 8 weeks?", COLUMNS,
     starter_readiness, "Region, cohort.", suppress=by_family(COLUMNS, [("adjustments_agreed", "adjustments_in_place")]),
-    on_screen=True, for_whom="Learning managers, the national team",
+    for_whom="Learning managers, the national team",
     notes=("On pages small counts are hidden, so that nobody learns from them whose adjustments were agreed.",),
 )

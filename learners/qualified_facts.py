@@ -6,6 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.rules.qualified import NOT_RECORDED, Kept, first_that_protects, last_protected_day
@@ -67,6 +70,12 @@ def posts_of(enrolment: Enrolment) -> list[OfficerPost]:
     """Posts offered, latest first."""
     rows = OfficerPost.objects.live().filter(enrolment=enrolment).select_related("region", "pdu")
     return list(rows.order_by("-effective_on", "-id"))
+
+
+def post_offered(user: Any, permission: str, public_id: Any) -> QuerySet[OfficerPost]:
+    """The live offer of that identifier, if this person may reach it."""
+    rows = OfficerPost.objects.live().visible_to(user, permission).filter(public_id=public_id)
+    return rows.select_related("enrolment", "region", "pdu")
 
 
 def workshops_of(enrolment: Enrolment) -> list[NewlyQualifiedWorkshop]:

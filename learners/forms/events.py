@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from learners import reading
-from learners.models.events import Destination, EndedBy
 from pqip.core.clock import today
 from pqip.govuk import forms
 
@@ -54,18 +53,6 @@ class LeavingForm(forms.Form):
 
 class DidNotStartForm(LeavingForm):
     on = forms.DateField(label="Date the place was given up")
-    note = note()
-
-
-class WithdrawForm(LeavingForm):
-    other_reasons = forms.CheckboxesField(
-        label="Other reasons", required=False, choices=lambda: [each for _, group in reading.reasons(today()) for each in group],
-        look=forms.Look(small=True),
-    )
-    ended_by = forms.RadioField(label="Who decided", required=False, choices=EndedBy.choices)
-    destination = forms.RadioField(label="Where they went", required=False, choices=Destination.choices)
-    exit_interview_offered_on = forms.DateField(label="Exit interview offered on", required=False)
-    exit_interview_held_on = forms.DateField(label="Exit interview held on", required=False)
     note = note()
 
 

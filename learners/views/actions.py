@@ -24,7 +24,6 @@ from learners.actions.move_region import move_region
 from learners.actions.qualify import qualify, register
 from learners.actions.resume import resume
 from learners.actions.start import start
-from learners.actions.withdraw import withdraw
 from learners.entry_facts import university_of
 from learners.forms import events as asked
 from learners.milestone_facts import supposing
@@ -168,12 +167,6 @@ class Resume(EventPage):
 
     def supposed(self, content: dict[str, Any]) -> list[Supposed]:
         return [Supposed("resumed", content["on"])]
-
-
-class Withdraw(EventPage):
-    action, form_class, check = withdraw, asked.WithdrawForm, True
-    page_title, submit, said, danger = "Withdraw a learner", "Withdraw", "Withdrawal recorded", True
-    warn = "Nothing can be recorded after a withdrawal unless it is undone."
 
 
 class Complete(EventPage):

@@ -10,16 +10,19 @@ from learners.actions.derive import refresh, refresh_standing
 from learners.models import (
     Allocation,
     Contact,
+    Enrolment,
     Event,
     ExtensionRequest,
     FollowUp,
     ManagerAcknowledgement,
     ModuleResult,
+    OfficerPost,
     Reason,
     Review,
     StarterStep,
     SupportNeed,
     TrainingRecord,
+    WithdrawalProposal,
 )
 from pqip.core import clock
 from pqip.core.acting import act
@@ -74,7 +77,20 @@ def _learner(world: World, n: int) -> None:
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
     left_on = START + dt.timedelta(days=92 * (n % 5))
     learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown")
+    _ended(enrolment)
     workforce.user("learning_manager", in_region=HOME, password=None)
+
+
+def _ended(enrolment: Enrolment) -> None:
+    """A withdrawal to approve, a coding to check, and somebody newly qualified."""
+    on = clock.today()
+    with act(by=BY):
+        days = {"effective_on": on, "told_on": on, "last_activity_on": on}
+        WithdrawalProposal.objects.create(enrolment=enrolment, reason="academic", **days)
+    learners.event(learners.enrolment(start=START, in_region=HOME), "withdrawn", on, ended_by="learner")
+    officer = learners.enrolment(start=START, in_region=HOME)
+    learners.event(officer, "completed", on)
+    learners.event(officer, "qualified", on)
 
 
 def _assessor(world: World, n: int) -> Person:
@@ -104,6 +120,8 @@ def _on_the_record(world: World, n: int) -> None:
     Review.objects.create(person=who, effective_on=day)
     _before_day_one(world, day)
     ExtensionRequest.objects.create(enrolment=learner, module=learners.module(), effective_on=day, asked_until=day)
+    answered = {"answer": "declined", "answered_on": day}
+    OfficerPost.objects.create(enrolment=learner, region=workforce.region(HOME), effective_on=day, **answered)
     FollowUp.objects.create(person=who, course=learners.course(), effective_on=day, due_on=day)
     manager = world.people["line_manager"].person
     Allocation.objects.create(person=who, other=manager, role="mentor", effective_on=day, ended_on=day)

@@ -15,9 +15,19 @@ from uuid import uuid4
 from learners.actions.derive import refresh
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
-from learners.models import Contact, Enrolment, Event, ExtensionRequest, FollowUp, SupportNeed, TrainingExemption
+from learners.models import (
+    Contact,
+    Enrolment,
+    Event,
+    ExtensionRequest,
+    FollowUp,
+    OfficerPost,
+    SupportNeed,
+    TrainingExemption,
+    WithdrawalProposal,
+)
 from pqip.core.acting import act
-from pqip.core.clock import now
+from pqip.core.clock import now, today
 from pqip.exchange.models import ImportRun
 from pqip.jobs.models import Job
 from pqip.messages.models import Message
@@ -76,6 +86,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             "contact": Contact.objects.create(**told, means="email", about="test"),
             "support": SupportNeed.objects.create(**told, adjustment="test"),
             **_studied(enrolment),
+            **_ending(enrolment, region),
         }
     enrolment.refresh_from_db()
     record_module_result(by=BY, enrolment=enrolment, module=learners.module("REHAB"), attempt=1, due_date=START)
@@ -95,6 +106,18 @@ def _studied(enrolment: Enrolment) -> dict[str, Any]:
         "request": ExtensionRequest.objects.create(enrolment=enrolment, module=learners.module(), asked_until=START, **day),
         "exemption": TrainingExemption.objects.create(**of, reason="test"),
         "follow-up": FollowUp.objects.create(**of, due_on=START),
+    }
+
+
+def _ending(enrolment: Enrolment, region: str) -> dict[str, Any]:
+    """A withdrawal to approve and an offer of a post of the learner's; and somebody who left, whose coding is to be checked."""
+    day = {"effective_on": START}
+    gone = learners.enrolment(start=START, in_region=region)
+    told = {"told_on": START, "last_activity_on": START, "reason": "academic"}
+    return {
+        "proposal": WithdrawalProposal.objects.create(enrolment=enrolment, **day, **told),
+        "post": OfficerPost.objects.create(enrolment=enrolment, region=workforce.region(region), **day),
+        "gone": gone, "withdrawal": learners.event(gone, "withdrawn", today(), ended_by="learner"),
     }
 
 
@@ -186,6 +209,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "follow-up": lambda place: _of_learner(place, follow_up_id=place.extra["follow-up"].public_id),
     "job": _of(lambda place: place.extra["job"]),
     "learner": _of(lambda place: place.learner),
+    "leaver": _of(lambda place: place.extra["gone"]),
     "message": _of(lambda place: place.extra["message"]),
     "support need": lambda place: _of_learner(place, need_id=place.extra["support"].public_id),
     "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
@@ -193,10 +217,13 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "post": lambda place: {"public_id": place.person.public_id, "began": START.isoformat()},
     "reference kind": lambda place: {"slug": "grades"},
     "sheet": lambda place: {"token": uuid4()},
+    "officer's post": lambda place: _of_learner(place, post_id=place.extra["post"].public_id),
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
     "place": lambda place: {"place": "NE"},
     "recipient": lambda place: {"place": "NE", "public_id": place.account.public_id},
+    "withdrawal": lambda place: {"event_id": place.extra["withdrawal"].public_id},
+    "withdrawal proposal": lambda place: {"proposal_id": place.extra["proposal"].public_id},
     "run": _of(lambda place: place.extra["run"]),
     "run's file": lambda place: {"public_id": place.extra["run"].public_id, "format": "csv"},
 }

@@ -169,13 +169,16 @@ def test_a_break_and_a_return_on_screen() -> None:
 def test_withdrawing_is_checked_before_it_is_recorded() -> None:
     reason = make.reason()
     made, client = make.enrolment(), browser(somebody())
-    answers = {**date("on", dt.date(2025, 6, 1)), "reason": reason.code, "destination": "left_service", "ended_by": "learner"}
-    check = send(client, "withdraw", made, **answers)
-    assert "Check your answers" in text_of(check)
+    second = send(client, "withdraw", made, ended_by="learner", **date("on", dt.date(2025, 6, 1))).url
+    answers = {
+        **date("told_on", dt.date(2025, 5, 1)), **date("last_activity_on", dt.date(2025, 5, 30)), "reason": reason.code,
+        "destination": "left_service", "would_return": "not_sure",
+    }
+    assert "Check your answers" in text_of(client.post(second, answers))
     made.refresh_from_db()
     assert made.status == "active"
-    assert "Check your answers" not in text_of(send(client, "withdraw", made, **answers, change="yes"))
-    assert send(client, "withdraw", made, **answers, confirmed="yes").status_code == 302
+    assert "Check your answers" not in text_of(client.post(second, answers | {"change": "yes"}))
+    assert client.post(second, answers | {"confirmed": "yes"}).status_code == 302
     made.refresh_from_db()
     assert made.status == "withdrawn"
     assert reason.label.lower() in text_of(client.get(at("history", made.public_id)))

@@ -1,0 +1,163 @@
+"""Withdrawals, leavers, and what follows completion."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from learners import reading
+from learners.forms.events import note
+from learners.models import OfficerPost, WithdrawalDetail
+from learners.models.events import Destination, EndedBy
+from learners.rules.qualified import EXCEPTIONS, PERCENT
+from learners.rules.withdrawal import needs_approval
+from learners.withdrawal_facts import drivers, reasons_for
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+TOLD = {
+    EndedBy.SERVICE: "Day they were told", EndedBy.LEARNER: "Day they told us", EndedBy.BOTH: "Day it was agreed",
+}
+NUMBER = {"required": False, "max_length": 30, "look": forms.Look(width=20)}
+
+
+class WhoEndedForm(forms.Form):
+    """Asked first: reasons depend on both answers."""
+
+    ended_by = forms.RadioField(
+        label="Who ended it?", choices=EndedBy.choices,
+        help_text="If it was the Service, somebody else approves it before anything happens.",
+    )
+    on = forms.DateField(label="Day it takes effect", help_text="Their first day no longer on the programme.")
+
+
+class WithdrawForm(forms.Form):
+    """What is asked once it is known who ended it, and on which day: only reasons that fit both."""
+
+    told_on = forms.DateField(label="Day they were told")
+    last_activity_on = forms.DateField(
+        label="Last activity", help_text="The last day they studied, worked towards units or trained."
+    )
+    reason = forms.ChoiceField(label="Main reason", prompt="Select a reason", choices=[])
+    other_reasons = forms.CheckboxesField(label="Other reasons", required=False, choices=[], look=forms.Look(small=True))
+    destination = forms.RadioField(label="Where they went", choices=Destination.choices)
+    would_return = forms.RadioField(
+        label="Would they return?", choices=WithdrawalDetail.WouldReturn.choices,
+        initial=WithdrawalDetail.WouldReturn.NOT_ASKED,
+    )
+    exit_interview_offered_on = forms.DateField(label="Exit interview offered on", required=False)
+    note = note(help_text="Needed where a reason is *other*. Do not name or describe anyone on probation, or anyone's health.")
+
+    def __init__(self, *args: Any, ended_by: str, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, ended_by, on)
+        self.fields["told_on"].label = TOLD[EndedBy(ended_by)]
+        for name in ("would_return", "exit_interview_offered_on") if needs_approval(ended_by) else ():
+            del self.fields[name]
+
+
+class CodingForm(forms.Form):
+    """What is right in place of what is recorded. What the Service ends is not coded here: it is approved."""
+
+    ended_by = forms.RadioField(label="Who ended it", choices=[each for each in EndedBy.choices if not needs_approval(each[0])])
+    reason = forms.ChoiceField(label="Main reason", prompt="Select a reason", choices=[])
+    other_reasons = forms.CheckboxesField(label="Other reasons", required=False, choices=[], look=forms.Look(small=True))
+    destination = forms.RadioField(label="Where they went", choices=Destination.choices)
+    note = note()
+    why = forms.TextField(label="What was wrong", rows=3, max_length=500, help_text="And how you know what is right.")
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, EndedBy.LEARNER, on)
+
+
+def _offer(form: forms.Form, ended_by: str, on: dt.date) -> None:
+    groups = reasons_for(ended_by, on)
+    form.fields["reason"].choices = [("", "Select a reason"), *groups]  # type: ignore[attr-defined]
+    form.fields["other_reasons"].choices = [each for _, group in groups for each in group]  # type: ignore[attr-defined]
+
+
+class VerdictForm(forms.Form):
+    approved = forms.YesNoField(label="Do you approve it?")
+    note = forms.TextField(label="Reason", required=False, rows=3, max_length=500, help_text="Needed if you refuse it.")
+
+
+class InterviewForm(forms.Form):
+    offered_on = forms.DateField(label="Exit interview offered on", required=False)
+    held_on = forms.DateField(label="Exit interview held on", required=False)
+
+
+class WordsForm(forms.Form):
+    """What a leaver said in the survey or the interview."""
+
+    on = forms.DateField(label="Day they said it", initial=today)
+    reason = forms.ChoiceField(
+        label="Reason they gave first", required=False, prompt="None of these", choices=lambda: drivers(today())
+    )
+    other_reasons = forms.CheckboxesField(
+        label="Other reasons they gave", required=False, choices=lambda: drivers(today()), look=forms.Look(small=True)
+    )
+    words = forms.TextField(
+        label="Their own words", required=False, rows=6, max_length=4000,
+        help_text="Read by HR business partners only. Do not name anybody on probation, or any colleague.",
+    )
+
+
+class LeaverFilter(forms.Form):
+    interview = forms.ChoiceField(
+        label="Exit interview", required=False, prompt="Any",
+        choices=[("to_offer", "Not offered yet"), ("to_hold", "Offered, not held"), ("held", "Held")],
+    )
+    words = forms.ChoiceField(
+        label="Their own words", required=False, prompt="Any", choices=[("no", "Not recorded"), ("yes", "Recorded")]
+    )
+
+
+class PostForm(forms.Form):
+    on = forms.DateField(label="Offered on", initial=today)
+    region = forms.ModelChoiceField(label="Region", queryset=None)
+    pdu = forms.ModelChoiceField(label="Probation delivery unit", queryset=None, required=False, prompt="Whole region")
+    preference_met = forms.YesNoField(label="Is it where they asked to go?", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = reading.regions()  # type: ignore[attr-defined]
+        self.fields["pdu"].queryset = reading.pdus()  # type: ignore[attr-defined]
+
+
+class PostAnswerForm(forms.Form):
+    answer = forms.RadioField(label="What did they answer?", choices=OfficerPost.Answer.choices)
+    on = forms.DateField(label="Day of the answer", initial=today)
+
+
+class ProtectionForm(forms.Form):
+    """What is kept of nine months of protection."""
+
+    on = forms.DateField(label="First day as an officer", help_text="They are protected for nine months from this day.")
+    reduction_percent = forms.IntegerField(
+        label="Reduction of work, in per cent", min_value=1, max_value=100, initial=PERCENT, look=forms.Look(width=2)
+    )
+    reduction_from = forms.DateField(label="Reduction in force from", required=False, help_text="Leave blank until it is.")
+    reduction_until = forms.DateField(
+        label="Last day of the reduction", required=False, help_text="Only if it ended before the nine months did."
+    )
+    mentor = forms.CharField(label="Staff number of their mentor", **NUMBER)
+    pta = forms.CharField(label="Staff number of the practice tutor assessor they keep", **NUMBER)
+    office_moved = forms.YesNoField(label="Have they been moved to another office?", required=False)
+
+
+class WorkshopForm(forms.Form):
+    title = forms.CharField(label="Workshop", max_length=120)
+    on = forms.DateField(label="Attended on", initial=today)
+    is_mandatory = forms.YesNoField(label="Is it mandatory?")
+
+
+class QualifiedFilter(forms.Form):
+    """Which of the newly qualified: all, or those of whom something is not kept."""
+
+    exception = forms.ChoiceField(
+        label="Not kept", required=False, prompt="Everybody", choices=[("any", "Anything"), *EXCEPTIONS.items()]
+    )
+    region = forms.ChoiceField(
+        label="Region", required=False, prompt="All regions", choices=lambda: [(row.code, str(row)) for row in reading.regions()]
+    )

@@ -1,0 +1,129 @@
+"""After completion: what is recorded of the award, the post and the protection; the newly qualified as a list and as a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
+from learners.qualified_facts import Protection
+from learners.rules.qualified import EXCEPTIONS, MONTHS, PERCENT, WORKSHOP_MONTHS, Kept
+from pqip.exchange.writing import Column as FileColumn
+from pqip.exchange.writing import Kind
+from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.links import record_url
+from pqip.govuk.pages import Action, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Table
+
+COLUMNS = [Column("Officer", sort="name"), Column("Office", sort="office"), Column("Protected until"), Column("Not kept")]
+FILE_COLUMNS = [
+    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
+    FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"),
+    FileColumn("protected_from", "Protected from", kind=Kind.DATE),
+    FileColumn("protected_until", "Protected until", kind=Kind.DATE),
+    *(FileColumn(code, words) for code, words in EXCEPTIONS.items()),
+]
+ANSWERS = {"": Tag("Waiting", "blue"), "accepted": Tag("Accepted", "green"), "declined": Tag("Declined", "grey")}
+PREFERENCE = {True: "Where they asked to go", False: "Not where they asked to go", None: "Preference not recorded"}
+
+
+def qualified_row(row: Enrolment, found: Protection) -> list[object]:
+    """One of the newly qualified, with what is not kept."""
+    missing = ", ".join(EXCEPTIONS[code].lower() for code in found.exceptions)
+    until = Cell(short_date(found.kept.until)) if found.kept else Cell(tags=[Tag("Not recorded", "yellow")])
+    return [
+        Cell(row.person.name, record_url("learners:ending", row.public_id), second=row.person.staff_number),
+        Cell(row.pdu or row.region, second=row.region if row.pdu else ""), until,
+        Cell(missing[:1].upper() + missing[1:], tags=[] if missing else [Tag("Nothing", "green")]),
+    ]
+
+
+def qualified_line(row: Enrolment, found: Protection) -> list[object]:
+    who, kept = row.person, found.kept
+    return [
+        who.staff_number, who.first_name, who.last_name, row.region.code if row.region else "", row.pdu.code if row.pdu else "",
+        kept.from_on if kept else None, kept.until if kept else None,
+        *("yes" if code in found.exceptions else "no" for code in EXCEPTIONS),
+    ]
+
+
+def proof_table(missing: Sequence[str]) -> Table:
+    """What the record lacks of the three elements."""
+    body = [[words[:1].upper() + words[1:]] for words in missing]
+    empty = Empty("University, vocational and role training are all proved.")
+    return Table("Still to be proved before completion", [Column("What is missing")], body, empty=empty)
+
+
+def award_table(events: Iterable[Event]) -> Table:
+    """Completion, award and register."""
+    on = {event.kind: event.effective_on for event in events}
+    steps = {"completed": "Completed the programme", "qualified": "Qualified", "registered": "Joined the professional register"}
+    return Table("Award and register", [Column("Step"), Column("Date")],
+                 [[words, date_gov(on.get(kind)) or "Not recorded"] for kind, words in steps.items()])
+
+
+def posts_table(rows: Iterable[OfficerPost], *, of: UUID, may_record: bool) -> Table:
+    """Posts offered, and what was answered."""
+    columns = [Column("Offered"), Column("Office"), Column("Preference"), Column("Answer"), Column("Actions", hidden=True)]
+    body = [
+        [short_date(row.effective_on), Cell(row.pdu or row.region, second=row.region if row.pdu else ""),
+         PREFERENCE[row.preference_met], Cell(short_date(row.answered_on), tags=[ANSWERS[row.answer]]),
+         Cell(actions=_post_actions(row, of) if may_record else [])]
+        for row in rows
+    ]
+    return Table("Officer's post", columns, body, empty=Empty("No post has been offered yet."))
+
+
+def _post_actions(row: OfficerPost, of: UUID) -> list[Action]:
+    links = {"answer_post": "Record the answer", "undo_post": "Undo"} if not row.answer else {"undo_post": "Undo"}
+    hidden = f"post offered on {date_gov(row.effective_on)}"
+    return [Action(label, reverse(f"learners:{name}", args=[of, row.public_id]), "link", hidden) for name, label in links.items()]
+
+
+def protection_table(row: NewlyQualified | None, kept: Kept | None, on: dt.date) -> Table:
+    """What was planned for nine months, beside what is kept of it."""
+    columns = [Column("What"), Column("Planned"), Column("Kept"), Column("Status")]
+    title, empty = "Newly qualified: planned and kept", Empty("Protection is not recorded yet.")
+    if row is None or kept is None:
+        return Table(title, columns, [], empty=empty)
+    broken = kept.exceptions(on)
+    body = [
+        ["Protected", f"{MONTHS} months from {date_gov(row.effective_on)}", f"Until {date_gov(row.protected_until)}",
+         _period(kept, on)],
+        ["Reduction of work", f"{PERCENT}% throughout", _reduction(row), _status("reduction", broken, kept, on)],
+        ["Mentor", "A named mentor", row.mentor.name if row.mentor else "None", _status("mentor", broken, kept, on)],
+        ["Practice tutor assessor", "Retained", row.pta.name if row.pta else "None", _status("pta", broken, kept, on)],
+        ["Mandatory workshops", f"One within {WORKSHOP_MONTHS} months (assumed)", str(kept.workshops),
+         _status("workshops", broken, kept, on)],
+        ["Office", "Stays", {True: "Moved", False: "Stayed", None: "Not recorded"}[row.office_moved],
+         _status("office", broken, kept, on)],
+    ]
+    return Table(title, columns, body, empty=empty)
+
+
+def _period(kept: Kept, on: dt.date) -> Tag:
+    if on < kept.from_on:
+        return Tag("To begin", "blue")
+    return Tag("Protected", "green") if kept.is_protected(on) else Tag("Ended", "grey")
+
+
+def _status(code: str, broken: Sequence[str], kept: Kept, on: dt.date) -> Tag | str:
+    if not kept.is_protected(on):
+        return ""
+    return Tag("Not kept", "yellow") if code in broken else Tag("Kept", "green")
+
+
+def _reduction(row: NewlyQualified) -> str:
+    if row.reduction_from is None:
+        return "Not begun"
+    until = f" to {date_gov(row.reduction_until)}" if row.reduction_until else ""
+    return f"{row.reduction_percent}% from {date_gov(row.reduction_from)}{until}"
+
+
+def workshops_table(rows: Iterable[NewlyQualifiedWorkshop]) -> Table:
+    """Workshops attended, latest first."""
+    body = [[row.title, short_date(row.effective_on), "Mandatory" if row.is_mandatory else "Flexible"] for row in rows]
+    return Table("Workshops", [Column("Workshop"), Column("Attended"), Column("Kind")], body, empty=Empty("None attended yet."))

@@ -1,0 +1,143 @@
+"""Leavers, for HR business partners: who was offered an interview, and what they said themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
+
+from learners import reading
+from learners.actions.leaver import record_interview, record_words
+from learners.forms import endings as asked
+from learners.models import Enrolment, Event
+from learners.models.enrolments import Status
+from learners.presenters import endings as shown
+from learners.views.actions import LearnerAction
+from learners.views.files import csv_of
+from learners.views.record import LearnerPage
+from learners.withdrawal_facts import LEAVERS, detail_of, is_checked, leavers, withdrawal_of, words_of
+from pqip.core.access import PermissionRequired
+from pqip.core.views import ListPage
+from pqip.govuk.filters import Filter
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Download, Empty
+from pqip.govuk.tables import Sorting, Table
+
+INTERVIEW = {
+    "to_offer": {"exit_interview_offered_on": None},
+    "to_hold": {"exit_interview_offered_on__isnull": False, "exit_interview_held_on": None},
+    "held": {"exit_interview_held_on__isnull": False},
+}
+
+
+def chosen(request: HttpRequest) -> QuerySet[Event]:
+    """Leavers within reach that match the filters; a value not known is left out of account."""
+    wanted = asked.LeaverFilter(request.GET)
+    wanted.is_valid()
+    rows = leavers(request.user).filter(**INTERVIEW.get(wanted.cleaned_data.get("interview", ""), {}))
+    words = wanted.cleaned_data.get("words")
+    return rows.filter(has_words=words == "yes") if words else rows
+
+
+class Leavers(ListPage):
+    """Everybody who withdrew, latest first."""
+
+    permission = LEAVERS
+    page_title = "Leavers"
+    lead = "Everybody who leaves is offered an interview. Managers see what leavers said only as totals."
+    sorts = {"name": ("enrolment__person__sort_name",), "on": ("effective_on",), "offered": ("exit_interview_offered_on",)}
+    default_sort = "-on"
+
+    def rows(self) -> QuerySet[Event]:
+        return chosen(self.request)
+
+    def whole(self, rows: QuerySet[Event]) -> QuerySet[Event]:
+        keys = list(rows.values_list("pk", flat=True))
+        return leavers(self.request.user).filter(pk__in=keys).select_related("enrolment__person")
+
+    def table(self, rows: list[Event], sorting: Sorting) -> Table:
+        url = with_query(self.request.GET, reverse("learners:leavers_file"))
+        empty = Empty("No leavers match.", "Remove a filter.") if self.request.GET else Empty("Nobody has withdrawn.")
+        return Table("Leavers", shown.LEAVER_COLUMNS, [shown.leaver_row(row) for row in rows], caption_hidden=True,
+                     sorting=sorting, downloads=[Download("Leavers", url, "CSV")] if rows else [], empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=Filter(asked.LeaverFilter(self.request.GET), self.request.GET), **kwargs)
+
+
+class LeaversFile(PermissionRequired, View):
+    """Who left and whether they were heard; never what they said."""
+
+    permission = LEAVERS
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = chosen(request).select_related("enrolment__person").order_by("-effective_on", "pk")
+        return csv_of(request, "leavers", "Leavers", shown.LEAVER_FILE, map(shown.leaver_line, rows))
+
+
+class OfLeaver:
+    """Somebody within reach who withdrew; anybody else is not found."""
+
+    request: Any
+    kwargs: Any
+    permission = LEAVERS
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        rows = reading.enrolments(self.request.user, self.permission).for_record().filter(status=Status.WITHDRAWN)
+        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
+
+
+class Leaver(OfLeaver, LearnerPage):
+    """How they left, and what they said themselves."""
+
+    permission = LEAVERS
+    page_title = "Leaver"
+
+    def shown(self) -> dict[str, Any]:
+        who, reasons = self.enrolment, reading.reason_labels()
+        event = withdrawal_of(who)
+        if event is None:
+            raise Http404
+        tables = [
+            shown.words_table(words_of(self.request.user, who), reasons),
+            shown.withdrawal_table(event, detail_of(who), reasons, checked=is_checked(event)),
+        ]
+        actions = [*self.action(LEAVERS, "Record what they said", "leaver_words"),
+                   *self.action(LEAVERS, "Record the interview", "leaver_interview")]
+        return {"tables": tables, "actions": actions}
+
+
+class RecordInterview(OfLeaver, LearnerAction):
+    permission = LEAVERS
+    form_class = asked.InterviewForm
+    page_title, submit, said, back = "Record the exit interview", "Save", "Recorded", "learners:leaver"
+    renamed = {"exit_interview_offered_on": "offered_on", "exit_interview_held_on": "held_on"}
+
+    def get_initial(self) -> dict[str, Any]:
+        event = withdrawal_of(self.enrolment)
+        return {"offered_on": event.exit_interview_offered_on, "held_on": event.exit_interview_held_on} if event else {}
+
+    def act(self, **content: Any) -> None:
+        record_interview(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class RecordWords(OfLeaver, LearnerAction):
+    permission = LEAVERS
+    form_class = asked.WordsForm
+    page_title, submit, said, back = "Record what they said", "Save", "Recorded", "learners:leaver"
+
+    def get_initial(self) -> dict[str, Any]:
+        row = words_of(self.request.user, self.enrolment)
+        if row is None:
+            return {}
+        first, *others = row.reasons or [""]
+        return {"on": row.effective_on, "reason": first, "other_reasons": others, "words": row.words}
+
+    def act(self, **content: Any) -> None:
+        record_words(by=self.request.user, enrolment=self.enrolment, **content)

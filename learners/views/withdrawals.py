@@ -1,0 +1,251 @@
+"""Withdrawing a learner; withdrawals to approve; codings to check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views import View
+
+from learners import reading
+from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal, take_back
+from learners.actions.check_coding import agree_coding, correct_coding
+from learners.actions.withdraw import withdraw
+from learners.forms import endings as asked
+from learners.forms.events import ReasonForm
+from learners.models import Event, WithdrawalProposal
+from learners.models.events import EndedBy
+from learners.presenters import endings as shown
+from learners.presenters.record import identity
+from learners.rules.withdrawal import check_dates, check_reasons, needs_approval
+from learners.views.actions import EventPage
+from learners.views.files import csv_of
+from learners.views.record import RECORD
+from learners.withdrawal_facts import APPROVE, codings, proposals, reasons_for
+from pqip.core.access import PermissionRequired
+from pqip.core.clock import today
+from pqip.core.views import ActionPage, ConfirmPage, ListPage
+from pqip.govuk.formats import date_gov
+from pqip.govuk.forms import Form
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Download, Empty, Tab
+from pqip.govuk.tables import Sorting, Table
+
+SORTS = {"name": ("enrolment__person__sort_name",), "on": ("effective_on",)}
+
+
+class Withdraw(EventPage):
+    """First who ended it and when, then what fits that. What the Service ends is proposed."""
+
+    page_title, check, danger = "Withdraw a learner", True, True
+
+    @cached_property
+    def ending(self) -> dict[str, Any]:
+        """Who ended it and on which day, once both are answered."""
+        first = asked.WhoEndedForm(self.request.GET)
+        return first.cleaned_data if self.request.GET and first.is_valid() else {}
+
+    @property
+    def is_proposal(self) -> bool:
+        return bool(self.ending) and needs_approval(self.ending["ended_by"])
+
+    @property
+    def submit(self) -> str:  # type: ignore[override]
+        return ("Send for approval" if self.is_proposal else "Withdraw") if self.ending else "Continue"
+
+    @property
+    def said(self) -> str:  # type: ignore[override]
+        return "Sent for approval" if self.is_proposal else "Withdrawal recorded"
+
+    @property
+    def warn(self) -> str:  # type: ignore[override]
+        if self.is_proposal:
+            return "Nothing happens until somebody else approves this."
+        return "Nothing can be recorded after a withdrawal unless it is undone." if self.ending else ""
+
+    def get_form_class(self) -> Any:
+        return asked.WithdrawForm if self.ending else asked.WhoEndedForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | self.ending
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self.ending:
+            return super().form_valid(form)
+        answers = form.cleaned_data
+        chosen = {"ended_by": answers["ended_by"], "on": answers["on"].isoformat()}
+        return redirect(with_query(self.request.GET, self.request.path, **chosen))
+
+    def says(self, content: dict[str, Any]) -> str:
+        who = EndedBy(self.ending["ended_by"]).label.lower().replace("service", "Service")
+        return f"Takes effect on {date_gov(self.ending['on'])}; ended by {who}."
+
+    def moves(self, content: dict[str, Any]) -> None:
+        """No date moves; what does not fit is said before the answers are checked."""
+        self.check_fit(content)
+
+    def check_fit(self, content: dict[str, Any]) -> None:
+        fitting = {code for _, group in reasons_for(**self.ending) for code, _ in group}
+        check_dates(content["told_on"], content["last_activity_on"], self.ending["on"])
+        check_reasons(content["reason"], content["other_reasons"], content["note"], fitting)
+
+    def act(self, **content: Any) -> Any:
+        self.check_fit(content)
+        about = {"by": self.request.user, "enrolment": self.enrolment, "on": self.ending["on"], **content}
+        return propose_withdrawal(**about) if self.is_proposal else withdraw(**about, ended_by=self.ending["ended_by"])
+
+
+class Waiting(ListPage):
+    """A list of withdrawals that wait for a second person."""
+
+    permission = APPROVE
+    sorts, default_sort = SORTS, "on"
+
+    def whole(self, rows: QuerySet) -> QuerySet:
+        return rows.select_related("enrolment__person")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lists = {"learners:withdrawals": "To approve", "learners:codings": "Coding to check"}
+        here = self.request.resolver_match.view_name
+        tabs = [Tab(label, reverse(name), active=name == here) for name, label in lists.items()]
+        return super().get_context_data(**{"tabs": tabs, **kwargs})
+
+
+class Proposals(Waiting):
+    page_title = "Withdrawals to approve"
+    lead = "The Service proposes to end these. Somebody other than the proposer approves or refuses each."
+
+    def rows(self) -> QuerySet[WithdrawalProposal]:
+        return proposals(self.request.user)
+
+    def table(self, rows: list[WithdrawalProposal], sorting: Sorting) -> Table:
+        reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
+        downloads = [Download("Withdrawals to approve", reverse("learners:withdrawals_file"), "CSV")] if rows else []
+        return Table("Withdrawals to approve", shown.PROPOSAL_COLUMNS, [shown.proposal_row(row, reasons, names) for row in rows],
+                     caption_hidden=True, sorting=sorting, downloads=downloads, empty=Empty("None waits to be approved."))
+
+
+class ProposalsFile(PermissionRequired, View):
+    permission = APPROVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = proposals(request.user).select_related("enrolment__person").order_by("effective_on", "pk")
+        lines = map(shown.proposal_line, rows)
+        return csv_of(request, "withdrawals-to-approve", "Withdrawals to approve", shown.PROPOSAL_FILE, lines)
+
+
+class Codings(Waiting):
+    page_title = "Coding of withdrawals to check"
+    lead = "Withdrawals of the past year that the Service did not end. Somebody other than who coded each agrees or corrects it."
+
+    def rows(self) -> QuerySet[Event]:
+        return codings(self.request.user, today())
+
+    def table(self, rows: list[Event], sorting: Sorting) -> Table:
+        reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
+        downloads = [Download("Coding to check", reverse("learners:codings_file"), "CSV")] if rows else []
+        return Table("Coding to check", shown.CODING_COLUMNS, [shown.coding_row(row, reasons, names) for row in rows],
+                     caption_hidden=True, sorting=sorting, downloads=downloads, empty=Empty("None is to be checked."))
+
+
+class CodingsFile(PermissionRequired, View):
+    permission = APPROVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = codings(request.user, today()).select_related("enrolment__person").order_by("effective_on", "pk")
+        return csv_of(request, "coding-to-check", "Coding to check", shown.CODING_FILE, map(shown.coding_line, rows))
+
+
+class AboutProposal(ActionPage):
+    """About one proposal that waits; one that was decided meanwhile is not found."""
+
+    permission = APPROVE
+
+    @cached_property
+    def proposal(self) -> WithdrawalProposal:
+        rows = proposals(self.request.user, self.permission).select_related(
+            "enrolment__person", "enrolment__pathway", "enrolment__region"
+        )
+        return get_object_or_404(rows, public_id=self.kwargs["proposal_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("learners:withdrawals")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = shown.proposed(self.proposal, reading.reason_labels())
+        return super().get_context_data(identity=identity(self.proposal.enrolment), rows=rows, **kwargs)
+
+
+class DecideWithdrawal(AboutProposal, ConfirmPage):
+    form_class = asked.VerdictForm
+    page_title, submit = "Approve or refuse a withdrawal", "Save"
+    warn = "If you approve it, the learner leaves the programme on that day."
+
+    def perform(self, form: Any) -> str:
+        decide_withdrawal(by=self.request.user, proposal=self.proposal, **form.cleaned_data)
+        return "Withdrawal approved" if form.cleaned_data["approved"] else "Withdrawal refused"
+
+
+class TakeBackWithdrawal(AboutProposal, ConfirmPage):
+    permission = RECORD
+    form_class = ReasonForm
+    page_title, submit = "Take back a proposed withdrawal", "Take back"
+
+    def perform(self, form: Any) -> str:
+        take_back(by=self.request.user, proposal=self.proposal, reason=form.cleaned_data["reason"])
+        return "Taken back"
+
+    def get_success_url(self) -> str:
+        return reverse("learners:ending", args=[self.proposal.enrolment.public_id])
+
+
+class AboutCoding(ConfirmPage):
+    """About one withdrawal whose coding is to be checked; one that was checked meanwhile is not found."""
+
+    permission = APPROVE
+
+    @cached_property
+    def event(self) -> Event:
+        rows = codings(self.request.user, today()).select_related(
+            "enrolment__person", "enrolment__pathway", "enrolment__region"
+        )
+        return get_object_or_404(rows, public_id=self.kwargs["event_id"])
+
+    def get_success_url(self) -> str:
+        return reverse("learners:codings")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = shown.coded(self.event, reading.reason_labels())
+        return super().get_context_data(identity=identity(self.event.enrolment), rows=rows, **kwargs)
+
+
+class AgreeCoding(AboutCoding):
+    form_class = Form
+    page_title, submit = "Is the coding right?", "It is right"
+
+    def perform(self, form: Any) -> str:
+        agree_coding(by=self.request.user, event=self.event)
+        return "Coding checked"
+
+
+class CorrectCoding(AboutCoding):
+    form_class = asked.CodingForm
+    page_title, submit = "Correct the coding", "Correct"
+    lead = "What you record is checked by somebody else in turn."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "on": self.event.effective_on}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.event, name) for name in ("ended_by", "reason", "other_reasons", "destination", "note")}
+
+    def perform(self, form: Any) -> str:
+        answers = form.cleaned_data
+        fitting = {code for _, group in reasons_for(answers["ended_by"], self.event.effective_on) for code, _ in group}
+        check_reasons(answers["reason"], answers["other_reasons"], answers["note"], fitting)
+        correct_coding(by=self.request.user, event=self.event, **answers)
+        return "Coding corrected"

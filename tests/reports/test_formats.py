@@ -22,7 +22,7 @@ from reports.figures.names import Names
 from reports.render.files import spoken, write
 from tests.factories import assessments as a
 from tests.factories import workforce as w
-from tests.factories.learners import BY, enrolment, event, person, region
+from tests.factories.learners import BY, course, enrolment, event, person, region
 from tests.factories.reports import answered
 from workforce.models import Target
 
@@ -47,6 +47,7 @@ def _world() -> None:
     registered = a.registration(enrolment().person, of=a.qualification("VQ5"))
     code = registered.version.units.get(number=1).criteria.first().code
     a.decision(a.evidence(registered, dt.date(2025, 9, 1), code), trainee, dt.date(2025, 9, 3), met=(code,))
+    course("DUE", due_months=1)
     with act(by=BY):
         Target.objects.create(region=w.region("NE"), grade=w.grade(), target_fte="2.75", effective_on=dt.date(2025, 1, 1))
 

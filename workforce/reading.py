@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
@@ -70,7 +70,9 @@ def access_entries(user: Any, words: str = "") -> QuerySet[AccessEntry]:
     if not user.scope(ACCESS_LOG).everywhere:
         raise PermissionDenied(ACCESS_LOG)
     entries = AccessEntry._default_manager.all()
-    return entries.filter(user__in=User.objects.matching(words)) if words else entries
+    for word in words.split():
+        entries = entries.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
+    return entries
 
 
 def staff_numbers(person_keys: Iterable[int | None]) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """This app's entries in the navigation, its page of the learner's record, and the first lists of its roles."""
 
-from assessments.reading import COUNTERSIGN, DECIDE, QUEUE, VIEW
+from assessments.reading import COUNTERSIGN, DECIDE, NAMED, QUEUE, VIEW
 from learners import tabs
 from pqip.govuk import navigation
 from workforce import homes
@@ -11,8 +11,10 @@ navigation.register("Waiting for me", "assessments:waiting", permission=DECIDE, 
 navigation.register("Caseload", "assessments:caseload", permission="assessments.view_caseload", order=12)
 navigation.register("Countersigning", "assessments:queue", permission=QUEUE, order=13)
 navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
+navigation.register("Candidates", "assessments:named", permission=NAMED, order=15)
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
 
 homes.register("pta", "Waiting for me", "assessments:waiting")
 homes.register("countersigner", "Decisions to countersign", "assessments:queue")
 homes.register("iqa", "Decisions to countersign", "assessments:queue")
+homes.register("eqa", "Candidates named to me", "assessments:named")

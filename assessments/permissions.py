@@ -4,6 +4,7 @@ from pqip.core.permissions import Permission, register
 
 register(
     Permission("assessments.view_assessment", "See evidence, decisions and progress by unit."),
+    Permission("assessments.view_named", "See the candidates named to one as external quality assurer."),
     Permission("assessments.view_caseload", "See one's own caseload."),
     Permission("assessments.register_candidate", "Register a candidate for a qualification."),
     Permission("assessments.log_evidence", "Log evidence of one's own learners."),

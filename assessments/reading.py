@@ -35,6 +35,7 @@ from workforce.models import Person
 VIEW, DECIDE, QUEUE, COUNTERSIGN = (
     "assessments.view_assessment", "assessments.decide", "assessments.view_queue", "assessments.countersign",
 )
+NAMED = "assessments.view_named"
 LIVE_SUBMISSION = Prefetch("submissions", Submission.objects.live(), to_attr="submitted")
 OPEN_WAIT = Prefetch("waits", Wait.objects.filter(to_on=None), to_attr="open_waits")
 
@@ -52,6 +53,12 @@ def evidence(user: Any, permission: str = VIEW) -> QuerySet[Evidence]:
 def decisions(user: Any, permission: str) -> QuerySet[Decision]:
     """Live decisions this person may reach with a permission."""
     return Decision.objects.live().visible_to(user, permission)
+
+
+def named_until(user: Any, person_ids: Collection[int]) -> dict[int, dt.date]:
+    """The last day each of these people is named to an external quality assurer, of namings in force today."""
+    named = Allocation.objects.live().as_at(today()).filter(ended_on__gte=today(), role="eqa", other=user.person_id)
+    return dict(named.filter(person__in=person_ids).values_list("person", "ended_on"))
 
 
 def with_candidate(rows: QuerySet) -> QuerySet:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import amending, assessors, candidates, evidence, lists, queue
+from assessments.views import amending, assessors, candidates, evidence, external, lists, queue
 
 app_name = "assessments"
 
@@ -12,6 +12,7 @@ PIECE = "evidence/<uuid:public_id>"
 urlpatterns = [
     path("", lists.Waiting.as_view(), name="waiting"),
     path("caseload/", lists.Caseload.as_view(), name="caseload"),
+    path("named/", external.Named.as_view(), name="named"),
     path("learners/<uuid:public_id>/", candidates.LearnerAssessment.as_view(), name="learner"),
     path(f"{WHO}/", candidates.Candidate.as_view(), name="candidate"),
     path(f"{WHO}/evidence/log/", evidence.LogEvidence.as_view(), name="log_evidence"),

@@ -86,7 +86,7 @@ ROLES: dict[str, Role] = {
     "eqa": Role(
         "External quality assurer",
         "Reads the assessment of named learners for a limited time; changes nothing.",
-        with_reach(Reach("eqa"), "assessments.view_assessment"),
+        with_reach(Reach("eqa"), "assessments.view_assessment", "assessments.view_named"),
         needs_place=False,
     ),
     "line_manager": Role(

@@ -25,7 +25,7 @@ class Evidence(PublicIdModel):
 
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
-    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
+    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id", "eqa": "registration__person_id"}
 
     reference = models.CharField(max_length=40, unique=True)
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")

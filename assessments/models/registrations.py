@@ -15,7 +15,7 @@ class Registration(PublicIdModel):
     """A candidate's registration for a qualification, on the version it is assessed by. Its facts are beside it."""
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
-    ALLOCATED = {"pta": "person_id", "line_manager": "person_id"}
+    ALLOCATED = {"pta": "person_id", "line_manager": "person_id", "eqa": "person_id"}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
     qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="registrations")

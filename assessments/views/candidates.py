@@ -16,6 +16,7 @@ from assessments.forms.assessors import RegisterForm, SignOffForm
 from assessments.models import Registration, Unit
 from assessments.presenters.candidate import evidence_table, progress_map, units_table
 from assessments.presenters.words import identity
+from assessments.views.external import seen_by_external
 from learners import reading as learners
 from learners.presenters.record import identity as learner_identity
 from learners.tabs import tabs_for
@@ -62,6 +63,7 @@ class Candidate(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = reading.registrations(self.request.user).select_related("person", "qualification")
         registration = get_object_or_404(rows, public_id=self.kwargs["public_id"])
+        seen_by_external(self.request, "candidate", registration.person)
         shown = assessment_of(registration, self.request.user)
         return super().get_context_data(identity=identity(registration), **shown, **kwargs)
 

@@ -16,6 +16,7 @@ from assessments.models import Decision, Evidence, Registration
 from assessments.presenters.piece import criteria_table, decision_summary, standing, summary, timeline
 from assessments.presenters.words import identity, submission_of
 from assessments.views.candidates import acting_person
+from assessments.views.external import seen_by_external
 from pqip.core.views import ActionPage, ConfirmPage, Page
 from pqip.govuk.pages import Action
 
@@ -67,6 +68,7 @@ class EvidencePage(OfEvidence, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece, submission = self.evidence, submission_of(self.evidence)
+        seen_by_external(self.request, "evidence", piece.registration.person)
         history = reading.history_of(piece)
         live = [one for one in history["decisions"] if not one.is_void]
         met, not_met = standing(live)

@@ -7,6 +7,7 @@ from typing import Any
 
 from learners.actions.derive import refresh_standing
 from learners.models import Allocation, Enrolment
+from learners.models.allocations import AllocationRole
 from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
@@ -28,12 +29,15 @@ def allocate(
 ) -> Allocation:
     """`other` takes the role for `person` from that day. Whoever has it now without an end hands over the day before.
 
-    Raises RuleBroken for oneself, for dates the wrong way round, and where somebody has the role in that time already.
+    Raises RuleBroken for oneself, for dates the wrong way round, for an external quality assurer without a last day, and
+    where somebody has the role in that time already.
     """
     if person.pk == other.pk:
         raise RuleBroken("Nobody can be allocated to themself.", "other")
     if to_date is not None and to_date < from_date:
         raise RuleBroken("The last day must not be before the first.", "to_date")
+    if role == AllocationRole.EQA and to_date is None:
+        raise RuleBroken("Enter the last day: an external quality assurer reads for a limited time.", "to_date")
     with act(by=by):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         for held in _in_the_way(person, role, unit, from_date, to_date):

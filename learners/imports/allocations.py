@@ -15,12 +15,14 @@ from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, W
 from pqip.exchange.datasets import Context, Dataset, Row, register
 from pqip.govuk.formats import date_gov
 
+#: Roles a file may state: external quality assurers are named on screen only, with a last day.
+ROLES = [choice for choice in AllocationRole.choices if choice[0] != AllocationRole.EQA]
 PER_UNIT = (AllocationRole.PTA, AllocationRole.COUNTERSIGNER, AllocationRole.IQA)
 
 
 class AllocationsResource(DatasetResource):
     staff_number = Column(Text(30), key=True, required=True, help="Who is looked after.")
-    role = Column(Words(AllocationRole.choices), key=True, required=True)
+    role = Column(Words(ROLES), key=True, required=True)
     from_date = Column(Date(), key=True, required=True)
     to_date = Column(Date(), help="The last day. Blank: it lasts.")
     other_staff_number = Column(Text(30), required=True, help="Who has the role.")

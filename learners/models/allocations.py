@@ -20,6 +20,7 @@ class AllocationRole(models.TextChoices):
     IQA = "iqa", "Internal quality assurer"
     LINE_MANAGER = "line_manager", "Line manager"
     MENTOR = "mentor", "Mentor"
+    EQA = "eqa", "External quality assurer"
 
 
 class Allocation(PublicIdModel, LedgerModel):
@@ -48,6 +49,9 @@ class Allocation(PublicIdModel, LedgerModel):
             models.CheckConstraint(
                 condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
                 name="learners_allocation_dates",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="eqa") | models.Q(ended_on__isnull=False), name="learners_allocation_eqa_ends"
             ),
             ExclusionConstraint(
                 name="learners_allocation_no_overlap",

@@ -30,7 +30,7 @@ from pqip.core.ledger import supersede
 from pqip.core.models import AccessEntry
 from reports.actions.schedule_month import SCHEDULE
 from reports.models.schedule import USUAL
-from tests.access.records import START, World, a_job, a_message, a_run, an_import
+from tests.access.records import LONG_AHEAD, START, World, a_job, a_message, a_run, an_import
 from tests.factories import assessments, learners, workforce
 from tests.factories.workforce import BY
 from tests.personas import HOME
@@ -66,6 +66,7 @@ def _learner(world: World, n: int) -> None:
     enrolment = learners.enrolment(who=who, start=START, in_region=HOME, in_cohort=f"Intake {n}")
     assessments.allocate(who, trainee, "pta")
     assessments.allocate(who, manager, "line_manager")
+    assessments.allocate(who, world.people["eqa"].person, "eqa", ended_on=LONG_AHEAD)
     with act(by=BY):
         refresh_standing([enrolment.pk])
     candidate = assessments.registration(who)

@@ -38,6 +38,7 @@ from tests.personas import ELSEWHERE, HOME, everybody
 from workforce.models import Absence, Person, RoleGrant, User
 
 START = dt.date(2025, 1, 15)
+LONG_AHEAD = dt.date(2099, 12, 31)
 
 
 @dataclass
@@ -64,7 +65,7 @@ class World:
 def build() -> World:
     """Everything, written once for all rows of the table."""
     people = everybody()
-    own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner")}
+    own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner", "eqa")}
     home, elsewhere = _place(HOME, own), _place(ELSEWHERE, {})
     for place, region, importer in ((home, HOME, people["learning_manager"]), (elsewhere, ELSEWHERE, elsewhere.account)):
         place.extra |= {"import": an_import(importer), "run": a_run(region, "month"), "job": a_job(), "message": a_message()}
@@ -78,6 +79,8 @@ def _place(region: str, own: dict[str, Person]) -> Place:
     for role in ("pta", "line_manager"):
         other = own.get(role) or workforce.person(in_region=region)
         assessments.allocate(who, other, role)
+    if "eqa" in own:
+        assessments.allocate(who, own["eqa"], "eqa", ended_on=LONG_AHEAD)
     with act(by=BY):
         refresh([enrolment.pk])
         learners.course("DUE", due_months=1)

@@ -1,0 +1,52 @@
+"""An external quality assurer: the candidates named to them now, and a line in the access log for each page they read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from assessments import reading
+from assessments.models import Registration
+from assessments.presenters.words import candidate_cell
+from pqip.core.access_log import log_access
+from pqip.core.models import AccessEntry
+from pqip.core.views import ListPage
+from pqip.govuk.formats import short_date
+from pqip.govuk.pages import Empty
+from pqip.govuk.tables import Column, Sorting, Table
+from workforce.models import Person
+
+
+class Named(ListPage):
+    """Their first page: whose assessment they may read today, and until when."""
+
+    permission = reading.NAMED
+    template_name = "layouts/home.html"
+    page_title = "Candidates named to me"
+    sorts = {"name": ("person__sort_name",)}
+    default_sort = "name"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        seen_by_external(request, "candidates named to me")
+        return super().get(request, *args, **kwargs)
+
+    def rows(self) -> QuerySet[Registration]:
+        return reading.registrations(self.request.user, self.permission)
+
+    def whole(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
+        return rows.select_related("person", "qualification")
+
+    def table(self, rows: list[Registration], sorting: Sorting) -> Table:
+        until = reading.named_until(self.request.user, [row.person_id for row in rows])
+        body = [[candidate_cell(row), row.qualification, short_date(until.get(row.person_id))] for row in rows]
+        columns = [Column("Candidate", sort="name"), Column("Qualification"), Column("Last day")]
+        empty = Empty("No candidates are named to you today.", "A learning manager names them, with a first and a last day.")
+        return Table("Candidates", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+def seen_by_external(request: HttpRequest, what: str, of: Person | None = None) -> None:
+    """Write down that an external quality assurer reads this page, and of whom; nobody else's reading is."""
+    if request.user.can(reading.NAMED):  # type: ignore[union-attr]
+        log_access(request.user, AccessEntry.Kind.VIEW, f"assessments:{what}", {}, person_key=of.pk if of else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.db.models import Count
 
 from assessments.models import Wait
 from learners.models import Allocation, Enrolment
+from learners.models.allocations import AllocationRole
 from pqip.core.errors import RuleBroken
 from pqip.demo.world import World
 from workforce.models import Person, Region, RoleGrant, User
@@ -18,6 +20,8 @@ from workforce.roles import NATIONAL_ROLES, PLACELESS_ROLES, ROLES
 
 PASSWORD = "made-up-people-only"  # noqa: S105  (demonstration data alone)
 REGION = "NW"
+#: Candidates named to the external quality assurer.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ def personas(world: World) -> None:
         raise RuleBroken("Personas exist only where PQIP_DEMO is switched on.")
     region = Region.objects.get(code=REGION)
     people = _people(region)
+    people["eqa"] = _external(world, people.get("pta"))
     hashed = make_password(PASSWORD)  # once: hashing is slow on purpose
     for persona in PERSONAS:
         user = User.objects.create(
@@ -86,3 +91,20 @@ def _people(region: Region) -> dict[str, Person]:
         "line_manager": learner.line_manager if learner else None,
     }
     return {role: person for role, person in found.items() if person}
+
+
+def _external(world: World, assessor: Person | None) -> Person:
+    """An external quality assurer, to whom some candidates of an assessor are named for a month."""
+    first, last = world.chance.name()
+    number = world.staff_number()
+    assurer = Person.objects.create(
+        staff_number=number, first_name=first, last_name=last, email=f"{number.lower()}@example.com",
+        organisation="Awarding body (made up)", public_id=world.chance.uuid(),
+    )
+    active = Enrolment.objects.filter(status="active", pta=assessor).order_by("start_date", "pk")
+    for person in active.values_list("person", flat=True)[:NAMED]:
+        Allocation.objects.create(
+            person_id=person, other=assurer, role=AllocationRole.EQA, effective_on=world.as_at - dt.timedelta(days=7),
+            ended_on=world.as_at + dt.timedelta(days=30), public_id=world.chance.uuid(),
+        )
+    return assurer

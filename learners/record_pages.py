@@ -16,13 +16,16 @@ tabs.register("People", "learners:people", permission=VIEW, order=60)
 tabs.register("Support", "learners:support", permission="learners.view_support", order=65)
 tabs.register("History", "learners:history", permission=VIEW, order=70)
 
+#: Lists about learners are tabs of the list of learners.
+LEARNERS = "learners:list"
 navigation.register("Decisions", "learners:decisions", permission="learners.record_event", order=10)
-navigation.register("Learners", "learners:list", permission=VIEW, order=20)
+navigation.register("Learners", LEARNERS, permission=VIEW, order=20)
 navigation.register(
-    "Starters", "learners:starters", permission=("learners.prepare_starter", "learners.acknowledge_starter"), order=25
+    "Starters", "learners:starters", permission=("learners.prepare_starter", "learners.acknowledge_starter"), order=25,
+    under=LEARNERS,
 )
-navigation.register("Training", "learners:courses", permission="learners.record_event", order=30)
-navigation.register("Follow-ups", "learners:follow_ups", permission="learners.follow_up_training", order=32)
-navigation.register("Withdrawals", "learners:withdrawals", permission="learners.approve_withdrawal", order=34)
-navigation.register("Leavers", "learners:leavers", permission="learners.view_leavers", order=34)
-navigation.register("Newly qualified", "learners:newly_qualified", permission="learners.record_event", order=36)
+navigation.register("Training", "learners:courses", permission="learners.record_event", order=30, under=LEARNERS)
+navigation.register("Follow-ups", "learners:follow_ups", permission="learners.follow_up_training", order=32, under=LEARNERS)
+navigation.register("Withdrawals", "learners:withdrawals", permission="learners.approve_withdrawal", order=34, under=LEARNERS)
+navigation.register("Leavers", "learners:leavers", permission="learners.view_leavers", order=34, under=LEARNERS)
+navigation.register("Newly qualified", "learners:newly_qualified", permission="learners.record_event", order=36, under=LEARNERS)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from pqip.govuk.navigation import navigation_for
+from pqip.govuk.navigation import navigation_for, section_of
 
 SERVICE_NAME = "Manage probation qualifications"
 
@@ -19,6 +19,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "govuk_brand": getattr(settings, "PQIP_GOVUK_BRAND", False),
         "is_demo": getattr(settings, "PQIP_DEMO", False),
         "navigation": navigation_for(request),
+        "section": section_of(request),
         "find_url": _find_url(request),
     }
 

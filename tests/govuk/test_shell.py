@@ -34,6 +34,16 @@ def test_the_page_belongs_to_one_entry(rf, entries):
     assert [item.label for item in items if item.active] == ["Cookies"]
 
 
+def test_a_list_under_another_is_a_tab_for_those_who_see_both_and_an_entry_for_the_others(rf, entries):
+    navigation.register("Privacy", "govuk:privacy", permission="x.privacy", order=40, under="govuk:cookies")
+    both, alone = request_by(rf, "/privacy/", "x.cookies", "x.privacy"), request_by(rf, "/privacy/", "x.privacy")
+    assert [(item.label, item.active) for item in navigation.navigation_for(both)] == [("Help", False), ("Cookies", True)]
+    assert [(tab.label, tab.active) for tab in navigation.section_of(both)] == [("Cookies", False), ("Privacy", True)]
+    assert [item.label for item in navigation.navigation_for(alone)] == ["Help", "Privacy"]
+    assert navigation.section_of(alone) == []
+    assert navigation.section_of(request_by(rf, "/cookies/more/", "x.cookies", "x.privacy")) == []
+
+
 def test_signed_out_sees_no_navigation_and_no_search(rf, entries):
     request = rf.get("/")
     request.user = AnonymousUser()

@@ -9,47 +9,24 @@ from django.urls import reverse
 
 from learners.models import Event, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.events import Destination, EndedBy
-from pqip.exchange.writing import Column as FileColumn
-from pqip.exchange.writing import Kind
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 Reasons = Mapping[str, str]
-PROPOSAL_COLUMNS = [Column("Learner", sort="name"), Column("Takes effect", sort="on"), Column("Main reason"),
-                    Column("Proposed by"), Column("Actions", hidden=True)]
-PROPOSAL_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("takes_effect_on", "Takes effect", kind=Kind.DATE), FileColumn("told_on", "Told", kind=Kind.DATE),
-    FileColumn("last_activity_on", "Last activity", kind=Kind.DATE), FileColumn("reason", "Main reason"),
-    FileColumn("proposed_on", "Proposed", kind=Kind.DATE),
-]
-CODING_COLUMNS = [Column("Learner", sort="name"), Column("Left", sort="on"), Column("Main reason"), Column("Who ended it"),
+LEARNER = Column("Learner", sort="name", second="Staff number")
+PROPOSAL_COLUMNS = [LEARNER, Column("Takes effect", sort="on"), Column("Main reason"),
+                    Column("Proposed by", second="Proposed on"), Column("Actions", hidden=True)]
+CODING_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Main reason", second="Other reasons"), Column("Who ended it"),
                   Column("Recorded by"), Column("Actions", hidden=True)]
-CODING_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("left_on", "Left", kind=Kind.DATE), FileColumn("reason", "Main reason"),
-    FileColumn("other_reasons", "Other reasons"), FileColumn("ended_by", "Who ended it"),
-    FileColumn("destination", "Destination"),
-]
-LEAVER_COLUMNS = [Column("Leaver", sort="name"), Column("Left", sort="on"), Column("Interview offered", sort="offered"),
+LEAVER_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Interview offered", sort="offered"),
                   Column("Interview held"), Column("Their own words")]
-LEAVER_FILE = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("left_on", "Left", kind=Kind.DATE), FileColumn("interview_offered_on", "Interview offered", kind=Kind.DATE),
-    FileColumn("interview_held_on", "Interview held", kind=Kind.DATE), FileColumn("has_words", "Their own words recorded"),
-]
 
 
 def _who(row: Any, url: str = "learners:ending") -> Cell:
     who = row.enrolment.person
     return Cell(who.name, record_url(url, row.enrolment.public_id), second=who.staff_number)
-
-
-def _names(row: Any) -> list[str]:
-    who = row.enrolment.person
-    return [who.staff_number, who.first_name, who.last_name]
 
 
 def reason_words(code: str, reasons: Reasons) -> str:
@@ -66,11 +43,6 @@ def proposal_row(row: WithdrawalProposal, reasons: Reasons, names: Mapping[str, 
     ]
 
 
-def proposal_line(row: WithdrawalProposal) -> list[object]:
-    proposed = row.recorded_at.date() if row.recorded_at else None
-    return [*_names(row), row.effective_on, row.told_on, row.last_activity_on, row.reason, proposed]
-
-
 def coding_row(row: Event, reasons: Reasons, names: Mapping[str, str]) -> list[object]:
     """A withdrawal whose coding is to be checked."""
     hidden = f"coding of {row.enrolment.person}"
@@ -82,12 +54,6 @@ def coding_row(row: Event, reasons: Reasons, names: Mapping[str, str]) -> list[o
     return [
         _who(row), short_date(row.effective_on), Cell(reason_words(row.reason, reasons), second=beside), ended_by(row),
         names.get(row.recorded_by, row.recorded_by), Cell(actions=actions),
-    ]
-
-
-def coding_line(row: Event) -> list[object]:
-    return [
-        *_names(row), row.effective_on, row.reason or "not_recorded", ", ".join(row.other_reasons), row.ended_by, row.destination,
     ]
 
 
@@ -166,11 +132,6 @@ def leaver_row(row: Any) -> list[object]:
     ]
 
 
-def leaver_line(row: Any) -> list[object]:
-    words = "yes" if row.has_words else "no"
-    return [*_names(row), row.effective_on, row.exit_interview_offered_on, row.exit_interview_held_on, words]
-
-
 def words_table(row: LeaverWords | None, reasons: Reasons) -> Table:
     """What they said themselves."""
     body: list[list[object]] = []
@@ -183,5 +144,3 @@ def words_table(row: LeaverWords | None, reasons: Reasons) -> Table:
             ["Their own words", row.words or "None"],
         ]
     return Table("What they said themselves", [Column("What"), Column("Recorded")], body, empty=Empty("Nothing is recorded yet."))
-
-

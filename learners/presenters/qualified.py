@@ -11,21 +11,13 @@ from django.urls import reverse
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.qualified_facts import Protection
 from learners.rules.qualified import EXCEPTIONS, MONTHS, PERCENT, WORKSHOP_MONTHS, Kept
-from pqip.exchange.writing import Column as FileColumn
-from pqip.exchange.writing import Kind
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
-COLUMNS = [Column("Officer", sort="name"), Column("Office", sort="office"), Column("Protected until"), Column("Not kept")]
-FILE_COLUMNS = [
-    FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),
-    FileColumn("region", "Region"), FileColumn("pdu", "Probation delivery unit"),
-    FileColumn("protected_from", "Protected from", kind=Kind.DATE),
-    FileColumn("protected_until", "Protected until", kind=Kind.DATE),
-    *(FileColumn(code, words) for code, words in EXCEPTIONS.items()),
-]
+COLUMNS = [Column("Officer", sort="name", second="Staff number"), Column("Office", sort="office", second="Region"),
+           Column("Protected until"), Column("Not kept")]
 ANSWERS = {"": Tag("Waiting", "blue"), "accepted": Tag("Accepted", "green"), "declined": Tag("Declined", "grey")}
 PREFERENCE = {True: "Where they asked to go", False: "Not where they asked to go", None: "Preference not recorded"}
 
@@ -38,15 +30,6 @@ def qualified_row(row: Enrolment, found: Protection) -> list[object]:
         Cell(row.person.name, record_url("learners:ending", row.public_id), second=row.person.staff_number),
         Cell(row.pdu or row.region, second=row.region if row.pdu else ""), until,
         Cell(missing[:1].upper() + missing[1:], tags=[] if missing else [Tag("Nothing", "green")]),
-    ]
-
-
-def qualified_line(row: Enrolment, found: Protection) -> list[object]:
-    who, kept = row.person, found.kept
-    return [
-        who.staff_number, who.first_name, who.last_name, row.region.code if row.region else "", row.pdu.code if row.pdu else "",
-        kept.from_on if kept else None, kept.until if kept else None,
-        *("yes" if code in found.exceptions else "no" for code in EXCEPTIONS),
     ]
 
 

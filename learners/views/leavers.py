@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import reading
 from learners.actions.leaver import record_interview, record_words
@@ -18,14 +16,11 @@ from learners.models import Enrolment, Event
 from learners.models.enrolments import Status
 from learners.presenters import endings as shown
 from learners.views.actions import LearnerAction
-from learners.views.files import csv_of
 from learners.views.record import LearnerPage
 from learners.withdrawal_facts import LEAVERS, detail_of, is_checked, leavers, withdrawal_of, words_of
-from pqip.core.access import PermissionRequired
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter
-from pqip.govuk.links import with_query
-from pqip.govuk.pages import Download, Empty
+from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Sorting, Table
 
 INTERVIEW = {
@@ -61,23 +56,12 @@ class Leavers(ListPage):
         return leavers(self.request.user).filter(pk__in=keys).select_related("enrolment__person")
 
     def table(self, rows: list[Event], sorting: Sorting) -> Table:
-        url = with_query(self.request.GET, reverse("learners:leavers_file"))
         empty = Empty("No leavers match.", "Remove a filter.") if self.request.GET else Empty("Nobody has withdrawn.")
         return Table("Leavers", shown.LEAVER_COLUMNS, [shown.leaver_row(row) for row in rows], caption_hidden=True,
-                     sorting=sorting, downloads=[Download("Leavers", url, "CSV")] if rows else [], empty=empty)
+                     sorting=sorting, empty=empty)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=Filter(asked.LeaverFilter(self.request.GET), self.request.GET), **kwargs)
-
-
-class LeaversFile(PermissionRequired, View):
-    """Who left and whether they were heard; never what they said."""
-
-    permission = LEAVERS
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = chosen(request).select_related("enrolment__person").order_by("-effective_on", "pk")
-        return csv_of(request, "leavers", "Leavers", shown.LEAVER_FILE, map(shown.leaver_line, rows))
 
 
 class OfLeaver:

@@ -17,6 +17,8 @@ from learners.models.enrolments import EnrolmentQuerySet
 from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
 from learners.presenters.record import months_gone, units_of
 from learners.presenters.statuses import status_tag
+from learners.qualified_facts import with_exceptions
+from learners.withdrawal_facts import APPROVE, codings, proposals
 from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
 from pqip.core.views import ListPage
@@ -144,7 +146,20 @@ class Decisions(LearnerRows):
         url = reverse("learners:list")
         own = {"starters": reverse("learners:starters")}
         counts = [Count(NEEDS[code].title, number, own.get(code, f"{url}?need={code}")) for code, number in found.items()]
-        return super().get_context_data(counts=counts, counts_label="By what they need", **kwargs)
+        return super().get_context_data(counts=[*counts, *self.endings()], counts_label="By what they need", **kwargs)
+
+    def endings(self) -> list[Count]:
+        """What is not kept of the newly qualified; withdrawals that wait for a second person."""
+        on, user = today(), self.request.user
+        officers = self.reached.filter(pk__in=with_exceptions(on)).count()
+        url = f"{reverse('learners:newly_qualified')}?exception=any"
+        counts = [Count("Newly qualified, not protected as planned", officers, url)]
+        if user.can(APPROVE):
+            counts += [
+                Count("Withdrawals to approve", proposals(user).count(), reverse("learners:withdrawals")),
+                Count("Coding of withdrawals to check", codings(user, on).count(), reverse("learners:codings")),
+            ]
+        return counts
 
 
 class MyLearners(LearnerRows):

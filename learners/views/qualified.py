@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import reading
 from learners.actions.officer import answer_post, attend_workshop, offer_post, record_protection, undo_post
@@ -21,17 +19,14 @@ from learners.presenters import endings, qualified
 from learners.qualified_facts import Protection, kept_of, post_offered, posts_of, protection, protection_of, workshops_of
 from learners.strands import missing_proof
 from learners.views.actions import LearnerAction, found
-from learners.views.files import csv_of
 from learners.views.lists import LearnerRows
 from learners.views.record import RECORD, LearnerPage
 from learners.withdrawal_facts import APPROVE, detail_of, is_checked, proposals_of, withdrawal_of
-from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.govuk.filters import Filter
 from pqip.govuk.formats import date_gov
-from pqip.govuk.links import with_query
-from pqip.govuk.pages import Download, Empty
+from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Sorting, Table
 
 COMPLETED = Status.COMPLETED
@@ -193,20 +188,9 @@ class NewlyQualified(LearnerRows):
         return self.chosen[0]
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
-        url = with_query(self.request.GET, reverse("learners:newly_qualified_file"))
         body = [qualified.qualified_row(row, self.chosen[1][row.pk]) for row in rows]
         empty = Empty("Nobody matches.", "Remove a filter.") if self.request.GET else Empty("Nobody is newly qualified now.")
-        return Table("Newly qualified", qualified.COLUMNS, body, caption_hidden=True, sorting=sorting,
-                     downloads=[Download("Newly qualified", url, "CSV")] if rows else [], empty=empty)
+        return Table("Newly qualified", qualified.COLUMNS, body, caption_hidden=True, sorting=sorting, empty=empty)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=Filter(asked.QualifiedFilter(self.request.GET), self.request.GET), **kwargs)
-
-
-class NewlyQualifiedFile(PermissionRequired, View):
-    permission = reading.VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows, of_each = chosen(request)
-        lines = (qualified.qualified_line(row, of_each[row.pk]) for row in rows.for_lists().order_by("person__sort_name", "pk"))
-        return csv_of(request, "newly-qualified", "Newly qualified", qualified.FILE_COLUMNS, lines)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import reading
 from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal, take_back
@@ -23,16 +22,14 @@ from learners.presenters import endings as shown
 from learners.presenters.record import identity
 from learners.rules.withdrawal import check_dates, check_reasons, needs_approval
 from learners.views.actions import EventPage
-from learners.views.files import csv_of
 from learners.views.record import RECORD
 from learners.withdrawal_facts import APPROVE, codings, proposals, reasons_for
-from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ConfirmPage, ListPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.forms import Form
 from pqip.govuk.links import with_query
-from pqip.govuk.pages import Download, Empty, Tab
+from pqip.govuk.pages import Empty, Tab
 from pqip.govuk.tables import Sorting, Table
 
 SORTS = {"name": ("enrolment__person__sort_name",), "on": ("effective_on",)}
@@ -124,18 +121,8 @@ class Proposals(Waiting):
 
     def table(self, rows: list[WithdrawalProposal], sorting: Sorting) -> Table:
         reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
-        downloads = [Download("Withdrawals to approve", reverse("learners:withdrawals_file"), "CSV")] if rows else []
         return Table("Withdrawals to approve", shown.PROPOSAL_COLUMNS, [shown.proposal_row(row, reasons, names) for row in rows],
-                     caption_hidden=True, sorting=sorting, downloads=downloads, empty=Empty("None waits to be approved."))
-
-
-class ProposalsFile(PermissionRequired, View):
-    permission = APPROVE
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = proposals(request.user).select_related("enrolment__person").order_by("effective_on", "pk")
-        lines = map(shown.proposal_line, rows)
-        return csv_of(request, "withdrawals-to-approve", "Withdrawals to approve", shown.PROPOSAL_FILE, lines)
+                     caption_hidden=True, sorting=sorting, empty=Empty("None waits to be approved."))
 
 
 class Codings(Waiting):
@@ -147,17 +134,8 @@ class Codings(Waiting):
 
     def table(self, rows: list[Event], sorting: Sorting) -> Table:
         reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
-        downloads = [Download("Coding to check", reverse("learners:codings_file"), "CSV")] if rows else []
         return Table("Coding to check", shown.CODING_COLUMNS, [shown.coding_row(row, reasons, names) for row in rows],
-                     caption_hidden=True, sorting=sorting, downloads=downloads, empty=Empty("None is to be checked."))
-
-
-class CodingsFile(PermissionRequired, View):
-    permission = APPROVE
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = codings(request.user, today()).select_related("enrolment__person").order_by("effective_on", "pk")
-        return csv_of(request, "coding-to-check", "Coding to check", shown.CODING_FILE, map(shown.coding_line, rows))
+                     caption_hidden=True, sorting=sorting, empty=Empty("None is to be checked."))
 
 
 class AboutProposal(ActionPage):

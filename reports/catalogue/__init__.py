@@ -8,7 +8,9 @@ from reports.catalogue import (
     attrition,
     cohort_outcomes,
     countersigning,
+    leavers_reasons,
     monthly_status,
+    newly_qualified,
     progression,
     starter_readiness,
     training,
@@ -21,7 +23,8 @@ REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
         monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
-        workforce_position, training, starter_readiness,
+        workforce_position, training, starter_readiness, newly_qualified,
+        leavers_reasons,
     )
 }
 

@@ -14,6 +14,7 @@ from learners.models import (
     Event,
     ExtensionRequest,
     FollowUp,
+    LeaverWords,
     ManagerAcknowledgement,
     ModuleResult,
     OfficerPost,
@@ -78,6 +79,8 @@ def _learner(world: World, n: int) -> None:
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
     left_on = START + dt.timedelta(days=92 * (n % 5))
     learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown")
+    with act(by=BY):
+        LeaverWords.objects.create(enrolment=gone, effective_on=clock.today(), reasons=[reasons[n // 5 % len(reasons)]])
     _ended(enrolment)
     workforce.user("learning_manager", in_region=HOME, password=None)
 

@@ -140,8 +140,8 @@ def test_files_hold_the_lists_and_are_logged(sam: Enrolment) -> None:
     propose_withdrawal(by=BY, enrolment=sam, on=today(), reason="academic", **days)
     left(make.enrolment(start=today() - 200 * DAY))
     manager, partner = browser(somebody()), browser(somebody("hr_partner"))
-    files = ((manager, "withdrawals_file"), (manager, "codings_file"), (partner, "leavers_file"))
-    assert [len(text_of(who.get(at(name))).splitlines()) for who, name in files] == [2, 2, 2]
+    files = ((manager, "withdrawals"), (manager, "codings"), (partner, "leavers"))
+    assert [len(text_of(who.get(at(name), {"format": "csv"})).splitlines()) for who, name in files] == [2, 2, 2]
     assert AccessEntry.objects.filter(kind="export").count() == 3
 
 
@@ -188,7 +188,7 @@ def test_the_list_of_the_newly_qualified_says_what_is_not_kept() -> None:
     assert "Protection not recorded" in page
     only = text_of(client.get(at("newly_qualified") + "?exception=any"))
     assert (unrecorded.person.staff_number in only, kept.person.staff_number in only) == (True, False)
-    assert len(text_of(client.get(at("newly_qualified_file") + "?exception=mentor")).splitlines()) == 1
+    assert len(text_of(client.get(at("newly_qualified") + "?exception=mentor&format=csv")).splitlines()) == 1
     assert "Nobody is newly qualified" in text_of(browser(somebody(of="WAL")).get(at("newly_qualified")))
 
 

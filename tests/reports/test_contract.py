@@ -22,6 +22,8 @@ assessor-development | region | registered, in_progress, overdue, achieved, achi
 workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source
 training | region, grade, course | due, attended, attendance_rate, overdue, face_to_face_percent, practised, followed_up, follow_up_overdue, evaluation_response_rate
 starter-readiness | region, cohort | starters_next_8_weeks, pathway_told, office_told, vetting_complete, equipment_ready, adjustments_agreed, adjustments_in_place, median_days_notice
+newly-qualified | region | protected, reduction_in_force, mentor, workshops_done, pta_retained, office_moved, exceptions
+leavers-reasons | region, reason | named, named_first
 """  # noqa: E501
 WANTED = {
     name.strip(): [column.strip() for column in f"{keys},{columns}".split(",")]

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from learners.models import LeaverWords
 from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
 from reports.answers import Answer, Table
@@ -38,8 +39,10 @@ def _world() -> None:
     for _ in range(6):
         enrolment()
     enrolment(start=END, started=False)
-    event(enrolment(in_region="WAL", on="PQIP27", fte="0.6"), "withdrawn", dt.date(2025, 6, 1), destination="left_service")
-    event(enrolment(), "completed", dt.date(2025, 7, 1))
+    gone, officer = enrolment(in_region="WAL", on="PQIP27", fte="0.6"), enrolment()
+    event(gone, "withdrawn", dt.date(2025, 6, 1), destination="left_service")
+    for kind in ("completed", "qualified"):
+        event(officer, kind, dt.date(2025, 7, 1))
     event(enrolment(who=person(first_name="=Siân", last_name="O’Neill-Ŵyn")), "moved_region", dt.date(2025, 9, 2),
           to_region=region("WAL"))
     trainee = a.trainee()
@@ -49,6 +52,7 @@ def _world() -> None:
     a.decision(a.evidence(registered, dt.date(2025, 9, 1), code), trainee, dt.date(2025, 9, 3), met=(code,))
     course("DUE", due_months=1)
     with act(by=BY):
+        LeaverWords.objects.create(enrolment=gone, effective_on=END, reasons=["staffing"])
         Target.objects.create(region=w.region("NE"), grade=w.grade(), target_fte="2.75", effective_on=dt.date(2025, 1, 1))
 
 

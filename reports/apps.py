@@ -24,4 +24,3 @@ class ReportsConfig(AppConfig):
         navigation.register("Downloads of reports", "reports:downloads", permission="reports.view_downloads", order=64)
         homes.register("regional_manager", "Latest reports", "reports:month")
         homes.register("national", "Latest reports", "reports:month")
-        homes.register("hr_partner", "Reports", "reports:index")

@@ -46,7 +46,9 @@ class WithdrawForm(forms.Form):
         initial=WithdrawalDetail.WouldReturn.NOT_ASKED,
     )
     exit_interview_offered_on = forms.DateField(label="Exit interview offered on", required=False)
-    note = note(help_text="Needed where a reason is *other*. Do not name or describe anyone on probation, or anyone's health.")
+    note = note(
+        help_text="Say here what another role or reason is. Do not name or describe anyone on probation, or anyone's health."
+    )
 
     def __init__(self, *args: Any, ended_by: str, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

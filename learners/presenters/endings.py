@@ -21,7 +21,7 @@ PROPOSAL_COLUMNS = [LEARNER, Column("Takes effect", sort="on"), Column("Main rea
 CODING_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Main reason", second="Other reasons"), Column("Who ended it"),
                   Column("Recorded by"), Column("Actions", hidden=True)]
 LEAVER_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Interview offered", sort="offered"),
-                  Column("Interview held"), Column("Their own words")]
+                  Column("Interview held"), Column("Words")]
 
 
 def _who(row: Any, url: str = "learners:ending") -> Cell:
@@ -125,10 +125,10 @@ def _decide(row: WithdrawalProposal, may_decide: bool, may_take_back: bool) -> l
 
 def leaver_row(row: Any) -> list[object]:
     """Somebody who left, and whether they were heard."""
-    words = Tag("Recorded", "green") if row.has_words else Tag("Not yet", "grey")
     return [
         _who(row, "learners:leaver"), short_date(row.effective_on), Cell(short_date(row.exit_interview_offered_on), empty="No"),
-        Cell(short_date(row.exit_interview_held_on), empty="No"), words,
+        Cell(short_date(row.exit_interview_held_on), empty="No"),
+        "Yes" if row.has_words else "No",
     ]
 
 

@@ -38,7 +38,7 @@ SORTS = {"name": ("enrolment__person__sort_name",), "on": ("effective_on",)}
 class Withdraw(EventPage):
     """First who ended it and when, then what fits that. What the Service ends is proposed."""
 
-    page_title, check, danger = "Withdraw a learner", True, True
+    page_title, check, danger, back = "Withdraw a learner", True, True, "learners:ending"
 
     @cached_property
     def ending(self) -> dict[str, Any]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from learners.models.events import EndedBy
-from learners.models.reasons import ReasonSet
 from pqip.core.errors import RuleBroken
 
-_Kind = ReasonSet.Kind
-#: Who ended it → the lists their reasons come from. Retirement stands among the drivers.
-FITTING: dict[str, frozenset[str]] = {
-    EndedBy.SERVICE: frozenset({_Kind.PROGRAMME}),
-    EndedBy.LEARNER: frozenset({_Kind.DRIVER, _Kind.PROGRAMME, _Kind.ANSWER}),
-    EndedBy.BOTH: frozenset({_Kind.DRIVER, _Kind.PROGRAMME, _Kind.ANSWER}),
+SERVICE = "service"
+#: Who ended it → the kinds of list their reasons come from. Retirement stands among the drivers.
+FITTING = {
+    SERVICE: frozenset({"programme"}),
+    "learner": frozenset({"driver", "programme", "answer"}),
+    "both": frozenset({"driver", "programme", "answer"}),
 }
 #: For how long after it took effect the coding of a resignation is listed to be checked (assumed; not from the service).
 CHECKED_WITHIN = dt.timedelta(days=365)
@@ -22,7 +20,7 @@ CHECKED_WITHIN = dt.timedelta(days=365)
 
 def needs_approval(ended_by: str) -> bool:
     """Only what the Service ends waits for somebody else to approve it."""
-    return ended_by == EndedBy.SERVICE
+    return ended_by == SERVICE
 
 
 def check_dates(told_on: dt.date | None, last_activity_on: dt.date | None, on: dt.date) -> None:

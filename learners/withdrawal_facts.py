@@ -20,6 +20,8 @@ from learners.models import (
 )
 from learners.models.events import EndedBy
 from learners.rules.withdrawal import CHECKED_WITHIN, FITTING, needs_approval
+from pqip.core.access_log import log_access
+from pqip.core.models import AccessEntry
 
 APPROVE, LEAVERS = "learners.approve_withdrawal", "learners.view_leavers"
 #: What the coding of a withdrawal is.
@@ -80,9 +82,12 @@ def leavers(user: Any) -> QuerySet[Event]:
     return rows.annotate(has_words=Exists(words))
 
 
-def words_of(user: Any, enrolment: Enrolment) -> LeaverWords | None:
-    """What a leaver said, for those who may read it."""
-    return LeaverWords.objects.live().visible_to(user, LEAVERS).filter(enrolment=enrolment).first()
+def words_read_by(user: Any, enrolment: Enrolment) -> LeaverWords | None:
+    """What a leaver said, for those who may read it: a line in the log of access where there is something to read."""
+    words = LeaverWords.objects.live().visible_to(user, LEAVERS).filter(enrolment=enrolment).first()
+    if words is not None:
+        log_access(user, AccessEntry.Kind.VIEW, "learners:leaver's own words", {}, person_key=enrolment.person_id)
+    return words
 
 
 def reasons_for(ended_by: str, on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -17,7 +17,7 @@ from learners.models.enrolments import Status
 from learners.presenters import endings as shown
 from learners.views.actions import LearnerAction
 from learners.views.record import LearnerPage
-from learners.withdrawal_facts import LEAVERS, detail_of, is_checked, leavers, withdrawal_of, words_of
+from learners.withdrawal_facts import LEAVERS, detail_of, is_checked, leavers, withdrawal_of, words_read_by
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter
 from pqip.govuk.pages import Empty
@@ -89,7 +89,7 @@ class Leaver(OfLeaver, LearnerPage):
         if event is None:
             raise Http404
         tables = [
-            shown.words_table(words_of(self.request.user, who), reasons),
+            shown.words_table(words_read_by(self.request.user, who), reasons),
             shown.withdrawal_table(event, detail_of(who), reasons, checked=is_checked(event)),
         ]
         actions = [*self.action(LEAVERS, "Record what they said", "leaver_words"),
@@ -117,7 +117,7 @@ class RecordWords(OfLeaver, LearnerAction):
     page_title, submit, said, back = "Record what they said", "Save", "Recorded", "learners:leaver"
 
     def get_initial(self) -> dict[str, Any]:
-        row = words_of(self.request.user, self.enrolment)
+        row = words_read_by(self.request.user, self.enrolment)
         if row is None:
             return {}
         first, *others = row.reasons or [""]

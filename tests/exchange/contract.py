@@ -13,6 +13,7 @@ SPECS = {
     "service_start_date end_date leave_reason destination effective_from",
     "learners": "**staff_number*** first_name* last_name* email date_of_birth region* pdu **cohort*** pathway* entry_route* fte* "
     "start_date* level5_held* modules_held pta line_manager sex ethnicity disability campaign effective_from",
+    "absences": "**staff_number*** **kind*** **start_date*** expected_end_date end_date fte_lost",
     "assessors": "**staff_number*** taqa_registered_on taqa_achieved_on certificate_number lapsed_on countersign_from "
     "countersign_until allowed_qualifications",
     "registrations": "**staff_number*** **qualification*** registered_on* target_on centre_number certificated_on "
@@ -63,6 +64,12 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     "staff": [PAT, {**PAT, "staff_number": "C1", "email": "cy@example.com", "pdu": None, "end_date": None, "leave_reason": None,
                     "destination": None}],
     "learners": [ANN, {**ANN, "staff_number": "L2", "sex": None, "campaign": None, "modules_held": None}],
+    "absences": [
+        {"staff_number": "P1", "kind": "reduced_hours", "start_date": date(2025, 3, 3), "expected_end_date": date(2025, 9, 1),
+         "end_date": date(2025, 8, 29), "fte_lost": 0.4},
+        {"staff_number": "L1", "kind": "career_break", "start_date": date(2025, 6, 2), "expected_end_date": None,
+         "end_date": None, "fte_lost": None},
+    ],
     "assessors": [
         {"staff_number": "P1", "taqa_registered_on": date(2024, 6, 1), "taqa_achieved_on": None, "certificate_number": None,
          "lapsed_on": None, "countersign_from": None, "countersign_until": None, "allowed_qualifications": "VQ5"},

@@ -1,4 +1,4 @@
-"""The staff, targets and staffing datasets: what a row comes to, and that the same file again changes nothing."""
+"""The staff, absences, targets and staffing datasets: what a row comes to, and that the same file again changes nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pqip.exchange.datasets import registry
 from pqip.exchange.engine import Outcome, apply, check
 from tests.factories.workforce import person, spell
 from tests.personas import persona
-from workforce.models import Person, Spell, StaffingReturn, Target
+from workforce.models import Absence, Person, Spell, StaffingReturn, Target
 
 pytestmark = pytest.mark.django_db
 IMPORT = Job("import")
@@ -155,6 +155,36 @@ def test_a_return_is_revised(run) -> None:
     run("staffing", head, row.replace("301.2", "305").replace("provisional", "revised"))
     live = StaffingReturn.objects.live().get()
     assert (live.effective_on, live.fte, live.status, live.joiners_12m) == (dt.date(2025, 3, 31), Decimal("305"), "revised", None)
+
+
+def test_absences_are_corrected_ended_and_known_as_they_were(run) -> None:
+    head = "staff_number,kind,start_date,expected_end_date,end_date,fte_lost"
+    away = "S1,long_term_absence,2025-03-03,2025-06-02,,"
+    run("staff", HEAD, SAM)
+    assert run("absences", head, away, "S1,reduced_hours,2025-07-01,,,0.4").counts["new"] == 2
+    assert run("absences", head, away).writes == 0
+    before = safe_known_at()
+    ended = run("absences", "staff_number,kind,start_date,end_date", "S1,long_term_absence,03/03/2025,30/05/2025")
+    assert [(each.column, each.before, each.after) for each in ended.changes] == [("end_date", "", "2025-05-30")]
+    live = Absence.objects.live().get(kind="long_term_absence")
+    assert (live.expected_end_date, live.ended_on) == (dt.date(2025, 6, 2), dt.date(2025, 5, 30))
+    assert Absence.objects.known_at(before).get(kind="long_term_absence").ended_on is None
+
+
+@pytest.mark.parametrize(("row", "problem"), [
+    ("S1,sickness,2025-03-03,,,", 'row 2, kind: "sickness" is not known. Use one of long_term_absence, career_break,'),
+    ("S1,reduced_hours,2025-03-03,,,", "row 2, fte_lost: Enter how much of full time is lost."),
+    ("S1,reduced_hours,2025-03-03,,,1.1", 'row 2, fte_lost: "1.1" is out of range. Use a number from 0.01 to 1.0.'),
+    ("S1,career_break,2025-03-03,,2025-03-02,", 'row 2, end_date: "2025-03-02" does not fit. The last day must be on or after'),
+    ("S1,career_break,2025-03-03,2025-03-02,,", 'row 2, expected_end_date: "2025-03-02" does not fit.'),
+    ("S9,career_break,2025-03-03,,,", 'row 2, staff_number: "S9" is not a staff number of anybody you look after.'),
+])
+def test_what_is_wrong_with_an_absence(run, row: str, problem: str) -> None:
+    run("staff", HEAD, SAM)
+    wrong = run("absences", "staff_number,kind,start_date,expected_end_date,end_date,fte_lost", row)
+    assert len(wrong.problems) == 1
+    assert said(wrong)[0].startswith(problem)
+    assert not Absence.objects.exists()
 
 
 def test_queries_do_not_grow_with_rows(run, django_assert_max_num_queries) -> None:

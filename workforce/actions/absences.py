@@ -10,6 +10,7 @@ from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
 from workforce.models import Absence, Person
+from workforce.rules.absences import check_absence
 from workforce.rules.posts import check_dates
 
 #: What an absence states besides whose and which kind it is.
@@ -21,9 +22,7 @@ def record_absence(
     ended_on: dt.date | None = None, fte_lost: Decimal | None = None,
 ) -> Absence:
     """Record that somebody is away, or works fewer hours, from a day. Raises RuleBroken where it is recorded already."""
-    check_dates(starts_on, ended_on)
-    check_dates(starts_on, expected_end_date, "expected_end_date")
-    _check_lost(kind, fte_lost)
+    check_absence(kind, starts_on, expected_end_date, ended_on, fte_lost)
     with act(by=by):
         Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
         if Absence.objects.live().filter(person=person, kind=kind, effective_on=starts_on).exists():
@@ -45,9 +44,7 @@ def correct_absence(*, by: Any, absence: Absence, reason: str, **changes: Any) -
     corrected or undone meanwhile.
     """
     stated = {name: changes.get(name, getattr(absence, name)) for name in STATED}
-    check_dates(stated["effective_on"], stated["ended_on"])
-    check_dates(stated["effective_on"], stated["expected_end_date"], "expected_end_date")
-    _check_lost(absence.kind, stated["fte_lost"])
+    check_absence(absence.kind, *(stated[name] for name in STATED))
     with act(by=by, reason=reason):
         Person.objects.select_for_update(of=("self",)).get(pk=absence.person_id)
         same = Absence.objects.live().filter(person=absence.person_id, kind=absence.kind, effective_on=stated["effective_on"])
@@ -59,10 +56,3 @@ def correct_absence(*, by: Any, absence: Absence, reason: str, **changes: Any) -
 def void_absence(*, by: Any, absence: Absence, reason: str) -> None:
     """Undo an absence recorded in error."""
     void([absence], by=by, reason=reason)
-
-
-def _check_lost(kind: str, fte_lost: Decimal | None) -> None:
-    if kind == Absence.Kind.REDUCED_HOURS and fte_lost is None:
-        raise RuleBroken("Enter how much of full time is lost.", "fte_lost")
-    if fte_lost is not None and not 0 < fte_lost <= 1:
-        raise RuleBroken("What is lost must be more than 0 and no more than 1.0 of full time.", "fte_lost")

@@ -1,0 +1,75 @@
+"""The `absences` dataset: long absences, career breaks and reductions of hours; never a medical reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from pqip.core.bulk import copy_rows
+from pqip.core.clock import now
+from pqip.core.errors import RuleBroken
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Number, Text, Words
+from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports.lookups import NO_SUCH_PERSON, people
+from workforce.models import Absence, Person
+from workforce.rules.absences import check_absence
+
+#: Column of the file → attribute of an absence.
+STATED = {"expected_end_date": "expected_end_date", "end_date": "ended_on", "fte_lost": "fte_lost"}
+COLUMNS = {name: column for column, name in STATED.items()}
+CORRECTED = "Corrected by an import"
+Key = tuple[int, str, dt.date]
+
+
+class AbsencesResource(DatasetResource):
+    staff_number = Column(Text(30), key=True, required=True)
+    kind = Column(Words(Absence.Kind.choices), key=True, required=True, help="Never a medical reason.")
+    start_date = Column(Date(), key=True, required=True, help="The first day.")
+    expected_end_date = Column(Date(), help="The last day, as far as anybody can say.")
+    end_date = Column(Date(), help="The last day. Blank: it lasts.")
+    fte_lost = Column(Number("0.01", "1.0"), help="The part of full time that is lost; must be said of reduced hours.")
+
+
+@register
+class Absences(Dataset):
+    name, title, permission = "absences", "Long absences and reduced hours", "workforce.import_staff"
+    resource = AbsencesResource
+
+    def plan(self, rows: list[Row], context: Context) -> None:
+        found = people((row["staff_number"] for row in rows), context.scope)
+        held = _held(found.values())
+        for row in rows:
+            person = found.get(row["staff_number"])
+            if row["staff_number"] and person is None:
+                row.error("staff_number", NO_SUCH_PERSON)
+            if person is not None and not row.wrong:
+                _settle(row, person, held.get((person.pk, row["kind"], row["start_date"])))
+
+    def write(self, rows: list[Row], context: Context) -> None:
+        corrected = [row.data["held"] for row in rows if row.data["held"]]
+        Absence.objects.filter(pk__in=corrected).update(voided_at=now(), void_reason=CORRECTED)
+        copy_rows(Absence, ["person_id", "kind", "effective_on", *STATED.values()], (
+            [row.data["person"], row["kind"], row["start_date"], *row.data["stated"].values()] for row in rows
+        ))
+
+
+def _held(among: Any) -> dict[Key, Absence]:
+    """Live absences of these people, held for the change."""
+    live = Absence.objects.live().filter(person__in=[person.pk for person in among]).order_by("pk")
+    return {(row.person_id, row.kind, row.effective_on): row for row in live.select_for_update(of=("self",))}
+
+
+def _settle(row: Row, person: Person, held: Absence | None) -> None:
+    before = {column: getattr(held, name, None) for column, name in STATED.items()}
+    after = {column: row[column] for column in STATED if column in row.given}
+    stated = {STATED[column]: value for column, value in {**before, **after}.items()}
+    try:
+        check_absence(row["kind"], row["start_date"], **stated)
+    except RuleBroken as broken:
+        row.misfit(COLUMNS.get(broken.field or "", "start_date"), broken.message)
+        return
+    data = {"person": person.pk, "held": held.pk if held else None, "stated": stated}
+    if held is None:
+        row.new(after, data)
+    else:
+        row.settle(before, after, data)

@@ -17,6 +17,7 @@ from django.conf import settings
 from assessments.actions.derive import worked_out
 from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
+from pqip.core.known import known_sql
 from workforce.models import BankHoliday
 
 Query = tuple[str, dict[str, Any]]
@@ -148,7 +149,8 @@ def progress(as_at: dt.date, known_at: dt.datetime | None, people: Collection[in
     achieved_sql, one = achieved(known_at)
     met_sql, two = met(known_at)
     among, of_people = (AMONG, "r.person_id = ANY(%(people)s)") if people is not None else ("", "true")
-    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=_known("f", known_at), among=among, of_people=of_people)
+    known_f = known_sql("f", known_at)
+    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=known_f, among=among, of_people=of_people)
     return query, {**one, **two, "as_at": as_at, "known_at": known_at, "people": list(people or ())}
 
 
@@ -180,12 +182,12 @@ def finals(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query
 
 def assessors(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     """Each assessor: person_id, status on the day (trainee, qualified, lapsed), registered_on, achieved_on."""
-    return ASSESSORS.format(known_a=_known("a", known_at)), {"as_at": as_at, "known_at": known_at}
+    return ASSESSORS.format(known_a=known_sql("a", known_at)), {"as_at": as_at, "known_at": known_at}
 
 
 def caseload(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     """Who is allocated to each assessor on the day: assessor_id, person_id, once each. Join with where they stand."""
-    return CASELOAD.format(known_l=_known("l", known_at)), {"as_at": as_at, "known_at": known_at}
+    return CASELOAD.format(known_l=known_sql("l", known_at)), {"as_at": as_at, "known_at": known_at}
 
 
 def overdue_on(as_at: dt.date) -> dt.date:
@@ -238,11 +240,5 @@ def _parameters(touched: list[int], name: str, rows: Iterator[dict[str, Any]]) -
 
 
 def _in_period(query: str, first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
-    known = {f"known_{alias}": _known(alias, known_at) for alias in "cdps"}
+    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "cdps"}
     return query.format(**known), {"first": first, "last": last, "known_at": known_at}
-
-
-def _known(alias: str, known_at: dt.datetime | None) -> str:
-    if known_at is None:
-        return f"{alias}.voided_at IS NULL"
-    return f"({alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s))"

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import connection
 
 from learners import ports, training_facts
-from learners.known import known_sql, when
 from learners.models import Enrolment
+from pqip.core.known import known_sql, when
 
 #: Assumed; not from the service (CONTRACT section 5): the last permitted attempt, and days overdue before it needs action.
 LAST_ATTEMPT = 3

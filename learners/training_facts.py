@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from learners import facts
-from learners.known import known_sql
+from pqip.core.known import known_sql
 
 #: What is required of each audience on each pathway (NULL: without one). A pathway's own row counts before the one for every.
 REQUIRED = """

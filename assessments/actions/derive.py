@@ -21,6 +21,7 @@ from assessments.rules.achievement import criteria_met, units_achieved
 from assessments.rules.history import Decided, Piece, Stretch
 from assessments.rules.waiting import Waiting, waits
 from pqip.core.bulk import copy_rows
+from pqip.core.known import known_sql
 
 #: Registrations worked out at a time, which bounds memory.
 CHUNK = 500
@@ -50,8 +51,6 @@ FORGET = (
     "DELETE FROM assessments_criterionmet WHERE registration_id = ANY(%s)",
     "DELETE FROM assessments_unitachievement WHERE registration_id = ANY(%s)",
 )
-KNOWN_NOW = "{0}.voided_at IS NULL"
-KNOWN_THEN = "{0}.recorded_at <= %(known_at)s AND ({0}.voided_at IS NULL OR {0}.voided_at > %(known_at)s)"
 
 
 class WorkedOut(NamedTuple):
@@ -116,8 +115,7 @@ def _structure(versions: Collection[int]) -> dict[int, tuple[dict[int, int], dic
 
 def _pieces(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[Piece]]:
     """The pieces of evidence of each registration, each with its decisions in order."""
-    known = KNOWN_NOW if known_at is None else KNOWN_THEN
-    query = HISTORIES.format(**{f"known_{table}": known.format(table) for table in "sdpc"})
+    query = HISTORIES.format(**{f"known_{table}": known_sql(table, known_at) for table in "sdpc"})
     pieces: dict[int, list[Piece]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(query, {"ids": ids, "known_at": known_at})

@@ -16,6 +16,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from pqip.core.known import known_sql
+
 Sql = tuple[str, dict[str, Any]]
 Row = dict[str, Any]
 
@@ -68,9 +70,7 @@ class Question:
 
     def known(self, alias: str) -> str:
         """SQL that keeps a ledger's rows of `alias` as known at the instant asked for."""
-        if self.known_at is None:
-            return f"{alias}.voided_at IS NULL"
-        return f"({alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s))"
+        return known_sql(alias, self.known_at)
 
 
 class Query:

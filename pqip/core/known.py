@@ -10,7 +10,7 @@ def known_sql(alias: str, known_at: dt.datetime | None) -> str:
     """The condition that keeps a ledger's rows as known at `%(known_at)s`; what is known now where it is None."""
     if known_at is None:
         return f"{alias}.voided_at IS NULL"
-    return f"{alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s)"
+    return f"({alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s))"
 
 
 def when(as_at: dt.date, known_at: dt.datetime | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from learners.models import Enrolment, SupportNeed
-from pqip.core.acting import actor_name
+from pqip.core.access_log import log_access_to
 from pqip.core.models import AccessEntry
 
 SEE, CHANGE = "learners.view_support", "learners.change_support"
@@ -34,8 +34,7 @@ def seen_among(user: Any, keys: Collection[int]) -> set[int]:
 
 def log_readings(user: Any, people: Iterable[int], where: str, kind: str = AccessEntry.Kind.VIEW) -> None:
     """This person has read something of these people's support needs: a line for each, never the values."""
-    said = {"user": user, "actor": actor_name(user), "kind": kind, "what": WHAT, "detail": {"where": where}}
-    AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)
+    log_access_to(user, kind, WHAT, {"where": where}, people)
 
 
 def readings_of(enrolment: Enrolment) -> QuerySet[AccessEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pqip.core.acting import actor_name
@@ -10,6 +11,10 @@ from pqip.core.models import AccessEntry
 
 def log_access(user: Any, kind: str, what: str, detail: dict[str, Any], *, person_key: int | None = None) -> None:
     """Write down that `user` saw or took out `what` (`app:thing`), of the person with that internal key where it was of one."""
-    AccessEntry._default_manager.create(
-        user=user, actor=actor_name(user), kind=kind, what=what, person_key=person_key, detail=detail
-    )
+    log_access_to(user, kind, what, detail, [person_key])
+
+
+def log_access_to(user: Any, kind: str, what: str, detail: dict[str, Any], people: Iterable[int | None]) -> None:
+    """The same of many people at once: a line for each."""
+    said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
+    AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)

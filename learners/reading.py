@@ -22,8 +22,7 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.models.enrolments import EnrolmentQuerySet
-from pqip.core.access_log import log_access
-from pqip.core.models import AccessEntry, AuditEntry
+from pqip.core.models import AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
 VIEW = "learners.view_learner"
@@ -104,11 +103,6 @@ def names_of_actors(actors: Iterable[str]) -> dict[str, str]:
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=keys.values())} if keys else {}
     jobs = {actor: JOBS.get(actor.removeprefix("job:"), "the system") for actor in actors if actor.startswith("job:")}
     return jobs | {actor: names.get(key, "a former account") for actor, key in keys.items()}
-
-
-def log_export(user: Any, what: str, detail: dict[str, Any]) -> None:
-    """Somebody took a list out: who, which, with which filters; never the values."""
-    log_access(user, AccessEntry.Kind.EXPORT, f"learners:{what}", detail)
 
 
 JOBS = {"import": "an import", "reference": "reference data", "demonstration": "made-up data"}

@@ -8,7 +8,6 @@ from learners.views import (
     amend_facts,
     attendance,
     courses,
-    download,
     entry,
     leavers,
     lists,
@@ -32,7 +31,6 @@ BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
-    path("download/", download.Download.as_view(), name="download"),
     path("own/", lists.Own.as_view(), name="own"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),

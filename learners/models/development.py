@@ -11,28 +11,35 @@ from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 
-class InductionItem(models.Model):
-    """Something every new PSO is shown in their first three weeks (FACTS C2 47): reference data."""
+class InductionItem(LedgerModel):
+    """Something that PSOs are shown in their first three weeks, if they begin on `effective_on` or later: reference data.
 
-    code = models.CharField(max_length=20, unique=True)
+    The latest of a code that was in force on the day they began counts; what is no longer shown is not required.
+    """
+
+    code = models.SlugField(max_length=20, db_index=False)
     title = models.CharField(max_length=120)
+    is_required = models.BooleanField("shown to everybody", default=True)
     is_placeholder = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["order"]
+        ordering = ["order", "code", "effective_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "effective_on"], condition=live(), name="learners_induction_item_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
 
 
-class InductionRecord(LedgerModel):
-    """A person was shown an item of the induction on a day."""
+class InductionRecord(PublicIdModel, LedgerModel):
+    """A person was shown an item of the induction (its code) on a day."""
 
     SCOPE = OF_PERSON
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="induction")
-    item = models.ForeignKey(InductionItem, on_delete=models.PROTECT, related_name="+")
+    item = models.SlugField(max_length=20, db_index=False)
 
     objects = ScopedLedgerQuerySet.as_manager()
 
@@ -61,5 +68,9 @@ class PracticeObservation(PublicIdModel, LedgerModel):
             models.CheckConstraint(
                 condition=~models.Q(person=models.F("observer")) | models.Q(observer=None),
                 name="learners_practice_observation_not_self",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(held_on=None, feedback_given=False) | models.Q(held_on__isnull=False, observer__isnull=False),
+                name="learners_practice_observation_held",
             ),
         ]

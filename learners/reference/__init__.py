@@ -74,4 +74,11 @@ register(
         ("reason_set", "code", "label", "order"),
         file(HERE / "reasons.csv"), "As their list says.",
     ),
+    Kind(
+        "induction-items", "Induction of PSOs", "item of the induction", "learners.InductionItem", ("code", "effective_on"),
+        ("code", "effective_on", "title", "is_required", "is_placeholder", "order"),
+        file(HERE / "induction_items.csv"),
+        "S3 §3.2: the first three weeks in post. No list of its items is published: these are placeholders, assumed, and so is "
+        "their first day. For PSOs who begin on their day or later.",
+    ),
 )

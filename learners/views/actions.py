@@ -69,10 +69,7 @@ class LearnerAction(ActionPage):
         raise NotImplementedError
 
     def perform(self, form: Any) -> str:
-        try:
-            self.act(**form.cleaned_data)
-        except RuleBroken as broken:
-            raise RuleBroken(broken.message, self.renamed.get(broken.field or "", broken.field)) from broken
+        self.act(**form.cleaned_data)
         return self.said
 
     def get_success_url(self) -> str:
@@ -104,9 +101,7 @@ class EventPage(LearnerAction):
         try:
             moves = self.moves(form.cleaned_data)
         except RuleBroken as broken:
-            field = self.renamed.get(broken.field or "", broken.field)
-            form.add_error(field if field in form.fields else None, broken.message)
-            return self.form_invalid(form)
+            return self.form_refused(form, broken)
         messages.get_messages(self.request)
         self.template_name = "learners/check.html"
         shown = {"rows": answers(form), "sent": self.sent(form), "moves": moves, "says": self.says(form.cleaned_data)}

@@ -21,12 +21,14 @@ from learners.qualified_facts import with_exceptions
 from learners.withdrawal_facts import APPROVE, codings, proposals
 from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
-from pqip.core.views import ListPage
+from pqip.core.views import ListPage, SearchedList
+from pqip.exchange.lists import csv_file
+from pqip.exchange.writing import Column as FileColumn
+from pqip.exchange.writing import Kind
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import short_date
-from pqip.govuk.links import record_url, with_query
-from pqip.govuk.pages import Action, Count, Download, Empty
-from pqip.govuk.search import recall, remember
+from pqip.govuk.links import record_url
+from pqip.govuk.pages import Action, Count, Empty
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
 SORTS = {
@@ -46,25 +48,27 @@ class LearnerRows(ListPage):
         return rows.for_lists()
 
 
-class LearnerList(LearnerRows):
+class LearnerList(SearchedList, LearnerRows):
     """Every learner within reach, filtered, searched and sorted."""
 
     page_title = "Learners"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The search box: the words stay in the session, the address gets a token."""
-        token = remember(request.session, request.POST.get("words", ""))
-        return redirect(with_query(request.GET, request.path, find=token))
-
     def rows(self) -> EnrolmentQuerySet:
-        return chosen_rows(self.request)
+        rows = LearnerFilter(self.request.GET).applied_to(reading.enrolments(self.request.user))
+        return rows.matching(self.words)
+
+    def file(self) -> HttpResponse:
+        """Codes and whole dates, not the page's words, so that the file can be worked with."""
+        rows = self.rows().order_by("person__sort_name", "pk")
+        self.log_export(rows.count())
+        values = rows.values_list(*(path for path, _ in FILE_COLUMNS)).iterator(chunk_size=5_000)
+        return csv_file("learners", [column for _, column in FILE_COLUMNS], values)
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         progress = ports.vocational().progress_of([row.person_id for row in rows], today())
-        download = Download("Learners", with_query(self.request.GET, reverse("learners:download")), "CSV")
         return Table(
             "Learners", COLUMNS, [learner_row(row, progress.get(row.person_id)) for row in rows], caption_hidden=True,
-            sorting=sorting, downloads=[download] if rows else [], empty=self.empty(),
+            sorting=sorting, empty=self.empty(),
         )
 
     def empty(self) -> Empty:
@@ -73,21 +77,30 @@ class LearnerList(LearnerRows):
         return Empty("No learners yet.", "Learners appear here once they are imported or enrolled.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = recall(self.request.session, self.request.GET.get("find", ""))
-        panel = Filter(LearnerFilter(self.request.GET), self.request.GET, Search(words=words))
+        panel = Filter(LearnerFilter(self.request.GET), self.request.GET, Search(words=self.words))
         enrol = [Action("Enrol a learner", reverse("learners:enrol"))] if self.request.user.can("learners.record_event") else []
         return super().get_context_data(filter=panel, actions=enrol, **kwargs)
-
-
-def chosen_rows(request: HttpRequest) -> EnrolmentQuerySet:
-    """The learners within reach that match the filters and the search of an address."""
-    rows = LearnerFilter(request.GET).applied_to(reading.enrolments(request.user))
-    return rows.matching(recall(request.session, request.GET.get("find", "")))
 
 
 COLUMNS = [
     Column("Name", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Pathway", sort="pathway"),
     Column("Region", sort="region"), Column("Started", sort="start"), Column("Planned end", sort="end"), Column("Units"),
+]
+#: A learner in the list's file: where each column is read, and what it is called. Codes, so that the file can be worked with.
+FILE_COLUMNS = [
+    ("person__staff_number", FileColumn("staff_number", "Staff number")),
+    ("person__first_name", FileColumn("first_name", "First name")),
+    ("person__last_name", FileColumn("last_name", "Last name")),
+    ("status", FileColumn("status", "Status")),
+    ("region__code", FileColumn("region", "Region")),
+    ("pdu__code", FileColumn("pdu", "Probation delivery unit")),
+    ("cohort__code", FileColumn("cohort", "Cohort")),
+    ("pathway__code", FileColumn("pathway", "Pathway")),
+    ("fte", FileColumn("fte", "Hours", kind=Kind.DECIMAL)),
+    ("start_date", FileColumn("start_date", "Start date", kind=Kind.DATE)),
+    ("planned_end", FileColumn("planned_end", "Planned end", kind=Kind.DATE)),
+    ("pta__staff_number", FileColumn("pta", "Practice tutor assessor")),
+    ("line_manager__staff_number", FileColumn("line_manager", "Line manager")),
 ]
 
 

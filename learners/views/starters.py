@@ -17,11 +17,11 @@ from learners.needs import NEEDS
 from learners.presenters import starters as shown
 from learners.starting_facts import Readiness, readiness
 from learners.support_facts import SEE, log_readings, seen_among
-from learners.views.files import csv_of
 from learners.views.lists import LearnerRows
 from learners.views.starting import as_seen, tells_of_support
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
+from pqip.exchange.lists import csv_file
 from pqip.govuk.filters import Filter
 from pqip.govuk.tables import Sorting, Table
 
@@ -56,7 +56,8 @@ class Starters(LearnerRows):
         ready = ready_as_seen(self.request.user, [row.pk for row in rows])
         log_support(self.request.user, rows, ready, AccessEntry.Kind.EXPORT)
         lines = map(partial(shown.file_row, ready=ready, on=today()), rows)
-        return csv_of(self.request, "starters", "Starters", shown.FILE_COLUMNS, lines)
+        self.log_export(len(rows))
+        return csv_file("starters", shown.FILE_COLUMNS, lines)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=Filter(self.filter, self.request.GET), **kwargs)

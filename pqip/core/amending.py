@@ -13,7 +13,7 @@ from django.forms import HiddenInput
 from django.http import Http404
 from django.utils.functional import cached_property
 
-from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.errors import Conflict
 from pqip.core.views import ActionPage, ConfirmPage
 from pqip.govuk import forms
 
@@ -38,8 +38,6 @@ class AmendPage(ActionPage):
     said: ClassVar[str] = "Corrected"
     submit = "Correct"
     lead = "What was recorded stays in the history, with your reason."
-    #: What an action calls a field that the form calls otherwise.
-    renamed: ClassVar[dict[str, str]] = {}
 
     def facts(self) -> QuerySet:
         """The rows this address may mean, of which at most one stands."""
@@ -69,10 +67,7 @@ class AmendPage(ActionPage):
         answers = dict(form.cleaned_data)
         if answers.pop("seen") not in (None, self.fact.pk):
             raise Conflict(MEANWHILE)
-        try:
-            self.amend(self.fact, **answers)
-        except RuleBroken as broken:
-            raise RuleBroken(broken.message, self.renamed.get(broken.field or "", broken.field)) from broken
+        self.amend(self.fact, **answers)
         return self.said
 
 

@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import FormView, TemplateView
 
@@ -27,6 +28,7 @@ from pqip.govuk.forms import Form
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Download
 from pqip.govuk.pagination import LongPaginator, Pagination, numbered
+from pqip.govuk.search import after_search, words_sought
 from pqip.govuk.tables import Sorting, Table
 
 #: Rows of a list fetched at a time for its file.
@@ -86,12 +88,16 @@ class ListPage(Page):
         sorting = Sorting.chosen(self.request, self.sorts, self.default_sort)
         rows = self.rows()
         keys = list(rows.order_by(*self.order(sorting)).values_list("pk", flat=True))
-        name = self.request.resolver_match.view_name  # type: ignore[union-attr]
-        asked = {key: values for key, values in self.request.GET.lists() if key != "format"}
-        log_access(self.request.user, AccessEntry.Kind.EXPORT, name, {"filters": asked, "rows": len(keys)})
+        self.log_export(len(keys))
         starts = range(0, max(len(keys), 1), FILE_ROWS)
         parts = [self.table(self._fetched(rows, keys[start : start + FILE_ROWS]), sorting) for start in starts]
         return list_file(slugify(self.page_title), parts[0].columns, chain.from_iterable(part.rows for part in parts))
+
+    def log_export(self, rows: int) -> None:
+        """A line in the log of exports: which list, with which filters, how many rows; never the values."""
+        name = self.request.resolver_match.view_name  # type: ignore[union-attr]
+        asked = {key: values for key, values in self.request.GET.lists() if key != "format"}
+        log_access(self.request.user, AccessEntry.Kind.EXPORT, name, {"filters": asked, "rows": rows})
 
     def with_file(self, table: Table) -> Table:
         """The table with the link to its file, unless it has its own or nothing to show."""
@@ -117,6 +123,18 @@ class ListPage(Page):
         return [*(_turned(column, sorting.descending) for column in columns), "pk"]
 
 
+class SearchedList(ListPage):
+    """A list beside a box that finds people: the words stay in the session, the address holds a token."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return after_search(request)
+
+    @cached_property
+    def words(self) -> str:
+        """What was typed in the box; empty for nothing."""
+        return words_sought(self.request)
+
+
 class ActionPage(PermissionRequired, FormView):
     """A form that calls one action. Give `form_class`, `page_title`, `submit`, `perform(form)` and where to go next."""
 
@@ -128,6 +146,8 @@ class ActionPage(PermissionRequired, FormView):
     submit = "Save"
     warn = ""
     danger = False
+    #: What an action calls a field that the form calls otherwise.
+    renamed: ClassVar[dict[str, str]] = {}
 
     def perform(self, form: Any) -> str:
         """Call the action with what was asked. Returns what to say when it is done; may raise RuleBroken or Conflict."""
@@ -137,11 +157,16 @@ class ActionPage(PermissionRequired, FormView):
         try:
             said = self.perform(form)
         except RuleBroken as broken:
-            form.add_error(broken.field if broken.field in form.fields else None, broken.message)
-            return self.form_invalid(form)
+            return self.form_refused(form, broken)
         if said:
             messages.success(self.request, said)
         return super().form_valid(form)
+
+    def form_refused(self, form: Any, broken: RuleBroken) -> HttpResponse:
+        """The form again, with the broken rule at its field, or above the form where it is of none."""
+        field = self.renamed.get(broken.field or "", broken.field)
+        form.add_error(field if field in form.fields else None, broken.message)
+        return self.form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = {

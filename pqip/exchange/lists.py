@@ -18,9 +18,13 @@ def list_file(name: str, columns: Sequence[tables.Column], rows: Iterable[Sequen
     """The response that downloads the rows as `<name>.csv`. Columns without words to see (actions) are left out."""
     shown = [(place, column) for place, column in enumerate(columns) if not column.hidden]
     headings = [heading for _, column in shown for heading in _headings(column)]
-    sheet = Sheet(name[:30], name, headings, _values(shown, rows))
+    return csv_file(name, headings, _values(shown, rows))
+
+
+def csv_file(name: str, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """The response that downloads the rows as `<name>.csv`. Whoever calls logs the export."""
     stream = io.BytesIO()
-    write(Workbook(name, [], [sheet], made_at=now()), "csv", stream)
+    write(Workbook(name, [], [Sheet(name[:30], name, columns, rows)], made_at=now()), "csv", stream)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "private, no-store"}
     return HttpResponse(stream.getvalue(), content_type=CONTENT_TYPES["csv"], headers=headers)
 

@@ -52,7 +52,6 @@ NOT_SCOPED = {
     "reports.Recipient": "read by those who keep schedules, and by the job that tells",
     "learners.Cohort": "an intake's name and first day",
     "learners.CaseType": "kinds of cases, of nobody; no page reads them yet",
-    "learners.InductionItem": "what is shown to every new PSO; no page reads them yet",
 }
 
 

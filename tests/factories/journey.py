@@ -25,7 +25,6 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
         rules = kept.EntryRules.objects.create(effective_on=DAY, source="test")
         proposal = kept.WithdrawalProposal.objects.create(**learner, reason="academic", told_on=DAY, last_activity_on=DAY)
         case_type = kept.CaseType.objects.get_or_create(code="TEST", defaults={"title": "Test"})[0]
-        item = kept.InductionItem.objects.get_or_create(code="TEST", defaults={"title": "Test"})[0]
         course, module = learners.course(), learners.module()
         rows = [
             rules, proposal,
@@ -58,7 +57,8 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
             kept.NewlyQualifiedWorkshop.objects.create(**learner, title="test"),
             kept.Challenge.objects.create(**learner, item="test", says="test"),
             kept.OwnAccount.objects.create(**learner, about="review", about_on=DAY, account="test"),
-            kept.InductionRecord.objects.create(**person, item=item),
+            kept.InductionItem.objects.create(code="TEST", title="Test", effective_on=DAY),
+            kept.InductionRecord.objects.create(**person, item="TEST"),
             kept.PracticeObservation.objects.create(**person, observer=other),
         ]
     with act(by=Job("second")):

@@ -288,12 +288,12 @@ def test_the_list_downloads_what_it_shows_and_the_log_says_so() -> None:
 
     make.enrolment(who=make.person("D1", first_name="=Siân", last_name="Llŷr"))
     make.enrolment(on="PQIP21")
-    file = browser(somebody()).get(at("download") + "?pathway=PQIP15").content.decode("utf-8-sig").splitlines()
+    file = browser(somebody()).get(at("list") + "?pathway=PQIP15&format=csv").content.decode("utf-8-sig").splitlines()
     assert file[0].startswith("staff_number,first_name,last_name,status,region")
     assert len(file) == 2
     assert ",=Siân" not in file[1]
     entry = AccessEntry.objects.get(kind="export")
-    assert (entry.what, entry.detail) == ("learners:learners", {"pathway": ["PQIP15"]})
+    assert (entry.what, entry.detail) == ("learners:list", {"filters": {"pathway": ["PQIP15"]}, "rows": 1})
 
 
 def test_a_learner_is_led_to_their_own_record() -> None:

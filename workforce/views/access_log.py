@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.functional import cached_property
 
 from pqip.core.models import AccessEntry
-from pqip.core.views import ListPage
+from pqip.core.views import SearchedList
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import number, short_datetime
-from pqip.govuk.links import with_query
 from pqip.govuk.pages import Empty
-from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import reading
 from workforce.forms.access_log import AREAS, AccessFilter
@@ -26,7 +21,7 @@ COLUMNS = [
 ]
 
 
-class AccessLog(ListPage):
+class AccessLog(SearchedList):
     """Every sensitive reading, export and download, the latest first."""
 
     permission = reading.ACCESS_LOG
@@ -34,14 +29,6 @@ class AccessLog(ListPage):
     lead = "Sensitive panels that were read, and lists and files that were taken out: who, when, of whom. Never what they held."
     sorts = {"when": ("at",), "who": ("user__email", "-at")}
     default_sort = "-when"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The search box: the words stay in the session, the address gets a token."""
-        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
-
-    @cached_property
-    def words(self) -> str:
-        return recall(self.request.session, self.request.GET.get("find", ""))
 
     def rows(self) -> QuerySet[AccessEntry]:
         return AccessFilter(self.request.GET).applied_to(reading.access_entries(self.request.user, self.words))

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.errors import RuleBroken
-from pqip.core.views import ActionPage, ConfirmPage, ListPage, Page
+from pqip.core.views import ActionPage, ConfirmPage, Page, SearchedList
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.forms import Form
-from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
-from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import reading
 from workforce.accounts.fresh import FreshSignIn
@@ -28,7 +26,7 @@ from workforce.roles import ROLES
 from workforce.views.home import roles_table, when, where
 
 
-class AccountList(ListPage):
+class AccountList(SearchedList):
     """Everybody with an account, within the administrator's reach."""
 
     permission = reading.ACCOUNTS
@@ -36,16 +34,8 @@ class AccountList(ListPage):
     sorts = {"email": ("email",), "name": ("name", "email")}
     default_sort = "email"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The search box: the words stay in the session, the address gets a token."""
-        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
-
     def rows(self) -> UserQuerySet:
         return AccountFilter(self.request.GET).applied_to(reading.accounts(self.request.user)).matching(self.words)
-
-    @cached_property
-    def words(self) -> str:
-        return recall(self.request.session, self.request.GET.get("find", ""))
 
     def whole(self, rows: UserQuerySet) -> UserQuerySet:
         return reading.with_roles(rows)

@@ -12,7 +12,7 @@ from pqip.core.access import SIGNED_IN
 from pqip.core.views import Page
 from pqip.govuk.formats import date_range, short_date
 from pqip.govuk.pages import Empty, SummaryRow, Task
-from pqip.govuk.search import recall, remember
+from pqip.govuk.search import after_search, words_sought
 from pqip.govuk.tables import Cell, Column, Table
 from workforce import finding, reading
 from workforce.homes import homes_of
@@ -42,11 +42,10 @@ class FindPage(Page):
     page_title = "Search results"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        token = remember(request.session, request.POST.get("words", ""))
-        return redirect(f"{request.path}?find={token}" if token else request.path)
+        return after_search(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = recall(self.request.session, self.request.GET.get("find", ""))
+        words = words_sought(self.request)
         found = finding.find(self.request.user, words) if words else []
         tables = [found_table(title, people) for title, people in found if people]
         return super().get_context_data(words=words, tables=tables, **kwargs)

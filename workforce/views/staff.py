@@ -5,18 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.clock import today
-from pqip.core.views import ActionPage, ListPage, Page
+from pqip.core.views import ActionPage, Page, SearchedList
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import date_range, short_date
-from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
-from pqip.govuk.search import recall, remember
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import ports, reading
 from workforce.actions.absences import end_absence, record_absence
@@ -31,7 +28,7 @@ COLUMNS = [
 ]
 
 
-class StaffList(ListPage):
+class StaffList(SearchedList):
     """Everybody within reach, filtered, searched and sorted."""
 
     permission = reading.VIEW
@@ -39,16 +36,8 @@ class StaffList(ListPage):
     sorts = {"name": ("sort_name",), "grade": ("grade__order", "sort_name"), "region": ("region__order", "sort_name")}
     default_sort = "name"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """The search box: the words stay in the session, the address gets a token."""
-        return redirect(with_query(request.GET, request.path, find=remember(request.session, request.POST.get("words", ""))))
-
     def rows(self) -> PersonQuerySet:
         return StaffFilter(self.request.GET).applied_to(reading.people(self.request.user)).matching(self.words)
-
-    @cached_property
-    def words(self) -> str:
-        return recall(self.request.session, self.request.GET.get("find", ""))
 
     def whole(self, rows: PersonQuerySet) -> PersonQuerySet:
         return reading.for_lists(rows)

@@ -53,7 +53,7 @@ def content(model: type[models.Model]) -> list[str]:
     """The columns of a ledger that say what is true: without its key, its public id and what the database sets."""
     set_by_the_database = {"public_id", "recorded_at", "recorded_by", "loaded_at", "voided_at", "voided_by", "void_reason"}
     return [
-        field.column for field in model._meta.concrete_fields
+        connection.ops.quote_name(field.column) for field in model._meta.concrete_fields
         if not field.primary_key and not field.generated and field.column not in set_by_the_database
     ]  # fmt: skip
 

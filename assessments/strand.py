@@ -1,4 +1,4 @@
-"""Answers what learners asks of the vocational strand (`learners/ports.py`): the VQ5."""
+"""Answers what learners asks of the vocational strand (`learners/ports.py`): the VQ5, and the VQ3 of PSOs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from assessments import facts
 from assessments.actions.registering import register_many
 from assessments.models import Qualification
 from assessments.reading import VIEW
-from learners.ports import DueStep, Progress
+from learners.ports import Diploma, DueStep, Progress
+from pqip.core.known import known_sql
 
-DIPLOMA = "VQ5"
+DIPLOMA, PSO_DIPLOMA = "VQ5", "VQ3"
 
 PROGRESS = """
 SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total FROM ({progress}) p
@@ -26,6 +27,17 @@ SELECT w.person_id, w.kind, count(*), min(w.from_on), r.public_id
 FROM ({waiting}) w JOIN assessments_registration r ON r.id = w.registration_id
 JOIN assessments_qualification q ON q.id = w.qualification_id AND q.code = %(diploma)s
 WHERE w.person_id = ANY(%(people)s) GROUP BY w.person_id, w.kind, r.public_id ORDER BY min(w.from_on)
+"""
+#: Achieved on the day of the certificate, or of the last unit where that came first.
+PSO_DIPLOMAS = """
+SELECT r.person_id, f.effective_on, r.public_id, least(
+    CASE WHEN f.certificated_on <= %(as_at)s THEN f.certificated_on END,
+    CASE WHEN p.units_total > 0 AND p.units_achieved >= p.units_total THEN p.last_on END)
+FROM assessments_registration r
+JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = %(diploma)s
+JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_on <= %(as_at)s AND {known_f}
+LEFT JOIN ({progress}) p ON p.registration_id = r.id
+WHERE r.person_id = ANY(%(people)s)
 """
 STEPS = {"decision": "Evidence waits for a decision", "countersignature": "Decisions wait for a countersignature"}
 
@@ -52,8 +64,20 @@ class Strand:
             steps.setdefault(person, []).append(step)
         return steps
 
+    def pso_diplomas(
+        self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None
+    ) -> Mapping[int, Diploma]:
+        progress, parameters = facts.progress(as_at, known_at, person_ids)
+        query = PSO_DIPLOMAS.format(progress=progress, known_f=known_sql("f", known_at))
+        return {
+            person: Diploma(since, achieved, reverse("assessments:candidate", args=[public_id]))
+            for person, since, public_id, achieved in _rows(query, parameters, person_ids, PSO_DIPLOMA)
+        }
 
-def _rows(query: str, parameters: dict[str, Any], person_ids: Collection[int]) -> list[tuple[Any, ...]]:
+
+def _rows(
+    query: str, parameters: dict[str, Any], person_ids: Collection[int], diploma: str = DIPLOMA
+) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, "people": list(person_ids), "diploma": DIPLOMA})
+        cursor.execute(query, {**parameters, "people": list(person_ids), "diploma": diploma})
         return list(cursor.fetchall())

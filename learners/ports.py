@@ -50,6 +50,15 @@ class DueStep:
         return self if user.can(self.permission) else replace(self, url="")
 
 
+@dataclass(frozen=True)
+class Diploma:
+    """Somebody's diploma for PSOs (VQ3) on a day: since when, when it was achieved, and where it is shown."""
+
+    registered_on: dt.date
+    achieved_on: dt.date | None = None
+    url: str = ""
+
+
 class VocationalStrand(Protocol):
     """The questions. Every one is asked for many people at once, by their internal keys, in a fixed number of queries."""
 
@@ -61,6 +70,11 @@ class VocationalStrand(Protocol):
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
         """The next steps of each person, soonest first; people with none are left out."""
+
+    def pso_diplomas(
+        self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None
+    ) -> Mapping[int, Diploma]:
+        """The diploma for PSOs of each person as at a day, as known at an instant; people not registered are left out."""
 
 
 _answers: list[VocationalStrand] = []

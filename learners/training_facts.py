@@ -52,6 +52,14 @@ FROM (
     FROM bookings b
 ) b
 """
+#: Since when the holder of the post `w` has held posts of its grade without a day between.
+UNBROKEN = """(
+    SELECT max(a.effective_on) FROM workforce_spell a
+    WHERE a.person_id = w.person_id AND a.grade_id = w.grade_id AND a.effective_on <= w.effective_on AND {known_a}
+        AND NOT EXISTS (
+            SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
+                AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
+)"""
 #: Learners on the programme, and PSOs in post who are no learners; the start of a PSO is that of their unbroken time as one.
 TRAINEES = """
 SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.region_id, s.pdu_id,
@@ -59,13 +67,7 @@ SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_
 FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN workforce_grade pso ON pso.code = 'PSO'
 WHERE s.status IN ('active', 'deferred')
 UNION ALL
-SELECT -w.person_id, w.person_id, 'pso', NULL, (
-    SELECT max(a.effective_on) FROM workforce_spell a
-    WHERE a.person_id = w.person_id AND a.grade_id = w.grade_id AND a.effective_on <= w.effective_on AND {known_a}
-        AND NOT EXISTS (
-            SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
-                AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
-    ), w.region_id, w.pdu_id, w.grade_id
+SELECT -w.person_id, w.person_id, 'pso', NULL, {unbroken}, w.region_id, w.pdu_id, w.grade_id
 FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
 WHERE {in_post} AND w.person_id NOT IN (
     SELECT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
@@ -95,11 +97,15 @@ def courses(known_at: dt.datetime | None, carried: Iterable[str] = ()) -> Parts:
     ]
 
 
+def in_post(known_at: dt.datetime | None) -> dict[str, str]:
+    """SQL about a post `w`: whether it is held on the day (`in_post`), and since when without a day between (`unbroken`)."""
+    unbroken = UNBROKEN.format(known_a=known_sql("a", known_at), known_b=known_sql("b", known_at))
+    return {"in_post": IN_POST.format(known_w=known_sql("w", known_at)), "unbroken": unbroken}
+
+
 def trainees(known_at: dt.datetime | None, within: str = "TRUE") -> Parts:
     """The relation `trainees` of everybody, or of those for whom `within` holds, to be defined after `standing`."""
-    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "ab"}
-    in_post = IN_POST.format(known_w=known_sql("w", known_at))
-    return [("trainees", SOME.format(everybody=TRAINEES.format(in_post=in_post, **known), within=within))]
+    return [("trainees", SOME.format(everybody=TRAINEES.format(**in_post(known_at)), within=within))]
 
 
 #: One learner, whatever their status.
@@ -127,7 +133,7 @@ OVERDUE = "SELECT trainee FROM courses WHERE due_on < %(as_at)s AND NOT is_atten
 
 def courses_of(enrolment_id: int, as_at: dt.date) -> list[dict[str, Any]]:
     """Every course required of one learner, in order, as known now."""
-    return _asked([("trainees", OF_ONE), *courses(None)], LISTED, {"as_at": as_at, "enrolment": enrolment_id})
+    return asked([("trainees", OF_ONE), *courses(None)], LISTED, {"as_at": as_at, "enrolment": enrolment_id})
 
 
 def count_due(enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
@@ -150,10 +156,10 @@ def overdue_keys(as_at: dt.date) -> list[int]:
 def _asked_of(within: str, sql: str, as_at: dt.date, **more: Any) -> list[dict[str, Any]]:
     inner, parameters = facts.standing(as_at, None)
     parts = [("standing", inner), *trainees(None, within), *courses(None)]
-    return _asked(parts, sql, {**parameters, "as_at": as_at, **more})
+    return asked(parts, sql, {**parameters, "as_at": as_at, **more})
 
 
-def _asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     said = ", ".join(f"{name} AS ({part})" for name, part in parts)
     with connection.cursor() as cursor:
         cursor.execute(ASKED.format(parts=said, sql=sql), parameters)

@@ -13,6 +13,7 @@ from assessments.rules.waiting import due_by
 from learners import ports
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from pqip.core.ledger import supersede
 from tests.factories import assessments as make
 from tests.factories.learners import person
 from workforce.models import BankHoliday
@@ -81,3 +82,29 @@ def test_stamps_are_proved(candidate: Registration) -> None:
         type(record).objects.filter(pk=record.pk).update(voided_at=record.recorded_at, void_reason="x")
         make.assessor(trainee, achieved_on=DAY)
     assert len(list(stamps())) == 1
+
+
+def test_the_diploma_of_psos_is_achieved_with_the_last_unit_or_the_certificate(django_assert_num_queries: Any) -> None:
+    """On whichever day comes first; the VQ5 of others says nothing of it."""
+    registered, by_units, certified = (make.registration(of=make.qualification("VQ3")) for _ in range(3))
+    make.registration(of=make.qualification("VQ5"))
+    assessor = make.assessor()
+    units = list(by_units.version.units.order_by("number"))
+    for unit in units:
+        codes = unit.criteria.values_list("code", flat=True)
+        make.decision(make.evidence(by_units, DAY), assessor, DAY, met=tuple(codes))
+        make.signoff(by_units, assessor, unit.number, on=DAY + dt.timedelta(days=unit.number))
+    with act(by=Job("test")):
+        for each, on in ((by_units, DAY + dt.timedelta(days=99)), (certified, DAY)):
+            supersede(each.facts.live().get(), by=Job("test"), reason="Certificate", certificated_on=on)
+    last = DAY + dt.timedelta(days=len(units))
+    asked = [each.person_id for each in (registered, by_units, certified)]
+
+    def achieved(on: dt.date) -> list[dt.date | None]:
+        found = ports.vocational().pso_diplomas(asked, on)
+        return [found[key].achieved_on for key in asked]
+
+    assert achieved(last) == [None, last, DAY]
+    assert achieved(last - dt.timedelta(days=1)) == [None, None, DAY]
+    with django_assert_num_queries(1):
+        assert ports.vocational().pso_diplomas([], DAY) == {}

@@ -18,6 +18,7 @@ class Stated:
         self.registered: dict[int, dt.date] = {}
         self.progress: dict[int, ports.Progress] = {}
         self.steps: dict[int, list[ports.DueStep]] = {}
+        self.diplomas: dict[int, ports.Diploma] = {}
 
     def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
         self.registered.update(registered_on)
@@ -27,6 +28,11 @@ class Stated:
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[ports.DueStep]]:
         return {key: self.steps[key] for key in person_ids if key in self.steps}
+
+    def pso_diplomas(
+        self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None
+    ) -> Mapping[int, ports.Diploma]:
+        return {key: self.diplomas[key] for key in person_ids if key in self.diplomas}
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ countersigning | region, assessor | assessor_status, caseload, decisions, awaiti
 assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held
 workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source
 training | region, grade, course | due, attended, attendance_rate, overdue, face_to_face_percent, practised, followed_up, follow_up_overdue, evaluation_response_rate
+pso-development | region | psos, vq3_due, vq3_achieved_in_12_months, vq3_overdue, no_mentor, no_assessor, induction_complete, mandatory_overdue
 starter-readiness | region, cohort | starters_next_8_weeks, pathway_told, office_told, vetting_complete, equipment_ready, adjustments_agreed, adjustments_in_place, median_days_notice
 newly-qualified | region | protected, reduction_in_force, mentor, workshops_done, pta_retained, office_moved, exceptions
 leavers-reasons | region, reason | named, named_first

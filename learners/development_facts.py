@@ -1,0 +1,127 @@
+"""The development of many PSOs at once, as at a day and as known at an instant: the page, the list and the report ask here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from learners import facts, ports, training_facts
+from learners.rules.development import Developed
+from pqip.core.known import known_sql
+
+LEARNING = """
+SELECT e.person_id, s.enrolment_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+WHERE s.status IN ('active', 'deferred')
+"""
+#: Everybody who holds a PSO's post on the day, and since when without a day between.
+PSOS = """
+SELECT w.person_id, w.region_id, w.pdu_id, l.enrolment_id, {unbroken} AS started_on
+FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
+LEFT JOIN learning l ON l.person_id = w.person_id
+WHERE {in_post} AND {within}
+"""
+#: Items in force on the day each of them began, and those of them recorded by the day asked about.
+ITEMS = """
+SELECT DISTINCT ON (d.started_on, i.code) d.started_on, i.code, i.is_required
+FROM (SELECT DISTINCT started_on FROM psos) d JOIN learners_inductionitem i ON i.effective_on <= d.started_on AND {known_i}
+ORDER BY d.started_on, i.code, i.effective_on DESC
+"""
+SHOWN = """
+SELECT p.person_id, count(i.code) AS items, count(r.id) AS shown
+FROM psos p JOIN items i ON i.started_on = p.started_on AND i.is_required
+LEFT JOIN learners_inductionrecord r ON r.person_id = p.person_id AND r.item = i.code AND r.effective_on <= %(as_at)s
+    AND {known_r}
+GROUP BY p.person_id
+"""
+LOOKED_AFTER = """
+SELECT m.person_id, bool_or(m.role = 'mentor') AS has_mentor, bool_or(m.role = 'pta') AS has_assessor
+FROM psos p JOIN learners_allocation m ON m.person_id = p.person_id
+WHERE m.effective_on <= %(as_at)s AND (m.ended_on IS NULL OR m.ended_on >= %(as_at)s) AND {known_m} GROUP BY m.person_id
+"""
+OBSERVED = """
+SELECT o.person_id, max(o.held_on) FILTER (WHERE o.held_on <= %(as_at)s) AS observed_on,
+    min(o.effective_on) FILTER (WHERE coalesce(o.held_on > %(as_at)s, true) AND o.effective_on >= %(as_at)s) AS observation_on
+FROM psos p JOIN learners_practiceobservation o ON o.person_id = p.person_id WHERE {known_o} GROUP BY o.person_id
+"""
+ANSWER = """
+SELECT p.*, coalesce(i.items, 0) AS items, coalesce(i.shown, 0) AS shown, coalesce(m.has_mentor, false) AS has_mentor,
+    coalesce(m.has_assessor, false) AS has_assessor, o.observed_on, o.observation_on
+FROM psos p LEFT JOIN shown i ON i.person_id = p.person_id LEFT JOIN looked_after m ON m.person_id = p.person_id
+LEFT JOIN observed o ON o.person_id = p.person_id ORDER BY p.person_id
+"""
+OVERDUE = """
+SELECT c.person_id, count(*) AS courses FROM courses c JOIN learners_course k ON k.id = c.course_id
+WHERE k.category = %(category)s AND c.due_on < %(as_at)s AND NOT c.is_attended GROUP BY c.person_id
+"""
+OF_THESE = "p.person_id = ANY(%(people)s)"
+MANDATORY = "mandatory"
+
+
+@dataclass(frozen=True)
+class Pso:
+    """Somebody in post as a PSO: where, their place on the programme where they are a learner, and their development."""
+
+    person_id: int
+    region_id: int
+    pdu_id: int | None
+    enrolment_id: int | None
+    developed: Developed
+
+
+def in_post(on: dt.date, known_at: dt.datetime | None = None, *, among: Collection[int] | None = None) -> list[Pso]:
+    """Every PSO in post on the day, or those of some people; their courses and diploma are not asked for yet."""
+    standing, parameters = facts.standing(on, known_at)
+    parameters |= {"as_at": on, "known_at": known_at, "people": list(among or ())}
+    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "imor"}
+    within = "TRUE" if among is None else "w.person_id = ANY(%(people)s)"
+    psos = PSOS.format(within=within, **training_facts.in_post(known_at))
+    parts = [("standing", standing), ("learning", LEARNING), ("psos", psos)]
+    parts += [
+        (name, sql.format(**known))
+        for name, sql in (("items", ITEMS), ("shown", SHOWN), ("looked_after", LOOKED_AFTER), ("observed", OBSERVED))
+    ]
+    places = ("person_id", "region_id", "pdu_id", "enrolment_id")
+    return [
+        Pso(*(row.pop(name) for name in places), Developed(**row))
+        for row in training_facts.asked(parts, ANSWER, parameters)
+    ]
+
+
+def with_learning(rows: Sequence[Pso], on: dt.date, known_at: dt.datetime | None = None) -> list[Pso]:
+    """The same, with their diploma and with how many mandatory courses are overdue."""
+    people = [row.person_id for row in rows]
+    diplomas = ports.vocational().pso_diplomas(people, on, known_at)
+    overdue = _mandatory_overdue(people, on, known_at)
+    found = []
+    for row in rows:
+        diploma, late = diplomas.get(row.person_id), overdue.get(row.person_id, 0)
+        said = {"registered_on": diploma.registered_on, "achieved_on": diploma.achieved_on} if diploma else {}
+        found.append(replace(row, developed=replace(row.developed, mandatory_overdue=late, **said)))
+    return found
+
+
+def development(
+    on: dt.date, known_at: dt.datetime | None = None, *, among: Collection[int] | None = None
+) -> dict[int, Pso]:
+    """By person, everything asked of each PSO in post."""
+    return {row.person_id: row for row in with_learning(in_post(on, known_at, among=among), on, known_at)}
+
+
+def courses_of(person_id: int, on: dt.date) -> list[dict[str, Any]]:
+    """Every course required of a PSO in post, as learner or as PSO, in order, as known now."""
+    parts, parameters = _courses([person_id], on, None)
+    return training_facts.asked(parts, training_facts.LISTED, parameters)
+
+
+def _mandatory_overdue(people: Collection[int], on: dt.date, known_at: dt.datetime | None) -> dict[int, int]:
+    parts, parameters = _courses(people, on, known_at)
+    rows = training_facts.asked(parts, OVERDUE, {**parameters, "category": MANDATORY})
+    return {row["person_id"]: row["courses"] for row in rows}
+
+
+def _courses(people: Collection[int], on: dt.date, known_at: dt.datetime | None) -> tuple[training_facts.Parts, dict[str, Any]]:
+    standing, parameters = facts.standing(on, known_at)
+    parts = [("standing", standing), *training_facts.trainees(known_at, OF_THESE), *training_facts.courses(known_at)]
+    return parts, {**parameters, "as_at": on, "known_at": known_at, "people": list(people)}

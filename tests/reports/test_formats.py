@@ -23,6 +23,7 @@ from reports.figures.names import Names
 from reports.render.files import spoken, write
 from tests.factories import assessments as a
 from tests.factories import workforce as w
+from tests.factories.development import pso
 from tests.factories.learners import BY, course, enrolment, event, person, region
 from tests.factories.reports import answered
 from workforce.models import Target
@@ -47,6 +48,7 @@ def _world() -> None:
           to_region=region("WAL"))
     trainee = a.trainee()
     w.spell(trainee, fte="0.5")
+    pso(dt.date(2024, 9, 30))
     registered = a.registration(enrolment().person, of=a.qualification("VQ5"))
     code = registered.version.units.get(number=1).criteria.first().code
     a.decision(a.evidence(registered, dt.date(2025, 9, 1), code), trainee, dt.date(2025, 9, 3), met=(code,))

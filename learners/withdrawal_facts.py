@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,12 +14,13 @@ from learners.models import (
     Event,
     LeaverWords,
     Reason,
+    ReasonSet,
     WithdrawalDetail,
     WithdrawalProposal,
     WithdrawalVerdict,
 )
 from learners.models.events import EndedBy
-from learners.rules.withdrawal import CHECKED_WITHIN, FITTING, needs_approval
+from learners.rules.withdrawal import CHECKED_WITHIN, FITTING, check_reasons, needs_approval
 from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 
@@ -91,8 +92,14 @@ def words_read_by(user: Any, enrolment: Enrolment) -> LeaverWords | None:
 
 
 def reasons_for(ended_by: str, on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Reasons in force on a day that fit who ended it, grouped by their list, as choices."""
-    return _choices(FITTING.get(ended_by, ()), on)
+    """Reasons in force on a day that fit who ended it (every one where that is not known), grouped by their list, as choices."""
+    return _choices(FITTING.get(ended_by, ReasonSet.Kind.values), on)
+
+
+def check_coding(on: dt.date, ended_by: str, reason: str, other_reasons: Collection[str], note: str) -> None:
+    """Raises RuleBroken unless the reasons are in force on that day, fit who ended it, and *other* is said in words."""
+    fitting = {code for _, group in reasons_for(ended_by, on) for code, _ in group}
+    check_reasons(reason, other_reasons, note, fitting)
 
 
 def drivers(on: dt.date) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from learners.actions.changing import changing
 from learners.actions.withdraw import add_detail
 from learners.models import Enrolment, Event, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.enrolments import Status
-from learners.rules.withdrawal import check_dates, without
+from learners.rules.withdrawal import SERVICE, check_dates, without
+from learners.withdrawal_facts import check_coding
 from pqip.core.acting import actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -34,6 +35,7 @@ def propose_withdrawal(
 ) -> WithdrawalProposal:
     """The Service proposes to end the programme on that day. Raises RuleBroken while another proposal waits."""
     check_dates(told_on, last_activity_on, on)
+    check_coding(on, SERVICE, reason, other_reasons, note)
     with changing(enrolment, by=by) as history:
         held = history.enrolment
         if held.status in ENDED:

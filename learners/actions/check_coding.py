@@ -8,7 +8,7 @@ from typing import Any
 from learners.actions.changing import changing
 from learners.models import CodingCheck, Event
 from learners.rules.withdrawal import needs_approval, without
-from learners.withdrawal_facts import coders_of
+from learners.withdrawal_facts import check_coding, coders_of
 from pqip.core.acting import actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -39,6 +39,7 @@ def correct_coding(
         held = history.held(event)
         if actor_name(by) in coders_of(held):
             raise RuleBroken("You coded this withdrawal. Somebody else must check it.")
+        check_coding(held.effective_on, ended_by, reason, other_reasons, note)
         coded = {"reason": reason, "other_reasons": without(reason, other_reasons), "ended_by": ended_by,
                  "destination": destination, "note": note}
         if all(getattr(held, name) == value for name, value in coded.items()):

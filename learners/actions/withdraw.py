@@ -10,6 +10,7 @@ from learners.actions.changing import History, changing
 from learners.models import Enrolment, Event, WithdrawalDetail
 from learners.rules.history import check_interviews
 from learners.rules.withdrawal import check_dates, needs_approval, without
+from learners.withdrawal_facts import check_coding
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 
@@ -32,10 +33,13 @@ def withdraw(
 ) -> Event:
     """The learner left on that day. One `reason` counts in reports; before the first day they count as not started.
 
-    Raises RuleBroken for one that the Service ends: it is proposed, and somebody else approves it.
+    Raises RuleBroken for reasons that do not fit who ended it or were not in use on that day, and for what the Service
+    ends: that is proposed, and somebody else approves it.
     """
     if needs_approval(ended_by):
         raise RuleBroken("A withdrawal that the Service ends is proposed, and somebody else approves it.", "ended_by")
+    if ended_by or reason:
+        check_coding(on, ended_by, reason, other_reasons, note)
     check_interviews(exit_interview_offered_on, exit_interview_held_on)
     with changing(enrolment, by=by) as history:
         event = history.add(

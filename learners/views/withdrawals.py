@@ -20,10 +20,10 @@ from learners.models import Event, WithdrawalProposal
 from learners.models.events import EndedBy
 from learners.presenters import endings as shown
 from learners.presenters.record import identity
-from learners.rules.withdrawal import check_dates, check_reasons, needs_approval
+from learners.rules.withdrawal import check_dates, needs_approval
 from learners.views.actions import EventPage
 from learners.views.record import RECORD
-from learners.withdrawal_facts import APPROVE, codings, proposals, reasons_for
+from learners.withdrawal_facts import APPROVE, check_coding, codings, proposals
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ConfirmPage, ListPage
 from pqip.govuk.formats import date_gov
@@ -83,15 +83,10 @@ class Withdraw(EventPage):
 
     def moves(self, content: dict[str, Any]) -> None:
         """No date moves; what does not fit is said before the answers are checked."""
-        self.check_fit(content)
-
-    def check_fit(self, content: dict[str, Any]) -> None:
-        fitting = {code for _, group in reasons_for(**self.ending) for code, _ in group}
         check_dates(content["told_on"], content["last_activity_on"], self.ending["on"])
-        check_reasons(content["reason"], content["other_reasons"], content["note"], fitting)
+        check_coding(**self.ending, **{name: content[name] for name in ("reason", "other_reasons", "note")})
 
     def act(self, **content: Any) -> Any:
-        self.check_fit(content)
         about = {"by": self.request.user, "enrolment": self.enrolment, "on": self.ending["on"], **content}
         return propose_withdrawal(**about) if self.is_proposal else withdraw(**about, ended_by=self.ending["ended_by"])
 
@@ -222,8 +217,5 @@ class CorrectCoding(AboutCoding):
         return {name: getattr(self.event, name) for name in ("ended_by", "reason", "other_reasons", "destination", "note")}
 
     def perform(self, form: Any) -> str:
-        answers = form.cleaned_data
-        fitting = {code for _, group in reasons_for(answers["ended_by"], self.event.effective_on) for code, _ in group}
-        check_reasons(answers["reason"], answers["other_reasons"], answers["note"], fitting)
-        correct_coding(by=self.request.user, event=self.event, **answers)
+        correct_coding(by=self.request.user, event=self.event, **form.cleaned_data)
         return "Coding corrected"

@@ -82,9 +82,9 @@ def test_starting_and_the_break_that_moves_every_date() -> None:
 
 def test_withdrawing_ends_it_and_nothing_follows() -> None:
     made = make.enrolment()
-    withdraw(by=BY, enrolment=made, on=dt.date(2025, 6, 1), reason="workload", other_reasons=["workload", "pay"])
+    withdraw(by=BY, enrolment=made, on=dt.date(2025, 6, 1), reason="staffing", other_reasons=["staffing", "pay_and_reward"])
     assert made.status == "withdrawn"
-    assert made.events.live().get(kind="withdrawn").other_reasons == ["pay"]
+    assert made.events.live().get(kind="withdrawn").other_reasons == ["pay_and_reward"]
     with pytest.raises(RuleBroken, match="Nothing may follow"):
         defer(by=BY, enrolment=made, on=dt.date(2025, 6, 2))
     assert made.events.live().count() == 3

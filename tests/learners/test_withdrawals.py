@@ -96,10 +96,11 @@ def test_one_main_reason_and_words_for_other(reason: str, others: list[str], not
 
 
 def test_a_resignation_takes_effect_at_once_with_its_three_dates(made: Enrolment) -> None:
-    event = left(made, told_on=ON - 28 * DAY, last_activity_on=ON - DAY, would_return="yes", other_reasons=["staffing", "pay"])
+    more = ["staffing", "pay_and_reward"]
+    event = left(made, told_on=ON - 28 * DAY, last_activity_on=ON - DAY, would_return="yes", other_reasons=more)
     made.refresh_from_db()
     detail = WithdrawalDetail.objects.live().get()
-    assert (made.status, event.other_reasons) == ("withdrawn", ["pay"])
+    assert (made.status, event.other_reasons) == ("withdrawn", ["pay_and_reward"])
     assert (detail.told_on, detail.last_activity_on, detail.effective_on) == (ON - 28 * DAY, ON - DAY, ON)
     assert detail.would_return == "yes"
 
@@ -108,6 +109,19 @@ def test_only_what_the_service_ends_needs_somebody_else(made: Enrolment) -> None
     assert [needs_approval(who) for who in ("service", "learner", "both", "")] == [True, False, False, False]
     with pytest.raises(RuleBroken, match="somebody else approves"):
         left(made, ended_by="service")
+
+
+@pytest.mark.parametrize(("ended_by", "reason", "others", "field"), [
+    ("learner", "lack_of_career_progression", (), "reason"), ("learner", "staffing", ("high_caseloads",), "other_reasons"),
+    ("learner", "", (), "reason"), ("both", "other_programme", (), "note"),
+])  # fmt: skip
+def test_beneath_the_forms_reasons_fit_too(made: Enrolment, ended_by: str, reason: str, others: Any, field: str) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        left(made, ended_by=ended_by, reason=reason, other_reasons=others)
+    assert broken.value.field == field
+    with pytest.raises(RuleBroken) as broken:
+        proposed(made, reason="staffing")
+    assert broken.value.field == "reason"
 
 
 def test_nothing_happens_until_somebody_else_approves(made: Enrolment) -> None:
@@ -194,7 +208,8 @@ def test_the_coding_of_a_resignation_is_checked_by_somebody_else() -> None:
 def test_a_wrong_coding_is_corrected_and_checked_in_turn() -> None:
     manager, made = persona("learning_manager"), make.enrolment(start=today() - 200 * DAY)
     event = left(made, today() - 3 * DAY)
-    right = {"reason": "pay", "other_reasons": ["pay", "staffing"], "ended_by": "both", "destination": "other_role", "note": ""}
+    right = {"reason": "pay_and_reward", "other_reasons": ["pay_and_reward", "staffing"], "ended_by": "both",
+             "destination": "other_role", "note": ""}
     for who, asked, said in (
         (BY, right, "Somebody else"), (OTHER, right | {"ended_by": "service"}, "propose"),
         (OTHER, {name: getattr(event, name) for name in right}, "Nothing differs"),
@@ -202,7 +217,7 @@ def test_a_wrong_coding_is_corrected_and_checked_in_turn() -> None:
         with pytest.raises(RuleBroken, match=said):
             correct_coding(by=who, event=event, why="Said so at the interview", **asked)  # type: ignore[arg-type]
     fresh = correct_coding(by=OTHER, event=event, why="Said so at the interview", **right)  # type: ignore[arg-type]
-    assert (fresh.reason, fresh.other_reasons, fresh.ended_by) == ("pay", ["staffing"], "both")
+    assert (fresh.reason, fresh.other_reasons, fresh.ended_by) == ("pay_and_reward", ["staffing"], "both")
     assert not CodingCheck.objects.get().agreed
     assert [row.pk for row in codings(manager, today())] == [fresh.pk]
     with pytest.raises(RuleBroken, match="Somebody else"):

@@ -18,6 +18,7 @@ from workforce.models import Person
 
 REASON = "Attendance sheet"
 UNDONE = "Attendance sheet undone"
+MEANWHILE = "Somebody else has recorded attendance of people on this sheet since you opened it. Nothing was saved; open it anew."
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class Sheet:
     rows: dict[int, int | None]
 
 
-def record_attendance(*, by: Any, course: Course, on: dt.date, marks: Mapping[int, str], delivery: str = "") -> Sheet:
+def record_attendance(
+    *, by: Any, course: Course, on: dt.date, marks: Mapping[int, str], seen: Mapping[int, int], delivery: str = ""
+) -> Sheet:
     """Record each person's mark (`attended`, `did_not_attend`), by person's key; what stands so already is left alone.
 
-    A blank `delivery` leaves what each booking says. Raises RuleBroken, see `rules/attendance`.
+    A blank `delivery` leaves what each booking says. `seen` are the keys of the records the marks were made upon. Raises
+    RuleBroken, see `rules/attendance`, and Conflict where what would be replaced is no longer what was seen.
     """
     check_sheet(list(marks), on, today())
     with act(by=by, reason=REASON):
@@ -44,6 +48,8 @@ def record_attendance(*, by: Any, course: Course, on: dt.date, marks: Mapping[in
             if before is None or (before.status, before.delivery) != (status, how):
                 fresh.append(_row(person, course.pk, on, status, how))
         replaced = {row.person_id: held[row.person_id] for row in fresh if row.person_id in held}
+        if any(getattr(held.get(row.person_id), "pk", None) != seen.get(row.person_id) for row in fresh):
+            raise Conflict(MEANWHILE)
         void(replaced.values(), by=by, reason=REASON)
         TrainingRecord.objects.bulk_create(fresh)
         settle_follow_ups([(row.person_id, course.pk, on) for row in fresh])

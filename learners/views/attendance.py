@@ -6,11 +6,12 @@ A sheet under way, and what an undo would take back, stay in the session as keys
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -52,6 +53,7 @@ class SheetStart(ActionPage):
         self.token = str(uuid4())
         sheet = {"course": said["course"].code, "on": said["on"].isoformat(), "people": people}
         sheet |= {"delivery": said["delivery"], "start_with": said["start_with"]}
+        sheet["seen"] = seen(training_reading.records_of(said["course"], said["on"], people))
         kept = self.request.session.get(KEPT, {})
         self.request.session[KEPT] = dict([*kept.items(), (self.token, sheet)][-SHEETS:])
         return ""
@@ -71,6 +73,11 @@ class SheetStart(ActionPage):
     def get_success_url(self) -> str:
         token = getattr(self, "token", "")
         return reverse("learners:attendance_sheet", args=[token]) if token else reverse("learners:courses")
+
+
+def seen(recorded: Mapping[int, TrainingRecord]) -> list[tuple[int, int]]:
+    """What marks are made upon: each person's key with that of what stands of them."""
+    return [(person, row.pk) for person, row in recorded.items()]
 
 
 class OfSheet:
@@ -120,6 +127,13 @@ class MarkSheet(OfSheet, ActionPage):
     def recorded(self) -> dict[int, TrainingRecord]:
         return training_reading.records_of(self.course, self.on, [person.pk for person in self.people])
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A sheet that was recorded leads to what was recorded."""
+        return redirect(self.get_success_url()) if "rows" in self.sheet else super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.get_success_url()) if "rows" in self.sheet else super().post(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         own = {"people": self.people, "recorded": self.recorded, "start_with": self.sheet["start_with"]}
         return {**super().get_form_kwargs(), **own}
@@ -134,6 +148,7 @@ class MarkSheet(OfSheet, ActionPage):
         if not found:
             form.add_error(None, "Nothing would change. Mark somebody, or cancel.")
             return self.form_invalid(form)
+        self.keep(seen=seen(self.recorded))
         self.template_name = "learners/check.html"
         warning = group_warning(sum(mark == "attended" for mark in marks.values()), delivery)
         shown = {
@@ -146,9 +161,11 @@ class MarkSheet(OfSheet, ActionPage):
     def perform(self, form: MarksForm) -> str:
         marks = form.marks()
         done = record_attendance(
-            by=self.request.user, course=self.course, on=self.on, marks=marks, delivery=self.sheet["delivery"]
+            by=self.request.user, course=self.course, on=self.on, marks=marks, delivery=self.sheet["delivery"],
+            seen=dict(self.sheet["seen"]),
         )
-        self.keep(rows=list(done.rows.items()))
+        if done.rows:
+            self.keep(rows=list(done.rows.items()))
         return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -193,7 +210,8 @@ class UndoSheet(OfSheet, ConfirmPage):
             raise Http404
         undo_attendance(by=self.request.user, sheet=Sheet(dict(rows)))
         said = f"Undone: attendance of {self.words()}"
-        self.keep(rows=[])
+        del self.request.session[KEPT][str(self.kwargs["token"])]
+        self.request.session.modified = True
         return said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

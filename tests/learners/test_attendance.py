@@ -79,6 +79,33 @@ def test_a_sheet_of_sixty_is_marked_checked_recorded_and_undone(course: Course) 
     assert client.get(undo).status_code == 404, "it is undone once"
 
 
+def test_pressed_twice_or_gone_back_to_a_sheet_is_recorded_once_and_still_undone(course: Course) -> None:
+    booked(course, 2)
+    client = client_of()
+    sheet = begin(client, course).url
+    marks = {"person_1": "attended", "person_2": "attended", "confirmed": "yes"}
+    first, second = client.post(sheet, marks), client.post(sheet, {**marks, "person_1": "did_not_attend"})
+    assert first.url == second.url == client.get(sheet).url
+    assert "2 people" in text_of(client.get(first.url))
+    assert stands() == ["attended", "attended"]
+    client.post(f"{sheet}undo/")
+    assert stands() == ["booked", "booked"]
+
+
+def test_what_a_colleague_recorded_between_check_and_confirmation_stands(course: Course) -> None:
+    [person, _] = booked(course, 2)
+    client = client_of()
+    sheet = begin(client, course).url
+    marks = {"person_1": "attended", "person_2": "attended"}
+    client.post(sheet, marks)
+    record_training(by=BY, person=person, course=course, booked_for=today(), status="cancelled")
+    assert client.post(sheet, {**marks, "confirmed": "yes"}).status_code == 409
+    assert sorted(stands()) == ["booked", "cancelled"]
+    assert "now" in text_of(client.post(sheet, marks)).lower(), "checked anew, it may be confirmed"
+    assert client.post(sheet, {**marks, "confirmed": "yes"}).status_code == 302
+    assert stands() == ["attended", "attended"]
+
+
 def test_who_is_not_booked_is_found_by_staff_number(course: Course) -> None:
     pso = workforce.person(in_region="NE", in_grade="PSO")
     learner, far = make.enrolment().person, make.enrolment(in_region="WAL").person

@@ -142,7 +142,7 @@ def test_a_sheet_is_recorded_and_undone_whole(course: Course) -> None:
     new, booked, already, missed = people
     recorded(booked, course, "booked"), recorded(already, course), recorded(missed, course, "booked")
     marks = {new.pk: "attended", booked.pk: "attended", already.pk: "attended", missed.pk: "did_not_attend"}
-    sheet = record_attendance(by=BY, course=course, on=DAY, marks=marks)
+    sheet = record_attendance(by=BY, course=course, on=DAY, marks=marks, seen=keys())
     assert len(sheet.rows) == 3, "what stood so already is left alone"
     assert stands() == {new.pk: "attended", booked.pk: "attended", already.pk: "attended", missed.pk: "did_not_attend"}
     assert {task.person_id for task in tasks()} == {new.pk, booked.pk, already.pk}
@@ -155,7 +155,7 @@ def test_a_sheet_is_recorded_and_undone_whole(course: Course) -> None:
 
 def test_a_sheet_corrected_since_is_not_undone_as_a_whole(course: Course) -> None:
     one, two = make.person(), make.person()
-    sheet = record_attendance(by=BY, course=course, on=DAY, marks={one.pk: "attended", two.pk: "attended"})
+    sheet = record_attendance(by=BY, course=course, on=DAY, marks={one.pk: "attended", two.pk: "attended"}, seen={})
     recorded(one, course, "did_not_attend")
     with pytest.raises(Conflict, match="corrected since"):
         undo_attendance(by=BY, sheet=sheet)
@@ -165,7 +165,24 @@ def test_a_sheet_corrected_since_is_not_undone_as_a_whole(course: Course) -> Non
 def test_a_sheet_of_sixty_costs_no_more_queries_than_one_of_two(course: Course, django_assert_max_num_queries: Any) -> None:
     people = [make.person().pk for _ in range(60)]
     with django_assert_max_num_queries(16):
-        record_attendance(by=BY, course=course, on=DAY, marks=dict.fromkeys(people, "attended"), delivery="online")
+        record_attendance(by=BY, course=course, on=DAY, marks=dict.fromkeys(people, "attended"), seen={}, delivery="online")
+
+
+def test_what_somebody_else_recorded_meanwhile_is_not_replaced(course: Course) -> None:
+    one, two = make.person(), make.person()
+    recorded(one, course, "booked")
+    seen, marks = keys(), {one.pk: "attended", two.pk: "attended"}
+    recorded(one, course, "did_not_attend")
+    with pytest.raises(Conflict, match="Somebody else"):
+        record_attendance(by=BY, course=course, on=DAY, marks=marks, seen=seen)
+    assert stands() == {one.pk: "did_not_attend"}
+    record_attendance(by=BY, course=course, on=DAY, marks=marks, seen=keys())
+    again = record_attendance(by=BY, course=course, on=DAY, marks=marks, seen=seen)
+    assert not again.rows, "the same marks once more change nothing"
+
+
+def keys() -> dict[int, int]:
+    return dict(TrainingRecord.objects.live().values_list("person_id", "pk"))
 
 
 def stands() -> dict[int, str]:

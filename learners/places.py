@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from learners import reading
+from learners.development_reading import DEVELOP, psos
 from workforce import finding, homes, ports
 from workforce.finding import Finder, Found
 from workforce.models import Person
@@ -33,9 +34,17 @@ def their_places(person: Person, user: Any) -> list[tuple[str, str]]:
     return [(f"Learner, {row.cohort}", reverse("learners:learner", args=[row.public_id])) for row in rows]
 
 
+def their_development(person: Person, user: Any) -> list[tuple[str, str]]:
+    """The development of somebody in post as a PSO, for those who look after it."""
+    if not user.can(DEVELOP) or not psos(user).filter(pk=person.pk).exists():
+        return []
+    return [("Development as a PSO", reverse("learners:pso", args=[person.public_id]))]
+
+
 finding.register(Finder(10, "Learners", reading.VIEW, find_learners))
 ports.register_role_links(their_places)
+ports.register_role_links(their_development)
 homes.register("learning_manager", "What needs a decision this week", "learners:decisions")
 homes.register("line_manager", "My learners", "learners:mine")
 homes.register("hr_partner", "Leavers", "learners:leavers")
-homes.register("learner", "My record", "learners:own")
+homes.register("learner", "My training", "learners:own")

@@ -8,10 +8,12 @@ from learners.views import (
     amend_facts,
     attendance,
     courses,
+    develop,
     entry,
     leavers,
     lists,
     people,
+    psos,
     qualified,
     record,
     starters,
@@ -27,11 +29,15 @@ app_name = "learners"
 WHO = "<uuid:public_id>"
 ALLOCATION = f"{WHO}/allocations/<uuid:allocation_id>"
 RESULT = f"{WHO}/results/<slug:module>/<int:attempt>"
+PSO = f"psos/{WHO}"
 BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
-    path("own/", lists.Own.as_view(), name="own"),
+    path("own/", voice.Own.as_view(), name="own"),
+    path("said-to-be-wrong/", voice.Challenges.as_view(), name="challenges"),
+    path("said-to-be-wrong/<uuid:challenge_id>/", voice.AnswerChallenge.as_view(), name="answer_challenge"),
+    path("<uuid:public_id>/wrong/", voice.SayWrong.as_view(), name="challenge"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("starters/", starters.Starters.as_view(), name="starters"),
@@ -115,6 +121,17 @@ urlpatterns = [
     path(f"{WHO}/ending/posts/<uuid:post_id>/undo/", qualified.UndoPost.as_view(), name="undo_post"),
     path(f"{WHO}/ending/protection/", qualified.RecordProtection.as_view(), name="protection"),
     path(f"{WHO}/ending/workshops/record/", qualified.RecordWorkshop.as_view(), name="workshop"),
+    # PSOs in post, learners or not.
+    path("psos/", psos.Psos.as_view(), name="psos"),
+    path(f"{PSO}/", psos.PsoPage.as_view(), name="pso"),
+    path(f"{PSO}/induction/record/", develop.RecordInduction.as_view(), name="record_induction"),
+    path(f"{PSO}/induction/<slug:item>/undo/", develop.UndoInduction.as_view(), name="undo_induction"),
+    path(f"{PSO}/observations/plan/", develop.PlanObservation.as_view(), name="plan_observation"),
+    path(f"{PSO}/observations/<uuid:observation_id>/", develop.HoldObservation.as_view(), name="hold_observation"),
+    path(f"{PSO}/observations/<uuid:observation_id>/undo/", develop.UndoObservation.as_view(), name="undo_observation"),
+    path(f"{PSO}/people/name/", develop.LookAfter.as_view(), name="look_after_pso"),
+    path(f"{PSO}/people/<uuid:allocation_id>/end/", develop.EndLookingAfter.as_view(), name="end_pso_person"),
+    path(f"{PSO}/people/<uuid:allocation_id>/undo/", develop.UndoLookingAfter.as_view(), name="undo_pso_person"),
     path(f"{WHO}/results/record/", people.RecordResult.as_view(), name="record_result"),
     path(f"{WHO}/training/record/", people.RecordTraining.as_view(), name="record_training"),
 ]

@@ -14,10 +14,12 @@ from learners.models import (
     Event,
     ExtensionRequest,
     FollowUp,
+    InductionItem,
     LeaverWords,
     ManagerAcknowledgement,
     ModuleResult,
     OfficerPost,
+    PracticeObservation,
     Reason,
     Review,
     StarterStep,
@@ -123,6 +125,8 @@ def _on_the_record(world: World, n: int) -> None:
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
     Review.objects.create(person=who, effective_on=day)
     _before_day_one(world, day)
+    InductionItem.objects.create(code=f"I{n}", title="test", effective_on=EARLY)
+    PracticeObservation.objects.create(person=who, effective_on=day)
     ExtensionRequest.objects.create(enrolment=learner, module=learners.module(), effective_on=day, asked_until=day)
     answered = {"answer": "declined", "answered_on": day}
     OfficerPost.objects.create(enrolment=learner, region=workforce.region(HOME), effective_on=day, **answered)

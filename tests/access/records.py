@@ -16,12 +16,15 @@ from learners.actions.derive import refresh
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.models import (
+    Allocation,
     Contact,
     Enrolment,
     Event,
     ExtensionRequest,
     FollowUp,
+    InductionRecord,
     OfficerPost,
+    PracticeObservation,
     SupportNeed,
     TrainingExemption,
     WithdrawalProposal,
@@ -90,6 +93,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             "support": SupportNeed.objects.create(**told, adjustment="test"),
             **_studied(enrolment),
             **_ending(enrolment, region),
+            **_developed(who),
         }
     enrolment.refresh_from_db()
     record_module_result(by=BY, enrolment=enrolment, module=learners.module("REHAB"), attempt=1, due_date=START)
@@ -109,6 +113,16 @@ def _studied(enrolment: Enrolment) -> dict[str, Any]:
         "request": ExtensionRequest.objects.create(enrolment=enrolment, module=learners.module(), asked_until=START, **day),
         "exemption": TrainingExemption.objects.create(**of, reason="test"),
         "follow-up": FollowUp.objects.create(**of, due_on=START),
+    }
+
+
+def _developed(who: Person) -> dict[str, Any]:
+    """Of somebody in post as a PSO: an item of the induction, an observation and a mentor."""
+    of = {"person": who, "effective_on": START}
+    return {
+        "induction": InductionRecord.objects.create(**of, item="WELCOME"),
+        "observation": PracticeObservation.objects.create(**of),
+        "mentor": Allocation.objects.create(**of, role="mentor", other=workforce.person(), ended_on=START),
     }
 
 
@@ -218,6 +232,11 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
     "person": _of(lambda place: place.person),
     "post": lambda place: {"public_id": place.person.public_id, "began": START.isoformat()},
+    "PSO's induction": lambda place: {"public_id": place.person.public_id, "item": place.extra["induction"].item},
+    "PSO's mentor": lambda place: {"public_id": place.person.public_id, "allocation_id": place.extra["mentor"].public_id},
+    "PSO's observation": lambda place: {
+        "public_id": place.person.public_id, "observation_id": place.extra["observation"].public_id,
+    },
     "reference kind": lambda place: {"slug": "grades"},
     "sheet": lambda place: {"token": uuid4()},
     "officer's post": lambda place: _of_learner(place, post_id=place.extra["post"].public_id),

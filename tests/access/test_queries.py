@@ -78,7 +78,7 @@ STAYS = {
     "reports:report assessor-development": "a row for each region",
     "workforce:find": "the first of those found; the lists have the rest",
     "workforce:reference": "the kinds there are",
-    **{f"workforce:reference_kind {slug}": "grows as grades do" for slug in kinds if slug != "grades"},
+    **{f"workforce:reference_kind {slug}": "grows as grades do" for slug in kinds if slug not in {"grades", "induction-items"}},
 }
 
 

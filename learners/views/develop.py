@@ -1,0 +1,201 @@
+"""What is recorded of a PSO's development: induction, observations, and who looks after them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from learners import development_reading
+from learners.actions.allocate import allocate, end_allocation, void_allocation
+from learners.actions.develop import hold_observation, plan_observation, show_items, void_item, void_observation
+from learners.development_reading import DEVELOP
+from learners.forms import development as asked
+from learners.forms.people import EndAllocationForm
+from learners.models import Allocation, InductionRecord, PracticeObservation
+from learners.models.allocations import AllocationRole
+from learners.presenters.development import ROLES
+from learners.views.actions import NOBODY
+from learners.views.psos import OfPso
+from learners.views.record import ALLOCATE
+from pqip.core.amending import UndoPage
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.views import ActionPage
+from pqip.govuk.formats import date_gov
+from pqip.govuk.pages import SummaryRow
+from workforce.models import Person
+
+
+class PsoAction(OfPso, ActionPage):
+    """A form about one PSO."""
+
+    permission = DEVELOP
+    said: ClassVar[str] = "Recorded"
+    renamed: ClassVar[dict[str, str]] = {"observer": "staff_number", "other": "staff_number"}
+
+    def get_success_url(self) -> str:
+        return self.address()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(identity=self.identity(), **kwargs)
+
+    def colleague(self, staff_number: str) -> Person:
+        """Somebody of the PSO's own region."""
+        found = development_reading.colleague(self.person, staff_number)
+        if found is None:
+            raise RuleBroken(NOBODY, "staff_number")
+        return found
+
+
+class RecordInduction(PsoAction):
+    form_class = asked.InductionForm
+    page_title, said = "Record induction", "Induction recorded"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        items = development_reading.induction_of(self.person.pk, self.pso.developed.started_on)
+        return super().get_form_kwargs() | {"left": [(item.code, item.title) for item in items if item.record is None]}
+
+    def perform(self, form: Any) -> str:
+        show_items(by=self.request.user, person=self.person, **form.cleaned_data)
+        return self.said
+
+
+class PlanObservation(PsoAction):
+    form_class = asked.PlanObservationForm
+    page_title, said = "Plan an observation", "Observation planned"
+
+    def perform(self, form: Any) -> str:
+        number = form.cleaned_data["staff_number"]
+        observer = self.colleague(number) if number else None
+        plan_observation(by=self.request.user, person=self.person, on=form.cleaned_data["on"], observer=observer)
+        return self.said
+
+
+class LookAfter(PsoAction):
+    form_class = asked.LookAfterForm
+    page_title, said = "Name who looks after a PSO", "Recorded"
+    lead = "Whoever has the role now, without a last day, hands over the day before."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"assessors": self.request.user.can(ALLOCATE)}
+
+    def perform(self, form: Any) -> str:
+        content = dict(form.cleaned_data)
+        other = self.colleague(content.pop("staff_number"))
+        allocate(by=self.request.user, person=self.person, other=other, **content)
+        return self.said
+
+
+class OfObservation(OfPso):
+    """About one observation of this PSO's."""
+
+    def facts(self) -> QuerySet[PracticeObservation]:
+        return development_reading.observations(self.person.pk, self.kwargs["observation_id"])
+
+
+class HoldObservation(OfObservation, PsoAction):
+    form_class = asked.ObservationHeldForm
+    page_title, said = "Record an observation", "Observation recorded"
+
+    @cached_property
+    def observation(self) -> PracticeObservation:
+        found = get_object_or_404(self.facts())
+        if found.is_void or found.held_on:
+            raise Conflict("This observation has been recorded or undone already.")
+        return found
+
+    def get_initial(self) -> dict[str, Any]:
+        observer = self.observation.observer
+        return {"staff_number": observer.staff_number} if observer else {}
+
+    def perform(self, form: Any) -> str:
+        content = dict(form.cleaned_data)
+        observer = self.colleague(content.pop("staff_number"))
+        hold_observation(by=self.request.user, observation=self.observation, observer=observer, **content)
+        return self.said
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(lead=f"Planned for {date_gov(self.observation.effective_on)}.", **kwargs)
+
+
+class UndoOfPso(OfPso, UndoPage):
+    """Undo one fact of a PSO's development."""
+
+    permission = DEVELOP
+
+    def get_success_url(self) -> str:
+        return self.address()
+
+    def summary(self) -> list[SummaryRow]:
+        raise NotImplementedError
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(identity=self.identity(), rows=self.summary(), **kwargs)
+
+
+class UndoInduction(UndoOfPso):
+    page_title = "Undo an item of the induction"
+
+    def facts(self) -> QuerySet[InductionRecord]:
+        return development_reading.records_of(self.person.pk, self.kwargs["item"])
+
+    def amend(self, fact: InductionRecord, **answers: Any) -> None:
+        void_item(by=self.request.user, record=fact, **answers)
+
+    def summary(self) -> list[SummaryRow]:
+        items = development_reading.induction_of(self.person.pk, self.pso.developed.started_on)
+        title = next((item.title for item in items if item.code == self.fact.item), self.fact.item)
+        return [SummaryRow("Item", title), SummaryRow("Shown", date_gov(self.fact.effective_on))]
+
+
+class UndoObservation(OfObservation, UndoOfPso):
+    page_title = "Undo an observation"
+
+    def amend(self, fact: PracticeObservation, **answers: Any) -> None:
+        void_observation(by=self.request.user, observation=fact, **answers)
+
+    def summary(self) -> list[SummaryRow]:
+        held = date_gov(self.fact.held_on) if self.fact.held_on else ""
+        return [SummaryRow("Planned for", date_gov(self.fact.effective_on)), SummaryRow("Held", held, empty="Not yet")]
+
+
+class OfAllocation(OfPso):
+    """About their mentor, or for those who allocate assessors their assessor."""
+
+    def facts(self) -> QuerySet[Allocation]:
+        roles = [AllocationRole.MENTOR, *([AllocationRole.PTA] if self.request.user.can(ALLOCATE) else [])]
+        return development_reading.allocations(self.person.pk, self.kwargs["allocation_id"], roles)
+
+
+class EndLookingAfter(OfAllocation, PsoAction):
+    form_class = EndAllocationForm
+    page_title, submit, said = "End a mentor or assessor", "End", "Ended"
+    renamed: ClassVar[dict[str, str]] = {"to_date": "on"}
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        found = self.facts().filter(voided_at=None).first()
+        if found is None:
+            raise Conflict("Somebody else has changed this.") if self.facts().exists() else Http404
+        return found
+
+    def perform(self, form: Any) -> str:
+        end_allocation(by=self.request.user, allocation=self.allocation, **form.cleaned_data)
+        return self.said
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(lead=f"{self.allocation.other.name}, {ROLES[self.allocation.role].lower()}.", **kwargs)
+
+
+class UndoLookingAfter(OfAllocation, UndoOfPso):
+    page_title = "Undo a mentor or assessor"
+
+    def amend(self, fact: Allocation, **answers: Any) -> None:
+        void_allocation(by=self.request.user, allocation=fact, **answers)
+
+    def summary(self) -> list[SummaryRow]:
+        return [SummaryRow(ROLES[self.fact.role], self.fact.other.name),
+                SummaryRow("First day", date_gov(self.fact.effective_on))]

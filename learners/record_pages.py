@@ -18,6 +18,7 @@ tabs.register("History", "learners:history", permission=VIEW, order=70)
 
 #: Lists about learners are tabs of the list of learners.
 LEARNERS = "learners:list"
+navigation.register("My training", "learners:own", permission="learners.speak", order=5)
 navigation.register("Decisions", "learners:decisions", permission="learners.record_event", order=10)
 navigation.register("Learners", LEARNERS, permission=VIEW, order=20)
 navigation.register(
@@ -29,4 +30,5 @@ navigation.register("Follow-ups", "learners:follow_ups", permission="learners.fo
 navigation.register("Withdrawals", "learners:withdrawals", permission="learners.approve_withdrawal", order=34, under=LEARNERS)
 navigation.register("Leavers", "learners:leavers", permission="learners.view_leavers", order=34, under=LEARNERS)
 navigation.register("Newly qualified", "learners:newly_qualified", permission="learners.record_event", order=36, under=LEARNERS)
+navigation.register("Said to be wrong", "learners:challenges", permission="learners.record_event", order=38, under=LEARNERS)
 navigation.register("PSOs", "learners:psos", permission="learners.develop_pso", order=37, under=LEARNERS)

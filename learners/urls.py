@@ -20,6 +20,7 @@ from learners.views import (
     starting,
     strands,
     support,
+    voice,
     what_if,
     withdrawals,
 )
@@ -34,7 +35,10 @@ BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
-    path("own/", lists.Own.as_view(), name="own"),
+    path("own/", voice.Own.as_view(), name="own"),
+    path("said-to-be-wrong/", voice.Challenges.as_view(), name="challenges"),
+    path("said-to-be-wrong/<uuid:challenge_id>/", voice.AnswerChallenge.as_view(), name="answer_challenge"),
+    path("<uuid:public_id>/wrong/", voice.SayWrong.as_view(), name="challenge"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("starters/", starters.Starters.as_view(), name="starters"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from learners import reading
 from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.needs import NEEDS, needing
@@ -11,6 +14,20 @@ from pqip.govuk import forms
 
 def _codes(rows):  # type: ignore[no-untyped-def]
     return lambda: [(row.code, str(row)) for row in rows()]
+
+
+class StrandFilter(forms.Form):
+    """Of which strand to read; blank for all."""
+
+    strand = forms.ChoiceField(label="Show", required=False, prompt="Everything")
+
+    def __init__(self, *args: Any, strands: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["strand"].choices = [("", "Everything"), *((name, name) for name in strands)]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> str:
+        return self.cleaned_data.get("strand", "") if self.is_valid() else ""
 
 
 class LearnerFilter(forms.Form):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from learners.chronicle import Happening
 from learners.models import Event
 from learners.presenters.words import details_of, title_of
 from pqip.core.models import AuditEntry
 from pqip.govuk import pages
-from pqip.govuk.formats import datetime_gov, short_date, short_datetime
+from pqip.govuk.formats import date_gov, datetime_gov, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -34,28 +35,20 @@ SENSITIVE = frozenset({"workforce_equalityanswers"})
 VOIDED = frozenset({"voided_at", "voided_by", "void_reason"})
 
 
-def timeline(
-    events: Iterable[Event], names: Mapping[str, str], reasons: Mapping[str, str], *, see_break_reason: bool
-) -> list[pages.Event]:
-    """Every event, latest first; what was undone stays, with who undid it and why."""
-    return [_entry(event, names, reasons, see_break_reason) for event in sorted(events, key=_order, reverse=True)]
+def timeline(told: Iterable[tuple[str, Happening]], names: Mapping[str, str], challenge: str = "") -> list[pages.Event]:
+    """What happened, strand and happening, as entries. `challenge` is where the learner says that one is wrong."""
+    return [_entry(strand, each, names, challenge) for strand, each in told]
 
 
-def _order(event: Event) -> tuple[Any, int]:
-    return event.effective_on, event.pk
-
-
-def _entry(event: Event, names: Mapping[str, str], reasons: Mapping[str, str], see: bool) -> pages.Event:
-    detail = details_of(event, reasons, see_break_reason=see)
-    facts = [pages.Fact("Recorded", datetime_gov(event.recorded_at))]
-    if event.is_void:
-        facts.append(
-            pages.Fact(
-                "Undone", f"{datetime_gov(event.voided_at)} by {names.get(event.voided_by, event.voided_by)}: {event.void_reason}"
-            )
-        )
-    title = f"{title_of(event)} (undone)" if event.is_void else title_of(event)
-    return pages.Event(title, event.effective_on, names.get(event.recorded_by, event.recorded_by), detail, facts=facts)
+def _entry(strand: str, each: Happening, names: Mapping[str, str], challenge: str) -> pages.Event:
+    row = each.row
+    facts = [pages.Fact("Strand", strand), pages.Fact("Recorded", datetime_gov(row.recorded_at))]
+    if row.is_void:
+        undone = f"{datetime_gov(row.voided_at)} by {names.get(row.voided_by, row.voided_by)}: {row.void_reason}"
+        facts.append(pages.Fact("Undone", undone))
+    about = f"{each.title}, {date_gov(each.on)}"
+    link = Action("This is wrong", f"{challenge}?{urlencode({'about': about})}", "link", f": {about}") if challenge else None
+    return pages.Event(each.title, each.on, names.get(row.recorded_by, row.recorded_by), each.detail, link, facts)
 
 
 def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_undo: bool, see_break_reason: bool) -> Table:

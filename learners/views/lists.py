@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views import View
 
 from learners import ports, reading
 from learners.forms.filters import LearnerFilter
@@ -19,7 +17,6 @@ from learners.presenters.record import months_gone, units_of
 from learners.presenters.statuses import status_tag
 from learners.qualified_facts import with_exceptions
 from learners.withdrawal_facts import APPROVE, codings, proposals
-from pqip.core.access import PermissionRequired
 from pqip.core.clock import today
 from pqip.core.views import ListPage, SearchedList
 from pqip.exchange.lists import csv_file
@@ -196,16 +193,3 @@ class MyLearners(LearnerRows):
             for row in rows
         ]
         return Table("My learners", columns, body, caption_hidden=True, sorting=sorting, empty=Empty("You have no learners now."))
-
-
-class Own(PermissionRequired, View):
-    """Leads a learner to their own record: the place they have now, else the latest."""
-
-    permission = reading.VIEW
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = reading.enrolments(request.user).filter(person=request.user.person_id)
-        own = rows.order_by("-start_date").first() if request.user.person_id else None
-        if own is None:
-            raise Http404
-        return redirect("learners:learner", own.public_id)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import ports, reading
+from learners.chronicle import chronicle, strands_for
+from learners.forms.filters import StrandFilter
 from learners.milestone_facts import kept, milestones_of
 from learners.models import Enrolment
 from learners.presenters import history, people
@@ -20,6 +23,7 @@ from learners.presenters.record import doable, ended_on, identity, where_they_ar
 from learners.tabs import tabs_for
 from pqip.core.clock import today
 from pqip.core.views import Page
+from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action
 from pqip.govuk.pagination import numbered
 
@@ -41,8 +45,16 @@ class LearnerPage(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         who = self.enrolment
         return super().get_context_data(
-            identity=identity(who), tabs=tabs_for(who, self.request.user, self.url_name), **{**self.shown(), **kwargs}
+            identity=identity(who), tabs=tabs_for(who, self.request.user, self.url_name), foot=self.foot(),
+            **{**self.shown(), **kwargs},
         )
+
+    def foot(self) -> Action | None:
+        """Where the learner says that something on the page is wrong."""
+        if not self.request.user.can("learners.speak"):
+            return None
+        address = with_query(QueryDict(), self.address("challenge"), about=self.page_title)
+        return Action("Something on this page is wrong", address, "link")
 
     def shown(self) -> dict[str, Any]:
         """What the page shows beneath the tabs."""
@@ -110,18 +122,22 @@ class People(LearnerPage):
 
 
 class History(LearnerPage):
-    """What happened, in plain words, with what was undone and why."""
+    """What happened on every strand, in plain words; of events also what was undone and why."""
 
     page_title = "History"
     template_name = "learners/history.html"
     url_name = "learners:history"
 
     def shown(self) -> dict[str, Any]:
-        events = reading.events_of(self.enrolment)
-        names = reading.names_of_actors([*(row.recorded_by for row in events), *(row.voided_by for row in events)])
-        see = self.request.user.can("learners.see_break_reason")
+        user = self.request.user
+        form = StrandFilter(self.request.GET, strands=strands_for(user))
+        page = Paginator(chronicle(self.enrolment, user, today(), form.chosen), 50).get_page(self.request.GET.get("page"))
+        told = list(page.object_list)
+        rows = [each.row for _, each in told]
+        names = reading.names_of_actors([*(row.recorded_by for row in rows), *(row.voided_by for row in rows if row.is_void)])
+        own = self.address("challenge") if user.can("learners.speak") else ""
         return {
-            "events": history.timeline(events, names, reading.reason_labels(), see_break_reason=see),
+            "events": history.timeline(told, names, own), "form": form, "pages": numbered(page, self.request.GET),
             "actions": self.action("workforce.view_history", "See every change", "changes"),
         }
 

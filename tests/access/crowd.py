@@ -9,6 +9,7 @@ from assessments.models import AssessorRecord
 from learners.actions.derive import refresh, refresh_standing
 from learners.models import (
     Allocation,
+    Challenge,
     Contact,
     Enrolment,
     Event,
@@ -127,6 +128,7 @@ def _on_the_record(world: World, n: int) -> None:
     _before_day_one(world, day)
     InductionItem.objects.create(code=f"I{n}", title="test", effective_on=EARLY)
     PracticeObservation.objects.create(person=who, effective_on=day)
+    Challenge.objects.create(enrolment=learner, effective_on=day, item="test", says="test")
     ExtensionRequest.objects.create(enrolment=learner, module=learners.module(), effective_on=day, asked_until=day)
     answered = {"answer": "declined", "answered_on": day}
     OfficerPost.objects.create(enrolment=learner, region=workforce.region(HOME), effective_on=day, **answered)

@@ -17,6 +17,7 @@ from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.models import (
     Allocation,
+    Challenge,
     Contact,
     Enrolment,
     Event,
@@ -89,6 +90,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         learners.course("DUE", due_months=1)
         told = {"enrolment": enrolment, "effective_on": START}
         extra = {
+            "challenge": Challenge.objects.create(**told, item="test", says="test"),
             "contact": Contact.objects.create(**told, means="email", about="test"),
             "support": SupportNeed.objects.create(**told, adjustment="test"),
             **_studied(enrolment),
@@ -214,6 +216,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "event": _event,
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
+    "challenge": lambda place: {"challenge_id": place.extra["challenge"].public_id},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
     "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},

@@ -44,7 +44,6 @@ UNSEEN = {
     "learners:attendance_done": "of a sheet recorded in the same session: tests/learners/test_attendance.py",
     "learners:attendance_sheet": "of a sheet begun in the same session: tests/learners/test_attendance.py",
     "learners:attendance_undo": "of a sheet recorded in the same session: tests/learners/test_attendance.py",
-    "learners:own": "leads to one's own record",
     "reports:download": "of a run whose files were made: tests/reports/test_pages.py",
     **{f"reports:people {name}": "the monthly report's numbers alone open" for name in REPORTS if name != "monthly-status"},
     "workforce:home": "leads to the first list of each role",

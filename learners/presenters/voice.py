@@ -1,0 +1,54 @@
+"""What a learner said is wrong, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from learners.models import Challenge
+from pqip.govuk.formats import short_date
+from pqip.govuk.links import record_url
+from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+
+def said_wrong(rows: Iterable[Challenge]) -> Table:
+    """What a learner said is wrong, and what came of it, for the learner."""
+    columns = [Column("What"), Column("Said on"), Column("What came of it")]
+    body = [[Cell(row.item, second=row.says), short_date(row.effective_on), outcome(row)] for row in rows]
+    return Table("What you said is wrong", columns, body, empty=Empty("Nothing. You can say so on any page of your record."))
+
+
+def outcome(row: Challenge) -> Cell:
+    if not row.outcome:
+        return Cell(tags=[Tag("Waiting for an answer", "yellow")])
+    words = row.get_outcome_display()  # type: ignore[attr-defined]
+    return Cell(f"{words} on {short_date(row.answered_on)}", second=row.answer)
+
+
+def challenges_table(rows: Iterable[Challenge], sorting: Sorting) -> Table:
+    """What learners said is wrong that nobody has answered."""
+    columns = [
+        Column("Learner", sort="name", second="Staff number"), Column("What it is about"), Column("What is wrong"),
+        Column("Said on", sort="on"), Column("Action", hidden=True),
+    ]
+    body = [
+        [
+            Cell(row.enrolment.person.name, record_url("learners:history", row.enrolment.public_id),
+                 second=row.enrolment.person.staff_number),
+            row.item, row.says, short_date(row.effective_on),
+            Cell(actions=[Action("Answer", reverse("learners:answer_challenge", args=[row.public_id]), "link",
+                                 f" {row.enrolment.person.name} on {row.item}")]),
+        ]
+        for row in rows
+    ]
+    empty = Empty("No learner waits for an answer.")
+    return Table("What learners said is wrong", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+def challenged(row: Challenge) -> list[SummaryRow]:
+    """What is to be answered."""
+    return [
+        SummaryRow("About", row.item), SummaryRow("What is wrong", row.says), SummaryRow("Said on", short_date(row.effective_on)),
+    ]

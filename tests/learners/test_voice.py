@@ -1,0 +1,153 @@
+"""The learner's own page, what happened in plain words, and what they say is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from learners.actions.allocate import allocate
+from learners.actions.challenge import answer_challenge, challenge
+from learners.actions.record_module_result import record_module_result
+from learners.actions.record_training import record_training
+from learners.chronicle import chronicle, strands_for
+from learners.models import Challenge, Enrolment, Placement, StarterStep, SupportNeed
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from tests.factories import learners as make
+
+from .test_pages import at, browser, somebody, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
+BY, DAY = Job("test"), dt.timedelta(days=1)
+
+
+@pytest.fixture
+def made() -> Enrolment:
+    return make.enrolment()
+
+
+def of(made: Enrolment) -> Any:
+    return browser(somebody("learner", person=made.person))
+
+
+def titles(made: Enrolment, user: Any, strand: str = "") -> list[str]:
+    return [each.title for _, each in chronicle(made, user, today(), strand)]
+
+
+def test_what_happened_is_told_of_every_strand_latest_first(made: Enrolment) -> None:
+    pta = make.person(first_name="Ann", last_name="Ap Rhys")
+    allocate(by=BY, person=made.person, role="pta", other=pta, from_date=dt.date(2025, 3, 10))
+    module, course = make.module(), make.course()
+    record_module_result(by=BY, enrolment=made, module=module, attempt=1, due_date=dt.date(2025, 6, 1),
+                         submitted_date=dt.date(2025, 5, 30), mark=61, outcome="pass")
+    record_training(by=BY, person=made.person, course=course, booked_for=dt.date(2025, 4, 2), status="attended")
+    with act(by=BY):
+        Placement.objects.create(enrolment=made, setting="court", effective_on=dt.date(2025, 7, 1),
+                                 planned_to=dt.date(2025, 7, 5), began_on=dt.date(2025, 7, 2), ended_on=today() + DAY)
+    told = titles(made, somebody())
+    assert told.index("Placement began: Court") < told.index(f"{module.title}: passed") < told.index(f"{course.title}: attended")
+    assert "Practice tutor assessor: Ann Ap Rhys" in told
+    assert "Placement ended: Court" not in told, "what is to come has not happened"
+    assert titles(made, somebody(), "University") == [f"{module.title}: passed"]
+    assert set(strands_for(somebody())) >= {"Programme", "University", "Practice", "People", "Vocational"}
+
+
+def test_what_is_not_everybodys_is_not_told(made: Enrolment) -> None:
+    with act(by=BY):
+        about = {"enrolment": made, "effective_on": dt.date(2025, 1, 10)}
+        StarterStep.objects.create(arrangement="family_connection", state="done_action_taken", **about)
+        StarterStep.objects.create(arrangement="adjustments", state="asked", **about)
+        StarterStep.objects.create(arrangement="vetting", state="done", **about)
+        SupportNeed.objects.create(adjustment="A quiet room", **about)
+    record_module_result(by=BY, enrolment=made, module=make.module(), attempt=1, submitted_date=dt.date(2025, 5, 30),
+                         mark=61, outcome="pass")
+    page = text_of(browser(somebody("regional_manager")).get(at("history", made.public_id)))
+    assert "Vetting: done" in page
+    for hidden in ("Family", "Adjustments", "quiet room", "61"):
+        assert hidden not in page
+    assert "61" in text_of(of(made).get(at("history", made.public_id)))
+
+
+def test_history_comes_in_pages_and_of_one_strand(made: Enrolment) -> None:
+    course = make.course()
+    for number in range(60):
+        record_training(by=BY, person=made.person, course=course, booked_for=dt.date(2025, 3, 1) + number * DAY,
+                        status="attended")
+    client = browser(somebody())
+    url = at("history", made.public_id)
+    first = client.get(url)
+    assert text_of(first).count(f"{course.title}: attended") == 50
+    assert "page=2" in first.content.decode()
+    assert f"{course.title}: attended" not in text_of(client.get(url + "?strand=Programme"))
+    assert "Given a place" in text_of(client.get(url + "?strand=Programme"))
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    other = make.enrolment()
+    with CaptureQueriesContext(connection) as few:
+        client.get(at("history", other.public_id))
+    assert len(many) <= len(few) + 1
+
+
+def test_a_learners_own_page(made: Enrolment) -> None:
+    pta = make.person(first_name="Ann", last_name="Ap Rhys", email="ann@example.com")
+    allocate(by=BY, person=made.person, role="pta", other=pta, from_date=dt.date(2025, 3, 10))
+    page = text_of(of(made).get(at("own")))
+    for words in ("You are on the programme", "What is next for you", "Ann Ap Rhys, ann@example.com", "Nobody yet",
+                  "Your mentor is to be allocated", "Waiting for others", "Your office"):
+        assert words in page
+    assert "Your practice tutor assessor is to be allocated" not in page
+    assert browser(somebody()).get(at("own")).status_code == 403, "nobody else has one"
+
+
+def test_of_two_places_the_one_they_have_now_comes_first(made: Enrolment) -> None:
+    from learners.actions.withdraw import withdraw
+
+    withdraw(by=BY, enrolment=made, on=dt.date(2025, 6, 1))
+    again = make.enrolment(who=made.person, start=dt.date(2025, 9, 15), in_cohort="Intake 15")
+    page = of(made).get(at("own")).content.decode()
+    assert page.index(at("learner", again.public_id)) < page.index(at("learner", made.public_id))
+
+
+def test_a_learner_says_that_something_is_wrong_and_is_answered(made: Enrolment) -> None:
+    client, manager = of(made), browser(somebody())
+    record = client.get(at("academic", made.public_id)).content.decode()
+    assert f"{at('challenge', made.public_id)}?about=University" in record
+    assert "This is wrong" in text_of(client.get(at("history", made.public_id)))
+    url = at("challenge", made.public_id)
+    assert 'value="Started, 4 March 2025"' in client.get(url + "?about=Started, 4 March 2025").content.decode()
+    assert "Enter what is wrong" in text_of(client.post(url, {"item": "Started", "says": " "}))
+    said = {"item": "Started", "says": "It was the 5th"}
+    assert client.post(url, said).url == at("own")
+    client.post(url, said)
+    held = Challenge.objects.live().get()  # pressed twice, said once
+    assert "Waiting for an answer" in text_of(client.get(at("own")))
+    assert "It was the 5th" in text_of(manager.get(at("challenges")))
+    assert client.get(at("challenges")).status_code == 403
+    answer = at("answer_challenge", held.public_id)
+    assert "It was the 5th" in text_of(manager.get(answer))
+    assert manager.post(answer, {"outcome": "corrected", "answer": "Now the 5th"}).status_code == 302
+    assert manager.post(answer, {"outcome": "stands", "answer": "No"}).status_code == 404, "it is answered once"
+    assert "Now the 5th" in text_of(client.get(at("own")))
+    assert "No learner waits" in text_of(manager.get(at("challenges")))
+
+
+def test_nobody_speaks_for_another_or_answers_themself(made: Enrolment) -> None:
+    other = make.enrolment()
+    assert of(other).get(at("challenge", made.public_id)).status_code == 404
+    assert browser(somebody()).get(at("challenge", made.public_id)).status_code == 403
+    held = challenge(by=BY, enrolment=made, item="Dates", says="Wrong")
+    both = somebody(person=made.person)
+    assert browser(both).get(at("answer_challenge", held.public_id)).status_code == 404
+    with pytest.raises(RuleBroken, match="Somebody else"):
+        answer_challenge(by=both, challenge=held, outcome="stands", answer="No")
+    with pytest.raises(RuleBroken, match="why it stands"):
+        answer_challenge(by=BY, challenge=held, outcome="stands", answer=" ")
+    answer_challenge(by=BY, challenge=held, outcome="stands", answer="No")
+    with pytest.raises(Conflict):
+        answer_challenge(by=BY, challenge=held, outcome="stands", answer="No")
+    assert challenge(by=BY, enrolment=made, item="Dates", says="Wrong").pk != held.pk, "answered, it may be said again"

@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.actions.assessors import begins, check_terms, restamp
 from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, copy_facts, people, sound, void_changed
+from assessments.imports.current import Rows, assessors
 from assessments.models import AssessorRecord
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
@@ -36,6 +37,9 @@ class AssessorsResource(DatasetResource):
 class Assessors(AssessmentDataset):
     name, title = "assessors", "Assessors"
     resource = AssessorsResource
+
+    def current(self, context: Context) -> Rows:
+        return assessors(context, FIELDS)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number")

@@ -14,6 +14,7 @@ from assessments.imports.base import (
     sound,
     void_changed,
 )
+from assessments.imports.current import Rows, registrations
 from assessments.models import Registration, RegistrationFact
 from pqip.core.bulk import take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
@@ -38,6 +39,9 @@ class RegistrationsResource(DatasetResource):
 class Registrations(AssessmentDataset):
     name, title = "registrations", "Registrations"
     resource = RegistrationsResource
+
+    def current(self, context: Context) -> Rows:
+        return registrations(context, FIELDS)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number")

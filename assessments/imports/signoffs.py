@@ -13,6 +13,7 @@ from assessments.imports.base import (
     sound,
     void_changed,
 )
+from assessments.imports.current import Rows, signoffs
 from assessments.models import Unit, UnitSignoff
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, one_of
 from pqip.exchange.datasets import Context, Row, register
@@ -30,6 +31,9 @@ class UnitSignoffsResource(DatasetResource):
 class UnitSignoffs(AssessmentDataset):
     name, title = "unit-signoffs", "Unit sign-offs"
     resource = UnitSignoffsResource
+
+    def current(self, context: Context) -> Rows:
+        return signoffs(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number", "signed_off_by")

@@ -8,6 +8,7 @@ from typing import Any
 
 from learners.actions.derive import refresh_standing
 from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.current import Rows, allocations
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from pqip.core.bulk import copy_rows
@@ -47,6 +48,9 @@ class Allocations(Dataset):
     resource = AllocationsResource
     #: Overlaps are looked for wherever in the file the rows stand.
     batch = 1_000_000
+
+    def current(self, context: Context) -> Rows:
+        return allocations(context, [role for role, _ in ROLES])
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number", "other_staff_number")

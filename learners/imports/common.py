@@ -17,6 +17,7 @@ from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import LedgerModel
+from pqip.core.scope import Scope
 from pqip.exchange.cleaning import Codes, Number
 from pqip.exchange.datasets import Context, Dataset, Row
 from workforce.models import Person
@@ -97,15 +98,19 @@ def hold(enrolments: Collection[int]) -> None:
     list(Enrolment.objects.filter(pk__in=enrolments).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
+def reached(scope: Scope) -> Q:
+    """The filter of people in reach, as staff or as learners."""
+    condition = scope.condition(Person.SCOPE)
+    if not scope.everywhere:
+        condition |= Q(pk__in=Enrolment.objects.filter(scope.condition(Enrolment.SCOPE)).values("person"))
+    return condition
+
+
 def people(rows: Iterable[Row], context: Context, *columns: str) -> dict[str, int]:
     """Keys by staff number of people in reach, as staff or as learners; others are refused on their rows."""
     rows = list(rows)
     wanted = {row[column] for row in rows for column in columns if row[column]}
-    scope = context.scope
-    condition = scope.condition(Person.SCOPE)
-    if not scope.everywhere:
-        condition |= Q(pk__in=Enrolment.objects.filter(scope.condition(Enrolment.SCOPE)).values("person"))
-    found = dict(Person.objects.filter(condition, staff_number__in=wanted).values_list("staff_number", "pk"))
+    found = dict(Person.objects.filter(reached(context.scope), staff_number__in=wanted).values_list("staff_number", "pk"))
     for row in rows:
         for column in columns:
             if row[column] and row[column] not in found:

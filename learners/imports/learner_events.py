@@ -17,7 +17,8 @@ from learners.imports.common import (
     places,
     void_rows,
 )
-from learners.imports.event_rules import CONTENT, EventPlan, Histories, refuse_misplaced, said
+from learners.imports.current import Rows, events
+from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories, refuse_misplaced, said
 from learners.models import Cohort, Event, Reason
 from learners.models.events import Destination, EndedBy
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Words, YesNo, one_of
@@ -65,6 +66,9 @@ class LearnerEvents(LearnerDataset):
         labels = dict(Reason.objects.values_list("code", "label"))
         reasons = Codes({code: code for code in [*labels, Reason.NOT_RECORDED]}, labels)
         return {"reason": reasons, "pathway": pathway_codes(), "region": region_codes(), "pdu": pdu_codes()}
+
+    def current(self, context: Context) -> Rows:
+        return events(context, KINDS)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = places([row["staff_number"] for row in rows], context)
@@ -144,7 +148,7 @@ def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histor
         plan.voided = histories.add(row, stated)
         row.new(said(stated, context), plan)
         return
-    event = replace(live, id=None, **{name: getattr(stated, name) for column, name in CONTENT.items() if column in row.given})
+    event = replace(live, id=None, **{name: getattr(stated, name) for name in _stated(row)})
     plan.events, plan.voided = [event], {live.id or 0: CORRECTED}
     before, after = said(live, context), said(event, context)
     row.settle(before, after, plan)
@@ -152,3 +156,6 @@ def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histor
         histories.correct(row, live, event)
 
 
+def _stated(row: Row) -> list[str]:
+    """What the row says of its event: a column that goes with others leaves what is recorded, such as a break's reason."""
+    return [name for column, name in CONTENT.items() if column in row.given and BELONGS.get(column, row["event"]) == row["event"]]

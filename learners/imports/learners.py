@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from learners import ports
+from learners.imports import current
 from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, hold, pathway_codes, void_rows
 from learners.imports.placing import Placed, Planner
 from learners.imports.storing import store_allocations, store_equality, store_people, store_places, store_spells
@@ -60,6 +61,9 @@ class Learners(LearnerDataset):
             answers[question][code], labels[question][code] = code, label
         equality = {question: Codes(codes, labels[question]) for question, codes in answers.items()}
         return {"region": region_codes(), "pdu": pdu_codes(), "pathway": pathway_codes(), **equality}
+
+    def current(self, context: Context) -> current.Rows:
+        return current.learners(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         planner = Planner(rows, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from learners.imports.common import CORRECTED, NO_LEARNER, LearnerDataset, Place, places, sound, void_rows
+from learners.imports.current import Rows, module_results
 from learners.models import AcademicModule, ModuleResult
 from learners.rules.results import check_result
 from pqip.core.bulk import copy_rows
@@ -34,6 +35,9 @@ class ModuleResults(LearnerDataset):
     def codes(self, context: Context) -> dict[str, Codes]:
         listed = list(AcademicModule.objects.values_list("code", "id", "title"))
         return {"module": Codes({code: key for code, key, _ in listed}, {code: title for code, _, title in listed})}
+
+    def current(self, context: Context) -> Rows:
+        return module_results(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = places([row["staff_number"] for row in rows], context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learners.actions.follow_up import settle_follow_ups
 from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.current import Rows, training
 from learners.models import Course, TrainingRecord
 from learners.models.training import Delivery
 from pqip.core.bulk import copy_rows
@@ -29,6 +30,9 @@ class Training(Dataset):
     def codes(self, context: Context) -> dict[str, Codes]:
         listed = list(Course.objects.values_list("code", "id", "title"))
         return {"course": Codes({code: key for code, key, _ in listed}, {code: title for code, _, title in listed})}
+
+    def current(self, context: Context) -> Rows:
+        return training(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number")

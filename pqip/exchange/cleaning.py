@@ -245,6 +245,7 @@ class Codes:
 
     def __init__(self, things: Mapping[str, Any], names: Mapping[str, str] | None = None) -> None:
         self.shown = list(things)
+        self.names = dict(names or {})
         self.known = {code.lower(): value for code, value in things.items()}
         for code, name in (names or {}).items():
             self.known.setdefault(name.lower(), things[code])

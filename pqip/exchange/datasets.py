@@ -17,6 +17,9 @@ checks the file, hands over rows in batches, and does the rest: all errors at on
         def write(self, rows, context):      # the new and changed rows of the batch, in bulk; within act(…)
             …
 
+        def current(self, context):          # optional: what the records say now, for a template that comes filled
+            …
+
 Rows already wrong when `plan` is called are still given, with `row.wrong` true, so that nothing is told twice; leave
 them alone. `plan` and `write` are called once a batch, `plan` of a later batch after `write` of the one before, in one
 transaction: a preview is the same run, rolled back.
@@ -25,7 +28,7 @@ transaction: a preview is the same run, rolled back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -185,9 +188,18 @@ class Dataset:
         """Names of the columns of the natural key."""
         return [name for name, column in self.columns.items() if column.key]
 
+    @property
+    def can_be_filled(self) -> bool:
+        """Whether a template may come filled with what the records say now."""
+        return type(self).current is not Dataset.current
+
     def codes(self, context: Context) -> dict[str, Codes]:
         """Tables for the `Code` widgets, by name."""
         return {}
+
+    def current(self, context: Context) -> Iterable[Mapping[str, Any]]:
+        """What the records say now within reach, a row each, by column: codes, days and lists as values. None by default."""
+        return ()
 
     def plan(self, rows: list[Row], context: Context) -> None:
         """Say of each row that is not wrong what is to become of it. Set-based: no query inside a loop over rows."""

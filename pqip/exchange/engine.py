@@ -39,7 +39,7 @@ def check(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     try:
         with act(by=by, reason=f"Check of an import of {dataset.name}", recorded_at=recorded_at):
             _one_after_another(dataset)
-            run.go(_context(dataset, by, recorded_at))
+            run.go(context_for(dataset, by, recorded_at))
             raise _RolledBack
     except _RolledBack:
         return run.outcome
@@ -55,7 +55,7 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     try:
         with act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
             _one_after_another(dataset)
-            run.go(_context(dataset, by, recorded_at))
+            run.go(context_for(dataset, by, recorded_at))
             if expected is not None and (run.outcome.is_wrong or run.outcome.digest != expected):
                 raise Conflict(CHANGED_SINCE)
             if run.outcome.is_wrong:
@@ -74,7 +74,8 @@ def reach(dataset: Dataset, by: Any) -> Scope:
     return by.scope(dataset.permission)
 
 
-def _context(dataset: Dataset, by: Any, recorded_at: dt.datetime | None) -> Context:
+def context_for(dataset: Dataset, by: Any, recorded_at: dt.datetime | None = None) -> Context:
+    """Who imports what, how far they reach, and its codes. Raises RuleBroken for who may not."""
     context = Context(by=by, scope=reach(dataset, by), today=today(), recorded_at=recorded_at)
     context.codes = dataset.codes(context)
     return context

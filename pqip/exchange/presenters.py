@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -15,6 +16,7 @@ from pqip.govuk.pages import Action, Download, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
 SHOWN = 1_000
+EMPTY, FILLED = ("csv", "xlsx", "ods"), ("csv", "xlsx")
 REFRESH_SECONDS = 3
 State = ImportRun.State
 COLOURS = {
@@ -61,10 +63,36 @@ def columns(dataset: Dataset) -> Table:
         Download("Template", reverse("exchange:template", args=[dataset.name, format]), format.upper())
         for format in ("xlsx", "ods", "csv")
     ]
+    templates += [
+        Download("With current rows", reverse("exchange:filled", args=[dataset.name, format]), format.upper())
+        for format in (FILLED if dataset.can_be_filled else ())
+    ]
     rows = [(name, returned.meaning(dataset, name)) for name in dataset.columns]
     shown = [Column("Column"), Column("Meaning")]
     note = "In any order. Leave optional columns out, or blank."
     return Table("Columns of the file", shown, rows, downloads=templates, note=note)
+
+
+def templates(listed: list[Dataset]) -> Table:
+    """A file to fill in for each dataset, empty and with what the records say now."""
+    rows = [
+        (Cell(each.title, reverse("exchange:bring", args=[each.name])), each.name, Cell(actions=_files(each, "template", EMPTY)),
+         Cell(actions=_files(each, "filled", FILLED) if each.can_be_filled else [], empty="Empty only"))
+        for each in listed
+    ]
+    shown = [Column("Records"), Column("Name of the dataset"), Column("Empty"), Column("With current rows")]
+    note = "Workbooks have a sheet of notes: what each column means, how it is written, and the codes it takes. Rows that " \
+        "could not come back as they are, such as those of people without an e-mail address, are left out. Equality answers " \
+        "are never filled in. Each file with current rows is logged."
+    return Table("Templates", shown, rows, caption_hidden=True, note=note, empty=Empty("You cannot import anything."))
+
+
+def _files(dataset: Dataset, name: str, formats: Sequence[str]) -> list[Action]:
+    hidden = dataset.title.lower() + (", with current rows" if name == "filled" else ", empty")
+    return [
+        Action(format.upper(), reverse(f"exchange:{name}", args=[dataset.name, format]), "link", hidden=hidden)
+        for format in formats
+    ]
 
 
 def page(run: ImportRun) -> dict[str, Any]:

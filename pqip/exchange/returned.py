@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from pqip.core.clock import now
 from pqip.exchange import kept
-from pqip.exchange.datasets import GIVEN, Dataset
+from pqip.exchange.cleaning import Code, ListOf
+from pqip.exchange.datasets import GIVEN, Context, Dataset
 from pqip.exchange.headers import OURS, names_of
 from pqip.exchange.models import ImportRun
 from pqip.exchange.reading import Table, open_table
 from pqip.exchange.writing import Column, Sheet, Workbook, write
 
 
-def write_template(dataset: Dataset, format: str, stream: BinaryIO) -> None:
-    """An empty file of a dataset: its header; in a workbook also a sheet that says what each column means."""
-    sheet = Sheet(dataset.name[:30], dataset.title, columns_of(dataset), [])
-    write(Workbook(dataset.title, [], [sheet], now(), plain=True), format, stream)
+def write_template(dataset: Dataset, format: str, stream: BinaryIO, context: Context, rows: Sequence[Sequence[str]] = ()) -> None:
+    """A file of a dataset to fill in: its header, and rows where given; in a workbook also a sheet of notes.
+
+    The notes say what each column means and takes, and list the codes it may hold.
+    """
+    sheet = Sheet(dataset.name[:30], dataset.title, columns_of(dataset), rows)
+    write(Workbook(dataset.title, [], [sheet], now(), notes=_codes(dataset, context), plain=True), format, stream)
+
+
+def _codes(dataset: Dataset, context: Context) -> list[tuple[str, str]]:
+    """Each code that reference data allows in a column, with its name."""
+    listed = []
+    for name, column in dataset.columns.items():
+        widget = column.widget.widget if isinstance(column.widget, ListOf) else column.widget
+        codes = context.codes.get(widget.table) if isinstance(widget, Code) else None
+        listed += [(f"{name}: {code}", codes.names.get(code, code)) for code in codes.shown] if codes else []
+    return listed
 
 
 def columns_of(dataset: Dataset) -> list[Column]:

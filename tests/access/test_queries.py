@@ -57,6 +57,7 @@ STAYS = {
     "assessments:queued": ONE,
     "exchange:bring": "the columns of a dataset",
     "exchange:template": "the columns of a dataset",
+    "exchange:templates": "the datasets there are",
     "govuk:cookies": "the cookies there are",
     "learners:courses": "the courses there are",
     "learners:entry": "the clauses of the entry rules",

@@ -27,6 +27,7 @@ LEADS = {"workforce:home", "workforce:manage_email"}
 #: Addresses that ask for more than they declare (a dataset's own permission, sight of the learner), and whom that leaves out.
 ASKS_MORE = {
     "exchange:bring": {"national", "administrator"},
+    "exchange:filled": {"national", "administrator"},
     "exchange:template": {"national", "administrator"},
     "assessments:learner": {"eqa"},
 }

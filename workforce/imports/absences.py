@@ -10,6 +10,7 @@ from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Number, Text, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports.current import Rows, absences
 from workforce.imports.lookups import NO_SUCH_PERSON, people
 from workforce.models import Absence, Person
 from workforce.rules.absences import check_absence
@@ -34,6 +35,9 @@ class AbsencesResource(DatasetResource):
 class Absences(Dataset):
     name, title, permission = "absences", "Long absences and reduced hours", "workforce.import_staff"
     resource = AbsencesResource
+
+    def current(self, context: Context) -> Rows:
+        return absences(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people((row["staff_number"] for row in rows), context.scope)

@@ -16,6 +16,7 @@ from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.imports.current import Rows, staff
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
 from workforce.models import Person, Spell
 from workforce.models.people import Contract, Function
@@ -75,6 +76,9 @@ class Staff(Dataset):
     def codes(self, context: Context) -> dict[str, Codes]:
         context.memory["units"] = regions_of_units()
         return {"region": region_codes(), "pdu": pdu_codes(), "grade": grade_codes()}
+
+    def current(self, context: Context) -> Rows:
+        return staff(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         known, reached = _known([row["staff_number"] for row in rows], context)

@@ -8,6 +8,7 @@ from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Text, Whole, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports.current import Rows, totals
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units
 from workforce.models import StaffingReturn, Target
 
@@ -47,6 +48,9 @@ class Totals(Dataset):
     def codes(self, context: Context) -> dict[str, Codes]:
         context.memory["units"] = regions_of_units()
         return {"region": region_codes(national=True), "pdu": pdu_codes(), "grade": grade_codes()}
+
+    def current(self, context: Context) -> Rows:
+        return totals(self.model.objects.live(), context, self.date_column, self.values)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         held = self._held(rows)

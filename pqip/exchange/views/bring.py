@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from pqip.core.views import ActionPage, ListPage
+from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange import presenters
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import Dataset
 from pqip.exchange.forms import UploadForm
 from pqip.exchange.models import ImportRun
 from pqip.exchange.views.reach import dataset_for, datasets_for
-from pqip.govuk.pages import Crumb
+from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.tables import Sorting, Table
 
 HOME = "Import data"
@@ -38,7 +38,23 @@ class Imports(ListPage):
         return presenters.runs(rows, sorting)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(datasets=presenters.datasets(datasets_for(self.request.user)), **kwargs)
+        listed = presenters.datasets(datasets_for(self.request.user))
+        actions = [Action("Templates to fill in", reverse("exchange:templates"))]
+        return super().get_context_data(datasets=listed, actions=actions, **kwargs)
+
+
+class Templates(Page):
+    """A file to fill in for every dataset, empty or with what the records say now."""
+
+    permission = "exchange.import_data"
+    template_name = "layouts/list.html"
+    page_title = "Templates"
+    lead = "Files to fill in and bring back. One that comes with current rows, brought back as it is, changes nothing."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        trail = [Crumb(HOME, reverse("exchange:list")), Crumb(self.page_title)]
+        table = presenters.templates(datasets_for(self.request.user))
+        return super().get_context_data(table=table, breadcrumbs=trail, **kwargs)
 
 
 class Bring(ActionPage):

@@ -12,6 +12,9 @@ from pqip.core.access import requires
 from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 from pqip.exchange import kept, returned
+from pqip.exchange.current import current_rows
+from pqip.exchange.datasets import Dataset
+from pqip.exchange.engine import context_for
 from pqip.exchange.models import ImportRun
 from pqip.exchange.views.reach import dataset_for, run_for
 from pqip.exchange.writing import CONTENT_TYPES, FORMATS
@@ -20,10 +23,33 @@ from pqip.exchange.writing import CONTENT_TYPES, FORMATS
 @requires("exchange.import_data")
 def template(request: HttpRequest, dataset: str, format: str) -> FileResponse:
     """An empty file to fill in."""
-    described = dataset_for(request.user, dataset)
-    if format not in FORMATS or format == "json":
+    described = _described(request, dataset, format)
+    context = context_for(described, request.user)
+    return _attached(
+        lambda file: returned.write_template(described, format, file, context), f"{described.name}-template", format
+    )
+
+
+@requires("exchange.import_data")
+def filled(request: HttpRequest, dataset: str, format: str) -> FileResponse:
+    """A file that says what the records say now, within reach. Each is a line in the log of exports."""
+    described = _described(request, dataset, format)
+    if not described.can_be_filled:
         raise Http404
-    return _attached(lambda file: returned.write_template(described, format, file), f"{described.name}-template", format)
+    context = context_for(described, request.user)
+    found = current_rows(described, context)
+    detail = {"what": "template with current rows", "rows": len(found.rows), "left_out": found.left_out}
+    log_access(request.user, AccessEntry.Kind.EXPORT, f"exchange:{described.name}", detail)
+    return _attached(
+        lambda file: returned.write_template(described, format, file, context, found.rows), described.name, format
+    )
+
+
+def _described(request: HttpRequest, dataset: str, format: str) -> Dataset:
+    described = dataset_for(request.user, dataset)
+    if format not in FORMATS or format in {"json", "pdf"}:
+        raise Http404
+    return described
 
 
 @requires("exchange.view_imports")

@@ -1,0 +1,45 @@
+"""What the records say now, as rows of the datasets of assessment, within reach. Evidence and decisions are not filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assessments.imports.base import QUALIFICATIONS
+from assessments.models import AssessorRecord, RegistrationFact, UnitSignoff
+from pqip.exchange.datasets import Context
+from workforce.imports.current import of_people
+
+Rows = Iterator[dict[str, Any]]
+CANDIDATE = "registration__person__"
+
+
+def assessors(context: Context, fields: Mapping[str, str]) -> Rows:
+    """Every assessor's award and authority; `fields` by column."""
+    rows = AssessorRecord.objects.live().filter(of_people(context.scope)).select_related("person")
+    for row in rows.order_by("person__staff_number"):
+        yield {"staff_number": row.person.staff_number, **{column: getattr(row, field) for column, field in fields.items()}}
+
+
+def registrations(context: Context, fields: Mapping[str, str]) -> Rows:
+    """Every registration; `fields` by column."""
+    rows = RegistrationFact.objects.live().filter(
+        of_people(context.scope, CANDIDATE), registration__qualification__code__in=QUALIFICATIONS
+    )
+    named = rows.select_related("registration__person", "registration__qualification")
+    ordered = named.order_by("registration__person__staff_number", "registration__qualification__code")
+    for row in ordered.iterator(chunk_size=2000):
+        of = {"staff_number": row.registration.person.staff_number, "qualification": row.registration.qualification.code}
+        yield of | {column: getattr(row, field) for column, field in fields.items()}
+
+
+def signoffs(context: Context) -> Rows:
+    """Every unit signed off."""
+    rows = UnitSignoff.objects.live().filter(
+        of_people(context.scope, CANDIDATE), registration__qualification__code__in=QUALIFICATIONS
+    )
+    columns = ("registration__person__staff_number", "registration__qualification__code", "unit__number", "effective_on",
+               "signed_off_by__staff_number")
+    names = ("staff_number", "qualification", "unit", "signed_off_on", "signed_off_by")
+    for values in rows.order_by(*columns[:3]).values_list(*columns):
+        yield dict(zip(names, values, strict=True))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -33,6 +31,7 @@ from learners.presenters.milestones import moves_table
 from learners.presenters.record import identity
 from learners.rules.history import check_hours
 from learners.rules.what_if import Supposed
+from learners.views.checked import CheckedPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
@@ -79,33 +78,22 @@ class LearnerAction(ActionPage):
         return super().get_context_data(identity=identity(self.enrolment), **kwargs)
 
 
-class EventPage(LearnerAction):
+class EventPage(CheckedPage, LearnerAction):
     """Records one event. With `check`, the answers are shown once more before anything is recorded.
 
     Where `supposed` says what the event would be, the check shows every milestone before and after it, too.
     """
 
     action: ClassVar[Callable[..., Any]]
-    check: ClassVar[bool] = False
+    check = False
     #: Words over the two columns of dates.
     sides: ClassVar[tuple[str, str]] = ("Now", "Then")
 
     def act(self, **content: Any) -> Any:
         return type(self).action(by=self.request.user, enrolment=self.enrolment, **content)
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        if not self.check or "confirmed" in self.request.POST:
-            return super().form_valid(form)
-        if "change" in self.request.POST:
-            return self.render_to_response(self.get_context_data(form=form))
-        try:
-            moves = self.moves(form.cleaned_data)
-        except RuleBroken as broken:
-            return self.form_refused(form, broken)
-        messages.get_messages(self.request)
-        self.template_name = "learners/check.html"
-        shown = {"rows": answers(form), "sent": self.sent(form), "moves": moves, "says": self.says(form.cleaned_data)}
-        return self.render_to_response(self.get_context_data(form=form, **shown))
+    def checked(self, form: Any) -> dict[str, Any]:
+        return {"rows": answers(form), "moves": self.moves(form.cleaned_data), "says": self.says(form.cleaned_data)}
 
     def supposed(self, content: dict[str, Any]) -> list[Supposed]:
         """The event as it would be recorded; none where it moves no date."""
@@ -123,11 +111,6 @@ class EventPage(LearnerAction):
         found = supposing(self.enrolment, supposed, today())
         before, after = self.sides
         return moves_table(found.moves, before=before, after=after, title="Milestones before and after")
-
-    def sent(self, form: Any) -> list[tuple[str, str]]:
-        """What was typed, to be sent again with the confirmation."""
-        names = [name for name in form.data if name != "csrfmiddlewaretoken"]
-        return [(name, value) for name in names for value in form.data.getlist(name)]
 
 
 class Start(EventPage):

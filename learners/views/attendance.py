@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,15 +20,17 @@ from learners.forms.attendance import MarksForm, SheetForm
 from learners.models import Course, TrainingRecord
 from learners.presenters.attendance import changes, sheet_rows, sheet_table
 from learners.rules.attendance import check_sheet, group_warning
+from learners.views.checked import CheckedPage
 from learners.views.record import RECORD
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
+from pqip.core.sheets import OfSheet, begin
 from pqip.core.views import ActionPage, ConfirmPage, Page
 from pqip.govuk.formats import date_gov, plural
 from pqip.govuk.pages import Action
 from workforce.models import Person
 
-KEPT, SHEETS = "attendance", 5
+ATTENDANCE = "attendance"
 TITLE = "Record attendance"
 
 
@@ -50,12 +51,10 @@ class SheetStart(ActionPage):
         check_sheet([0], said["on"], today())
         people = self.people(said)
         check_sheet(people, said["on"], today())
-        self.token = str(uuid4())
         sheet = {"course": said["course"].code, "on": said["on"].isoformat(), "people": people}
         sheet |= {"delivery": said["delivery"], "start_with": said["start_with"]}
         sheet["seen"] = seen(training_reading.records_of(said["course"], said["on"], people))
-        kept = self.request.session.get(KEPT, {})
-        self.request.session[KEPT] = dict([*kept.items(), (self.token, sheet)][-SHEETS:])
+        self.token = begin(self.request.session, ATTENDANCE, sheet)
         return ""
 
     def people(self, said: dict[str, Any]) -> list[int]:
@@ -80,18 +79,10 @@ def seen(recorded: Mapping[int, TrainingRecord]) -> list[tuple[int, int]]:
     return [(person, row.pk) for person, row in recorded.items()]
 
 
-class OfSheet:
-    """A page of a sheet that is under way, or was recorded, in this session; any other is not found."""
+class OfAttendance(OfSheet):
+    """A page of an attendance sheet."""
 
-    request: Any
-    kwargs: Any
-
-    @cached_property
-    def sheet(self) -> dict[str, Any]:
-        found = self.request.session.get(KEPT, {}).get(str(self.kwargs["token"]))
-        if found is None:
-            raise Http404
-        return found
+    kind = ATTENDANCE
 
     @cached_property
     def course(self) -> Course:
@@ -101,16 +92,11 @@ class OfSheet:
     def on(self) -> dt.date:
         return dt.date.fromisoformat(self.sheet["on"])
 
-    def keep(self, **changed: Any) -> None:
-        """Remember more of the sheet."""
-        self.sheet.update(changed)
-        self.request.session.modified = True
-
     def words(self) -> str:
         return f"{self.course}, {date_gov(self.on)}"
 
 
-class MarkSheet(OfSheet, ActionPage):
+class MarkSheet(OfAttendance, CheckedPage):
     """A mark for each person; what would be recorded is shown once more before it is."""
 
     permission = RECORD
@@ -138,25 +124,17 @@ class MarkSheet(OfSheet, ActionPage):
         own = {"people": self.people, "recorded": self.recorded, "start_with": self.sheet["start_with"]}
         return {**super().get_form_kwargs(), **own}
 
-    def form_valid(self, form: MarksForm) -> HttpResponse:
-        if "confirmed" in self.request.POST:
-            return super().form_valid(form)
-        if "change" in self.request.POST:
-            return self.render_to_response(self.get_context_data(form=form))
+    def checked(self, form: MarksForm) -> dict[str, Any]:
         marks, delivery = form.marks(), self.sheet["delivery"]
         found = changes(self.people, self.recorded, marks, delivery)
         if not found:
-            form.add_error(None, "Nothing would change. Mark somebody, or cancel.")
-            return self.form_invalid(form)
+            raise RuleBroken("Nothing would change. Mark somebody, or cancel.")
         self.keep(seen=seen(self.recorded))
-        self.template_name = "learners/check.html"
         warning = group_warning(sum(mark == "attended" for mark in marks.values()), delivery)
-        shown = {
+        return {
             "rows": sheet_rows(self.course, self.on, delivery, marks, len(self.people)), "moves": sheet_table(found),
             "warn": warning, "submit": "Record attendance",
-            "sent": [(name, form.cleaned_data[name]) for name in form.people],
         }
-        return self.render_to_response(self.get_context_data(form=form, **shown))
 
     def perform(self, form: MarksForm) -> str:
         marks = form.marks()
@@ -178,11 +156,11 @@ class MarkSheet(OfSheet, ActionPage):
         return reverse("learners:courses")
 
 
-class SheetDone(OfSheet, Page):
+class SheetDone(OfAttendance, Page):
     """The end: what was recorded, and the way to undo it."""
 
     permission = RECORD
-    template_name = "learners/attendance_done.html"
+    template_name = "learners/sheet_done.html"
     page_title = "Attendance recorded"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -197,7 +175,7 @@ class SheetDone(OfSheet, Page):
         return super().get_context_data(panel_text=said, next_links=actions, **kwargs)
 
 
-class UndoSheet(OfSheet, ConfirmPage):
+class UndoSheet(OfAttendance, ConfirmPage):
     """Takes the whole sheet back: every booking stands again as it did before."""
 
     permission = RECORD
@@ -210,8 +188,7 @@ class UndoSheet(OfSheet, ConfirmPage):
             raise Http404
         undo_attendance(by=self.request.user, sheet=Sheet(dict(rows)))
         said = f"Undone: attendance of {self.words()}"
-        del self.request.session[KEPT][str(self.kwargs["token"])]
-        self.request.session.modified = True
+        self.forget()
         return said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

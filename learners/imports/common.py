@@ -65,6 +65,8 @@ class EventRow:
     extended_to: dt.date | None = None
     board_outcome: str = ""
     note: str = ""
+    #: Recorded on screen only; a correction by a file keeps it.
+    approved_by_id: int | None = None
 
 
 EVENT_COLUMNS = [field.name for field in fields(EventRow)]

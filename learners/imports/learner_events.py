@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from learners.imports.common import (
     CORRECTED,
@@ -19,8 +20,9 @@ from learners.imports.common import (
 )
 from learners.imports.current import Rows, events
 from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories, refuse_misplaced, said
-from learners.models import Cohort, Event, Reason
+from learners.models import Cohort, Event, Reason, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.events import Destination, EndedBy
+from pqip.core.ledger import LedgerModel
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Words, YesNo, one_of
 from pqip.exchange.datasets import Context, Row, register
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
@@ -89,6 +91,7 @@ class LearnerEvents(LearnerDataset):
                 reasons.setdefault(reason, []).append(key)
         for reason, keys in reasons.items():
             void_rows(Event, keys, reason)
+        _undo_around([row.data.enrolment for row in rows if row["void"] and row["event"] == "withdrawn"])
         copy_events(event for plan in plans for event in plan.events)
         self.touched(context, [plan.enrolment for plan in plans])
 
@@ -103,6 +106,18 @@ class LearnerEvents(LearnerDataset):
             )
         else:
             _plan_event(row, place, live, histories, context)
+
+
+def _undo_around(enrolments: list[int]) -> None:
+    """What was recorded around withdrawals that are voided goes with them, as on screen: dates, and approved proposals."""
+    void_rows(WithdrawalDetail, _keys(WithdrawalDetail, enrolment__in=enrolments), VOIDED)
+    proposals = _keys(WithdrawalProposal, enrolment__in=enrolments, verdicts__approved=True, verdicts__voided_at=None)
+    void_rows(WithdrawalVerdict, _keys(WithdrawalVerdict, proposal__in=proposals), VOIDED)
+    void_rows(WithdrawalProposal, proposals, VOIDED)
+
+
+def _keys(model: type[LedgerModel], **wanted: Any) -> list[int]:
+    return list(model._base_manager.filter(voided_at=None, **wanted).values_list("pk", flat=True))
 
 
 def _place(row: Row, found: dict[str, list[Place]], context: Context) -> Place | None:

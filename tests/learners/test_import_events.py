@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from learners.models import Enrolment
+from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal
+from learners.actions.withdraw import withdraw
+from learners.models import Enrolment, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
+from pqip.core.acting import Job
 from tests.factories import learners as make
 
 from .files import bring_in, day, done, wrong
@@ -145,3 +148,27 @@ def test_out_of_scope_reads_as_unknown(tmp_path: Path, sam: Enrolment) -> None:
     known = bring_in(tmp_path, "learner-events", {**row("deferred", "2025-02-01"), "staff_number": "FAR"}, by=somebody())
     unknown = bring_in(tmp_path, "learner-events", {**row("deferred", "2025-02-01"), "staff_number": "NIL"}, by=somebody())
     assert wrong(known)[0].replace("FAR", "NIL") == wrong(unknown)[0]
+
+
+def test_voiding_a_withdrawal_undoes_what_was_recorded_around_it(tmp_path: Path, sam: Enrolment) -> None:
+    """As on screen: its dates and the proposal that was approved go with it, so that another can be recorded."""
+    make.reason("academic", kind="programme")
+    on = day("2025-09-01")
+    days = {"told_on": on, "last_activity_on": on}
+    proposal = propose_withdrawal(by=Job("one"), enrolment=sam, on=on, reason="academic", **days)
+    decide_withdrawal(by=Job("two"), proposal=proposal, approved=True)
+    assert WithdrawalDetail.objects.live().count() == 1
+    assert done(bring_in(tmp_path, "learner-events", row("withdrawn", "2025-09-01", void="yes"))) == "1 changed"
+    for model in (WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict):
+        assert not model._base_manager.filter(voided_at=None).exists()
+    withdraw(by=Job("one"), enrolment=sam, on=on, ended_by="learner", reason="health_and_wellbeing", **days)
+    assert WithdrawalDetail.objects.live().count() == 1
+
+
+def test_a_corrected_extension_keeps_who_approved_it(tmp_path: Path, sam: Enrolment) -> None:
+    approver = make.person()
+    make.event(sam, "extended", day("2025-06-04"), extended_to=day("2030-01-01"), approved_by=approver)
+    outcome = bring_in(tmp_path, "learner-events", row("extended", "2025-06-04", extended_to="2030-02-01"))
+    assert done(outcome) == "1 changed"
+    fresh = sam.events.live().get(kind="extended")
+    assert (fresh.extended_to, fresh.approved_by) == (day("2030-02-01"), approver)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from learners.views import (
     actions,
+    allocate_many,
     amend,
     amend_facts,
     attendance,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("said-to-be-wrong/", voice.Challenges.as_view(), name="challenges"),
     path("said-to-be-wrong/<uuid:challenge_id>/", voice.AnswerChallenge.as_view(), name="answer_challenge"),
     path("<uuid:public_id>/wrong/", voice.SayWrong.as_view(), name="challenge"),
+    path("allocate/", allocate_many.AllocateMany.as_view(), name="allocate_many"),
+    path("allocate/<uuid:token>/done/", allocate_many.Allocated.as_view(), name="allocated"),
+    path("allocate/<uuid:token>/undo/", allocate_many.UndoAllocated.as_view(), name="undo_allocated"),
     path("decisions/", lists.Decisions.as_view(), name="decisions"),
     path("mine/", lists.MyLearners.as_view(), name="mine"),
     path("starters/", starters.Starters.as_view(), name="starters"),

@@ -72,7 +72,7 @@ def correct_allocation(
         person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
         for held in _in_the_way(person, allocation.role, allocation.unit, from_date, to_date):
             if held.pk != allocation.pk:
-                raise RuleBroken(_taken(held), "from_date")
+                raise RuleBroken(taken(held), "from_date")
         corrected = supersede(allocation, by=by, reason=reason, effective_on=from_date, ended_on=to_date)
         _refresh(person)
     return corrected
@@ -95,11 +95,12 @@ def _in_the_way(
 
 def _hand_over(held: Allocation, from_date: dt.date, by: Any) -> None:
     if held.ended_on is not None or held.effective_on >= from_date:
-        raise RuleBroken(f"{_taken(held)} End that first.", "from_date")
+        raise RuleBroken(f"{taken(held)} End that first.", "from_date")
     supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
 
 
-def _taken(held: Allocation) -> str:
+def taken(held: Allocation) -> str:
+    """Who has a role and until when, in words."""
     until = f"to {date_gov(held.ended_on)}" if held.ended_on else "on"
     return f"{held.other} has this role from {date_gov(held.effective_on)} {until}."
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 
-from learners.models import Allocation
+from learners.models import Allocation, Enrolment
 from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
+from workforce.models import Person
 
 
 def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bool, back: Any) -> Table:
@@ -36,6 +37,16 @@ def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bo
         for row in rows
     ]
     return Table("People", columns, body, caption_hidden=True, empty=Empty("Nobody is allocated yet."))
+
+
+def handover_table(rows: Iterable[Enrolment], held: Mapping[int, Allocation], other: Person) -> Table:
+    """Learners who get somebody else: who has the role now, and who would."""
+    body = [
+        [Cell(row.person.name, second=row.person.staff_number),
+         Cell(held[row.person_id].other.name if row.person_id in held else "", empty="Nobody"), other.name]
+        for row in rows
+    ]
+    return Table("What changes", [Column("Learner"), Column("Now"), Column("Then")], body)
 
 
 def _actions(row: Allocation, back: Any) -> list[Action]:

@@ -24,7 +24,7 @@ from pqip.exchange.writing import Column as FileColumn
 from pqip.exchange.writing import Kind
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import short_date
-from pqip.govuk.links import record_url
+from pqip.govuk.links import record_url, with_query
 from pqip.govuk.pages import Action, Count, Empty
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
@@ -76,7 +76,9 @@ class LearnerList(SearchedList, LearnerRows):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         panel = Filter(LearnerFilter(self.request.GET), self.request.GET, Search(words=self.words))
         enrol = [Action("Enrol a learner", reverse("learners:enrol"))] if self.request.user.can("learners.record_event") else []
-        return super().get_context_data(filter=panel, actions=enrol, **kwargs)
+        many = with_query(self.request.GET, reverse("learners:allocate_many"))
+        move = [Action("Allocate many", many)] if self.request.user.can("learners.allocate") else []
+        return super().get_context_data(filter=panel, actions=[*enrol, *move], **kwargs)
 
 
 COLUMNS = [

@@ -90,10 +90,25 @@ def supersede(row: Row, *, by: Any, reason: str, **changes: Any) -> Row:
     """Correct a fact: void the row and record a copy with `changes`. Returns the new row."""
     with act(by=by, reason=reason):
         void([row], by=by, reason=reason)
-        fresh = type(row)(**_content(row))
-        for name, value in changes.items():
-            setattr(fresh, name, value)
+        fresh = _copy(row, changes)
         fresh.save(force_insert=True)
+    return fresh
+
+
+def supersede_all(rows: Iterable[Row], *, by: Any, reason: str, **changes: Any) -> list[Row]:
+    """The same of many rows of one ledger, in as many queries at any number."""
+    rows = list(rows)
+    if not rows:
+        return []
+    with act(by=by, reason=reason):
+        void(rows, by=by, reason=reason)
+        return type(rows[0])._base_manager.bulk_create(_copy(row, changes) for row in rows)
+
+
+def _copy(row: Row, changes: dict[str, Any]) -> Row:
+    fresh = type(row)(**_content(row))
+    for name, value in changes.items():
+        setattr(fresh, name, value)
     return fresh
 
 

@@ -41,6 +41,8 @@ UNSEEN = {
     "assessments:dispute": "of an imported countersignature only: tests/assessments/test_pages.py",
     "exchange:changes": "of a file that has been read: tests/exchange/test_pages.py",
     "exchange:results": "of a file that has been read: tests/exchange/test_pages.py",
+    "learners:allocated": "of what was allocated in the same session: tests/learners/test_allocate_many.py",
+    "learners:undo_allocated": "of what was allocated in the same session: tests/learners/test_allocate_many.py",
     "learners:attendance_done": "of a sheet recorded in the same session: tests/learners/test_attendance.py",
     "learners:attendance_sheet": "of a sheet begun in the same session: tests/learners/test_attendance.py",
     "learners:attendance_undo": "of a sheet recorded in the same session: tests/learners/test_attendance.py",

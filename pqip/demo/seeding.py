@@ -16,6 +16,7 @@ from pqip.core.bulk import between_parts
 from pqip.core.errors import RuleBroken
 from pqip.demo.assessing import Assessing
 from pqip.demo.chance import Chance
+from pqip.demo.development import development
 from pqip.demo.journeys import Journeys
 from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
@@ -75,6 +76,7 @@ def _fill(world: World, say: Say) -> None:
     staff(world, people, journeys.officers)
     people.write()
     staffing(world)
+    development(world)
 
 
 def _managers(world: World, people: People) -> dict[str, list[int]]:

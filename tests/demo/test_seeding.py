@@ -13,7 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from assessments.models import Countersignature, Decision, Wait
+from learners.development_facts import development
 from learners.models import Enrolment, Event
+from learners.rules.development import MISSING
 from pqip.core import proof
 from pqip.demo.seeding import seed
 from pqip.jobs.models import Job
@@ -73,6 +75,14 @@ def test_there_is_something_of_everything() -> None:
     assert Event.objects.filter(kind="deferred").exists()
     assert Event.objects.filter(voided_at__isnull=False).exists()
     assert Countersignature.objects.exists()
+
+
+def test_psos_are_developed_some_well_and_some_not() -> None:
+    psos = [pso.developed for pso in development(AS_AT).values()]
+    assert {code for each in psos for code in each.missing(AS_AT)} == set(MISSING)
+    assert any(each.is_inducted for each in psos)
+    assert any(each.is_diploma_in_time for each in psos)
+    assert any(each.observed_on for each in psos)
 
 
 def test_the_last_two_months_are_asked_for() -> None:

@@ -1,0 +1,160 @@
+"""The development of everybody in post as a PSO: induction, observation, mentor, VQ3 and mandatory courses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from assessments.models import Registration, RegistrationFact
+from learners.models import (
+    Allocation,
+    Course,
+    CourseRequirement,
+    Event,
+    InductionItem,
+    InductionRecord,
+    PracticeObservation,
+    TrainingRecord,
+)
+from learners.rules.dates import add_months
+from learners.rules.development import DIPLOMA_MONTHS, INDUCTION_DAYS
+from pqip.demo.assessing import Keys
+from pqip.demo.load import Load
+from pqip.demo.world import World, later
+from workforce.models import Spell
+
+#: Of whoever began longer ago than this nothing but mentor and diploma is made up: nobody kept it then.
+RECENT = dt.timedelta(days=3 * 365)
+DELIVERY = "elearning"
+
+
+@dataclass(frozen=True)
+class Pso:
+    """Somebody in post, since when and where; `learns` while on the programme."""
+
+    person: int
+    region: int
+    since: dt.date
+    learns: bool
+
+
+class Development:
+    """Gathers it, and writes it at once."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.items = list(InductionItem.objects.live().filter(is_required=True).order_by("order").values_list("code", flat=True))
+        required = CourseRequirement.objects.live().filter(audience="pso", is_required=True).values("course")
+        mandatory = Course.objects.filter(pk__in=required, category="mandatory").order_by("order", "id")
+        self.courses = list(mandatory.values_list("id", flat=True))
+        self.shown = Load(InductionRecord, "public_id", "person_id", "item", "effective_on", "recorded_at")
+        self.observations = Load(
+            PracticeObservation, "public_id", "person_id", "effective_on", "observer_id", "held_on", "feedback_given",
+            "recorded_at",
+        )
+        self.allocations = Load(Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "recorded_at")
+        self.registrations = Load(Registration, "id", "public_id", "person_id", "qualification_id", "version_id")
+        self.facts = Load(
+            RegistrationFact, "registration_id", "effective_on", "target_on", "certificated_on", "certificate_number",
+            "recorded_at",
+        )
+        self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
+        self.keys = Keys(Registration)
+        self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
+        self.colleagues = _holders("PO")
+        self.managers = _holders("SPO")
+
+    def of(self, pso: Pso) -> None:
+        """Everything made up of one PSO."""
+        chance, world = self.world.chance, self.world
+        self._looked_after(pso, "mentor", self.colleagues, 0.7)
+        if not pso.learns:
+            self._looked_after(pso, "line_manager", self.managers, 0.95)
+            self._diploma(pso)
+        if pso.since < world.as_at - RECENT:
+            return
+        for code in self.items:
+            on = later(pso.since, chance.between(0, INDUCTION_DAYS + 2))
+            if on < world.as_at and chance.happens(0.97):
+                self.shown.add(chance.uuid(), pso.person, code, on, world.recorded(on, chance.between(0, 5)))
+        self._observed(pso)
+        if not pso.learns:
+            self._trained(pso)
+
+    def _looked_after(self, pso: Pso, role: str, holders: dict[int, list[int]], share: float) -> None:
+        world, chance = self.world, self.world.chance
+        among = holders.get(pso.region)
+        if (pso.person, role) in self.taken or not among or not chance.happens(share):
+            return
+        since = later(pso.since, chance.between(0, 10))
+        if since < world.as_at and (other := chance.pick(among)) != pso.person:
+            self.allocations.add(chance.uuid(), pso.person, role, other, since, world.recorded(since, chance.between(0, 20)))
+
+    def _diploma(self, pso: Pso) -> None:
+        """Most are registered, fewer achieve it, and not all of them within 12 months (S3 §3.4)."""
+        world, chance = self.world, self.world.chance
+        version = world.versions["VQ3"]
+        on = later(pso.since, chance.between(30, 200))
+        if on >= world.as_at or not chance.happens(0.75):
+            return
+        key = next(self.keys)
+        certificated = later(pso.since, chance.between(220, 620)) if chance.happens(0.8) else None
+        if certificated is not None and certificated >= world.as_at:
+            certificated = None
+        number = f"DEMO-{chance.between(10_000, 99_999)}" if certificated else ""
+        self.registrations.add(key, chance.uuid(), pso.person, version.qualification_id, version.version_id)
+        recorded = world.recorded(certificated or on, chance.between(1, 20))
+        self.facts.add(key, on, add_months(pso.since, DIPLOMA_MONTHS), certificated, number, recorded)
+        if certificated is None:
+            self._looked_after(pso, "pta", self.colleagues, 0.8)
+
+    def _observed(self, pso: Pso) -> None:
+        world, chance = self.world, self.world.chance
+        observers = self.colleagues.get(pso.region)
+        if not observers or not chance.happens(0.75):
+            return
+        on = later(pso.since, chance.between(30, 150))
+        is_held = on < world.as_at and chance.happens(0.85)
+        self.observations.add(
+            chance.uuid(), pso.person, on, chance.pick(observers), on if is_held else None, is_held and chance.happens(0.9),
+            world.recorded(min(on, later(world.as_at, -1)), 1),
+        )
+
+    def _trained(self, pso: Pso) -> None:
+        world, chance = self.world, self.world.chance
+        for course in self.courses:
+            on = later(pso.since, chance.between(3, 90))
+            if chance.happens(0.05):
+                continue
+            status = "booked" if on >= world.as_at else "attended" if chance.happens(0.985) else "did_not_attend"
+            self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))
+
+    def write(self) -> None:
+        for load in (self.shown, self.observations, self.allocations, self.registrations, self.facts, self.training):
+            load.write()
+
+
+def development(world: World) -> None:
+    """Make up the development of everybody in post as a PSO, once all posts are written."""
+    made = Development(world)
+    posts = Spell.objects.live().filter(grade__code="PSO", ended_on=None, effective_on__lte=world.as_at)
+    learning = _learning()
+    for person, region, since in posts.order_by("person_id").values_list("person_id", "region_id", "effective_on"):
+        made.of(Pso(person, region, since, person in learning))
+    made.write()
+
+
+def _holders(grade: str) -> dict[int, list[int]]:
+    """Who holds a post of a grade now, by region."""
+    found: dict[int, list[int]] = {}
+    rows = Spell.objects.live().filter(grade__code=grade, ended_on=None).order_by("person_id")
+    for region, person in rows.values_list("region_id", "person_id"):
+        found.setdefault(region, []).append(person)
+    return found
+
+
+def _learning() -> set[int]:
+    """Everybody with a place that has begun and not ended; what follows from events is not worked out yet."""
+    ended = Event.objects.live().filter(kind__in=["withdrawn", "completed", "did_not_start"]).values("enrolment")
+    begun = Event.objects.live().filter(kind="started").exclude(enrolment__in=ended)
+    return set(begun.values_list("enrolment__person_id", flat=True))

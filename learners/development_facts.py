@@ -82,11 +82,11 @@ def in_post(on: dt.date, known_at: dt.datetime | None = None, *, among: Collecti
         (name, sql.format(**known))
         for name, sql in (("items", ITEMS), ("shown", SHOWN), ("looked_after", LOOKED_AFTER), ("observed", OBSERVED))
     ]
-    places = ("person_id", "region_id", "pdu_id", "enrolment_id")
-    return [
-        Pso(*(row.pop(name) for name in places), Developed(**row))
-        for row in training_facts.asked(parts, ANSWER, parameters)
-    ]
+    return [_pso(**row) for row in training_facts.asked(parts, ANSWER, parameters)]
+
+
+def _pso(person_id: int, region_id: int, pdu_id: int | None, enrolment_id: int | None, **recorded: Any) -> Pso:
+    return Pso(person_id, region_id, pdu_id, enrolment_id, Developed(learns=enrolment_id is not None, **recorded))
 
 
 def with_learning(rows: Sequence[Pso], on: dt.date, known_at: dt.datetime | None = None) -> list[Pso]:

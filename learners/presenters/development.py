@@ -23,25 +23,25 @@ COLUMNS = [
     Column("Name", sort="name", second="Staff number"), Column("Region", sort="office", second="Probation delivery unit"),
     Column("PSO since"), Column("VQ3", second="VQ3 due"), Column("What is missing"),
 ]
-ROLES = {"mentor": "Mentor", "pta": "VQ3 assessor", "line_manager": "Line manager"}
+ROLES = {"mentor": "Mentor", "pta": "Assessor", "line_manager": "Line manager"}
 
 
-def identity(person: Person, developed: Developed, *, learns: bool) -> Identity:
+def identity(person: Person, developed: Developed) -> Identity:
     """Whose page it is."""
     facts = [("Staff number", person.staff_number), ("Region", person.region), ("Probation delivery unit", person.pdu),
-             ("PSO since", date_gov(developed.started_on)), ("On the programme", "Yes" if learns else "No")]
+             ("PSO since", date_gov(developed.started_on)), ("On the programme", "Yes" if developed.learns else "No")]
     return Identity(person.name, [Fact(label, value) for label, value in facts if value])
 
 
 def pso_row(person: Person, pso: Pso, on: dt.date) -> list[object]:
     """A PSO in the list."""
     developed = pso.developed
-    tags = [] if pso.enrolment_id is None else [Tag("Learner", "blue")]
+    tags = [Tag("Learner", "blue")] if developed.learns else []
     missing = [MISSING[code] for code in developed.missing(on)]
     return [
         Cell(person.name, record_url("learners:pso", person.public_id), second=person.staff_number, tags=tags),
         Cell(person.region, second=person.pdu or ""), short_date(developed.started_on),
-        Cell(tags=[diploma_tag(developed, on)], second=short_date(diploma_due(developed.started_on))),
+        Cell(tags=[diploma_tag(developed, on)], second=_diploma_due(developed)),
         Cell(". ".join(missing) + "." if missing else "", tags=[] if missing else [Tag("Nothing", "green")]),
     ]
 
@@ -50,9 +50,15 @@ def diploma_tag(developed: Developed, on: dt.date) -> Tag:
     """How the VQ3 stands."""
     if developed.achieved_on is not None:
         return Tag("Achieved", "green") if developed.is_diploma_in_time else Tag("Achieved late", "yellow")
+    if developed.learns:
+        return Tag("Not asked", "grey")
     if developed.is_diploma_overdue(on):
         return Tag("Overdue", "red")
     return Tag("Registered", "blue") if developed.registered_on else Tag("Not registered", "grey")
+
+
+def _diploma_due(developed: Developed) -> str:
+    return "" if developed.learns else short_date(diploma_due(developed.started_on))
 
 
 def standing_table(
@@ -69,14 +75,16 @@ def standing_table(
          short_date(due), _induction_tag(developed, due, on)],
         ["Mentor", Cell(who.get("mentor", ""), empty="None"), "", _missing_tag("mentor", missing)],
         ["Observation of practice", Cell(observed or planned or "", empty="None"), "", _missing_tag("observation", missing)],
-        [Cell("VQ3", url), Cell(_diploma(diploma), empty="Not registered"), short_date(diploma_due(developed.started_on)),
+        [Cell("VQ3", url), Cell(_diploma(diploma), empty="Not registered"), _diploma_due(developed),
          diploma_tag(developed, on)],
-        ["VQ3 assessor", Cell(who.get("pta", ""), empty="None"), "",
-         "" if developed.achieved_on else _missing_tag("assessor", missing)],
+        ["Assessor", Cell(who.get("pta", ""), empty="None"), "",
+         "" if not developed.is_diploma_open else _missing_tag("assessor", missing)],
         ["Mandatory courses", f"{plural(developed.mandatory_overdue, 'course')} overdue", "", _missing_tag("mandatory", missing)],
     ]
     columns = [Column("What is asked"), Column("Recorded"), Column("Due"), Column("Status")]
-    return Table("Development", columns, rows, caption_hidden=True)
+    note = "Nobody is asked for the VQ3 while they learn on the programme: its own diploma takes its place." \
+        if developed.learns else ""
+    return Table("Development", columns, rows, caption_hidden=True, note=note)
 
 
 def _diploma(diploma: Diploma | None) -> str:

@@ -36,10 +36,12 @@ class Developed:
     """What is recorded of a PSO's development as at a day, by when it was true.
 
     `items` of the induction were in force on the day they began, `shown` of them recorded; `mandatory_overdue` is how many
-    mandatory courses are; `observed_on` the latest observation held, `observation_on` the next planned.
+    mandatory courses are; `observed_on` the latest observation held, `observation_on` the next planned. Of whoever `learns`
+    on the programme no VQ3 is asked: its own diploma takes the place (assumed; the report leaves learners out).
     """
 
     started_on: dt.date
+    learns: bool = False
     items: int = 0
     shown: int = 0
     has_mentor: bool = False
@@ -55,6 +57,11 @@ class Developed:
         """Every item recorded. Where none was in force when they began, nothing is known, and it is not."""
         return 0 < self.items <= self.shown
 
+    @property
+    def is_diploma_open(self) -> bool:
+        """Asked of them, and not achieved yet."""
+        return self.achieved_on is None and not self.learns
+
     def is_diploma_due(self, on: dt.date) -> bool:
         return diploma_due(self.started_on) <= on
 
@@ -64,17 +71,16 @@ class Developed:
         return self.achieved_on is not None and self.achieved_on <= diploma_due(self.started_on)
 
     def is_diploma_overdue(self, on: dt.date) -> bool:
-        return self.achieved_on is None and diploma_due(self.started_on) < on
+        return self.is_diploma_open and diploma_due(self.started_on) < on
 
     def missing(self, on: dt.date) -> list[str]:
         """Codes of what is missing on the day, in the order of `MISSING`. An assessor is needed until the diploma is achieved."""
-        to_achieve = self.achieved_on is None
         found = {
             "induction": self.items > 0 and not self.is_inducted and induction_due(self.started_on) < on,
             "mentor": not self.has_mentor,
             "observation": self.observed_on is None and (self.observation_on is None or self.observation_on < on),
-            "registration": to_achieve and self.registered_on is None,
-            "assessor": to_achieve and not self.has_assessor,
+            "registration": self.is_diploma_open and self.registered_on is None,
+            "assessor": self.is_diploma_open and not self.has_assessor,
             "vq3": self.is_diploma_overdue(on),
             "mandatory": self.mandatory_overdue > 0,
         }

@@ -56,7 +56,7 @@ class Psos(ListPage):
     def matches(self, pso: Pso) -> bool:
         """Whether a PSO is one of those asked for, by what only facts tell."""
         on, wanted = today(), self.wanted
-        missing, learns = pso.developed.missing(on), pso.enrolment_id is not None
+        missing, learns = pso.developed.missing(on), pso.developed.learns
         is_new = on < diploma_due(pso.developed.started_on)
         return (
             ("missing" not in wanted or (bool(missing) if wanted["missing"] == "any" else wanted["missing"] in missing))
@@ -94,7 +94,7 @@ class OfPso:
         return development(today(), among=[self.person.pk])[self.person.pk]
 
     def identity(self) -> Any:
-        return shown.identity(self.person, self.pso.developed, learns=self.pso.enrolment_id is not None)
+        return shown.identity(self.person, self.pso.developed)
 
     def address(self, name: str = "pso") -> str:
         return reverse(f"learners:{name}", args=[self.person.public_id])

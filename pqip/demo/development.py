@@ -23,8 +23,6 @@ from pqip.demo.load import Load
 from pqip.demo.world import World, later
 from workforce.models import Spell
 
-#: Of whoever began longer ago than this nothing but mentor and diploma is made up: nobody kept it then.
-RECENT = dt.timedelta(days=3 * 365)
 DELIVERY = "elearning"
 
 
@@ -71,8 +69,6 @@ class Development:
         if not pso.learns:
             self._looked_after(pso, "line_manager", self.managers, 0.95)
             self._diploma(pso)
-        if pso.since < world.as_at - RECENT:
-            return
         for code in self.items:
             on = later(pso.since, chance.between(0, INDUCTION_DAYS + 2))
             if on < world.as_at and chance.happens(0.97):

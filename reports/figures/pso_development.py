@@ -31,7 +31,7 @@ def _counted(people: list[Pso], question: Question) -> Row:
         "vq3_achieved_in_12_months": sum(each.is_diploma_in_time for each in due),
         "vq3_overdue": sum(each.is_diploma_overdue(question.as_at) for each in all_of_them),
         "no_mentor": sum(not each.has_mentor for each in all_of_them),
-        "no_assessor": sum(each.achieved_on is None and not each.has_assessor for each in all_of_them),
+        "no_assessor": sum(each.is_diploma_open and not each.has_assessor for each in all_of_them),
         "induction_complete": sum(each.is_inducted for each in all_of_them),
         "mandatory_overdue": sum(each.mandatory_overdue > 0 for each in all_of_them),
     }

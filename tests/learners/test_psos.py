@@ -79,7 +79,8 @@ def test_it_is_reached_from_the_staff_page(sam: Person, manager: Client) -> None
 
 def test_learners_are_psos_too_and_out_of_reach_is_not_found(sam: Person, manager: Client) -> None:
     make.enrolment(who=sam, start=ago(100))
-    assert "On the programme" in text_of(manager.get(at("pso", sam.public_id)))
+    assert "its own diploma takes its place" in text_of(manager.get(at("pso", sam.public_id)))
+    assert development(today(), among=[sam.pk])[sam.pk].developed.missing(today()) == ["induction", "mentor", "observation"]
     wales = pso(ago(100), "WAL")
     for name in ("pso", "record_induction", "plan_observation", "look_after_pso"):
         assert manager.get(at(name, wales.public_id)).status_code == 404
@@ -107,17 +108,18 @@ def test_the_list_its_filters_and_its_file(sam: Person, manager: Client) -> None
         looked_after(done, role, ago(90))
     inducted(done, ago(480))
     observation(done, ago(20), ago(20))
-    learner = pso(ago(400))
+    learner, late = pso(ago(400)), pso(ago(400))
     make.enrolment(who=learner, start=ago(400))
+    looked_after(late, "mentor", ago(90))
 
     def listed(**wanted: str) -> set[str]:
         page = text_of(manager.get(at("psos"), wanted))
-        return {who.staff_number for who in (sam, done, learner) if who.staff_number in page}
+        return {who.staff_number for who in (sam, done, learner, late) if who.staff_number in page}
 
-    every = {who.staff_number for who in (sam, done, learner)}
+    every = {who.staff_number for who in (sam, done, learner, late)}
     assert listed() == every
     assert listed(missing="any") == every - {done.staff_number}
-    assert listed(missing="vq3") == {learner.staff_number}
+    assert listed(missing="vq3") == {late.staff_number}
     assert listed(since="new") == {sam.staff_number}
     assert listed(learners="only") == {learner.staff_number}
     assert listed(learners="no", missing="mentor") == {sam.staff_number}
@@ -125,7 +127,7 @@ def test_the_list_its_filters_and_its_file(sam: Person, manager: Client) -> None
     assert "Nobody matches" in text_of(manager.get(at("psos"), {"region": "WAL"}))
     file = manager.get(at("psos"), {"format": "csv", "missing": "any"}).content.decode("utf-8-sig")
     assert file.splitlines()[0] == "name,staff_number,region,probation_delivery_unit,pso_since,vq3,vq3_due,what_is_missing"
-    assert len(file.splitlines()) == 3
+    assert len(file.splitlines()) == 4
 
 
 def test_nobody_is_in_post(manager: Client) -> None:

@@ -17,9 +17,12 @@ from learners.models import (
     Enrolment,
     ExtensionRequest,
     FollowUp,
+    InductionItem,
+    InductionRecord,
     NewlyQualifiedWorkshop,
     OfficerPost,
     Placement,
+    PracticeObservation,
     ProtectedDay,
     ReturnPlan,
     StarterStep,
@@ -112,6 +115,17 @@ def practice(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
         yield Happening(day.effective_on, f"{day.get_kind_display()} lost", day)  # type: ignore[attr-defined]
 
 
+def development(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
+    """Their induction as a PSO, and observations of their practice."""
+    titles = dict(InductionItem.objects.live().order_by("effective_on").values_list("code", "title"))
+    for row in InductionRecord.objects.live().filter(person=enrolment.person_id):
+        yield Happening(row.effective_on, f"Induction: {titles.get(row.item, row.item)}", row)
+    held = PracticeObservation.objects.live().filter(person=enrolment.person_id).exclude(held_on=None)
+    for seen in held.select_related("observer"):
+        spoken = "Spoken about" if seen.feedback_given else "Not spoken about yet"
+        yield Happening(seen.held_on, f"Practice observed by {seen.observer}", seen, spoken)
+
+
 def reviews(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
     for row in reading.reviews_of(enrolment.person_id):
         if row.held_on:
@@ -135,5 +149,6 @@ def register(strands: Iterable[tuple[str, chronicle.Source]]) -> None:
 
 register([
     ("Programme", events), ("Programme", breaks), ("Programme", afterwards), ("Before day one", starting),
-    ("University", university), ("Role training", training), ("Practice", practice), ("Reviews", reviews), ("People", people),
+    ("University", university), ("Role training", training), ("Practice", practice), ("Practice", development),
+    ("Reviews", reviews), ("People", people),
 ])

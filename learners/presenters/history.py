@@ -26,6 +26,8 @@ TABLES = {
     "learners_moduleresult": "Module result",
     "learners_trainingrecord": "Training",
     "learners_review": "Review",
+    "learners_inductionrecord": "Induction",
+    "learners_practiceobservation": "Observation of practice",
     "workforce_equalityanswers": "Equality answers",
     "assessments_registration": "Registration",
 }

@@ -47,8 +47,9 @@ def downloaded(client: Client, dataset: str, format: str, name: str = "filled") 
     return b"".join(answer.streaming_content)
 
 
-def test_all_but_evidence_and_decisions_come_filled() -> None:
-    assert set(DATASETS) - set(FILLED) == {"evidence", "decisions"}
+def test_evidence_and_decisions_come_empty_only() -> None:
+    assert {"evidence", "decisions"}.isdisjoint(FILLED)
+    assert {"staff", "absences", "learners", "learner-events", "allocations", "registrations", "training"} <= set(FILLED)
 
 
 @pytest.mark.parametrize("dataset", FILLED)

@@ -219,3 +219,12 @@ def test_the_list_asks_as_often_for_many_as_for_few(manager: Client, django_asse
         inducted(pso(ago(50)), ago(40))
     with django_assert_max_num_queries(25):
         manager.get(at("psos"), {"missing": "any"})
+
+
+def test_a_learner_s_history_tells_of_it(sam: Person, manager: Client) -> None:
+    made = make.enrolment(who=sam, start=ago(100))
+    inducted(sam, ago(90))
+    observation(sam, ago(20), ago(20))
+    page = text_of(manager.get(at("history", made.public_id)))
+    assert "Induction: Welcome to the office" in page
+    assert "Practice observed by Sam Okafor" in page

@@ -22,15 +22,14 @@ FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 
 LEFT JOIN learning l ON l.person_id = w.person_id
 WHERE {in_post} AND {within}
 """
-#: Items in force on the day each of them began, and those of them recorded by the day asked about.
+#: Items of the induction, each until the next of its code; those in force on the day somebody began are asked of them.
 ITEMS = """
-SELECT DISTINCT ON (d.started_on, i.code) d.started_on, i.code, i.is_required
-FROM (SELECT DISTINCT started_on FROM psos) d JOIN learners_inductionitem i ON i.effective_on <= d.started_on AND {known_i}
-ORDER BY d.started_on, i.code, i.effective_on DESC
+SELECT i.code, i.is_required, i.effective_on, lead(i.effective_on) OVER (PARTITION BY i.code ORDER BY i.effective_on) AS until
+FROM learners_inductionitem i WHERE {known_i}
 """
 SHOWN = """
 SELECT p.person_id, count(i.code) AS items, count(r.id) AS shown
-FROM psos p JOIN items i ON i.started_on = p.started_on AND i.is_required
+FROM psos p JOIN items i ON i.is_required AND i.effective_on <= p.started_on AND coalesce(i.until > p.started_on, true)
 LEFT JOIN learners_inductionrecord r ON r.person_id = p.person_id AND r.item = i.code AND r.effective_on <= %(as_at)s
     AND {known_r}
 GROUP BY p.person_id

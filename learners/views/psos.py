@@ -127,6 +127,8 @@ class PsoPage(OfPso, Page):
     def doable(self) -> list[Action]:
         steps = {"record_induction": "Record induction", "plan_observation": "Plan an observation",
                  "look_after_pso": "Name a mentor or assessor" if self.request.user.can(ALLOCATE) else "Name a mentor"}
+        if not self.pso.developed.shown < self.pso.developed.items:
+            del steps["record_induction"]
         staff = Action("Staff page", reverse("workforce:person", args=[self.person.public_id]), "link")
         return [*(Action(label, self.address(name)) for name, label in steps.items()), *([staff] if self.can_see_staff else [])]
 

@@ -65,6 +65,7 @@ def test_the_page_says_what_is_missing_and_when_it_is_due(sam: Person, manager: 
     observation(sam, ago(20), ago(20))
     page = text_of(manager.get(at("pso", sam.public_id)))
     assert "7 of 7 items" in page
+    assert at("record_induction", sam.public_id) not in page
     assert "Missing" not in page
     assert development(today(), among=[sam.pk])[sam.pk].developed.missing(today()) == []
 

@@ -125,13 +125,9 @@ class PsoPage(OfPso, Page):
         ]
 
     def doable(self) -> list[Action]:
-        steps = {"record_induction": "Record induction", "plan_observation": "Plan an observation",
-                 "look_after_pso": "Name a mentor or assessor" if self.request.user.can(ALLOCATE) else "Name a mentor"}
-        if not self.pso.developed.shown < self.pso.developed.items:
-            del steps["record_induction"]
+        user, developed = self.request.user, self.pso.developed
+        names = "Name a mentor or assessor" if user.can(ALLOCATE) else "Name a mentor"
+        steps = {"record_induction": "Record induction"} if developed.shown < developed.items else {}
+        steps |= {"plan_observation": "Plan an observation", "look_after_pso": names}
         staff = Action("Staff page", reverse("workforce:person", args=[self.person.public_id]), "link")
-        return [*(Action(label, self.address(name)) for name, label in steps.items()), *([staff] if self.can_see_staff else [])]
-
-    @property
-    def can_see_staff(self) -> bool:
-        return bool(self.request.user.can(STAFF))
+        return [*(Action(label, self.address(name)) for name, label in steps.items()), *([staff] if user.can(STAFF) else [])]

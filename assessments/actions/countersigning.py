@@ -10,11 +10,11 @@ from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, Countersignature, Decision
 from assessments.rules.countersigning import check_countersigner, check_outcome
-from assessments.rules.naming import refuse_case_identifiers
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import void
+from pqip.core.naming import refuse_case_identifiers
 from pqip.govuk.formats import date_gov
 from workforce.models import Person
 

@@ -11,11 +11,11 @@ from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, Submission
 from assessments.rules.deciding import check_decision
-from assessments.rules.naming import refuse_case_identifiers
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import void
+from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person
 
 DECIDED_MEANWHILE = "Somebody else has decided this evidence since you opened it. See their decision first; yours was not saved."

@@ -12,11 +12,11 @@ from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Criterion, Decision, Evidence, Registration, RegistrationFact, Submission
 from assessments.models.evidence import Method
-from assessments.rules.naming import refuse_case_identifiers
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
+from pqip.core.naming import refuse_case_identifiers
 
 #: Characters that are not taken for one another when read aloud or written down.
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -10,10 +10,10 @@ from typing import Any
 
 from assessments.actions import derive
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact
-from assessments.rules.naming import refuse_case_identifiers
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import LedgerModel, void
+from pqip.core.naming import refuse_case_identifiers
 from pqip.exchange.cleaning import Codes, Words, one_of
 from pqip.exchange.datasets import CHANGED, Context, Dataset, Row
 from workforce.models import Person

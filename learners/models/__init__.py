@@ -9,7 +9,15 @@ from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
 from learners.models.entry import EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
 from learners.models.events import Event
 from learners.models.pathways import Pathway, PathwayTiming
-from learners.models.practice import CaseType, CaseTypeOverride, CoWork, Placement, ProtectedDay
+from learners.models.practice import (
+    CaseType,
+    CaseTypeCourse,
+    CaseTypeOverride,
+    CoWork,
+    LostReason,
+    Placement,
+    ProtectedDay,
+)
 from learners.models.qualified import NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.models.reasons import Reason, ReasonSet
 from learners.models.reviews import Manageable, Review, ReviewAction, ReviewPart
@@ -28,6 +36,7 @@ __all__ = [
     "BreakReview",
     "Campaign",
     "CaseType",
+    "CaseTypeCourse",
     "CaseTypeOverride",
     "Challenge",
     "CoWork",
@@ -45,6 +54,7 @@ __all__ = [
     "InductionItem",
     "InductionRecord",
     "LeaverWords",
+    "LostReason",
     "Manageable",
     "ManagerAcknowledgement",
     "ModuleResult",

@@ -61,7 +61,7 @@ class Placement(PublicIdModel, LedgerModel):
 
 
 class CoWork(PublicIdModel, LedgerModel):
-    """Work on a case that a probation officer stays responsible for (FACTS C2 41): tasks, never the person on probation."""
+    """Work on a case that a probation officer stays responsible for (rule C2 41): tasks, never the person on probation."""
 
     SCOPE = OF_ENROLMENT
 
@@ -84,11 +84,39 @@ class CoWork(PublicIdModel, LedgerModel):
 
 
 class CaseType(models.Model):
-    """A kind of case that needs training first (FACTS C2 37): reference data; no case is ever recorded."""
+    """A kind of case that needs training first (rule C2 37): reference data; no case is ever recorded."""
 
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=120)
-    courses = models.ManyToManyField(Course, blank=True, related_name="+", help_text="Attended before it may be allocated.")
+    assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CaseTypeCourse(models.Model):
+    """A course that is attended before a kind of case may be allocated: reference data."""
+
+    case_type = models.ForeignKey(CaseType, on_delete=models.PROTECT, related_name="needs")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["case_type", "course"]
+        constraints = [models.UniqueConstraint(fields=["case_type", "course"], name="learners_case_type_course_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_type}: {self.course}"
+
+
+class LostReason(models.Model):
+    """Why a protected day was lost: reference data."""
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
     assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -127,7 +155,10 @@ class CaseTypeOverride(PublicIdModel, LedgerModel):
 
 
 class ProtectedDay(PublicIdModel, LedgerModel):
-    """A study or vocational day planned for `effective_on`, and whether it was kept. Blank: not yet known."""
+    """A study or vocational day planned for `effective_on`, and whether it was kept. Blank: not yet known.
+
+    One that the learner themself recorded as lost is theirs alone to change; a trigger holds it.
+    """
 
     SCOPE = OF_PERSON
 

@@ -65,6 +65,20 @@ register(
         "the first day is assumed, and no source says by when each is due.",
     ),
     Kind(
+        "case-types", "Kinds of case that need training", "kind of case", "learners.CaseType", ("code",),
+        ("code", "title", "assumed", "order"), file(HERE / "case_types.csv"),
+        "S3 §3.5 says that there are such kinds, not which: these are placeholders, assumed.",
+    ),
+    Kind(
+        "case-type-courses", "Training for kinds of case", "course for a kind of case", "learners.CaseTypeCourse",
+        ("case_type", "course"), ("case_type", "course"), file(HERE / "case_type_courses.csv"),
+        "Assumed; not from the service. A kind of case may be allocated once every course of it was attended.",
+    ),
+    Kind(
+        "lost-reasons", "Reasons for lost study and VQ days", "reason for a lost day", "learners.LostReason", ("code",),
+        ("code", "title", "assumed", "order"), file(HERE / "lost_reasons.csv"), "Assumed; not from the service.",
+    ),
+    Kind(
         "reason-sets", "Lists of reasons for withdrawal", "list of reasons", "learners.ReasonSet", ("kind", "from_date"),
         ("kind", "title", "from_date", "to_date", "source"),
         file(HERE / "reason_sets.csv"), "Each list states its own source.",

@@ -83,3 +83,19 @@ CREATE OR REPLACE TRIGGER learners_another_approves AFTER INSERT ON learners_wit
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_another_approves();
 CREATE OR REPLACE TRIGGER learners_another_checks AFTER INSERT ON learners_codingcheck
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_another_checks();
+
+-- A study or VQ day that the learner themself recorded as lost is theirs alone to void, and so to change.
+CREATE OR REPLACE FUNCTION learners_their_own_lost_day() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_catalog AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM touched t JOIN workforce_user u ON u.person_id = t.person_id AND t.recorded_by = 'user:' || u.id
+        WHERE t.voided_at IS NOT NULL AND t.taken IS FALSE AND t.voided_by <> t.recorded_by
+    ) THEN
+        RAISE EXCEPTION 'A day that a learner recorded as lost is theirs alone to change.' USING ERRCODE = 'PQ012';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER learners_their_own_lost_day AFTER UPDATE ON learners_protectedday
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_their_own_lost_day();

@@ -51,7 +51,6 @@ NOT_SCOPED = {
     "reports.Schedule": "a place and names of reports",
     "reports.Recipient": "read by those who keep schedules, and by the job that tells",
     "learners.Cohort": "an intake's name and first day",
-    "learners.CaseType": "kinds of cases, of nobody; no page reads them yet",
 }
 
 

@@ -1,4 +1,4 @@
-"""No data about people on probation: what is written about evidence names nobody and carries no case identifier."""
+"""No data about people on probation: what is written about work names nobody and carries no case identifier."""
 
 from __future__ import annotations
 

@@ -1,0 +1,145 @@
+"""Learning in practice, of many learners at once: effective time, kinds of case allowed, and the days of a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from learners.models import (
+    CaseType,
+    CaseTypeCourse,
+    CaseTypeOverride,
+    CoWork,
+    Enrolment,
+    LostReason,
+    Placement,
+    ProtectedDay,
+    TrainingRecord,
+)
+from learners.rules.practice import Stages, effective_hours, reduction_percent
+from pqip.govuk.formats import FULL_TIME_HOURS
+from workforce.models import WorkloadReduction
+
+#: How reference data names a learner's stages, in order of the share they take.
+STAGE = "PQiP: "
+
+
+@dataclass(frozen=True)
+class Effective:
+    """Hours a week of somebody on a day: contracted, taken for learning (%), and left; None where not known."""
+
+    contracted: Decimal
+    percent: int | None
+    hours: Decimal | None
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Whether a kind of case may be allocated: by training, or by an override until a day; what is missing otherwise."""
+
+    case_type: CaseType
+    by_training: bool
+    override: CaseTypeOverride | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        return self.by_training or self.override is not None
+
+
+def stages(on: dt.date) -> Stages:
+    """The stages of a learner's reduction in force on a day: months and %, in order."""
+    rows = WorkloadReduction.objects.live().filter(name__startswith=STAGE, effective_on__lte=on, months__isnull=False)
+    latest = {row.name: row for row in rows.exclude(percent=None).order_by("effective_on")}
+    return [(row.months or 0, row.percent or 0) for row in sorted(latest.values(), key=lambda row: -(row.percent or 0))]
+
+
+def effective_of(rows: Iterable[Enrolment], on: dt.date) -> dict[int, Effective]:
+    """Effective time by enrolment; those without a start or hours are left out."""
+    found, steps = {}, stages(on)
+    for row in rows:
+        if row.start_date is not None and row.fte is not None:
+            contracted = row.fte * FULL_TIME_HOURS
+            percent = reduction_percent(row.start_date, on, steps)
+            found[row.pk] = Effective(contracted, percent, effective_hours(contracted, percent))
+    return found
+
+
+def allowed_of(rows: Collection[Enrolment], on: dt.date) -> dict[int, list[Allowed]]:
+    """Every kind of case by enrolment: allowed once each of its courses was attended, an exemption is none (rule C2 37)."""
+    needs: dict[int, dict[int, str]] = defaultdict(dict)
+    for need in CaseTypeCourse.objects.select_related("course"):
+        needs[need.case_type_id][need.course_id] = need.course.title
+    attended: dict[int, set[int]] = defaultdict(set)
+    came = TrainingRecord.objects.live().filter(
+        person__in=[row.person_id for row in rows], status="attended", effective_on__lte=on,
+        course__in={course for own in needs.values() for course in own},
+    )
+    for person, course in came.values_list("person_id", "course_id"):
+        attended[person].add(course)
+    stand = overrides_on(on).filter(enrolment__in=[row.pk for row in rows])
+    overrides = {(each.enrolment_id, each.case_type_id): each for each in stand}
+    kinds = list(CaseType.objects.all())
+    return {row.pk: [_allowed(kind, needs[kind.pk], attended[row.person_id], overrides.get((row.pk, kind.pk))) for kind in kinds]
+            for row in rows}
+
+
+def _allowed(kind: CaseType, needs: dict[int, str], attended: set[int], override: CaseTypeOverride | None) -> Allowed:
+    missing = tuple(title for course, title in needs.items() if course not in attended)
+    return Allowed(kind, not missing, override if missing else None, missing)
+
+
+def overrides_on(on: dt.date) -> QuerySet[CaseTypeOverride]:
+    """Kinds of case allowed before their training, in force on a day."""
+    rows = CaseTypeOverride.objects.live().filter(effective_on__lte=on).select_related("case_type")
+    return rows.filter(Q(ended_on=None) | Q(ended_on__gte=on))
+
+
+def week_of(on: dt.date) -> tuple[dt.date, dt.date]:
+    """Monday and Sunday of the week of a day."""
+    monday = on - dt.timedelta(days=on.weekday())
+    return monday, monday + dt.timedelta(days=6)
+
+
+def days_of_week(people: Collection[int], on: dt.date) -> dict[int, dict[str, ProtectedDay]]:
+    """The protected days of the week of a day, by person and kind; the latest where there are several of one kind."""
+    found: dict[int, dict[str, ProtectedDay]] = defaultdict(dict)
+    rows = ProtectedDay.objects.live().filter(person__in=people, effective_on__range=week_of(on))
+    for day in rows.order_by("effective_on", "pk"):
+        found[day.person_id][day.kind] = day
+    return found
+
+
+def days_between(person_id: int, first: dt.date, last: dt.date) -> list[ProtectedDay]:
+    rows = ProtectedDay.objects.live().filter(person=person_id, effective_on__range=(first, last))
+    return list(rows.order_by("-effective_on", "kind"))
+
+
+def protected_day(user: Any, permission: str, enrolment: Enrolment, public_id: Any) -> QuerySet[ProtectedDay]:
+    """The day of that identifier, undone and changed ones too, if this person may reach it."""
+    return ProtectedDay.objects.visible_to(user, permission).filter(public_id=public_id, person=enrolment.person_id)
+
+
+def lost_reasons() -> list[tuple[str, str]]:
+    """Why a day may have been lost, as choices."""
+    return list(LostReason.objects.values_list("code", "title"))
+
+
+def placements_of(enrolment: Enrolment) -> list[Placement]:
+    return list(Placement.objects.live().filter(enrolment=enrolment).order_by("-effective_on"))
+
+
+def co_work_of(enrolment: Enrolment) -> list[CoWork]:
+    rows = CoWork.objects.live().filter(enrolment=enrolment).select_related("responsible_officer")
+    return list(rows.order_by("-effective_on"))
+
+
+def facts_of(model: Any, user: Any, permission: str, enrolment: Enrolment, public_id: Any) -> QuerySet:
+    """A placement, co-worked work or override of that identifier, undone ones too, if this person may reach it."""
+    return model.objects.visible_to(user, permission).filter(public_id=public_id, enrolment=enrolment)

@@ -1,15 +1,10 @@
-"""Assessors and what they assessed: evidence, decisions, countersignatures and units signed off, queues included."""
+"""What is assessed: evidence, decisions, countersignatures and units signed off, queues included."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from django.db import models
 
 from assessments.models import (
-    AssessorRecord,
     Countersignature,
     Decision,
     Evidence,
@@ -18,12 +13,11 @@ from assessments.models import (
     Submission,
     UnitSignoff,
 )
-from learners.models import Allocation
-from pqip.core.bulk import take_keys
+from pqip.demo.assessors import Assessor, Assessors
 from pqip.demo.journeys import Journey
-from pqip.demo.load import Load
+from pqip.demo.load import Keys, Load
 from pqip.demo.people import People
-from pqip.demo.world import WEIGHTS, World, later
+from pqip.demo.world import World, later
 
 METHODS = ["observation", "professional_discussion", "witness_testimony", "work_product", "reflective_account", "questioning"]
 METHOD_SHARES = [0.34, 0.2, 0.12, 0.2, 0.09, 0.05]
@@ -35,62 +29,17 @@ TITLES = {
     "reflective_account": "Reflective account",
     "questioning": "Answers to questions on practice",
 }
-OUTSIDE = "Made-up Skills Ltd"
-ASSESSORS = 250
-NEVER_YET = dt.date.max
 #: Nothing waits for longer than this, in days: what waits beyond it has long been given up or brought to an end.
 LONGEST_WAIT = 90
 #: Days a learner's work comes to rest in: of whoever ended before, nothing is left to decide.
 REST = 100
 
 
-@dataclass(frozen=True)
-class Assessor:
-    """An assessor: from when, qualified from when, and who countersigns until then."""
-
-    person: int
-    joined: dt.date
-    achieved: dt.date
-    countersigner: int
-
-    def is_qualified(self, day: dt.date) -> bool:
-        return self.achieved <= day
-
-
-class Keys:
-    """Keys of a table, taken in bulk."""
-
-    def __init__(self, model: type[models.Model]) -> None:
-        self.model, self.held = model, iter(())
-
-    def __next__(self) -> int:
-        key = next(self.held, None)
-        if key is None:
-            self.held: Iterator[int] = iter(take_keys(self.model, 10_000))
-            key = next(self.held)
-        return key
-
-
 class Assessing:
     """Gathers assessment of one intake at a time."""
 
     def __init__(self, world: World, people: People) -> None:
-        self.world, self.people = world, people
-        self.records = Load(
-            AssessorRecord,
-            "public_id",
-            "person_id",
-            "effective_on",
-            "registered_on",
-            "achieved_on",
-            "certificate_number",
-            "countersign_from",
-            "allowed_qualifications",
-            "recorded_at",
-        )
-        self.allocations = Load(
-            Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at"
-        )
+        self.world, self.assessors = world, Assessors(world, people)
         self.registrations = Load(Registration, "id", "public_id", "person_id", "qualification_id", "version_id")
         self.facts = Load(RegistrationFact, "registration_id", "effective_on", "target_on", "centre_number", "recorded_at")
         self.evidence = Load(Evidence, "id", "public_id", "reference", "registration_id")
@@ -113,45 +62,21 @@ class Assessing:
         )
         self.signoffs = Load(UnitSignoff, "registration_id", "unit_id", "signed_off_by_id", "effective_on", "recorded_at")
         self.keys = {model: Keys(model) for model in (Registration, Evidence, Decision)}
-        self.assessors: dict[str, list[Assessor]] = {}
-        self.managers: dict[str, list[int]] = {}
         self.pieces = 0
-
-    def staff(self, managers: dict[str, list[int]]) -> None:
-        """Countersigners first, then assessors of each region over the years."""
-        self.managers = managers
-        inside = [self._countersigner("") for _ in range(self.world.count(20))]
-        outside = [self._countersigner(OUTSIDE) for _ in range(self.world.count(25))]
-        total = sum(WEIGHTS.values())
-        for region, weight in WEIGHTS.items():
-            wanted = max(round(ASSESSORS * self.world.scale * weight / total), 3)
-            self.assessors[region] = [self._assessor(region, place, inside + outside) for place in range(wanted)]
 
     def of(self, journey: Journey) -> None:
         """Allocations, registration, evidence and units of one learner."""
         if journey.outcome == "did_not_start":
             return
-        chance = self.world.chance
-        assessor = self._assessor_of(journey)
-        if not (journey.ended is None and chance.happens(0.03)):
-            self._allocate(journey.person, "pta", assessor.person, max(journey.start, assessor.joined), journey.ended)
-        if managers := self.managers.get(journey.region):
-            self._allocate(journey.person, "line_manager", chance.pick(managers), journey.start, journey.ended)
+        assessor = self.assessors.look_after(journey)
         if journey.start > self.world.as_at:
             return
         registration = self._register(journey.person, "VQ5", journey.start, journey.planned_end)
         self._assess(journey, assessor, registration)
 
-    def _assessor_of(self, journey: Journey) -> Assessor:
-        """Somebody who was there by the time assessment opened: a PTA may be allocated before, and often is."""
-        by = min(journey.opens, journey.ended or journey.opens, later(self.world.as_at, -1))
-        here = self.assessors[journey.region]
-        return self.world.chance.pick([one for one in here if one.joined <= max(by, journey.start)] or here[:2])
-
     def write(self) -> None:
+        self.assessors.write()
         for load in (
-            self.records,
-            self.allocations,
             self.registrations,
             self.facts,
             self.evidence,
@@ -161,61 +86,6 @@ class Assessing:
             self.signoffs,
         ):
             load.write()
-
-    def _countersigner(self, organisation: str) -> int:
-        world, chance = self.world, self.world.chance
-        person = self.people.person(world.begins, organisation, with_answers=not organisation)
-        if not organisation:
-            self.people.spell(person, "SPTA", world.region(), world.begins, function="training")
-        achieved = later(world.begins, -chance.between(200, 2000))
-        self.records.add(
-            chance.uuid(),
-            person,
-            achieved,
-            None,
-            achieved,
-            f"CERT{person:06d}",
-            world.begins,
-            ["VQ5", "VQ3"],
-            chance.office_hours(world.begins),
-        )
-        return person
-
-    def _assessor(self, region: str, place: int, countersigners: list[int]) -> Assessor:
-        world, chance = self.world, self.world.chance
-        days = (world.as_at - world.begins).days
-        joined = world.begins if place < 2 else later(world.begins, int(days * chance.random.random() ** 0.6))
-        if place > 2 and chance.happens(0.25):
-            joined = later(world.as_at, -chance.between(60, 400))
-        joined = min(joined, later(world.as_at, -40))
-        person = self.people.person(joined)
-        self.people.spell(person, "PTA", region, joined, function="training")
-        registered, achieved = later(joined, 20), later(joined, chance.between(250, 480))
-        if place == 0 or chance.happens(0.25):
-            registered, achieved = None, later(joined, -chance.between(100, 900))
-        still_trying = bool(registered) and joined > later(world.as_at, -700) and chance.happens(0.1)
-        done = achieved if achieved <= world.as_at and not still_trying else None
-        recorded = world.recorded(done or joined, 6)
-        self.records.add(
-            chance.uuid(),
-            person,
-            registered or achieved,
-            registered,
-            done,
-            f"CERT{person:06d}" if done else "",
-            None,
-            ["VQ5", "VQ3"],
-            recorded,
-        )
-        countersigner = chance.pick(countersigners)
-        if registered:
-            self._allocate(person, "countersigner", countersigner, joined, later(done, -1) if done else None)
-        return Assessor(person, joined, done or NEVER_YET, countersigner)
-
-    def _allocate(self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None) -> None:
-        ends = max(ends, begins) if ends else None
-        recorded = self.world.recorded(begins, 3)
-        self.allocations.add(self.world.chance.uuid(), person, role, other, begins, ends, recorded)
 
     def _register(self, person: int, qualification: str, day: dt.date, target: dt.date) -> int:
         version, key = self.world.versions[qualification], next(self.keys[Registration])

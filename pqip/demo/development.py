@@ -18,8 +18,7 @@ from learners.models import (
 )
 from learners.rules.dates import add_months
 from learners.rules.development import DIPLOMA_MONTHS, INDUCTION_DAYS
-from pqip.demo.assessing import Keys
-from pqip.demo.load import Load
+from pqip.demo.load import Keys, Load
 from pqip.demo.world import World, later
 from workforce.models import Spell
 

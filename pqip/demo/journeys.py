@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from learners.models import Enrolment, Event, ModuleResult, Review, TrainingRecord
+from learners.models import Enrolment, Event
 from learners.rules.dates import add_months
 from pqip.core.bulk import take_keys
 from pqip.demo.load import Load
 from pqip.demo.people import People
+from pqip.demo.studies import Studies
 from pqip.demo.world import Intake, World, later
 
 MONTHS = {"PQIP13": 13, "PQIP15": 15, "PQIP21": 21, "PQIP27": 27}
@@ -76,20 +77,7 @@ class Journeys:
             Enrolment, "id", "public_id", "person_id", "entry_cohort_id", "entry_route", "level5_held", "modules_held"
         )
         self.events = Load(Event, *EVENT_COLUMNS)
-        self.results = Load(
-            ModuleResult,
-            "enrolment_id",
-            "module_id",
-            "attempt",
-            "due_date",
-            "submitted_date",
-            "mark",
-            "outcome",
-            "effective_on",
-            "recorded_at",
-        )
-        self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
-        self.reviews = Load(Review, "person_id", "effective_on", "held_on", "kind", "recorded_at")
+        self.studies = Studies(world)
         self.officers: dict[str, int] = {}
         self._event_keys: list[int] = []
 
@@ -100,8 +88,9 @@ class Journeys:
         return [self._learner(key, intake) for key in keys]
 
     def write(self) -> None:
-        for load in (self.enrolments, self.events, self.results, self.training, self.reviews):
-            load.write()
+        self.enrolments.write()
+        self.events.write()
+        self.studies.write()
 
     def _learner(self, key: int, intake: Intake) -> Journey:
         world, chance = self.world, self.world.chance
@@ -137,7 +126,8 @@ class Journeys:
             return journey
         self._event(key, "started", start, chance.between(0, 6))
         self._lives(journey, intake, fte)
-        self._studies(journey)
+        until = min(journey.ended or world.as_at, world.as_at)
+        self.studies.of(key, person, start, journey.planned_end, until)
         self._employed(journey, route, fte, pdu)
         return journey
 
@@ -277,54 +267,3 @@ class Journeys:
                     leave_reason="" if stays else "resignation",
                 )
                 self.officers[journey.region] = self.officers.get(journey.region, 0) + stays
-
-    def _studies(self, journey: Journey) -> None:
-        """Module results, training and reviews up to the ending or today."""
-        world, chance = self.world, self.world.chance
-        until = min(journey.ended or world.as_at, world.as_at)
-        step = max((journey.planned_end - journey.start).days // (len(world.modules) + 1), 20)
-        for place, module in enumerate(world.modules, 1):
-            due = later(journey.start, step * place)
-            if due > later(until, 90):
-                break
-            self._module(journey, module, due, until)
-        for place, course in enumerate(world.courses):
-            booked = later(journey.start, 5 + place * 6 + chance.between(0, 5))
-            if booked <= later(until, 20) and chance.happens(0.96):
-                past = booked <= until
-                status = chance.weighted(["attended", "did_not_attend", "cancelled"], [0.93, 0.05, 0.02]) if past else "booked"
-                delivery = chance.weighted(["elearning", "online", "face_to_face"], [0.5, 0.4, 0.1])
-                self.training.add(journey.person, course, booked, status, delivery, world.recorded(min(booked, until)))
-        due = add_months(journey.start, 3)
-        while due <= until:
-            held = later(due, chance.between(-5, 20))
-            done = held <= until and chance.happens(0.88)
-            recorded = world.recorded(held if done else due)
-            self.reviews.add(journey.person, due, held if done else None, "three_way", recorded)
-            due = add_months(due, 3)
-
-    def _module(self, journey: Journey, module: int, due: dt.date, until: dt.date) -> None:
-        chance = self.world.chance
-        for attempt in (1, 2, 3):
-            handed = later(due, chance.between(-6, 0) if chance.happens(0.85) else chance.between(1, 30))
-            if handed > until:
-                self.results.add(
-                    journey.enrolment,
-                    module,
-                    attempt,
-                    due,
-                    None,
-                    None,
-                    "pending",
-                    due,
-                    self.world.recorded(min(later(due, -60), until)),
-                )
-                return
-            passed = chance.happens(0.92)
-            mark = chance.between(40, 78) if passed else chance.between(15, 39)
-            recorded = self.world.recorded(min(later(handed, 21), until))
-            outcome = "pass" if passed else "fail"
-            self.results.add(journey.enrolment, module, attempt, due, handed, mark, outcome, handed, recorded)
-            if passed:
-                return
-            due = later(handed, 60)

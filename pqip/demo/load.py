@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
 
-from pqip.core.bulk import copy_rows
+from pqip.core.bulk import copy_rows, take_keys
 
 LEDGER = {"recorded_by", "loaded_at", "voided_by"}
 
@@ -32,6 +33,20 @@ class Load:
         """COPY what was gathered, and begin anew."""
         copy_rows(self.model, self.columns, (row + self.constants for row in self.rows))
         self.rows = []
+
+
+class Keys:
+    """Keys of a table, taken in bulk."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self.model, self.held = model, iter(())
+
+    def __next__(self) -> int:
+        key = next(self.held, None)
+        if key is None:
+            self.held: Iterator[int] = iter(take_keys(self.model, 10_000))
+            key = next(self.held)
+        return key
 
 
 def _needs_value(field: models.Field) -> bool:

@@ -61,7 +61,7 @@ def _fill(world: World, say: Say) -> None:
     people = People(world)
     journeys, assessing = Journeys(world, people), Assessing(world, people)
     managers = _managers(world, people)
-    assessing.staff(managers)
+    assessing.assessors.staff(managers)
     people.write()
     assessing.write()
     for intake in world.cohorts:

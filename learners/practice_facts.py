@@ -23,8 +23,9 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.rules.practice import Stages, effective_hours, reduction_percent
+from pqip.core.acting import actor_name
 from pqip.govuk.formats import FULL_TIME_HOURS
-from workforce.models import WorkloadReduction
+from workforce.models import User, WorkloadReduction
 
 #: How reference data names a learner's stages, in order of the share they take.
 STAGE = "PQiP: "
@@ -121,9 +122,16 @@ def days_between(person_id: int, first: dt.date, last: dt.date) -> list[Protecte
     return list(rows.order_by("-effective_on", "kind"))
 
 
-def protected_day(user: Any, permission: str, enrolment: Enrolment, public_id: Any) -> QuerySet[ProtectedDay]:
-    """The day of that identifier, undone and changed ones too, if this person may reach it."""
-    return ProtectedDay.objects.visible_to(user, permission).filter(public_id=public_id, person=enrolment.person_id)
+def theirs_alone(days: Collection[ProtectedDay]) -> set[int]:
+    """Keys of those days that the learner's own account recorded as lost."""
+    users = User.objects.filter(person__in=[day.person_id for day in days if day.taken is False])
+    own = {(user.person_id, actor_name(user)) for user in users}
+    return {day.pk for day in days if day.taken is False and (day.person_id, day.recorded_by) in own}
+
+
+def protected_day(enrolment: Enrolment, public_id: Any) -> QuerySet[ProtectedDay]:
+    """The day of that identifier of a learner within reach, undone and changed ones too."""
+    return ProtectedDay.objects.filter(public_id=public_id, person=enrolment.person_id)
 
 
 def lost_reasons() -> list[tuple[str, str]]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from learners.models import Enrolment, LostReason, ProtectedDay, Segment
 from learners.models.enrolments import Status
+from learners.practice_facts import theirs_alone
 from learners.rules.practice import check_day, pattern
 from pqip.core.acting import act, actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
-from workforce.models import BankHoliday, Person, User
+from workforce.models import BankHoliday, Person
 
 THEIRS = "The learner recorded this day as lost. Only they can change it."
 
@@ -69,13 +70,8 @@ def undo_day(*, by: Any, day: ProtectedDay, reason: str) -> None:
 
 def check_theirs(day: ProtectedDay, by: Any) -> None:
     """Raises RuleBroken where the learner recorded the day as lost and somebody else would change it."""
-    if day.taken is False and day.recorded_by != actor_name(by) and recorded_by_themself(day):
+    if day.recorded_by != actor_name(by) and theirs_alone([day]):
         raise RuleBroken(THEIRS)
-
-
-def recorded_by_themself(day: ProtectedDay) -> bool:
-    """Whether the learner's own account recorded the day."""
-    return day.recorded_by in {actor_name(user) for user in User.objects.filter(person=day.person_id)}
 
 
 def _days_off(enrolment: Enrolment, first: dt.date, last: dt.date) -> set[dt.date]:

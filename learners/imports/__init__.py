@@ -4,6 +4,7 @@ from learners.imports.allocations import Allocations
 from learners.imports.learner_events import LearnerEvents
 from learners.imports.learners import Learners
 from learners.imports.module_results import ModuleResults
+from learners.imports.protected_days import ProtectedDays
 from learners.imports.training import Training
 
-__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "Training"]
+__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "ProtectedDays", "Training"]

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from learners.imports.common import live_events, reached
 from learners.imports.event_rules import BELONGS, said
-from learners.models import Allocation, Enrolment, Event, ModuleResult, TrainingRecord
+from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, TrainingRecord
 from pqip.exchange.datasets import Context
 from workforce.models import Person
 
@@ -79,6 +79,14 @@ def training(context: Context) -> Rows:
     columns = ("person__staff_number", "course__code", "effective_on", "status", "delivery")
     for values in ordered.values_list(*columns).iterator(chunk_size=10_000):
         yield dict(zip(("staff_number", "course", "booked_for", "status", "delivery"), values, strict=True))
+
+
+def protected_days(context: Context) -> Rows:
+    """Every study and VQ day, and what came of it."""
+    rows = ProtectedDay.objects.live().filter(person__in=Person.objects.filter(reached(context.scope)))
+    columns = ("person__staff_number", "effective_on", "kind", "taken", "reason_lost")
+    for values in rows.order_by("person__staff_number", "effective_on", "kind").values_list(*columns).iterator(chunk_size=10_000):
+        yield dict(zip(("staff_number", "on", "kind", "taken", "reason_lost"), values, strict=True))
 
 
 def allocations(context: Context, roles: Collection[str]) -> Rows:

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from learners import ports, reading
+from learners import ports, practice_facts, reading
 from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
 from learners.models.enrolments import EnrolmentQuerySet
 from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
-from learners.presenters.record import months_gone, units_of
+from learners.next_facts import next_due_of
+from learners.presenters.practice import KINDS_OF_DAY, cases_cell, day_cell, due_cell, hours_cell
 from learners.presenters.statuses import status_tag
 from learners.qualified_facts import with_exceptions
 from learners.withdrawal_facts import APPROVE, codings, proposals
@@ -175,23 +176,23 @@ class Decisions(LearnerRows):
 
 
 class MyLearners(LearnerRows):
-    """A line manager's own learners: where each is."""
+    """A line manager's own learners: this week's study and VQ day, effective time now, cases allowed, what is due next."""
 
-    page_title = "My learners"
+    page_title = "My learners this week"
 
     def rows(self) -> EnrolmentQuerySet:
         return reading.enrolments(self.request.user).filter(line_manager=self.request.user.person_id).on_programme()
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         on = today()
-        people = [row.person_id for row in rows]
-        progress, due = ports.vocational().progress_of(people, on), ports.vocational().due_next(people, on)
-        columns = [Column("Learner", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Months gone"),
-                   Column("Planned end", sort="end"), Column("Vocational units"), Column("Waiting for an assessor")]
+        days, due = practice_facts.days_of_week([row.person_id for row in rows], on), next_due_of(rows, on)
+        effective, allowed = practice_facts.effective_of(rows, on), practice_facts.allowed_of(rows, on)
+        columns = [Column("Learner", sort="name", second="Staff number"), Column("Status", sort="status"), Column("Study day"),
+                   Column("VQ day"), Column("Effective time now"), Column("Kinds of case allowed"), Column("Next due")]
         body = [
-            [name_cell(row), status_tag(row.status), months_gone(row, on), short_date(row.planned_end),
-             Cell(units_of(progress.get(row.person_id)), empty="Not registered"),
-             Cell(", ".join(step.title for step in due.get(row.person_id, [])), empty="Nothing")]
+            [name_cell(row), status_tag(row.status), *(day_cell(days[row.person_id].get(kind), on) for kind in KINDS_OF_DAY),
+             hours_cell(effective.get(row.pk)), cases_cell(allowed[row.pk]), due_cell(due.get(row.pk))]
             for row in rows
         ]
-        return Table("My learners", columns, body, caption_hidden=True, sorting=sorting, empty=Empty("You have no learners now."))
+        empty = Empty("You have no learners now.")
+        return Table("My learners this week", columns, body, caption_hidden=True, sorting=sorting, empty=empty)

@@ -12,6 +12,7 @@ from reports.catalogue import (
     monthly_status,
     newly_qualified,
     progression,
+    protected_time,
     pso_development,
     starter_readiness,
     training,
@@ -24,7 +25,7 @@ REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
         monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
-        workforce_position, training, pso_development, starter_readiness, newly_qualified,
+        workforce_position, training, pso_development, starter_readiness, newly_qualified, protected_time,
         leavers_reasons,
     )
 }

@@ -9,6 +9,7 @@ SPOKEN = {
                "due_to_start": "Due to start", "did_not_start": "Did not start"},
     "progress": {"on_track": "On track", "behind": "Behind", "at_risk": "Needs action"},
     "assessor_status": {"trainee": "Trainee", "qualified": "Qualified", "lapsed": "Lapsed"},
+    "kind": {"university": "University day", "vocational": "VQ day"},
     "source": {"records": "Records", "return": "Return"},
     "destination": {"left_service": "Left the Service", "returned_to_pso": "Returned to a PSO post",
                     "other_role": "Took another role",
@@ -35,6 +36,7 @@ UNION ALL SELECT 'grade', code, name FROM workforce_grade UNION ALL SELECT 'path
 UNION ALL SELECT 'cohort', code, coalesce(nullif(name, ''), code) FROM learners_cohort
 UNION ALL SELECT 'campaign', code, coalesce(nullif(name, ''), code) FROM learners_campaign
 UNION ALL SELECT 'course', code, title FROM learners_course UNION ALL SELECT 'reason', code, label FROM learners_reason
+UNION ALL SELECT 'lost_reason', code, title FROM learners_lostreason
 """
 
 

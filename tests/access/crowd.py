@@ -20,7 +20,9 @@ from learners.models import (
     ManagerAcknowledgement,
     ModuleResult,
     OfficerPost,
+    Placement,
     PracticeObservation,
+    ProtectedDay,
     Reason,
     Review,
     StarterStep,
@@ -128,6 +130,8 @@ def _on_the_record(world: World, n: int) -> None:
     _before_day_one(world, day)
     InductionItem.objects.create(code=f"I{n}", title="test", effective_on=EARLY)
     PracticeObservation.objects.create(person=who, effective_on=day)
+    ProtectedDay.objects.create(person=who, kind="vocational", effective_on=day)
+    Placement.objects.create(enrolment=learner, setting="court", effective_on=day, planned_to=day)
     Challenge.objects.create(enrolment=learner, effective_on=day, item="test", says="test")
     ExtensionRequest.objects.create(enrolment=learner, module=learners.module(), effective_on=day, asked_until=day)
     answered = {"answer": "declined", "answered_on": day}

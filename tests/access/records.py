@@ -13,19 +13,26 @@ from typing import Any
 from uuid import uuid4
 
 from learners.actions.derive import refresh
+from learners.actions.protect import record_day
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.models import (
     Allocation,
+    CaseType,
+    CaseTypeCourse,
+    CaseTypeOverride,
     Challenge,
     Contact,
+    CoWork,
     Enrolment,
     Event,
     ExtensionRequest,
     FollowUp,
     InductionRecord,
     OfficerPost,
+    Placement,
     PracticeObservation,
+    ProtectedDay,
     SupportNeed,
     TrainingExemption,
     WithdrawalProposal,
@@ -71,6 +78,9 @@ def build() -> World:
     people = everybody()
     own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner", "eqa")}
     home, elsewhere = _place(HOME, own), _place(ELSEWHERE, {})
+    lost = {"on": START, "kind": "vocational", "taken": False}
+    home.extra["own day"] = record_day(by=people["learner"], person=home.person, **lost)
+    elsewhere.extra["own day"] = record_day(by=BY, person=elsewhere.person, **lost)
     for place, region, importer in ((home, HOME, people["learning_manager"]), (elsewhere, ELSEWHERE, elsewhere.account)):
         place.extra |= {"import": an_import(importer), "run": a_run(region, "month"), "job": a_job(), "message": a_message()}
     return World(people, home, elsewhere)
@@ -94,6 +104,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             "contact": Contact.objects.create(**told, means="email", about="test"),
             "support": SupportNeed.objects.create(**told, adjustment="test"),
             **_studied(enrolment),
+            **_practised(enrolment),
             **_ending(enrolment, region),
             **_developed(who),
         }
@@ -105,6 +116,19 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)),
         extra | _assessed(who, own, region),
     )
+
+
+def _practised(enrolment: Enrolment) -> dict[str, Any]:
+    """A study day, a placement, co-worked work and a kind of case allowed before its training."""
+    day, of = {"effective_on": START}, {"enrolment": enrolment}
+    kind = CaseType.objects.get_or_create(code="TEST", defaults={"title": "Test"})[0]
+    CaseTypeCourse.objects.get_or_create(case_type=kind, course=learners.course("DUE"))
+    return {
+        "day": ProtectedDay.objects.create(person=enrolment.person, kind="university", **day),
+        "placement": Placement.objects.create(**of, **day, setting="court", planned_to=LONG_AHEAD),
+        "co-work": CoWork.objects.create(**of, **day, responsible_officer=workforce.person(), tasks="test"),
+        "override": CaseTypeOverride.objects.create(**of, **day, case_type=kind, reason="test", ended_on=LONG_AHEAD),
+    }
 
 
 def _studied(enrolment: Enrolment) -> dict[str, Any]:
@@ -186,6 +210,10 @@ def _of_learner(place: Place, **more: Any) -> dict[str, Any]:
     return {"public_id": place.learner.public_id, **more}
 
 
+def _of_fact(kind: str) -> Callable[[Place], dict[str, Any]]:
+    return lambda place: _of_learner(place, key=place.extra[kind].public_id)
+
+
 def _event(place: Place) -> dict[str, Any]:
     return {"event_id": Event.objects.live().get(enrolment=place.learner, kind="started").public_id}
 
@@ -217,6 +245,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "challenge": lambda place: {"challenge_id": place.extra["challenge"].public_id},
+    **{kind: _of_fact(kind) for kind in ("day", "own day", "placement", "co-work", "override")},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
     "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},

@@ -11,9 +11,9 @@ from assessments.rules.achievement import criteria_met, units_achieved
 from assessments.rules.countersigning import check_countersigner, check_outcome
 from assessments.rules.deciding import check_decision
 from assessments.rules.history import Decided, Piece, Stretch
-from pqip.core.naming import refuse_case_identifiers
 from assessments.rules.waiting import due_by, overdue_before, waits
 from pqip.core.errors import RuleBroken
+from pqip.core.naming import refuse_case_identifiers
 
 ONE, TWO = 1, 2
 

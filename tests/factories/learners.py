@@ -15,6 +15,7 @@ from learners.models import (
     CourseRequirement,
     Enrolment,
     Event,
+    LostReason,
     Pathway,
     PathwayTiming,
     Reason,
@@ -88,6 +89,11 @@ def reason(code: str = "health_and_wellbeing", *, kind: str = "driver") -> Reaso
         return Reason.objects.get_or_create(reason_set=held, code=code, defaults={"label": code.replace("_", " ").capitalize()})[
             0
         ]
+
+
+def lost_reason(code: str = "case_work") -> LostReason:
+    with act(by=BY):
+        return LostReason.objects.get_or_create(code=code, defaults={"title": code})[0]
 
 
 def person(staff_number: str = "", first_name: str = "Sam", last_name: str = "Jones", of: str = "NE", **fields: Any) -> Person:

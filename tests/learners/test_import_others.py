@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from learners.models import Allocation, Enrolment, ModuleResult, TrainingRecord
+from learners.actions.protect import record_day
+from learners.models import Allocation, Enrolment, ModuleResult, ProtectedDay, TrainingRecord
+from pqip.core.clock import today
 from tests.factories import learners as make
 
 from .files import bring_in, day, done, wrong
+from .test_pages import somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +103,40 @@ def test_allocations_that_overlap(tmp_path: Path, sam: Enrolment) -> None:
 )
 def test_allocations_that_cannot_be(tmp_path: Path, sam: Enrolment, cells: dict, column: str) -> None:
     assert [problem.column for problem in bring_in(tmp_path, "allocations", allocation(**cells)).problems] == [column]
+
+
+def a_day(**cells: Any) -> dict[str, Any]:
+    return {"staff_number": "L1", "on": "2025-05-06", "kind": "university", **cells}
+
+
+def test_protected_days_are_new_then_unchanged_then_changed(tmp_path: Path, sam: Enrolment) -> None:
+    make.lost_reason("case_work")
+    assert done(bring_in(tmp_path, "protected-days", a_day())) == "1 new"
+    assert done(bring_in(tmp_path, "protected-days", a_day())) == "1 unchanged"
+    lost = a_day(taken="no", reason_lost="case_work")
+    assert done(bring_in(tmp_path, "protected-days", lost, a_day(kind="vocational", taken="yes"))) == "1 new, 1 changed"
+    assert done(bring_in(tmp_path, "protected-days", lost)) == "1 unchanged"
+    row = ProtectedDay.objects.live().get(kind="university")
+    assert (row.effective_on, row.taken, row.reason_lost) == (day("2025-05-06"), False, "case_work")
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"kind": "other"}, "kind"), ({"taken": "yes", "reason_lost": "case_work"}, "reason_lost"),
+        ({"staff_number": "L9"}, "staff_number"),
+        ({"reason_lost": "none"}, "reason_lost"), ({"on": str(today() + dt.timedelta(days=1)), "taken": "yes"}, "taken"),
+        ({"on": ""}, "on"),
+    ],
+)
+def test_protected_days_that_cannot_be(tmp_path: Path, sam: Enrolment, cells: dict, column: str) -> None:
+    make.lost_reason("case_work")
+    assert [problem.column for problem in bring_in(tmp_path, "protected-days", a_day(**cells)).problems] == [column]
+    assert not ProtectedDay.objects.exists()
+
+
+def test_a_day_the_learner_recorded_as_lost_is_not_changed_by_a_file(tmp_path: Path, sam: Enrolment) -> None:
+    record_day(by=somebody("learner", person=sam.person), person=sam.person, on=day("2025-05-06"), kind="university", taken=False)
+    [problem] = bring_in(tmp_path, "protected-days", a_day(taken="yes")).problems
+    assert (problem.column, "Only they" in problem.message) == ("on", True)
+    assert done(bring_in(tmp_path, "protected-days", a_day(taken="no"))) == "1 unchanged"

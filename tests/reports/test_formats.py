@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from learners.actions.protect import record_day
 from learners.models import LeaverWords
 from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
@@ -49,6 +50,7 @@ def _world() -> None:
     trainee = a.trainee()
     w.spell(trainee, fte="0.5")
     pso(dt.date(2024, 9, 30))
+    record_day(by=BY, person=enrolment().person, on=dt.date(2025, 9, 2), kind="university", taken=False)
     registered = a.registration(enrolment().person, of=a.qualification("VQ5"))
     code = registered.version.units.get(number=1).criteria.first().code
     a.decision(a.evidence(registered, dt.date(2025, 9, 1), code), trainee, dt.date(2025, 9, 3), met=(code,))

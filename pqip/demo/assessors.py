@@ -15,6 +15,8 @@ from pqip.demo.world import WEIGHTS, World, later
 OUTSIDE = "Made-up Skills Ltd"
 ASSESSORS = 250
 NEVER_YET = dt.date.max
+#: A line manager of somebody who is still to start was named so many days ago.
+NAMED_BEFORE = 14
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ class Assessors:
         if not (journey.ended is None and chance.happens(0.03)):
             self._allocate(journey.person, "pta", assessor.person, max(journey.start, assessor.joined), journey.ended)
         if managers := self.managers.get(journey.region):
-            self._allocate(journey.person, "line_manager", chance.pick(managers), journey.start, journey.ended)
+            begins = min(journey.start, later(self.world.as_at, -NAMED_BEFORE))  # known before the first day
+            self._allocate(journey.person, "line_manager", chance.pick(managers), begins, journey.ended)
         return assessor
 
     def write(self) -> None:

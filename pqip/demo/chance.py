@@ -42,8 +42,12 @@ LONG_LAST_NAMES = [
 class Chance:
     """A seeded source of choices."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311  (made-up data, no secret)
+    def __init__(self, seed: int | str) -> None:
+        self.seed, self.random = seed, random.Random(seed)  # noqa: S311  (made-up data, no secret)
+
+    def apart(self, name: str) -> Chance:
+        """A source of its own, from the same seed: what is made with it leaves everything else as it was."""
+        return Chance(f"{self.seed} {name}")
 
     def happens(self, share: float) -> bool:
         return self.random.random() < share

@@ -19,6 +19,7 @@ from learners.models import (
 from learners.rules.dates import add_months
 from learners.rules.development import DIPLOMA_MONTHS, INDUCTION_DAYS
 from pqip.demo.load import Keys, Load
+from pqip.demo.staffing import holders
 from pqip.demo.world import World, later
 from workforce.models import Spell
 
@@ -58,8 +59,8 @@ class Development:
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
-        self.colleagues = _holders("PO")
-        self.managers = _holders("SPO")
+        self.colleagues = holders("PO")
+        self.managers = holders("SPO")
 
     def of(self, pso: Pso) -> None:
         """Everything made up of one PSO."""
@@ -137,15 +138,6 @@ def development(world: World) -> None:
     for person, region, since in posts.order_by("person_id").values_list("person_id", "region_id", "effective_on"):
         made.of(Pso(person, region, since, person in learning))
     made.write()
-
-
-def _holders(grade: str) -> dict[int, list[int]]:
-    """Who holds a post of a grade now, by region."""
-    found: dict[int, list[int]] = {}
-    rows = Spell.objects.live().filter(grade__code=grade, ended_on=None).order_by("person_id")
-    for region, person in rows.values_list("region_id", "person_id"):
-        found.setdefault(region, []).append(person)
-    return found
 
 
 def _learning() -> set[int]:

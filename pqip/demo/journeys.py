@@ -110,7 +110,7 @@ class Journeys:
             key,
             "enrolled",
             start,
-            -chance.between(20, 60),
+            -chance.between(20, 60) - (max((start - world.as_at).days, 60) if start > world.as_at else 0),
             to_pathway_id=world.pathways[pathway],
             to_region_id=world.regions[region],
             to_pdu_id=pdu,
@@ -210,18 +210,28 @@ class Journeys:
                     ended_by="learner",
                     destination=destination,
                 )
+        delay, ended_by = chance.between(1, 20), chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08])
+        reason = self._fitting(reason, ended_by)
         self._event(
             journey.enrolment,
             "withdrawn",
             day,
-            chance.between(1, 20),
+            delay,
             reason=reason,
-            ended_by=chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08]),
+            ended_by=ended_by,
+            note="Told their manager what it is." if reason.startswith("other") else "",
             destination=destination,
             exit_interview_offered_on=offered,
             exit_interview_held_on=held,
         )
         journey.ended, journey.outcome = day, destination
+
+    def _fitting(self, reason: str, ended_by: str) -> str:
+        """The reason, or one of the programme's own in its place where the Service ended it."""
+        programme = self.world.programme_reasons
+        if ended_by != "service" or reason in programme:
+            return reason
+        return programme[self.world.reasons.index(reason) % len(programme)] if reason else programme[0]
 
     def _event(self, enrolment: int, kind: str, day: dt.date, delay: int, voided: int = 0, **terms: Any) -> None:
         """One event, recorded `delay` days after it (one in thirty much later), voided so many days after that."""

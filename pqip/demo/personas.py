@@ -13,6 +13,7 @@ from django.db.models import Count
 from assessments.models import Wait
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
+from learners.needs import STARTERS_DAYS
 from pqip.core.errors import RuleBroken
 from pqip.demo.world import World
 from workforce.models import Person, Region, RoleGrant, User
@@ -46,7 +47,7 @@ def personas(world: World) -> None:
     if not settings.PQIP_DEMO:
         raise RuleBroken("Personas exist only where PQIP_DEMO is switched on.")
     region = Region.objects.get(code=REGION)
-    people = _people(region)
+    people = _people(world, region)
     people["eqa"] = _external(world, people.get("pta"))
     hashed = make_password(PASSWORD)  # once: hashing is slow on purpose
     for persona in PERSONAS:
@@ -67,7 +68,7 @@ def personas(world: World) -> None:
         )
 
 
-def _people(region: Region) -> dict[str, Person]:
+def _people(world: World, region: Region) -> dict[str, Person]:
     """Who each persona is: an assessor still in training, their countersigner, a manager and a learner of the region."""
     waiting = Wait.objects.filter(to_on=None, kind="countersignature").values("decision__assessor")
     trainee = (
@@ -80,8 +81,12 @@ def _people(region: Region) -> dict[str, Person]:
     with_work = in_training.filter(person__in=waiting.values("decision__assessor"))  # elsewhere, where the region has none
     signing = in_training.filter(person=trainee).first() or with_work.first() or in_training.first()
     active = Enrolment.objects.filter(status="active", region=region, pta=trainee)
+    until = world.as_at + dt.timedelta(days=STARTERS_DAYS)
+    soon = Enrolment.objects.filter(start_date__range=(world.as_at, until), region=region)
+    of_starters = Enrolment.objects.filter(status="active", line_manager__in=soon.values("line_manager"))
     learner = (
-        active.exclude(line_manager=None).order_by("start_date", "pk").first()
+        of_starters.order_by("start_date", "pk").first()
+        or active.exclude(line_manager=None).order_by("start_date", "pk").first()
         or Enrolment.objects.filter(status="active").first()
     )
     found = {

@@ -17,11 +17,17 @@ from pqip.core.errors import RuleBroken
 from pqip.demo.assessing import Assessing
 from pqip.demo.chance import Chance
 from pqip.demo.development import development
+from pqip.demo.endings import endings
+from pqip.demo.entry import entry
 from pqip.demo.journeys import Journeys
+from pqip.demo.learning import learning
 from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
+from pqip.demo.qualified import qualified
 from pqip.demo.staffing import staffing
-from pqip.demo.world import World, build
+from pqip.demo.starting import starting
+from pqip.demo.voice import voice
+from pqip.demo.world import Intake, World, build
 from pqip.jobs.calendar import FirstWorkingDay
 from pqip.jobs.queue import enqueue
 from workforce.actions.derive import refresh_people
@@ -42,6 +48,7 @@ def seed(*, scale: float, number: int, as_at: dt.date, say: Say) -> None:
         world = build(Chance(number), as_at, scale)
         _fill(world, say)
         _derive(say)
+        _tell(world)
         personas(world)
         _months(as_at)
     with connection.cursor() as cursor:
@@ -64,7 +71,8 @@ def _fill(world: World, say: Say) -> None:
     assessing.assessors.staff(managers)
     people.write()
     assessing.write()
-    for intake in world.cohorts:
+
+    def learners(intake: Intake) -> None:
         started = journeys.intake(intake)
         for journey in started:
             assessing.of(journey)
@@ -73,10 +81,21 @@ def _fill(world: World, say: Say) -> None:
         assessing.write()
         between_parts()
         say(f"{intake.code}: {len(started):,} learners")
+
+    for intake in world.cohorts:
+        learners(intake)
     staff(world, people, journeys.officers)
     people.write()
     staffing(world)
     development(world)
+    if world.late:
+        learners(world.late)
+
+
+def _tell(world: World) -> None:
+    """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
+    for tell in (entry, starting, learning, endings, qualified, voice):
+        tell(world.apart(tell.__name__))
 
 
 def _managers(world: World, people: People) -> dict[str, list[int]]:

@@ -1,4 +1,4 @@
-"""Targets of every region and a year's returns, near the published national totals."""
+"""Targets of every region and a year's returns, near the published national totals; and who holds posts now."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import datetime as dt
 from learners.rules.dates import add_months
 from pqip.demo.load import Load
 from pqip.demo.world import TARGETS, WEIGHTS, World
-from workforce.models import Region, StaffingReturn, Target
+from workforce.models import Region, Spell, StaffingReturn, Target
 
-#: Published national totals in FTE, as at the day (FACTS G 1 and 13: sources differ, each is named).
+#: Published national totals in FTE, as at the day (sources differ; each is named).
 PUBLISHED = [
     (dt.date(2024, 6, 30), "PO", 5_436, "HMPPS workforce quarterly, June 2024"),
     (dt.date(2025, 3, 31), "PO", 5_636, "National Audit Office, October 2025"),
@@ -33,3 +33,12 @@ def staffing(world: World) -> None:
         if day <= world.as_at:
             returns.add(national, world.grades[grade], day, fte, "final", source, world.recorded(day, 60))
     returns.write()
+
+
+def holders(grade: str) -> dict[int, list[int]]:
+    """Who holds a post of a grade now, by region."""
+    found: dict[int, list[int]] = {}
+    rows = Spell.objects.live().filter(grade__code=grade, ended_on=None).order_by("person_id")
+    for region, person in rows.values_list("region_id", "person_id"):
+        found.setdefault(region, []).append(person)
+    return found

@@ -7,6 +7,7 @@ import datetime as dt
 from learners.models import ModuleResult, Review, TrainingRecord
 from learners.rules.dates import add_months
 from pqip.demo.load import Load
+from pqip.demo.more_time import MoreTime
 from pqip.demo.world import World, later
 
 
@@ -17,13 +18,14 @@ class Studies:
         self.world = world
         self.results = Load(
             ModuleResult, "enrolment_id", "module_id", "attempt", "due_date", "submitted_date", "mark", "outcome", "effective_on",
-            "recorded_at",
+            "extended_to", "recorded_at", "voided_at", "void_reason",
         )
+        self.more_time = MoreTime(world)
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
         self.reviews = Load(Review, "person_id", "effective_on", "held_on", "kind", "recorded_at")
 
     def write(self) -> None:
-        for load in (self.results, self.training, self.reviews):
+        for load in (self.results, self.more_time.requests, self.training, self.reviews):
             load.write()
 
     def of(self, enrolment: int, person: int, start: dt.date, planned_end: dt.date, until: dt.date) -> None:
@@ -54,24 +56,23 @@ class Studies:
         chance = self.world.chance
         for attempt in (1, 2, 3):
             handed = later(due, chance.between(-6, 0) if chance.happens(0.85) else chance.between(1, 30))
+            agreed = self.more_time.of(enrolment, module, attempt, due, handed if handed <= until else None)
+            extended = agreed.until if agreed else None
             if handed > until:
-                self.results.add(
-                    enrolment,
-                    module,
-                    attempt,
-                    due,
-                    None,
-                    None,
-                    "pending",
-                    due,
-                    self.world.recorded(min(later(due, -60), until)),
-                )
+                content = (enrolment, module, attempt, due, None, None, "pending", due)
+                recorded = self.world.recorded(min(later(due, -60), until))
+                if agreed and agreed.recorded_at > recorded:
+                    self.results.add(*content, None, recorded, agreed.recorded_at, "Extension agreed")
+                    recorded = agreed.recorded_at
+                self.results.add(*content, extended, recorded, None, "")
                 return
             passed = chance.happens(0.92)
             mark = chance.between(40, 78) if passed else chance.between(15, 39)
             recorded = self.world.recorded(min(later(handed, 21), until))
             outcome = "pass" if passed else "fail"
-            self.results.add(enrolment, module, attempt, due, handed, mark, outcome, handed, recorded)
+            self.results.add(
+                enrolment, module, attempt, due, handed, mark, outcome, handed, extended, recorded, None, ""
+            )
             if passed:
                 return
             due = later(handed, 60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assessments.models import Criterion, Qualification, QualificationVersion, Unit
@@ -31,6 +31,8 @@ WEIGHTS = {
 IN_POST = {"PO": 5_630, "PSO": 5_150, "SPO": 1_690, "CA": 1_150}
 TARGETS = {"PO": 7_115, "PSO": 6_900, "SPO": 1_780}
 YEARS = 10
+#: The late intake: so many days ahead at least, and of so many at scale 1.
+LATE, LATE_SIZE = 18, 140
 
 
 @dataclass
@@ -48,8 +50,14 @@ class World:
     modules: list[int] = field(default_factory=list)
     courses: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    programme_reasons: list[str] = field(default_factory=list)
     versions: dict[str, Version] = field(default_factory=dict)
+    late: Intake | None = None
     used: int = 0
+
+    def apart(self, name: str) -> World:
+        """The same world, with a source of chance of its own."""
+        return replace(self, chance=self.chance.apart(name))
 
     def staff_number(self) -> str:
         """The next staff number; plainly made up."""
@@ -108,8 +116,11 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
         .order_by("id")
         .values_list("code", flat=True)
     )
+    of_programme = Reason.objects.filter(reason_set__kind="programme", code__in=world.reasons).order_by("id")
+    world.programme_reasons = list(of_programme.values_list("code", flat=True))
     world.versions = {code: _version(code) for code in ("VQ5", "VQ3", "TAQA3")}
     world.cohorts = [_intake(*row) for row in _intakes(as_at)]
+    world.late = _late(world.cohorts, as_at)
     return world
 
 
@@ -124,7 +135,7 @@ def _version(code: str) -> Version:
 
 
 def _intakes(as_at: dt.date) -> list[tuple[int, dt.date, int]]:
-    """Two intakes a year, March and September; 13 is March 2023 (FACTS G 18). Sizes are near the published years'."""
+    """Two intakes a year, March and September; 13 is March 2023. Sizes are near the published years'."""
     sizes = {2020: 420, 2021: 740, 2022: 760, 2023: 800, 2024: 620, 2025: 650, 2026: 660}
     begins, rows = dt.date(as_at.year - YEARS, 9, 1), []
     start = begins
@@ -140,6 +151,17 @@ def _intake(number: int, month: dt.date, size: int) -> Intake:
     code = f"Intake {number:02}" if number > 0 else f"{month:%Y-%m} intake"  # as text, in the order they started
     cohort, _created = Cohort.objects.get_or_create(code=code, defaults={"name": code, "starts_on": starts_on})
     return Intake(cohort.pk, code, starts_on, size)
+
+
+def _late(intakes: list[Intake], as_at: dt.date) -> Intake | None:
+    """A small intake beside the two of a year, where none of them starts within the weeks that starters are listed for."""
+    begins = later(as_at, LATE + (7 - later(as_at, LATE).weekday()) % 7)
+    if any(as_at < intake.starts_on <= later(begins, 14) for intake in intakes):
+        return None
+    before = [intake.code for intake in intakes if intake.starts_on <= as_at][-1]
+    code = f"{before} (late)"
+    cohort, _created = Cohort.objects.get_or_create(code=code, defaults={"name": code, "starts_on": begins})
+    return Intake(cohort.pk, code, begins, LATE_SIZE)
 
 
 def _third_monday(month: dt.date) -> dt.date:

@@ -11,11 +11,39 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 
 from assessments.models import Countersignature, Decision, Wait
 from learners.development_facts import development
-from learners.models import Enrolment, Event
+from learners.entry_facts import entry_of
+from learners.models import (
+    Challenge,
+    CodingCheck,
+    Contact,
+    Enrolment,
+    EntryFacts,
+    Event,
+    ExtensionRequest,
+    FollowUp,
+    LeaverWords,
+    ManagerAcknowledgement,
+    ModuleResult,
+    NewlyQualified,
+    NewlyQualifiedWorkshop,
+    OfficerPost,
+    PathwayDecision,
+    StarterStep,
+    SupportNeed,
+    TrainingExemption,
+    WithdrawalDetail,
+    WithdrawalProposal,
+    WithdrawalVerdict,
+)
+from learners.needs import needing
+from learners.qualified_facts import protection
 from learners.rules.development import MISSING
+from learners.starting_facts import readiness
+from learners.withdrawal_facts import check_coding
 from pqip.core import proof
 from pqip.demo.seeding import seed
 from pqip.jobs.models import Job
@@ -75,6 +103,66 @@ def test_there_is_something_of_everything() -> None:
     assert Event.objects.filter(kind="deferred").exists()
     assert Event.objects.filter(voided_at__isnull=False).exists()
     assert Countersignature.objects.exists()
+
+
+TOLD = [
+    Challenge, CodingCheck, Contact, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, ManagerAcknowledgement, NewlyQualified,
+    NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, StarterStep, SupportNeed, TrainingExemption, WithdrawalDetail,
+    WithdrawalProposal, WithdrawalVerdict,
+]
+
+
+@pytest.mark.parametrize("ledger", TOLD)
+def test_beside_the_journeys_something_is_told_and_nothing_before_its_time(ledger: Any) -> None:
+    rows = ledger.objects.live()
+    assert rows.exists()
+    assert not rows.filter(recorded_at__date__gte=AS_AT).exists()
+    if ledger not in (WithdrawalProposal, NewlyQualified):  # an end proposed, and a first day as an officer, may lie ahead
+        assert not rows.filter(effective_on__gt=AS_AT).exists()
+    assert ledger._base_manager.filter(loaded_at=None).count() == 0
+
+
+def test_starters_of_the_next_weeks_are_on_their_way() -> None:
+    soon = needing(Enrolment.objects.all(), "starters", AS_AT)
+    assert soon
+    assert not soon.filter(line_manager=None).exists()
+    found = readiness(soon.values_list("pk", flat=True), AS_AT).values()
+    assert any(each.missing() for each in found)
+    assert any(standing.is_finished for each in found for standing in each.standings.values())
+
+
+def test_nearly_every_pathway_is_decided_as_the_rules_say() -> None:
+    due = Enrolment.objects.filter(status="due_to_start")
+    assert needing(due, "undecided", AS_AT).count() <= max(due.count() // 5, 2)
+    for decision in PathwayDecision.objects.live().select_related("enrolment__person", "chosen", "advised")[:100]:
+        entry = entry_of(decision.enrolment)
+        assert entry.advice.pathway == (decision.advised and decision.advised.code)
+        assert entry.rules == decision.rules
+        assert decision.chosen_id == decision.enrolment.pathway_id
+
+
+def test_withdrawals_are_coded_proposed_and_checked_by_two() -> None:
+    for proposal in WithdrawalProposal.objects.live():
+        check_coding(proposal.effective_on, proposal.ended_by, proposal.reason, (), proposal.note)
+    decided = WithdrawalVerdict.objects.live().values("proposal")
+    waiting = WithdrawalProposal.objects.live().exclude(pk__in=decided)
+    assert waiting.filter(enrolment__status="active").count() == waiting.count() > 0
+    approved = WithdrawalVerdict.objects.live().filter(approved=True).values("proposal__enrolment")
+    assert not Enrolment.objects.filter(pk__in=approved).exclude(status="withdrawn").exists()
+    assert not CodingCheck.objects.live().filter(recorded_by=F("event__recorded_by")).exists()
+
+
+def test_an_agreed_request_moved_the_day() -> None:
+    for request in ExtensionRequest.objects.live().filter(answer="agreed"):
+        results = ModuleResult.objects.live().filter(
+            enrolment=request.enrolment_id, module=request.module_id, attempt=request.attempt)
+        assert [row.extended_to for row in results] == [request.asked_until]
+
+
+def test_some_of_the_newly_qualified_are_protected_and_some_are_not() -> None:
+    found = protection(AS_AT).values()
+    assert any(not each.exceptions for each in found)
+    assert any(each.exceptions for each in found)
 
 
 def test_psos_are_developed_some_well_and_some_not() -> None:

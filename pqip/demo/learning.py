@@ -1,0 +1,72 @@
+"""What became of training: followed up into practice or not, and courses somebody need not take."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from learners.actions.follow_up import follow_up_days
+from learners.models import Course, Enrolment, FollowUp, TrainingExemption, TrainingRecord
+from pqip.demo.load import Load
+from pqip.demo.world import World, later
+
+#: Attendances of so many days back have a task; earlier ones were never followed up.
+SINCE = 540
+LEARNED_BEFORE = [
+    "Took this course as a PSO last year.", "Taught it in their post before.", "Holds the certificate of an earlier version.",
+]
+
+
+class Learning:
+    """Gathers it for everybody on the programme."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.yesterday = world, later(world.as_at, -1)
+        self.tasks = Load(
+            FollowUp, "public_id", "person_id", "course_id", "effective_on", "due_on", "kind", "done_on", "done_with_id",
+            "recorded_at",
+        )
+        self.exemptions = Load(
+            TrainingExemption, "public_id", "person_id", "course_id", "effective_on", "reason", "recorded_at"
+        )
+
+    def follow_up(self, place: Enrolment, course: int, attended: dt.date) -> None:
+        """Done by most with their manager or assessor, some of them late, and by others not at all."""
+        world, chance = self.world, self.world.chance
+        due, done = later(attended, follow_up_days()), None
+        if chance.happens(0.9):
+            done = later(attended, chance.between(3, 28) if chance.happens(0.8) else chance.between(29, 60))
+        kind, other = chance.weighted(["discussion", "observed_practice"], [0.7, 0.3]), place.line_manager_id or place.pta_id
+        if done is None or done > self.yesterday or other is None:
+            kind, done, other = "", None, None
+        recorded = world.recorded(done or attended)
+        self.tasks.add(chance.uuid(), place.person_id, course, attended, due, kind, done, other, recorded)
+
+    def exempt(self, place: Enrolment, courses: list[int]) -> None:
+        """Of a course they have not attended."""
+        world, chance = self.world, self.world.chance
+        day = later(place.start_date, chance.between(1, 20))
+        if courses and day <= self.yesterday:
+            content = (chance.pick(courses), day, chance.pick(LEARNED_BEFORE), world.recorded(day))
+            self.exemptions.add(chance.uuid(), place.person_id, *content)
+
+    def write(self) -> None:
+        self.tasks.write()
+        self.exemptions.write()
+
+
+def learning(world: World) -> None:
+    """Of everybody on the programme: follow-ups of what they attended, and exemptions of one PSO in four."""
+    made = Learning(world)
+    places = {place.person_id: place for place in Enrolment.objects.on_programme().order_by("pk")}
+    followed = set(Course.objects.filter(needs_follow_up=True).values_list("pk", flat=True))
+    attended: dict[int, set[int]] = {}
+    rows = TrainingRecord.objects.live().filter(status="attended", person__in=places)
+    booked = ("person_id", "course_id", "effective_on")
+    for person, course, day in rows.order_by(*booked).values_list(*booked):
+        attended.setdefault(person, set()).add(course)
+        if course in followed and day >= later(world.as_at, -SINCE):
+            made.follow_up(places[person], course, day)
+    for person, place in places.items():
+        if place.entry_route == "pso_progression" and world.chance.happens(0.25):
+            made.exempt(place, [course for course in world.courses if course not in attended.get(person, ())])
+    made.write()

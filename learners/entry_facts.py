@@ -95,7 +95,7 @@ def came_with(
 
 
 def earlier_place(enrolment: Enrolment, applied_on: dt.date) -> Enrolment | None:
-    """The same person's latest earlier place that they left by then, with `left_on`, `left_event` and why (FACTS F27)."""
+    """The same person's latest earlier place that they left by then, with `left_on`, `left_event` and why (rule F27)."""
     left = Event.objects.live().filter(
         kind="withdrawn", enrolment__person=enrolment.person_id, enrolment__status=Status.WITHDRAWN, effective_on__lte=applied_on
     )
@@ -108,13 +108,13 @@ def earlier_place(enrolment: Enrolment, applied_on: dt.date) -> Enrolment | None
 
 
 def university_of(enrolment: Enrolment) -> University | None:
-    """The university that teaches a learner: that of the region they applied in, wherever they move (FACTS C1 24)."""
+    """The university that teaches a learner: that of the region they applied in, wherever they move (rule C1 24)."""
     first, facts = first_terms(enrolment), facts_of(enrolment)
     return RegionUniversity.for_region(first.to_region, facts.effective_on if facts else first.effective_on)
 
 
 def has_fourth_to_do(enrolment: Enrolment) -> bool:
-    """True where exactly the modules needed were held, or begun, at entry: the fourth is due (FACTS C1 3)."""
+    """True where exactly the modules needed were held, or begun, at entry: the fourth is due (rule C1 3)."""
     facts = facts_of(enrolment)
     rules = rules_for(enrolment.campaign_id, facts.effective_on if facts else first_terms(enrolment).effective_on)
     counted = modules_counted(enrolment.modules_held, facts.modules_started if facts else (), rules.modules_started)

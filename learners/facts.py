@@ -40,7 +40,7 @@ FROM ({stretches}) AS s
 CROSS JOIN LATERAL (SELECT CASE WHEN s.status = 'deferred' THEN %(as_at)s::date - s.from_on ELSE 0 END AS days) AS p
 WHERE s.from_on <= %(as_at)s AND (s.to_on IS NULL OR s.to_on > %(as_at)s)
 """
-#: Whole units expected of `units` by the day, from a row of `standing` named s (CONTRACT section 5).
+#: Whole units expected of `units` by the day, from a row of `standing` named s.
 UNITS_EXPECTED = """
 CASE WHEN s.assessment_opens IS NULL OR s.planned_end IS NULL OR %(as_at)s::date <= s.assessment_opens THEN 0
     WHEN s.planned_end - s.assessment_opens - s.window_days_deferred <= 0 THEN {units}

@@ -20,7 +20,7 @@ from learners.rules.milestones import Dated, Milestone, Strands, milestones
 from learners.rules.timeline import Stretch, at, timeline
 from learners.rules.what_if import Move, Supposed, compare
 
-#: Codes of the foundation learning modules, FL1 to FL8 (FACTS B9), begin with this.
+#: Codes of the foundation learning modules, FL1 to FL8 (S3 §3.3), begin with this.
 FOUNDATION = "FL"
 
 

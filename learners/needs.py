@@ -16,7 +16,7 @@ from learners.facts import units_expected
 from learners.models import ManagerAcknowledgement, PathwayDecision, Segment, SupportNeed
 from learners.models.enrolments import EnrolmentQuerySet, Status
 
-#: How far ahead starters are listed (CONTRACT: starter-readiness).
+#: How far ahead starters are listed, as in the report starter-readiness.
 STARTERS_DAYS = 56
 #: How long before the start a line manager should have read what they must know (assumed; not from the service).
 BRIEFED_DAYS = 28
@@ -104,7 +104,7 @@ def needs_of(row: object) -> list[Need]:
 
 
 def behind_keys(rows: EnrolmentQuerySet, on: dt.date) -> list[int]:
-    """Keys of those on the programme who have achieved fewer units than expected by the day (CONTRACT section 5)."""
+    """Keys of those on the programme who have achieved fewer units than expected by the day."""
     people = dict(rows.on_programme().order_by().values_list("pk", "person_id"))
     progress = ports.vocational().progress_of(set(people.values()), on)
     expected = units_expected({key: progress[person].units_total for key, person in people.items() if person in progress}, on)

@@ -16,7 +16,7 @@ from learners import ports, training_facts
 from learners.models import Enrolment
 from pqip.core.known import known_sql, when
 
-#: Assumed; not from the service (CONTRACT section 5): the last permitted attempt, and days overdue before it needs action.
+#: Assumed; not from the service: the last permitted attempt, and days overdue before it needs action.
 LAST_ATTEMPT = 3
 DAYS_OVERDUE = 28
 
@@ -86,7 +86,7 @@ def days_overdue() -> int:
 
 
 def missing_proof(enrolment: Enrolment, on: dt.date) -> list[str]:
-    """What the record lacks, in words, of the three elements that completion needs by that day (FACTS C2 29)."""
+    """What the record lacks, in words, of the three elements that completion needs by that day (rule C2 29)."""
     missing = []
     if not ports.vocational().progress_of([enrolment.person_id], on).get(enrolment.person_id, ports.Progress()).is_complete:
         missing.append("units of the vocational diploma are not achieved")

@@ -1,4 +1,4 @@
-"""From when on the past is settled: what reports have answered for stays as it was known then (CONTRACT section 3)."""
+"""From when on the past is settled: what reports have answered for stays as it was known then."""
 
 from __future__ import annotations
 

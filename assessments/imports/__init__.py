@@ -1,4 +1,4 @@
-"""The datasets of assessment: assessors, registrations, evidence, decisions and unit sign-offs (CONTRACT section 2)."""
+"""The datasets of assessment: assessors, registrations, evidence, decisions and unit sign-offs (docs/imports.md)."""
 
 from assessments.imports.assessors import Assessors
 from assessments.imports.decisions import Decisions

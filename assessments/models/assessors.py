@@ -50,7 +50,7 @@ class AssessorRecord(PublicIdModel, LedgerModel):
         indexes = [models.Index(fields=["recorded_at"], name="assessments_assessor_recorded")]
 
     def is_qualified(self, on: dt.date) -> bool:
-        """Award achieved on or before the day, and not lapsed on it (CONTRACT section 5)."""
+        """Award achieved on or before the day, and not lapsed on it."""
         return bool(self.achieved_on and self.achieved_on <= on and not (self.lapsed_on and self.lapsed_on <= on))
 
     def may_countersign(self, qualification: str, on: dt.date) -> bool:

@@ -1,4 +1,4 @@
-"""When a candidate met each criterion and achieved each unit (CONTRACT section 5: criterion met, unit achieved).
+"""When a candidate met each criterion and achieved each unit.
 
 A criterion is met while the final decisions leave it met on at least the required number of distinct pieces of evidence.
 A unit is achieved while every criterion is met and it is signed off; from the later of the two.

@@ -1,4 +1,4 @@
-"""Who may countersign a decision, and when (FACTS C3 52; CONTRACT section 5)."""
+"""Who may countersign a decision, and when (rule C3 52)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a decision on evidence may say, and when (FACTS C2 32, C3 51)."""
+"""What a decision on evidence may say, and when (rules C2 32, C3 51)."""
 
 from __future__ import annotations
 

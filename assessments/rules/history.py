@@ -23,7 +23,7 @@ class Decided(NamedTuple):
 
     @property
     def order(self) -> tuple[dt.date, int, int]:
-        """Later decisions on the same evidence take the place of earlier ones in this order (CONTRACT section 5)."""
+        """Later decisions on the same evidence take the place of earlier ones in this order."""
         return self.decided_on, self.number, self.key
 
     @property

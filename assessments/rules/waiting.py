@@ -1,4 +1,4 @@
-"""What waited for the service, from when until when (CONTRACT section 5: awaiting, overdue).
+"""What waited for the service, from when until when.
 
 Evidence waits for a decision from its submission, and again from the day its latest decision was returned. A decision
 that needs a countersignature waits from the day it was made until it has an outcome.

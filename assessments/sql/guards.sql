@@ -4,7 +4,7 @@
 -- and nothing is known of their sizes yet.
 -- SQLSTATE PQ1xx; the message is fit to be shown.
 
--- An assessor's award on a day: achieved on or before it, and not lapsed on it (FACTS C3 51).
+-- An assessor's award on a day: achieved on or before it, and not lapsed on it (rule C3 51).
 CREATE OR REPLACE FUNCTION assessments_is_qualified(achieved date, lapsed date, on_day date) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(achieved <= on_day, false) AND NOT coalesce(lapsed <= on_day, false)
@@ -169,7 +169,7 @@ CREATE OR REPLACE TRIGGER assessments_decisions AFTER INSERT ON assessments_deci
 CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessments_decision
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_stamp_decisions();
 
--- Countersignatures (FACTS C3 52; CONTRACT section 5, who may countersign) ------------------------------------------
+-- Countersignatures (rule C3 52: who may countersign) ------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_countersignatures() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;

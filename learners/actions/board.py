@@ -1,4 +1,4 @@
-"""The progression board: refer a learner to it, record what it decided (FACTS C2 44)."""
+"""The progression board: refer a learner to it, record what it decided (rule C2 44)."""
 
 from __future__ import annotations
 

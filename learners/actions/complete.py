@@ -14,7 +14,7 @@ WITHOUT_PROOF = "learners.complete_without_proof"
 
 
 def complete(*, by: Any, enrolment: Enrolment, on: dt.date, reason: str = "") -> Event:
-    """University, vocational and role training are all complete on that day (FACTS C2 29).
+    """University, vocational and role training are all complete on that day (rule C2 29).
 
     Where the record does not prove all three, `by` needs the permission to say so and a reason, which is kept.
     Raises RuleBroken otherwise, with what is missing.

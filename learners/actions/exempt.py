@@ -1,4 +1,4 @@
-"""Somebody need not take a course, because of what they have learned before (FACTS F33)."""
+"""Somebody need not take a course, because of what they have learned before (rule F33)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was learned is followed up into practice: a task after each attendance, with its own completion (FACTS C4 76, F6)."""
+"""What was learned is followed up into practice: a task after each attendance, with its own completion (rules C4 76, F6)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def record_protection(
     pta: Person | None = None,
     office_moved: bool | None = None,
 ) -> NewlyQualified:
-    """Nine months of protection from their first day as an officer, and what is kept of it (FACTS C4 69).
+    """Nine months of protection from their first day as an officer, and what is kept of it (rule C4 69).
 
     What was recorded before is voided and kept. Raises RuleBroken where they had not completed by that day.
     """
@@ -87,7 +87,7 @@ def record_protection(
 
 
 def attend_workshop(*, by: Any, enrolment: Enrolment, title: str, on: dt.date, is_mandatory: bool) -> NewlyQualifiedWorkshop:
-    """A workshop for the newly qualified, attended on a day (FACTS C4 70)."""
+    """A workshop for the newly qualified, attended on a day (rule C4 70)."""
     _check_not_to_come(on, "on")
     with act(by=by):
         held = _hold(enrolment)

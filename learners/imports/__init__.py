@@ -1,4 +1,4 @@
-"""The datasets of learners (CONTRACT section 2). Importing this package registers them."""
+"""The datasets of learners (docs/imports.md). Importing this package registers them."""
 
 from learners.imports.allocations import Allocations
 from learners.imports.learner_events import LearnerEvents

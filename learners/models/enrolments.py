@@ -43,7 +43,7 @@ class Cohort(models.Model):
 
 
 class Status(models.TextChoices):
-    """Where an enrolment stands on a day (CONTRACT: legal moves)."""
+    """Where an enrolment stands on a day (legal moves: rules/moves.py)."""
 
     DUE_TO_START = "due_to_start", "Due to start"
     DID_NOT_START = "did_not_start", "Did not start"

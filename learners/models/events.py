@@ -53,7 +53,7 @@ class Event(PublicIdModel, LedgerModel):
     """Something that happened to an enrolment, or a term of it that holds from a date.
 
     `enrolled` states the first terms (pathway, region, hours, cohort) and the planned start. The latest live event
-    that gives a term decides it; the latest of the status words decides the status (CONTRACT section 3).
+    that gives a term decides it; the latest of the status words decides the status (rules/timeline.py).
     """
 
     SCOPE = OF_ENROLMENT

@@ -31,7 +31,7 @@ class Mode(models.TextChoices):
 class PathwayTiming(LedgerModel):
     """How long a pathway lasts in one mode, and when its assessment starts, for starts from `effective_on`.
 
-    Blank months mean not known: nothing is computed from them and the record is listed for attention (FACTS H).
+    Blank months mean not known: nothing is computed from them and the record is listed for attention.
     """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="timings")

@@ -45,7 +45,7 @@ class OfficerPost(PublicIdModel, LedgerModel):
 
 
 class NewlyQualified(PublicIdModel, LedgerModel):
-    """Nine months of protection (FACTS C4 69) from `effective_on`, the first day as an officer: what holds of it."""
+    """Nine months of protection (rule C4 69) from `effective_on`, the first day as an officer: what holds of it."""
 
     SCOPE = OF_ENROLMENT
 

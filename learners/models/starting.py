@@ -13,7 +13,7 @@ from workforce.models import Person
 
 
 class Arrangement(models.TextChoices):
-    """What has to be arranged for each starter (FACTS C5 79 to 81, F4, F22).
+    """What has to be arranged for each starter (rules C5 79 to 81, F4, F22).
 
     A mentor stands in allocations, and adjustments agreed among the support needs; `learners/starting_facts.py` reads both.
     """

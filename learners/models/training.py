@@ -95,7 +95,7 @@ class CourseRequirement(LedgerModel):
 
 
 class TrainingExemption(PublicIdModel, LedgerModel):
-    """A person need not take a course, from a day on, because of what they have learned before (FACTS F33)."""
+    """A person need not take a course, from a day on, because of what they have learned before (rule F33)."""
 
     SCOPE = OF_PERSON
 
@@ -113,7 +113,7 @@ class TrainingExemption(PublicIdModel, LedgerModel):
 
 
 class FollowUp(PublicIdModel, LedgerModel):
-    """What was learned is tried or talked over in practice (FACTS C4 76): a task after attendance on `effective_on`."""
+    """What was learned is tried or talked over in practice (rule C4 76): a task after attendance on `effective_on`."""
 
     SCOPE = OF_PERSON
 

@@ -9,7 +9,7 @@ from pqip.core.errors import RuleBroken
 
 #: The most people on one sheet.
 SHEET = 60
-#: The most people in an online group with a facilitator (FACTS C4 74).
+#: The most people in an online group with a facilitator (rule C4 74).
 ONLINE_GROUP = 12
 
 
@@ -24,7 +24,7 @@ def check_sheet(people: Sequence[object], on: dt.date, today: dt.date) -> None:
 
 
 def group_warning(attended: int, delivery: str) -> str:
-    """A word of warning where an online group was larger than it may be; empty where it was not (FACTS C4 74)."""
+    """A word of warning where an online group was larger than it may be; empty where it was not (rule C4 74)."""
     if delivery != "online" or attended <= ONLINE_GROUP:
         return ""
     return f"{attended} attended online. A group with a facilitator is of {ONLINE_GROUP} at most: check that they were several."

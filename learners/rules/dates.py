@@ -25,5 +25,5 @@ def months_between(start: dt.date, day: dt.date) -> int:
 
 
 def stretch(days: int, old_months: int, new_months: int) -> int:
-    """Days left when the length changes from `old_months` to `new_months`, up to whole days (CONTRACT: planned_end)."""
+    """Days left when the length changes from `old_months` to `new_months`, rounded up to whole days."""
     return math.ceil(Fraction(days) * new_months / old_months)

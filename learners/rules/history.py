@@ -1,4 +1,4 @@
-"""Whether an event fits the history of an enrolment: moves, terms and dates (CONTRACT section 3, FACTS C1 and C2)."""
+"""Whether an event fits the history of an enrolment: moves, terms and dates (rules C1 and C2)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def overtaken_start(events: Iterable[Any], kind: str, on: dt.date) -> Any | None
 
 
 def check_hours(fte: Decimal) -> None:
-    """Full time (1.0), or part time from 0.6 to 0.8 of 37 hours (FACTS C1 22)."""
+    """Full time (1.0), or part time from 0.6 to 0.8 of 37 hours (rule C1 22)."""
     if fte != FULL_TIME and not LEAST <= fte <= MOST:
         raise RuleBroken("Hours must be full time (1.0) or from 0.6 to 0.8.", "to_fte")
 

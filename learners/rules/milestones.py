@@ -1,4 +1,4 @@
-"""A learner's milestones: the one place where they are worked out (CONTRACT section 5, FACTS C1 3, C2 29 to 36).
+"""A learner's milestones: the one place where they are worked out (rules C1 3, C2 29 to 36).
 
 Pages, the line of time, what is next, what-if and reports ask here, or read the stretches these dates come from.
 """
@@ -128,7 +128,7 @@ def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:
 
 
 def fourth_module_due(parts: Sequence[Stretch], day: dt.date) -> dt.date | None:
-    """Start and 6 calendar months, moved by each break that begins before it, as known by `day` (FACTS C1 3).
+    """Start and 6 calendar months, moved by each break that begins before it, as known by `day` (rule C1 3).
 
     The day itself is still in time. That breaks move it is assumed: it is the sixth month of the *programme*.
     """

@@ -1,4 +1,4 @@
-"""Which status event may follow which: the one table of legal moves (CONTRACT section 3)."""
+"""Which status event may follow which: the one table of legal moves."""
 
 from __future__ import annotations
 

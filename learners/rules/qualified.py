@@ -1,4 +1,4 @@
-"""The newly qualified: how long they are protected, and what of it is not kept (FACTS A, C4 69 and 70)."""
+"""The newly qualified: how long they are protected, and what of it is not kept (rules C4 69 and 70)."""
 
 from __future__ import annotations
 

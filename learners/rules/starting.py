@@ -1,4 +1,4 @@
-"""Before day one: what may follow what of an arrangement, where it stands, and how its days count (FACTS C5 79 to 81)."""
+"""Before day one: what may follow what of an arrangement, where it stands, and how its days count (rules C5 79 to 81)."""
 
 from __future__ import annotations
 

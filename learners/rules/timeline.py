@@ -1,6 +1,6 @@
 """An enrolment's timeline: its events cut into stretches in which nothing changes, with every date that follows.
 
-This is the one place where the planned end and the assessment window are worked out (CONTRACT section 5). Pages,
+This is the one place where the planned end and the assessment window are worked out. Pages,
 reports and forecasts read the stretches, which `actions/derive.py` keeps in `Segment`.
 
 While a learner is on a break their dates move day by day: a stretch states them as at its first day, and
@@ -23,7 +23,7 @@ from learners.rules.moves import ACTIVE, DEFERRED, DUE_TO_START, ENDED, STATUS_E
 
 #: The first day of every timeline: before it starts an enrolment is due to start, however early one asks.
 BEGINNING = dt.date.min
-#: Where no opening is known for a mode, assessment takes the latter nine months (FACTS C2 33).
+#: Where no opening is known for a mode, assessment takes the latter nine months (rule C2 33).
 LATTER_MONTHS = 9
 
 

@@ -1,4 +1,4 @@
-"""Withdrawals: which dates and reasons belong together, and whose agreement they need (FACTS F11, C4 78)."""
+"""Withdrawals: which dates and reasons belong together, and whose agreement they need (rules F11, C4 78)."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ class MoveRegion(EventPage):
         return [Supposed("moved_region", content["on"], to_region_id=content["to_region"].pk)]
 
     def says(self, content: dict[str, Any]) -> str:
-        """The region at application decides the university, not the one they move to (FACTS C1 24)."""
+        """The region at application decides the university, not the one they move to (rule C1 24)."""
         university = university_of(self.enrolment)
         return f"Their university stays {university}: it is that of the region they applied in." if university else ""
 

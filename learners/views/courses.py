@@ -151,7 +151,7 @@ def asked(request: HttpRequest) -> QuerySet[ExtensionRequest]:
 
 
 class ExtensionRequests(ListPage):
-    """Requests for more time, and how many learners ask (FACTS C2 45)."""
+    """Requests for more time, and how many learners ask (rule C2 45)."""
 
     permission = RECORD
     template_name = "learners/extension_requests.html"

@@ -51,7 +51,7 @@ class Entry(LearnerPage):
         return user.can(DECIDE) and reading.enrolments(user, DECIDE).filter(pk=self.enrolment.pk).exists()
 
     def about(self, entry: Any) -> list[SummaryRow]:
-        """The university, and an earlier place where there was one (FACTS F27)."""
+        """The university, and an earlier place where there was one (rule F27)."""
         rows = [SummaryRow("University", university_of(self.enrolment) or "", empty="Not known")]
         earlier = entry.earlier
         if earlier is None or not self.sees_everything():

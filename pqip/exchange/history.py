@@ -14,7 +14,7 @@ settled: list[Callable[[Scope], dt.datetime | None]] = []
 
 
 def may_state(recorded_at: dt.datetime, scope: Scope) -> None:
-    """Refuse a stated time in the future, or before an answer already given of places in the scope (CONTRACT section 3)."""
+    """Refuse a stated time in the future, or before an answer already given of places in the scope (docs/architecture.md)."""
     if recorded_at > now():
         raise RuleBroken("The stated time of recording must not be in the future.", "recorded_at")
     given = [instant for ask in settled if (instant := ask(scope)) is not None and instant >= recorded_at]

@@ -84,7 +84,7 @@ def number(value: Number | None, places: int | None = None) -> str:
 
 
 def hours(fte: Decimal) -> str:
-    """*Full time*, or the share of it worked: *0.6 FTE (22.2 hours)*; full time is 37 hours (FACTS C1 22)."""
+    """*Full time*, or the share of it worked: *0.6 FTE (22.2 hours)*; full time is 37 hours (rule C1 22)."""
     return "Full time" if fte == 1 else f"{number(fte)} FTE ({number(fte * FULL_TIME_HOURS)} hours)"
 
 

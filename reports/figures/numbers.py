@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import sqrt
 
-#: Days of a mean month, for durations counted from a start (CONTRACT section 5, attrition).
+#: Days of a mean month, for durations counted from a start.
 DAYS_IN_MONTH = Decimal("30.4375")
 #: The 97.5th percentile of the normal distribution, for 95% intervals.
 Z95 = 1.959963984540054

@@ -1,4 +1,4 @@
-"""Protected characteristics are published only when enough people declared theirs (FACTS B13)."""
+"""Protected characteristics are published only when enough people declared theirs (rule C5 83)."""
 
 from __future__ import annotations
 

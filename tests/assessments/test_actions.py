@@ -164,7 +164,7 @@ def test_nobody_signs_off_their_own() -> None:
 
 @pytest.mark.parametrize(("days", "needed"), [(-1, False), (0, False), (1, True)])
 def test_an_award_recorded_late_stamps_decisions_anew_and_keeps_the_old_stamp(days: int, needed: bool) -> None:
-    """The award achieved the day before, on, or after the day of the decision (FACTS C3 51)."""
+    """The award achieved the day before, on, or after the day of the decision (rule C3 51)."""
     decision, _signer = waiting()
     assessors.record_assessor(
         person=decision.assessor,

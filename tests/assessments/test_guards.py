@@ -86,7 +86,7 @@ def test_a_decision_may_fall_on_the_day_of_submission() -> None:
 
 @pytest.mark.parametrize(("days", "needed"), [(-1, True), (0, False), (1, False)])
 def test_a_decision_is_stamped_by_the_award_on_its_day(days: int, needed: bool) -> None:
-    """FACTS C3 51: on or after the day the award was achieved none is needed; the day before one is."""
+    """Rule C3 51: on or after the day the award was achieved none is needed; the day before one is."""
     assessor = make.assessor(achieved_on=DAY)
     evidence = make.evidence(make.registration(), DAY - dt.timedelta(days=5))
     decision = make.decision(evidence, assessor, DAY + dt.timedelta(days=days))

@@ -27,7 +27,7 @@ from workforce.models import Pdu, Person, Region
 BY = Job("test")
 NUMBERS = count(1)
 
-#: Code → name, full-time months and assessment start, part-time months (FACTS B4).
+#: Code → name, full-time months and assessment start, part-time months (S3 §2.4).
 PATHWAYS = {
     "PQIP13": ("13 months", 13, 4, None), "PQIP15": ("15 months", 15, 6, 21),
     "PQIP21": ("21 months", 21, 12, 30), "PQIP27": ("27 months", 27, 18, None),

@@ -1,4 +1,4 @@
-"""Entry rules at their boundaries, named after the rule they hold (FACTS C1 1 to 20). No database."""
+"""Entry rules at their boundaries, named after the rule they hold (rules C1 1 to 20). No database."""
 
 from __future__ import annotations
 

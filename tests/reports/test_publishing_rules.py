@@ -1,4 +1,4 @@
-"""The programme's rules about what is published, at their boundaries (FACTS C5 83 and 84)."""
+"""The programme's rules about what is published, at their boundaries (rules C5 83 and 84)."""
 
 from __future__ import annotations
 

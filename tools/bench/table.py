@@ -22,7 +22,7 @@ class Line:
 
     @property
     def fails(self) -> bool:
-        """Whether a ratio misses its target; milliseconds and memory are only shown (CONTRACT section 6)."""
+        """Whether a ratio misses its target; milliseconds and memory are only shown (docs/benchmark.md)."""
         return self.workload.target.ratio is not None and not self.workload.target.is_met(self.measured)
 
     @property

@@ -1,4 +1,4 @@
-"""The answers that may be given to equality questions: reference data from the harmonised lists (FACTS B13)."""
+"""The answers that may be given to equality questions: reference data from the harmonised lists (W37)."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class Person(PublicIdModel):
 class EqualityAnswers(models.Model):
     """Equality answers, apart from everything else, behind their own permission. Optional, never used in a decision.
 
-    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (FACTS B13).
+    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (W37).
     """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}

@@ -68,7 +68,7 @@ class StaffingReturn(LedgerModel):
 
 
 class WorkloadReduction(LedgerModel):
-    """A reason for which part of somebody's contracted hours is removed (FACTS B12), from `effective_on`."""
+    """A reason for which part of somebody's contracted hours is removed (W42b), from `effective_on`."""
 
     name = models.CharField(max_length=60)
     category = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""Which pathway fits a starter, and why: entry facts and the rules of their campaign in, advice out (FACTS C1 1 to 20).
+"""Which pathway fits a starter, and why: entry facts and the rules of their campaign in, advice out (rules C1 1 to 20).
 
     facts.py     what somebody came with, and the thresholds of their campaign
     clauses.py   each rule as a clause: its words, met or not, its source

@@ -75,7 +75,7 @@ def due_pathway(
     *, entry_route: str, level5_held: bool, modules_held: Collection[str], modules_started: Collection[str] = (),
     rules: Thresholds | None = None,
 ) -> str:
-    """The code of the pathway that level 5, the modules and the route lead to (FACTS C1 2, 4, 5 and 8)."""
+    """The code of the pathway that level 5, the modules and the route lead to (rules C1 2, 4, 5 and 8)."""
     rules = rules or Thresholds()
     if entry_route == PROGRESSION and (level5_held or rules.short_without_level5):
         return SHORT

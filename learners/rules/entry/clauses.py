@@ -11,7 +11,7 @@ from learners.rules.entry.facts import KNOWLEDGE_MODULES, Came, Thresholds, modu
 from pqip.govuk.formats import date_gov, plural
 
 EXTERNAL, PROGRESSION, INTERNAL = "external", "pso_progression", "internal_moj"
-#: The level a PSO needs whatever the campaign asks of others (FACTS C1 10).
+#: The level a PSO needs whatever the campaign asks of others (rule C1 10).
 PSO_LEVEL = 3
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from learners.rules.dates import add_months
 
-#: The four level 5 knowledge modules (FACTS B5).
+#: The four level 5 knowledge modules (S4).
 KNOWLEDGE_MODULES = ("CJS", "UCCB", "PPP", "REHAB")
-#: Whoever holds exactly as many modules as the short pathway needs completes the fourth in this many months (FACTS C1 3).
+#: Whoever holds exactly as many modules as the short pathway needs completes the fourth in this many months (rule C1 3).
 FOURTH_MODULE_MONTHS = 6
 
 
@@ -77,17 +77,17 @@ class Came:
         return self.applied_on.year - self.born_on.year - before
 
     def served_on(self, months: int) -> dt.date | None:
-        """The day on which so many months of *effective* service are complete: long absence does not count (FACTS C1 10)."""
+        """The day on which so many months of *effective* service are complete: long absence does not count (rule C1 10)."""
         return None if self.pso_from is None else add_months(self.pso_from, months) + dt.timedelta(days=self.days_absent)
 
 
 def modules_counted(held: Collection[str], started: Collection[str], allowed: int) -> int:
-    """Knowledge modules that count: those held, and of those only begun as many as the rules allow (FACTS C1 2 and 6)."""
+    """Knowledge modules that count: those held, and of those only begun as many as the rules allow (rules C1 2 and 6)."""
     known = set(KNOWLEDGE_MODULES)
     covered = known & set(held)
     return len(covered) + min(len(known & set(started) - covered), allowed)
 
 
 def owes_fourth(*, level5_held: bool | None, counted: int, needed: int) -> bool:
-    """True for whoever came with a level 5 and exactly the modules needed: the fourth is still to do (FACTS C1 3)."""
+    """True for whoever came with a level 5 and exactly the modules needed: the fourth is still to do (rule C1 3)."""
     return bool(level5_held) and counted == needed < len(KNOWLEDGE_MODULES)

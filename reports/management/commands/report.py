@@ -1,4 +1,4 @@
-"""`manage.py report NAME --as-at DATE`: a report as a file or on standard output (CONTRACT sections 1 and 4)."""
+"""`manage.py report NAME --as-at DATE`: a report as a file or on standard output (docs/reports.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A world on a day as somebody with paper and pencil sees it, and the reports that follow, in the words of CONTRACT section 5."""
+"""A world on a day as somebody with paper and pencil sees it, and the reports that follow, in the words of their definitions."""
 
 from __future__ import annotations
 

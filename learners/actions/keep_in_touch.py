@@ -13,11 +13,13 @@ from pqip.core.ledger import void
 
 
 def keep_in_touch(*, by: Any, enrolment: Enrolment, on: dt.date, means: str, about: str) -> Contact:
-    """Somebody was in touch with the learner that day. Raises RuleBroken for a day to come."""
+    """Somebody was in touch with the learner that day; the same again is the same. Raises RuleBroken for a day to come."""
     if on > today():
         raise RuleBroken("This cannot have happened on a day to come.", "on")
     with act(by=by):
-        return Contact.objects.create(enrolment=enrolment, effective_on=on, means=means, about=about)
+        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        said = {"enrolment": held, "effective_on": on, "means": means, "about": about.strip()}
+        return Contact.objects.live().filter(**said).first() or Contact.objects.create(**said)
 
 
 def undo_contact(*, by: Any, contact: Contact, reason: str) -> None:

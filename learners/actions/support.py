@@ -24,12 +24,20 @@ def add_support(
     review_on: dt.date | None = None,
     owner: Person | None = None,
 ) -> SupportNeed:
-    """An adjustment agreed that day. Raises RuleBroken for days to come or the wrong way round."""
+    """An adjustment agreed that day. The same again is the same need.
+
+    Raises RuleBroken for days to come or the wrong way round, and where it is recorded for that day otherwise.
+    """
     _check(agreed_on, in_place_on, review_on)
     with act(by=by):
-        return SupportNeed.objects.create(
-            enrolment=enrolment, effective_on=agreed_on, adjustment=adjustment, in_place_on=in_place_on, review_on=review_on,
-            owner=owner,
+        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        content = {"in_place_on": in_place_on, "review_on": review_on, "owner_id": owner.pk if owner else None}
+        there = SupportNeed.objects.live().filter(enrolment=held, effective_on=agreed_on, adjustment__iexact=adjustment.strip())
+        same = there.filter(ended_on=None, **content).first()
+        if same is None and there.exists():
+            raise RuleBroken("This adjustment is recorded for that day already. Change it instead.", "adjustment")
+        return same or SupportNeed.objects.create(
+            enrolment=held, effective_on=agreed_on, adjustment=adjustment.strip(), **content
         )
 
 

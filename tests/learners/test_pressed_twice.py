@@ -1,0 +1,176 @@
+"""Pressed twice, one after the other or both at once: one outcome. Those at once are really committed, by real threads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from learners.actions.approve_withdrawal import propose_withdrawal
+from learners.actions.arrange import arrange
+from learners.actions.ask_for_extension import ask_for_extension
+from learners.actions.challenge import challenge
+from learners.actions.decide_pathway import decide_pathway
+from learners.actions.develop import plan_observation, show_items
+from learners.actions.exempt import exempt
+from learners.actions.extend import extend
+from learners.actions.keep_in_touch import keep_in_touch
+from learners.actions.leaver import record_words
+from learners.actions.officer import attend_workshop, offer_post, record_protection
+from learners.actions.record_entry_facts import record_entry_facts
+from learners.actions.record_module_result import record_module_result
+from learners.actions.record_training import record_training
+from learners.actions.support import add_support
+from learners.models import (
+    Challenge,
+    Contact,
+    Enrolment,
+    EntryFacts,
+    Event,
+    InductionRecord,
+    LeaverWords,
+    ModuleResult,
+    NewlyQualified,
+    NewlyQualifiedWorkshop,
+    OfficerPost,
+    PathwayDecision,
+    PracticeObservation,
+    StarterStep,
+    SupportNeed,
+    TrainingExemption,
+    TrainingRecord,
+    WithdrawalProposal,
+)
+from pqip.core.acting import Job
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from tests.factories import learners as make
+
+from .test_pages import browser, date, send, somebody
+
+BY, DAY = Job("test"), dt.timedelta(days=1)
+START, ON = dt.date(2025, 1, 13), dt.date(2025, 6, 2)
+
+
+@dataclass(frozen=True)
+class Press:
+    """What is pressed of a learner, and the ledger that then holds one live row. `before`: an event that has to be there."""
+
+    ledger: Any
+    press: Callable[[Enrolment], Any]
+    before: str = ""
+
+
+def _ask(of: Enrolment) -> Any:
+    return ask_for_extension(by=BY, enrolment=of, module=make.module(), attempt=1, on=ON, asked_until=ON + 30 * DAY)
+
+
+PRESSES = {
+    "contact": Press(Contact, lambda of: keep_in_touch(by=BY, enrolment=of, on=ON, means="email", about="First day")),
+    "support": Press(SupportNeed, lambda of: add_support(by=BY, enrolment=of, agreed_on=ON, adjustment="A screen reader")),
+    "workshop": Press(
+        NewlyQualifiedWorkshop, lambda of: attend_workshop(by=BY, enrolment=of, title="Judgement", on=ON, is_mandatory=True),
+        "completed"),
+    "post": Press(OfficerPost, lambda of: offer_post(by=BY, enrolment=of, on=ON, region=make.region())),
+    "protection": Press(NewlyQualified, lambda of: record_protection(by=BY, enrolment=of, on=ON), "completed"),
+    "exemption": Press(
+        TrainingExemption, lambda of: exempt(by=BY, person=of.person, course=make.course(), on=ON, reason="Taught it")),
+    "training": Press(
+        TrainingRecord, lambda of: record_training(
+            by=BY, person=of.person, course=make.course(), booked_for=ON, status="attended")),
+    "result": Press(
+        ModuleResult, lambda of: record_module_result(by=BY, enrolment=of, module=make.module(), attempt=1, due_date=ON)),
+    "challenge": Press(Challenge, lambda of: challenge(by=BY, enrolment=of, item="Dates", says="A week too late")),
+    "step": Press(StarterStep, lambda of: arrange(by=BY, enrolment=of, arrangement="checks", state="asked", on=ON)),
+    "entry": Press(EntryFacts, lambda of: record_entry_facts(
+        by=BY, enrolment=of, applied_on=ON, entry_route="external", level5_held=True)),
+    "decision": Press(PathwayDecision, lambda of: decide_pathway(
+        by=BY, enrolment=of, on=ON, chosen=make.pathway("PQIP15"), reason="Seen")),
+    "extension": Press(
+        Event, lambda of: extend(by=BY, enrolment=of, on=ON, extended_to=dt.date(2027, 1, 1), note="Agreed")),
+    "words": Press(LeaverWords, lambda of: record_words(by=BY, enrolment=of, on=ON, words="Too far"), "withdrawn"),
+    "proposal": Press(WithdrawalProposal, lambda of: propose_withdrawal(
+        by=BY, enrolment=of, on=ON, told_on=ON, last_activity_on=ON, reason="academic")),
+    "induction": Press(InductionRecord, lambda of: show_items(by=BY, person=of.person, items=["team"], on=ON)),
+    "observation": Press(PracticeObservation, lambda of: plan_observation(by=BY, person=of.person, on=ON)),
+}
+
+
+def learner(press: Press) -> Enrolment:
+    made = make.enrolment(start=START)
+    if press.before:
+        make.event(made, press.before, ON - DAY)
+    for needed in (make.module, make.course, make.region):
+        needed()
+    make.reason("academic", kind="programme")
+    return made
+
+
+def rows(press: Press) -> Any:
+    found = press.ledger.objects.live()
+    return found.filter(kind="extended") if press.ledger is Event else found
+
+
+def once(press: Press, of: Enrolment) -> str:
+    """What whoever pressed is told."""
+    try:
+        press.press(Enrolment.objects.get(pk=of.pk))
+    except (RuleBroken, Conflict) as refused:
+        return str(refused)
+    return "done"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", PRESSES)
+def test_one_after_the_other(name: str) -> None:
+    press = PRESSES[name]
+    made = learner(press)
+    assert once(press, made) == "done"
+    once(press, made)
+    assert rows(press).count() == 1
+
+
+@pytest.mark.parametrize("name", PRESSES)
+def test_both_at_once(real_db: object, name: str) -> None:
+    press, ready, said = PRESSES[name], Barrier(2), []
+    made = learner(press)
+
+    def push() -> None:
+        ready.wait()
+        try:
+            said.append(once(press, made))
+        finally:
+            connections.close_all()
+
+    both = [Thread(target=push) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(said) == 2, "neither fell over"
+    assert "done" in said
+    assert rows(press).count() == 1
+
+
+@pytest.mark.django_db
+def test_on_screen_both_presses_lead_on() -> None:
+    made, client = make.enrolment(start=today() + 20 * DAY), browser(somebody())
+    contact = {"means": "email", "about": "First day", **date("on", today())}
+    support = {"adjustment": "A screen reader", **date("agreed_on", today()), "staff_number": ""}
+    for page, answers, ledger in (("record_contact", contact, Contact), ("add_support", support, SupportNeed)):
+        assert [send(client, page, made, **answers).status_code for _ in range(2)] == [302, 302]
+        assert ledger.objects.live().count() == 1
+
+
+@pytest.mark.django_db
+def test_the_same_adjustment_otherwise_is_changed_not_added() -> None:
+    made = make.enrolment(start=START)
+    add_support(by=BY, enrolment=made, agreed_on=ON, adjustment="A screen reader")
+    with pytest.raises(RuleBroken, match="Change it instead"):
+        add_support(by=BY, enrolment=made, agreed_on=ON, adjustment="a screen reader", in_place_on=ON)
+    assert add_support(by=BY, enrolment=made, agreed_on=ON + DAY, adjustment="A screen reader").pk

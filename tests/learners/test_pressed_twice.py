@@ -11,27 +11,34 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from learners.actions.approve_withdrawal import propose_withdrawal
+from learners.actions.allocate import allocate
+from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal
 from learners.actions.arrange import arrange
-from learners.actions.ask_for_extension import ask_for_extension
+from learners.actions.ask_for_extension import answer_extension, ask_for_extension
 from learners.actions.challenge import challenge
+from learners.actions.check_coding import agree_coding
 from learners.actions.decide_pathway import decide_pathway
 from learners.actions.develop import plan_observation, show_items
 from learners.actions.exempt import exempt
 from learners.actions.extend import extend
+from learners.actions.follow_up import complete_follow_up
 from learners.actions.keep_in_touch import keep_in_touch
 from learners.actions.leaver import record_words
-from learners.actions.officer import attend_workshop, offer_post, record_protection
+from learners.actions.officer import answer_post, attend_workshop, offer_post, record_protection
 from learners.actions.record_entry_facts import record_entry_facts
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.actions.support import add_support
 from learners.models import (
+    Allocation,
     Challenge,
+    CodingCheck,
     Contact,
     Enrolment,
     EntryFacts,
     Event,
+    ExtensionRequest,
+    FollowUp,
     InductionRecord,
     LeaverWords,
     ModuleResult,
@@ -45,29 +52,57 @@ from learners.models import (
     TrainingExemption,
     TrainingRecord,
     WithdrawalProposal,
+    WithdrawalVerdict,
 )
 from pqip.core.acting import Job
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
+from workforce.models import Person
 
 from .test_pages import browser, date, send, somebody
 
-BY, DAY = Job("test"), dt.timedelta(days=1)
+BY, OTHER, DAY = Job("test"), Job("somebody else"), dt.timedelta(days=1)
 START, ON = dt.date(2025, 1, 13), dt.date(2025, 6, 2)
 
 
 @dataclass(frozen=True)
 class Press:
-    """What is pressed of a learner, and the ledger that then holds one live row. `before`: an event that has to be there."""
+    """What is pressed of a learner, and the ledger that then holds one live row.
+
+    `before`: an event that has to be there; `first`: what has to be recorded.
+    """
 
     ledger: Any
     press: Callable[[Enrolment], Any]
     before: str = ""
+    first: Callable[[Enrolment], Any] = lambda of: None
+
+
+def _due(of: Enrolment) -> Any:
+    return record_module_result(by=BY, enrolment=of, module=make.module(), attempt=1, due_date=ON)
 
 
 def _ask(of: Enrolment) -> Any:
-    return ask_for_extension(by=BY, enrolment=of, module=make.module(), attempt=1, on=ON, asked_until=ON + 30 * DAY)
+    return ask_for_extension(by=BY, enrolment=of, module=make.module(), attempt=1, on=ON - DAY, asked_until=ON + 30 * DAY)
+
+
+def _asked(of: Enrolment) -> Any:
+    _due(of)
+    return _ask(of)
+
+
+def _attend(of: Enrolment) -> Any:
+    course = make.course(needs_follow_up=True)
+    return record_training(by=BY, person=of.person, course=course, booked_for=ON, status="attended")
+
+
+def _propose(of: Enrolment) -> Any:
+    return propose_withdrawal(by=BY, enrolment=of, on=ON, told_on=ON, last_activity_on=ON, reason="academic")
+
+
+def _offer(of: Enrolment) -> Any:
+    return offer_post(by=BY, enrolment=of, on=ON, region=make.region())
 
 
 PRESSES = {
@@ -76,15 +111,21 @@ PRESSES = {
     "workshop": Press(
         NewlyQualifiedWorkshop, lambda of: attend_workshop(by=BY, enrolment=of, title="Judgement", on=ON, is_mandatory=True),
         "completed"),
-    "post": Press(OfficerPost, lambda of: offer_post(by=BY, enrolment=of, on=ON, region=make.region())),
+    "post": Press(OfficerPost, _offer),
+    "post answered": Press(OfficerPost, lambda of: answer_post(
+        by=BY, post=OfficerPost.objects.live().get(), answer="accepted", on=ON), first=_offer),
     "protection": Press(NewlyQualified, lambda of: record_protection(by=BY, enrolment=of, on=ON), "completed"),
     "exemption": Press(
         TrainingExemption, lambda of: exempt(by=BY, person=of.person, course=make.course(), on=ON, reason="Taught it")),
     "training": Press(
         TrainingRecord, lambda of: record_training(
             by=BY, person=of.person, course=make.course(), booked_for=ON, status="attended")),
-    "result": Press(
-        ModuleResult, lambda of: record_module_result(by=BY, enrolment=of, module=make.module(), attempt=1, due_date=ON)),
+    "follow-up": Press(FollowUp, lambda of: complete_follow_up(
+        by=BY, follow_up=FollowUp.objects.live().get(), kind="discussion", done_on=ON), first=_attend),
+    "result": Press(ModuleResult, _due),
+    "more time": Press(ExtensionRequest, _ask, first=_due),
+    "more time agreed": Press(ModuleResult, lambda of: answer_extension(
+        by=BY, request=ExtensionRequest.objects.live().get(), answer="agreed", answered_on=ON), first=_asked),
     "challenge": Press(Challenge, lambda of: challenge(by=BY, enrolment=of, item="Dates", says="A week too late")),
     "step": Press(StarterStep, lambda of: arrange(by=BY, enrolment=of, arrangement="checks", state="asked", on=ON)),
     "entry": Press(EntryFacts, lambda of: record_entry_facts(
@@ -94,8 +135,14 @@ PRESSES = {
     "extension": Press(
         Event, lambda of: extend(by=BY, enrolment=of, on=ON, extended_to=dt.date(2027, 1, 1), note="Agreed")),
     "words": Press(LeaverWords, lambda of: record_words(by=BY, enrolment=of, on=ON, words="Too far"), "withdrawn"),
-    "proposal": Press(WithdrawalProposal, lambda of: propose_withdrawal(
-        by=BY, enrolment=of, on=ON, told_on=ON, last_activity_on=ON, reason="academic")),
+    "proposal": Press(WithdrawalProposal, _propose),
+    "approval": Press(WithdrawalVerdict, lambda of: decide_withdrawal(
+        by=OTHER, proposal=WithdrawalProposal.objects.live().get(), approved=True), first=_propose),
+    "coding": Press(CodingCheck, lambda of: agree_coding(
+        by=OTHER, event=Event.objects.live().get(kind="withdrawn")), "withdrawn"),
+    "mentor": Press(Allocation, lambda of: allocate(
+        by=BY, person=of.person, role="mentor", other=Person.objects.get(staff_number="M1"), from_date=ON),
+        first=lambda of: make.person("M1")),
     "induction": Press(InductionRecord, lambda of: show_items(by=BY, person=of.person, items=["team"], on=ON)),
     "observation": Press(PracticeObservation, lambda of: plan_observation(by=BY, person=of.person, on=ON)),
 }
@@ -108,6 +155,7 @@ def learner(press: Press) -> Enrolment:
     for needed in (make.module, make.course, make.region):
         needed()
     make.reason("academic", kind="programme")
+    press.first(made)
     return made
 
 

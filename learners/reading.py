@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from learners.models import (
     AcademicModule,
     Allocation,
+    BoardReason,
+    BreakReason,
     Cohort,
     Course,
     Enrolment,
@@ -151,6 +153,21 @@ def reasons(on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def reason_labels() -> dict[str, str]:
-    """Every reason's words by its code; the latest list's where several have it."""
+    """Every reason's words: of a withdrawal by its code, the latest list's; of a break or a board's decision by kind and code."""
     rows = Reason.objects.select_related("reason_set").order_by("reason_set__from_date")
-    return {Reason.NOT_RECORDED: "Not recorded"} | {row.code: row.label for row in rows}
+    withdrawals = {Reason.NOT_RECORDED: "Not recorded"} | {row.code: row.label for row in rows}
+    breaks = {f"deferred/{row.code}": row.title for row in BreakReason.objects.all()}
+    return withdrawals | breaks | {f"board_decision/{row.code}": row.title for row in BoardReason.objects.all()}
+
+
+def break_reasons() -> list[tuple[str, str]]:
+    """Why a learner may be on a break, as choices."""
+    return list(BreakReason.objects.values_list("code", "title"))
+
+
+def board_decisions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What the board may decide and why, as choices: `outcome/reason`, grouped by outcome."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in BoardReason.objects.select_related("outcome").order_by("outcome__order", "order", "pk"):
+        groups.setdefault(row.outcome.title, []).append((f"{row.outcome.title}/{row.code}", row.title))
+    return list(groups.items())

@@ -33,9 +33,13 @@ class DeferForm(OnADay):
     expected_return = forms.DateField(
         label="Expected return", required=False, help_text="The day they are expected back, if known."
     )
-    note = note("Reason for the break", help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.")
+    reason = forms.ChoiceField(
+        label="Reason for the break", required=False, prompt="Not said", choices=reading.break_reasons,
+        help_text="Shown only to those who may see reasons of breaks.",
+    )
+    note = note("More about the reason", help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.")
 
-    field_order = ["on", "expected_return", "note"]
+    field_order = ["on", "expected_return", "reason", "note"]
 
 
 class ResumeForm(OnADay):
@@ -126,8 +130,14 @@ class ReferToBoardForm(OnADay):
 
 class BoardDecisionForm(OnADay):
     on = forms.DateField(label="Date decided")
-    board_outcome = forms.CharField(label="What was decided", max_length=60)
-    field_order = ["on", "board_outcome", "note"]
+    decision = forms.ChoiceField(label="What was decided, and why", choices=reading.board_decisions, prompt="Select one")
+    field_order = ["on", "decision", "note"]
+
+    def clean(self) -> dict[str, Any]:
+        """The outcome and its reason apart."""
+        content = super().clean() or self.cleaned_data
+        outcome, _, reason = content.pop("decision", "").rpartition("/")
+        return content | {"board_outcome": outcome, "reason": reason}
 
 
 class ReasonForm(forms.Form):

@@ -5,6 +5,7 @@ from learners.imports.learner_events import LearnerEvents
 from learners.imports.learners import Learners
 from learners.imports.module_results import ModuleResults
 from learners.imports.protected_days import ProtectedDays
+from learners.imports.reviews import Reviews
 from learners.imports.training import Training
 
-__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "ProtectedDays", "Training"]
+__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "ProtectedDays", "Reviews", "Training"]

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from learners.imports.common import live_events, reached
 from learners.imports.event_rules import BELONGS, said
-from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, TrainingRecord
+from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, Review, TrainingRecord
 from pqip.exchange.datasets import Context
 from workforce.models import Person
 
@@ -87,6 +87,14 @@ def protected_days(context: Context) -> Rows:
     columns = ("person__staff_number", "effective_on", "kind", "taken", "reason_lost")
     for values in rows.order_by("person__staff_number", "effective_on", "kind").values_list(*columns).iterator(chunk_size=10_000):
         yield dict(zip(("staff_number", "on", "kind", "taken", "reason_lost"), values, strict=True))
+
+
+def reviews(context: Context) -> Rows:
+    """Every review due, and the day it was held."""
+    rows = Review.objects.live().filter(person__in=Person.objects.filter(reached(context.scope)))
+    columns = ("person__staff_number", "effective_on", "held_on", "kind")
+    for values in rows.order_by("person__staff_number", "effective_on").values_list(*columns).iterator(chunk_size=10_000):
+        yield dict(zip(("staff_number", "due_on", "held_on", "kind"), values, strict=True))
 
 
 def allocations(context: Context, roles: Collection[str]) -> Rows:

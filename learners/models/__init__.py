@@ -2,8 +2,8 @@
 
 from learners.models.academic import AcademicModule, ExtensionRequest, ModuleResult
 from learners.models.allocations import Allocation
-from learners.models.board import BoardAction, BoardAppeal, BoardPaper
-from learners.models.breaks import BreakReview, ReturnPlan
+from learners.models.board import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, BoardReason
+from learners.models.breaks import BreakReason, BreakReview, ReturnPlan
 from learners.models.development import InductionItem, InductionRecord, PracticeObservation
 from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
 from learners.models.entry import EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
@@ -32,7 +32,10 @@ __all__ = [
     "Allocation",
     "BoardAction",
     "BoardAppeal",
+    "BoardOutcome",
     "BoardPaper",
+    "BoardReason",
+    "BreakReason",
     "BreakReview",
     "Campaign",
     "CaseType",

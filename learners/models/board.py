@@ -12,6 +12,37 @@ from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 
+class BoardOutcome(models.Model):
+    """What the board may decide: reference data. A decision keeps the title it was made under."""
+
+    code = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=60)
+    assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BoardReason(models.Model):
+    """A reason that an outcome of the board may be given: reference data."""
+
+    outcome = models.ForeignKey(BoardOutcome, on_delete=models.PROTECT, related_name="reasons")
+    code = models.CharField(max_length=40)
+    title = models.CharField(max_length=120)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["outcome", "order"]
+        constraints = [models.UniqueConstraint(fields=["outcome", "code"], name="learners_board_reason_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class BoardPaper(PublicIdModel, LedgerModel):
     """A paper put before the board: its title and where it is kept. No file is stored here."""
 

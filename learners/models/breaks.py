@@ -11,6 +11,21 @@ from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 
 
+class BreakReason(models.Model):
+    """Why a learner may be on a break: reference data, shown only to those who may see reasons of breaks. Never a diagnosis."""
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    assumed = models.BooleanField(default=False, help_text="Assumed; not from the service.")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class BreakReview(PublicIdModel, LedgerModel):
     """A day (`effective_on`) on which a break is looked at again, and the day it was."""
 

@@ -30,6 +30,9 @@ def details_of(event: Event, reasons: Mapping[str, str], *, see_break_reason: bo
     parts = [*_ending(event, reasons), *_dates(event)]
     if event.board_outcome:
         parts.append(event.board_outcome)
+    why = f"{event.kind}/{event.reason}"
+    if why in reasons and (see_break_reason or event.kind not in PRIVATE_NOTES):
+        parts.append(f"Reason: {reasons[why]}")
     if event.approved_by:
         parts.append(f"Approved by {event.approved_by}")
     if event.note and (see_break_reason or event.kind not in PRIVATE_NOTES):

@@ -79,6 +79,19 @@ register(
         ("code", "title", "assumed", "order"), file(HERE / "lost_reasons.csv"), "Assumed; not from the service.",
     ),
     Kind(
+        "break-reasons", "Reasons for a break", "reason for a break", "learners.BreakReason", ("code",),
+        ("code", "title", "assumed", "order"), file(HERE / "break_reasons.csv"), "Assumed; not from the service.",
+    ),
+    Kind(
+        "board-outcomes", "Outcomes of the progression board", "outcome of the board", "learners.BoardOutcome", ("code",),
+        ("code", "title", "assumed", "order"), file(HERE / "board_outcomes.csv"),
+        "S3 §3.1 says that learners are referred to the board, not what it may decide: assumed.",
+    ),
+    Kind(
+        "board-reasons", "Reasons of the progression board", "reason of the board", "learners.BoardReason", ("outcome", "code"),
+        ("outcome", "code", "title", "order"), file(HERE / "board_reasons.csv"), "Assumed; not from the service.",
+    ),
+    Kind(
         "reason-sets", "Lists of reasons for withdrawal", "list of reasons", "learners.ReasonSet", ("kind", "from_date"),
         ("kind", "title", "from_date", "to_date", "source"),
         file(HERE / "reason_sets.csv"), "Each list states its own source.",

@@ -112,9 +112,9 @@ def learner_row(row: Enrolment, progress: ports.Progress | None) -> list[object]
     ]
 
 
-def name_cell(row: Enrolment) -> Cell:
-    """The learner's name, which opens the record, over their staff number."""
-    return Cell(row.person.name, record_url("learners:learner", row.public_id), second=row.person.staff_number)
+def name_cell(row: Enrolment, to: str = "learners:learner") -> Cell:
+    """The learner's name, which opens the record (or that page of it), over their staff number."""
+    return Cell(row.person.name, record_url(to, row.public_id), second=row.person.staff_number)
 
 
 class Decisions(LearnerRows):

@@ -20,6 +20,7 @@ from learners.presenters.line import line_of_time
 from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import doable, ended_on, identity, where_they_are, who_looks_after_them
+from learners.review_facts import is_referred
 from learners.tabs import tabs_for
 from pqip.core.clock import today
 from pqip.core.views import Page
@@ -88,7 +89,7 @@ class Overview(LearnerPage):
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on),
-            "doable": doable(who, self.request.user, on),
+            "doable": doable(who, self.request.user, on, referred=is_referred(who)),
         }
 
 
@@ -106,7 +107,7 @@ class Programme(LearnerPage):
         dates = milestones_table(milestones_of(self.enrolment, on), on)
         tables = [dates, ends_table(kept(self.enrolment), on), table]
         what_if = Action("What if", self.address("what_if"))
-        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on)[:3], what_if]}
+        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on, referred=False)[:3], what_if]}
 
 
 class People(LearnerPage):

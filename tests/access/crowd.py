@@ -9,6 +9,8 @@ from assessments.models import AssessorRecord
 from learners.actions.derive import refresh, refresh_standing
 from learners.models import (
     Allocation,
+    BoardAction,
+    BreakReview,
     Challenge,
     Contact,
     Enrolment,
@@ -25,6 +27,7 @@ from learners.models import (
     ProtectedDay,
     Reason,
     Review,
+    ReviewAction,
     StarterStep,
     SupportNeed,
     TrainingRecord,
@@ -97,6 +100,9 @@ def _ended(enrolment: Enrolment) -> None:
         days = {"effective_on": on, "told_on": on, "last_activity_on": on}
         WithdrawalProposal.objects.create(enrolment=enrolment, reason="academic", **days)
     learners.event(learners.enrolment(start=START, in_region=HOME), "withdrawn", on, ended_by="learner")
+    away = learners.enrolment(start=START, in_region=HOME)
+    learners.event(away, "referred_to_board", on)
+    learners.event(away, "deferred", on)
     officer = learners.enrolment(start=START, in_region=HOME)
     learners.event(officer, "completed", on)
     learners.event(officer, "qualified", on)
@@ -127,6 +133,10 @@ def _on_the_record(world: World, n: int) -> None:
     ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n + 1, effective_on=day, due_date=day)
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
     Review.objects.create(person=who, effective_on=day)
+    about = {"effective_on": day, "what": "test", "do_by": day}
+    ReviewAction.objects.create(person=who, due_on=START, owner="pta", **about)
+    BoardAction.objects.create(enrolment=learner, owner=who, **about)
+    BreakReview.objects.create(enrolment=learner, effective_on=day)
     _before_day_one(world, day)
     InductionItem.objects.create(code=f"I{n}", title="test", effective_on=EARLY)
     PracticeObservation.objects.create(person=who, effective_on=day)

@@ -18,6 +18,9 @@ from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.models import (
     Allocation,
+    BoardAction,
+    BoardAppeal,
+    BreakReview,
     CaseType,
     CaseTypeCourse,
     CaseTypeOverride,
@@ -33,6 +36,9 @@ from learners.models import (
     Placement,
     PracticeObservation,
     ProtectedDay,
+    ReturnPlan,
+    Review,
+    ReviewAction,
     SupportNeed,
     TrainingExemption,
     WithdrawalProposal,
@@ -105,6 +111,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
             "support": SupportNeed.objects.create(**told, adjustment="test"),
             **_studied(enrolment),
             **_practised(enrolment),
+            **_reviewed(enrolment),
             **_ending(enrolment, region),
             **_developed(who),
         }
@@ -118,10 +125,23 @@ def _place(region: str, own: dict[str, Person]) -> Place:
     )
 
 
+def _reviewed(enrolment: Enrolment) -> dict[str, Any]:
+    """A review held, something to do from it, what the board asked for, an appeal, a break looked at and a return planned."""
+    day, of = {"effective_on": START}, {"enrolment": enrolment}
+    Review.objects.create(person=enrolment.person, held_on=START, **day)
+    about = {"what": "test", "do_by": START}
+    return {
+        "review's task": ReviewAction.objects.create(person=enrolment.person, due_on=START, owner="pta", **about, **day),
+        "board's task": BoardAction.objects.create(**of, **day, **about, owner=workforce.person()),
+        "appeal": BoardAppeal.objects.create(**of, **day, decision_on=START, grounds="test"),
+        "look": BreakReview.objects.create(**of, **day), "return": ReturnPlan.objects.create(**of, **day, plan="test"),
+    }
+
+
 def _practised(enrolment: Enrolment) -> dict[str, Any]:
     """A study day, a placement, co-worked work and a kind of case allowed before its training."""
     day, of = {"effective_on": START}, {"enrolment": enrolment}
-    kind = CaseType.objects.get_or_create(code="TEST", defaults={"title": "Test"})[0]
+    kind = CaseType.objects.get_or_create(code="KIND", defaults={"title": "Kind"})[0]
     CaseTypeCourse.objects.get_or_create(case_type=kind, course=learners.course("DUE"))
     return {
         "day": ProtectedDay.objects.create(person=enrolment.person, kind="university", **day),
@@ -245,9 +265,12 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "challenge": lambda place: {"challenge_id": place.extra["challenge"].public_id},
-    **{kind: _of_fact(kind) for kind in ("day", "own day", "placement", "co-work", "override")},
+    **{kind: _of_fact(kind) for kind in (
+        "day", "own day", "placement", "co-work", "override", "review's task", "board's task", "appeal", "look", "return",
+    )},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
+    "review": lambda place: _of_learner(place, due=START.isoformat()),
     "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},
     "training record": lambda place: {"public_id": place.learner.public_id, "course": "FL1", "booked": START.isoformat()},
     "dataset": lambda place: {"dataset": "staff"},

@@ -10,7 +10,6 @@ import pytest
 from learners import ports
 from learners.actions.allocate import allocate, end_allocation
 from learners.actions.amend import correct_event, void_event
-from learners.actions.board import record_board_decision, refer_to_board
 from learners.actions.change_fte import change_fte
 from learners.actions.complete import complete
 from learners.actions.defer import defer
@@ -185,14 +184,6 @@ def test_a_unit_is_in_its_region() -> None:
     made = make.enrolment()
     with pytest.raises(RuleBroken, match="is not in"):
         move_region(by=BY, enrolment=made, on=START, to_region=make.region("WAL"), to_pdu=make.pdu("T-NE1"))
-
-
-def test_the_board_decides_what_was_referred() -> None:
-    made = make.enrolment()
-    with pytest.raises(RuleBroken, match="no referral"):
-        record_board_decision(by=BY, enrolment=made, on=dt.date(2025, 5, 1), board_outcome="Action plan")
-    refer_to_board(by=BY, enrolment=made, on=dt.date(2025, 5, 1), note="Two units behind")
-    record_board_decision(by=BY, enrolment=made, on=dt.date(2025, 5, 1), board_outcome="Action plan")
 
 
 def test_qualifying_and_the_register_follow_completion() -> None:

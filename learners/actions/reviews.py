@@ -1,0 +1,149 @@
+"""Reviews by three parties: laid out, held, said, agreed, and what is to be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+
+from learners.models import Enrolment, Manageable, Review, ReviewAction, ReviewPart, Segment
+from learners.models.enrolments import Status
+from learners.models.reviews import Party
+from learners.rules.reviews import MONTHS, check_held, due_days
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, void
+from pqip.core.naming import refuse_case_identifiers
+from workforce.models import Person
+
+LAID_ANEW = "Reviews laid out anew"
+NOBODY_ELSE = "Each party speaks for themself."
+
+
+def months_between() -> int:
+    """Months between reviews."""
+    return int(getattr(settings, "PQIP_REVIEW_MONTHS", MONTHS))
+
+
+def plan_reviews(*, by: Any, enrolment: Enrolment) -> list[Review]:
+    """Lay out three-way reviews from the start to the planned end, around breaks. Returns the new ones.
+
+    Reviews held, due by today, or of which somebody has said anything, stay; others not on the new schedule are taken back.
+    """
+    with act(by=by, reason=LAID_ANEW):
+        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        if held.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
+            raise RuleBroken("Reviews are laid out for those on the programme, or about to start.")
+        if held.start_date is None or held.planned_end is None:
+            raise RuleBroken("Reviews follow the start and the planned end, which are not both known.")
+        away = Segment.objects.filter(enrolment=held, status=Status.DEFERRED).exclude(to_on=None).order_by("from_on")
+        wanted = set(due_days(held.start_date, held.planned_end, months_between(), away.values_list("from_on", "to_on")))
+        rows = list(Review.objects.live().filter(person=held.person_id))
+        said = set(ReviewPart.objects.live().filter(person=held.person_id).values_list("due_on", flat=True))
+        stale = [row for row in rows if row.held_on is None and row.kind == Review.Kind.THREE_WAY
+                 and row.effective_on > today() and row.effective_on not in wanted | said]
+        void(stale, by=by, reason=LAID_ANEW)
+        missing = sorted(wanted - {row.effective_on for row in rows})
+        return Review.objects.bulk_create(
+            Review(person_id=held.person_id, effective_on=day) for day in missing if day >= today()
+        )
+
+
+def hold_review(*, by: Any, person: Person, due_on: dt.date, held_on: dt.date) -> Review:
+    """The review due on that day was held. The same again changes nothing."""
+    check_held(held_on, today())
+    with act(by=by):
+        row = _review(person.pk, due_on)
+        return row if row.held_on == held_on else supersede(row, by=by, reason="Held", held_on=held_on)
+
+
+def party_of(user: Any, enrolment: Enrolment) -> Party | None:
+    """Which of the three parties somebody is; None for anybody else."""
+    who = getattr(user, "person_id", None)
+    if who is None:
+        return None
+    parties = {enrolment.person_id: Party.LEARNER, enrolment.pta_id: Party.PTA, enrolment.line_manager_id: Party.LINE_MANAGER}
+    return parties.get(who)
+
+
+def say(*, by: Any, enrolment: Enrolment, due_on: dt.date, said: str) -> ReviewPart:
+    """What a party says at a review, in their own words; saying something else takes back their agreement."""
+    if not said.strip():
+        raise RuleBroken("Enter what you say.", "said")
+    refuse_case_identifiers("said", said)
+    return _part(by, enrolment, due_on, said=said.strip())
+
+
+def agree(*, by: Any, enrolment: Enrolment, due_on: dt.date) -> ReviewPart:
+    """A party agrees the record of a review that was held."""
+    if _review(enrolment.person_id, due_on).held_on is None:
+        raise RuleBroken("A review is agreed once it has been held.")
+    return _part(by, enrolment, due_on, agreed_on=today())
+
+
+def _part(by: Any, enrolment: Enrolment, due_on: dt.date, **stated: Any) -> ReviewPart:
+    party = party_of(by, enrolment)
+    if party is None:
+        raise RuleBroken(NOBODY_ELSE)
+    with act(by=by):
+        Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)
+        _review(enrolment.person_id, due_on)
+        held = ReviewPart.objects.live().filter(person=enrolment.person_id, due_on=due_on, party=party).first()
+        if held is None:
+            return ReviewPart.objects.create(
+                person_id=enrolment.person_id, due_on=due_on, party=party, effective_on=today(), **stated
+            )
+        if stated.get("said") == held.said or (stated.get("agreed_on") and held.agreed_on):
+            return held
+        if "said" in stated:
+            stated |= {"agreed_on": None, "effective_on": today()}
+        return supersede(held, by=by, reason="Said at the review", **stated)
+
+
+def answer_manageable(*, by: Any, enrolment: Enrolment, due_on: dt.date, answer: str) -> Manageable | None:
+    """The learner's own optional answer; blank takes it back. Raises RuleBroken for anybody else."""
+    if party_of(by, enrolment) != Party.LEARNER:
+        raise RuleBroken("Only the learner answers this.")
+    with act(by=by):
+        Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)
+        _review(enrolment.person_id, due_on)
+        held = Manageable.objects.live().filter(person=enrolment.person_id, due_on=due_on)
+        if held.filter(answer=answer).exists():
+            return held.first()
+        void(held, by=by, reason="Answered anew")
+        if not answer:
+            return None
+        return Manageable.objects.create(person_id=enrolment.person_id, due_on=due_on, answer=answer, effective_on=today())
+
+
+def add_action(*, by: Any, person: Person, due_on: dt.date, owner: str, what: str, do_by: dt.date) -> ReviewAction:
+    """Something agreed to be done by one of the parties by a day. Pressed twice, it is recorded once."""
+    if not what.strip():
+        raise RuleBroken("Enter what is to be done.", "what")
+    refuse_case_identifiers("what", what)
+    with act(by=by):
+        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        _review(person.pk, due_on)
+        stated = {"person": person, "due_on": due_on, "owner": owner, "what": what.strip(), "do_by": do_by}
+        same = ReviewAction.objects.live().filter(done_on=None, **stated).first()
+        return same or ReviewAction.objects.create(effective_on=today(), **stated)
+
+
+def finish_action(*, by: Any, action: ReviewAction, on: dt.date) -> ReviewAction:
+    """It was done on a day. Raises Conflict where somebody has recorded it already."""
+    if on > today():
+        raise RuleBroken("It cannot have been done on a day to come.", "on")
+    with act(by=by):
+        held = ReviewAction.objects.live().select_for_update(of=("self",)).filter(pk=action.pk, done_on=None).first()
+        if held is None:
+            raise Conflict("Somebody else has recorded this already.")
+        return supersede(held, by=by, reason="Done", done_on=on)
+
+
+def _review(person_id: int, due_on: dt.date) -> Review:
+    row = Review.objects.live().select_for_update(of=("self",)).filter(person=person_id, effective_on=due_on).first()
+    if row is None:
+        raise Conflict("This review has been moved or taken back.")
+    return row

@@ -1,0 +1,230 @@
+"""The progression board, and breaks on their way: pages of the record, what is recorded, and the lists."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+
+from learners import reading
+from learners import review_facts as facts
+from learners.actions import board, breaks
+from learners.forms import reviews as asked
+from learners.models import BoardAction, BoardAppeal, BreakReview, Enrolment, ReturnPlan
+from learners.models.enrolments import EnrolmentQuerySet, Status
+from learners.presenters import board as shown
+from learners.presenters.record import doable
+from learners.views.actions import LearnerAction, found
+from learners.views.lists import LearnerRows, name_cell
+from learners.views.record import RECORD, LearnerPage
+from pqip.core.clock import today
+from pqip.govuk.filters import Filter
+from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.pages import Action, Empty, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+
+RUN, REASON = "learners.run_board", "learners.see_break_reason"
+
+
+class Board(LearnerPage):
+    """What was referred, put before the board, decided, asked for and appealed."""
+
+    page_title = "Progression board"
+    url_name = "learners:board"
+
+    def shown(self) -> dict[str, Any]:
+        who, on, may = self.enrolment, today(), self.request.user.can(RUN)
+        papers, tasks, appeals = facts.board_of(who)
+        events = [row for row in reading.events_of(who) if row.kind in board.KINDS and not row.is_void]
+        tables = [
+            shown.referrals_table(events, reading.reason_labels(), board.appeal_days()), shown.papers_table(papers),
+            shown.actions_table(tasks, who, on, may_record=may), shown.appeals_table(appeals, who, may_record=may),
+        ]
+        return {"tables": tables, "actions": [*self.events(), *self.doable(bool(events))]}
+
+    def events(self) -> list[Action]:
+        own = {self.address(step) for step in ("refer_to_board", "board_decision")}
+        steps = doable(self.enrolment, self.request.user, today(), referred=facts.is_referred(self.enrolment))
+        return [action for action in steps if action.url in own]
+
+    def doable(self, referred: bool) -> list[Action]:
+        steps = {"add_paper": "Add a paper", "add_board_action": "Record what the board asked for", "appeal": "Record an appeal"}
+        return [action for name, label in steps.items() for action in self.action(RUN, label, name)] if referred else []
+
+
+class BoardAct(LearnerAction):
+    """Records something of the board."""
+
+    permission, back, submit = RUN, "learners:board", "Save"
+    renamed: ClassVar[dict[str, str]] = {}
+
+
+class AddPaper(BoardAct):
+    form_class, page_title, said = asked.PaperForm, "Add a paper", "Paper added"
+
+    def act(self, **content: Any) -> None:
+        board.add_paper(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class AddBoardAction(BoardAct):
+    form_class, page_title, said = asked.BoardActionForm, "Record what the board asked for", "Recorded"
+
+    def act(self, *, staff_number: str, **content: Any) -> None:
+        owner = found(self.request.user, "workforce.view_person", staff_number)
+        board.add_board_action(by=self.request.user, enrolment=self.enrolment, owner=owner, **content)
+
+
+class Appeal(BoardAct):
+    form_class, page_title, said = asked.AppealForm, "Record an appeal", "Appeal recorded"
+
+    def act(self, **content: Any) -> None:
+        board.record_appeal(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class OfFact(LearnerAction):
+    """About one row of a ledger of this learner's that is open."""
+
+    submit = "Save"
+    renamed: ClassVar[dict[str, str]] = {}
+    model: ClassVar[Any]
+    still_open: ClassVar[dict[str, Any]] = {}
+
+    @cached_property
+    def fact(self) -> Any:
+        rows = self.model.objects.live().filter(enrolment=self.enrolment, **self.still_open)
+        return get_object_or_404(rows, public_id=self.kwargs["key"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"lead": f"Of {date_gov(self.fact.effective_on)}.", **kwargs})
+
+
+class FinishBoardAction(OfFact):
+    permission, back, model, still_open = RUN, "learners:board", BoardAction, {"done_on": None}
+    form_class, page_title, said = asked.DoneForm, "Record as done", "Recorded as done"
+
+    def act(self, **content: Any) -> None:
+        board.finish_board_action(by=self.request.user, action=self.fact, **content)
+
+
+class DecideAppeal(OfFact):
+    permission, back, model, still_open = RUN, "learners:board", BoardAppeal, {"outcome": ""}
+    form_class, page_title, said = asked.AppealOutcomeForm, "Record what came of an appeal", "Recorded"
+
+    def act(self, **content: Any) -> None:
+        board.decide_appeal(by=self.request.user, appeal=self.fact, **content)
+
+
+class Breaks(LearnerPage):
+    """A break on its way: when it is looked at again, and the return."""
+
+    page_title = "Breaks"
+    url_name = "learners:breaks"
+
+    def shown(self) -> dict[str, Any]:
+        who, user = self.enrolment, self.request.user
+        may, see = user.can(RECORD), user.can(REASON)
+        looks, plans = facts.breaks_of(who)
+        events = [row for row in reading.events_of(who) if row.kind in {"deferred", "resumed"} and not row.is_void]
+        tables = [
+            shown.breaks_table(events, reading.reason_labels(), see_reason=see),
+            shown.looks_table(looks, who, today(), may_record=may, see_note=see), shown.plans_table(plans, who, may_record=may),
+        ]
+        steps = {"resume": "End the break", "plan_look": "Set a day to look at it again", "plan_return": "Plan the return"}
+        steps = steps if who.status == Status.DEFERRED else {"defer": "Start a break"} if who.status == Status.ACTIVE else {}
+        return {"tables": tables, "actions": [act for name, label in steps.items() for act in self.action(RECORD, label, name)]}
+
+
+class BreakAct(LearnerAction):
+    back, submit = "learners:breaks", "Save"
+    renamed: ClassVar[dict[str, str]] = {}
+
+
+class PlanLook(BreakAct):
+    form_class, page_title, said = asked.LookForm, "Set a day to look at a break again", "Day set"
+
+    def act(self, **content: Any) -> None:
+        breaks.plan_break_review(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class PlanReturn(BreakAct):
+    form_class, page_title, said = asked.ReturnForm, "Plan the return", "Return planned"
+
+    def act(self, **content: Any) -> None:
+        breaks.plan_return(by=self.request.user, enrolment=self.enrolment, **content)
+
+
+class HoldLook(OfFact):
+    permission, back, model, still_open = RECORD, "learners:breaks", BreakReview, {"held_on": None}
+    form_class, page_title, said = asked.LookedForm, "Record that a break was looked at", "Recorded"
+
+    def act(self, **content: Any) -> None:
+        breaks.hold_break_review(by=self.request.user, review=self.fact, **content)
+
+
+class ReturnMeeting(OfFact):
+    permission, back, model, still_open = RECORD, "learners:breaks", ReturnPlan, {"meeting_held_on": None}
+    form_class, page_title, said = asked.HeldForm, "Record the return meeting", "Return meeting recorded"
+
+    def act(self, **content: Any) -> None:
+        breaks.meet_on_return(by=self.request.user, plan=self.fact, **content)
+
+
+class Referrals(LearnerRows):
+    """Learners referred to the board who wait for its decision."""
+
+    permission = RUN
+    page_title = "Referred to the progression board"
+    lead = "Each waits for the board's decision."
+    sorts = {"on": ("referred_on",), "name": ("person__sort_name",), "region": ("region__order",)}
+    default_sort = "on"
+
+    def rows(self) -> EnrolmentQuerySet:
+        return facts.open_referrals(reading.enrolments(self.request.user, RUN))
+
+    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        return facts.open_referrals(rows).for_lists()
+
+    def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        columns = [Column("Learner", sort="name", second="Staff number"), Column("Pathway"), Column("Region", sort="region"),
+                   Column("Referred on", sort="on")]
+        body = [[name_cell(row, "learners:board"), row.pathway, row.region, short_date(row.referred_on)] for row in rows]
+        empty = Empty("Nobody waits for the board.")
+        return Table(self.page_title, columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+class OnABreak(LearnerRows):
+    """Learners on a break: since when, when expected back, when it is looked at again."""
+
+    permission = RECORD
+    page_title = "On a break"
+    lead = "Whoever is past their expected return is to be asked, or given another day."
+    sorts = {"back": ("back_on",), "since": ("away_since",), "name": ("person__sort_name",)}
+    default_sort = "back"
+
+    def rows(self) -> EnrolmentQuerySet:
+        rows = facts.on_a_break(reading.enrolments(self.request.user, RECORD))
+        form = asked.BreakFilter(self.request.GET)
+        return rows.filter(back_on__lt=today()) if form.is_valid() and form.cleaned_data.get("late") else rows
+
+    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        return facts.on_a_break(rows).for_lists()
+
+    def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        on = today()
+        columns = [Column("Learner", sort="name", second="Staff number"), Column("Since", sort="since"),
+                   Column("Expected back", sort="back"), Column("Looked at next"), Column("Return planned")]
+        body = [
+            [name_cell(row, "learners:breaks"), short_date(row.away_since), _late(row.back_on, on, "Not known"),
+             _late(row.look_on, on, "No day set"), Cell(short_date(row.return_on), empty="Not yet")]
+            for row in rows
+        ]
+        empty = Empty("Nobody matches.", "Remove the filter.") if self.request.GET else Empty("Nobody is on a break.")
+        return Table(self.page_title, columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=Filter(asked.BreakFilter(self.request.GET), self.request.GET), **kwargs)
+
+
+def _late(day: Any, on: Any, empty: str) -> Cell:
+    return Cell(short_date(day), tags=[Tag("Overdue", "red")] if day is not None and day < on else [], empty=empty)

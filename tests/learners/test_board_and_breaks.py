@@ -1,0 +1,156 @@
+"""The progression board and breaks on their way: rules, actions, pages, lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from learners.actions import board, breaks
+from learners.models import (
+    BoardAction,
+    BoardAppeal,
+    BoardOutcome,
+    BoardPaper,
+    BoardReason,
+    BreakReason,
+    BreakReview,
+    Enrolment,
+    Event,
+    ReturnPlan,
+)
+from learners.review_facts import is_referred
+from learners.rules.board import check_appeal
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from tests.factories import learners as make
+
+from .test_pages import at, browser, date, somebody, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
+BY, DAY = Job("test"), dt.timedelta(days=1)
+
+
+@pytest.fixture
+def made() -> Enrolment:
+    with act(by=BY):
+        outcome, _ = BoardOutcome.objects.get_or_create(code="T", defaults={"title": "Test outcome"})
+        BoardReason.objects.get_or_create(outcome=outcome, code="why", defaults={"title": "Test reason"})
+        BreakReason.objects.get_or_create(code="caring", defaults={"title": "Caring for somebody"})
+    return make.enrolment()
+
+
+DECIDED: dict[str, Any] = {"board_outcome": "Test outcome", "reason": "why"}
+
+
+def test_c2_44_the_board_decides_of_a_referral_that_waits(made: Enrolment) -> None:
+    on = dt.date(2025, 5, 6)
+    asked = {"by": BY, "enrolment": made}
+    with pytest.raises(RuleBroken, match="no referral"):
+        board.record_board_decision(**asked, on=on, **DECIDED)
+    board.refer_to_board(**asked, on=on, note="Two modules failed")
+    assert is_referred(made)
+    for wrong, field in (({"board_outcome": "Other"}, "board_outcome"), ({"reason": "none"}, "reason")):
+        with pytest.raises(RuleBroken) as broken:
+            board.record_board_decision(**asked, on=on, **(DECIDED | wrong))
+        assert broken.value.field == field
+    with pytest.raises(RuleBroken, match="no referral"):
+        board.record_board_decision(**asked, on=on - DAY, **DECIDED)
+    board.record_board_decision(**asked, on=on, **DECIDED)
+    assert not is_referred(made)
+    with pytest.raises(RuleBroken, match="no referral"):
+        board.record_board_decision(**asked, on=on + DAY, **DECIDED)
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (28, True), (29, False)])
+def test_an_appeal_within_so_many_days(days: int, allowed: bool) -> None:
+    decided = dt.date(2025, 5, 6)
+    if allowed:
+        return check_appeal(decided + days * DAY, decided, 28)
+    with pytest.raises(RuleBroken):
+        check_appeal(decided + days * DAY, decided, 28)
+
+
+def test_an_appeal_is_made_once_and_decided_once(made: Enrolment) -> None:
+    on = dt.date(2025, 5, 6)
+    asked = {"by": BY, "enrolment": made}
+    with pytest.raises(RuleBroken, match="no decision"):
+        board.record_appeal(**asked, on=on, grounds="Unfair")
+    board.refer_to_board(**asked, on=on, note="x")
+    board.record_board_decision(**asked, on=on, **DECIDED)
+    appeal = board.record_appeal(**asked, on=on + DAY, grounds="Unfair")
+    with pytest.raises(RuleBroken, match="already"):
+        board.record_appeal(**asked, on=on + DAY, grounds="Unfair")
+    with pytest.raises(RuleBroken, match="before it was made"):
+        board.decide_appeal(by=BY, appeal=appeal, outcome="upheld", on=on)
+    board.decide_appeal(by=BY, appeal=appeal, outcome="upheld", on=on + DAY)
+    with pytest.raises(Conflict):
+        board.decide_appeal(by=BY, appeal=appeal, outcome="upheld", on=on + DAY)
+
+
+def test_the_board_on_screen(made: Enrolment) -> None:
+    client, key = browser(somebody()), made.public_id
+    owner = make.person("OWN1")
+    decide = at("board_decision", key)
+    assert decide not in client.get(at("board", key)).content.decode(), "nothing is referred yet"
+    assert client.post(at("refer_to_board", key), date("on", today()) | {"note": "Progress"}).status_code == 302
+    assert decide in client.get(at("board", key)).content.decode()
+    assert made.person.name in text_of(client.get(at("referrals")))
+    assert made.person.staff_number in text_of(client.get(at("referrals") + "?format=csv"))
+    paper = date("on", today()) | {"title": "Marks", "kept_at": "Shared drive"}
+    for _ in range(2):
+        assert client.post(at("add_paper", key), paper).status_code == 302
+    assert BoardPaper.objects.live().count() == 1, "pressed twice, recorded once"
+    assert "Select" in text_of(client.post(decide, date("on", today()) | {"decision": ""}))
+    said = date("on", today()) | {"decision": "Test outcome/why"}
+    assert client.post(decide, said).status_code == 302
+    task = {"what": "A plan by the assessor", "staff_number": owner.staff_number, **date("do_by", today())}
+    assert "nobody with this staff number" in text_of(client.post(at("add_board_action", key), {**task, "staff_number": "X"}))
+    assert client.post(at("add_board_action", key), task).status_code == 302
+    done = at("finish_board_action", key, BoardAction.objects.live().get().public_id)
+    assert client.post(done, date("on", today())).status_code == 302
+    assert client.get(done).status_code == 404
+    assert client.post(at("appeal", key), date("on", today()) | {"grounds": "Not heard"}).status_code == 302
+    appeal = at("decide_appeal", key, BoardAppeal.objects.live().get().public_id)
+    assert client.post(appeal, date("on", today()) | {"outcome": "dismissed"}).status_code == 302
+    page = text_of(client.get(at("board", key)))
+    for words in ("Test outcome", "Test reason", "Marks", "Shared drive", "A plan by the assessor", "Not heard", "Dismissed"):
+        assert words in page
+    assert "Nobody waits for the board" in text_of(client.get(at("referrals")))
+
+
+def test_a_break_is_looked_at_again_and_the_return_planned_and_met(made: Enrolment) -> None:
+    client, key = browser(somebody()), made.public_id
+    with pytest.raises(RuleBroken, match="not on a break"):
+        breaks.plan_return(by=BY, enrolment=made, on=today(), plan="x")
+    away = date("on", today() - 60 * DAY) | date("expected_return", today() - DAY) | {"reason": "caring", "confirmed": "yes"}
+    assert client.post(at("defer", key), away).status_code == 302
+    assert Event.objects.live().get(kind="deferred").reason == "caring"
+    for _ in range(2):
+        assert client.post(at("plan_look", key), date("on", today() - DAY)).status_code == 302
+    look = BreakReview.objects.live().get()
+    looked = date("held_on", today()) | {"note": "Two weeks more"}
+    assert client.post(at("hold_look", key, look.public_id), looked).status_code == 302
+    for words in ("Meet on Monday", "Meet on Tuesday"):
+        assert client.post(at("plan_return", key), date("on", today() + DAY) | {"plan": words}).status_code == 302
+    plan = ReturnPlan.objects.live().get()
+    assert plan.plan == "Meet on Tuesday"
+    listed = text_of(client.get(at("on_a_break") + "?late=yes"))
+    assert made.person.name in listed
+    assert "Overdue" in listed
+    page = text_of(client.get(at("breaks", key)))
+    for words in ("Caring for somebody", "Two weeks more", "Meet on Tuesday"):
+        assert words in page
+    hidden = text_of(browser(somebody("regional_manager")).get(at("breaks", key)))
+    assert "Caring" not in hidden
+    assert "Two weeks more" not in hidden
+    assert "Caring" not in text_of(browser(somebody("regional_manager")).get(at("history", key)))
+    assert client.post(at("resume", key), date("on", today()) | {"confirmed": "yes"}).status_code == 302
+    assert client.post(at("return_meeting", key, plan.public_id), date("held_on", today())).status_code == 302
+    assert "Nobody is on a break" in text_of(client.get(at("on_a_break")))
+    with pytest.raises(Conflict):
+        breaks.meet_on_return(by=BY, plan=plan, held_on=today())
+    with pytest.raises(Conflict):
+        breaks.hold_break_review(by=BY, review=look, held_on=today())

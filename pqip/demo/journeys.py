@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from learners.models import Enrolment, Event
+from learners.models import BreakReason, Enrolment, Event
 from learners.rules.dates import add_months
 from pqip.core.bulk import take_keys
 from pqip.demo.load import Load
@@ -73,6 +73,8 @@ class Journeys:
 
     def __init__(self, world: World, people: People) -> None:
         self.world, self.people = world, people
+        self.why = world.apart("why breaks")
+        self.reasons = list(BreakReason.objects.order_by("order", "pk").values_list("code", flat=True))
         self.enrolments = Load(
             Enrolment, "id", "public_id", "person_id", "entry_cohort_id", "entry_route", "level5_held", "modules_held"
         )
@@ -169,7 +171,8 @@ class Journeys:
             return
         journey.breaks.append((begins, ends if ends <= world.as_at else dt.date.max))
         expected = later(begins, days if chance.happens(0.8) else days - 21)
-        self._event(journey.enrolment, "deferred", begins, chance.between(0, 15), expected_return=expected)
+        self._event(journey.enrolment, "deferred", begins, chance.between(0, 15), expected_return=expected,
+                    reason=self.why.chance.pick(self.reasons) if self.reasons else "")
         if ends <= world.as_at:
             self._event(journey.enrolment, "resumed", ends, chance.between(0, 12))
         journey.planned_end = later(journey.planned_end, days)

@@ -23,7 +23,9 @@ from pqip.demo.journeys import Journeys
 from pqip.demo.learning import learning
 from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
+from pqip.demo.practising import practising
 from pqip.demo.qualified import qualified
+from pqip.demo.reviewing import reviewing
 from pqip.demo.staffing import staffing
 from pqip.demo.starting import starting
 from pqip.demo.voice import voice
@@ -94,7 +96,7 @@ def _fill(world: World, say: Say) -> None:
 
 def _tell(world: World) -> None:
     """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
-    for tell in (entry, starting, learning, endings, qualified, voice):
+    for tell in (entry, starting, learning, endings, qualified, voice, practising, reviewing):
         tell(world.apart(tell.__name__))
 
 

@@ -20,18 +20,24 @@ from learners.models import (
     Challenge,
     CodingCheck,
     Contact,
+    CoWork,
     Enrolment,
     EntryFacts,
     Event,
     ExtensionRequest,
     FollowUp,
     LeaverWords,
+    Manageable,
     ManagerAcknowledgement,
     ModuleResult,
     NewlyQualified,
     NewlyQualifiedWorkshop,
     OfficerPost,
     PathwayDecision,
+    Placement,
+    ProtectedDay,
+    ReviewAction,
+    ReviewPart,
     StarterStep,
     SupportNeed,
     TrainingExemption,
@@ -106,10 +112,12 @@ def test_there_is_something_of_everything() -> None:
 
 
 TOLD = [
-    Challenge, CodingCheck, Contact, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, ManagerAcknowledgement, NewlyQualified,
-    NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, StarterStep, SupportNeed, TrainingExemption, WithdrawalDetail,
-    WithdrawalProposal, WithdrawalVerdict,
+    Challenge, CodingCheck, Contact, CoWork, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, ManagerAcknowledgement, Manageable,
+    NewlyQualified, NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, Placement, ProtectedDay, ReviewAction, ReviewPart,
+    StarterStep, SupportNeed, TrainingExemption, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict,
 ]
+#: What may lie ahead: an end proposed, a first day as an officer, a placement or a study day.
+AHEAD = (WithdrawalProposal, NewlyQualified, Placement, ProtectedDay)
 
 
 @pytest.mark.parametrize("ledger", TOLD)
@@ -117,7 +125,7 @@ def test_beside_the_journeys_something_is_told_and_nothing_before_its_time(ledge
     rows = ledger.objects.live()
     assert rows.exists()
     assert not rows.filter(recorded_at__date__gte=AS_AT).exists()
-    if ledger not in (WithdrawalProposal, NewlyQualified):  # an end proposed, and a first day as an officer, may lie ahead
+    if ledger not in AHEAD:
         assert not rows.filter(effective_on__gt=AS_AT).exists()
     assert ledger._base_manager.filter(loaded_at=None).count() == 0
 

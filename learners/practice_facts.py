@@ -86,7 +86,7 @@ def allowed_of(rows: Collection[Enrolment], on: dt.date) -> dict[int, list[Allow
         attended[person].add(course)
     stand = overrides_on(on).filter(enrolment__in=[row.pk for row in rows])
     overrides = {(each.enrolment_id, each.case_type_id): each for each in stand}
-    kinds = list(CaseType.objects.all())
+    kinds = list(case_types())
     return {row.pk: [_allowed(kind, needs[kind.pk], attended[row.person_id], overrides.get((row.pk, kind.pk))) for kind in kinds]
             for row in rows}
 
@@ -132,6 +132,16 @@ def theirs_alone(days: Collection[ProtectedDay]) -> set[int]:
 def protected_day(enrolment: Enrolment, public_id: Any) -> QuerySet[ProtectedDay]:
     """The day of that identifier of a learner within reach, undone and changed ones too."""
     return ProtectedDay.objects.filter(public_id=public_id, person=enrolment.person_id)
+
+
+def lost_days_of(person_id: int) -> list[ProtectedDay]:
+    """Study and VQ days that were lost, oldest first."""
+    return list(ProtectedDay.objects.live().filter(person=person_id, taken=False).order_by("effective_on"))
+
+
+def case_types() -> QuerySet[CaseType]:
+    """Kinds of case that need training first."""
+    return CaseType.objects.all()
 
 
 def lost_reasons() -> list[tuple[str, str]]:

@@ -97,6 +97,16 @@ def actions_of(enrolment: Enrolment, due_on: dt.date | None = None) -> list[Revi
     return list(rows.filter(due_on=due_on) if due_on else rows.order_by("done_on", "do_by"))
 
 
+def open_task(enrolment: Enrolment, public_id: Any) -> QuerySet[ReviewAction]:
+    """Something agreed at a review of a learner within reach that is not done."""
+    return ReviewAction.objects.live().filter(person=enrolment.person_id, done_on=None, public_id=public_id)
+
+
+def open_fact(model: Any, enrolment: Enrolment, public_id: Any, **still_open: Any) -> QuerySet:
+    """A row of a ledger of a learner within reach that is still open."""
+    return model.objects.live().filter(enrolment=enrolment, public_id=public_id, **still_open)
+
+
 def manageable_of(user: Any, enrolment: Enrolment, due_on: dt.date) -> Manageable | None:
     """The learner's answer, for the three parties of the review; None for anybody else."""
     parties = {enrolment.person_id, enrolment.pta_id, enrolment.line_manager_id}

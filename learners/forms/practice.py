@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from learners.models import CaseType, Placement
+from learners.models import Placement
 from learners.models.practice import ProtectedDay
-from learners.practice_facts import lost_reasons
+from learners.practice_facts import case_types, lost_reasons
 from learners.rules.practice import UNIVERSITY, VOCATIONAL
 from pqip.core.clock import today
 from pqip.govuk import forms
@@ -80,4 +80,4 @@ class OverrideForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["case_type"].queryset = CaseType.objects.all()  # type: ignore[attr-defined]
+        self.fields["case_type"].queryset = case_types()  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
+from learners.models import Enrolment, ModuleResult, Placement, ProtectedDay, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
 from learners.rules.milestones import Milestone
 from pqip.govuk.axis import Axis, Mark, Span, Strand
@@ -19,6 +19,8 @@ def line_of_time(
     results: Iterable[ModuleResult],
     training: Iterable[TrainingRecord],
     reviews: Iterable[Review],
+    placements: Iterable[Placement],
+    lost: Iterable[ProtectedDay],
     milestones: Sequence[Milestone],
     today: dt.date,
 ) -> Axis | None:
@@ -36,6 +38,7 @@ def line_of_time(
         Strand("Role training", marks=[
             *(_course(row) for row in training if row.status != "cancelled"), *_due(milestones, "foundation")
         ]),
+        Strand("Practice", [_placement(row, today) for row in placements], [_lost(day) for day in lost]),
         Strand(
             "Reviews",
             marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews],
@@ -80,6 +83,16 @@ def _vocational(milestones: Iterable[Milestone], end: dt.date, today: dt.date) -
 def _module(row: ModuleResult, today: dt.date) -> Mark:
     on = row.submitted_date if row.submitted_date and row.submitted_date <= today else row.extended_to or row.due_date
     return Mark(f"{row.module.title}, attempt {row.attempt}", on or row.effective_on, row.outcome != "pending")
+
+
+def _placement(row: Placement, today: dt.date) -> Span:
+    begins, ends = row.began_on or row.effective_on, row.ended_on or max(row.planned_to, row.began_on or row.planned_to)
+    state = "done" if row.ended_on else "now" if row.began_on and row.began_on <= today else "planned"
+    return Span(f"Placement: {row.get_setting_display().lower()}", begins, ends, state)  # type: ignore[attr-defined]
+
+
+def _lost(day: ProtectedDay) -> Mark:
+    return Mark(f"{day.get_kind_display()} lost", day.effective_on)  # type: ignore[attr-defined]
 
 
 def _course(row: TrainingRecord) -> Mark:

@@ -26,6 +26,7 @@ def what_is_next(
     vocational: Iterable[DueStep],
     milestones: Sequence[Milestone],
     today: dt.date,
+    promised: Iterable[Due] = (),
 ) -> list[Due]:
     """The next five things due; what has no date comes last. Nothing is due once the enrolment has ended."""
     if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
@@ -39,6 +40,7 @@ def what_is_next(
         *(Due(f"{row.get_kind_display()} review", row.effective_on, "Review", overdue=row.effective_on < today)
           for row in reviews if row.held_on is None),
         *(_vocational(step) for step in vocational),
+        *promised,
     ]
     return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:SHOWN]
 

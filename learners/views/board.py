@@ -92,8 +92,7 @@ class OfFact(LearnerAction):
 
     @cached_property
     def fact(self) -> Any:
-        rows = self.model.objects.live().filter(enrolment=self.enrolment, **self.still_open)
-        return get_object_or_404(rows, public_id=self.kwargs["key"])
+        return get_object_or_404(facts.open_fact(self.model, self.enrolment, self.kwargs["key"], **self.still_open))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"lead": f"Of {date_gov(self.fact.effective_on)}.", **kwargs})

@@ -12,11 +12,12 @@ from learners import ports, practice_facts, reading
 from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
 from learners.models.enrolments import EnrolmentQuerySet
-from learners.needs import NEEDS, behind_keys, count_needs, needing_anything, needs_of, with_needs
+from learners.needs import NEEDS, Known, count_needs, needing_anything, needs_of, told, with_needs
 from learners.next_facts import next_due_of
 from learners.presenters.practice import KINDS_OF_DAY, cases_cell, day_cell, due_cell, hours_cell
 from learners.presenters.statuses import status_tag
 from learners.qualified_facts import with_exceptions
+from learners.voice_facts import challenges
 from learners.withdrawal_facts import APPROVE, codings, proposals
 from pqip.core.clock import today
 from pqip.core.views import ListPage, SearchedList
@@ -62,12 +63,27 @@ class LearnerList(SearchedList, LearnerRows):
         values = rows.values_list(*(path for path, _ in FILE_COLUMNS)).iterator(chunk_size=5_000)
         return csv_file("learners", [column for _, column in FILE_COLUMNS], values)
 
+    @property
+    def need(self) -> str:
+        """The code of the need that was chosen; empty for none."""
+        code = self.request.GET.get("need", "")
+        return code if code in NEEDS else ""
+
+    @cached_property
+    def told(self) -> Known:
+        return told(reading.enrolments(self.request.user), today())
+
+    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+        return with_needs(super().whole(rows), today(), self.told) if self.need else super().whole(rows)
+
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         progress = ports.vocational().progress_of([row.person_id for row in rows], today())
-        return Table(
-            "Learners", COLUMNS, [learner_row(row, progress.get(row.person_id)) for row in rows], caption_hidden=True,
-            sorting=sorting, empty=self.empty(),
-        )
+        body = [learner_row(row, progress.get(row.person_id)) for row in rows]
+        columns = COLUMNS
+        if self.need:
+            columns = [*COLUMNS, Column("What they need")]
+            body = [[*cells, ". ".join(need.of_one for need in needs_of(row))] for cells, row in zip(body, rows, strict=True)]
+        return Table("Learners", columns, body, caption_hidden=True, sorting=sorting, empty=self.empty())
 
     def empty(self) -> Empty:
         if self.request.GET:
@@ -130,14 +146,14 @@ class Decisions(LearnerRows):
         return reading.enrolments(self.request.user, self.permission)
 
     @cached_property
-    def behind(self) -> list[int]:
-        return behind_keys(self.reached, today())
+    def told(self) -> Known:
+        return told(self.reached, today())
 
     def rows(self) -> EnrolmentQuerySet:
-        return needing_anything(self.reached, today(), self.behind)
+        return needing_anything(self.reached, today(), self.told)
 
     def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-        return with_needs(rows.for_lists(), today(), self.behind)
+        return with_needs(rows.for_lists(), today(), self.told)
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
@@ -147,7 +163,7 @@ class Decisions(LearnerRows):
             Column("Planned end", sort="end"),
         ]
         body = [
-            [name_cell(row), Cell(". ".join(need.of_one for need in needs_of(row)) + "."), status_tag(row.status),
+            [name_cell(row), Cell(". ".join(need.of_one for need in needs_of(row, decided=True)) + "."), status_tag(row.status),
              short_date(row.planned_end)]
             for row in rows
         ]
@@ -155,9 +171,10 @@ class Decisions(LearnerRows):
         return Table("Learners who need a decision", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = count_needs(self.reached, today(), self.behind)
+        found = count_needs(self.reached, today(), self.told)
         url = reverse("learners:list")
-        own = {"starters": reverse("learners:starters")}
+        own = {"starters": reverse("learners:starters"), "past_return": f"{reverse('learners:on_a_break')}?late=yes",
+               "review": f"{reverse('learners:reviews')}?state=overdue", "board": reverse("learners:referrals")}
         counts = [Count(NEEDS[code].title, number, own.get(code, f"{url}?need={code}")) for code, number in found.items()]
         return super().get_context_data(counts=[*counts, *self.endings()], counts_label="By what they need", **kwargs)
 
@@ -166,7 +183,9 @@ class Decisions(LearnerRows):
         on, user = today(), self.request.user
         officers = self.reached.filter(pk__in=with_exceptions(on)).count()
         url = f"{reverse('learners:newly_qualified')}?exception=any"
-        counts = [Count("Newly qualified, not protected as planned", officers, url)]
+        wrong = challenges(user, self.permission).count()
+        counts = [Count("Newly qualified, not protected as planned", officers, url),
+                  Count("Said to be wrong by learners", wrong, reverse("learners:challenges"))]
         if user.can(APPROVE):
             counts += [
                 Count("Withdrawals to approve", proposals(user).count(), reverse("learners:withdrawals")),

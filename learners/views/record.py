@@ -15,11 +15,13 @@ from learners.chronicle import chronicle, strands_for
 from learners.forms.filters import StrandFilter
 from learners.milestone_facts import kept, milestones_of
 from learners.models import Enrolment
+from learners.practice_facts import lost_days_of, placements_of
 from learners.presenters import history, people
 from learners.presenters.line import line_of_time
 from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import doable, ended_on, identity, where_they_are, who_looks_after_them
+from learners.promised_facts import promised
 from learners.review_facts import is_referred
 from learners.tabs import tabs_for
 from pqip.core.clock import today
@@ -87,8 +89,8 @@ class Overview(LearnerPage):
         return {
             "where": where_they_are(who, progress, on, ended_on(segments, on)),
             "people": who_looks_after_them(who, self.request.user),
-            "line": line_of_time(who, segments, *facts, found, on),
-            "next_steps": what_is_next(who, segments, *facts, due, found, on),
+            "line": line_of_time(who, segments, *facts, placements_of(who), lost_days_of(who.person_id), found, on),
+            "next_steps": what_is_next(who, segments, *facts, due, found, on, promised(who, on)),
             "doable": doable(who, self.request.user, on, referred=is_referred(who)),
         }
 

@@ -203,8 +203,7 @@ class FinishAction(LearnerAction):
 
     @cached_property
     def to_do(self) -> ReviewAction:
-        rows = ReviewAction.objects.live().filter(person=self.enrolment.person_id, done_on=None)
-        return get_object_or_404(rows, public_id=self.kwargs["key"])
+        return get_object_or_404(facts.open_task(self.enrolment, self.kwargs["key"]))
 
     def act(self, **content: Any) -> None:
         actions.finish_action(by=self.request.user, action=self.to_do, **content)

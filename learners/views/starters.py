@@ -71,7 +71,7 @@ def filter_of(request: HttpRequest) -> StarterFilter:
 def chosen_rows(request: HttpRequest, chosen: StarterFilter) -> EnrolmentQuerySet:
     """The starters within reach that match."""
     on = today()
-    rows = chosen.applied_to(reading.enrolments(request.user).filter(NEEDS["starters"].condition(on, ())))
+    rows = chosen.applied_to(reading.enrolments(request.user).filter(NEEDS["starters"].condition(on, {})))
     missing = chosen.chosen("missing")
     if not missing:
         return rows

@@ -19,6 +19,7 @@ from learners.presenters import own as shown
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import identity
 from learners.presenters.voice import challenged, challenges_table, said_wrong
+from learners.promised_facts import promised
 from learners.views.actions import LearnerAction
 from learners.views.record import RECORD
 from learners.voice_facts import challenges, challenges_of
@@ -57,7 +58,7 @@ class Own(Page):
         return super().get_context_data(
             lead=shown.where_you_are(who, on), rows=shown.your_programme(who, progress, on),
             people=shown.your_people(who, people, on), waiting=shown.waits_for_others(who, due, said, people, on),
-            next_steps=what_is_next(who, segments, *facts, due, milestones_of(who, on), on),
+            next_steps=what_is_next(who, segments, *facts, due, milestones_of(who, on), on, promised(who, on)),
             tables=[said_wrong(said)], links=shown.your_links(who, self.places[1:]), **kwargs,
         )
 

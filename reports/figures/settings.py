@@ -38,6 +38,8 @@ ABSENCE_DAYS = Assumed("PQIP_ABSENCE_DAYS", 28, "Days of absence from which a pe
 AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
                        "Months from registration after which an assessor's award is overdue, where no target is set.")
 FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a course by which it is followed up into practice.")
+REVIEW_MONTHS = Assumed("PQIP_REVIEW_MONTHS", 3, "Months between reviews by learner, assessor and line manager.")
+APPEAL_DAYS = Assumed("PQIP_APPEAL_DAYS", 28, "Days after a decision of the progression board within which a learner may appeal.")
 RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
                      "Decisions in the month below which an assessor's return rate is left blank.")
 LEAVING_AVERAGE = Assumed(
@@ -51,7 +53,7 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
 
 ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, FOLLOW_UP_DAYS,
-    RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
+    REVIEW_MONTHS, APPEAL_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
 
 

@@ -112,8 +112,9 @@ def test_there_is_something_of_everything() -> None:
 
 
 TOLD = [
-    Challenge, CodingCheck, Contact, CoWork, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, ManagerAcknowledgement, Manageable,
-    NewlyQualified, NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, Placement, ProtectedDay, ReviewAction, ReviewPart,
+    Challenge, CodingCheck, Contact, CoWork, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, Manageable,
+    ManagerAcknowledgement, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, Placement, ProtectedDay,
+    ReviewAction, ReviewPart,
     StarterStep, SupportNeed, TrainingExemption, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict,
 ]
 #: What may lie ahead: an end proposed, a first day as an officer, a placement or a study day.

@@ -11,7 +11,7 @@ from django.db import connection
 from learners import facts, ports, proof, strands
 from learners.actions.derive import refresh, turn_the_day
 from learners.models import Enrolment, ModuleResult, Review, TrainingRecord
-from learners.needs import behind_keys
+from learners.needs import units_short
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from tests.factories import learners as make
@@ -129,8 +129,8 @@ def test_units_expected_and_who_is_behind(vocational: Stated) -> None:
     assert facts.units_expected({made.pk: 6}, dt.date(2025, 11, 15)) == {made.pk: 3}
     rows = Enrolment.objects.filter(pk=made.pk)
     vocational.progress[made.person_id] = ports.Progress(2, 6)
-    assert behind_keys(rows, dt.date(2025, 11, 14)) == []
-    assert behind_keys(rows, dt.date(2025, 11, 15)) == [made.pk]
+    assert units_short(rows, dt.date(2025, 11, 14)) == {}
+    assert units_short(rows, dt.date(2025, 11, 15)) == {made.pk: 1}
 
 
 def test_the_day_turns_what_was_recorded_ahead() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from learners.actions.allocate import allocate
 from learners.models import Contact, Enrolment, ManagerAcknowledgement, StarterStep, SupportNeed
-from learners.needs import needs_of, with_needs
+from learners.needs import needs_of, told, with_needs
 from learners.starting_facts import readiness
 from pqip.core.acting import Job, act
 from pqip.core.clock import now, today
@@ -328,4 +328,5 @@ def test_f4_whose_manager_has_not_read_it_4_weeks_before_is_on_the_first_list(da
 
 
 def needing_codes(made: Enrolment, code: str) -> bool:
-    return code in {need.code for need in needs_of(with_needs(Enrolment.objects.filter(pk=made.pk), today(), ()).get())}
+    rows = Enrolment.objects.filter(pk=made.pk)
+    return code in {need.code for need in needs_of(with_needs(rows, today(), told(rows, today())).get())}

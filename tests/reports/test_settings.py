@@ -55,5 +55,5 @@ def test_every_assumed_number_may_be_set_in_the_environment() -> None:
     assert set(LEAVING_AVERAGE.words) == set(env.AVERAGES)
 
 
-#: Settings that no column's definition names: they say how files are made, not what a column means.
-SAID_ELSEWHERE = {"PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT"}
+#: Settings that no column's definition names: they say how files are made, or what a page of a learner's record asks.
+SAID_ELSEWHERE = {"PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS"}

@@ -1,0 +1,42 @@
+"""What was planned or agreed of a learner and is still open: reviews, practice, training, the board, a return."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from learners.models import BoardAction, BreakReview, Enrolment, FollowUp, Placement, ReturnPlan, ReviewAction
+from pqip.govuk.pages import Due
+
+#: Whose turn it is, by the party that owns something agreed at a review.
+TURN = {"learner": "the learner", "pta": "the service", "line_manager": "the service"}
+SERVICE = "the service"
+
+
+def promised(enrolment: Enrolment, on: dt.date) -> list[Due]:
+    """Everything still open, in no order."""
+    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on)]
+
+
+def _agreed(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
+    for task in ReviewAction.objects.live().filter(person=enrolment.person_id, done_on=None):
+        yield Due(task.what, task.do_by, "Review", overdue=task.do_by < on, waiting_for=TURN[task.owner])
+    for asked in BoardAction.objects.live().filter(enrolment=enrolment, done_on=None):
+        yield Due(asked.what, asked.do_by, "Progression board", overdue=asked.do_by < on)
+
+
+def _practice(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
+    for row in Placement.objects.live().filter(enrolment=enrolment, began_on=None):
+        where, late = row.get_setting_display().lower(), row.effective_on < on  # type: ignore[attr-defined]
+        yield Due(f"Placement: {where}", row.effective_on, "Practice", overdue=late, waiting_for=SERVICE if late else "")
+    tasks = FollowUp.objects.live().filter(person=enrolment.person_id, done_on=None)
+    for each in tasks.select_related("course"):
+        title = f"{each.course.title}: follow up into practice"
+        yield Due(title, each.due_on, "Role training", overdue=each.due_on < on, waiting_for=SERVICE)
+
+
+def _break(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
+    for look in BreakReview.objects.live().filter(enrolment=enrolment, held_on=None):
+        yield Due("Look at the break again", look.effective_on, "Programme", overdue=look.effective_on < on, waiting_for=SERVICE)
+    for plan in ReturnPlan.objects.live().filter(enrolment=enrolment, meeting_held_on=None):
+        yield Due("Return meeting", plan.effective_on, "Programme", overdue=plan.effective_on < on, waiting_for=SERVICE)

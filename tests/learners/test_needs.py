@@ -1,0 +1,95 @@
+"""What a learner needs: each condition at its boundary, counted and listed alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from learners import ports
+from learners.actions.allocate import allocate
+from learners.actions.board import refer_to_board
+from learners.actions.record_module_result import record_module_result
+from learners.models import Enrolment, Review
+from learners.needs import NEEDS, count_needs, needing, needing_anything, told
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
+from tests.factories import learners as make
+
+from .conftest import Stated
+from .test_pages import at, browser, somebody, text_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
+BY, DAY = Job("test"), dt.timedelta(days=1)
+
+
+def codes(of: Enrolment, on: dt.date | None = None) -> set[str]:
+    rows = Enrolment.objects.filter(pk=of.pk)
+    return {code for code in NEEDS if needing(rows, code, on or today()).exists()}
+
+
+def looked_after() -> Enrolment:
+    """Started 30 days ago, with an assessor, a manager and a mentor: nothing is needed."""
+    made = make.enrolment(start=today() - 30 * DAY)
+    for role in ("pta", "line_manager", "mentor"):
+        allocate(by=BY, person=made.person, role=role, other=make.person(), from_date=today() - 20 * DAY)
+    return made
+
+
+def test_somebody_looked_after_needs_nothing() -> None:
+    assert codes(looked_after()) == set()
+
+
+def test_no_mentor_once_the_last_day_has_passed() -> None:
+    made = make.enrolment(start=today() - 30 * DAY)
+    allocate(by=BY, person=made.person, role="mentor", other=make.person(), from_date=today() - 9 * DAY, to_date=today() - DAY)
+    assert "no_mentor" in codes(made)
+    assert "no_mentor" not in codes(made, today() - DAY)
+
+
+@pytest.mark.parametrize(("days", "needs"), [(28, False), (29, True)])
+def test_a_module_overdue_for_more_than_28_days_needs_action(days: int, needs: bool) -> None:
+    made = looked_after()
+    record_module_result(by=BY, enrolment=made, module=make.module(), attempt=1, due_date=today() - days * DAY)
+    assert ({"modules", "at_risk"} <= codes(made)) is needs
+
+
+@pytest.mark.parametrize(("short", "needs"), [(0, set()), (1, {"behind"}), (2, {"behind", "at_risk"})])
+def test_one_unit_short_is_behind_and_two_need_action(vocational: Stated, short: int, needs: set[str]) -> None:
+    made = make.enrolment(start=dt.date(2025, 1, 1))
+    vocational.progress[made.person_id] = ports.Progress(3 - short, 6)
+    assert codes(made, dt.date(2025, 11, 15)) & {"behind", "at_risk"} == needs
+
+
+def test_past_the_planned_end_needs_action_from_the_day_after() -> None:
+    made = looked_after()
+    made.refresh_from_db()
+    end = made.planned_end
+    assert end is not None
+    assert not {"past_end", "at_risk"} & codes(made, end)
+    assert {"past_end", "at_risk"} <= codes(made, end + DAY)
+
+
+def test_reviews_and_the_board() -> None:
+    made = looked_after()
+    with act(by=BY):
+        Review.objects.create(person=made.person, effective_on=today())
+    assert "review" not in codes(made)
+    assert "review" in codes(made, today() + DAY)
+    refer_to_board(by=BY, enrolment=made, on=today(), note="Progress")
+    assert "board" in codes(made)
+
+
+def test_training_overdue_is_counted_and_listed_but_nobody_decides_it() -> None:
+    made = looked_after()
+    make.course("LATE", due_months=0)
+    rows = Enrolment.objects.filter(pk=made.pk)
+    known = told(rows, today())
+    assert count_needs(rows, today(), known)["training"] == 1
+    assert not needing_anything(rows, today(), known).exists()
+    client = browser(somebody())
+    home = client.get(at("decisions")).content.decode()
+    assert "?need=training" in home
+    listed = text_of(client.get(at("list") + "?need=training"))
+    assert "Required training is overdue" in listed
+    assert made.person.name in listed

@@ -1,30 +1,20 @@
-"""A sheet of sixty in a real browser, by keyboard alone: begun, marked, checked, recorded and undone."""
+"""A real browser used by keyboard alone; what it asks for is answered within the test's own transaction."""
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from playwright.sync_api import Page, Route, sync_playwright
 
-from learners.actions.record_training import record_training
-from learners.models import TrainingRecord
-from pqip.core.acting import Job
-from pqip.core.clock import today
-from tests.factories import learners as make
 from tests.govuk.test_browser import FLAGS
-from tests.personas import client_for, persona
 
-from .test_pages import at
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
 HOST = "http://testserver"
 #: Runs something where the test's own transaction is, and returns what it answers.
 Here = Callable[[Callable[[], Any]], Any]
@@ -61,12 +51,13 @@ def in_browser(client: Client, play: Callable[[Page, Here], None]) -> None:
 def answer(route: Route, client: Client, here: Here) -> None:
     asked = route.request
     parts = urlsplit(asked.url)
+    address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if parts.path.startswith("/static/"):
         found = finders.find(parts.path.removeprefix("/static/"))
         route.fulfill(path=found) if found else route.fulfill(status=404)
         return
     kind, sent = "application/x-www-form-urlencoded", asked.post_data or ""
-    ask = (lambda: client.post(parts.path, sent, content_type=kind)) if asked.method == "POST" else lambda: client.get(parts.path)
+    ask = (lambda: client.post(address, sent, content_type=kind)) if asked.method == "POST" else lambda: client.get(address)
     page = here(ask)
     if page.status_code == 302:
         route.fulfill(content_type="text/html", body=f'<meta http-equiv="refresh" content="0;url={page["Location"]}">')
@@ -88,35 +79,32 @@ def send(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-def test_a_sheet_of_sixty_by_keyboard_alone() -> None:
-    course = make.course("T1")
-    for n in range(60):
-        who = make.enrolment(who=make.person(f"K{n:02}", last_name=f"Name {n:02}")).person
-        record_training(by=Job("test"), person=who, course=course, booked_for=today(), status="booked")
-    in_browser(client_for(persona("learning_manager")), by_keyboard)
-    assert marked() == {"booked": 60}
+def open_link(page: Page, ending: str) -> None:
+    """Go to the link whose address ends so, and follow it."""
+    tab_to(page, f"main a[href$='{ending}']")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
-def by_keyboard(page: Page, here: Here) -> None:
-    page.goto(f"{HOST}{at('attendance')}")
-    tab_to(page, "select[name=course]")
-    page.keyboard.type("Course T1")
-    send(page)
-    page.wait_for_selector("input[name=person_60]")
-    for person in (2, 60):
-        tab_to(page, f"input[name=person_{person}]")
-        page.keyboard.press("ArrowRight")
-    send(page)
-    page.wait_for_selector("text=What changes")
-    send(page)
-    page.wait_for_selector("text=60 people")
-    assert here(marked) == {"attended": 58, "did_not_attend": 2}
-    tab_to(page, "a[href$='/undo/']")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=taken back")
-    send(page)
-    page.wait_for_selector("text=Undone")
+def type_into(page: Page, name: str, words: str) -> None:
+    tab_to(page, f"[name={name}]")
+    page.keyboard.type(words)
 
 
-def marked() -> Counter[str]:
-    return Counter(TrainingRecord.objects.live().values_list("status", flat=True))
+def type_date(page: Page, name: str, day: dt.date) -> None:
+    """Day, month and year, in place of what the fields hold."""
+    for part, number in (("day", day.day), ("month", day.month), ("year", day.year)):
+        tab_to(page, f"[name={name}-{part}]")
+        page.keyboard.press("Control+a")
+        page.keyboard.type(str(number))
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """A radio: Tab to the group, then the arrows to the one meant."""
+    tab_to(page, f"input[name={name}]")
+    page.keyboard.press("Space")
+    for _ in range(20):
+        if page.evaluate("what => document.activeElement.matches(what)", f"input[name={name}][value={value}]"):
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the keyboard does not reach {name} {value}")

@@ -27,8 +27,12 @@ def what_is_next(
     milestones: Sequence[Milestone],
     today: dt.date,
     promised: Iterable[Due] = (),
+    most: int | None = SHOWN,
 ) -> list[Due]:
-    """The next five things due; what has no date comes last. Nothing is due once the enrolment has ended."""
+    """The next five things due (all where `most` is None); what has no date comes last.
+
+    Nothing is due once the enrolment has ended.
+    """
     if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         return []
     steps = [
@@ -42,7 +46,7 @@ def what_is_next(
         *(_vocational(step) for step in vocational),
         *promised,
     ]
-    return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:SHOWN]
+    return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:most]
 
 
 def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date) -> Iterator[Due]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 
 from learners.models import Allocation, Challenge, Enrolment
 from learners.models.enrolments import Status
-from learners.ports import DueStep, Progress
+from learners.ports import Progress
+from learners.presenters.next_steps import SHOWN
 from learners.presenters.record import months_gone, units_of
 from pqip.govuk.formats import date_gov, hours
 from pqip.govuk.pages import Action, Due, SummaryRow
 
+SERVICE = "the service"
 GOING = (Status.ACTIVE, Status.DEFERRED, Status.DUE_TO_START)
 ROLES = {"pta": "Your practice tutor assessor", "line_manager": "Your line manager", "mentor": "Your mentor"}
 
@@ -57,20 +60,27 @@ def your_people(enrolment: Enrolment, people: Iterable[Allocation], on: dt.date)
     return [*rows, SummaryRow("Your office", enrolment.pdu or enrolment.region)]
 
 
+def is_theirs(step: Due) -> bool:
+    """Whether it is the learner's turn: what waits for the service is never their delay."""
+    return step.waiting_for != SERVICE
+
+
+def next_for_you(steps: Iterable[Due]) -> list[Due]:
+    """The next five things that are the learner's to do."""
+    return [replace(step, waiting_for="") for step in steps if is_theirs(step)][:SHOWN]
+
+
 def waits_for_others(
-    enrolment: Enrolment, due: Iterable[DueStep], said: Iterable[Challenge], people: Iterable[Allocation], on: dt.date
+    enrolment: Enrolment, steps: Iterable[Due], said: Iterable[Challenge], people: Iterable[Allocation], on: dt.date
 ) -> list[Due]:
     """What the learner need not do anything about: it waits for the service."""
     if enrolment.status not in GOING:
         return []
     held = {row.role for row in _current(people, on)}
     owed = [Due(f"{words} is to be allocated", None, "People") for role, words in ROLES.items() if role not in held]
-    steps = [
-        Due(step.title, step.on, "Vocational", url=step.url, overdue=step.overdue)
-        for step in due if step.waiting_for == "service"
-    ]
+    theirs = [replace(step, waiting_for="") for step in steps if not is_theirs(step)]
     answers = [Due(f"An answer on {row.item}", None, "Your record") for row in said if not row.outcome]
-    return [*steps, *owed, *answers]
+    return [*theirs, *owed, *answers]
 
 
 def your_links(enrolment: Enrolment, others: Sequence[Enrolment]) -> list[Action]:

@@ -55,10 +55,11 @@ class Own(Page):
         facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
         said = list(challenges_of(who))
         people = reading.allocations_of(who.person_id)
+        steps = what_is_next(who, segments, *facts, due, milestones_of(who, on), on, promised(who, on), most=None)
         return super().get_context_data(
             lead=shown.where_you_are(who, on), rows=shown.your_programme(who, progress, on),
-            people=shown.your_people(who, people, on), waiting=shown.waits_for_others(who, due, said, people, on),
-            next_steps=what_is_next(who, segments, *facts, due, milestones_of(who, on), on, promised(who, on)),
+            people=shown.your_people(who, people, on), waiting=shown.waits_for_others(who, steps, said, people, on),
+            next_steps=shown.next_for_you(steps),
             tables=[said_wrong(said)], links=shown.your_links(who, self.places[1:]), **kwargs,
         )
 

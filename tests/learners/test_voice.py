@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from learners import ports
 from learners.actions.allocate import allocate
 from learners.actions.challenge import answer_challenge, challenge
 from learners.actions.record_module_result import record_module_result
@@ -102,6 +103,15 @@ def test_a_learners_own_page(made: Enrolment) -> None:
         assert words in page
     assert "Your practice tutor assessor is to be allocated" not in page
     assert browser(somebody()).get(at("own")).status_code == 403, "nobody else has one"
+
+
+def test_what_waits_for_the_service_is_never_the_learners_to_do(made: Enrolment, vocational: Any) -> None:
+    waits = ports.DueStep("Evidence waits for a decision (2)", today() - DAY, "service", overdue=True)
+    vocational.steps[made.person_id] = [waits, ports.DueStep("Hand in unit 3", today() + DAY)]
+    context = of(made).get(at("own")).context
+    assert "Hand in unit 3" in [step.title for step in context["next_steps"]]
+    assert waits.title not in [step.title for step in context["next_steps"]]
+    assert waits.title in [step.title for step in context["waiting"]]
 
 
 def test_of_two_places_the_one_they_have_now_comes_first(made: Enrolment) -> None:

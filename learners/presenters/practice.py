@@ -11,6 +11,7 @@ from django.urls import reverse
 from learners.models import CoWork, Placement, ProtectedDay
 from learners.practice_facts import Allowed, Effective
 from pqip.govuk.formats import number, percent, short_date
+from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Due, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -41,10 +42,13 @@ def day_cell(day: ProtectedDay | None, today: dt.date) -> Cell:
     return Cell(short_date(day.effective_on), tags=[day_tag(day, today)]) if day else Cell("", empty="None planned")
 
 
-def cases_cell(allowed: Sequence[Allowed]) -> Cell:
-    """How many kinds of case may be allocated, and which."""
-    may = [str(each.case_type) for each in allowed if each.is_allowed]
-    return Cell(f"{len(may)} of {len(allowed)}", second=", ".join(may)) if allowed else Cell("", empty="None need training")
+def cases_cell(allowed: Sequence[Allowed], of: UUID) -> Cell:
+    """How many kinds of case may be allocated, which opens their page; and which not yet, where some may."""
+    may, not_yet = sum(each.is_allowed for each in allowed), [str(each.case_type) for each in allowed if not each.is_allowed]
+    some = f"{may} of {len(allowed)}"
+    words = {0: "All", len(allowed): "None yet"}.get(len(not_yet), some) if allowed else "None need training"
+    said = f"Not yet: {', '.join(not_yet)}" if may and not_yet else ""
+    return Cell(words, record_url("learners:practice", of), second=said)
 
 
 def due_cell(due: Due | None) -> Cell:

@@ -210,7 +210,7 @@ class MyLearners(LearnerRows):
                    Column("VQ day"), Column("Effective time now"), Column("Kinds of case allowed"), Column("Next due")]
         body = [
             [name_cell(row), status_tag(row.status), *(day_cell(days[row.person_id].get(kind), on) for kind in KINDS_OF_DAY),
-             hours_cell(effective.get(row.pk)), cases_cell(allowed[row.pk]), due_cell(due.get(row.pk))]
+             hours_cell(effective.get(row.pk)), cases_cell(allowed[row.pk], row.public_id), due_cell(due.get(row.pk))]
             for row in rows
         ]
         empty = Empty("You have no learners now.")

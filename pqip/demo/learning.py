@@ -55,7 +55,7 @@ class Learning:
 
 
 def learning(world: World) -> None:
-    """Of everybody on the programme: follow-ups of what they attended, and exemptions of one PSO in four."""
+    """Of everybody on the programme: follow-ups of what they attended, and exemptions of most who were PSOs before."""
     made = Learning(world)
     places = {place.person_id: place for place in Enrolment.objects.on_programme().order_by("pk")}
     followed = set(Course.objects.filter(needs_follow_up=True).values_list("pk", flat=True))
@@ -67,6 +67,6 @@ def learning(world: World) -> None:
         if course in followed and day >= later(world.as_at, -SINCE):
             made.follow_up(places[person], course, day)
     for person, place in places.items():
-        if place.entry_route == "pso_progression" and world.chance.happens(0.25):
+        if place.entry_route == "pso_progression" and world.chance.happens(0.8):
             made.exempt(place, [course for course in world.courses if course not in attended.get(person, ())])
     made.write()

@@ -15,7 +15,7 @@ class Studies:
     """Gathers what the learners of one intake at a time do."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.later = world, world.apart("taken later")
         self.results = Load(
             ModuleResult, "enrolment_id", "module_id", "attempt", "due_date", "submitted_date", "mark", "outcome", "effective_on",
             "extended_to", "recorded_at", "voided_at", "void_reason",
@@ -39,15 +39,20 @@ class Studies:
             self._module(enrolment, module, due, until)
         for place, course in enumerate(world.courses):
             booked = later(start, 5 + place * 6 + chance.between(0, 5))
-            if booked <= later(until, 20) and chance.happens(0.96):
+            if booked <= later(until, 20) and not chance.happens(0.96):
+                if place % 3 and (late := later(booked, 60)) <= until:
+                    self.training.add(person, course, late, "attended", "online", self.later.recorded(late))
+            elif booked <= later(until, 20):
                 past = booked <= until
                 status = chance.weighted(["attended", "did_not_attend", "cancelled"], [0.93, 0.05, 0.02]) if past else "booked"
                 delivery = chance.weighted(["elearning", "online", "face_to_face"], [0.5, 0.4, 0.1])
                 self.training.add(person, course, booked, status, delivery, world.recorded(min(booked, until)))
+                if (again := later(booked, 35)) <= until and status in ("did_not_attend", "cancelled"):
+                    self.training.add(person, course, again, "attended", delivery, self.later.recorded(again))
         due = add_months(start, 3)
         while due <= until:
             held = later(due, chance.between(-5, 20))
-            done = held <= until and chance.happens(0.88)
+            done = held <= until and (chance.happens(0.88) or due < later(until, -150))
             recorded = world.recorded(held if done else due)
             self.reviews.add(person, due, held if done else None, "three_way", recorded)
             due = add_months(due, 3)

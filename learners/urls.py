@@ -42,6 +42,7 @@ urlpatterns = [
     path("own/", voice.Own.as_view(), name="own"),
     path("said-to-be-wrong/", voice.Challenges.as_view(), name="challenges"),
     path("said-to-be-wrong/<uuid:challenge_id>/", voice.AnswerChallenge.as_view(), name="answer_challenge"),
+    path("<uuid:public_id>/own-account/", voice.Tell.as_view(), name="tell"),
     path("<uuid:public_id>/wrong/", voice.SayWrong.as_view(), name="challenge"),
     path("allocate/", allocate_many.AllocateMany.as_view(), name="allocate_many"),
     path("allocate/<uuid:token>/done/", allocate_many.Allocated.as_view(), name="allocated"),

@@ -48,10 +48,12 @@ def record_board_decision(
 
 
 def open_referral(events: Iterable[Event], on: dt.date) -> Event | None:
-    """The referral on or before a day that no decision has followed."""
-    told = (each for each in events if each.kind in KINDS and each.effective_on <= on)
-    rows = sorted(told, key=lambda each: (each.effective_on, KINDS.index(each.kind)))
-    return rows[-1] if rows and rows[-1].kind == KINDS[0] else None
+    """The latest referral on or before a day, unless any decision has followed it, on whatever day."""
+    told = list(events)
+    referral = max((e for e in told if e.kind == KINDS[0] and e.effective_on <= on), key=lambda e: e.effective_on, default=None)
+    if referral is None or any(e.kind == KINDS[1] and e.effective_on >= referral.effective_on for e in told):
+        return None
+    return referral
 
 
 def add_paper(*, by: Any, enrolment: Enrolment, on: dt.date, title: str, kept_at: str) -> BoardPaper:

@@ -11,6 +11,7 @@ from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede
+from pqip.core.naming import refuse_case_identifiers
 
 
 def plan_break_review(*, by: Any, enrolment: Enrolment, on: dt.date) -> BreakReview:
@@ -24,6 +25,7 @@ def plan_break_review(*, by: Any, enrolment: Enrolment, on: dt.date) -> BreakRev
 def hold_break_review(*, by: Any, review: BreakReview, held_on: dt.date, note: str = "") -> BreakReview:
     """It was looked at. Raises RuleBroken for a day to come, Conflict where somebody has recorded it already."""
     _not_to_come(held_on, "held_on")
+    refuse_case_identifiers("note", note)
     with act(by=by):
         held = BreakReview.objects.live().select_for_update(of=("self",)).filter(pk=review.pk, held_on=None).first()
         if held is None:
@@ -35,6 +37,7 @@ def plan_return(*, by: Any, enrolment: Enrolment, on: dt.date, plan: str) -> Ret
     """What is arranged for the return on a day; one plan stands, and what was planned before stays in the history."""
     if not plan.strip():
         raise RuleBroken("Enter what is arranged.", "plan")
+    refuse_case_identifiers("plan", plan)
     with act(by=by):
         held = _on_a_break(enrolment)
         before = ReturnPlan.objects.live().filter(enrolment=held, meeting_held_on=None).order_by("-effective_on").first()

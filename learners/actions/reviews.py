@@ -14,7 +14,7 @@ from learners.rules.reviews import MONTHS, check_held, due_days
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, void
+from pqip.core.ledger import supersede, supersede_all, void
 from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person
 
@@ -41,7 +41,9 @@ def plan_reviews(*, by: Any, enrolment: Enrolment) -> list[Review]:
         away = Segment.objects.filter(enrolment=held, status=Status.DEFERRED).exclude(to_on=None).order_by("from_on")
         wanted = set(due_days(held.start_date, held.planned_end, months_between(), away.values_list("from_on", "to_on")))
         rows = list(Review.objects.live().filter(person=held.person_id))
-        said = set(ReviewPart.objects.live().filter(person=held.person_id).values_list("due_on", flat=True))
+        said: set[dt.date] = set()
+        for ledger in (ReviewPart, ReviewAction, Manageable):
+            said |= set(ledger.objects.live().filter(person=held.person_id).values_list("due_on", flat=True))
         stale = [row for row in rows if row.held_on is None and row.kind == Review.Kind.THREE_WAY
                  and row.effective_on > today() and row.effective_on not in wanted | said]
         void(stale, by=by, reason=LAID_ANEW)
@@ -52,20 +54,26 @@ def plan_reviews(*, by: Any, enrolment: Enrolment) -> list[Review]:
 
 
 def hold_review(*, by: Any, person: Person, due_on: dt.date, held_on: dt.date) -> Review:
-    """The review due on that day was held. The same again changes nothing."""
+    """The review due on that day was held. The same again changes nothing; another day is agreed anew."""
     check_held(held_on, today())
     with act(by=by):
         row = _review(person.pk, due_on)
-        return row if row.held_on == held_on else supersede(row, by=by, reason="Held", held_on=held_on)
+        if row.held_on == held_on:
+            return row
+        agreed = ReviewPart.objects.live().filter(person=person, due_on=due_on).exclude(agreed_on=None)
+        supersede_all(agreed, by=by, reason="Held on another day", agreed_on=None)
+        return supersede(row, by=by, reason="Held", held_on=held_on)
 
 
-def party_of(user: Any, enrolment: Enrolment) -> Party | None:
-    """Which of the three parties somebody is; None for anybody else."""
+def parties_of(user: Any, enrolment: Enrolment) -> list[Party]:
+    """Which of the three parties somebody is: one of them, two where the assessor is the line manager, or none."""
     who = getattr(user, "person_id", None)
     if who is None:
-        return None
-    parties = {enrolment.person_id: Party.LEARNER, enrolment.pta_id: Party.PTA, enrolment.line_manager_id: Party.LINE_MANAGER}
-    return parties.get(who)
+        return []
+    parties = (
+        (Party.LEARNER, enrolment.person_id), (Party.PTA, enrolment.pta_id), (Party.LINE_MANAGER, enrolment.line_manager_id)
+    )
+    return [party for party, person in parties if person == who]
 
 
 def say(*, by: Any, enrolment: Enrolment, due_on: dt.date, said: str) -> ReviewPart:
@@ -84,27 +92,32 @@ def agree(*, by: Any, enrolment: Enrolment, due_on: dt.date) -> ReviewPart:
 
 
 def _part(by: Any, enrolment: Enrolment, due_on: dt.date, **stated: Any) -> ReviewPart:
-    party = party_of(by, enrolment)
-    if party is None:
+    """Record it for every party they are. Returns the last."""
+    parties = parties_of(by, enrolment)
+    if not parties:
         raise RuleBroken(NOBODY_ELSE)
     with act(by=by):
         Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)
         _review(enrolment.person_id, due_on)
-        held = ReviewPart.objects.live().filter(person=enrolment.person_id, due_on=due_on, party=party).first()
-        if held is None:
-            return ReviewPart.objects.create(
-                person_id=enrolment.person_id, due_on=due_on, party=party, effective_on=today(), **stated
-            )
-        if stated.get("said") == held.said or (stated.get("agreed_on") and held.agreed_on):
-            return held
-        if "said" in stated:
-            stated |= {"agreed_on": None, "effective_on": today()}
-        return supersede(held, by=by, reason="Said at the review", **stated)
+        rows = ReviewPart.objects.live().filter(person=enrolment.person_id, due_on=due_on)
+        held = {row.party: row for row in rows}
+        return [_state(held.get(party), enrolment.person_id, due_on, party, by, stated) for party in parties][-1]
+
+
+def _state(
+    held: ReviewPart | None, person: int, due_on: dt.date, party: Party, by: Any, stated: dict[str, Any]
+) -> ReviewPart:
+    if held is None:
+        return ReviewPart.objects.create(person_id=person, due_on=due_on, party=party, effective_on=today(), **stated)
+    if stated.get("said") == held.said or (stated.get("agreed_on") and held.agreed_on):
+        return held
+    more = {"agreed_on": None, "effective_on": today()} if "said" in stated else {}
+    return supersede(held, by=by, reason="Said at the review", **stated, **more)
 
 
 def answer_manageable(*, by: Any, enrolment: Enrolment, due_on: dt.date, answer: str) -> Manageable | None:
     """The learner's own optional answer; blank takes it back. Raises RuleBroken for anybody else."""
-    if party_of(by, enrolment) != Party.LEARNER:
+    if Party.LEARNER not in parties_of(by, enrolment):
         raise RuleBroken("Only the learner answers this.")
     with act(by=by):
         Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)

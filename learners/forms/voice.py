@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from learners.models import OwnAccount
 from pqip.govuk import forms
+from pqip.govuk.formats import date_gov
 
 
 class ChallengeForm(forms.Form):
@@ -10,6 +16,24 @@ class ChallengeForm(forms.Form):
     says = forms.TextField(
         label="What is wrong", rows=5, max_length=4000, help_text="Do not name or describe anyone on probation."
     )
+
+
+class AccountForm(forms.Form):
+    what = forms.ChoiceField(label="What it is about", choices=[], prompt="Select one")
+    account = forms.TextField(
+        label="Your own account", rows=8, max_length=4000, help_text="Do not name or describe anyone on probation."
+    )
+
+    def __init__(self, *args: Any, tellable: Sequence[tuple[str, dt.date]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [("", "Select one"), *(  # type: ignore[attr-defined]
+            (f"{about}/{day.isoformat()}", f"{OwnAccount.About(about).label} of {date_gov(day)}") for about, day in tellable
+        )]
+
+    def stated(self) -> dict[str, Any]:
+        """What the action takes."""
+        about, _, day = self.cleaned_data["what"].partition("/")
+        return {"about": about, "about_on": dt.date.fromisoformat(day), "account": self.cleaned_data["account"]}
 
 
 class AnswerForm(forms.Form):

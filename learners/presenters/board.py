@@ -79,13 +79,14 @@ def looks_table(rows: Iterable[BreakReview], of: Enrolment, today: dt.date, *, m
     return Table("The break looked at again", columns, body, empty=Empty("No day is set to look at the break again."))
 
 
-def plans_table(rows: Iterable[ReturnPlan], of: Enrolment, *, may_record: bool) -> Table:
-    """Plans for the return, and the meeting."""
+def plans_table(rows: Iterable[ReturnPlan], of: Enrolment, *, may_record: bool, see_plan: bool) -> Table:
+    """Plans for the return, and the meeting; what is arranged for those who may see it."""
     body = []
     for row in rows:
         url = reverse("learners:return_meeting", args=[of.public_id, row.public_id])
         meet = [Action("Record the return meeting", url, "link", f" of {short_date(row.effective_on)}")] \
             if may_record and row.meeting_held_on is None else []
-        body.append([short_date(row.effective_on), row.plan, Cell(short_date(row.meeting_held_on), actions=meet)])
+        plan, met = row.plan if see_plan else "Arranged", Cell(short_date(row.meeting_held_on), actions=meet)
+        body.append([short_date(row.effective_on), plan, met])
     columns = [Column("Return on"), Column("What is arranged"), Column("Return meeting")]
     return Table("Return", columns, body, empty=Empty("No return is planned yet."))

@@ -94,6 +94,7 @@ def your_links(enrolment: Enrolment, others: Sequence[Enrolment]) -> list[Action
         to("What if your dates change", "what_if", enrolment.public_id),
         to("Who has read your support needs", "support_readings", enrolment.public_id),
         to("Record a study or VQ day that was lost", "own_day", enrolment.public_id),
+        to("Give your own account of a review, a break or a withdrawal", "tell", enrolment.public_id),
         to("Say that something is wrong", "challenge", enrolment.public_id),
         *(to(f"Your place in {place.cohort}", "learner", place.public_id) for place in others),
     ]

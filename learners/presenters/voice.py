@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from learners.models import Challenge
+from learners.models import Challenge, OwnAccount
 from pqip.govuk.formats import short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
@@ -25,6 +25,13 @@ def outcome(row: Challenge) -> Cell:
         return Cell(tags=[Tag("Waiting for an answer", "yellow")])
     words = row.get_outcome_display()  # type: ignore[attr-defined]
     return Cell(f"{words} on {short_date(row.answered_on)}", second=row.answer)
+
+
+def accounts_table(rows: Iterable[OwnAccount]) -> list[Table]:
+    """The learner's own accounts, where there are any."""
+    body = [[short_date(row.about_on), row.account, short_date(row.effective_on)] for row in rows]
+    columns = [Column("Of"), Column("Their own account"), Column("Given on")]
+    return [Table("What the learner says", columns, body)] if body else []
 
 
 def challenges_table(rows: Iterable[Challenge], sorting: Sorting) -> Table:

@@ -15,9 +15,11 @@ from learners.models import BoardAction, BoardAppeal, BreakReview, Enrolment, Re
 from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.presenters import board as shown
 from learners.presenters.record import doable
+from learners.presenters.voice import accounts_table
 from learners.views.actions import LearnerAction, found
 from learners.views.lists import LearnerRows, name_cell
 from learners.views.record import RECORD, LearnerPage
+from learners.voice_facts import accounts_of
 from pqip.core.clock import today
 from pqip.govuk.filters import Filter
 from pqip.govuk.formats import date_gov, short_date
@@ -127,7 +129,10 @@ class Breaks(LearnerPage):
         events = [row for row in reading.events_of(who) if row.kind in {"deferred", "resumed"} and not row.is_void]
         tables = [
             shown.breaks_table(events, reading.reason_labels(), see_reason=see),
-            shown.looks_table(looks, who, today(), may_record=may, see_note=see), shown.plans_table(plans, who, may_record=may),
+            shown.looks_table(looks, who, today(), may_record=may, see_note=see), shown.plans_table(
+                plans, who, may_record=may, see_plan=see or user.person_id == who.person_id
+            ),
+            *accounts_table(accounts_of(who, "break", user)),
         ]
         steps = {"resume": "End the break", "plan_look": "Set a day to look at it again", "plan_return": "Plan the return"}
         steps = steps if who.status == Status.DEFERRED else {"defer": "Start a break"} if who.status == Status.ACTIVE else {}

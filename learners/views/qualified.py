@@ -16,11 +16,13 @@ from learners.forms.events import ReasonForm
 from learners.models import Enrolment, OfficerPost
 from learners.models.enrolments import Status
 from learners.presenters import endings, qualified
+from learners.presenters.voice import accounts_table
 from learners.qualified_facts import Protection, kept_of, post_offered, posts_of, protection, protection_of, workshops_of
 from learners.strands import missing_proof
 from learners.views.actions import LearnerAction, found
 from learners.views.lists import LearnerRows
 from learners.views.record import RECORD, LearnerPage
+from learners.voice_facts import accounts_of
 from learners.withdrawal_facts import APPROVE, detail_of, is_checked, proposals_of, withdrawal_of
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -53,7 +55,11 @@ class Ending(LearnerPage):
         event = withdrawal_of(self.enrolment)
         if event is None:
             return []
-        return [endings.withdrawal_table(event, detail_of(self.enrolment), reading.reason_labels(), checked=is_checked(event))]
+        told = accounts_table(accounts_of(self.enrolment, "withdrawal", self.request.user))
+        withdrawal = endings.withdrawal_table(
+            event, detail_of(self.enrolment), reading.reason_labels(), checked=is_checked(event)
+        )
+        return [withdrawal, *told]
 
     def after(self) -> list[Table]:
         who, on = self.enrolment, today()

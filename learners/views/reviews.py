@@ -19,9 +19,11 @@ from learners.models import Enrolment, Review, ReviewAction
 from learners.models.enrolments import EnrolmentQuerySet
 from learners.models.reviews import Party
 from learners.presenters import reviews as shown
+from learners.presenters.voice import accounts_table
 from learners.views.actions import LearnerAction
 from learners.views.lists import LearnerRows, name_cell
 from learners.views.record import LearnerPage
+from learners.voice_facts import accounts_of
 from pqip.core.clock import today
 from pqip.govuk.filters import Filter
 from pqip.govuk.formats import date_gov, plural
@@ -46,6 +48,7 @@ class Reviews(LearnerPage):
         tables = [shown.reviews_table(rows, who, on)]
         if open_:
             tables.append(shown.actions_table(open_, who, on, may_finish=self.request.user.can(HOLD)))
+        tables += accounts_table(accounts_of(who, "review", self.request.user))
         return {"tables": tables, "actions": self.action(HOLD, "Lay out reviews", "plan_reviews")}
 
 
@@ -80,7 +83,7 @@ class ReviewPage(OfReview, LearnerPage):
                   if each.effective_on < row.effective_on]
         since = max(before, default=who.start_date or row.effective_on)
         told = [(strand, each) for strand, each in chronicle(who, user, on) if each.on >= since and strand != "Reviews"]
-        party = actions.party_of(user, who)
+        party = next(iter(actions.parties_of(user, who)), None)
         tables = [
             shown.parts_table(facts.parts_of(who, self.due_on), see=party is not None or user.can(HOLD)),
             shown.actions_table(facts.actions_of(who, self.due_on), who, on, may_finish=user.can(HOLD)),
@@ -115,8 +118,8 @@ class PlanReviews(LearnerAction):
     def lead(self) -> str:  # type: ignore[override]
         often = plural(actions.months_between(), "month")
         return (
-            f"One every {often} from the start to the planned end, around breaks. Those held stay, and those of which anybody "
-            "has said anything."
+            f"One every {often} from the start to the planned end, around breaks. Those held stay, and those of which anything "
+            "is recorded; others to come give way to these."
         )
 
     def perform(self, form: Any) -> str:
@@ -151,7 +154,8 @@ class Say(ReviewAct):
     page_title, said = "What you say at the review", "Recorded"
 
     def get_initial(self) -> dict[str, Any]:
-        part = facts.parts_of(self.enrolment, self.due_on).get(actions.party_of(self.request.user, self.enrolment) or "")
+        own = next(iter(actions.parties_of(self.request.user, self.enrolment)), "")
+        part = facts.parts_of(self.enrolment, self.due_on).get(own)
         return {"said": part.said} if part else {}
 
     def act(self, **content: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -12,7 +12,8 @@ from django.utils.functional import cached_property
 
 from learners import ports, reading
 from learners.actions.challenge import answer_challenge, challenge
-from learners.forms.voice import AnswerForm, ChallengeForm
+from learners.actions.tell import tell
+from learners.forms.voice import AccountForm, AnswerForm, ChallengeForm
 from learners.milestone_facts import milestones_of
 from learners.models import Challenge, Enrolment
 from learners.presenters import own as shown
@@ -22,7 +23,7 @@ from learners.presenters.voice import challenged, challenges_table, said_wrong
 from learners.promised_facts import promised
 from learners.views.actions import LearnerAction
 from learners.views.record import RECORD
-from learners.voice_facts import challenges, challenges_of
+from learners.voice_facts import challenges, challenges_of, tellable
 from pqip.core.clock import today
 from pqip.core.views import ConfirmPage, ListPage, Page
 from pqip.govuk.tables import Sorting, Table
@@ -78,6 +79,27 @@ class SayWrong(LearnerAction):
 
     def act(self, **content: Any) -> None:
         challenge(by=self.request.user, enrolment=self.enrolment, **content)
+
+    def get_success_url(self) -> str:
+        return reverse(self.back)
+
+
+class Tell(LearnerAction):
+    """The learner's own account beside a review, a break or a withdrawal."""
+
+    permission = SPEAK
+    form_class = AccountForm
+    page_title, submit, back = "Give your own account", "Save", "learners:own"
+    said = "Your account stands beside what others recorded."
+    lead = "It stands beside what others recorded. What you gave before stays in the history."
+    renamed: ClassVar[dict[str, str]] = {"about": "what"}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "tellable": tellable(self.enrolment)}
+
+    def perform(self, form: Any) -> str:
+        tell(by=self.request.user, enrolment=self.enrolment, **form.stated())
+        return self.said
 
     def get_success_url(self) -> str:
         return reverse(self.back)

@@ -60,8 +60,19 @@ def test_c2_44_the_board_decides_of_a_referral_that_waits(made: Enrolment) -> No
         board.record_board_decision(**asked, on=on - DAY, **DECIDED)
     board.record_board_decision(**asked, on=on, **DECIDED)
     assert not is_referred(made)
+    for again in (on + DAY, on):
+        with pytest.raises(RuleBroken, match="no referral"):
+            board.record_board_decision(**asked, on=again, **DECIDED)
+
+
+def test_one_referral_has_one_decision_whatever_its_day(made: Enrolment) -> None:
+    on, asked = dt.date(2025, 5, 6), {"by": BY, "enrolment": made}
+    board.refer_to_board(**asked, on=on, note="x")
+    board.record_board_decision(**asked, on=on + 30 * DAY, **DECIDED)
     with pytest.raises(RuleBroken, match="no referral"):
-        board.record_board_decision(**asked, on=on + DAY, **DECIDED)
+        board.record_board_decision(**asked, on=on + 10 * DAY, **DECIDED)
+    board.refer_to_board(**asked, on=on + 40 * DAY, note="y")
+    board.record_board_decision(**asked, on=on + 40 * DAY, **DECIDED)
 
 
 @pytest.mark.parametrize(("days", "allowed"), [(-1, False), (0, True), (28, True), (29, False)])
@@ -146,6 +157,7 @@ def test_a_break_is_looked_at_again_and_the_return_planned_and_met(made: Enrolme
     hidden = text_of(browser(somebody("regional_manager")).get(at("breaks", key)))
     assert "Caring" not in hidden
     assert "Two weeks more" not in hidden
+    assert "Meet on Tuesday" not in hidden
     assert "Caring" not in text_of(browser(somebody("regional_manager")).get(at("history", key)))
     assert client.post(at("resume", key), date("on", today()) | {"confirmed": "yes"}).status_code == 302
     assert client.post(at("return_meeting", key, plan.public_id), date("held_on", today())).status_code == 302

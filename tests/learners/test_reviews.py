@@ -104,6 +104,32 @@ def test_each_party_says_and_agrees_for_themself(made: Enrolment) -> None:
         actions.say(by=who["pta"], enrolment=made, due_on=on, said="About X123456")
 
 
+def test_an_assessor_who_is_the_line_manager_speaks_for_both(made: Enrolment) -> None:
+    both = made.pta
+    made.line_manager_id, on = both.pk, due(made, held_on=today())
+    actions.agree(by=somebody("pta", person=both), enrolment=made, due_on=on)
+    agreed = ReviewPart.objects.live().exclude(agreed_on=None).values_list("party", flat=True)
+    assert set(agreed) == {"pta", "line_manager"}
+
+
+def test_another_day_held_is_agreed_anew(made: Enrolment) -> None:
+    who, on = parties(made), due(made, held_on=today() - DAY)
+    actions.agree(by=who["learner"], enrolment=made, due_on=on)
+    actions.hold_review(by=BY, person=made.person, due_on=on, held_on=today())
+    assert not ReviewPart.objects.live().exclude(agreed_on=None).exists()
+
+
+def test_laying_out_anew_keeps_what_anything_is_recorded_of(made: Enrolment) -> None:
+    who, odd = parties(made)["learner"], [today() + days * DAY for days in (1, 2, 3)]
+    for on in odd:
+        due(made, on)
+    actions.answer_manageable(by=who, enrolment=made, due_on=odd[0], answer="well")
+    actions.add_action(by=BY, person=made.person, due_on=odd[1], owner="pta", what="x", do_by=today())
+    actions.plan_reviews(by=BY, enrolment=made)
+    assert set(odd[:2]) <= set(Review.objects.live().values_list("effective_on", flat=True))
+    assert not Review.objects.live().filter(effective_on=odd[2]).exists()
+
+
 def test_something_to_do_is_recorded_and_done_once(made: Enrolment) -> None:
     on = due(made)
     asked = {"by": BY, "person": made.person, "due_on": on, "owner": "pta", "what": "Plan unit 3", "do_by": today()}

@@ -14,12 +14,14 @@ from learners.actions.allocate import allocate
 from learners.actions.challenge import answer_challenge, challenge
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
+from learners.actions.tell import tell
 from learners.chronicle import chronicle, strands_for
-from learners.models import Challenge, Enrolment, Placement, StarterStep, SupportNeed
+from learners.models import Challenge, Enrolment, OwnAccount, Placement, StarterStep, SupportNeed
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
+from workforce.models import User
 
 from .test_pages import at, browser, somebody, text_of
 
@@ -161,3 +163,24 @@ def test_nobody_speaks_for_another_or_answers_themself(made: Enrolment) -> None:
     with pytest.raises(Conflict):
         answer_challenge(by=BY, challenge=held, outcome="stands", answer="No")
     assert challenge(by=BY, enrolment=made, item="Dates", says="Wrong").pk != held.pk, "answered, it may be said again"
+
+
+def test_an_own_account_beside_what_others_recorded(made: Enrolment) -> None:
+    make.event(made, "deferred", dt.date(2025, 5, 1), note="Private")
+    make.event(made, "resumed", dt.date(2025, 6, 1))
+    client, url = of(made), at("tell", made.public_id)
+    assert "Break of 1 May 2025" in text_of(client.get(url))
+    assert "Enter your own account" in text_of(client.post(url, {"what": "break/2025-05-01", "account": " "}))
+    for words in ("I asked for it in April", "I asked for it in March"):
+        assert client.post(url, {"what": "break/2025-05-01", "account": words}).status_code == 302
+    assert OwnAccount.objects.live().get().account == "I asked for it in March"
+    page = at("breaks", made.public_id)
+    assert "I asked for it in March" in text_of(client.get(page))
+    assert "I asked for it in March" in text_of(browser(somebody()).get(page))
+    assert "I asked" not in text_of(browser(somebody("regional_manager")).get(page))
+    assert browser(somebody()).get(url).status_code == 403
+    told = {"enrolment": made, "about": "break", "account": "x"}
+    with pytest.raises(RuleBroken, match="Only the learner"):
+        tell(by=somebody(), about_on=dt.date(2025, 5, 1), **told)
+    with pytest.raises(RuleBroken, match="Nothing of this"):
+        tell(by=User.objects.get(person=made.person), about_on=dt.date(2025, 5, 2), **told)

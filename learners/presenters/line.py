@@ -92,7 +92,7 @@ def _placement(row: Placement, today: dt.date) -> Span:
 
 
 def _lost(day: ProtectedDay) -> Mark:
-    return Mark(f"{day.get_kind_display()} lost", day.effective_on)  # type: ignore[attr-defined]
+    return Mark(f"{day.get_kind_display()} lost", day.effective_on, done=True)  # type: ignore[attr-defined]
 
 
 def _course(row: TrainingRecord) -> Mark:

@@ -71,9 +71,9 @@ def test_what_is_not_everybodys_is_not_told(made: Enrolment) -> None:
                          mark=61, outcome="pass")
     page = text_of(browser(somebody("regional_manager")).get(at("history", made.public_id)))
     assert "Vetting: done" in page
-    for hidden in ("Family", "Adjustments", "quiet room", "61"):
+    for hidden in ("Family", "Adjustments", "quiet room", "mark 61"):
         assert hidden not in page
-    assert "61" in text_of(of(made).get(at("history", made.public_id)))
+    assert "mark 61" in text_of(of(made).get(at("history", made.public_id)))
 
 
 def test_history_comes_in_pages_and_of_one_strand(made: Enrolment) -> None:

@@ -9,8 +9,8 @@ from learners.actions.derive import refresh_standing
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from pqip.core.acting import act
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, void
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold, void
 from pqip.govuk.formats import date_gov
 from workforce.models import Person
 
@@ -54,9 +54,7 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
     if on < allocation.effective_on:
         raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
     with act(by=by, reason=reason):
-        held = Allocation.objects.live().select_for_update(of=("self",)).filter(pk=allocation.pk).first()
-        if held is None:
-            raise Conflict("Somebody else has changed this allocation.")
+        held = take_hold(allocation, "Somebody else has changed this allocation.")
         ended = supersede(held, by=by, reason=reason or "Ended", ended_on=on)
         _refresh(held.person)
     return ended

@@ -13,8 +13,8 @@ from learners.models import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, 
 from learners.rules.board import APPEAL_DAYS, check_appeal
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold
 from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person
 
@@ -80,9 +80,7 @@ def finish_board_action(*, by: Any, action: BoardAction, on: dt.date) -> BoardAc
     if on > today():
         raise RuleBroken("It cannot have been done on a day to come.", "on")
     with act(by=by):
-        held = BoardAction.objects.live().select_for_update(of=("self",)).filter(pk=action.pk, done_on=None).first()
-        if held is None:
-            raise Conflict("Somebody else has recorded this already.")
+        held = take_hold(action, "Somebody else has recorded this already.", done_on=None)
         return supersede(held, by=by, reason="Done", done_on=on)
 
 
@@ -111,7 +109,5 @@ def decide_appeal(*, by: Any, appeal: BoardAppeal, outcome: str, on: dt.date) ->
     if on < appeal.effective_on:
         raise RuleBroken("It cannot be decided before it was made.", "on")
     with act(by=by):
-        held = BoardAppeal.objects.live().select_for_update(of=("self",)).filter(pk=appeal.pk, outcome="").first()
-        if held is None:
-            raise Conflict("Somebody else has recorded this already.")
+        held = take_hold(appeal, "Somebody else has recorded this already.", outcome="")
         return supersede(held, by=by, reason="Decided", outcome=outcome, decided_on=on)

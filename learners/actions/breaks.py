@@ -9,8 +9,8 @@ from learners.models import BreakReview, Enrolment, ReturnPlan
 from learners.models.enrolments import Status
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold
 from pqip.core.naming import refuse_case_identifiers
 
 
@@ -27,9 +27,7 @@ def hold_break_review(*, by: Any, review: BreakReview, held_on: dt.date, note: s
     _not_to_come(held_on, "held_on")
     refuse_case_identifiers("note", note)
     with act(by=by):
-        held = BreakReview.objects.live().select_for_update(of=("self",)).filter(pk=review.pk, held_on=None).first()
-        if held is None:
-            raise Conflict("Somebody else has recorded this already.")
+        held = take_hold(review, "Somebody else has recorded this already.", held_on=None)
         return supersede(held, by=by, reason="Looked at", held_on=held_on, note=note.strip())
 
 
@@ -52,9 +50,7 @@ def meet_on_return(*, by: Any, plan: ReturnPlan, held_on: dt.date) -> ReturnPlan
     """The return meeting was held. Raises RuleBroken for a day to come, Conflict where it is recorded already."""
     _not_to_come(held_on, "held_on")
     with act(by=by):
-        held = ReturnPlan.objects.live().select_for_update(of=("self",)).filter(pk=plan.pk, meeting_held_on=None).first()
-        if held is None:
-            raise Conflict("Somebody else has recorded this already.")
+        held = take_hold(plan, "Somebody else has recorded this already.", meeting_held_on=None)
         return supersede(held, by=by, reason="Return meeting held", meeting_held_on=held_on)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from learners.models import Challenge, Enrolment
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold
 
 
 def challenge(*, by: Any, enrolment: Enrolment, item: str, says: str) -> Challenge:
@@ -32,7 +32,5 @@ def answer_challenge(*, by: Any, challenge: Challenge, outcome: str, answer: str
     if not answer.strip():
         raise RuleBroken("Say what was done, or why it stands.", "answer")
     with act(by=by):
-        held = Challenge.objects.live().select_for_update(of=("self",)).filter(pk=challenge.pk, outcome="").first()
-        if held is None:
-            raise Conflict("This has been answered by somebody else.")
+        held = take_hold(challenge, "This has been answered by somebody else.", outcome="")
         return supersede(held, by=by, reason="Answered", outcome=outcome, answer=answer.strip(), answered_on=today())

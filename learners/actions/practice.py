@@ -10,8 +10,8 @@ from learners.models.enrolments import Status
 from learners.rules.practice import check_officer
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, void
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold, void
 from pqip.core.naming import refuse_case_identifiers
 from pqip.govuk.formats import date_gov
 from workforce.models import Person, Spell
@@ -42,7 +42,7 @@ def record_placement(
         raise RuleBroken("Say how it was once it has ended.", "quality")
     refuse_case_identifiers("feedback", feedback)
     with act(by=by):
-        held = _standing(Placement, placement)
+        held = take_hold(placement, GONE)
         return supersede(held, by=by, reason="What came of it", began_on=began_on, ended_on=ended_on, quality=quality,
                          feedback=feedback.strip())
 
@@ -69,7 +69,7 @@ def end_co_work(*, by: Any, work: CoWork, on: dt.date) -> CoWork:
     if on < work.effective_on:
         raise RuleBroken(f"It began on {date_gov(work.effective_on)}; its last day cannot be before.", "on")
     with act(by=by):
-        return supersede(_standing(CoWork, work), by=by, reason="Ended", ended_on=on)
+        return supersede(take_hold(work, GONE), by=by, reason="Ended", ended_on=on)
 
 
 def allow_case_type(
@@ -101,13 +101,6 @@ def _hold(enrolment: Enrolment) -> Enrolment:
     held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
     if held.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         raise RuleBroken("They are not on the programme.")
-    return held
-
-
-def _standing(model: Any, fact: Any) -> Any:
-    held = model.objects.live().select_for_update(of=("self",)).filter(pk=fact.pk).first()
-    if held is None:
-        raise Conflict(GONE)
     return held
 
 

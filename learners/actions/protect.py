@@ -14,8 +14,8 @@ from learners.practice_facts import theirs_alone
 from learners.rules.practice import check_day, pattern
 from pqip.core.acting import act, actor_name
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, void
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold, void
 from workforce.models import BankHoliday, Person
 
 THEIRS = "The learner recorded this day as lost. Only they can change it."
@@ -61,9 +61,7 @@ def record_day(
 def undo_day(*, by: Any, day: ProtectedDay, reason: str) -> None:
     """The day was recorded in error. Raises Conflict where it was changed meanwhile."""
     with act(by=by, reason=reason):
-        held = ProtectedDay.objects.live().select_for_update(of=("self",)).filter(pk=day.pk).first()
-        if held is None:
-            raise Conflict("This day has been changed by somebody else.")
+        held = take_hold(day, "This day has been changed by somebody else.")
         check_theirs(held, by)
         void([held], by=by, reason=reason)
 

@@ -14,7 +14,7 @@ from learners.rules.reviews import MONTHS, check_held, due_days
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, supersede_all, void
+from pqip.core.ledger import supersede, supersede_all, take_hold, void
 from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person
 
@@ -149,9 +149,7 @@ def finish_action(*, by: Any, action: ReviewAction, on: dt.date) -> ReviewAction
     if on > today():
         raise RuleBroken("It cannot have been done on a day to come.", "on")
     with act(by=by):
-        held = ReviewAction.objects.live().select_for_update(of=("self",)).filter(pk=action.pk, done_on=None).first()
-        if held is None:
-            raise Conflict("Somebody else has recorded this already.")
+        held = take_hold(action, "Somebody else has recorded this already.", done_on=None)
         return supersede(held, by=by, reason="Done", done_on=on)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from learners.models import Enrolment, SupportNeed
 from pqip.core.acting import act
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede, void
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import supersede, take_hold, void
 from pqip.govuk.formats import date_gov
 from workforce.models import Person
+
+MEANWHILE = "Somebody else has changed this."
 
 
 def add_support(
@@ -52,20 +54,14 @@ def change_support(
     if ended_on is not None and ended_on < agreed_on:
         raise RuleBroken(f"It was agreed on {date_gov(agreed_on)}; it cannot have ended before.", "ended_on")
     with act(by=by, reason="Changed"):
-        return supersede(_held(need), by=by, reason="Changed", effective_on=agreed_on, ended_on=ended_on, **content)
+        held = take_hold(need, MEANWHILE)
+        return supersede(held, by=by, reason="Changed", effective_on=agreed_on, ended_on=ended_on, **content)
 
 
 def remove_support(*, by: Any, need: SupportNeed, reason: str) -> None:
     """The adjustment was recorded in error; one needed no more is changed. Raises Conflict where somebody changed it."""
     with act(by=by, reason=reason):
-        void([_held(need)], by=by, reason=reason)
-
-
-def _held(need: SupportNeed) -> SupportNeed:
-    held = SupportNeed.objects.live().select_for_update(of=("self",)).filter(pk=need.pk).first()
-    if held is None:
-        raise Conflict("Somebody else has changed this.")
-    return held
+        void([take_hold(need, MEANWHILE)], by=by, reason=reason)
 
 
 def _check(agreed_on: dt.date, in_place_on: dt.date | None, review_on: dt.date | None) -> None:

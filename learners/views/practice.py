@@ -7,25 +7,23 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import practice_facts as facts
-from learners import reading
 from learners.actions.practice import allow_case_type, co_work, end_co_work, plan_placement, record_placement, undo_practice
 from learners.actions.protect import plan_days, record_day, undo_day
 from learners.forms import practice as asked
-from learners.models import CaseTypeOverride, CoWork, Enrolment, Placement, ProtectedDay
+from learners.models import CaseTypeOverride, CoWork, Placement, ProtectedDay
 from learners.presenters import practice as shown
-from learners.presenters.record import identity
 from learners.views.actions import LearnerAction, found
+from learners.views.amend_facts import OfLearner
 from learners.views.record import LearnerPage
 from pqip.core.acting import actor_name
 from pqip.core.amending import UndoPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
-from pqip.govuk.formats import plural
-from pqip.govuk.pages import Action, Summary
+from pqip.govuk.formats import date_gov, plural
+from pqip.govuk.pages import Action, Summary, SummaryRow
 
 PRACTICE, SPEAK = "learners.record_practice", "learners.speak"
 AROUND = dt.timedelta(weeks=4)
@@ -175,17 +173,11 @@ class AllowCase(PracticeAction):
         allow_case_type(by=self.request.user, enrolment=self.enrolment, **content)
 
 
-class UndoPractice(UndoPage):
+class UndoPractice(OfLearner, UndoPage):
     """Undo something of a learner's practice."""
 
-    permission = PRACTICE
+    permission, back = PRACTICE, "learners:practice"
     model: ClassVar[Any]
-    page_title = "Undo"
-
-    @cached_property
-    def enrolment(self) -> Enrolment:
-        rows = reading.enrolments(self.request.user, self.permission).for_record()
-        return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def facts(self) -> QuerySet:
         return facts.facts_of(self.model, self.request.user, PRACTICE, self.enrolment, self.kwargs["key"])
@@ -193,11 +185,10 @@ class UndoPractice(UndoPage):
     def amend(self, fact: Any, *, reason: str) -> None:
         undo_practice(by=self.request.user, fact=fact, reason=reason)
 
-    def get_success_url(self) -> str:
-        return reverse("learners:practice", args=[self.enrolment.public_id])
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(identity=identity(self.enrolment), **kwargs)
+    def rows(self) -> list[SummaryRow]:
+        what = {Placement: "setting", CoWork: "tasks", CaseTypeOverride: "case_type", ProtectedDay: "kind"}[type(self.fact)]
+        said = getattr(self.fact, f"get_{what}_display", lambda: getattr(self.fact, what))()
+        return [SummaryRow("What", said), SummaryRow("Day", date_gov(self.fact.effective_on))]
 
 
 class UndoPlacement(UndoPractice):

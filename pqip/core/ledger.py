@@ -86,6 +86,14 @@ def void(rows: Iterable[Row], *, by: Any, reason: str) -> None:
         model._base_manager.filter(pk__in=keys).update(voided_at=now(), void_reason=reason)
 
 
+def take_hold(row: Row, refusal: str, **still_open: Any) -> Row:
+    """The row as it stands, held until the transaction ends. Raises Conflict where it was voided or is no longer open so."""
+    standing = type(row)._base_manager.filter(pk=row.pk, voided_at=None, **still_open).select_for_update(of=("self",)).first()
+    if standing is None:
+        raise Conflict(refusal)
+    return standing
+
+
 def supersede(row: Row, *, by: Any, reason: str, **changes: Any) -> Row:
     """Correct a fact: void the row and record a copy with `changes`. Returns the new row."""
     with act(by=by, reason=reason):

@@ -24,7 +24,7 @@ def begin(session: SessionBase, kind: str, sheet: dict[str, Any]) -> str:
 
 
 class OfSheet:
-    """A page of a sheet (`token` in its address) of this session; any other is not found."""
+    """A page of a sheet (`token` in its address) begun with the same sign-in; any other is not found."""
 
     kind: ClassVar[str]
     request: Any

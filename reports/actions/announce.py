@@ -18,11 +18,14 @@ BY = Job("reports.make")
 
 
 def announce(run: Run) -> None:
-    """Within the transaction that made it ready: tell who asked; of a month's reports, tell once all of them are ready."""
+    """Within the transaction that made it ready, and holds all that are told with it.
+
+    Tells who asked; of a month's reports, once all of them are ready.
+    """
     if not run.is_scheduled:
         _tell([run.requested_by], f"report-run:{run.pk}", 1, reverse("reports:run", args=[run.public_id]))
         return
-    month = list(Run.objects.of_month(run.schedule, run.period).filter(region=run.region).select_for_update().order_by("pk"))
+    month = list(Run.objects.told_with(run))
     if all(one.state == Run.State.READY for one in month):
         path = reverse("reports:month") + f"?month={run.as_at:%Y-%m}"
         schedule = schedule_of(run.region.code if run.region else NATION)

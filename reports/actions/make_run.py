@@ -107,8 +107,12 @@ def _sync(folder: Path) -> None:
 
 
 def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
-    """The row that says ready, in the transaction that finishes the job."""
-    locked = Run.objects.select_for_update().get(pk=run.pk)
+    """The row that says ready, in the transaction that finishes the job.
+
+    Runs announced together are held together, in order: two that are ready at once never wait for each other.
+    """
+    together = Run.objects.told_with(run).select_for_update().order_by("pk")
+    locked = next(one for one in together if one.pk == run.pk)
     if locked.state != Run.State.WAITING:
         return
     RunFile.objects.bulk_create(

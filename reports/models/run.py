@@ -40,6 +40,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """What a schedule asked for in a period."""
         return self.filter(schedule=schedule, period=period)
 
+    def told_with(self, run: Run) -> Self:
+        """The runs that are announced together with one: of a month those of its place, otherwise itself."""
+        return self.of_month(run.schedule, run.period).filter(region=run.region) if run.is_scheduled else self.filter(pk=run.pk)
+
     def expired(self, now: Any) -> Self:
         """Ready, and kept long enough."""
         return self.ready().filter(expires_at__lte=now)

@@ -77,13 +77,12 @@ class LearnerList(SearchedList, LearnerRows):
         return with_needs(super().whole(rows), today(), self.told) if self.need else super().whole(rows)
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
+        columns, body = (NEED_COLUMNS, map(need_row, rows)) if self.need else (COLUMNS, self.progressed(rows))
+        return Table("Learners", columns, list(body), caption_hidden=True, sorting=sorting, empty=self.empty())
+
+    def progressed(self, rows: list[Enrolment]) -> list[list[object]]:
         progress = ports.vocational().progress_of([row.person_id for row in rows], today())
-        body = [learner_row(row, progress.get(row.person_id)) for row in rows]
-        columns = COLUMNS
-        if self.need:
-            columns = [*COLUMNS, Column("What they need")]
-            body = [[*cells, ". ".join(need.of_one for need in needs_of(row))] for cells, row in zip(body, rows, strict=True)]
-        return Table("Learners", columns, body, caption_hidden=True, sorting=sorting, empty=self.empty())
+        return [learner_row(row, progress.get(row.person_id)) for row in rows]
 
     def empty(self) -> Empty:
         if self.request.GET:
@@ -118,6 +117,20 @@ FILE_COLUMNS = [
     ("pta__staff_number", FileColumn("pta", "Practice tutor assessor")),
     ("line_manager__staff_number", FileColumn("line_manager", "Line manager")),
 ]
+
+
+NEED_COLUMNS = [
+    Column("Name", sort="name", second="Staff number"), Column("Status", sort="status"), Column("What they need"),
+    Column("Region", sort="region"), Column("Planned end", sort="end"),
+]
+
+
+def need_row(row: Enrolment) -> list[object]:
+    """A learner in a list of those who need something: everything they need, not only what was asked for."""
+    return [
+        name_cell(row), status_tag(row.status), ". ".join(need.of_one for need in needs_of(row)) + ".",
+        Cell(row.region, second=row.pdu or ""), short_date(row.planned_end),
+    ]
 
 
 def learner_row(row: Enrolment, progress: ports.Progress | None) -> list[object]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from assessments.actions.derive import worked_out
-from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff
+from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff, VersionMove
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
 from pqip.core.known import known_sql
 from workforce.models import BankHoliday
@@ -26,7 +26,7 @@ Query = tuple[str, dict[str, Any]]
 LEDGERS = {
     Submission: "evidence__registration_id", Decision: "evidence__registration_id",
     CountersignStamp: "decision__evidence__registration_id", Countersignature: "decision__evidence__registration_id",
-    UnitSignoff: "registration_id",
+    UnitSignoff: "registration_id", VersionMove: "registration_id",
 }
 
 KEPT_WAITS = """SELECT w.kind, w.evidence_id, w.decision_id, w.from_on, w.to_on
@@ -55,7 +55,9 @@ JOIN (SELECT f.registration_id FROM assessments_registrationfact f WHERE {known_
     ON f.registration_id = r.id
 JOIN (SELECT u.version_id, count(DISTINCT u.id) AS units_total, count(c.id) AS criteria_total
     FROM assessments_unit u LEFT JOIN assessments_criterion c ON c.unit_id = u.id GROUP BY u.version_id) v
-    ON v.version_id = r.version_id
+    ON v.version_id = coalesce((SELECT m.version_id FROM assessments_versionmove m
+        WHERE m.registration_id = r.id AND m.effective_on <= %(as_at)s AND {known_m}
+        ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id)
 LEFT JOIN (SELECT x.registration_id, count(*) AS units, max(x.from_on) AS last_on FROM ({achieved}) x
     WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among} GROUP BY x.registration_id) a
     ON a.registration_id = r.id
@@ -100,7 +102,7 @@ FROM (
     FROM ({decisions}) n WHERE NOT n.is_needed
     UNION ALL
     SELECT decision_id, evidence_id, registration_id, person_id, qualification_id, assessor_id, countersigned_on
-    FROM ({outcomes}) o WHERE o.is_needed AND o.outcome = 'agreed'
+    FROM ({outcomes}) o WHERE o.is_needed AND o.outcome IN ('agreed', 'disagreed')
 ) f
 JOIN assessments_submission s ON s.evidence_id = f.evidence_id AND {known_s}
 """
@@ -149,8 +151,8 @@ def progress(as_at: dt.date, known_at: dt.datetime | None, people: Collection[in
     achieved_sql, one = achieved(known_at)
     met_sql, two = met(known_at)
     among, of_people = (AMONG, "r.person_id = ANY(%(people)s)") if people is not None else ("", "true")
-    known_f = known_sql("f", known_at)
-    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, known_f=known_f, among=among, of_people=of_people)
+    known = {"known_f": known_sql("f", known_at), "known_m": known_sql("m", known_at)}
+    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, **known, among=among, of_people=of_people)
     return query, {**one, **two, "as_at": as_at, "known_at": known_at, "people": list(people or ())}
 
 
@@ -167,7 +169,7 @@ def decisions(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Qu
 
 
 def outcomes(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
-    """Countersignatures given from the first to the last day, agreed and returned: countersignature_id, decision_id,
+    """Countersignatures given from the first to the last day, agreed, returned and disagreed: countersignature_id, decision_id,
     evidence_id, registration_id, person_id, qualification_id, assessor_id, countersigner_id, decided_on,
     countersigned_on, outcome, is_needed, days (from decision to outcome)."""
     return _in_period(OUTCOMES, first, last, known_at)

@@ -138,7 +138,7 @@ def candidate_progress(person_ids: Collection[int], as_at: dt.date) -> dict[int,
 
 def units_of(registration: Registration) -> list[Unit]:
     """Units of the candidate's version with their criteria."""
-    return list(Unit.objects.filter(version=registration.version_id).prefetch_related("criteria").order_by("number"))
+    return list(Unit.objects.filter(version=registration.current_version).prefetch_related("criteria").order_by("number"))
 
 
 def criteria_of(keys: Iterable[int]) -> dict[int, Criterion]:

@@ -55,6 +55,7 @@ ROLES: dict[str, Role] = {
             "workforce.change_equality", "workforce.view_history",
             "assessments.view_assessment", "assessments.manage_assessors", "assessments.register_candidate",
             "assessments.import_assessments", "assessments.import_countersignatures", "assessments.view_queue",
+            "assessments.view_quality", "assessments.claim_certificate",
             "exchange.import_data", "exchange.view_imports",
         ) | SEE_REPORTS | with_reach(PLACE, "reports.view_assessors"),
     ),
@@ -65,14 +66,17 @@ ROLES: dict[str, Role] = {
             Reach("pta"),
             "learners.view_learner", "assessments.view_assessment", "assessments.log_evidence", "assessments.decide",
             "assessments.sign_off_unit", "assessments.view_caseload", "reports.view_assessors", "learners.hold_review",
-            "learners.follow_up_training",
-        ),
+            "learners.follow_up_training", "assessments.plan_assessment", "assessments.take_over",
+        ) | with_reach(Reach("learner"), "assessments.develop"),
         needs_place=False,
     ),
     "countersigner": Role(
         "Countersigner",
         "Agrees or returns the decisions of trainee assessors assigned to them; never one of their own.",
-        with_reach(Reach("countersigner"), "assessments.countersign", "assessments.view_queue", "reports.view_assessors"),
+        with_reach(
+            Reach("countersigner"), "assessments.countersign", "assessments.view_queue", "reports.view_assessors",
+            "assessments.take_over",
+        ) | with_reach(Reach("learner"), "assessments.develop"),
         needs_place=False,
     ),
     "iqa": Role(
@@ -80,7 +84,7 @@ ROLES: dict[str, Role] = {
         "Samples decisions and looks after the quality of assessment in a region.",
         with_reach(
             PLACE, "assessments.view_assessment", "assessments.quality_assure", "assessments.view_queue",
-            "learners.view_learner", "reports.view_assessors",
+            "assessments.view_quality", "learners.view_learner", "reports.view_assessors",
         ) | SEE_REPORTS,
     ),
     "eqa": Role(
@@ -118,6 +122,7 @@ ROLES: dict[str, Role] = {
         with_reach(
             PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing", "workforce.import_staffing",
             "workforce.view_equality", "assessments.view_assessment", "reports.view_assessors", "reports.unsuppressed",
+            "assessments.view_quality",
             "reports.manage_schedules", "reports.view_downloads",
             "exchange.import_data", "exchange.view_imports",
         ) | SEE_REPORTS,
@@ -143,7 +148,7 @@ ROLES: dict[str, Role] = {
         "Sees their own record and what is next.",
         with_reach(
             Reach("learner"), "learners.view_learner", "learners.view_module_marks", "learners.view_support", "learners.speak",
-            "assessments.view_assessment",
+            "assessments.view_assessment", "assessments.agree_plan",
         ),
         needs_place=False,
     ),

@@ -9,7 +9,8 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
-from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, Submission
+from assessments.actions.versions import known_criteria
+from assessments.models import Countersignature, CountersignStamp, Decision, Evidence, Submission
 from assessments.rules.deciding import check_decision
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -80,6 +81,6 @@ def _check(
         raise RuleBroken("A decision cannot be dated before the one it follows.", "decided_on")
     check_decision(
         met=met, not_met=not_met,
-        offered=Criterion.objects.filter(unit__version=evidence.registration.version_id).values_list("pk", flat=True),
+        offered=known_criteria(evidence.registration).values_list("pk", flat=True),
         decided_on=decided_on, submitted_on=submission.effective_on, today=today(),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from assessments.actions.holding import hold
-from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, Wait
+from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, VersionMove, Wait
 from assessments.rules.achievement import criteria_met, units_achieved
-from assessments.rules.history import Decided, Piece, Stretch
+from assessments.rules.history import Piece, Stretch, decided
+from assessments.rules.versions import Version, spells
+from assessments.rules.versions import worked_out as over_versions
 from assessments.rules.waiting import Waiting, waits
 from pqip.core.bulk import copy_rows
 from pqip.core.known import known_sql
@@ -34,14 +36,16 @@ ACHIEVED_COLUMNS = ["registration_id", "unit_id", "from_on", "to_on"]
 #: after a large import, when nothing is known yet of the tables' sizes.
 HISTORIES = """
 SELECT e.registration_id, e.id, s.effective_on,
-    d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, p.is_needed, c.outcome, c.effective_on
+    d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, p.is_needed, c.outcome, c.effective_on,
+    c.disagreed
 FROM (SELECT id, registration_id FROM assessments_evidence WHERE registration_id = ANY(%(ids)s) OFFSET 0) e
 JOIN LATERAL (SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = e.id AND {known_s} OFFSET 0) s ON true
 LEFT JOIN LATERAL (SELECT d.* FROM assessments_decision d WHERE d.evidence_id = e.id AND {known_d} OFFSET 0) d ON true
 LEFT JOIN LATERAL (SELECT p.is_needed FROM assessments_countersignstamp p WHERE p.decision_id = d.id AND {known_p} OFFSET 0) p
     ON true
 LEFT JOIN LATERAL (
-    SELECT c.outcome, c.effective_on FROM assessments_countersignature c WHERE c.decision_id = d.id AND {known_c} OFFSET 0
+    SELECT c.outcome, c.effective_on, c.disagreed FROM assessments_countersignature c
+    WHERE c.decision_id = d.id AND {known_c} OFFSET 0
 ) c ON true
 ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
 """
@@ -83,17 +87,31 @@ def _forget(ids: list[int]) -> None:
 def worked_out(registration_ids: Collection[int], known_at: dt.datetime | None = None) -> Iterator[WorkedOut]:
     """What follows for each registration, from scratch, as known then; from what is known now where it is None."""
     for ids in _chunks(registration_ids):
-        versions = dict(Registration.objects.filter(pk__in=ids).values_list("pk", "version_id"))
-        structure = _structure(set(versions.values()))
-        pieces, signed_off = _pieces(ids, known_at), _signed_off(ids, known_at)
-        for registration in ids:
-            required, units = structure[versions[registration]]
-            own = pieces.get(registration, [])
-            met = criteria_met(own, required)
-            yield WorkedOut(
-                registration, [wait for piece in own for wait in waits(piece)], met,
-                units_achieved(met, units, signed_off.get(registration, {})),
-            )
+        yield from _each(ids, known_at, _moves(ids, known_at))
+
+
+def if_moved(registration: Registration, version: int, on: dt.date) -> WorkedOut:
+    """What would follow if the candidate moved to another version on that day. Nothing is written."""
+    moves = _moves([registration.pk], None)
+    moves[registration.pk].append((on, version))
+    return next(_each([registration.pk], None, moves))
+
+
+def _each(
+    ids: list[int], known_at: dt.datetime | None, moves: Mapping[int, list[tuple[dt.date, int]]]
+) -> Iterator[WorkedOut]:
+    first = dict(Registration.objects.filter(pk__in=ids).values_list("pk", "version_id"))
+    structure = _structure({*first.values(), *(version for steps in moves.values() for _day, version in steps)})
+    pieces, signed_off = _pieces(ids, known_at), _signed_off(ids, known_at)
+    for registration in ids:
+        version, own, signed = structure[first[registration]], pieces.get(registration, []), signed_off.get(registration, {})
+        steps = [(day, structure[key]) for day, key in moves.get(registration, [])]
+        if steps:
+            met, achieved = over_versions(own, spells(version, steps), signed)
+        else:
+            met = criteria_met(own, version.required)
+            achieved = units_achieved(met, version.units, signed)
+        yield WorkedOut(registration, [wait for piece in own for wait in waits(piece)], met, achieved)
 
 
 def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
@@ -102,14 +120,26 @@ def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
         yield ordered[start:start + CHUNK]
 
 
-def _structure(versions: Collection[int]) -> dict[int, tuple[dict[int, int], dict[int, list[int]]]]:
-    """Of each version: how often each criterion is required, and the criteria of each unit."""
-    found: dict[int, tuple[dict[int, int], dict[int, list[int]]]] = defaultdict(lambda: ({}, defaultdict(list)))
-    rows = Criterion.objects.filter(unit__version__in=versions).values_list("unit__version_id", "unit_id", "pk", "required_count")
-    for version, unit, criterion, count in rows:
-        required, units = found[version]
-        required[criterion] = count
-        units[unit].append(criterion)
+def _structure(versions: Collection[int]) -> dict[int, Version]:
+    """The structure of each version."""
+    found: dict[int, Version] = defaultdict(lambda: Version({}, defaultdict(list), {}))
+    rows = Criterion.objects.filter(unit__version__in=versions)
+    for version, unit, criterion, count, replaces in rows.values_list(
+        "unit__version_id", "unit_id", "pk", "required_count", "replaces"
+    ):
+        found[version].required[criterion] = count  # type: ignore[index]
+        found[version].units[unit].append(criterion)  # type: ignore[attr-defined]
+        if replaces:
+            found[version].replaces[criterion] = replaces  # type: ignore[index]
+    return found
+
+
+def _moves(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[tuple[dt.date, int]]]:
+    """The versions each registration moved to, in order."""
+    found: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
+    rows: Any = VersionMove.objects.known_at(known_at).filter(registration_id__in=ids).order_by("effective_on", "pk")
+    for registration, day, version in rows.values_list("registration_id", "effective_on", "version_id"):
+        found[registration].append((day, version))
     return found
 
 
@@ -120,7 +150,7 @@ def _pieces(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[Piec
     with connection.cursor() as cursor:
         cursor.execute(query, {"ids": ids, "known_at": known_at})
         for (registration, evidence, submitted_on), rows in groupby(cursor.fetchall(), key=itemgetter(0, 1, 2)):
-            decisions = [Decided(*row[3:]) for row in rows if row[3] is not None]
+            decisions = [decided(*row[3:-1], disagreed=row[-1]) for row in rows if row[3] is not None]
             pieces[registration].append(Piece(evidence, submitted_on, decisions))
     return pieces
 

@@ -10,8 +10,8 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
-from assessments.models import Criterion, Decision, Evidence, Registration, RegistrationFact, Submission
-from assessments.models.evidence import Method
+from assessments.models import Decision, Evidence, Registration, RegistrationFact, Submission
+from assessments.models.methods import Method
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -59,7 +59,7 @@ def correct_evidence(*, evidence: Evidence, reason: str, by: Any, seen: int | No
         if seen not in (None, current.pk):
             raise Conflict(CORRECTED_MEANWHILE)
         stated = {name: getattr(current, name) for name in ("title", "method", "effective_on", "criteria", "description")}
-        _check(evidence.registration, {**stated, **changes})
+        _check(evidence.registration, {**stated, **changes}, kept=current.criteria)
         supersede(current, by=by, reason=reason, **changes)
         derive.refresh([evidence.registration_id])
 
@@ -82,15 +82,16 @@ def new_reference() -> str:
     return f"EV-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def _check(registration: Registration, stated: dict[str, Any]) -> None:
+def _check(registration: Registration, stated: dict[str, Any], kept: Collection[int] = ()) -> None:
+    """Hold what is stated to the rules; `kept` are criteria named already, perhaps of an earlier version."""
     for field in ("title", "description"):
         refuse_case_identifiers(field, stated[field])
     if stated["method"] not in Method.values:
         raise RuleBroken("Select how the evidence was gathered.", "method")
     if not stated["criteria"]:
         raise RuleBroken("Select at least one criterion.", "criteria")
-    known = Criterion.objects.filter(unit__version=registration.version_id, pk__in=stated["criteria"]).count()
-    if known != len(stated["criteria"]):
+    known = set(registration.current_version.criteria().values_list("pk", flat=True)) | set(kept)
+    if not known.issuperset(stated["criteria"]):
         raise RuleBroken("Select criteria of the candidate’s own version of the qualification.", "criteria")
     if stated["effective_on"] > today():
         raise RuleBroken("The date submitted must be today or in the past.", "submitted_on")

@@ -8,7 +8,7 @@ from typing import Any
 from django.forms import HiddenInput
 
 from assessments.models import Criterion, Unit
-from assessments.models.evidence import Method
+from assessments.models.methods import Method
 from assessments.presenters.words import MET, NOT_YET
 from pqip.core.clock import today
 from pqip.govuk import forms

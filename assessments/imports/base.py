@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.actions import derive
-from assessments.models import Criterion, Qualification, Registration, RegistrationFact
+from assessments.models import Criterion, Qualification, Registration, RegistrationFact, VersionMove
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import LedgerModel, void
@@ -37,6 +37,12 @@ class Candidate:
     qualification: str
     version: int
     registered_on: dt.date
+    moves: tuple[tuple[dt.date, int], ...] = ()
+
+    def on(self, day: dt.date) -> Candidate:
+        """The candidate on the version they were assessed by on a day."""
+        held = [version for since, version in self.moves if since <= day]
+        return replace(self, version=held[-1]) if held else self
 
 
 class AssessmentDataset(Dataset):
@@ -83,9 +89,13 @@ def candidates_by_key(keys: Collection[int]) -> dict[int, Candidate]:
 
 def _candidates(rows: Any) -> list[Candidate]:
     stated = list(rows.values_list("pk", "person_id", "qualification__code", "version_id"))
+    moves: dict[int, list[tuple[dt.date, int]]] = defaultdict(list)
+    moved = VersionMove.objects.live().filter(registration__in=rows).order_by("effective_on", "pk")
+    for key, day, version in moved.values_list("registration_id", "effective_on", "version_id"):
+        moves[key].append((day, version))
     live = RegistrationFact.objects.live().filter(registration__in=rows)
     since = dict(live.values_list("registration_id", "effective_on"))
-    return [Candidate(*row, since.get(row[0], dt.date.min)) for row in stated]
+    return [Candidate(*row, since.get(row[0], dt.date.min), tuple(moves[row[0]])) for row in stated]
 
 
 def criteria_of(context: Context, version: int) -> Codes:
@@ -111,10 +121,24 @@ def named_criteria(row: Row, column: str, context: Context, candidate: Candidate
     return sorted(keys)
 
 
+def refuse_methods(row: Row, context: Context, criteria: Iterable[int]) -> None:
+    """Refuse a method by which a criterion may not be shown."""
+    if "criteria_methods" not in context.memory:
+        limited = Criterion.objects.filter(methods__len__gt=0).values_list("pk", "code", "methods")
+        context.memory["criteria_methods"] = {key: (code, methods) for key, code, methods in limited}
+    for key in criteria:
+        code, methods = context.memory["criteria_methods"].get(key, ("", None))
+        if methods and row["method"] and row["method"] not in methods:
+            row.error("method", f"is not a way in which {code} may be shown. {one_of(methods)}")
+
+
 def shown_criteria(context: Context, candidate: Candidate, keys: Iterable[int]) -> list[str]:
     """Codes of criteria, for showing before and after."""
-    codes = criteria_of(context, candidate.version)
-    return [codes.code_of[key] for key in sorted(keys)]
+    criteria_of(context, candidate.version)
+    if "criteria_codes" not in context.memory:
+        every = context.memory["criteria"].values()
+        context.memory["criteria_codes"] = {key: code for codes in every for key, code in codes.code_of.items()}
+    return [context.memory["criteria_codes"][key] for key in sorted(keys)]
 
 
 def refuse_identifiers(row: Row, *columns: str) -> None:

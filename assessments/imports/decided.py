@@ -49,7 +49,7 @@ def known_for(rows: list[Row], people: dict[str, int], context: Context) -> Know
     live = Submission.objects.live().filter(evidence__in=reach, evidence__reference__in=named)
     found = list(live.values_list("evidence__reference", "evidence_id", "evidence__registration_id", "effective_on"))
     held = candidates_by_key({registration for _reference, _key, registration, _day in found})
-    evidence = {reference: Submitted(key, held[registration], day) for reference, key, registration, day in found}
+    evidence = {reference: Submitted(key, held[registration].on(day), day) for reference, key, registration, day in found}
     decisions = Decision.objects.live().filter(evidence__in=[one.key for one in evidence.values()]).order_by()
     by_key = {(one.evidence_id, one.assessor_id, one.effective_on, one.number): one for one in decisions}
     signatures = Countersignature.objects.live().filter(decision__in=[one.pk for one in by_key.values()])

@@ -26,8 +26,12 @@ from pqip.core.ledger import void
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
 from pqip.exchange.datasets import Context, Row, register
 
-DECISION = ("id", "evidence_id", "assessor_id", "effective_on", "number", "criteria_met", "criteria_not_met", "feedback")
+DECISION = (
+    "id", "evidence_id", "assessor_id", "effective_on", "number", "criteria_met", "criteria_not_met", "feedback", "judged",
+)
 SIGNATURE = ("decision_id", "countersigner_id", "effective_on", "outcome", "feedback", "is_imported")
+#: Disagreeing names criteria, which a file has no column for: it is done on screen.
+OUTCOMES = [(one.value, one.label) for one in (Countersignature.Outcome.AGREED, Countersignature.Outcome.RETURNED)]
 
 
 class DecisionsResource(DatasetResource):
@@ -40,7 +44,7 @@ class DecisionsResource(DatasetResource):
     feedback = Column(Text(10_000))
     countersigner = Column(Text(30))
     countersigned_on = Column(Date())
-    countersign_outcome = Column(Words(Countersignature.Outcome.choices))
+    countersign_outcome = Column(Words(OUTCOMES))
     countersign_feedback = Column(Text(10_000))
 
 
@@ -123,7 +127,8 @@ class Decisions(AssessmentDataset):
 
 def _decision(row: Row) -> tuple[Any, ...]:
     stated = row.data
-    return stated["pk"], *stated["key"], stated["criteria_met"], stated["criteria_not_met"], stated["feedback"]
+    judged = stated["current"].judged if stated["current"] else []
+    return stated["pk"], *stated["key"], stated["criteria_met"], stated["criteria_not_met"], stated["feedback"], judged
 
 
 def _signature(row: Row) -> tuple[Any, ...]:

@@ -16,18 +16,19 @@ from assessments.imports.base import (
     qualification_words,
     refuse_future,
     refuse_identifiers,
+    refuse_methods,
     shown_criteria,
     sound,
     void_changed,
 )
 from assessments.models import Decision, Evidence, Submission
-from assessments.models.evidence import Method
+from assessments.models.methods import Method
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
 from pqip.exchange.datasets import NEW, Context, Row, register
 
 EVIDENCE = ("id", "reference", "registration_id")
-SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description")
+SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description", "part", "is_declared")
 
 
 class EvidenceResource(DatasetResource):
@@ -63,11 +64,12 @@ class EvidenceRows(AssessmentDataset):
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")
             else:
-                self._settle(row, context, candidate, known.get(row["reference"]), live, decided)
+                self._settle(row, context, candidate.on(row["submitted_on"]), known.get(row["reference"]), live, decided)
 
     def _settle(self, row: Row, context: Context, candidate: Candidate, evidence: Evidence | None,
                 live: dict[int, Submission], decided: dict[int, Any]) -> None:
         criteria = named_criteria(row, "criteria", context, candidate)
+        refuse_methods(row, context, criteria)
         if row["submitted_on"] < candidate.registered_on:
             row.error("submitted_on", f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}")
         if evidence and evidence.registration_id != candidate.key:
@@ -100,5 +102,5 @@ class EvidenceRows(AssessmentDataset):
 def _submission(row: Row) -> tuple[Any, ...]:
     current = row.data["current"]
     key = row.data.get("key") or row.data["evidence"].pk
-    description = current.description if current else ""
-    return key, row["title"], row["method"], row["submitted_on"], row.data["criteria"], description
+    kept = (current.description, current.part, current.is_declared) if current else ("", "", False)
+    return key, row["title"], row["method"], row["submitted_on"], row.data["criteria"], *kept

@@ -49,7 +49,7 @@ class UnitSignoffs(AssessmentDataset):
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")
             else:
-                self._settle(row, candidate, found[row["signed_off_by"]], units, signed)
+                self._settle(row, candidate.on(row["signed_off_on"]), found[row["signed_off_by"]], units, signed)
 
     def _settle(self, row: Row, candidate: Candidate, signer: int, units: dict[int, dict[int, int]],
                 signed: dict[tuple[int, int], UnitSignoff]) -> None:

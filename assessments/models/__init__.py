@@ -1,28 +1,43 @@
 """Assessments: one noun per file."""
 
-from assessments.models.assessors import AssessorRecord
-from assessments.models.decisions import Countersignature, CountersignStamp, Decision
+from assessments.models.assessors import AssessorRecord, CpdEntry, Handover
+from assessments.models.decisions import Countersignature, CountersignStamp, Decision, DecisionDraft
 from assessments.models.derived import CriterionMet, UnitAchievement, Wait
-from assessments.models.evidence import Evidence, Submission
+from assessments.models.evidence import Evidence, EvidenceFile, Submission
+from assessments.models.plans import AssessmentPlan
 from assessments.models.qualifications import Criterion, Qualification, QualificationVersion, Unit
-from assessments.models.registrations import Registration, RegistrationFact
-from assessments.models.signoffs import UnitSignoff
+from assessments.models.registrations import Registration, RegistrationFact, VersionMove
+from assessments.models.sampling import Attendance, Sample, SamplingPolicy, Standardisation, StandardisationAction
+from assessments.models.signoffs import CertificateClaim, UnitRelease, UnitSignoff
 
 __all__ = [
+    "AssessmentPlan",
     "AssessorRecord",
+    "Attendance",
+    "CertificateClaim",
     "CountersignStamp",
     "Countersignature",
+    "CpdEntry",
     "Criterion",
     "CriterionMet",
     "Decision",
+    "DecisionDraft",
     "Evidence",
+    "EvidenceFile",
+    "Handover",
     "Qualification",
     "QualificationVersion",
     "Registration",
     "RegistrationFact",
+    "Sample",
+    "SamplingPolicy",
+    "Standardisation",
+    "StandardisationAction",
     "Submission",
     "Unit",
     "UnitAchievement",
+    "UnitRelease",
     "UnitSignoff",
+    "VersionMove",
     "Wait",
 ]

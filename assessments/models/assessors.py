@@ -10,6 +10,7 @@ from django.db import models
 from assessments.models.reach import ReachLedgerQuerySet
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
 
 
@@ -30,6 +31,15 @@ class AssessorRecord(PublicIdModel, LedgerModel):
     countersign_from = models.DateField("may countersign from", null=True, blank=True)
     countersign_until = models.DateField("may countersign until", null=True, blank=True)
     allowed_qualifications = ArrayField(models.CharField(max_length=6), default=list, blank=True)
+    weekly_hours = models.DecimalField(
+        "hours a week for countersigning", max_digits=4, decimal_places=1, null=True, blank=True
+    )
+    competent_on = models.DateField("occupational competence confirmed on", null=True, blank=True)
+    may_assess = ArrayField(models.CharField(max_length=6), default=list, db_default=[], blank=True)
+    target_caseload = models.PositiveSmallIntegerField(null=True, blank=True)
+    assure_from = models.DateField("may quality assure from", null=True, blank=True)
+    assure_until = models.DateField("may quality assure until", null=True, blank=True)
+    assured_qualifications = ArrayField(models.CharField(max_length=6), default=list, db_default=[], blank=True)
 
     objects = ReachLedgerQuerySet.as_manager()
 
@@ -46,6 +56,11 @@ class AssessorRecord(PublicIdModel, LedgerModel):
                 | models.Q(countersign_from__isnull=False, countersign_until__gte=models.F("countersign_from")),
                 name="assessments_assessor_authority_dates",
             ),
+            models.CheckConstraint(
+                condition=models.Q(assure_until=None)
+                | models.Q(assure_from__isnull=False, assure_until__gte=models.F("assure_from")),
+                name="assessments_assessor_assuring_dates",
+            ),
         ]
         indexes = [models.Index(fields=["recorded_at"], name="assessments_assessor_recorded")]
 
@@ -60,3 +75,60 @@ class AssessorRecord(PublicIdModel, LedgerModel):
             and (self.countersign_until is None or on <= self.countersign_until)
         )
         return in_force and self.is_qualified(on) and qualification in self.allowed_qualifications
+
+    def may_assure(self, qualification: str, on: dt.date) -> bool:
+        """Authority to quality assure that qualification on the day."""
+        in_force = bool(
+            self.assure_from and self.assure_from <= on and (self.assure_until is None or on <= self.assure_until)
+        )
+        return in_force and qualification in self.assured_qualifications
+
+
+class CpdEntry(PublicIdModel, LedgerModel):
+    """Something an assessor did on `effective_on` to stay competent, and what they took from it."""
+
+    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cpd")
+    what = models.CharField(max_length=200)
+    hours = models.DecimalField(max_digits=4, decimal_places=1)
+    learned = models.TextField("what was learned", blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]
+        verbose_name_plural = "CPD entries"
+        constraints = [models.CheckConstraint(condition=models.Q(hours__gt=0), name="assessments_cpd_hours")]
+
+
+class Handover(PublicIdModel, LedgerModel):
+    """Who assesses or countersigns hands all of it over to somebody on `effective_on`, with a note to be accepted.
+
+    `ended` and `made` are the keys of the allocations that ended and began for it.
+    """
+
+    class Why(models.TextChoices):
+        LEAVING = "leaving", "Leaving"
+        ABSENCE = "absence", "Absence"
+        QUALIFIED = "qualified", "Qualified"
+        BALANCE = "balance", "Sharing the work more evenly"
+
+    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "pta": "taken_by_id", "countersigner": "taken_by_id"}
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="handed_over", verbose_name="who hands over")
+    taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="taken_over")
+    role = models.CharField(max_length=16, choices=[("pta", "Learners"), ("countersigner", "Trainee assessors")])
+    why = models.CharField(max_length=10, choices=Why)
+    note = models.TextField(help_text="What whoever takes over must know. Names nobody on probation.")
+    ended = ArrayField(models.BigIntegerField(), default=list)
+    made = ArrayField(models.BigIntegerField(), default=list)
+    accepted_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(person=models.F("taken_by")), name="assessments_handover_not_self"),
+        ]

@@ -9,12 +9,23 @@ from assessments.models.evidence import Evidence
 from assessments.models.reach import ReachLedgerQuerySet
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
+from pqip.core.scope import ScopedQuerySet
 from workforce.models import Person
 
 PLACES = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
           "learner": "evidence__registration__person_id", "pta": "assessor_id"}
 CANDIDATE = "evidence__registration__person_id"
 ALLOCATED = {"pta": CANDIDATE, "line_manager": CANDIDATE, "countersigner": "assessor_id"}
+
+
+class Judgement(models.TextChoices):
+    """What an assessor confirms of evidence before anything is found competent (rule C3 64)."""
+
+    VALID = "valid", "Valid: it shows what the criteria ask"
+    AUTHENTIC = "authentic", "Authentic: it is the candidate’s own work"
+    CURRENT = "current", "Current: it shows what they can do now"
+    SUFFICIENT = "sufficient", "Sufficient: there is enough of it"
+    RELIABLE = "reliable", "Reliable: another assessor would find the same"
 
 
 class Decision(PublicIdModel, LedgerModel):
@@ -31,6 +42,10 @@ class Decision(PublicIdModel, LedgerModel):
     number = models.PositiveSmallIntegerField(default=1)
     criteria_met = ArrayField(models.IntegerField(), default=list, blank=True)
     criteria_not_met = ArrayField(models.IntegerField(), default=list, blank=True)
+    judged = ArrayField(
+        models.CharField(max_length=10, choices=Judgement), default=list, db_default=[], blank=True,
+        help_text="What the assessor confirmed of the evidence; files do not say.",
+    )
     feedback = models.TextField(blank=True)
 
     objects = ReachLedgerQuerySet.as_manager()
@@ -73,7 +88,8 @@ class CountersignStamp(LedgerModel):
 class Countersignature(PublicIdModel, LedgerModel):
     """A countersigner's outcome on exactly one decision, on `effective_on`. One outcome stands for each decision.
 
-    The database refuses the assessor's own, and one by somebody without the award and the authority on the day.
+    Disagreeing makes the decision final too, but for the criteria named: those are not yet met. The database refuses the
+    assessor's own, and one by somebody without the award and the authority on the day.
     """
 
     SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()} | {"countersigner": "countersigner_id"}
@@ -82,10 +98,15 @@ class Countersignature(PublicIdModel, LedgerModel):
     class Outcome(models.TextChoices):
         AGREED = "agreed", "Agreed"
         RETURNED = "returned", "Returned"
+        DISAGREED = "disagreed", "Disagreed"
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="countersignatures")
     countersigner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="countersignatures")
-    outcome = models.CharField(max_length=8, choices=Outcome)
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    disagreed = ArrayField(
+        models.IntegerField(), default=list, db_default=[], blank=True,
+        help_text="Criteria found competent that are not, in their view.",
+    )
     feedback = models.TextField(blank=True)
     is_imported = models.BooleanField(default=False)
 
@@ -93,7 +114,12 @@ class Countersignature(PublicIdModel, LedgerModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_countersignature_once")
+            models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_countersignature_once"),
+            models.CheckConstraint(
+                condition=models.Q(outcome="disagreed", disagreed__len__gte=1) | ~models.Q(outcome="disagreed")
+                & models.Q(disagreed=[]),
+                name="assessments_countersignature_disagreed",
+            ),
         ]
         indexes = [
             models.Index(fields=["effective_on"], name="assessments_countersigned_on"),
@@ -101,3 +127,20 @@ class Countersignature(PublicIdModel, LedgerModel):
             models.Index(fields=["recorded_at"], name="assessments_countersigned_rec"),
             models.Index(fields=["voided_at"], name="assessments_counter_void", condition=models.Q(voided_at__isnull=False)),
         ]
+
+
+class DecisionDraft(models.Model):
+    """What an assessor has filled in of a decision and not saved yet; gone once it is saved. It counts for nothing."""
+
+    audited = False
+    SCOPE = {"pta": "assessor_id"}
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="drafts")
+    assessor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["evidence", "assessor"], name="assessments_draft_once")]

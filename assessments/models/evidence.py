@@ -5,23 +5,29 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from assessments.models.methods import Method
 from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
 from assessments.models.registrations import Registration
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 
 
-class Method(models.TextChoices):
-    OBSERVATION = "observation", "Observation"
-    PROFESSIONAL_DISCUSSION = "professional_discussion", "Professional discussion"
-    WITNESS_TESTIMONY = "witness_testimony", "Witness testimony"
-    WORK_PRODUCT = "work_product", "Work product"
-    REFLECTIVE_ACCOUNT = "reflective_account", "Reflective account"
-    QUESTIONING = "questioning", "Questioning"
+class Part(models.TextChoices):
+    """What a trainee assessor's own portfolio must hold (rule C3 55)."""
+
+    PLANNING = "planning", "Planning"
+    GATHERING = "gathering", "Evidence gathering"
+    ASSESSMENT = "assessment", "Assessment"
+    FEEDBACK = "feedback", "Feedback"
+    REFLECTION = "reflection", "Reflective account"
+    CPD = "cpd", "Record of professional development"
 
 
 class Evidence(PublicIdModel):
-    """A piece of evidence, known by its reference. What was submitted is in its submission; decisions refer to it."""
+    """A piece of evidence, known by its reference. What was submitted is in its submission; decisions refer to it.
+
+    What is handed in again after *not yet competent* is a piece of its own that `follows` the one before.
+    """
 
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
@@ -29,6 +35,7 @@ class Evidence(PublicIdModel):
 
     reference = models.CharField(max_length=40, unique=True)
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")
+    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by")
 
     objects = ReachQuerySet.as_manager()
 
@@ -54,6 +61,11 @@ class Submission(LedgerModel):
     method = models.CharField(max_length=24, choices=Method)
     criteria = ArrayField(models.IntegerField())
     description = models.TextField(blank=True)
+    part = models.CharField("part of an assessor’s portfolio", max_length=12, choices=Part, blank=True, default="", db_default="")
+    is_declared = models.BooleanField(
+        default=False, db_default=False,
+        help_text="Whoever logged it declared that it names nobody on probation; files do not say.",
+    )
 
     objects = ReachLedgerQuerySet.as_manager()
 
@@ -66,4 +78,29 @@ class Submission(LedgerModel):
             models.Index(fields=["effective_on"], name="assessments_submission_on"),
             models.Index(fields=["recorded_at"], name="assessments_submission_rec"),
             models.Index(fields=["voided_at"], name="assessments_submission_void", condition=models.Q(voided_at__isnull=False)),
+        ]
+
+
+class EvidenceFile(PublicIdModel, LedgerModel):
+    """A file that belongs to a piece of evidence. The file itself is kept under a name of ours (`assessments/files.py`).
+
+    Undoing one deletes what is kept; the row stays.
+    """
+
+    SCOPE = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
+             "learner": "evidence__registration__person_id"}
+    ALLOCATED = {"pta": "evidence__registration__person_id", "line_manager": "evidence__registration__person_id",
+                 "eqa": "evidence__registration__person_id"}
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField("its own name", max_length=150)
+    kind = models.CharField(max_length=5)
+    size = models.PositiveIntegerField("bytes")
+    sha256 = models.CharField(max_length=64)
+
+    objects = ReachLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "sha256"], condition=live(), name="assessments_file_once")
         ]

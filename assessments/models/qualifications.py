@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from assessments.models.methods import Method
 
 
 class Qualification(models.Model):
@@ -45,13 +48,25 @@ class QualificationVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.qualification} {self.name}"
 
+    def criteria(self) -> models.QuerySet[Criterion]:
+        """Its criteria, in order."""
+        return Criterion.objects.filter(unit__version=self).order_by("unit__number", "order", "pk")
+
 
 class Unit(models.Model):
-    """A unit of a version, numbered from 1."""
+    """A unit of a version, numbered from 1, with what must have shown it before it is signed off."""
 
     version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="units")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
+    least_pieces = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Pieces of evidence that must have shown it."
+    )
+    least_methods = models.PositiveSmallIntegerField(default=1, db_default=1, help_text="Different methods among them.")
+    methods_needed = ArrayField(
+        models.CharField(max_length=24, choices=Method), default=list, db_default=[], blank=True,
+        help_text="Methods that must be among them.",
+    )
 
     class Meta:
         ordering = ["version", "number"]
@@ -67,6 +82,15 @@ class Criterion(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="criteria")
     code = models.CharField(max_length=12)
     text = models.CharField(max_length=500)
+    outcome = models.CharField("learning outcome", max_length=300, blank=True, default="", db_default="")
+    methods = ArrayField(
+        models.CharField(max_length=24, choices=Method), default=list, db_default=[], blank=True,
+        help_text="Methods by which it may be shown; none named: any.",
+    )
+    replaces = ArrayField(
+        models.IntegerField(), default=list, db_default=[], blank=True,
+        help_text="Keys of the criteria of an earlier version that it takes the place of.",
+    )
     required_count = models.PositiveSmallIntegerField(
         default=1, help_text="On how many distinct pieces of evidence it must be met."
     )

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from assessments.models.qualifications import Qualification, QualificationVersion
 from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
+from pqip.core.clock import today
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from workforce.models import Person
 
 
 class Registration(PublicIdModel):
-    """A candidate's registration for a qualification, on the version it is assessed by. Its facts are beside it."""
+    """A candidate's registration for a qualification, on the version of its first day. Its facts are beside it.
+
+    A candidate may move to a later version (`VersionMove`).
+    """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
     ALLOCATED = {"pta": "person_id", "line_manager": "person_id", "eqa": "person_id"}
@@ -28,6 +33,12 @@ class Registration(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.person} {self.qualification}"
+
+    @cached_property
+    def current_version(self) -> QualificationVersion:
+        """The version the candidate is assessed by today."""
+        moved = self.moves.live().as_at(today()).select_related("version").order_by("-effective_on", "-pk").first()
+        return moved.version if moved else self.version
 
 
 class RegistrationFact(LedgerModel):
@@ -53,3 +64,31 @@ class RegistrationFact(LedgerModel):
                 name="assessments_registration_certificated_after",
             ),
         ]
+
+
+class VersionMove(LedgerModel):
+    """A candidate is assessed by another version of the qualification from `effective_on`.
+
+    What the criteria of the new version replace stays met; the rest must be shown anew.
+    """
+
+    SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
+             "learner": "registration__person_id"}
+    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="moves")
+    version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReachLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "effective_on"], condition=live(), name="assessments_version_move_once"
+            ),
+            models.UniqueConstraint(
+                fields=["registration", "version"], condition=live(), name="assessments_version_moved_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["recorded_at"], name="assessments_move_recorded")]

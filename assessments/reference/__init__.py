@@ -1,4 +1,4 @@
-"""Reference data of assessment: qualifications, their versions, units and criteria.
+"""Reference data of assessment: qualifications, their versions, units and criteria, and how much is sampled.
 
 The criteria are the awarding body's text and ship as labelled placeholders; the VQ centre loads a new version.
 """
@@ -28,6 +28,12 @@ register(
     Kind(
         "criteria", "Criteria", "criterion", "assessments.Criterion", ("unit", "code"),
         ("unit", "code", "text", "required_count", "order"), file(HERE / "criteria.csv"), "As their version says.",
+    ),
+    Kind(
+        "sampling-policies", "Sampling policies", "sampling policy", "assessments.SamplingPolicy", ("from_date",),
+        ("from_date", "standard_share", "raised_share", "trainee_share", "new_months", "often_percent", "every_unit",
+         "every_method", "first_of_unit", "period_months", "source"),
+        file(HERE / "sampling_policies.csv"), "Shares are assumed; what is sampled follows rules C3 59 to 63.",
     ),
 )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 AGREED = "agreed"
 RETURNED = "returned"
+DISAGREED = "disagreed"
 
 
 class Decided(NamedTuple):
@@ -28,10 +30,22 @@ class Decided(NamedTuple):
 
     @property
     def final_on(self) -> dt.date | None:
-        """The day it became final: the day decided, or, where it needs a countersignature, the day that was agreed."""
+        """The day it became final: the day decided, or, where it needs a countersignature, the day that was agreed.
+
+        Disagreed makes it final too; what was disagreed with stands in `not_met` then.
+        """
         if not self.is_needed:
             return self.decided_on
-        return self.outcome_on if self.outcome == AGREED else None
+        return self.outcome_on if self.outcome in (AGREED, DISAGREED) else None
+
+
+def decided(*stated: Any, disagreed: Collection[int] | None) -> Decided:
+    """A decision as it counts: what its countersigner disagreed with is not yet met, where one was needed."""
+    one = Decided(*stated)
+    if not (disagreed and one.is_needed):
+        return one
+    against = set(disagreed)
+    return one._replace(met=[key for key in one.met if key not in against], not_met=[*one.not_met, *disagreed])
 
 
 class Piece(NamedTuple):

@@ -33,8 +33,39 @@ CREATE OR REPLACE TRIGGER assessments_registration_kept BEFORE UPDATE ON assessm
     WHEN ((OLD.person_id, OLD.qualification_id, OLD.version_id) IS DISTINCT FROM (NEW.person_id, NEW.qualification_id, NEW.version_id))
     EXECUTE FUNCTION assessments_keep_identity();
 CREATE OR REPLACE TRIGGER assessments_evidence_kept BEFORE UPDATE ON assessments_evidence FOR EACH ROW
-    WHEN ((OLD.reference, OLD.registration_id) IS DISTINCT FROM (NEW.reference, NEW.registration_id))
+    WHEN ((OLD.reference, OLD.registration_id, OLD.follows_id) IS DISTINCT FROM (NEW.reference, NEW.registration_id, NEW.follows_id))
     EXECUTE FUNCTION assessments_keep_identity();
+
+-- Whether a version is one the candidate has been on: that of the first day, or one they moved to.
+CREATE OR REPLACE FUNCTION assessments_has_moved_to(registration bigint, version bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_versionmove m
+        WHERE m.registration_id = registration AND m.version_id = version AND m.voided_at IS NULL)
+$$;
+
+CREATE OR REPLACE FUNCTION assessments_check_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
+               JOIN assessments_qualificationversion v ON v.id = n.version_id
+               WHERE n.voided_at IS NULL AND (v.qualification_id <> r.qualification_id OR v.id = r.version_id)) THEN
+        RAISE EXCEPTION 'A candidate moves to another version of their own qualification.' USING ERRCODE = 'PQ101';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_moves AFTER INSERT ON assessments_versionmove
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_moves();
+
+CREATE OR REPLACE FUNCTION assessments_check_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_evidence e ON e.id = n.follows_id
+               WHERE e.registration_id <> n.registration_id) THEN
+        RAISE EXCEPTION 'Evidence handed in again follows evidence of the same candidate.' USING ERRCODE = 'PQ103';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_evidence_follows AFTER INSERT ON assessments_evidence
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_evidence();
 
 -- A version with registrations is locked: its units and criteria stay as they are.
 CREATE OR REPLACE FUNCTION assessments_lock_units() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,7 +100,8 @@ END $$;
 
 CREATE OR REPLACE FUNCTION assessments_refuse_locked(versions bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM assessments_registration WHERE version_id = ANY(versions)) THEN
+    IF EXISTS (SELECT FROM assessments_registration WHERE version_id = ANY(versions))
+        OR EXISTS (SELECT FROM assessments_versionmove WHERE version_id = ANY(versions)) THEN
         RAISE EXCEPTION 'Candidates are registered on this version, so its units and criteria cannot change. Load a new version.'
             USING ERRCODE = 'PQ102';
     END IF;
@@ -97,10 +129,18 @@ BEGIN
         JOIN assessments_registration r ON r.id = e.registration_id
         CROSS JOIN LATERAL unnest(n.criteria) AS named
         LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
-        WHERE u.version_id IS DISTINCT FROM r.version_id LIMIT 1;
+        WHERE u.version_id IS DISTINCT FROM r.version_id
+            AND NOT coalesce(assessments_has_moved_to(r.id, u.version_id), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Evidence % is offered against a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
+    END IF;
+    SELECT e.reference, c.code INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+        JOIN assessments_criterion c ON c.id = ANY(n.criteria)
+        WHERE n.voided_at IS NULL AND cardinality(c.methods) > 0 AND NOT n.method = ANY(c.methods) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Evidence % is gathered in a way by which % may not be shown.', bad.reference, bad.code
+            USING ERRCODE = 'PQ112';
     END IF;
     SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         WHERE n.voided_at IS NULL AND n.effective_on > (
@@ -141,10 +181,20 @@ BEGIN
         JOIN assessments_registration r ON r.id = e.registration_id
         CROSS JOIN LATERAL unnest(n.criteria_met || n.criteria_not_met) AS named
         LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
-        WHERE u.version_id IS DISTINCT FROM r.version_id LIMIT 1;
+        WHERE u.version_id IS DISTINCT FROM r.version_id
+            AND NOT coalesce(assessments_has_moved_to(r.id, u.version_id), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
+    END IF;
+    SELECT e.reference, u.number INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+        JOIN assessments_unitrelease l ON l.registration_id = e.registration_id AND l.voided_at IS NULL
+        JOIN assessments_unitsignoff s ON s.id = l.signoff_id JOIN assessments_unit u ON u.id = s.unit_id
+        JOIN assessments_criterion c ON c.unit_id = u.id AND c.id = ANY(n.criteria_met || n.criteria_not_met)
+        WHERE n.voided_at IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Unit % has been released by quality assurance. Unlock it before deciding % again.', bad.number, bad.reference
+            USING ERRCODE = 'PQ113';
     END IF;
     RETURN NULL;
 END $$;
@@ -176,7 +226,10 @@ DECLARE bad record;
 BEGIN
     PERFORM FROM workforce_person WHERE id IN (SELECT countersigner_id FROM new_rows) ORDER BY id FOR KEY SHARE;
     SELECT e.reference, d.voided_at IS NOT NULL AS is_void, n.countersigner_id = d.assessor_id AS is_own,
-        n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early
+        n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early,
+        NOT n.disagreed <@ d.criteria_met AS is_elsewhere,
+        EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
+            AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled
         INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -185,6 +238,9 @@ BEGIN
         WHERE n.voided_at IS NULL AND (d.voided_at IS NOT NULL
             OR n.countersigner_id IN (d.assessor_id, r.person_id)
             OR n.effective_on < d.effective_on
+            OR NOT n.disagreed <@ d.criteria_met
+            OR EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
+                AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL)
             OR NOT coalesce((
                 SELECT assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on)
                     AND a.countersign_from <= n.effective_on
@@ -202,6 +258,10 @@ BEGIN
         RAISE EXCEPTION 'Nobody countersigns a decision on their own evidence (%).', bad.reference USING ERRCODE = 'PQ108';
     ELSIF bad.is_early THEN
         RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', bad.reference USING ERRCODE = 'PQ109';
+    ELSIF bad.is_sampled THEN
+        RAISE EXCEPTION 'Nobody countersigns a decision they have sampled (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_elsewhere THEN
+        RAISE EXCEPTION 'A countersigner disagrees with criteria that were found competent (%).', bad.reference USING ERRCODE = 'PQ106';
     END IF;
     RAISE EXCEPTION 'The countersigner of % was not qualified, or had no authority to countersign this qualification, on that day.',
         bad.reference USING ERRCODE = 'PQ110';
@@ -219,7 +279,8 @@ BEGIN
         RAISE EXCEPTION 'Nobody signs off a unit of their own.' USING ERRCODE = 'PQ111';
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
-               JOIN assessments_unit u ON u.id = n.unit_id WHERE u.version_id <> r.version_id) THEN
+               JOIN assessments_unit u ON u.id = n.unit_id
+               WHERE u.version_id <> r.version_id AND NOT assessments_has_moved_to(r.id, u.version_id)) THEN
         RAISE EXCEPTION 'A unit that is signed off is of the version the candidate is registered on.' USING ERRCODE = 'PQ103';
     END IF;
     RETURN NULL;
@@ -227,3 +288,90 @@ END $$;
 
 CREATE OR REPLACE TRIGGER assessments_signoffs AFTER INSERT ON assessments_unitsignoff
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_signoffs();
+
+-- A unit that quality assurance has released is unlocked, never simply undone.
+CREATE OR REPLACE FUNCTION assessments_keep_released() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM assessments_unitrelease WHERE signoff_id = OLD.id AND voided_at IS NULL) THEN
+        RAISE EXCEPTION 'Quality assurance has released this unit. Unlock it instead of undoing the sign-off.' USING ERRCODE = 'PQ113';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_signoff_released BEFORE UPDATE ON assessments_unitsignoff FOR EACH ROW
+    WHEN (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL) EXECUTE FUNCTION assessments_keep_released();
+
+-- Quality assurance (rules C3 58, 61) --------------------------------------------------------------------------------
+
+-- Whether somebody has authority to quality assure a qualification on a day.
+CREATE OR REPLACE FUNCTION assessments_may_assure(person bigint, qualification bigint, on_day date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_assessorrecord a JOIN assessments_qualification q ON q.id = qualification
+        WHERE a.person_id = person AND a.voided_at IS NULL AND a.assure_from <= on_day
+            AND coalesce(a.assure_until >= on_day, true) AND q.code = ANY(a.assured_qualifications))
+$$;
+
+CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+    PERFORM FROM workforce_person WHERE id IN (SELECT quality_assurer_id FROM new_rows) ORDER BY id FOR KEY SHARE;
+    SELECT e.reference, n.quality_assurer_id IN (d.assessor_id, r.person_id) AS is_own,
+        EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
+            AND c.countersigner_id = n.quality_assurer_id) AS is_countersigner,
+        n.sampled_on < d.effective_on OR d.voided_at IS NOT NULL AS is_early
+        INTO bad
+        FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
+        JOIN assessments_evidence e ON e.id = d.evidence_id
+        JOIN assessments_registration r ON r.id = e.registration_id
+        WHERE n.voided_at IS NULL AND (n.quality_assurer_id IN (d.assessor_id, r.person_id)
+            OR EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
+                AND c.countersigner_id = n.quality_assurer_id)
+            OR n.sampled_on IS NOT NULL AND (n.sampled_on < d.effective_on OR d.voided_at IS NOT NULL
+                OR NOT assessments_may_assure(n.quality_assurer_id, r.qualification_id, n.sampled_on)))
+        LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    ELSIF bad.is_own THEN
+        RAISE EXCEPTION 'Nobody samples a decision of their own or on their own evidence (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_countersigner THEN
+        RAISE EXCEPTION 'Nobody samples a decision they have countersigned (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_early THEN
+        RAISE EXCEPTION 'The decision on % was undone, or not yet made on that day.', bad.reference USING ERRCODE = 'PQ109';
+    END IF;
+    RAISE EXCEPTION 'The quality assurer of % had no authority to quality assure this qualification on that day.', bad.reference
+        USING ERRCODE = 'PQ110';
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_samples AFTER INSERT ON assessments_sample
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_samples();
+
+CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+    SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
+        n.released_by_id IN (s.signed_off_by_id, r.person_id) OR EXISTS (
+            SELECT FROM assessments_evidence e JOIN assessments_decision d ON d.evidence_id = e.id AND d.voided_at IS NULL
+            LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.voided_at IS NULL
+            JOIN assessments_criterion k ON k.unit_id = u.id AND k.id = ANY(d.criteria_met || d.criteria_not_met)
+            WHERE e.registration_id = r.id AND n.released_by_id IN (d.assessor_id, c.countersigner_id)) AS is_own,
+        NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without
+        INTO bad
+        FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id
+        JOIN assessments_registration r ON r.id = s.registration_id JOIN assessments_unit u ON u.id = s.unit_id
+        WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    ELSIF bad.is_open THEN
+        RAISE EXCEPTION 'Unit % is not signed off on that day, so it cannot be released.', bad.number USING ERRCODE = 'PQ109';
+    ELSIF bad.is_own THEN
+        RAISE EXCEPTION 'Nobody releases a unit they have signed off, decided or countersigned (unit %).', bad.number
+            USING ERRCODE = 'PQ108';
+    ELSIF bad.is_without THEN
+        RAISE EXCEPTION 'Whoever releases unit % had no authority to quality assure this qualification on that day.', bad.number
+            USING ERRCODE = 'PQ110';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_releases AFTER INSERT ON assessments_unitrelease
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_releases();

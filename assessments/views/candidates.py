@@ -106,7 +106,7 @@ class SignOff(ConfirmPage):
 
     @cached_property
     def unit(self) -> Unit:
-        return get_object_or_404(self.registration.version.units, number=self.kwargs["number"])
+        return get_object_or_404(self.registration.current_version.units, number=self.kwargs["number"])
 
     def perform(self, form: Any) -> str:
         sign_off_unit(registration=self.registration, unit=self.unit, signed_off_by=acting_person(self.request),

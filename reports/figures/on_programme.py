@@ -35,7 +35,10 @@ JOIN learners_enrolment e ON e.id = s.enrolment_id
 CROSS JOIN (SELECT id FROM assessments_qualification WHERE code = 'VQ5') q
 LEFT JOIN assessments_registration r ON r.person_id = e.person_id AND r.qualification_id = q.id
 LEFT JOIN LATERAL (
-    SELECT count(*) AS units_total FROM assessments_unit u WHERE u.version_id = coalesce(r.version_id, (
+    SELECT count(*) AS units_total FROM assessments_unit u WHERE u.version_id = coalesce((
+        SELECT m.version_id FROM assessments_versionmove m
+        WHERE m.registration_id = r.id AND m.effective_on <= %(as_at)s AND {known_m}
+        ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id, (
         SELECT w.id FROM assessments_qualificationversion w WHERE w.qualification_id = q.id
         ORDER BY w.from_date <= s.start_date DESC, abs(w.from_date - s.start_date) LIMIT 1))
 ) v ON TRUE
@@ -64,8 +67,8 @@ SELECT DISTINCT m.registration_id FROM (
 JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY unit_id) u ON u.unit_id = m.unit_id
     AND m.met >= u.criteria
 WHERE NOT EXISTS (
-    SELECT FROM assessments_unitsignoff g
-    WHERE g.registration_id = m.registration_id AND g.unit_id = m.unit_id AND g.effective_on <= %(as_at)s AND {known})
+    SELECT FROM ({achieved}) a WHERE a.registration_id = m.registration_id AND a.unit_id = m.unit_id
+        AND a.from_on <= %(as_at)s AND (a.to_on IS NULL OR a.to_on > %(as_at)s))
 """
 PTAS = """
 SELECT l.person_id, bool_or(b.person_id IS NULL) AS has_present, count(*) AS ptas FROM learners_allocation l
@@ -128,14 +131,15 @@ def with_progress(query: Query) -> Query:
     """Add `waiting`, `on_programme` and `progress` to a query that has `standing`."""
     question = query.question
     day, known_at = question.as_at, question.known_at
-    query.define("learning", LEARNING, once=True)
-    achieved, parameters = assessed.achieved(known_at)
-    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), parameters))
+    query.define("learning", LEARNING.format(known_m=question.known("m")), once=True)
+    achieved, units = assessed.achieved(known_at)
+    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), units))
     query.define("on_programme", ON_PROGRAMME)
     query.define("waiting", assessed.waiting(day, known_at), once=True)
     query.define("waiting_for", WAITING_FOR)
     met, parameters = assessed.met(known_at)
-    query.define("unsigned", (UNSIGNED.format(met=met, theirs=THEIR_REGISTRATIONS, known=question.known("g")), parameters))
+    unsigned = UNSIGNED.format(met=met, achieved=achieved, theirs=THEIR_REGISTRATIONS)
+    query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
     modules, parameters = strands.modules(day, known_at)
     theirs = f"SELECT m.* FROM ({modules}) m WHERE m.enrolment_id = {THEIR_ENROLMENTS}"

@@ -17,7 +17,7 @@ from learners.models import ModuleResult, Review, TrainingRecord
 from pqip.core.acting import act
 from pqip.core.guards import is_ledger
 from tests.access.records import World, build
-from tests.factories import assessments, journey, learners
+from tests.factories import assessments, journey, learners, quality
 from tests.factories.workforce import BY, grade, region
 from workforce.models import StaffingReturn, Target
 
@@ -38,7 +38,8 @@ def of_every_ledger() -> World:
         StaffingReturn.objects.create(**place, fte=9, source="test")
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
-    assessments.signoff(world.home.extra["candidate"], world.people["pta"].person)
+    decision = world.home.extra["decision"]
+    quality.one_of_each(decision, place["region"], world.people["pta"].person, assessments.person(last_name="Assurer"))
     return world
 
 

@@ -29,6 +29,7 @@ NOT_AUDITED = {
     "post.Message": "its own row says what was sent to whom, and what came of it",
     "learners.SelectionAnswer": "deleted once a pathway is decided; a copy in the audit would outlive it",
     "learners.Segment": FOLLOWS,
+    "assessments.DecisionDraft": "not said yet: deleted once the decision is saved, which is audited",
     "assessments.Wait": FOLLOWS,
     "assessments.CriterionMet": FOLLOWS,
     "assessments.UnitAchievement": FOLLOWS,

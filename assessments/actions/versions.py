@@ -1,0 +1,141 @@
+"""Move a candidate to another version of their qualification, and take that back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from assessments.actions import derive
+from assessments.actions.holding import hold
+from assessments.actions.refusals import refusals
+from assessments.models import (
+    Criterion,
+    CriterionMet,
+    Decision,
+    QualificationVersion,
+    Registration,
+    RegistrationFact,
+    Submission,
+    Unit,
+    UnitAchievement,
+    UnitSignoff,
+    VersionMove,
+)
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import take_hold, void
+
+MOVED_MEANWHILE = "Somebody else has just moved this candidate to another version."
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What a candidate keeps and loses by a move: criteria met and units achieved on the day, before and after."""
+
+    met_before: list[Criterion]
+    met_after: list[Criterion]
+    achieved_before: list[Unit]
+    achieved_after: list[Unit]
+    not_carried: list[Criterion]
+
+
+def known_criteria(registration: Registration) -> QuerySet[Criterion]:
+    """Criteria of every version the candidate is or was assessed by."""
+    moved = VersionMove.objects.live().filter(registration=registration).values("version")
+    return Criterion.objects.filter(Q(unit__version=registration.version_id) | Q(unit__version__in=moved))
+
+
+def move_version(
+    *, registration: Registration, version: QualificationVersion, on: dt.date, reason: str, by: Any
+) -> VersionMove:
+    """Assess the candidate by another version from a day. What its criteria replace stays met; the rest is shown anew.
+
+    Raises RuleBroken for a version of another qualification, one they are on or were on, one without criteria, a day in
+    the future or not after their last move or registration, or before a decision that names criteria of the new version.
+    """
+    if not reason.strip():
+        raise RuleBroken("Say why the candidate moves to another version.", "reason")
+    with refusals(MOVED_MEANWHILE), act(by=by, reason=reason):
+        hold(registrations=[registration.pk])
+        _check(registration, version, on)
+        move = VersionMove.objects.create(registration=registration, version=version, effective_on=on)
+        derive.refresh([registration.pk])
+    return move
+
+
+def undo_move(*, move: VersionMove, reason: str, by: Any) -> None:
+    """Take back the latest move. Raises RuleBroken where evidence, a decision or a sign-off names the new version already."""
+    if not reason.strip():
+        raise RuleBroken("Say why the move is undone.", "reason")
+    with act(by=by, reason=reason):
+        hold(registrations=[move.registration_id])
+        held = take_hold(move, "Somebody else has undone this move already.")
+        if _moves(held.registration).filter(effective_on__gt=held.effective_on).exists():
+            raise RuleBroken("The candidate has moved again since. Undo the later move first.")
+        if _is_used(held):
+            raise RuleBroken("Evidence, a decision or a sign-off names the new version already. Undo that first.")
+        void([held], by=by, reason=reason)
+        derive.refresh([held.registration_id])
+
+
+def what_is_lost(registration: Registration, version: QualificationVersion, on: dt.date) -> Lost:
+    """What a move on a day would keep and lose, worked out as it would be; nothing is written.
+
+    Raises RuleBroken as `move_version`.
+    """
+    _check(registration, version, on)
+    after = derive.if_moved(registration, version.pk, on)
+    holding = (Q(to_on=None) | Q(to_on__gt=on)) & Q(from_on__lte=on, registration=registration)
+    met = {one.key for one in after.met if one.from_on <= on and (one.to_on is None or one.to_on > on)}
+    achieved = {one.key for one in after.achieved if one.from_on <= on and (one.to_on is None or one.to_on > on)}
+    before = set(CriterionMet.objects.filter(holding).values_list("criterion", flat=True))
+    replaced = {
+        key for keys in Criterion.objects.filter(pk__in=met).values_list("replaces", flat=True) for key in keys
+    }
+    return Lost(
+        _criteria(before), _criteria(met), _units(UnitAchievement.objects.filter(holding).values_list("unit", flat=True)),
+        _units(achieved), _criteria(before - replaced),
+    )
+
+
+def _check(registration: Registration, version: QualificationVersion, on: dt.date) -> None:
+    if version.qualification_id != registration.qualification_id:
+        raise RuleBroken("Select a version of the candidate’s own qualification.", "version")
+    if version.pk == registration.version_id or _moves(registration).filter(version=version).exists():
+        raise RuleBroken("The candidate is or was assessed by this version already.", "version")
+    if not Criterion.objects.filter(unit__version=version).exists():
+        raise RuleBroken(f"{version} has no criteria yet.", "version")
+    if on > today():
+        raise RuleBroken("The date of the move must be today or in the past.", "on")
+    last = _moves(registration).order_by("-effective_on").values_list("effective_on", flat=True).first()
+    fact = RegistrationFact.objects.live().filter(registration=registration).first()
+    if on <= max(day for day in (last, fact and fact.effective_on, dt.date.min) if day):
+        raise RuleBroken("The candidate can move only after the day they registered, and after their last move.", "on")
+
+
+def _is_used(move: VersionMove) -> bool:
+    """Whether anything that stands names the version moved to."""
+    own = list(Criterion.objects.filter(unit__version=move.version_id).values_list("pk", flat=True))
+    of = {"evidence__registration": move.registration_id}
+    return (
+        Submission.objects.live().filter(**of, criteria__overlap=own).exists()
+        or Decision.objects.live().filter(Q(criteria_met__overlap=own) | Q(criteria_not_met__overlap=own), **of).exists()
+        or UnitSignoff.objects.live().filter(registration=move.registration_id, unit__version=move.version_id).exists()
+    )
+
+
+def _moves(registration: Registration) -> QuerySet[VersionMove]:
+    return VersionMove.objects.live().filter(registration=registration)
+
+
+def _criteria(keys: Iterable[int]) -> list[Criterion]:
+    return list(Criterion.objects.filter(pk__in=list(keys)).order_by("unit__number", "order", "pk"))
+
+
+def _units(keys: Iterable[int]) -> list[Unit]:
+    return list(Unit.objects.filter(pk__in=list(keys)).order_by("number"))

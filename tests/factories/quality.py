@@ -31,7 +31,7 @@ def one_of_each(decision: kept.Decision, region: Region, by: Person, other: Pers
     """
     candidate = decision.evidence.registration
     signoff = assessments.signoff(candidate, by)
-    assessments.signoff(candidate, by, 2)  # and one that nobody has released
+    assessments.signoff(assessments.registration(of=candidate.qualification), by)  # which nobody has released
     second = assessments.version(candidate.qualification, "2027", dt.date(2027, 1, 1))
     of = {"registration": candidate, "effective_on": DAY}
     quality_assurer(other)

@@ -20,12 +20,14 @@ from assessments.models import (
     Decision,
     Evidence,
     Qualification,
+    QualificationVersion,
     Registration,
     RegistrationFact,
     Submission,
     Unit,
     UnitAchievement,
     UnitSignoff,
+    VersionMove,
     Wait,
 )
 from learners.models import Allocation
@@ -113,6 +115,19 @@ def registration_facts(user: Any, permission: str) -> QuerySet[RegistrationFact]
     """What is known of registrations within reach, corrected rows too."""
     rows = RegistrationFact.objects.visible_to(user, permission)
     return rows.select_related("registration__person", "registration__qualification", "registration__version")
+
+
+def versions_to_move_to(registration: Registration) -> QuerySet[QualificationVersion]:
+    """Versions of the candidate's qualification with criteria that they are not and were not assessed by, newest first."""
+    been = VersionMove.objects.live().filter(registration=registration).values("version")
+    others = QualificationVersion.objects.filter(qualification=registration.qualification_id, units__criteria__isnull=False)
+    return others.exclude(pk=registration.version_id).exclude(pk__in=been).distinct().order_by("-from_date")
+
+
+def moves(user: Any, permission: str) -> QuerySet[VersionMove]:
+    """Moves to another version within reach, undone ones too, latest first."""
+    rows = VersionMove.objects.visible_to(user, permission)
+    return rows.select_related("version", "registration__person", "registration__qualification").order_by("-effective_on", "-pk")
 
 
 def candidate_counts(keys: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import amending, assessors, candidates, evidence, external, lists, queue
+from assessments.views import amending, assessors, candidates, evidence, external, lists, queue, versions
 
 app_name = "assessments"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path(f"{WHO}/units/<int:number>/sign-off/", candidates.SignOff.as_view(), name="sign_off"),
     path(f"{WHO}/units/<int:number>/sign-off/undo/", amending.UndoSignOff.as_view(), name="undo_sign_off"),
     path(f"{WHO}/correct/", amending.CorrectRegistration.as_view(), name="correct_registration"),
+    path(f"{WHO}/version/", versions.MoveVersion.as_view(), name="move_version"),
+    path(f"{WHO}/version/undo/", versions.UndoMove.as_view(), name="undo_move"),
     path("people/<uuid:public_id>/register/", candidates.RegisterCandidate.as_view(), name="register"),
     path(f"{PIECE}/", evidence.EvidencePage.as_view(), name="evidence"),
     path(f"{PIECE}/decide/", evidence.Decide.as_view(), name="decide"),

@@ -51,6 +51,7 @@ class Environment:
     log_level: str
     statement_seconds: int
     media_root: Path
+    scanner: str
     assumed: dict[str, int | str]
 
 
@@ -79,6 +80,7 @@ def read(command: str = "") -> Environment:
         log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
         statement_seconds=_statement_seconds(env, command),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
+        scanner=_scanner(env),
         assumed=_assumed(env),
     )
 
@@ -147,6 +149,16 @@ def _log_level(env: environ.Env) -> Any:
         return level
 
     return read_as
+
+
+def _scanner(env: environ.Env) -> str:
+    where = env.str("PQIP_SCANNER", "")
+    parts = urlsplit(where)
+    if where and (parts.scheme != "clamd" or not (parts.hostname or parts.path)):
+        raise ImproperlyConfigured(
+            f"PQIP_SCANNER is {where!r}. Write clamd://host:3310, or clamd:///run/clamav/clamd.sock for a socket."
+        )
+    return where
 
 
 def _statement_seconds(env: environ.Env, command: str) -> int:

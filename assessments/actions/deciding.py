@@ -9,9 +9,11 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
+from assessments.actions.standing import standing_of
 from assessments.actions.versions import known_criteria
-from assessments.models import Countersignature, CountersignStamp, Decision, Evidence, Submission
-from assessments.rules.deciding import check_decision
+from assessments.models import Countersignature, CountersignStamp, Decision, DecisionDraft, Evidence, Submission
+from assessments.models.decisions import Judgement
+from assessments.rules.deciding import check_again, check_decision, check_judged
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -24,16 +26,18 @@ DECIDED_MEANWHILE = "Somebody else has decided this evidence since you opened it
 
 def decide(
     *, evidence: Evidence, assessor: Person, decided_on: dt.date, met: Collection[int], not_met: Collection[int],
-    by: Any, feedback: str = "", number: int | None = None,
+    by: Any, judged: Collection[str] = (), feedback: str = "", number: int | None = None,
 ) -> Decision:
     """Record a decision on a piece of evidence: criteria (keys) met and not yet met, with feedback.
 
-    `number` is the number the assessor was shown the decision would have; where another has taken it, Conflict is
-    raised and nothing changes. The database stamps whether a countersignature is needed. Raises RuleBroken for a date
-    before the evidence or before the decision it follows, for a candidate's own evidence, and without feedback where
-    something is not yet met.
+    `judged` is what the assessor confirms of the evidence (`Judgement`): all of it where anything is met. `number` is the
+    number the assessor was shown the decision would have; where another has taken it, Conflict is raised and nothing
+    changes. The database stamps whether a countersignature is needed. What was kept as a draft is forgotten. Raises
+    RuleBroken for a date before the evidence or before the decision it follows, for a candidate's own evidence, and
+    without feedback where something is not yet met.
     """
     refuse_case_identifiers("feedback", feedback)
+    check_judged(met=met, judged=judged, asked=Judgement.values)
     if not_met and not feedback.strip():
         raise RuleBroken("Say what is still needed for the criteria not yet met.", "feedback")
     with refusals(DECIDED_MEANWHILE), act(by=by):
@@ -46,7 +50,9 @@ def decide(
         decision = Decision.objects.create(
             evidence=evidence, assessor=assessor, effective_on=decided_on, number=expected,
             criteria_met=sorted(set(met)), criteria_not_met=sorted(set(not_met)), feedback=feedback,
+            judged=[one for one in Judgement.values if one in judged],
         )
+        DecisionDraft.objects.filter(evidence=evidence, assessor=assessor).delete()
         derive.refresh([evidence.registration_id])
     return decision
 
@@ -79,6 +85,8 @@ def _check(
         raise RuleBroken("Nobody decides their own evidence.")
     if latest and decided_on < latest.effective_on:
         raise RuleBroken("A decision cannot be dated before the one it follows.", "decided_on")
+    if evidence.follows_id:
+        check_again(met=met, not_met=not_met, held=standing_of(evidence.follows_id)[0])
     check_decision(
         met=met, not_met=not_met,
         offered=known_criteria(evidence.registration).values_list("pk", flat=True),

@@ -35,13 +35,16 @@ MOVED_MEANWHILE = "Somebody else has just moved this candidate to another versio
 
 @dataclass(frozen=True)
 class Lost:
-    """What a candidate keeps and loses by a move: criteria met and units achieved on the day, before and after."""
+    """What a candidate keeps and loses by a move: criteria met and units achieved on the day, before and after.
+
+    `gone` is what is met before and does not count after.
+    """
 
     met_before: list[Criterion]
     met_after: list[Criterion]
     achieved_before: list[Unit]
     achieved_after: list[Unit]
-    not_carried: list[Criterion]
+    gone: list[Criterion]
 
 
 def known_criteria(registration: Registration) -> QuerySet[Criterion]:

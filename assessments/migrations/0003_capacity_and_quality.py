@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidence',
             name='follows',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='assessments.evidence'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handed_in_again', to='assessments.evidence'),
         ),
         migrations.AddField(
             model_name='submission',

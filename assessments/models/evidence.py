@@ -35,7 +35,7 @@ class Evidence(PublicIdModel):
 
     reference = models.CharField(max_length=40, unique=True)
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")
-    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by")
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="handed_in_again")
 
     objects = ReachQuerySet.as_manager()
 

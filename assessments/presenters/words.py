@@ -60,4 +60,7 @@ def outcome_words(decision: Decision) -> str:
 def identity(registration: Registration) -> Identity:
     """Whose assessment it is."""
     who = registration.person
-    return Identity(who.name, [Fact("Staff number", who.staff_number), Fact("Qualification", registration.qualification.name)])
+    return Identity(who.name, [
+        Fact("Staff number", who.staff_number), Fact("Qualification", registration.qualification.name),
+        Fact("Version", registration.current_version.name),
+    ])

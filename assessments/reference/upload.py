@@ -1,6 +1,7 @@
 """A new version of a qualification from a spreadsheet: one row for each criterion.
 
 A version that exists is never rewritten, since candidates may be assessed against it: what differs needs a new name.
+Each row says which criteria of an earlier version it replaces, so that candidates can move to it (`actions/versions.py`).
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.models import Criterion, Qualification, QualificationVersion, Unit
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Text, Whole
+from assessments.models.methods import Method
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Whole, Words, one_of
 from pqip.exchange.datasets import Context, Dataset, Row, register
+
+#: What every row of a unit says alike.
+OF_UNIT = ("unit_title", "unit_pieces", "unit_methods", "unit_methods_needed")
 
 
 class CriteriaResource(DatasetResource):
@@ -22,6 +27,13 @@ class CriteriaResource(DatasetResource):
     criterion = Column(Text(12), key=True, required=True, help="unit.outcome.criterion, such as 3.2.1.")
     text = Column(Text(500), required=True, help="The awarding body’s own words.")
     required_count = Column(Whole("1", "99"), help="On how many pieces of evidence it must be met; blank: 1.")
+    outcome = Column(Text(300), help="The learning outcome it belongs to.")
+    methods = Column(ListOf(Words(Method.choices)), help="Methods by which it may be shown; blank: any.")
+    unit_pieces = Column(Whole("1", "99"), help="Pieces of evidence the unit needs before it is signed off; blank: 1.")
+    unit_methods = Column(Whole("1", "6"), help="Different methods among them; blank: 1.")
+    unit_methods_needed = Column(ListOf(Words(Method.choices)), help="Methods that must be among them.")
+    replaces_version = Column(Text(40), help="The version whose criteria it replaces, such as 2023.")
+    replaces = Column(ListOf(Text(12)), help="Criteria of that version it takes the place of; blank: it is new.")
 
 
 @register
@@ -33,12 +45,13 @@ class Criteria(Dataset):
         listed = list(Qualification.objects.values_list("code", "pk", "name"))
         context.memory["versions"] = _versions()
         context.memory["units"] = {}
+        context.memory["criteria"] = _keys()
         return {"qualification": Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})}
 
     def plan(self, rows: list[Row], context: Context) -> None:
         held = _held()
         for row in rows:
-            if not row.wrong and _agrees(row, context.memory):
+            if not row.wrong and _agrees(row, context.memory) and _replaced(row, context.memory) is not None:
                 _plan(row, context, held)
 
     def write(self, rows: list[Row], context: Context) -> None:
@@ -51,12 +64,14 @@ class Criteria(Dataset):
                 )
             if (version, row["unit"]) not in units:
                 units[version, row["unit"]] = Unit.objects.create(
-                    version=made[version], number=row["unit"], title=row["unit_title"]
+                    version=made[version], number=row["unit"], title=row["unit_title"], least_pieces=row["unit_pieces"] or 1,
+                    least_methods=row["unit_methods"] or 1, methods_needed=row["unit_methods_needed"] or [],
                 )
         Criterion.objects.bulk_create(
             Criterion(
                 unit=units[_of(row), row["unit"]], code=row["criterion"], text=row["text"],
-                required_count=row["required_count"] or 1, order=row.number,
+                required_count=row["required_count"] or 1, order=row.number, outcome=row["outcome"] or "",
+                methods=row["methods"] or [], replaces=_replaced(row, context.memory) or [],
             )
             for row in rows
         )
@@ -67,7 +82,11 @@ def _plan(row: Row, context: Context, held: dict[tuple[Any, ...], tuple[Any, ...
         context.announce("version", f"{context.code('qualification', row['qualification'])} {row['version']}")
         row.new({"criterion": row["criterion"], "text": row["text"]})
         return
-    said = (row["unit"], row["unit_title"], row["text"], row["required_count"] or 1, row["from_date"], row["source"])
+    said = (
+        row["unit"], row["unit_title"], row["text"], row["required_count"] or 1, row["from_date"], row["source"],
+        row["outcome"] or "", row["methods"] or [], _replaced(row, context.memory), row["unit_pieces"] or 1,
+        row["unit_methods"] or 1, row["unit_methods_needed"] or [],
+    )
     if held.get((*_of(row), row["criterion"])) == said:
         row.unchanged()
     else:
@@ -80,7 +99,7 @@ def _agrees(row: Row, memory: dict[str, Any]) -> bool:
         row.error("criterion", f"does not begin with its unit. Write it as {row['unit']}.1.1")
     for of, column, value in (
         (_of(row), "from_date", row["from_date"]), (_of(row), "source", row["source"]),
-        ((*_of(row), row["unit"]), "unit_title", row["unit_title"]),
+        *(((*_of(row), row["unit"]), column, row[column]) for column in OF_UNIT),
     ):
         if memory["units"].setdefault((of, column), value) != value:
             row.error(column, "is not what an earlier row of the same version says")
@@ -88,6 +107,23 @@ def _agrees(row: Row, memory: dict[str, Any]) -> bool:
     if first != row["version"]:
         row.error("from_date", f"is when version {first} begins. Use another day")
     return not row.wrong
+
+
+def _replaced(row: Row, memory: dict[str, Any]) -> list[int] | None:
+    """Keys of the criteria it replaces; None where that cannot be, which is an error of the row."""
+    if not row["replaces"]:
+        return []
+    if not row["replaces_version"]:
+        row.error("replaces_version", "is blank. Name the version whose criteria these are")
+        return None
+    held = memory["criteria"].get((row["qualification"], row["replaces_version"]))
+    if held is None:
+        row.error("replaces_version", "is not a version that is there already")
+        return None
+    for code in row["replaces"]:
+        if code not in held:
+            row.error("replaces", f'"{code}" is not a criterion of {row["replaces_version"]}. {one_of(held)}', quote=False)
+    return sorted(held[code] for code in row["replaces"]) if not row.wrong else None
 
 
 def _of(row: Row) -> tuple[int, str]:
@@ -105,6 +141,18 @@ def _versions() -> dict[tuple[Any, ...], str]:
 def _held() -> dict[tuple[Any, ...], tuple[Any, ...]]:
     rows = Criterion.objects.values_list(
         "unit__version__qualification_id", "unit__version__name", "code", "unit__number", "unit__title", "text",
-        "required_count", "unit__version__from_date", "unit__version__source",
+        "required_count", "unit__version__from_date", "unit__version__source", "outcome", "methods", "replaces",
+        "unit__least_pieces", "unit__least_methods", "unit__methods_needed",
     )
     return {tuple(row[:3]): tuple(row[3:]) for row in rows}
+
+
+def _keys() -> dict[tuple[int, str], dict[str, int]]:
+    """Keys of criteria by code, of each version by qualification and name."""
+    found: dict[tuple[int, str], dict[str, int]] = {}
+    rows = Criterion.objects.order_by("unit__number", "order", "pk").values_list(
+        "unit__version__qualification_id", "unit__version__name", "code", "pk"
+    )
+    for qualification, name, code, key in rows:
+        found.setdefault((qualification, name), {})[code] = key
+    return found

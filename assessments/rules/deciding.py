@@ -1,4 +1,4 @@
-"""What a decision on evidence may say, and when (rules C2 32, C3 51)."""
+"""What a decision on evidence may say, and when (rules C2 32, C3 51, 64)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,26 @@ import datetime as dt
 from collections.abc import Collection
 
 from pqip.core.errors import RuleBroken
+
+
+def check_judged(*, met: Collection[int], judged: Collection[str], asked: Collection[str]) -> None:
+    """Raise RuleBroken where something is found competent and the assessor does not confirm all that is asked of evidence."""
+    if not set(judged) <= set(asked):
+        raise RuleBroken("Select only what is asked of evidence.", "judged")
+    if met and set(judged) != set(asked):
+        raise RuleBroken(
+            "To find a criterion competent, confirm that the evidence is valid, authentic, current, sufficient and reliable. "
+            "Where it is not, the criterion is not yet competent.", "judged",
+        )
+
+
+def check_again(*, met: Collection[int], not_met: Collection[int], held: Collection[int]) -> None:
+    """Raise RuleBroken where a decision on evidence handed in again names what was found competent the first time."""
+    if set(held) & {*met, *not_met}:
+        raise RuleBroken(
+            "Some of these criteria were found competent on the evidence before this. Decide only those handed in again.",
+            "criteria_met",
+        )
 
 
 def check_decision(

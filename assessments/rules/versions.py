@@ -51,11 +51,12 @@ def worked_out(
     all_met: list[Stretch] = []
     all_achieved: list[Stretch] = []
     before: Version | None = None
+    met: list[Stretch] = []
     signed = dict(signed_off)
     for spell in on:
         if before is not None and spell.from_on is not None:
-            known = criteria_met(pieces, before.required)
-            pieces = [_moved(piece, _carried(spell.version, known, spell.from_on)) for piece in pieces]
+            carried = _carried(spell.version, met, spell.from_on)
+            pieces = [_moved(piece, carried) for piece in pieces]
             signed |= carried_signoffs(spell.version, before, signed)
         own = [_only(piece, spell.version.required) for piece in pieces]
         met = criteria_met(own, spell.version.required)

@@ -44,8 +44,19 @@ def _doable(registration: Registration, user: Any) -> list[Action]:
     """What this person may do about this registration."""
     log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
     correct = Action("Correct the registration", reverse("assessments:correct_registration", args=[registration.public_id]))
-    may = {"assessments.log_evidence": log, "assessments.register_candidate": correct}
-    return [action for permission, action in may.items() if _allowed(user, permission, registration)]
+    may = {"assessments.log_evidence": [log], "assessments.register_candidate": [correct, *_moving(registration)]}
+    return [action for permission, actions in may.items() if _allowed(user, permission, registration) for action in actions]
+
+
+def _moving(registration: Registration) -> list[Action]:
+    """To another version, where there is one, and back from it."""
+    where = [registration.public_id]
+    actions = []
+    if reading.versions_to_move_to(registration).exists():
+        actions.append(Action("Move to another version", reverse("assessments:move_version", args=where)))
+    if registration.current_version.pk != registration.version_id:
+        actions.append(Action("Undo the move", reverse("assessments:undo_move", args=where)))
+    return actions
 
 
 def _allowed(user: Any, permission: str, registration: Registration) -> bool:

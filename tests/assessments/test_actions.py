@@ -75,9 +75,11 @@ def test_evidence_that_cannot_be_is_refused_at_its_field(changes: dict[str, obje
 def test_a_decision_takes_the_next_number_and_one_not_seen_is_a_conflict() -> None:
     piece, assessor = log(), make.assessor()
     keys = make.codes(piece.registration, "1.1.1")
-    deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=1)
+    deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY, number=1)
     with pytest.raises(Conflict):
-        deciding.decide(evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=1)
+        deciding.decide(
+            evidence=piece, assessor=assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY, number=1
+        )
     second = deciding.decide(
         evidence=piece, assessor=assessor, decided_on=DAY, met=[], not_met=keys, feedback="Why", by=BY, number=2
     )
@@ -95,7 +97,8 @@ def test_not_yet_met_needs_feedback() -> None:
 def test_a_decision_undone_frees_the_evidence_to_be_decided_and_the_evidence_to_be_undone() -> None:
     piece = log()
     made = deciding.decide(
-        evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[], by=BY
+        evidence=piece, assessor=make.assessor(), decided_on=DAY, met=make.codes(piece.registration), not_met=[],
+        judged=make.JUDGED, by=BY,
     )
     with pytest.raises(RuleBroken, match="Undo the decision first"):
         evidence.void_evidence(evidence=piece, reason="Twice", by=BY)

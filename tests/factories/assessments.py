@@ -31,6 +31,8 @@ BY = Job("test")
 NUMBERS = count(1)
 REGISTERED_ON = dt.date(2025, 1, 15)
 QUALIFIED_ON = dt.date(2020, 1, 1)
+#: All that an assessor confirms of evidence.
+JUDGED = ["valid", "authentic", "current", "sufficient", "reliable"]
 
 
 def qualification(code: str = "TQ", *, units: int = 2, criteria: int = 3, required: int = 1) -> Qualification:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from pqip.core.clock import today
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.scope import Scope
 from reports.figures.asking import Place, Question
@@ -18,6 +19,7 @@ ASSESSORS = """
 SELECT id FROM workforce_person WHERE region_id = ANY(%(regions)s) OR pdu_id = ANY(%(pdus)s) OR id = %(self)s
 UNION SELECT person_id FROM learners_allocation
 WHERE %(countersigns)s AND role = 'countersigner' AND other_id = %(person)s AND voided_at IS NULL
+    AND effective_on <= %(today)s AND (ended_on IS NULL OR ended_on >= %(today)s)
 """
 NAMED = "SELECT id FROM learners_enrolment e WHERE {conditions}"
 
@@ -90,7 +92,8 @@ def _assessors(user: Any) -> frozenset[int] | None:
     scope = user.scope("reports.view_assessors")
     if scope.everywhere:
         return None
-    own = {"self": scope.person_id if "pta" in scope.own else None, "countersigns": "countersigner" in scope.own}
+    own = {"self": scope.person_id if "pta" in scope.own else None, "countersigns": "countersigner" in scope.own,
+           "today": today()}
     return _keys(ASSESSORS, _parameters(scope) | own) if scope else frozenset()
 
 

@@ -20,9 +20,9 @@ COLUMNS = [
            NUMBER, WHO, DAY, TO_DATE, hides_with=("achieved",)),
     Column("packages_assessed", "Packages assessed", "Pieces of their evidence for the award with a final decision.", COUNT, WHO,
            DAY, TO_DATE),
-    Column("packages_quality_assured", "Packages quality assured", "Not applicable until quality assurance is recorded here.",
-           COUNT, WHO, DAY, TO_DATE),
-    Column("reviews_held", "Reviews held", "Reviews held with them.", COUNT, WHO, "The day held", TO_DATE),
+    Column("packages_quality_assured", "Packages quality assured", "Pieces of their evidence for the award of which a decision "
+           "was sampled, with a verdict.", COUNT, WHO, "The day sampled", TO_DATE),
+    Column("reviews_held", "Reviews held", "Reviews held with them, of either kind.", COUNT, WHO, "The day held", TO_DATE),
 ]
 REPORT = Report(
     "assessor-development", "Assessor development", "Are trainee assessors reaching their award, and in time?", COLUMNS,

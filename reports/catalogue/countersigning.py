@@ -25,7 +25,8 @@ COLUMNS = [
            "blank under {PQIP_RATE_LEAST_DECISIONS} decisions in the month (†).",
            PERCENT,
            WHO, "The day countersigned", MONTH),
-    Column("median_days_to_countersign", "Median days to countersign", "Calendar days from the decision to its outcome.", NUMBER,
+    Column("median_days_to_countersign", "Median days to countersign", "Calendar days from the decision to its outcome: agreed, "
+           "returned or disagreed.", NUMBER,
            WHO,
            "The day countersigned", MONTH),
     Column("oldest_waiting_days", "Oldest waiting (days)", "Calendar days the oldest decision in the queue has waited.", NUMBER,

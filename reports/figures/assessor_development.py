@@ -36,9 +36,19 @@ JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA
 JOIN assessments_evidence e ON e.registration_id = r.id
 JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_at)s AND {known_d}
 JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
-LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.outcome = 'agreed'
+LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.outcome <> 'returned'
     AND c.effective_on <= %(as_at)s AND {known_c}
 WHERE NOT p.is_needed OR c.id IS NOT NULL GROUP BY r.person_id
+"""
+#: Evidence of theirs of which a decision was sampled by the day, with a verdict.
+ASSURED = """
+SELECT r.person_id, count(DISTINCT d.evidence_id) AS packages
+FROM registered a JOIN assessments_registration r ON r.person_id = a.person_id
+JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
+JOIN assessments_evidence e ON e.registration_id = r.id
+JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_at)s AND {known_d}
+JOIN assessments_sample s ON s.decision_id = d.id AND s.sampled_on <= %(as_at)s AND s.verdict <> '' AND {known_s}
+GROUP BY r.person_id
 """
 REVIEWS = """
 SELECT v.person_id, count(*) AS reviews FROM learners_review v WHERE v.held_on <= %(as_at)s AND {known} GROUP BY v.person_id
@@ -49,10 +59,11 @@ SELECT g.code AS region, count(*)::integer AS registered,
     count(*) FILTER (WHERE achieved_on IS NULL AND due_on < %(as_at)s)::integer AS overdue,
     count(achieved_on)::integer AS achieved,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY achieved_on - registered_on) AS median_days,
-    coalesce(sum(k.packages), 0)::integer AS packages_assessed, NULL::integer AS packages_quality_assured,
+    coalesce(sum(k.packages), 0)::integer AS packages_assessed, coalesce(sum(o.packages), 0)::integer AS packages_quality_assured,
     coalesce(sum(v.reviews), 0)::integer AS reviews_held
 FROM registered a LEFT JOIN workforce_region g ON g.id = a.region_id
-LEFT JOIN packages k ON k.person_id = a.person_id LEFT JOIN reviews v ON v.person_id = a.person_id
+LEFT JOIN packages k ON k.person_id = a.person_id LEFT JOIN assured o ON o.person_id = a.person_id
+LEFT JOIN reviews v ON v.person_id = a.person_id
 WHERE {within} GROUP BY g."order", g.code ORDER BY g."order", g.code
 """
 
@@ -66,6 +77,7 @@ def assessor_development(question: Question) -> list[Row]:
     query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
     query.define("registered", REGISTERED.format(known_w=question.known("w")), once=True)
     query.define("packages", PACKAGES.format(**{f"known_{alias}": question.known(alias) for alias in "cdp"}))
+    query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))
     query.define("reviews", REVIEWS.format(known=question.known("v")))
     return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]
 

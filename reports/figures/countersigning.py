@@ -31,7 +31,8 @@ SELECT {keys},
         'decided')::integer AS decisions,
     count(*) FILTER (WHERE what = 'waits')::integer AS awaiting_countersignature,
     count(*) FILTER (WHERE what = 'agreed')::integer AS agreed, count(*) FILTER (WHERE what = 'returned')::integer AS returned,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY days) FILTER (WHERE what IN ('agreed', 'returned')) AS median_days_to_countersign,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
+        FILTER (WHERE what IN ('agreed', 'returned', 'disagreed')) AS median_days_to_countersign,
     max(days) FILTER (WHERE what = 'waits') AS oldest_waiting_days
 FROM deeds d JOIN posted a USING (assessor_id) LEFT JOIN workforce_region r ON r.id = a.region_id
 LEFT JOIN assessors q ON q.person_id = d.assessor_id

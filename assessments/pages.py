@@ -13,6 +13,10 @@ navigation.register("Countersigning", "assessments:queue", permission=QUEUE, ord
 navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
 navigation.register("Candidates", "assessments:named", permission=NAMED, order=15)
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
+navigation.register(
+    "Assessor capacity", "assessments:assessor_capacity", permission="workforce.view_staffing", order=31,
+    under="assessments:assessors",
+)
 
 homes.register("pta", "Waiting for me", "assessments:waiting")
 homes.register("countersigner", "Decisions to countersign", "assessments:queue")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import amending, assessors, candidates, evidence, external, lists, queue, versions
+from assessments.views import amending, assessor_capacity, assessors, candidates, evidence, external, lists, queue, versions
 
 app_name = "assessments"
 
@@ -34,6 +34,7 @@ urlpatterns = [
     path("given/<uuid:public_id>/undo/", amending.UndoCountersignature.as_view(), name="undo_countersignature"),
     path("given/<uuid:public_id>/dispute/", queue.Dispute.as_view(), name="dispute"),
     path("assessors/", assessors.Assessors.as_view(), name="assessors"),
+    path("assessors/capacity/", assessor_capacity.AssessorCapacity.as_view(), name="assessor_capacity"),
     path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),
     path("assessors/<uuid:public_id>/record/", assessors.Record.as_view(), name="record_assessor"),
 ]

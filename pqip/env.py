@@ -24,7 +24,7 @@ OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "
 #: Numbers the service has not given; what they decide and their defaults stand in `reports/figures/settings.py`.
 ASSUMED_NUMBERS = (
     "PQIP_UNITS_AT_RISK", "PQIP_MODULE_DAYS_OVERDUE", "PQIP_LAST_ATTEMPT", "PQIP_OVERDUE_WORKING_DAYS", "PQIP_ABSENCE_DAYS",
-    "PQIP_AWARD_MONTHS", "PQIP_FOLLOW_UP_DAYS", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS",
+    "PQIP_AWARD_MONTHS", "PQIP_TARGET_CASELOAD", "PQIP_FOLLOW_UP_DAYS", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS",
     "PQIP_RATE_LEAST_DECISIONS", "PQIP_SUPPRESSION_THRESHOLD",
     "PQIP_DECLARATION_PERCENT",
 )

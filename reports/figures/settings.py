@@ -37,6 +37,8 @@ OVERDUE_WORKING_DAYS = Assumed("PQIP_OVERDUE_WORKING_DAYS", 10,
 ABSENCE_DAYS = Assumed("PQIP_ABSENCE_DAYS", 28, "Days of absence from which a person's whole FTE counts as non-effective.")
 AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
                        "Months from registration after which an assessor's award is overdue, where no target is set.")
+TARGET_CASELOAD = Assumed("PQIP_TARGET_CASELOAD", 15,
+                          "People a full-time assessor can assess at a time, where no target caseload is recorded.")
 FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a course by which it is followed up into practice.")
 REVIEW_MONTHS = Assumed("PQIP_REVIEW_MONTHS", 3, "Months between reviews by learner, assessor and line manager.")
 APPEAL_DAYS = Assumed("PQIP_APPEAL_DAYS", 28, "Days after a decision of the progression board within which a learner may appeal.")
@@ -52,8 +54,8 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
                       "Suppressed tables show a protected characteristic only when more than this share declared.")
 
 ASSUMED = [
-    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, FOLLOW_UP_DAYS,
-    REVIEW_MONTHS, APPEAL_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
+    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, TARGET_CASELOAD,
+    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
 
 

@@ -54,6 +54,7 @@ UNSEEN = {
 ONE = "of one piece of work, as long as its own story"
 #: Pages with a table, a timeline or an empty list that stays as it is, and why.
 STAYS = {
+    "assessments:assessor_capacity": "a row for each month",
     "assessments:countersign": ONE,
     "assessments:evidence": ONE,
     "assessments:queued": ONE,

@@ -6,15 +6,17 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.functional import cached_property
 
-from assessments import facts, reading
+from assessments import caseload_facts, facts, reading
 from assessments.models import Evidence, Registration
+from assessments.presenters import caseload as shown
 from assessments.presenters.words import candidate_cell, piece_cell, wait_tag, waited
+from assessments.rules.stages import BOUNDARIES, STAGES, Course
 from pqip.core.clock import today
 from pqip.core.views import ListPage
-from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Count, Empty
-from pqip.govuk.tables import Cell, Column, Sorting, Table
+from pqip.govuk.tables import Column, Sorting, Table
 
 CASELOAD = "assessments.view_caseload"
 #: Candidates shown on the first page where nothing waits.
@@ -82,47 +84,52 @@ class Waiting(ListPage):
 
 
 class Caseload(ListPage):
-    """The candidates allocated to an assessor: how far each is and what waits."""
+    """The candidates allocated to an assessor: their stage, how far each unit is, what is planned and what waits."""
 
     permission = CASELOAD
+    template_name = "assessments/caseload.html"
     page_title = "My caseload"
-    sorts = {"name": ("person__sort_name",)}
+    lead = BOUNDARIES
+    sorts = {"name": ("person__sort_name",), "end": ("ends_on", "person__sort_name")}
     default_sort = "name"
 
+    def everybody(self) -> QuerySet[Registration]:
+        return caseload_facts.with_end(reading.registrations(self.request.user, self.permission))
+
+    @cached_property
+    def courses(self) -> dict[int, Course]:
+        """The time of everybody in the caseload."""
+        return caseload_facts.courses(reading.registrations(self.request.user, self.permission))
+
     def rows(self) -> QuerySet[Registration]:
-        return reading.registrations(self.request.user, self.permission)
+        asked = self.request.GET.get("stage", "")
+        if asked not in STAGES:
+            return self.everybody()
+        return self.everybody().filter(pk__in=[key for key, course in self.courses.items() if course.stage(today()) == asked])
 
     def whole(self, rows: QuerySet[Registration]) -> QuerySet[Registration]:
         return rows.select_related("person", "qualification")
 
     def table(self, rows: list[Registration], sorting: Sorting) -> Table:
+        self.listed = rows
         return caseload_table(rows, sorting)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stages = shown.stage_tabs(self.courses.values(), self.request.path, self.request.GET.get("stage", ""), today())
+        context = super().get_context_data(tabs=stages, **kwargs)
+        return context | {"maps": shown.unit_maps(self.listed, caseload_facts.units_of(self.listed))}
 
 
 def caseload_table(rows: list[Registration], sorting: Sorting | None = None) -> Table:
     """Candidates of a caseload; its caption shows where the table stands beneath another."""
-    counts = reading.candidate_counts([row.pk for row in rows])
+    keys = [row.pk for row in rows]
+    counts, plans = reading.candidate_counts(keys), caseload_facts.next_planned(keys)
     progress = reading.candidate_progress([row.person_id for row in rows], today())
-    columns = [
-        Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Units achieved"),
-        Column("Criteria met"), Column("Returned", numeric=True), Column("To decide", numeric=True),
-        Column("With the countersigner", numeric=True), Column("Oldest since"),
+    courses = caseload_facts.courses(rows)
+    body = [
+        shown.row(row, counts.get(row.pk, {}), progress.get(row.pk, {}), courses.get(row.pk, Course()), plans.get(row.pk))
+        for row in rows
     ]
-    body = [caseload_row(row, counts.get(row.pk, {}), progress.get(row.pk, {})) for row in rows]
     empty = Empty("No candidates are allocated to you.", "A learning manager allocates them.")
     caption = "Candidates" if sorting else "Your candidates"
-    return Table(caption, columns, body, caption_hidden=sorting is not None, sorting=sorting, empty=empty)
-
-
-def caseload_row(row: Registration, counts: dict[str, Any], progress: dict[str, Any]) -> list[Any]:
-    """A candidate in the caseload."""
-    return [
-        candidate_cell(row), row.qualification, _of(progress, "units_achieved", "units_total"),
-        _of(progress, "criteria_met", "criteria_total"),
-        counts.get("returned", 0), counts.get("to_decide", 0), counts.get("countersigning", 0),
-        Cell(short_date(counts.get("oldest")), empty="Nothing waits"),
-    ]
-
-
-def _of(progress: dict[str, Any], part: str, whole: str) -> str:
-    return f"{progress[part]} of {progress[whole]}" if progress else ""
+    return Table(caption, shown.COLUMNS, body, caption_hidden=sorting is not None, sorting=sorting, empty=empty)

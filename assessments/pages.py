@@ -8,11 +8,15 @@ from workforce import homes
 tabs.register("Assessment", "assessments:learner", permission=VIEW, order=50)
 
 navigation.register("Waiting for me", "assessments:waiting", permission=DECIDE, order=11)
+navigation.register("Planned", "assessments:plans", permission="assessments.plan_assessment", order=12)
 navigation.register("Caseload", "assessments:caseload", permission="assessments.view_caseload", order=12)
 navigation.register("Countersigning", "assessments:queue", permission=QUEUE, order=13)
 navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
 navigation.register("Candidates", "assessments:named", permission=NAMED, order=15)
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
+navigation.register(
+    "Ending", "assessments:ending", permission="assessments.manage_assessors", order=32, under="assessments:assessors"
+)
 navigation.register(
     "Assessor capacity", "assessments:assessor_capacity", permission="workforce.view_staffing", order=31,
     under="assessments:assessors",

@@ -1,8 +1,9 @@
-"""Agree or return a trainee assessor's decision."""
+"""Agree or return a trainee assessor's decision, or disagree with what it found competent."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from assessments.actions import derive
@@ -24,13 +25,17 @@ UNDONE = "The assessor has undone this decision meanwhile. Nothing was saved."
 
 def countersign(
     *, decision: Decision, countersigner: Person, outcome: str, by: Any, feedback: str = "", on: dt.date | None = None,
+    disagreed: Collection[int] = (),
 ) -> Countersignature:
-    """Record the outcome, agreed or returned with reasons, of exactly one decision, on a day (today where not said).
+    """Record the outcome of exactly one decision on a day (today where not said): agreed, returned with reasons, or disagreed.
+
+    `disagreed` are the criteria (keys) found competent that the countersigner finds not yet competent; the decision is
+    final then too, and leaves them not yet met.
 
     Raises RuleBroken for somebody who may not countersign it, Conflict where it has an outcome or was undone already.
     """
     on = on or today()
-    check_outcome(outcome, feedback)
+    check_outcome(outcome, feedback, disagreed, decision.criteria_met)
     refuse_case_identifiers("feedback", feedback)
     with refusals(TAKEN), act(by=by):
         registration = decision.evidence.registration
@@ -43,6 +48,7 @@ def countersign(
         )
         signature = Countersignature.objects.create(
             decision=decision, countersigner=countersigner, effective_on=on, outcome=outcome, feedback=feedback,
+            disagreed=sorted(set(disagreed)),
         )
         derive.refresh([registration.pk])
     return signature
@@ -63,5 +69,5 @@ def _still_open(decision: Decision) -> None:
         raise Conflict(UNDONE)
     given = Countersignature.objects.live().filter(decision=decision).select_related("countersigner").first()
     if given:
-        said = given.get_outcome_display().lower()
+        said = "disagreed with" if given.outcome == Countersignature.Outcome.DISAGREED else given.get_outcome_display().lower()
         raise Conflict(f"{given.countersigner} {said} this decision on {date_gov(given.effective_on)}. Yours was not saved.")

@@ -17,6 +17,7 @@ from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import take_hold, void
+from pqip.core.naming import refuse_case_identifiers
 
 KEPT_ALREADY = "This very file is kept with this evidence already."
 
@@ -36,6 +37,8 @@ class Filed:
 @contextmanager
 def filing(upload: UploadedFile | None) -> Iterator[Filed]:
     """Keep an upload around the transaction that records it; what is not recorded is not kept."""
+    if upload:
+        refuse_case_identifiers("file", (upload.name or "").replace("_", " "))
     kept = files.keep(upload) if upload else None
     try:
         yield Filed(kept)

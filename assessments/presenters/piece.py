@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, Submission
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, EvidenceFile, Submission
+from assessments.models.decisions import Judgement
 from assessments.presenters.words import MET, NOT_YET, outcome_words
 from pqip.govuk.formats import date_gov
-from pqip.govuk.pages import Event, SummaryRow, Tag
+from pqip.govuk.pages import Action, Empty, Event, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 
@@ -21,7 +25,35 @@ def summary(piece: Evidence, submission: Submission | None) -> list[SummaryRow]:
         SummaryRow("How it was gathered", submission.get_method_display()),
         SummaryRow("Submitted", date_gov(submission.effective_on)),
     ]
-    return [*rows, SummaryRow("Description", submission.description)] if submission.description else rows
+    if submission.part:
+        rows.append(SummaryRow("Part of the portfolio", submission.get_part_display()))
+    if submission.description:
+        rows.append(SummaryRow("Description", submission.description))
+    return [*rows, SummaryRow("Declared to name nobody", "Yes" if submission.is_declared else "Not said: it came from a file")]
+
+
+def files_table(files: list[EvidenceFile], may_change: bool) -> Table:
+    """Files kept with it."""
+    rows = [
+        [Cell(one.name, reverse("assessments:file", args=[one.public_id])), one.kind.upper(), filesizeformat(one.size),
+         Cell(actions=[Action("Take away", reverse("assessments:remove_file", args=[one.public_id]), "link", one.name)]
+              if may_change else [])]
+        for one in files
+    ]
+    columns = [Column("File"), Column("Kind"), Column("Size"), Column("Action", hidden=True)]
+    return Table("Files", columns, rows, empty=Empty("No file is kept with it."))
+
+
+def attempts_table(attempts: list[Evidence], this: Evidence) -> Table | None:
+    """Every time it was handed in; nothing where that was once."""
+    if len(attempts) == 1:
+        return None
+    rows = [
+        [str(number), Cell(one.reference, "" if one == this else reverse("assessments:evidence", args=[one.public_id])),
+         "This piece" if one == this else ""]
+        for number, one in enumerate(attempts, 1)
+    ]
+    return Table("Attempts", [Column("Attempt"), Column("Evidence"), Column("Shown here")], rows)
 
 
 def decision_summary(decision: Decision) -> list[SummaryRow]:
@@ -30,8 +62,15 @@ def decision_summary(decision: Decision) -> list[SummaryRow]:
         SummaryRow("Decided by", decision.assessor.name),
         SummaryRow("Decided on", date_gov(decision.effective_on)),
         SummaryRow("Outcome", outcome_words(decision)),
+        SummaryRow("Confirmed of the evidence", _confirmed(decision), empty="Not said"),
         SummaryRow("Feedback to the learner", decision.feedback, empty="No feedback was given"),
     ]
+
+
+def _confirmed(decision: Decision) -> str:
+    """*Valid, authentic, current*."""
+    words = [label.partition(":")[0] for value, label in Judgement.choices if value in decision.judged]
+    return ", ".join(words[:1] + [word.lower() for word in words[1:]])
 
 
 def criteria_table(criteria: dict[int, Criterion], met: list[int], not_met: list[int]) -> Table:
@@ -41,11 +80,17 @@ def criteria_table(criteria: dict[int, Criterion], met: list[int], not_met: list
     return Table("Criteria", [Column("Criterion"), Column("What it asks"), Column("Found")], rows)
 
 
-def standing(decisions: list[Decision]) -> tuple[list[int], list[int]]:
-    """What the live decisions, in order, leave each criterion at: keys met, keys not yet met."""
+def standing(history: dict[str, list[Any]]) -> tuple[list[int], list[int]]:
+    """What the live decisions, in order, leave each criterion at: keys met, keys not yet met.
+
+    What a countersigner disagreed with is not yet met.
+    """
+    against = {one.decision_id: one.disagreed for one in history["signatures"] if not one.is_void}
     found: dict[int, bool] = {}
-    for decision in decisions:
-        found |= dict.fromkeys(decision.criteria_met, True) | dict.fromkeys(decision.criteria_not_met, False)
+    for decision in history["decisions"]:
+        if not decision.is_void:
+            found |= dict.fromkeys(decision.criteria_met, True) | dict.fromkeys(decision.criteria_not_met, False)
+            found |= dict.fromkeys(against.get(decision.pk, []), False)
     return [key for key, met in found.items() if met], [key for key, met in found.items() if not met]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Protocol
 
 from pqip.core.errors import RuleBroken
@@ -35,7 +36,13 @@ def check_countersigner(
         raise RuleBroken(f"The countersigner had no authority to countersign {qualification} on that day.", "countersigner")
 
 
-def check_outcome(outcome: str, feedback: str) -> None:
-    """Raise RuleBroken for a return without reasons."""
+def check_outcome(outcome: str, feedback: str, disagreed: Collection[int] = (), met: Collection[int] = ()) -> None:
+    """Raise RuleBroken for a return or a disagreement without reasons, and for one that names nothing found competent."""
     if outcome == "returned" and not feedback.strip():
         raise RuleBroken("Say what the assessor should do differently.", "feedback")
+    if outcome == "disagreed" and not feedback.strip():
+        raise RuleBroken("Say why these criteria are not yet competent.", "feedback")
+    if outcome == "disagreed" and (not disagreed or not set(disagreed) <= set(met)):
+        raise RuleBroken("Select the criteria found competent that you disagree with.", "disagreed")
+    if outcome != "disagreed" and disagreed:
+        raise RuleBroken("You have selected criteria you disagree with. Clear them, or choose to disagree.", "disagreed")

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import reading
+from assessments import evidence_facts, reading
 from assessments.actions.registering import register_candidate
 from assessments.actions.signing_off import sign_off_unit
 from assessments.forms.assessors import RegisterForm, SignOffForm
 from assessments.models import Registration, Unit
+from assessments.presenters import plans as plan_words
 from assessments.presenters.candidate import evidence_table, progress_map, units_table
 from assessments.presenters.words import identity
 from assessments.views.external import seen_by_external
@@ -23,6 +24,7 @@ from learners.tabs import tabs_for
 from pqip.core.errors import NotAllowed
 from pqip.core.views import ActionPage, ConfirmPage, Page
 from pqip.govuk.pages import Action, SummaryRow
+from pqip.govuk.tables import Table
 from workforce.models import Person
 
 
@@ -35,17 +37,32 @@ def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
         "registration": registration,
         "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
         "units": units_table(registration, units, met, reading.signed_off(registration), mine),
+        "plans": plans_table(registration, user),
         "evidence": evidence_table(pieces),
         "actions": _doable(registration, user),
     }
+
+
+def plans_table(registration: Registration, user: Any) -> Table:
+    """What is planned with the candidate, and what this person may do about it."""
+    plans = evidence_facts.plans_of(registration)
+    criteria = reading.criteria_of({key for plan in plans for key in plan.criteria})
+    may_plan = _allowed(user, evidence_facts.PLAN, registration)
+    may_agree = user.can(evidence_facts.AGREE) and user.person_id == registration.person_id
+    return plan_words.of_candidate(plans, criteria, may_plan, may_agree)
 
 
 def _doable(registration: Registration, user: Any) -> list[Action]:
     """What this person may do about this registration."""
     log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
     correct = Action("Correct the registration", reverse("assessments:correct_registration", args=[registration.public_id]))
-    may = {"assessments.log_evidence": [log], "assessments.register_candidate": [correct, *_moving(registration)]}
-    return [action for permission, actions in may.items() if _allowed(user, permission, registration) for action in actions]
+    plan = Action("Plan an assessment", reverse("assessments:plan", args=[registration.public_id]))
+    may = {
+        "assessments.log_evidence": [log], evidence_facts.PLAN: [plan],
+        "assessments.register_candidate": [correct, *_moving(registration)],
+    }
+    allowed = [actions for permission, actions in may.items() if _allowed(user, permission, registration)]
+    return [action for actions in allowed for action in actions]
 
 
 def _moving(registration: Registration) -> list[Action]:

@@ -1,4 +1,4 @@
-"""Evidence: log it, see it with its history, decide it on one page, undo it."""
+"""Evidence: log it, hand it in again, see it with its files and its history, undo it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import reading
-from assessments.actions.deciding import decide, next_number, void_decision
+from assessments import evidence_facts, reading
 from assessments.actions.evidence import log_evidence, void_evidence
-from assessments.forms.evidence import DecideForm, LogEvidenceForm, ReasonForm
-from assessments.models import Decision, Evidence, Registration
-from assessments.presenters.piece import criteria_table, decision_summary, standing, summary, timeline
+from assessments.forms.evidence import NewEvidenceForm, ReasonForm
+from assessments.models import AssessmentPlan, Decision, Evidence, Registration
+from assessments.presenters.piece import attempts_table, criteria_table, files_table, standing, summary, timeline
 from assessments.presenters.words import identity, submission_of
-from assessments.views.candidates import acting_person
 from assessments.views.external import seen_by_external
+from learners.views.allocate_many import is_uuid
+from pqip.core.scanning import is_scanning
 from pqip.core.views import ActionPage, ConfirmPage, Page
 from pqip.govuk.pages import Action
 
+LOG = "assessments.log_evidence"
+#: The qualification whose evidence is a trainee assessor's own portfolio.
+AWARD = "TAQA3"
+
 
 class LogEvidence(ActionPage):
-    """Log a piece of evidence against criteria."""
+    """Log a piece of evidence against criteria, with a file where there is one, for a plan where it was planned."""
 
     permission = "assessments.log_evidence"
-    form_class = LogEvidenceForm
+    form_class = NewEvidenceForm
     page_title, submit = "Log evidence", "Log evidence"
 
     @cached_property
@@ -33,15 +37,29 @@ class LogEvidence(ActionPage):
         rows = reading.registrations(self.request.user, self.permission).select_related("person", "qualification")
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
+    @cached_property
+    def plan(self) -> AssessmentPlan | None:
+        """What was planned, where one came from a plan that is still open."""
+        asked = self.request.GET.get("plan", "")
+        plans = evidence_facts.open_plans(self.request.user, evidence_facts.PLAN).filter(registration=self.registration)
+        return plans.filter(public_id=asked).first() if is_uuid(asked) and self.request.user.can(evidence_facts.PLAN) else None
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "units": reading.units_of(self.registration)}
+        portfolio = self.registration.qualification.code == AWARD
+        return {**super().get_form_kwargs(), "units": reading.units_of(self.registration), "portfolio": portfolio}
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.plan is None:
+            return {}
+        return {"title": self.plan.what, "method": self.plan.method, "criteria": [str(key) for key in self.plan.criteria]}
 
     def perform(self, form: Any) -> str:
-        made = log_evidence(registration=self.registration, by=self.request.user, **form.cleaned_data)
+        made = log_evidence(registration=self.registration, plan=self.plan, by=self.request.user, **form.cleaned_data)
         return f"Evidence {made.reference} logged"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(identity=identity(self.registration), **kwargs)
+        lead = "" if is_scanning() else "Files are not checked for viruses here: this is a demonstration with made-up data."
+        return super().get_context_data(**{"identity": identity(self.registration), "lead": lead, **kwargs})
 
     def get_success_url(self) -> str:
         return reverse("assessments:candidate", args=[self.registration.public_id])
@@ -59,8 +77,41 @@ class OfEvidence:
         return reverse("assessments:evidence", args=[self.evidence.public_id])
 
 
+class HandInAgain(OfEvidence, ActionPage):
+    """Hand evidence in again, for the criteria that were not yet met."""
+
+    permission = "assessments.log_evidence"
+    form_class = NewEvidenceForm
+    page_title, submit = "Hand in again", "Hand in again"
+    lead = "What is handed in again is a piece of its own, with a reference of its own, and is decided anew."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        registration = self.evidence.registration
+        return {
+            **super().get_form_kwargs(), "units": reading.units_of(registration),
+            "portfolio": registration.qualification.code == AWARD, "only": evidence_facts.left_not_met(self.evidence) or [0],
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        before = submission_of(self.evidence)
+        left = [str(key) for key in evidence_facts.left_not_met(self.evidence)]
+        return {"title": before.title, "method": before.method, "part": before.part, "criteria": left} if before else {}
+
+    def perform(self, form: Any) -> str:
+        self.made = log_evidence(
+            registration=self.evidence.registration, follows=self.evidence, by=self.request.user, **form.cleaned_data
+        )
+        return f"Handed in again as {self.made.reference}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(identity=identity(self.evidence.registration), **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:evidence", args=[getattr(self, "made", self.evidence).public_id])
+
+
 class EvidencePage(OfEvidence, Page):
-    """A piece of evidence: what was submitted, where each criterion stands, and everything that happened."""
+    """A piece of evidence: what was submitted, its files and attempts, where each criterion stands, and what happened."""
 
     permission = reading.VIEW
     template_name = "assessments/evidence.html"
@@ -70,24 +121,36 @@ class EvidencePage(OfEvidence, Page):
         piece, submission = self.evidence, submission_of(self.evidence)
         seen_by_external(self.request, "evidence", piece.registration.person)
         history = reading.history_of(piece)
-        live = [one for one in history["decisions"] if not one.is_void]
-        met, not_met = standing(live)
+        met, not_met = standing(history)
         criteria = reading.criteria_of({*met, *not_met, *(submission.criteria if submission else [])})
+        files, may_change = evidence_facts.files_of(piece), self.allowed(LOG)
         return super().get_context_data(
             identity=identity(piece.registration), summary=summary(piece, submission),
-            criteria=criteria_table(criteria, met, not_met),
-            events=timeline(history), actions=self.doable(live, submission is not None), back_url=self.back(), **kwargs,
+            attempts=attempts_table(evidence_facts.attempts_of(piece), piece),
+            files=files_table(files, may_change) if submission and (files or may_change) else None,
+            criteria=criteria_table(criteria, met, not_met), events=timeline(history),
+            actions=self.doable(history["decisions"], submission is not None), back_url=self.back(), **kwargs,
         )
 
     def back(self) -> str:
         return reverse("assessments:candidate", args=[self.evidence.registration.public_id])
 
-    def doable(self, live: list[Decision], stands: bool) -> list[Action]:
+    def doable(self, decisions: list[Decision], stands: bool) -> list[Action]:
         """What this person may do with it."""
         if not stands:
             return []
-        correct = Action("Correct", reverse("assessments:correct_evidence", args=[self.evidence.public_id]))
-        return [*self.deciding(live), *([correct] if self.allowed("assessments.log_evidence") else [])]
+        live = [one for one in decisions if not one.is_void]
+        return [*self.deciding(live), *(self.changing() if self.allowed(LOG) else [])]
+
+    def changing(self) -> list[Action]:
+        """Hand it in again, add a file, put it right."""
+        where = [self.evidence.public_id]
+        again = Action("Hand in again", reverse("assessments:hand_in_again", args=where))
+        add, correct = (
+            Action("Add a file", reverse("assessments:add_file", args=where)),
+            Action("Correct", reverse("assessments:correct_evidence", args=where)),
+        )
+        return [*([again] if evidence_facts.may_hand_in_again(self.evidence) else []), add, correct]
 
     def deciding(self, live: list[Decision]) -> list[Action]:
         """Decide it, and undo what was decided or logged."""
@@ -106,46 +169,6 @@ class EvidencePage(OfEvidence, Page):
         return user.can(permission) and reading.evidence(user, permission).filter(pk=self.evidence.pk).exists()
 
 
-class Decide(OfEvidence, ActionPage):
-    """Decide a piece of evidence criterion by criterion, on one page."""
-
-    permission = reading.DECIDE
-    form_class = DecideForm
-    template_name = "assessments/decide.html"
-    page_title, submit = "Decide evidence", "Save decision"
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        submission = submission_of(self.evidence)
-        decided = reading.history_of(self.evidence)["decisions"]
-        met, not_met = standing([one for one in decided if not one.is_void])
-        keys = {*met, *not_met, *(submission.criteria if submission else [])}
-        return {
-            **super().get_form_kwargs(), "criteria": reading.criteria_of(keys).values(),
-            "standing": {**dict.fromkeys(not_met, "not_met"), **dict.fromkeys(met, "met")},
-        }
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"number": next_number(self.evidence)}
-
-    def perform(self, form: Any) -> str:
-        made = decide(
-            evidence=self.evidence, assessor=acting_person(self.request), decided_on=form.cleaned_data["decided_on"],
-            met=form.found("met"), not_met=form.found("not_met"), feedback=form.cleaned_data["feedback"],
-            number=form.cleaned_data["number"], by=self.request.user,
-        )
-        waits = made.stamps.live().get().is_needed
-        return "Decision saved. It waits for a countersignature." if waits else "Decision saved."
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        piece = self.evidence
-        last = reading.latest_decision(piece)
-        returned = last.countersignatures.live().filter(outcome="returned").first() if last else None
-        return super().get_context_data(
-            identity=identity(piece.registration), summary=summary(piece, submission_of(piece)),
-            returned=returned.feedback if returned else "", **kwargs,
-        )
-
-
 class UndoEvidence(OfEvidence, ConfirmPage):
     """Undo evidence logged in error."""
 
@@ -161,28 +184,3 @@ class UndoEvidence(OfEvidence, ConfirmPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = summary(self.evidence, submission_of(self.evidence))
         return super().get_context_data(identity=identity(self.evidence.registration), rows=rows, **kwargs)
-
-
-class UndoDecision(ConfirmPage):
-    """Undo one's own decision made in error."""
-
-    permission = reading.DECIDE
-    form_class = ReasonForm
-    page_title, submit, danger = "Undo a decision", "Undo", True
-    lead = "It stays in the history, marked as undone, with your reason. A countersignature on it is undone with it."
-
-    @cached_property
-    def decision(self) -> Decision:
-        mine = reading.decisions(self.request.user, self.permission).filter(assessor=self.request.user.person_id)
-        return get_object_or_404(reading.with_evidence(mine), public_id=self.kwargs["public_id"])
-
-    def perform(self, form: Any) -> str:
-        void_decision(decision=self.decision, reason=form.cleaned_data["reason"], by=self.request.user)
-        return "Decision undone"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        registration = self.decision.evidence.registration
-        return super().get_context_data(identity=identity(registration), rows=decision_summary(self.decision), **kwargs)
-
-    def get_success_url(self) -> str:
-        return reverse("assessments:evidence", args=[self.decision.evidence.public_id])

@@ -24,6 +24,7 @@ from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.pages import Action, Count, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
+SAID = {"agreed": "agreed", "returned": "returned", "disagreed": "disagreed with; what you named is not yet competent"}
 #: Rows shown of what was done last.
 LATEST = 10
 
@@ -106,7 +107,7 @@ class DecisionPage(Page):
 
 
 class Countersign(ActionPage):
-    """Agree and go on to the next, or return with reasons."""
+    """Agree and go on to the next, return with reasons, or disagree with criteria."""
 
     permission = reading.COUNTERSIGN
     form_class = CountersignForm
@@ -124,9 +125,11 @@ class Countersign(ActionPage):
     def perform(self, form: Any) -> str:
         outcome = form.cleaned_data["outcome"]
         countersign(decision=self.decision, countersigner=acting_person(self.request), outcome=outcome,
-                    feedback=form.cleaned_data["feedback"], by=self.request.user)
-        said = "agreed" if outcome == Countersignature.Outcome.AGREED else "returned"
-        return f"{self.decision.evidence.reference} {said}"
+                    feedback=form.cleaned_data["feedback"], disagreed=form.against(), by=self.request.user)
+        return f"{self.decision.evidence.reference} {SAID[outcome]}"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "criteria": reading.criteria_of(self.decision.criteria_met).values()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**decision_shown(self.decision), **kwargs)

@@ -191,8 +191,12 @@ def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any
     candidate = assessments.registration(who)
     assessments.signoff(candidate, trainee, 2)
     signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee), signer)
+    piece = assessments.evidence(candidate)
+    moved = assessments.registration(who, of=assessments.qualification("TM"))
+    assessments.move(moved)
     return {
-        "candidate": candidate, "countersignature": signed, "assessor": trainee, "evidence": assessments.evidence(candidate),
+        "plan": assessments.plan(candidate, trainee), "file": assessments.kept_file(piece), "moved candidate": moved,
+        "candidate": candidate, "countersignature": signed, "assessor": trainee, "evidence": piece,
         "decision": assessments.decision(assessments.evidence(candidate), trainee),
     }
 
@@ -262,6 +266,9 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "countersignature": _of(lambda place: place.extra["countersignature"]),
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
+    "evidence file": _of(lambda place: place.extra["file"]),
+    "assessment plan": _of(lambda place: place.extra["plan"]),
+    "moved candidate": _of(lambda place: place.extra["moved candidate"]),
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "challenge": lambda place: {"challenge_id": place.extra["challenge"].public_id},

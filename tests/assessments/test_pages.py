@@ -67,7 +67,7 @@ def test_from_evidence_to_a_unit_signed_off(scene: Scene) -> None:
     piece = Evidence.objects.get()
     assert piece.reference in shown(pta, scene.url("waiting"))
     decided = {f"criterion_{key}": "met" for key in make.codes(registration, "1.1.1", "1.1.2", "1.1.3")}
-    decided |= {"number": "1", "feedback": "Clear.", "decided_on": "2025-08-10"}
+    decided |= {"number": "1", "feedback": "Clear.", "decided_on": "2025-08-10", "judged": make.JUDGED}
     assert pta.post(scene.url("decide", piece), decided).status_code == 302
     decision = Decision.objects.get()
     assert piece.reference in shown(signer, scene.url("queue"))
@@ -107,6 +107,7 @@ def test_a_second_outcome_is_a_conflict_that_says_who_gave_the_first(scene: Scen
 def test_a_decision_made_meanwhile_is_a_conflict(scene: Scene) -> None:
     piece = scene.waiting().evidence
     form = {f"criterion_{key}": "met" for key in make.codes(scene.registration)} | {"number": "1", "decided_on": "2025-08-11"}
+    form |= {"judged": make.JUDGED}
     assert client_for(scene.pta).post(scene.url("decide", piece), form).status_code == 409
 
 

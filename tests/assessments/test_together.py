@@ -85,7 +85,8 @@ def test_two_assessors_decide_the_same_evidence(decision: Decision) -> None:
     done = together(
         *(
             lambda assessor=assessor: deciding.decide(
-                evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], by=BY, number=2
+                evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED,
+                by=BY, number=2,
             )
             for assessor in (make.assessor(), make.assessor())
         )
@@ -113,7 +114,9 @@ def test_a_decision_made_while_the_award_is_dated_is_stamped_by_it(decision: Dec
     trainee, keys = decision.assessor, make.codes(decision.evidence.registration)
     done = together(
         lambda: assessors.record_assessor(person=trainee, by=BY, reason="Certificate", achieved_on=DAY),
-        lambda: deciding.decide(evidence=decision.evidence, assessor=trainee, decided_on=DAY, met=keys, not_met=[], by=BY),
+        lambda: deciding.decide(
+            evidence=decision.evidence, assessor=trainee, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+        ),
     )
     assert done == ["done", "done"]
     assert not CountersignStamp.objects.live().filter(is_needed=True).exists()

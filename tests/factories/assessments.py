@@ -6,13 +6,16 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from assessments import files
 from assessments.actions import derive
 from assessments.models import (
+    AssessmentPlan,
     AssessorRecord,
     Countersignature,
     Criterion,
     Decision,
     Evidence,
+    EvidenceFile,
     Qualification,
     QualificationVersion,
     Registration,
@@ -20,6 +23,7 @@ from assessments.models import (
     Submission,
     Unit,
     UnitSignoff,
+    VersionMove,
 )
 from learners.actions.derive import refresh_standing
 from learners.models import Allocation, Enrolment
@@ -168,5 +172,35 @@ def countersignature(
 def signoff(of: Registration, by: Person, number: int = 1, on: dt.date = dt.date(2025, 9, 1)) -> UnitSignoff:
     with act(by=BY):
         made = UnitSignoff.objects.create(registration=of, unit=unit(of, number), effective_on=on, signed_off_by=by)
+        derive.refresh([of.pk])
+    return made
+
+
+def plan(of: Registration, by: Person, due_on: dt.date = dt.date(2099, 1, 5), *named: str, **fields: Any) -> AssessmentPlan:
+    """An assessment planned against the named criteria (all where none is), for a day far ahead unless said."""
+    stated = {"what": "Observation of an appointment", "method": "observation", "effective_on": REGISTERED_ON, **fields}
+    with act(by=BY):
+        return AssessmentPlan.objects.create(registration=of, assessor=by, due_on=due_on, criteria=codes(of, *named), **stated)
+
+
+def kept_file(of: Evidence, content: bytes = b"%PDF-1.7 test") -> EvidenceFile:
+    """A file that is kept with a piece of evidence."""
+    with act(by=BY):
+        made = EvidenceFile.objects.create(
+            evidence=of, effective_on=REGISTERED_ON, name="report.pdf", kind="pdf", size=len(content), sha256=f"{of.pk:064}"
+        )
+    made.refresh_from_db()
+    where = files.path_of(made.public_id)
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_bytes(content)
+    return made
+
+
+def move(of: Registration, on: dt.date = dt.date(2026, 1, 5)) -> VersionMove:
+    """A move to a later version of the same criteria, each of which replaces its own."""
+    found = QualificationVersion.objects.filter(qualification=of.qualification, name="later").first()
+    later = found or version(of.qualification, "later", dt.date(2098, 1, 1))
+    with act(by=BY):
+        made = VersionMove.objects.create(registration=of, version=later, effective_on=on)
         derive.refresh([of.pk])
     return made

@@ -70,6 +70,8 @@ def logs_and_decides(assessor: Visitor) -> None:
     assessor.go("/assessments/").follow("Observed supervision session")
     for group in assessor.page.get_by_role("group").filter(has_text="Placeholder criterion").all():
         group.get_by_label("Competent", exact=True).check()
+    for judged in ("Valid", "Authentic", "Current", "Sufficient", "Reliable"):
+        assessor.page.get_by_label(judged).check()
     assessor.page.get_by_label("Feedback to the learner").fill("Clear, sufficient and your own work.")
     assessor.press("Save decision")
     assert "countersign" in assessor.text().lower()

@@ -16,8 +16,16 @@ from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
 from workforce.models import Person
 
-DATES = ("registered_on", "achieved_on", "lapsed_on", "countersign_from", "countersign_until")
-TERMS = (*DATES, "certificate_number", "allowed_qualifications")
+DATES = (
+    "registered_on", "achieved_on", "lapsed_on", "countersign_from", "countersign_until", "competent_on", "assure_from",
+    "assure_until",
+)
+TERMS = (
+    *DATES, "certificate_number", "allowed_qualifications", "weekly_hours", "may_assess", "target_caseload",
+    "assured_qualifications",
+)
+#: More than anybody assesses or countersigns: a slip of the keyboard.
+MOST_CANDIDATES, MOST_HOURS = 100, 60
 RE_DATED = "The assessor’s award was re-dated"
 
 #: Stamps that say otherwise than the assessor's award now does.
@@ -85,6 +93,26 @@ def check_terms(terms: dict[str, Any]) -> None:
         raise RuleBroken("Give the day from which they may countersign.", "countersign_from")
     if ends and ends < starts:
         raise RuleBroken("The last day they may countersign must be on or after the first.", "countersign_until")
+
+
+    check_competence(terms)
+
+
+def check_competence(terms: dict[str, Any]) -> None:
+    """Raise RuleBroken for occupational competence (rule C3 54), authority to quality assure or a capacity that cannot be."""
+    competent, starts, ends = terms.get("competent_on"), terms.get("assure_from"), terms.get("assure_until")
+    if competent and competent > today():
+        raise RuleBroken("The day their competence was confirmed must be today or in the past.", "competent_on")
+    if terms.get("may_assess") and not competent:
+        raise RuleBroken("Give the day on which their occupational competence was confirmed.", "competent_on")
+    if (ends or terms.get("assured_qualifications")) and not starts:
+        raise RuleBroken("Give the day from which they may quality assure.", "assure_from")
+    if ends and ends < starts:
+        raise RuleBroken("The last day they may quality assure must be on or after the first.", "assure_until")
+    for name, most in (("target_caseload", MOST_CANDIDATES), ("weekly_hours", MOST_HOURS)):
+        value = terms.get(name)
+        if value is not None and not 0 <= value <= most:
+            raise RuleBroken(f"Enter a number from 0 to {most}.", name)
 
 
 def begins(terms: dict[str, Any]) -> dt.date:

@@ -20,6 +20,17 @@ class AssessorForm(forms.Form):
     countersign_from = forms.DateField(label="May countersign from", required=False)
     countersign_until = forms.DateField(label="Last day they may countersign", required=False)
     allowed_qualifications = forms.CheckboxesField(label="Qualifications they may countersign", required=False)
+    weekly_hours = forms.DecimalField(
+        label="Hours a week for countersigning", max_digits=4, decimal_places=1, required=False, look=forms.Look(width=4)
+    )
+    assure_from = forms.DateField(label="May quality assure from", required=False)
+    assure_until = forms.DateField(label="Last day they may quality assure", required=False)
+    assured_qualifications = forms.CheckboxesField(label="Qualifications they may quality assure", required=False)
+    competent_on = forms.DateField(label="Occupational competence confirmed", required=False)
+    may_assess = forms.CheckboxesField(label="Qualifications they are occupationally competent to assess", required=False)
+    target_caseload = forms.IntegerField(
+        label="Target caseload", required=False, help_text="People they can assess at a time.", look=forms.Look(width=3)
+    )
     reason = forms.CharField(
         label="Reason for the change", max_length=500, required=False, help_text="Needed when something recorded changes."
     )
@@ -30,7 +41,8 @@ class AssessorForm(forms.Form):
             kwargs["initial"] = {name: getattr(record, name) for name in names}
         super().__init__(*args, **kwargs)
         codes = [(one.code, one.name) for one in reading.qualifications()]
-        self.fields["allowed_qualifications"].choices = codes  # type: ignore[attr-defined]
+        for name in ("allowed_qualifications", "assured_qualifications", "may_assess"):
+            self.fields[name].choices = codes  # type: ignore[attr-defined]
 
 
 class RegisterForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.actions.assessors import begins, check_terms, restamp
+from assessments.actions.assessors import TERMS, begins, check_terms, restamp
 from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, copy_facts, people, sound, void_changed
 from assessments.imports.current import Rows, assessors
 from assessments.models import AssessorRecord
@@ -19,6 +19,8 @@ FIELDS = {
     "allowed_qualifications": "allowed_qualifications",
 }
 COLUMNS = {field: column for column, field in FIELDS.items()}
+#: What a file does not say, and never blanks.
+KEPT = [name for name in TERMS if name not in FIELDS.values()]
 NONE = "none"
 
 
@@ -66,13 +68,14 @@ class Assessors(AssessmentDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_changed(rows, context)
-        copy_facts(AssessorRecord, ["person_id", "effective_on", *FIELDS.values()], (_record(row) for row in rows))
+        copy_facts(AssessorRecord, ["person_id", "effective_on", *FIELDS.values(), *KEPT], (_record(row) for row in rows))
         self.touched(context, restamp([row.data["person"] for row in rows], by=context.by))
 
 
 def _record(row: Row) -> tuple[Any, ...]:
-    terms = row.data["terms"]
-    return row.data["person"], begins(terms), *(terms[field] for field in FIELDS.values())
+    held = row.data["current"] or AssessorRecord()
+    terms = {**{name: getattr(held, name) for name in KEPT}, **row.data["terms"]}
+    return row.data["person"], begins(terms), *(terms[name] for name in (*FIELDS.values(), *KEPT))
 
 
 def _stated(row: Row, column: str) -> Any:

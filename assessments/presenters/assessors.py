@@ -29,8 +29,33 @@ def row(record: AssessorRecord, counts: dict[str, int], on: dt.date) -> list[Any
     return [
         Cell(record.person.name, url, second=record.person.staff_number), status_tag(record, on),
         short_date(record.registered_on), short_date(record.achieved_on), Cell(", ".join(allowed), empty="No"),
-        counts["caseload"], counts["waiting"],
+        Cell(counts["caseload"], second=_target(record)), counts["waiting"],
     ]
+
+
+def _target(record: AssessorRecord) -> str:
+    return "" if record.target_caseload is None else f"of {record.target_caseload}"
+
+
+#: Days ahead in which an end is soon.
+SOON_DAYS = 90
+ENDINGS = {"lapsed_on": "Award lapses", "countersign_until": "Countersigns until", "assure_until": "Quality assures until"}
+
+
+def ending_row(record: AssessorRecord, trainees: int, on: dt.date) -> list[Any]:
+    """An assessor whose award or an authority ends or has ended."""
+    url = record_url("assessments:assessor", record.person.public_id)
+    days = [getattr(record, name) for name in ENDINGS]
+    soonest = min(day for day in days if day is not None)
+    who = Cell(record.person.name, url, second=record.person.staff_number)
+    return [who, *(Cell(short_date(day), empty="No end") for day in days), ending_tag(soonest, on), trainees]
+
+
+def ending_tag(soonest: dt.date, on: dt.date) -> Tag:
+    """Whether it has ended, ends soon or later. An award lapses on its day; an authority's last day is still one."""
+    if soonest < on:
+        return Tag("Has ended", "orange")
+    return Tag("Ends soon", "yellow") if soonest <= on + dt.timedelta(days=SOON_DAYS) else Tag("Ends later", "grey")
 
 
 def identity(person: Person, record: AssessorRecord | None, on: dt.date) -> Identity:
@@ -48,7 +73,8 @@ def rows(record: AssessorRecord | None) -> list[SummaryRow]:
         SummaryRow("Award achieved", date_gov(record.achieved_on), empty="Not yet"),
         SummaryRow("Certificate number", record.certificate_number),
         SummaryRow("Award lapsed", date_gov(record.lapsed_on), empty="No"),
-        *_authority(record),
+        *_authority(record), *_assuring(record), *_competence(record),
+        SummaryRow("Target caseload", record.target_caseload, empty="Not recorded"),
     ]
 
 
@@ -59,7 +85,25 @@ def _authority(record: AssessorRecord) -> list[SummaryRow]:
         SummaryRow("May countersign", ", ".join(record.allowed_qualifications), empty="No qualification"),
         SummaryRow("May countersign from", date_gov(record.countersign_from)),
         SummaryRow("Last day they may countersign", date_gov(record.countersign_until), empty="No last day"),
+        SummaryRow("Hours a week for countersigning", record.weekly_hours, empty="Not recorded"),
     ]
+
+
+def _assuring(record: AssessorRecord) -> list[SummaryRow]:
+    if record.assure_from is None:
+        return [SummaryRow("May quality assure", "No")]
+    return [
+        SummaryRow("May quality assure", ", ".join(record.assured_qualifications), empty="No qualification"),
+        SummaryRow("May quality assure from", date_gov(record.assure_from)),
+        SummaryRow("Last day they may quality assure", date_gov(record.assure_until), empty="No last day"),
+    ]
+
+
+def _competence(record: AssessorRecord) -> list[SummaryRow]:
+    confirmed = SummaryRow("Occupational competence confirmed", date_gov(record.competent_on), empty="Not yet")
+    if record.competent_on is None:
+        return [confirmed]
+    return [confirmed, SummaryRow("Competent to assess", ", ".join(record.may_assess), empty="No qualification named")]
 
 
 def timeline(records: list[AssessorRecord]) -> list[Event]:

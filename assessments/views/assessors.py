@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import reading
+from assessments import assessor_facts, reading
 from assessments.actions.assessors import record_assessor
 from assessments.forms.assessors import AssessorForm
 from assessments.models import AssessorRecord
@@ -41,12 +41,38 @@ class Assessors(ListPage):
         counts = reading.assessor_counts([row.person_id for row in rows])
         columns = [
             Column("Assessor", sort="name", second="Staff number"), Column("Status"), Column("Registered", sort="registered"),
-            Column("Achieved", sort="achieved"), Column("May countersign"), Column("Caseload", numeric=True),
+            Column("Achieved", sort="achieved"), Column("May countersign"), Column("Caseload", numeric=True, second="Target"),
             Column("Wait for a countersignature", numeric=True),
         ]
         body = [shown.row(row, counts[row.person_id], today()) for row in rows]
         empty = Empty("No assessors yet.", "Import them from a file, or record one from their page.")
         return Table("Assessors", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+class Endings(ListPage):
+    """Assessors whose award lapses, or whose authority to countersign or quality assure ends, or has ended; soonest first."""
+
+    permission = MANAGE
+    page_title = "Awards and authorities that end"
+    lead = "Those that end later, end soon or have ended. Soon: within 90 days."
+    sorts = {"name": ("person__sort_name",), "ends": ("ends_on", "person__sort_name")}
+    default_sort = "ends"
+
+    def rows(self) -> QuerySet[AssessorRecord]:
+        return assessor_facts.endings(self.request.user, MANAGE)
+
+    def whole(self, rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
+        return rows.select_related("person")
+
+    def table(self, rows: list[AssessorRecord], sorting: Sorting) -> Table:
+        trainees = assessor_facts.trainees_of([row.person_id for row in rows])
+        columns = [
+            Column("Assessor", sort="name", second="Staff number"), *(Column(words) for words in shown.ENDINGS.values()),
+            Column("State", sort="ends"), Column("Trainees they countersign", numeric=True),
+        ]
+        body = [shown.ending_row(row, trainees.get(row.person_id, 0), today()) for row in rows]
+        return Table(self.page_title, columns, body, caption_hidden=True, sorting=sorting,
+                     empty=Empty("No award lapses and no authority ends."))
 
 
 class OfAssessor:

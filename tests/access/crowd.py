@@ -114,7 +114,8 @@ def _assessor(world: World, n: int) -> Person:
         Grade.objects.create(code=f"G{n}", name=f"Grade {n}", order=n)
     who = workforce.person(in_region=HOME, in_grade=f"G{n}")
     workforce.spell(who, START, in_region=HOME, in_grade=f"G{n}")
-    assessments.allocate(assessments.trainee(who), world.people["countersigner"].person, "countersigner")
+    assessments.assessor(who, achieved_on=None, assure_from=START, assure_until=LONG_AHEAD)
+    assessments.allocate(who, world.people["countersigner"].person, "countersigner")
     return who
 
 

@@ -18,9 +18,6 @@ navigation.register(
     "Ending", "assessments:ending", permission="assessments.manage_assessors", order=32, under="assessments:assessors"
 )
 navigation.register(
-    "Ending", "assessments:ending", permission="assessments.manage_assessors", order=32, under="assessments:assessors"
-)
-navigation.register(
     "Assessor capacity", "assessments:assessor_capacity", permission="workforce.view_staffing", order=31,
     under="assessments:assessors",
 )

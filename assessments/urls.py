@@ -57,7 +57,6 @@ urlpatterns = [
     path("given/<uuid:public_id>/dispute/", queue.Dispute.as_view(), name="dispute"),
     path("assessors/", assessors.Assessors.as_view(), name="assessors"),
     path("assessors/ending/", assessors.Endings.as_view(), name="ending"),
-    path("assessors/ending/", assessors.Endings.as_view(), name="ending"),
     path("assessors/capacity/", assessor_capacity.AssessorCapacity.as_view(), name="assessor_capacity"),
     path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),
     path("assessors/<uuid:public_id>/record/", assessors.Record.as_view(), name="record_assessor"),

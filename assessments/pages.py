@@ -1,6 +1,8 @@
 """This app's entries in the navigation, its page of the learner's record, and the first lists of its roles."""
 
 from assessments.reading import COUNTERSIGN, DECIDE, NAMED, QUEUE, VIEW
+from assessments.sampling_facts import CLAIM
+from assessments.sampling_facts import VIEW as QUALITY
 from learners import tabs
 from pqip.govuk import navigation
 from workforce import homes
@@ -13,6 +15,8 @@ navigation.register("Caseload", "assessments:caseload", permission="assessments.
 navigation.register("Countersigning", "assessments:queue", permission=QUEUE, order=13)
 navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
 navigation.register("Candidates", "assessments:named", permission=NAMED, order=15)
+navigation.register("My route", "assessments:route", permission="assessments.develop", order=16)
+navigation.register("My CPD", "assessments:cpd", permission="assessments.develop", order=17, under="assessments:route")
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
 navigation.register(
     "Ending", "assessments:ending", permission="assessments.manage_assessors", order=32, under="assessments:assessors"
@@ -21,8 +25,13 @@ navigation.register(
     "Assessor capacity", "assessments:assessor_capacity", permission="workforce.view_staffing", order=31,
     under="assessments:assessors",
 )
+navigation.register("Sampling", "assessments:samples", permission=QUALITY, order=33)
+navigation.register("Assessors sampled", "assessments:sampling_levels", permission=QUALITY, order=34, under="assessments:samples")
+navigation.register("Units to release", "assessments:to_release", permission=QUALITY, order=35, under="assessments:samples")
+navigation.register("Standardisation", "assessments:meetings", permission=QUALITY, order=36, under="assessments:samples")
+navigation.register("Certificates", "assessments:certificates", permission=CLAIM, order=37, under="assessments:samples")
 
 homes.register("pta", "Waiting for me", "assessments:waiting")
 homes.register("countersigner", "Decisions to countersign", "assessments:queue")
-homes.register("iqa", "Decisions to countersign", "assessments:queue")
+homes.register("iqa", "Sampling plan", "assessments:samples")
 homes.register("eqa", "Candidates named to me", "assessments:named")

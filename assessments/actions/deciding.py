@@ -9,6 +9,7 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
+from assessments.actions.signing_off import refuse_locked
 from assessments.actions.standing import standing_of
 from assessments.actions.versions import known_criteria
 from assessments.models import Countersignature, CountersignStamp, Decision, DecisionDraft, Evidence, Submission
@@ -68,6 +69,7 @@ def void_decision(*, decision: Decision, reason: str, by: Any) -> None:
         raise RuleBroken("Say why the decision is undone.", "reason")
     with act(by=by, reason=reason):
         hold(registrations=[decision.evidence.registration_id])
+        refuse_locked(decision.evidence.registration, [*decision.criteria_met, *decision.criteria_not_met])
         void([decision], by=by, reason=reason)
         for ledger in (CountersignStamp, Countersignature):
             void(ledger.objects.live().filter(decision=decision), by=by, reason=reason)
@@ -85,6 +87,7 @@ def _check(
         raise RuleBroken("Nobody decides their own evidence.")
     if latest and decided_on < latest.effective_on:
         raise RuleBroken("A decision cannot be dated before the one it follows.", "decided_on")
+    refuse_locked(evidence.registration, [*met, *not_met])
     if evidence.follows_id:
         check_again(met=met, not_met=not_met, held=standing_of(evidence.follows_id)[0])
     check_decision(

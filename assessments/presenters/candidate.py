@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from assessments.models import Evidence, Registration, Unit, UnitSignoff, Wait
+from assessments.models import Evidence, Registration, Unit, UnitRelease, UnitSignoff, Wait
 from assessments.presenters.words import piece_cell, submission_of, title_of, wait_tag
 from pqip.govuk import progress
 from pqip.govuk.formats import date_gov, short_date
@@ -52,20 +53,45 @@ def _unit(unit: Unit, pieces: list[Evidence], met: set[int], achieved: set[int])
 
 
 def units_table(
-    registration: Registration, units: list[Unit], met: set[int], signed: dict[int, UnitSignoff], may_sign: bool,
+    registration: Registration, units: list[Unit], met: set[int], held: Held, may_sign: bool, may_assure: bool
 ) -> Table:
-    """Each unit: how far, signed off by whom, and what may be done."""
-    rows = [_unit_row(registration, unit, met, signed.get(unit.pk), may_sign) for unit in units]
-    return Table("Units", [Column("Unit"), Column("Criteria met"), Column("Signed off"), Column("Action", hidden=True)], rows,
-                 empty=Empty("This qualification has no units yet."))
+    """Each unit: how far, signed off and released by whom, and what may be done."""
+    rows = [_unit_row(registration, unit, met, held, may_sign, may_assure) for unit in units]
+    columns = [Column("Unit"), Column("Criteria met"), Column("Signed off", second="By"), Column("Released", second="By"),
+               Column("Action", hidden=True)]
+    return Table("Units", columns, rows, empty=Empty("This qualification has no units yet."))
 
 
-def _unit_row(registration: Registration, unit: Unit, met: set[int], signed: UnitSignoff | None, may_sign: bool) -> list[Any]:
+@dataclass(frozen=True)
+class Held:
+    """What stands of a candidate's units: sign-offs by unit, releases by sign-off, and what their rules still ask for."""
+
+    signed: dict[int, UnitSignoff]
+    released: dict[int, UnitRelease]
+    needs: dict[int, list[str]]
+
+
+def _unit_row(
+    registration: Registration, unit: Unit, met: set[int], held: Held, may_sign: bool, may_assure: bool
+) -> list[Any]:
     criteria = [one.pk for one in unit.criteria.all()]
-    done = sum(key in met for key in criteria)
-    action = [_sign_off(registration, unit, signed)] if may_sign and (signed or done == len(criteria)) else []
+    done, signed, needs = sum(key in met for key in criteria), held.signed.get(unit.pk), held.needs.get(unit.pk, [])
+    released = held.released.get(signed.pk) if signed else None
+    is_ready = done == len(criteria) and not needs
+    actions = [_sign_off(registration, unit, signed)] if may_sign and (signed or is_ready) and not released else []
+    if signed and may_assure:
+        actions += _assuring(registration, unit, released)
     by = Cell(short_date(signed.effective_on), second=signed.signed_off_by.name) if signed else Tag("Not signed off", "grey")
-    return [str(unit), f"{done} of {len(criteria)}", by, Cell(actions=action)]
+    let = Cell(short_date(released.effective_on), second=released.released_by.name) if released else Cell("", empty="No")
+    met_cell = Cell(f"{done} of {len(criteria)}", second="" if signed else "; ".join(needs))
+    return [str(unit), met_cell, by, let, Cell(actions=actions)]
+
+
+def _assuring(registration: Registration, unit: Unit, released: UnitRelease | None) -> list[Action]:
+    """What a quality assurer may do with a unit that is signed off."""
+    where, whom = [registration.public_id, unit.number], f"unit {unit.number}"
+    unlock = Action("Unlock", reverse("assessments:unlock", args=where), "link", whom)
+    return [unlock] if released else [Action("Release", reverse("assessments:release", args=where), "link", whom), unlock]
 
 
 def _sign_off(registration: Registration, unit: Unit, signed: UnitSignoff | None) -> Action:

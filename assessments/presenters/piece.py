@@ -67,6 +67,14 @@ def decision_summary(decision: Decision) -> list[SummaryRow]:
     ]
 
 
+def countersigned(given: Countersignature | None) -> list[SummaryRow]:
+    """Who countersigned it, when and with which words."""
+    if given is None:
+        return [SummaryRow("Countersigned", "", empty="Not countersigned")]
+    said = f"{given.get_outcome_display()} by {given.countersigner.name} on {date_gov(given.effective_on)}"  # type: ignore[attr-defined]
+    return [SummaryRow("Countersigned", said), SummaryRow("What they said", given.feedback, empty="Nothing was said")]
+
+
 def _confirmed(decision: Decision) -> str:
     """*Valid, authentic, current*."""
     words = [label.partition(":")[0] for value, label in Judgement.choices if value in decision.judged]

@@ -14,6 +14,7 @@ from assessments.actions.assessors import record_assessor
 from assessments.forms.assessors import AssessorForm
 from assessments.models import AssessorRecord
 from assessments.presenters import assessors as shown
+from assessments.views.route import route_of
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.govuk.pages import Action, Empty
@@ -95,8 +96,11 @@ class Assessor(OfAssessor, Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record = reading.record_of(self.person)
         change = reverse("assessments:record_assessor", args=[self.person.public_id])
+        award = assessor_facts.award_of(self.request.user, MANAGE, self.person.pk)
+        is_on_the_way = bool(award or (record and record.registered_on))
         return super().get_context_data(
             identity=shown.identity(self.person, record, today()), rows=shown.rows(record),
+            route=route_of(self.person, award, self.request.user) if is_on_the_way else None,
             events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
             actions=[Action("Change" if record else "Record as assessor", change, kind="")], **kwargs,
         )

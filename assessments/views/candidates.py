@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import evidence_facts, reading
+from assessments import evidence_facts, reading, sampling_facts
 from assessments.actions.registering import register_candidate
 from assessments.actions.signing_off import sign_off_unit
 from assessments.forms.assessors import RegisterForm, SignOffForm
 from assessments.models import Registration, Unit
 from assessments.presenters import plans as plan_words
-from assessments.presenters.candidate import evidence_table, progress_map, units_table
+from assessments.presenters.candidate import Held, evidence_table, progress_map, units_table
 from assessments.presenters.words import identity
+from assessments.sampling_facts import ASSURE
 from assessments.views.external import seen_by_external
 from learners import reading as learners
 from learners.presenters.record import identity as learner_identity
@@ -33,10 +34,13 @@ def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
     units, pieces = reading.units_of(registration), reading.pieces_of(registration)
     met = reading.met_now(registration)
     mine = _allowed(user, "assessments.sign_off_unit", registration)
+    held = Held(
+        reading.signed_off(registration), sampling_facts.releases_of(registration), sampling_facts.needs_of(registration, units)
+    )
     return {
         "registration": registration,
         "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
-        "units": units_table(registration, units, met, reading.signed_off(registration), mine),
+        "units": units_table(registration, units, met, held, mine, _allowed(user, ASSURE, registration)),
         "plans": plans_table(registration, user),
         "evidence": evidence_table(pieces),
         "actions": _doable(registration, user),

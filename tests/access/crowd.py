@@ -5,7 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from itertools import count
 
-from assessments.models import AssessorRecord
+from assessments.models import (
+    AssessorRecord,
+    Attendance,
+    CpdEntry,
+    Decision,
+    Sample,
+    Standardisation,
+    StandardisationAction,
+    UnitRelease,
+)
 from learners.actions.derive import refresh, refresh_standing
 from learners.models import (
     Allocation,
@@ -124,6 +133,28 @@ def _assessed(world: World) -> None:
     piece = assessments.evidence(world.home.extra["candidate"])
     decided = assessments.decision(piece, world.people["pta"].person)
     assessments.countersignature(decided, world.people["countersigner"].person)
+    _assured(world, decided)
+
+
+def _assured(world: World, decided: Decision) -> None:
+    """One more plan, sample, meeting and unit to release; and somebody whose every unit is achieved and released."""
+    pta, assurer, number = world.people["pta"].person, world.people["iqa"].person, next(NUMBERS)
+    assessments.plan(world.home.extra["candidate"], pta)
+    finished = assessments.registration(workforce.person(in_region=HOME))
+    assessments.decision(assessments.evidence(finished), assessments.assessor(workforce.person(in_region=HOME)))
+    signed = [assessments.signoff(finished, pta, unit.number) for unit in finished.version.units.all()]
+    waiting = assessments.signoff(assessments.registration(workforce.person(in_region=HOME)), pta)
+    with act(by=BY):
+        for signoff in signed:
+            UnitRelease.objects.create(signoff=signoff, registration=finished, released_by=assurer, effective_on=clock.today())
+        meeting = world.home.extra["meeting"]
+        about = {"effective_on": START, "meeting": meeting}
+        Attendance.objects.create(person=waiting.registration.person, has_come=True, **about)
+        StandardisationAction.objects.create(what="test", owner=pta, do_by=START, **about)
+        Standardisation.objects.create(region=meeting.region, held_on=START, topic=f"Topic {number}")
+        Sample.objects.create(
+            decision=decided, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
+        )
 
 
 def _on_the_record(world: World, n: int) -> None:
@@ -156,6 +187,7 @@ def _on_the_record(world: World, n: int) -> None:
         RoleGrant.objects.create(
             user=account, role="hr_partner", region=workforce.region(HOME), starts_on=long_ago, ends_on=long_ago
         )
+    CpdEntry.objects.create(person=world.people["pta"].person, effective_on=day, what="test", hours=1)
     supersede(AssessorRecord.objects.live().get(person=world.people["pta"].person), by=BY, reason="Typing error")
 
 

@@ -12,6 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from assessments.models import (
+    Attendance,
+    CertificateClaim,
+    CpdEntry,
+    Decision,
+    Sample,
+    Standardisation,
+    StandardisationAction,
+)
 from learners.actions.derive import refresh
 from learners.actions.protect import record_day
 from learners.actions.record_module_result import record_module_result
@@ -49,7 +58,7 @@ from pqip.exchange.models import ImportRun
 from pqip.jobs.models import Job
 from pqip.messages.models import Message
 from reports.models import Run
-from tests.factories import assessments, learners, workforce
+from tests.factories import assessments, learners, quality, workforce
 from tests.factories.workforce import BY
 from tests.personas import ELSEWHERE, HOME, everybody
 from workforce.models import Absence, Person, RoleGrant, User
@@ -82,7 +91,7 @@ class World:
 def build() -> World:
     """Everything, written once for all rows of the table."""
     people = everybody()
-    own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner", "eqa")}
+    own = {role: people[role].person for role in ("learner", "pta", "line_manager", "countersigner", "eqa", "iqa")}
     home, elsewhere = _place(HOME, own), _place(ELSEWHERE, {})
     lost = {"on": START, "kind": "vocational", "taken": False}
     home.extra["own day"] = record_day(by=people["learner"], person=home.person, **lost)
@@ -191,14 +200,32 @@ def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any
     candidate = assessments.registration(who)
     assessments.signoff(candidate, trainee, 2)
     signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee), signer)
-    piece = assessments.evidence(candidate)
+    decision, piece = assessments.decision(assessments.evidence(candidate), trainee), assessments.evidence(candidate)
     moved = assessments.registration(who, of=assessments.qualification("TM"))
     assessments.move(moved)
     return {
         "plan": assessments.plan(candidate, trainee), "file": assessments.kept_file(piece), "moved candidate": moved,
         "candidate": candidate, "countersignature": signed, "assessor": trainee, "evidence": piece,
-        "decision": assessments.decision(assessments.evidence(candidate), trainee),
+        "decision": decision, **_assured(decision, own, region),
     }
+
+
+def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[str, Any]:
+    """A sample planned, a claim, a meeting and something to do after it."""
+    place, candidate = workforce.region(region), decision.evidence.registration
+    assurer = quality.quality_assurer(own.get("iqa"))
+    with act(by=BY):
+        meeting = Standardisation.objects.create(region=place, held_on=START, topic="test")
+        Attendance.objects.create(meeting=meeting, person=decision.assessor, has_come=True, effective_on=START)
+        task = StandardisationAction.objects.create(
+            meeting=meeting, what="test", owner=decision.assessor, do_by=START, effective_on=START
+        )
+        CertificateClaim.objects.create(registration=candidate, effective_on=START)
+        sample = Sample.objects.create(
+            decision=decision, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
+        )
+        entry = CpdEntry.objects.create(person=decision.assessor, effective_on=START, what="test", hours=1)
+    return {"sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry}
 
 
 def an_import(by: User) -> ImportRun:
@@ -266,6 +293,10 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "countersignature": _of(lambda place: place.extra["countersignature"]),
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
+    "sample": _of(lambda place: place.extra["sample"]),
+    "meeting": _of(lambda place: place.extra["meeting"]),
+    "meeting's task": _of(lambda place: place.extra["meeting's task"]),
+    "CPD entry": _of(lambda place: place.extra["entry"]),
     "evidence file": _of(lambda place: place.extra["file"]),
     "assessment plan": _of(lambda place: place.extra["plan"]),
     "moved candidate": _of(lambda place: place.extra["moved candidate"]),

@@ -56,6 +56,7 @@ ONE = "of one piece of work, as long as its own story"
 STAYS = {
     "assessments:assessor_capacity": "a row for each month",
     "assessments:countersign": ONE,
+    "assessments:sample": ONE,
     "assessments:evidence": ONE,
     "assessments:queued": ONE,
     "exchange:bring": "the columns of a dataset",

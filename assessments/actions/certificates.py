@@ -1,0 +1,51 @@
+"""Claim a candidate's certificate of the awarding body, and take a claim back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+
+from assessments.actions.holding import hold
+from assessments.actions.refusals import refusals
+from assessments.models import CertificateClaim, Registration, Unit, UnitAchievement, UnitRelease, UnitSignoff
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import take_hold, void
+
+CLAIMED = "This certificate has been claimed already."
+
+
+def claim_certificate(*, registration: Registration, by: Any, on: dt.date | None = None, reference: str = "") -> CertificateClaim:
+    """Claim the certificate on a day (today where not said).
+
+    Raises RuleBroken while a unit is not achieved, or signed off and not released; Conflict where it was claimed already.
+    """
+    on = on or today()
+    if on > today():
+        raise RuleBroken("The date claimed must be today or in the past.", "on")
+    with refusals(CLAIMED), act(by=by):
+        hold(registrations=[registration.pk])
+        _check(registration, on)
+        return CertificateClaim.objects.create(registration=registration, effective_on=on, reference=reference)
+
+
+def undo_claim(*, claim: CertificateClaim, reason: str, by: Any) -> None:
+    """Take a claim back, with a reason."""
+    if not reason.strip():
+        raise RuleBroken("Say why the claim is undone.", "reason")
+    with act(by=by, reason=reason):
+        void([take_hold(claim, "This claim has been undone already.")], by=by, reason=reason)
+
+
+def _check(registration: Registration, on: dt.date) -> None:
+    held = UnitAchievement.objects.filter(Q(to_on=None) | Q(to_on__gt=on), registration=registration, from_on__lte=on)
+    missing = Unit.objects.filter(version=registration.current_version).exclude(pk__in=held.values("unit")).order_by("number")
+    if numbers := [str(unit.number) for unit in missing]:
+        raise RuleBroken(f"Not every unit is achieved on that day: {', '.join(numbers)}.")
+    released = UnitRelease.objects.live().filter(registration=registration).values("signoff")
+    waiting = UnitSignoff.objects.live().filter(registration=registration).exclude(pk__in=released).select_related("unit")
+    if numbers := [str(one.unit.number) for one in waiting.order_by("unit__number")]:
+        raise RuleBroken(f"Quality assurance has not released every unit: {', '.join(numbers)}.")

@@ -1,0 +1,41 @@
+"""Release a unit that was signed off, and unlock it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.actions import derive
+from assessments.actions.holding import hold
+from assessments.actions.refusals import refusals
+from assessments.models import UnitRelease, UnitSignoff
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
+from pqip.core.ledger import take_hold, void
+from workforce.models import Person
+
+RELEASED = "Somebody else has just released this unit."
+UNDONE = "The sign-off of this unit has been undone meanwhile. Nothing was saved."
+
+
+def release_unit(*, signoff: UnitSignoff, released_by: Person, by: Any) -> UnitRelease:
+    """Release a unit, today. Raises RuleBroken for whoever had a part in it or has no authority, Conflict where it was
+    released or its sign-off undone meanwhile."""
+    with refusals(RELEASED), act(by=by):
+        hold(registrations=[signoff.registration_id])
+        held = take_hold(signoff, UNDONE)
+        return UnitRelease.objects.create(
+            signoff=held, registration=held.registration, released_by=released_by, effective_on=today()
+        )
+
+
+def unlock_unit(*, signoff: UnitSignoff, reason: str, by: Any) -> None:
+    """Open a unit that was signed off, and perhaps released, for decisions again: both are undone, with a reason."""
+    if not reason.strip():
+        raise RuleBroken("Say why the unit is unlocked.", "reason")
+    with act(by=by, reason=reason):
+        hold(registrations=[signoff.registration_id])
+        held = take_hold(signoff, UNDONE)
+        void(UnitRelease.objects.live().filter(signoff=held), by=by, reason=reason)
+        void([held], by=by, reason=reason)
+        derive.refresh([held.registration_id])

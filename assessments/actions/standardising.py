@@ -1,0 +1,79 @@
+"""Record a standardisation meeting, who came and what is to be done after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db import IntegrityError
+
+from assessments.models import Attendance, Standardisation, StandardisationAction
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, take_hold, void
+from pqip.core.naming import refuse_case_identifiers
+from workforce.models import Person, Region
+
+TWICE = "A meeting on this topic is recorded for that day already."
+
+
+def record_meeting(
+    *, region: Region, held_on: dt.date, topic: str, outcome: str, came: Collection[int], invited: Collection[int], by: Any
+) -> Standardisation:
+    """Record a meeting: who of those invited (people, by key) came. Raises RuleBroken for a day to come or nobody invited,
+    Conflict for the same meeting twice."""
+    for field, text in (("topic", topic), ("outcome", outcome)):
+        refuse_case_identifiers(field, text)
+    if held_on > today():
+        raise RuleBroken("The date held must be today or in the past.", "held_on")
+    if not came or not set(came) <= set(invited):
+        raise RuleBroken("Select who came.", "came")
+    try:
+        with act(by=by):
+            meeting = Standardisation.objects.create(region=region, held_on=held_on, topic=topic, outcome=outcome)
+            Attendance.objects.bulk_create(
+                Attendance(meeting=meeting, person_id=key, has_come=key in set(came), effective_on=held_on) for key in invited
+            )
+    except IntegrityError as error:
+        raise Conflict(TWICE) from error
+    return meeting
+
+
+def correct_attendance(*, meeting: Standardisation, came: Collection[int], reason: str, by: Any) -> None:
+    """Put right who came of those invited, with a reason."""
+    if not reason.strip():
+        raise RuleBroken("Say why the attendance is corrected.", "reason")
+    with act(by=by, reason=reason):
+        for row in Attendance.objects.live().filter(meeting=meeting).select_for_update():
+            if row.has_come != (row.person_id in set(came)):
+                supersede(row, by=by, reason=reason, has_come=not row.has_come)
+
+
+def add_action(*, meeting: Standardisation, what: str, owner: Person, do_by: dt.date, by: Any) -> StandardisationAction:
+    """Something somebody is to do after the meeting. Raises RuleBroken for a day before it."""
+    refuse_case_identifiers("what", what)
+    if do_by < meeting.held_on:
+        raise RuleBroken("The day it is due must not be before the meeting.", "do_by")
+    with act(by=by):
+        return StandardisationAction.objects.create(
+            meeting=meeting, what=what, owner=owner, do_by=do_by, effective_on=meeting.held_on
+        )
+
+
+def finish_standardisation_action(*, action: StandardisationAction, by: Any, on: dt.date | None = None) -> StandardisationAction:
+    """It was done, on a day (today where not said). Raises Conflict where that is recorded already."""
+    on = on or today()
+    if on > today() or on < action.meeting.held_on:
+        raise RuleBroken("The day it was done must be after the meeting, and not in the future.", "on")
+    with act(by=by):
+        return supersede(take_hold(action, "This is recorded as done already.", done_on=None), by=by, reason="Done", done_on=on)
+
+
+def undo_standardisation_action(*, action: StandardisationAction, reason: str, by: Any) -> None:
+    """Take out something recorded in error, with a reason."""
+    if not reason.strip():
+        raise RuleBroken("Say why it is taken out.", "reason")
+    with act(by=by, reason=reason):
+        void([take_hold(action, "This has been taken out already.")], by=by, reason=reason)

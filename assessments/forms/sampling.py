@@ -1,0 +1,74 @@
+"""Planning samples, recording what was found, meetings, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from assessments.models import Criterion, Sample
+from pqip.core.clock import today
+from pqip.govuk import forms
+
+
+class PlanSamplesForm(forms.Form):
+    due_on = forms.DateField(label="To be sampled by")
+
+
+class RecordSampleForm(forms.Form):
+    criteria = forms.CheckboxesField(label="Criteria you looked at")
+    verdict = forms.RadioField(label="What you found", choices=Sample.Verdict.choices)
+    found = forms.TextField(
+        label="What supports it", max_length=4000, rows=4, help_text="In enough detail to justify it. Name nobody on probation."
+    )
+    action = forms.CharField(label="What the assessor is to do", max_length=300, required=False)
+    action_due_on = forms.DateField(label="To be done by", required=False)
+    on = forms.DateField(label="Date sampled", initial=today)
+
+    def __init__(self, *args: Any, criteria: Iterable[Criterion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(one.pk), f"{one.code} {one.text}") for one in criteria]
+        self.fields["criteria"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_criteria(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["criteria"]]
+
+
+class DoneForm(forms.Form):
+    on = forms.DateField(label="Done on", initial=today)
+
+
+class ClaimForm(forms.Form):
+    on = forms.DateField(label="Date claimed", initial=today)
+    reference = forms.CharField(
+        label="The awarding body’s reference", max_length=40, required=False, look=forms.Look(width=20)
+    )
+
+
+class MeetingForm(forms.Form):
+    """`region` is asked of whoever may choose; `assessors` are those of the regions within reach."""
+
+    region = forms.ModelChoiceField(label="Region", queryset=None)
+    held_on = forms.DateField(label="Date held", initial=today)
+    topic = forms.CharField(label="Topic", max_length=200, help_text="Such as “Sufficiency in unit 3”.")
+    outcome = forms.TextField(label="What was agreed", required=False, max_length=4000, rows=4)
+    came = forms.CheckboxesField(
+        label="Who came", help_text="Assessors of the region who are left out are recorded as not having come."
+    )
+
+    def __init__(self, *args: Any, regions: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+        self.fields["came"].choices = [(str(key), name) for key, name in assessors]  # type: ignore[attr-defined]
+
+    def clean_came(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["came"]]
+
+
+class MeetingActionForm(forms.Form):
+    what = forms.CharField(label="What is to be done", max_length=300)
+    owner = forms.ChoiceField(label="By whom")
+    do_by = forms.DateField(label="To be done by")
+
+    def __init__(self, *args: Any, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [(str(key), name) for key, name in people]  # type: ignore[attr-defined]

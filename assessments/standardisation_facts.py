@@ -1,0 +1,66 @@
+"""Standardisation meetings within reach, who came, and who has not for a long time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from assessments.models import AssessorRecord, Attendance, Standardisation, StandardisationAction
+from assessments.sampling_facts import VIEW
+from learners.rules.dates import add_months
+from pqip.core.clock import today
+from workforce.models import Region
+
+#: Months within which every assessor should have come to a meeting (rule C3 65; assumed).
+WITHIN_MONTHS = 12
+
+
+def meetings(user: Any, permission: str = VIEW) -> QuerySet[Standardisation]:
+    """Meetings within reach."""
+    return Standardisation.objects.visible_to(user, permission).select_related("region")
+
+
+def counted(rows: QuerySet[Standardisation]) -> QuerySet[Standardisation]:
+    """With how many were invited and came, and what is still to be done."""
+    live = Q(attendances__voided_at=None)
+    open_ = Q(actions__voided_at=None, actions__done_on=None, actions__isnull=False)
+    return rows.annotate(
+        invited=Count("attendances", filter=live, distinct=True),
+        came=Count("attendances", filter=live & Q(attendances__has_come=True), distinct=True),
+        open_actions=Count("actions", filter=open_, distinct=True),
+    )
+
+
+def attendance(meeting: Standardisation) -> list[Attendance]:
+    """Who was invited, in order of names."""
+    rows = Attendance.objects.live().filter(meeting=meeting).select_related("person")
+    return list(rows.order_by("person__sort_name", "person_id"))
+
+
+def actions_of(meeting: Standardisation) -> list[StandardisationAction]:
+    """What is to be done after a meeting."""
+    return list(StandardisationAction.objects.live().filter(meeting=meeting).select_related("owner"))
+
+
+def actions(user: Any, permission: str) -> QuerySet[StandardisationAction]:
+    """What is to be done, within reach, taken out ones too."""
+    return StandardisationAction.objects.visible_to(user, permission).select_related("meeting", "owner")
+
+
+def regions(user: Any, permission: str) -> QuerySet[Region]:
+    """Regions whose assessors are within reach."""
+    return Region.objects.filter(pk__in=AssessorRecord.objects.live().visible_to(user, permission).values("person__region"))
+
+
+def assessors(user: Any, permission: str) -> QuerySet[AssessorRecord]:
+    """Assessors within reach whose award has not lapsed."""
+    rows = AssessorRecord.objects.live().visible_to(user, permission).exclude(lapsed_on__lte=today())
+    return rows.select_related("person").order_by("person__sort_name", "person_id")
+
+
+def not_come(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
+    """Assessors who have come to no meeting in the last months."""
+    since = add_months(today(), -WITHIN_MONTHS)
+    came = Attendance.objects.live().filter(person=OuterRef("person"), has_come=True, effective_on__gte=since)
+    return assessors(user, permission).exclude(Exists(came))

@@ -1,0 +1,152 @@
+"""A trainee assessor's own route to the award, and their record of professional development."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments import assessor_facts, reading
+from assessments.actions.developing import correct_cpd, record_cpd, undo_cpd
+from assessments.assessor_facts import DEVELOP
+from assessments.forms.developing import CorrectCpdForm, CpdForm
+from assessments.models import CpdEntry, Registration
+from assessments.presenters import assessors as assessor
+from assessments.presenters import route as shown
+from assessments.presenters.candidate import progress_map
+from assessments.views.candidates import acting_person
+from pqip.core.amending import AmendPage, UndoPage
+from pqip.core.clock import today
+from pqip.core.views import ActionPage, ListPage, Page
+from pqip.govuk.formats import number, short_date
+from pqip.govuk.pages import Action, Empty, SummaryRow
+from pqip.govuk.progress import ProgressMap
+from pqip.govuk.tables import Column, Sorting, Table
+from workforce.models import Person
+
+#: Entries of the record that stand on the route; the record has the rest.
+FEW = 10
+
+
+def route_of(person: Person, award: Registration | None, user: Any) -> dict[str, Any]:
+    """What the trainee, and whoever looks after assessors, see of a route to the award."""
+    way = assessor_facts.way_of(person, award)
+    hours, supporters = assessor_facts.hours_in_a_year(person), assessor_facts.supporters_of(person)
+    tables = [
+        shown.portfolio_table(assessor_facts.portfolio_of(person, award)),
+        shown.observations_table(assessor_facts.observations_of(person)),
+        shown.cpd_table(assessor_facts.cpd_of(person)[:FEW]),
+    ]
+    return {"way": shown.rows(way, supporters, hours, today()), "tables": tables, "map": _map(award, user) if award else None}
+
+
+def _map(award: Registration, user: Any) -> ProgressMap:
+    """Criteria and evidence; evidence opens for those who may see it."""
+    found = progress_map(
+        reading.units_of(award), reading.pieces_of(award), reading.met_now(award), reading.achieved_now(award)
+    )
+    if user.can(reading.VIEW) and reading.registrations(user).filter(pk=award.pk).exists():
+        return found
+    return replace(found, evidence=[replace(one, url="") for one in found.evidence])
+
+
+class Route(Page):
+    """One's own route to the award: when it is due, who supports one, what the portfolio holds and what is missing."""
+
+    permission = DEVELOP
+    template_name = "assessments/route.html"
+    page_title = "My route to the award"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        person = acting_person(self.request)
+        award = assessor_facts.award_of(self.request.user, DEVELOP, person.pk)
+        record = Action("Record professional development", reverse("assessments:record_cpd"), kind="")
+        every = Action("All professional development", reverse("assessments:cpd"), "link")
+        return super().get_context_data(
+            identity=assessor.identity(person, reading.record_of(person), today()), actions=[record, every],
+            **route_of(person, award, self.request.user), **kwargs,
+        )
+
+
+class Cpd(ListPage):
+    """One's own record of professional development."""
+
+    permission = DEVELOP
+    page_title = "My professional development"
+    sorts = {"day": ("effective_on",), "hours": ("hours",)}
+    default_sort = "-day"
+
+    def rows(self) -> QuerySet[CpdEntry]:
+        return assessor_facts.own_cpd(self.request.user).filter(voided_at=None)
+
+    def table(self, rows: list[CpdEntry], sorting: Sorting) -> Table:
+        body = [[*shown.cpd_row(row), shown.cpd_actions(row)] for row in rows]
+        empty = Empty("Nothing is recorded yet.", "Record what you do to stay competent, and what you took from it.")
+        columns = [*shown.CPD_COLUMNS, Column("Action", hidden=True)]
+        return Table(self.page_title, columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        hours = assessor_facts.hours_in_a_year(acting_person(self.request))
+        record = Action("Record professional development", reverse("assessments:record_cpd"), kind="")
+        lead = f"{number(hours, 1)} hours in the last 12 months."
+        return super().get_context_data(**{"lead": lead, "actions": [record], **kwargs})
+
+
+class OfCpd:
+    """Back to the record."""
+
+    permission = DEVELOP
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:cpd")
+
+
+class RecordCpd(OfCpd, ActionPage):
+    """Add an entry to one's own record."""
+
+    form_class = CpdForm
+    page_title, submit = "Record professional development", "Save"
+
+    def perform(self, form: Any) -> str:
+        record_cpd(person=acting_person(self.request), by=self.request.user, **form.cleaned_data)
+        return "Professional development recorded"
+
+
+class OfEntry(OfCpd):
+    """About one entry of one's own."""
+
+    request: Any
+    kwargs: dict[str, Any]
+
+    def facts(self) -> QuerySet[CpdEntry]:
+        return assessor_facts.own_cpd(self.request.user).filter(public_id=self.kwargs["public_id"])
+
+
+class CorrectCpd(OfEntry, AmendPage):
+    """Correct an entry."""
+
+    form_class = CorrectCpdForm
+    page_title = "Correct professional development"
+
+    def stated(self) -> dict[str, Any]:
+        return {**super().stated(), "on": self.fact.effective_on}
+
+    def amend(self, fact: CpdEntry, **answers: Any) -> None:
+        answers["effective_on"] = answers.pop("on")
+        correct_cpd(entry=fact, by=self.request.user, **answers)
+
+
+class UndoCpd(OfEntry, UndoPage):
+    """Undo an entry recorded in error."""
+
+    page_title = "Undo professional development"
+
+    def amend(self, fact: CpdEntry, **answers: Any) -> None:
+        undo_cpd(entry=fact, by=self.request.user, **answers)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = [SummaryRow("Day", short_date(self.fact.effective_on)), SummaryRow("What you did", self.fact.what),
+                SummaryRow("Hours", self.fact.hours)]
+        return super().get_context_data(rows=rows, **kwargs)

@@ -1,0 +1,248 @@
+"""Sampling: levels with reasons, what is missing, plans that fill it, and independence beneath the forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from assessments import sampling_facts
+from assessments.actions.sampling import finish_action, plan_samples, record_sample, undo_sample
+from assessments.models import AssessorRecord, Decision, Sample
+from assessments.rules.sampling import Gap, Level, Work, gap, level_of, propose
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from tests.factories import assessments as make
+from tests.factories.assessments import BY
+from tests.factories.quality import quality_assurer
+from tests.personas import client_for, persona
+from workforce.models import Person, User
+
+D = dt.date
+POLICY = SimpleNamespace(
+    standard_share=20, raised_share=50, trainee_share=100, new_months=6, often_percent=20, every_unit=True, every_method=True,
+    first_of_unit=True,
+)
+ON = D(2026, 6, 1)
+
+
+def level(**changes: Any) -> Level:
+    usual = {"achieved_on": D(2020, 1, 1), "lapsed_on": None, "returned": 0, "outcomes": 0, "least": 10, "on": ON,
+             "new_until": D(2020, 6, 30)}
+    return level_of(POLICY, **{**usual, **changes})
+
+
+def test_levels_at_their_boundaries() -> None:
+    assert level() == ("standard", 20, ["Experienced, and rarely returned"])
+    assert level(achieved_on=None)[:2] == ("trainee", 100)
+    assert level(achieved_on=ON + dt.timedelta(days=1)).name == "trainee"
+    assert level(achieved_on=ON, new_until=ON).name == "raised"
+    assert level(new_until=ON - dt.timedelta(days=1)).name == "standard"
+    assert level(lapsed_on=ON).reasons == ["The award has lapsed"]
+    assert level(lapsed_on=ON + dt.timedelta(days=1)).name == "standard"
+    assert level(returned=2, outcomes=10).name == "standard", "20% is not above 20%"
+    assert level(returned=3, outcomes=10).reasons == ["3 of 10 decisions returned, disagreed with or not supported"]
+    assert level(returned=9, outcomes=9).name == "standard", "too few to count"
+
+
+def work(key: int, candidate: int = 1, unit: int = 1, **changes: Any) -> Work:
+    usual = {"decision": key, "candidate": candidate, "units": frozenset({("TQ", unit)}), "method": "observation",
+             "decided_on": D(2026, 1, key), "stage": "interim", "people": frozenset({100})}
+    return Work(**{**usual, **changes})
+
+
+STANDARD, TRAINEE = Level("standard", 20, []), Level("trainee", 100, [])
+
+
+def test_what_is_missing_by_hand() -> None:
+    """Six candidates: a fifth is 1.2, so two. Two units, two methods and both stages; one of them sampled."""
+    works = [work(key, candidate=key) for key in range(1, 6)]
+    works += [work(6, 6, 2, method="questioning", stage="summative"), work(7, 1, is_sampled=True)]
+    assert gap(POLICY, STANDARD, works) == Gap(1, [("TQ", 2)], ["questioning"], ["summative"], 0)
+    assert gap(POLICY, STANDARD, [*works[:5], works[5]._replace(is_sampled=True), works[6]]) == Gap()
+    assert gap(POLICY, STANDARD, [work(1)]) == Gap(1, [("TQ", 1)], ["observation"], ["interim"], 0)
+
+
+def test_a_trainees_first_decisions_are_sampled_in_any_case() -> None:
+    works = [work(1, is_first=True), work(2, is_sampled=True)]
+    assert gap(POLICY, TRAINEE, works).firsts == 1
+    assert gap(POLICY, STANDARD, works).firsts == 0
+    assert [one.decision for one in propose(POLICY, TRAINEE, works, 9)] == [1]
+
+
+def test_a_plan_fills_what_is_missing_with_as_few_as_it_can_oldest_first_and_none_of_ones_own() -> None:
+    works = [work(1, 1), work(2, 2, 2, method="questioning", stage="summative"), work(3, 2, 2, method="questioning"),
+             work(4, 3, people=frozenset({7}))]
+    assert [one.decision for one in propose(POLICY, Level("raised", 50, []), works, 9)] == [1, 2]
+    assert [one.decision for one in propose(POLICY, TRAINEE, works, 9)] == [1, 2, 4]
+    assert [one.decision for one in propose(POLICY, TRAINEE, works, 7)] == [1, 2], "a part in 4"
+    planned = [one._replace(is_planned=True) for one in works]
+    assert propose(POLICY, TRAINEE, planned, 9) == []
+
+
+# Beneath: real records.
+
+
+@pytest.fixture
+def policy(db: None) -> None:
+    from assessments.models import SamplingPolicy
+
+    with act(by=BY):
+        SamplingPolicy.objects.get_or_create(
+            from_date=D(2020, 1, 1), defaults={**vars(POLICY), "period_months": 12, "source": "test"}
+        )
+
+
+def decided(assessor: Person, *named: str, days_ago: int = 30, **fields: Any) -> Decision:
+    day = today() - dt.timedelta(days=days_ago)
+    piece = make.evidence(make.registration(), day, *named, **fields)
+    return make.decision(piece, assessor, day, met=named or None)
+
+
+def test_levels_and_gaps_of_real_records(policy: None) -> None:
+    assessor, trainee = make.assessor(), make.trainee()
+    decided(assessor, "1.1.1")
+    waiting = decided(trainee, "1.1.1")
+    records = list(AssessorRecord.objects.filter(person__in=[assessor, trainee]))
+    found = sampling_facts.sampled(records)
+    assert found[assessor.pk].level.name == "standard"
+    assert found[assessor.pk].gap == Gap(1, [("TQ", 1)], ["observation"], ["interim"], 0)
+    assert found[trainee.pk].works == [], "not final before it is countersigned"
+    make.countersignature(waiting, make.countersigner(), waiting.effective_on)
+    found = sampling_facts.sampled(records)
+    assert found[trainee.pk].gap.firsts == 1
+    assert sampling_facts.sampled(records, today() + dt.timedelta(days=400))[assessor.pk].works == [], "out of the period"
+
+
+def test_sampling_takes_as_many_queries_at_any_number(policy: None, django_assert_num_queries: Any) -> None:
+    def records(count: int) -> list[AssessorRecord]:
+        for _ in range(count):
+            decided(make.assessor(), "1.1.1")
+        return list(AssessorRecord.objects.live())
+
+    few = records(2)
+    with django_assert_num_queries(6):
+        sampling_facts.sampled(few)
+    many = records(10)
+    with django_assert_num_queries(6):
+        sampling_facts.sampled(many)
+
+
+@pytest.fixture
+def assurer(policy: None) -> User:
+    who = persona("iqa")
+    quality_assurer(who.person)
+    return who
+
+
+def planned(decision: Decision, by: Person) -> Sample:
+    return plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=by, due_on=today(), by=BY)[0]
+
+
+def recorded(sample: Sample, **changes: Any) -> Sample:
+    usual = {"verdict": "supported", "criteria": sample.decision.criteria_met, "found": "Clear trail.", "by": BY}
+    return record_sample(sample=sample, **{**usual, **changes})
+
+
+def test_nobody_samples_what_they_had_a_part_in(assurer: User) -> None:
+    trainee, signer = make.trainee(), make.countersigner()
+    made = decided(trainee, "1.1.1")
+    make.countersignature(made, signer, made.effective_on)
+    candidate = made.evidence.registration.person
+    for who in (trainee, signer, candidate):
+        with pytest.raises(RuleBroken, match="Nobody samples"):
+            planned(made, who)
+    assert not Sample.objects.exists()
+
+
+def test_a_verdict_needs_authority_on_the_day(policy: None) -> None:
+    made = decided(make.assessor(), "1.1.1")
+    for terms in ({"assure_from": today() + dt.timedelta(days=1)}, {"assured_qualifications": ["VQ5"]},
+                  {"assure_from": D(2020, 1, 1), "assure_until": today() - dt.timedelta(days=1)}):
+        sample = planned(made, quality_assurer(**terms))
+        with pytest.raises(RuleBroken, match="no authority"):
+            recorded(sample)
+        undo_sample(sample=sample, reason="Another", by=BY)
+    last_day = quality_assurer(assure_from=D(2020, 1, 1), assure_until=today())
+    assert recorded(planned(made, last_day)).verdict == "supported"
+
+
+def test_who_sampled_a_decision_does_not_countersign_it_afterwards(assurer: User) -> None:
+    made = decided(make.trainee(), "1.1.1")
+    both = quality_assurer(countersign_from=D(2020, 1, 1), allowed_qualifications=["TQ"])
+    recorded(planned(made, both))
+    with pytest.raises(DatabaseError, match="Nobody countersigns a decision they have sampled"), transaction.atomic():
+        make.countersignature(made, both, today())
+
+
+@pytest.mark.parametrize(("changes", "field"), [
+    ({"verdict": ""}, "verdict"), ({"criteria": []}, "criteria"), ({"criteria": [0]}, "criteria"), ({"found": " "}, "found"),
+    ({"verdict": "action"}, "action"), ({"action": "Read it"}, "action_due_on"), ({"on": D(2099, 1, 1)}, "on"),
+    ({"found": "About X123456"}, "found"),
+])  # fmt: skip
+def test_what_does_not_justify_a_verdict_is_refused(assurer: User, changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        recorded(planned(decided(make.assessor(), "1.1.1"), assurer.person), **changes)
+    assert broken.value.field == field
+
+
+def test_planned_recorded_done_and_undone_once_each(assurer: User) -> None:
+    made = decided(make.assessor(), "1.1.1")
+    sample = planned(made, assurer.person)
+    with pytest.raises(Conflict):
+        planned(made, quality_assurer())
+    found = recorded(sample, verdict="action", action="Say more", action_due_on=today())
+    with pytest.raises(Conflict):
+        recorded(sample)
+    done = finish_action(sample=found, by=BY)
+    with pytest.raises(Conflict):
+        finish_action(sample=found, by=BY)
+    undo_sample(sample=done, reason="Wrong one", by=BY)
+    again = Sample.objects.live().get()
+    assert (again.sampled_on, again.verdict, again.action_done_on) == (None, "", None)
+    undo_sample(sample=again, reason="Not at all", by=BY)
+    assert not Sample.objects.live().exists()
+
+
+def test_from_a_plan_to_what_was_found_on_the_pages(assurer: User) -> None:
+    assessor = make.assessor()
+    made = decided(assessor, "1.1.1")
+    client = client_for(assurer)
+    levels = client.get(reverse("assessments:sampling_levels")).content.decode()
+    assert "Not compliant" in levels
+    assert "1 more candidate" in levels
+    plan, asked = reverse("assessments:plan_samples"), {"due_on": today().isoformat()}
+    checked = client.post(plan, asked).content.decode()
+    assert made.evidence.reference in checked
+    assert not Sample.objects.exists()
+    assert client.post(plan, {**asked, "confirmed": "yes"}).status_code == 302
+    sample = Sample.objects.get()
+    again = client.post(plan, {**asked, "confirmed": "yes"}).content.decode()
+    assert "Nothing is missing that you could sample" in again
+    shown = client.get(reverse("assessments:sample", args=[sample.public_id])).content.decode()
+    assert "Record what you found" in shown
+    sent = {"criteria": [str(key) for key in made.criteria_met], "verdict": "action", "found": "Trail is thin.",
+            "action": "Say where it shows", "action_due_on": today().isoformat(), "on": today().isoformat()}
+    assert client.post(reverse("assessments:record_sample", args=[sample.public_id]), sent).status_code == 302
+    current = Sample.objects.live().get()
+    assert "Compliant" in client.get(reverse("assessments:sampling_levels")).content.decode()
+    assert made.evidence.reference in client.get(reverse("assessments:samples"), {"show": "actions"}).content.decode()
+    done = reverse("assessments:sample_done", args=[current.public_id])
+    assert client.post(done, {"on": today().isoformat()}).status_code == 302
+    undo = reverse("assessments:undo_sample", args=[Sample.objects.live().get().public_id])
+    assert client.post(undo, {"reason": "Wrong one"}).status_code == 302
+    assert Sample.objects.live().get().sampled_on is None
+
+
+def test_another_quality_assurers_sample_is_read_and_not_recorded(assurer: User) -> None:
+    sample = planned(decided(make.assessor(), "1.1.1"), quality_assurer())
+    client = client_for(assurer)
+    assert client.get(reverse("assessments:sample", args=[sample.public_id])).status_code == 200
+    assert client.get(reverse("assessments:record_sample", args=[sample.public_id])).status_code == 404
+    elsewhere = client_for(persona("iqa", region="LON"))
+    assert elsewhere.get(reverse("assessments:sample", args=[sample.public_id])).status_code == 404

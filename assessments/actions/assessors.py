@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from assessments.actions import derive
+from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, CountersignStamp
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -26,6 +27,7 @@ TERMS = (
 )
 #: More than anybody assesses or countersigns: a slip of the keyboard.
 MOST_CANDIDATES, MOST_HOURS = 100, 60
+RECORDED = "Somebody else has just recorded this assessor."
 RE_DATED = "The assessor’s award was re-dated"
 
 #: Stamps that say otherwise than the assessor's award now does.
@@ -44,9 +46,9 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
     """Record what is known of a person as assessor: any of `TERMS`; what is not given stays as it was.
 
     Stamps anew every decision of theirs that the award now treats otherwise. Raises RuleBroken for dates that cannot be,
-    or a correction without a reason.
+    a correction without a reason, or one that would leave what they countersigned, sampled or released without authority.
     """
-    with act(by=by, reason=reason):
+    with refusals(RECORDED), act(by=by, reason=reason):
         Person.objects.select_for_update().get(pk=person.pk)
         current = AssessorRecord.objects.live().filter(person=person).first()
         stated = {**_terms(current), **terms}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Decision, Sample
 from pqip.core.acting import act
@@ -52,6 +53,7 @@ def record_sample(
     refuse_case_identifiers("action", action)
     _check(sample.decision, verdict, criteria, found, action, action_due_on, on)
     with refusals(CHANGED), act(by=by):
+        hold(registrations=[sample.decision.evidence.registration_id])  # as whoever countersigns it does
         held = take_hold(sample, CHANGED, sampled_on=None)
         return supersede(
             held, by=by, reason="Sampled", sampled_on=on, verdict=verdict, criteria=sorted(set(criteria)), found=found,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assessments.actions.holding import hold
 from assessments.imports.base import (
     NO_REASON,
     AssessmentDataset,
@@ -106,6 +107,7 @@ class Decisions(AssessmentDataset):
             row.settle(before, after, stated)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        hold(registrations={row.data["candidate"].key for row in rows})  # as whoever samples or decides at once does
         corrected = [row.data["current"] for row in rows if row.data.get("corrects")]
         stamps = CountersignStamp.objects.live().filter(decision__in=[one.pk for one in corrected])
         replaced = [row.data["signature"] for row in rows if row.data["signature"] and row.data["signs"]]

@@ -8,8 +8,10 @@ import io
 import pytest
 from django.db import DatabaseError, connection
 
-from assessments.models import CountersignStamp, Decision, Evidence, Submission
+from assessments.actions.assessors import record_assessor
+from assessments.models import AssessorRecord, CountersignStamp, Decision, Evidence, Submission
 from pqip.core.acting import Job, act
+from pqip.core.errors import RuleBroken
 from tests.factories import assessments as make
 from tests.factories.learners import person
 
@@ -175,6 +177,16 @@ def test_somebody_with_no_record_does_not_countersign() -> None:
 )
 def test_a_countersigner_may_on_the_first_and_the_last_day(terms: dict[str, object]) -> None:
     assert make.countersignature(trainee_decision(), make.countersigner(**terms), DAY).pk
+
+
+def test_an_authority_re_dated_leaves_no_countersignature_without_it() -> None:
+    signer = make.countersigner()
+    make.countersignature(make.decision(make.evidence(make.registration()), make.trainee()), signer)
+    for terms in ({"lapsed_on": DAY}, {"countersign_from": dt.date(2099, 1, 1)}, {"allowed_qualifications": ["VQ5"]},
+                  {"achieved_on": dt.date(2026, 1, 1)}):
+        with pytest.raises(RuleBroken, match="Undo that countersignature first"):
+            record_assessor(person=signer, by=make.BY, reason="Wrong", **terms)
+    assert AssessorRecord.objects.count() == 2
 
 
 def test_a_decision_has_one_outcome() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from assessments.actions import assessors, countersigning, deciding, evidence, registering, signing_off
+from assessments.actions import assessors, countersigning, deciding, evidence, registering, releasing, sampling, signing_off
 from assessments.models import (
+    AssessorRecord,
     Countersignature,
     CountersignStamp,
     CriterionMet,
@@ -23,8 +24,10 @@ from assessments.models import (
     Wait,
 )
 from pqip.core.acting import Job
-from pqip.core.errors import Conflict
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
+from tests.factories.quality import quality_assurer
 
 DAY = dt.date(2025, 8, 10)
 BY = Job("test")
@@ -42,6 +45,8 @@ def together(*actions: Callable[[], Any]) -> list[str]:
             return "done"
         except Conflict:
             return "conflict"
+        except RuleBroken:
+            return "refused"
         finally:
             connection.close()
 
@@ -67,6 +72,43 @@ def test_two_countersigners(decision: Decision, attempt: int) -> None:
     )
     assert done == ["conflict", "done"]
     assert Countersignature.objects.live().filter(decision=decision).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_agreeing_while_the_authority_to_is_ended(decision: Decision, attempt: int) -> None:
+    """Whoever is first wins: an authority that ends leaves no countersignature without it."""
+    signer = make.countersigner()
+    done = together(
+        lambda: countersigning.countersign(decision=decision, countersigner=signer, outcome="agreed", on=DAY, by=BY),
+        lambda: assessors.record_assessor(
+            person=signer, by=BY, reason="Ended", countersign_until=DAY - dt.timedelta(days=1)
+        ),
+    )
+    assert done == ["done", "refused"]
+    authority = AssessorRecord.objects.live().get(person=signer)
+    assert Countersignature.objects.live().exists() is authority.may_countersign("TQ", DAY)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_sampling_and_countersigning_by_the_same_person(decision: Decision, attempt: int) -> None:
+    both = make.countersigner(assure_from=dt.date(2020, 1, 1), assured_qualifications=["TQ"])
+    (planned,) = sampling.plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=both, due_on=today(), by=BY)
+    done = together(
+        lambda: countersigning.countersign(decision=decision, countersigner=both, outcome="agreed", by=BY),
+        lambda: sampling.record_sample(
+            sample=planned, verdict="supported", criteria=decision.criteria_met, found="Seen", by=BY
+        ),
+    )
+    assert done == ["done", "refused"]
+
+
+def test_two_release_the_same_unit(decision: Decision) -> None:
+    signoff = make.signoff(decision.evidence.registration, make.assessor())
+    done = together(*(
+        lambda who=who: releasing.release_unit(signoff=signoff, released_by=who, by=BY)
+        for who in (quality_assurer(), quality_assurer())
+    ))
+    assert done == ["conflict", "done"]
 
 
 def test_agreeing_while_the_assessor_undoes(decision: Decision) -> None:

@@ -56,7 +56,8 @@ def answer(route: Route, client: Client, here: Here) -> None:
         found = finders.find(parts.path.removeprefix("/static/"))
         route.fulfill(path=found) if found else route.fulfill(status=404)
         return
-    kind, sent = "application/x-www-form-urlencoded", asked.post_data or ""
+    kind = asked.headers.get("content-type", "application/x-www-form-urlencoded")
+    sent = asked.post_data_buffer or b""
     ask = (lambda: client.post(address, sent, content_type=kind)) if asked.method == "POST" else lambda: client.get(address)
     page = here(ask)
     if page.status_code == 302:

@@ -13,6 +13,7 @@ from assessments.models import (
     Submission,
     UnitSignoff,
 )
+from assessments.models.decisions import Judgement
 from pqip.demo.assessors import Assessor, Assessors
 from pqip.demo.journeys import Journey
 from pqip.demo.load import Keys, Load
@@ -35,6 +36,10 @@ LONGEST_WAIT = 90
 REST = 100
 
 
+#: All that is confirmed of evidence.
+JUDGED = Judgement.values
+
+
 class Assessing:
     """Gathers assessment of one intake at a time."""
 
@@ -43,7 +48,9 @@ class Assessing:
         self.registrations = Load(Registration, "id", "public_id", "person_id", "qualification_id", "version_id")
         self.facts = Load(RegistrationFact, "registration_id", "effective_on", "target_on", "centre_number", "recorded_at")
         self.evidence = Load(Evidence, "id", "public_id", "reference", "registration_id")
-        self.submissions = Load(Submission, "evidence_id", "effective_on", "title", "method", "criteria", "recorded_at")
+        self.submissions = Load(
+            Submission, "evidence_id", "effective_on", "title", "method", "criteria", "is_declared", "recorded_at"
+        )
         self.decisions = Load(
             Decision,
             "id",
@@ -54,6 +61,7 @@ class Assessing:
             "criteria_met",
             "criteria_not_met",
             "feedback",
+            "judged",
             "effective_on",
             "recorded_at",
         )
@@ -134,7 +142,7 @@ class Assessing:
         self.pieces += 1
         method = chance.weighted(METHODS, METHOD_SHARES)
         self.evidence.add(key, chance.uuid(), f"DEMO-{self.pieces:07d}", registration)
-        self.submissions.add(key, day, TITLES[method], method, criteria, world.recorded(day))
+        self.submissions.add(key, day, TITLES[method], method, criteria, True, world.recorded(day))
         failed = criteria[-1:] if not finished and chance.happens(0.1) else []
         last = until if at_rest else dt.date.max
         number, decided = 1, min(later(day, self._delay(9, 11, at_rest)), last)
@@ -167,7 +175,8 @@ class Assessing:
         key = next(self.keys[Decision])
         feedback = "Not yet enough for one criterion; see what to add." if failed else "Clear, sufficient and your own work."
         self.decisions.add(
-            key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, day, world.recorded(day, 1)
+            key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, JUDGED if met else [], day,
+            world.recorded(day, 1),
         )
         if assessor.is_qualified(day):
             return day, None

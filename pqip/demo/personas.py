@@ -94,6 +94,7 @@ def _people(world: World, region: Region) -> dict[str, Person]:
         "countersigner": signing.other if signing else None,
         "learner": learner.person if learner else None,
         "line_manager": learner.line_manager if learner else None,
+        "iqa": Person.objects.filter(region=region, assessor_records__assure_from__isnull=False).order_by("pk").first(),
     }
     return {role: person for role, person in found.items() if person}
 

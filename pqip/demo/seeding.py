@@ -15,6 +15,7 @@ from pqip.core.acting import PER_ROW, Job, act
 from pqip.core.bulk import between_parts
 from pqip.core.errors import RuleBroken
 from pqip.demo.assessing import Assessing
+from pqip.demo.assuring import assuring
 from pqip.demo.chance import Chance
 from pqip.demo.development import development
 from pqip.demo.endings import endings
@@ -96,7 +97,7 @@ def _fill(world: World, say: Say) -> None:
 
 def _tell(world: World) -> None:
     """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
-    for tell in (entry, starting, learning, endings, qualified, voice, practising, reviewing):
+    for tell in (entry, starting, learning, endings, qualified, voice, practising, reviewing, assuring):
         tell(world.apart(tell.__name__))
 
 

@@ -90,7 +90,7 @@ def _learner(world: World, n: int) -> None:
     candidate = assessments.registration(who)
     assessments.evidence(candidate)
     assessments.decision(assessments.evidence(candidate), trainee)
-    assessments.decision(assessments.evidence(candidate), _assessor(world, n))
+    assessments.decision(assessments.evidence(candidate, clock.today()), _assessor(world, n), clock.today())
     soon = clock.today() + dt.timedelta(days=n % 20)
     learners.enrolment(start=soon, in_region=HOME, in_cohort=f"Intake {n}", started=False)
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
@@ -141,9 +141,11 @@ def _assured(world: World, decided: Decision) -> None:
     pta, assurer, number = world.people["pta"].person, world.people["iqa"].person, next(NUMBERS)
     assessments.plan(world.home.extra["candidate"], pta)
     finished = assessments.registration(workforce.person(in_region=HOME))
-    assessments.decision(assessments.evidence(finished), assessments.assessor(workforce.person(in_region=HOME)))
+    if "assessor who decides" not in world.home.extra:
+        world.home.extra["assessor who decides"] = assessments.assessor(workforce.person(in_region=HOME))
+    assessments.decision(assessments.evidence(finished), world.home.extra["assessor who decides"])
     signed = [assessments.signoff(finished, pta, unit.number) for unit in finished.version.units.all()]
-    waiting = assessments.signoff(assessments.registration(workforce.person(in_region=HOME)), pta)
+    waiting = assessments.signoff(assessments.registration(finished.person, of=assessments.qualification("TW")), pta)
     with act(by=BY):
         for signoff in signed:
             UnitRelease.objects.create(signoff=signoff, registration=finished, released_by=assurer, effective_on=clock.today())

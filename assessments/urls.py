@@ -7,6 +7,7 @@ from assessments.views import (
     assessor_capacity,
     assessors,
     candidates,
+    capacity,
     deciding,
     evidence,
     external,
@@ -17,6 +18,7 @@ from assessments.views import (
     route,
     sampling,
     standardisation,
+    unassessed,
     units,
     versions,
 )
@@ -60,6 +62,7 @@ urlpatterns = [
     path("given/<uuid:public_id>/undo/", amending.UndoCountersignature.as_view(), name="undo_countersignature"),
     path("given/<uuid:public_id>/dispute/", queue.Dispute.as_view(), name="dispute"),
     path("assessors/", assessors.Assessors.as_view(), name="assessors"),
+    path("unassessed/", unassessed.Unassessed.as_view(), name="unassessed"),
     path("assessors/ending/", assessors.Endings.as_view(), name="ending"),
     path("assessors/capacity/", assessor_capacity.AssessorCapacity.as_view(), name="assessor_capacity"),
     path("route/", route.Route.as_view(), name="route"),
@@ -69,6 +72,9 @@ urlpatterns = [
     path("cpd/<uuid:public_id>/undo/", route.UndoCpd.as_view(), name="undo_cpd"),
     path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),
     path("assessors/<uuid:public_id>/record/", assessors.Record.as_view(), name="record_assessor"),
+    # Countersigning as capacity
+    path("countersigning/", capacity.Needed.as_view(), name="capacity"),
+    path("countersigning/who/", capacity.Countersigners.as_view(), name="countersigners"),
     # Quality assurance
     path("sampling/", sampling.Samples.as_view(), name="samples"),
     path("sampling/assessors/", sampling.Levels.as_view(), name="sampling_levels"),

@@ -124,6 +124,7 @@ def _assessor(world: World, n: int) -> Person:
     who = workforce.person(in_region=HOME, in_grade=f"G{n}")
     workforce.spell(who, START, in_region=HOME, in_grade=f"G{n}")
     assessments.assessor(who, achieved_on=None, assure_from=START, assure_until=LONG_AHEAD)
+    assessments.registration(who, of=assessments.qualification("TAQA3"))
     assessments.allocate(who, world.people["countersigner"].person, "countersigner")
     return who
 

@@ -1,0 +1,70 @@
+"""Candidates whom nobody assesses today: who they are, since when, and where an assessor is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from assessments.models import Registration, RegistrationFact, Unit, UnitAchievement
+from assessments.reading import holds_today
+from learners.models import Allocation, Enrolment
+from learners.models.enrolments import Status
+from pqip.core.clock import today
+from workforce.models import Spell
+
+REGISTER = "assessments.register_candidate"
+CODES = ("VQ5", "VQ3", "TAQA3")
+ON_PROGRAMME = (Status.ACTIVE, Status.DEFERRED)
+
+
+def unassessed(user: Any, permission: str = REGISTER) -> QuerySet[Registration]:
+    """Registrations within reach with no assessor today, of whoever is on the programme (VQ5), or in post and not done yet.
+
+    `since` is the day after their last assessor's, or the day they were registered where that is later.
+    """
+    rows = Registration.objects.visible_to(user, permission).filter(qualification__code__in=CODES)
+    on_programme = Enrolment.objects.filter(person=OuterRef("person"), status__in=ON_PROGRAMME)
+    in_post = Spell.objects.live().as_at(today()).filter(_in_force(), person=OuterRef("person"))
+    certified = RegistrationFact.objects.live().filter(registration=OuterRef("pk"), certificated_on__isnull=False)
+    achieved = UnitAchievement.objects.filter(holds_today(), registration=OuterRef(OuterRef("pk"))).values("unit")
+    to_do = Unit.objects.filter(version=OuterRef("version")).exclude(pk__in=achieved)
+    assessed = Allocation.objects.live().as_at(today()).filter(
+        _in_force(), person=OuterRef("person"), role="pta", unit=None
+    )
+    there = Q(Exists(on_programme), qualification__code="VQ5") | Q(Exists(in_post)) & ~Q(qualification__code="VQ5")
+    return with_since(rows.filter(there, Exists(to_do), ~Exists(assessed), ~Exists(certified)))
+
+
+def with_since(rows: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Registrations with the day since when nobody assesses them."""
+    made = RegistrationFact.objects.live().filter(registration=OuterRef("pk")).values("effective_on")[:1]
+    last = Allocation.objects.live().filter(person=OuterRef("person"), role="pta", ended_on__lt=today()).values("person")
+    ended = last.annotate(last=Max("ended_on")).values("last")
+    return rows.annotate(since=Greatest(Subquery(made), Coalesce(Subquery(ended), Subquery(made))))
+
+
+def by_qualification(rows: QuerySet[Registration]) -> dict[str, int]:
+    """How many of each qualification."""
+    return dict(rows.order_by().values_list("qualification__code").annotate(Count("pk")))
+
+
+def where_named(rows: Sequence[Registration]) -> dict[int, tuple[str, Any]]:
+    """By registration, the page on which an assessor is named and what stands in its address; nothing where there is none."""
+    people = [row.person_id for row in rows]
+    places = dict(Enrolment.objects.filter(person__in=people, status__in=ON_PROGRAMME).values_list("person", "public_id"))
+    psos = Spell.objects.live().as_at(today()).filter(_in_force(), person__in=people, grade__code="PSO")
+    posts = dict(psos.values_list("person", F("person__public_id")))
+    found: dict[int, tuple[str, Any]] = {}
+    for row in rows:
+        if row.person_id in places:
+            found[row.pk] = ("learners:allocate", places[row.person_id])
+        elif row.person_id in posts:
+            found[row.pk] = ("learners:look_after_pso", posts[row.person_id])
+    return found
+
+
+def _in_force() -> Q:
+    return Q(ended_on=None) | Q(ended_on__gte=today())

@@ -28,6 +28,8 @@ navigation.register(
     "Assessor capacity", "assessments:assessor_capacity", permission="workforce.view_staffing", order=31,
     under="assessments:assessors",
 )
+navigation.register("Countersigning capacity", "assessments:capacity", permission=QUALITY, order=31, under="assessments:queue")
+navigation.register("Who can countersign", "assessments:countersigners", permission=QUALITY, order=32, under="assessments:queue")
 navigation.register("Sampling", "assessments:samples", permission=QUALITY, order=33)
 navigation.register("Assessors sampled", "assessments:sampling_levels", permission=QUALITY, order=34, under="assessments:samples")
 navigation.register("Units to release", "assessments:to_release", permission=QUALITY, order=35, under="assessments:samples")

@@ -7,6 +7,7 @@ from assessments.views import (
     assessor_capacity,
     assessors,
     candidates,
+    capacity,
     deciding,
     evidence,
     external,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("cpd/<uuid:public_id>/undo/", route.UndoCpd.as_view(), name="undo_cpd"),
     path("assessors/<uuid:public_id>/", assessors.Assessor.as_view(), name="assessor"),
     path("assessors/<uuid:public_id>/record/", assessors.Record.as_view(), name="record_assessor"),
+    # Countersigning as capacity
+    path("countersigning/", capacity.Needed.as_view(), name="capacity"),
+    path("countersigning/who/", capacity.Countersigners.as_view(), name="countersigners"),
     # Quality assurance
     path("sampling/", sampling.Samples.as_view(), name="samples"),
     path("sampling/assessors/", sampling.Levels.as_view(), name="sampling_levels"),

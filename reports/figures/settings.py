@@ -42,6 +42,7 @@ TARGET_CASELOAD = Assumed("PQIP_TARGET_CASELOAD", 15,
 FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a course by which it is followed up into practice.")
 REVIEW_MONTHS = Assumed("PQIP_REVIEW_MONTHS", 3, "Months between reviews by learner, assessor and line manager.")
 APPEAL_DAYS = Assumed("PQIP_APPEAL_DAYS", 28, "Days after a decision of the progression board within which a learner may appeal.")
+COUNTERSIGN_MINUTES = Assumed("PQIP_COUNTERSIGN_MINUTES", 20, "Minutes that one countersignature takes.")
 RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
                      "Decisions in the month below which an assessor's return rate is left blank.")
 LEAVING_AVERAGE = Assumed(
@@ -55,7 +56,7 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
 
 ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, TARGET_CASELOAD,
-    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
+    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, COUNTERSIGN_MINUTES, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
 
 

@@ -90,6 +90,7 @@ def _learner(world: World, n: int) -> None:
     candidate = assessments.registration(who)
     assessments.evidence(candidate)
     assessments.decision(assessments.evidence(candidate), trainee)
+    assessments.signoff(candidate, trainee)
     assessments.decision(assessments.evidence(candidate, clock.today()), _assessor(world, n), clock.today())
     soon = clock.today() + dt.timedelta(days=n % 20)
     learners.enrolment(start=soon, in_region=HOME, in_cohort=f"Intake {n}", started=False)
@@ -146,13 +147,12 @@ def _assured(world: World, decided: Decision) -> None:
         world.home.extra["assessor who decides"] = assessments.assessor(workforce.person(in_region=HOME))
     assessments.decision(assessments.evidence(finished), world.home.extra["assessor who decides"])
     signed = [assessments.signoff(finished, pta, unit.number) for unit in finished.version.units.all()]
-    waiting = assessments.signoff(assessments.registration(finished.person, of=assessments.qualification("TW")), pta)
     with act(by=BY):
         for signoff in signed:
             UnitRelease.objects.create(signoff=signoff, registration=finished, released_by=assurer, effective_on=clock.today())
         meeting = world.home.extra["meeting"]
         about = {"effective_on": START, "meeting": meeting}
-        Attendance.objects.create(person=waiting.registration.person, has_come=True, **about)
+        Attendance.objects.create(person=finished.person, has_come=True, **about)
         StandardisationAction.objects.create(what="test", owner=pta, do_by=START, **about)
         Standardisation.objects.create(region=meeting.region, held_on=START, topic=f"Topic {number}")
         Sample.objects.create(

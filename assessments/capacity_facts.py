@@ -1,0 +1,126 @@
+"""Countersigning as capacity: who needs a countersigner, who can give one, what waits with whom and since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from assessments import facts
+from assessments.models import AssessorRecord, Countersignature, CountersignStamp, Wait
+from assessments.rules import capacity
+from learners.models import Allocation
+from pqip.core.clock import today
+
+VIEW = "assessments.view_quality"
+#: Minutes one countersignature takes (assumed).
+MINUTES = 20
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came and was given in the last weeks, and what waits."""
+
+    coming: int = 0
+    given: int = 0
+    waiting: int = 0
+    overdue: int = 0
+    oldest: dt.date | None = None
+
+    @property
+    def coming_weekly(self) -> Decimal:
+        return capacity.weekly(self.coming)
+
+    @property
+    def given_weekly(self) -> Decimal:
+        return capacity.weekly(self.given)
+
+    def ahead(self, weeks: int) -> int:
+        return capacity.forecast(self.waiting, self.coming_weekly, self.given_weekly, weeks)
+
+
+def minutes() -> int:
+    """Minutes one countersignature takes."""
+    return getattr(settings, "PQIP_COUNTERSIGN_MINUTES", MINUTES)
+
+
+def trainees(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
+    """Assessors within reach who are not qualified today: registered for the award or lapsed, and still here."""
+    on = today()
+    rows = AssessorRecord.objects.live().visible_to(user, permission)
+    unqualified = rows.filter(Q(achieved_on=None) | Q(achieved_on__gt=on) | Q(lapsed_on__lte=on))
+    return unqualified.select_related("person__region")
+
+
+def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
+    """Who may countersign today: those within reach, and those who countersign trainees within reach, wherever they are."""
+    on = today()
+    reached = AssessorRecord.objects.live().visible_to(user, permission).values("person")
+    outside = _allocated().filter(person__in=reached).values("other")
+    may = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
+    award = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
+    rows = AssessorRecord.objects.live().filter(may & award, allowed_qualifications__len__gt=0)
+    return rows.filter(Q(person__in=reached) | Q(person__in=outside)).select_related("person__region")
+
+
+def countersigners_of(people: Collection[int]) -> dict[int, Any]:
+    """The countersigner of each of these assessors today."""
+    rows = _allocated().filter(person__in=people).select_related("other")
+    return {row.person_id: row.other for row in rows}
+
+
+def trainees_of(people: Collection[int]) -> dict[int, list[int]]:
+    """The assessors each of these people countersigns today, by key."""
+    found: dict[int, list[int]] = {}
+    for other, person in _allocated().filter(other__in=people).order_by("person").values_list("other", "person"):
+        found.setdefault(other, []).append(person)
+    return found
+
+
+def loads(assessors: Collection[int] | QuerySet) -> dict[int, Load]:
+    """Of each of these assessors: decisions that needed a countersignature and outcomes given, in the last weeks; what waits."""
+    on = today()
+    since = on - dt.timedelta(weeks=capacity.RATE_WEEKS)
+    stamps = CountersignStamp.objects.live().filter(is_needed=True, decision__assessor__in=assessors, decision__voided_at=None)
+    came = stamps.filter(effective_on__gt=since, effective_on__lte=on)
+    given = Countersignature.objects.live().filter(
+        decision__assessor__in=assessors, effective_on__gt=since, effective_on__lte=on
+    )
+    open_ = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor__in=assessors)
+    late = Q(from_on__lt=facts.overdue_on(on))
+    waits = open_.values(who=F("decision__assessor")).annotate(
+        every=Count("pk"), overdue=Count("pk", filter=late), oldest=Min("from_on")
+    )
+    found: dict[int, dict[str, Any]] = {}
+    for name, rows in (("coming", came), ("given", given)):
+        for row in rows.order_by().values(who=F("decision__assessor")).annotate(every=Count("pk")):
+            found.setdefault(row["who"], {})[name] = row["every"]
+    for row in waits:
+        found.setdefault(row["who"], {}).update(waiting=row["every"], overdue=row["overdue"], oldest=row["oldest"])
+    return {key: Load(**counted) for key, counted in found.items()}
+
+
+def together(of: Collection[Load]) -> Load:
+    """Several loads as one."""
+    oldest = [one.oldest for one in of if one.oldest]
+    return Load(
+        sum(one.coming for one in of), sum(one.given for one in of), sum(one.waiting for one in of),
+        sum(one.overdue for one in of), min(oldest, default=None),
+    )
+
+
+def recorded_hours(rows: QuerySet[AssessorRecord]) -> tuple[Decimal, int]:
+    """Hours a week these people have for countersigning, and of how many none are recorded."""
+    counted = rows.order_by().aggregate(hours=Sum("weekly_hours"), unknown=Count("pk", filter=Q(weekly_hours=None)))
+    return counted["hours"] or Decimal(0), counted["unknown"]
+
+
+def _allocated() -> QuerySet[Allocation]:
+    """Allocations of countersigners in force today."""
+    in_force = Q(ended_on=None) | Q(ended_on__gte=today())
+    return Allocation.objects.live().as_at(today()).filter(in_force, role="countersigner")

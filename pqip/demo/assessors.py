@@ -48,6 +48,11 @@ class Assessors:
             "countersign_from",
             "allowed_qualifications",
             "recorded_at",
+            "countersign_until",
+            "weekly_hours",
+            "competent_on",
+            "may_assess",
+            "target_caseload",
         )
         self.allocations = Load(
             Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at"
@@ -102,6 +107,11 @@ class Assessors:
             world.begins,
             ["VQ5", "VQ3"],
             chance.office_hours(world.begins),
+            later(world.as_at, 20 + person % 60) if person % 7 == 0 else None,
+            4 + person % 5,
+            achieved,
+            ["VQ5", "VQ3", "TAQA3"],
+            None,
         )
         return person
 
@@ -130,6 +140,11 @@ class Assessors:
             None,
             ["VQ5", "VQ3"],
             recorded,
+            None,
+            None,
+            registered or achieved,
+            ["VQ5", "VQ3"],
+            None if person % 6 == 0 else (12 + person % 5 if done else 8),
         )
         countersigner = chance.pick(countersigners)
         if registered:

@@ -17,6 +17,7 @@ from pqip.core.errors import RuleBroken
 from pqip.demo.assessing import Assessing
 from pqip.demo.assuring import assuring
 from pqip.demo.chance import Chance
+from pqip.demo.developing_assessors import developing_assessors
 from pqip.demo.development import development
 from pqip.demo.endings import endings
 from pqip.demo.entry import entry
@@ -97,7 +98,9 @@ def _fill(world: World, say: Say) -> None:
 
 def _tell(world: World) -> None:
     """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
-    for tell in (entry, starting, learning, endings, qualified, voice, practising, reviewing, assuring):
+    for tell in (
+        entry, starting, learning, endings, qualified, voice, practising, reviewing, developing_assessors, assuring,
+    ):
         tell(world.apart(tell.__name__))
 
 

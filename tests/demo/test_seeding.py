@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
-from assessments.models import Countersignature, Decision, Wait
+from assessments.models import Countersignature, CpdEntry, Decision, Submission, Wait
+from assessments.models.evidence import Part
 from learners.development_facts import development
 from learners.entry_facts import entry_of
 from learners.models import (
@@ -104,6 +105,8 @@ def test_nothing_has_waited_for_years() -> None:
 
 
 def test_there_is_something_of_everything() -> None:
+    assert CpdEntry.objects.filter(effective_on__lte=AS_AT).exists()
+    assert set(Submission.objects.values_list("part", flat=True)) == {"", *Part.values}
     assert {"active", "completed", "withdrawn", "due_to_start"} <= set(Enrolment.objects.values_list("status", flat=True))
     assert set(Enrolment.objects.values_list("pathway__code", flat=True)) >= {"PQIP15", "PQIP21", "PQIP27"}
     assert Event.objects.filter(kind="deferred").exists()

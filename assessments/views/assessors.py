@@ -9,15 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import assessor_facts, reading
+from assessments import assessor_facts, reading, sampling_facts
 from assessments.actions.assessors import record_assessor
 from assessments.forms.assessors import AssessorForm
 from assessments.models import AssessorRecord
 from assessments.presenters import assessors as shown
+from assessments.presenters.sampling import assessor_lines
 from assessments.views.route import route_of
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ListPage, Page
-from pqip.govuk.pages import Action, Empty
+from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Column, Sorting, Table
 from workforce.models import Person
 
@@ -99,11 +100,17 @@ class Assessor(OfAssessor, Page):
         award = assessor_facts.award_of(self.request.user, MANAGE, self.person.pk)
         is_on_the_way = bool(award or (record and record.registered_on))
         return super().get_context_data(
-            identity=shown.identity(self.person, record, today()), rows=shown.rows(record),
+            identity=shown.identity(self.person, record, today()), rows=[*shown.rows(record), *self.sampling(record)],
             route=route_of(self.person, award, self.request.user) if is_on_the_way else None,
             events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
             actions=[Action("Change" if record else "Record as assessor", change, kind="")], **kwargs,
         )
+
+    def sampling(self, record: AssessorRecord | None) -> list[SummaryRow]:
+        """How closely their decisions are sampled, with the reasons, for those who may see it."""
+        if record is None or not self.request.user.can(sampling_facts.VIEW):
+            return []
+        return assessor_lines(sampling_facts.sampled([record]).get(self.person.pk))
 
 
 class Record(OfAssessor, ActionPage):

@@ -59,6 +59,7 @@ STAYS = {
     "assessments:sample": ONE,
     "assessments:evidence": ONE,
     "assessments:queued": ONE,
+    "assessments:route": "the parts of a portfolio, and the ten latest entries of a record",
     "exchange:bring": "the columns of a dataset",
     "exchange:template": "the columns of a dataset",
     "exchange:templates": "the datasets there are",

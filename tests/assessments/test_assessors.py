@@ -137,3 +137,11 @@ def test_awards_and_authorities_that_end_are_listed_soonest_first() -> None:
 def test_where_nothing_ends_the_list_says_so() -> None:
     page = client_for(persona("learning_manager")).get(reverse("assessments:ending")).content.decode()
     assert "No award lapses and no authority ends." in page
+
+
+def test_the_page_says_how_closely_somebody_is_sampled_and_why() -> None:
+    who = make.trainee()
+    url = reverse("assessments:assessor", args=[who.public_id])
+    page = client_for(persona("learning_manager")).get(url).content.decode()
+    assert "Sampling" in page
+    assert "Still to be sampled" in page

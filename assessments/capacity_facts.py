@@ -9,15 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from assessments import facts
 from assessments.models import AssessorRecord, Countersignature, CountersignStamp, Wait
 from assessments.rules import capacity
 from learners.models import Allocation
+from learners.rules.dates import add_months
 from pqip.core.clock import today
 
 VIEW = "assessments.view_quality"
+RATES = """
+SELECT count(*) FILTER (WHERE o.outcome = 'agreed'), count(*) FILTER (WHERE o.outcome = 'returned'),
+    count(*) FILTER (WHERE o.outcome = 'disagreed'), percentile_cont(0.5) WITHIN GROUP (ORDER BY o.days)
+FROM ({outcomes}) o WHERE o.assessor_id = %(who)s
+"""
 #: Minutes one countersignature takes (assumed).
 MINUTES = 20
 
@@ -103,6 +110,24 @@ def loads(assessors: Collection[int] | QuerySet) -> dict[int, Load]:
     for row in waits:
         found.setdefault(row["who"], {}).update(waiting=row["every"], overdue=row["overdue"], oldest=row["oldest"])
     return {key: Load(**counted) for key, counted in found.items()}
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What became of an assessor's decisions in the last twelve months, and the median of days to an outcome."""
+
+    agreed: int
+    returned: int
+    disagreed: int
+    median_days: float | None
+
+
+def rates_of(person: int) -> Rates:
+    """Outcomes given on this assessor's decisions in the twelve months to today."""
+    outcomes, parameters = facts.outcomes(add_months(today(), -12) + dt.timedelta(days=1), today(), None)
+    with connection.cursor() as cursor:
+        cursor.execute(RATES.format(outcomes=outcomes), {**parameters, "who": person})
+        return Rates(*cursor.fetchone())
 
 
 def together(of: Collection[Load]) -> Load:

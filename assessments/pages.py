@@ -30,6 +30,9 @@ navigation.register(
 )
 navigation.register("Countersigning capacity", "assessments:capacity", permission=QUALITY, order=31, under="assessments:queue")
 navigation.register("Who can countersign", "assessments:countersigners", permission=QUALITY, order=32, under="assessments:queue")
+navigation.register("Handovers", "assessments:handovers", permission="assessments.manage_assessors", order=33,
+                    under="assessments:assessors")
+navigation.register("Handed over to me", "assessments:handed_to_me", permission="assessments.take_over", order=18)
 navigation.register("Sampling", "assessments:samples", permission=QUALITY, order=33)
 navigation.register("Assessors sampled", "assessments:sampling_levels", permission=QUALITY, order=34, under="assessments:samples")
 navigation.register("Units to release", "assessments:to_release", permission=QUALITY, order=35, under="assessments:samples")

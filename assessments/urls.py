@@ -12,6 +12,7 @@ from assessments.views import (
     evidence,
     external,
     filing,
+    handover,
     lists,
     plans,
     queue,
@@ -75,6 +76,11 @@ urlpatterns = [
     # Countersigning as capacity
     path("countersigning/", capacity.Needed.as_view(), name="capacity"),
     path("countersigning/who/", capacity.Countersigners.as_view(), name="countersigners"),
+    path("assessors/<uuid:public_id>/hand-over/", handover.HandOver.as_view(), name="hand_over"),
+    path("handovers/", handover.Handovers.as_view(), name="handovers"),
+    path("handovers/to-me/", handover.HandedToMe.as_view(), name="handed_to_me"),
+    path("handovers/<uuid:public_id>/accept/", handover.AcceptHandover.as_view(), name="accept_handover"),
+    path("handovers/<uuid:public_id>/undo/", handover.UndoHandover.as_view(), name="undo_handover"),
     # Quality assurance
     path("sampling/", sampling.Samples.as_view(), name="samples"),
     path("sampling/assessors/", sampling.Levels.as_view(), name="sampling_levels"),

@@ -6,12 +6,13 @@ import datetime as dt
 
 from django.urls import reverse
 
+from assessments.capacity_facts import Rates
 from assessments.models import AssessorRecord, Sample, UnitSignoff
 from assessments.models.methods import Method
 from assessments.presenters.words import title_of
 from assessments.rules.sampling import RAISED, STANDARD, TRAINEE, Gap, Work
 from assessments.sampling_facts import Sampled
-from pqip.govuk.formats import date_gov, plural, short_date
+from pqip.govuk.formats import date_gov, number, plural, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -57,6 +58,18 @@ def assessor_lines(one: Sampled | None) -> list[SummaryRow]:
     return [
         SummaryRow("Sampling", tag=LEVELS[one.level.name]), SummaryRow("Why", "; ".join(one.level.reasons)),
         SummaryRow("Still to be sampled", "; ".join(missing(one.gap)), empty="Nothing"),
+    ]
+
+
+def rate_lines(rates: Rates) -> list[SummaryRow]:
+    """What became of an assessor's decisions in the last twelve months."""
+    if not (rates.agreed or rates.returned or rates.disagreed):
+        return [SummaryRow("Countersigned in the last 12 months", "", empty="None of their decisions")]
+    days = f"{number(rates.median_days, 1)} days" if rates.median_days is not None else ""
+    return [
+        SummaryRow("Countersigned in the last 12 months",
+                   f"{rates.agreed} agreed, {rates.returned} returned, {rates.disagreed} disagreed with"),
+        SummaryRow("Median days to countersign", days),
     ]
 
 

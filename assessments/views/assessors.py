@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import assessor_facts, reading, sampling_facts
+from assessments import assessor_facts, capacity_facts, reading, sampling_facts
 from assessments.actions.assessors import record_assessor
 from assessments.forms.assessors import AssessorForm
 from assessments.models import AssessorRecord
 from assessments.presenters import assessors as shown
-from assessments.presenters.sampling import assessor_lines
+from assessments.presenters.sampling import assessor_lines, rate_lines
 from assessments.views.route import route_of
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ListPage, Page
@@ -103,14 +103,19 @@ class Assessor(OfAssessor, Page):
             identity=shown.identity(self.person, record, today()), rows=[*shown.rows(record), *self.sampling(record)],
             route=route_of(self.person, award, self.request.user) if is_on_the_way else None,
             events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
-            actions=[Action("Change" if record else "Record as assessor", change, kind="")], **kwargs,
+            actions=[Action("Change" if record else "Record as assessor", change, kind=""), *self.handing_over(record)], **kwargs,
         )
 
+    def handing_over(self, record: AssessorRecord | None) -> list[Action]:
+        """Everything they look after, where they are an assessor."""
+        return [Action("Hand over", reverse("assessments:hand_over", args=[self.person.public_id]))] if record else []
+
     def sampling(self, record: AssessorRecord | None) -> list[SummaryRow]:
-        """How closely their decisions are sampled, with the reasons, for those who may see it."""
+        """What became of their decisions, and how closely they are sampled and why, for those who may see it."""
         if record is None or not self.request.user.can(sampling_facts.VIEW):
             return []
-        return assessor_lines(sampling_facts.sampled([record]).get(self.person.pk))
+        rates = rate_lines(capacity_facts.rates_of(self.person.pk))
+        return [*rates, *assessor_lines(sampling_facts.sampled([record]).get(self.person.pk))]
 
 
 class Record(OfAssessor, ActionPage):

@@ -10,6 +10,7 @@ from assessments.models import (
     Attendance,
     CpdEntry,
     Decision,
+    Handover,
     Sample,
     Standardisation,
     StandardisationAction,
@@ -154,6 +155,9 @@ def _assured(world: World, decided: Decision) -> None:
         about = {"effective_on": START, "meeting": meeting}
         Attendance.objects.create(person=finished.person, has_come=True, **about)
         StandardisationAction.objects.create(what="test", owner=pta, do_by=START, **about)
+        moved = {"person": finished.person, "role": "pta", "why": "leaving", "note": "test", "effective_on": START}
+        Handover.objects.create(taken_by=pta, **moved)
+        Handover.objects.create(taken_by=world.people["countersigner"].person, **moved)
         Standardisation.objects.create(region=meeting.region, held_on=START, topic=f"Topic {number}")
         Sample.objects.create(
             decision=decided, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START

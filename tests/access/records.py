@@ -17,6 +17,7 @@ from assessments.models import (
     CertificateClaim,
     CpdEntry,
     Decision,
+    Handover,
     Sample,
     Standardisation,
     StandardisationAction,
@@ -225,7 +226,11 @@ def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[st
             decision=decision, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
         )
         entry = CpdEntry.objects.create(person=decision.assessor, effective_on=START, what="test", hours=1)
-    return {"sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry}
+        handover = Handover.objects.create(
+            person=workforce.person(in_region=region), taken_by=decision.assessor, role="pta", why="leaving", note="test",
+            effective_on=START,
+        )
+    return {"sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry, "handover": handover}
 
 
 def an_import(by: User) -> ImportRun:
@@ -294,6 +299,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
     "sample": _of(lambda place: place.extra["sample"]),
+    "handover": _of(lambda place: place.extra["handover"]),
     "meeting": _of(lambda place: place.extra["meeting"]),
     "meeting's task": _of(lambda place: place.extra["meeting's task"]),
     "CPD entry": _of(lambda place: place.extra["entry"]),

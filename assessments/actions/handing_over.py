@@ -1,0 +1,135 @@
+"""Hand everything an assessor or countersigner looks after over to somebody else, with a note that is accepted; undo it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from assessments.actions.refusals import refusals
+from assessments.models import AssessorRecord, Handover, Wait
+from learners.actions.allocate import DAY
+from learners.actions.derive import refresh_standing
+from learners.models import Allocation, Enrolment
+from pqip.core.acting import act
+from pqip.core.clock import today
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.ledger import supersede, supersede_all, take_hold, void
+from pqip.core.naming import refuse_case_identifiers
+from workforce.models import Person
+
+MEANWHILE = "Somebody else has changed these allocations since you opened this. Nothing was saved; open it anew."
+UNDONE = "Handover undone"
+
+
+def looked_after(person: Person, role: str, on: dt.date) -> QuerySet[Allocation]:
+    """Allocations in which somebody has a role on or after a day."""
+    rows = Allocation.objects.live().filter(other=person, role=role).filter(Q(ended_on=None) | Q(ended_on__gte=on))
+    return rows.select_related("person").order_by("person__sort_name", "pk")
+
+
+def hand_over(
+    *, person: Person, taken_by: Person, role: str, on: dt.date, why: str, note: str, seen: Collection[int], by: Any
+) -> Handover:
+    """`taken_by` has the role from that day for everybody `person` has it for, and with them the work that is open.
+
+    `seen` are the keys of the allocations that were shown. Raises RuleBroken for oneself, for nobody to hand over, for
+    somebody among them, for a countersigner without authority for what waits; Conflict where something changed meanwhile.
+    """
+    refuse_case_identifiers("note", note)
+    with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {dict(Handover.Why.choices)[why].lower()}"):
+        rows = check(person, taken_by, role, on, note)
+        list(Person.objects.filter(pk__in=[row.person_id for row in rows]).order_by("pk").select_for_update(of=("self",)))
+        if {row.pk for row in looked_after(person, role, on)} != set(seen):
+            raise Conflict(MEANWHILE)
+        begun, ahead = [row for row in rows if row.effective_on < on], [row for row in rows if row.effective_on >= on]
+        ended = supersede_all(begun, by=by, reason="Handed over", ended_on=on - DAY)
+        void(ahead, by=by, reason="Handed over before it began")
+        made = Allocation.objects.bulk_create(
+            Allocation(
+                person_id=row.person_id, role=role, other=taken_by, unit=row.unit, ended_on=row.ended_on,
+                effective_on=max(row.effective_on, on),
+            ) for row in rows
+        )
+        _refresh(rows)
+        return Handover.objects.create(
+            person=person, taken_by=taken_by, role=role, why=why, note=note, effective_on=on,
+            ended=[row.pk for row in ended], made=[row.pk for row in made],
+        )
+
+
+def accept_handover(*, handover: Handover, by: Any) -> Handover:
+    """Whoever took over has read the note, today. Twice is once. Raises RuleBroken for anybody else."""
+    if by.person_id != handover.taken_by_id:
+        raise RuleBroken("Only whoever takes over accepts the note.")
+    with act(by=by):
+        held = take_hold(handover, "This handover has been undone.")
+        return held if held.accepted_on else supersede(held, by=by, reason="Accepted", accepted_on=today())
+
+
+def undo_handover(*, handover: Handover, reason: str, by: Any) -> None:
+    """Take a handover back: who handed over has the role again. Raises Conflict where any of it was changed since."""
+    if not reason.strip():
+        raise RuleBroken("Say why the handover is undone.", "reason")
+    with act(by=by, reason=reason):
+        held = take_hold(handover, "This handover has been undone already.")
+        rows = list(Allocation.objects.live().filter(pk__in=[*held.made, *held.ended]))
+        if len(rows) != len(held.made) + len(held.ended):
+            raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
+        made = [row for row in rows if row.pk in set(held.made)]
+        ended = {(row.person_id, row.unit): row for row in rows if row.pk in set(held.ended)}
+        void(made, by=by, reason=UNDONE)
+        for row in made:
+            before = ended.get((row.person_id, row.unit))
+            if before is not None:
+                supersede(before, by=by, reason=UNDONE, ended_on=row.ended_on)
+            else:  # handed over before it began
+                Allocation.objects.create(
+                    person_id=row.person_id, role=row.role, other_id=held.person_id, unit=row.unit,
+                    effective_on=row.effective_on, ended_on=row.ended_on,
+                )
+        void([held], by=by, reason=reason)
+        _refresh(made)
+
+
+def check(person: Person, taken_by: Person, role: str, on: dt.date, note: str) -> list[Allocation]:
+    """What would be handed over. Raises RuleBroken as `hand_over`."""
+    if person.pk == taken_by.pk:
+        raise RuleBroken("Nobody hands over to themself.", "taken_by")
+    if not note.strip():
+        raise RuleBroken("Say what whoever takes over must know.", "note")
+    rows = list(looked_after(person, role, on))
+    if not rows:
+        raise RuleBroken(f"{person} looks after nobody from that day.", "role")
+    if taken_by.pk in {row.person_id for row in rows}:
+        raise RuleBroken(f"{taken_by} is one of them. Hand that one over to somebody else first.", "taken_by")
+    if role == "countersigner":
+        _check_authority(taken_by, [row.person_id for row in rows], max(on, today()))
+    return rows
+
+
+def open_work(person: Person, role: str, on: dt.date) -> tuple[int, int]:
+    """What is open of those somebody looks after: pieces of evidence to decide, decisions to countersign."""
+    people = looked_after(person, role, on).values("person")
+    waits = Wait.objects.filter(to_on=None)
+    whose = "evidence__registration__person__in" if role == "pta" else "decision__assessor__in"
+    mine = waits.filter(**{whose: people})
+    return mine.filter(kind=Wait.Kind.DECISION).count(), mine.filter(kind=Wait.Kind.COUNTERSIGNATURE).count()
+
+
+def _check_authority(taken_by: Person, assessors: Collection[int], on: dt.date) -> None:
+    """Raise RuleBroken where they may not countersign what waits of these assessors."""
+    record = AssessorRecord.objects.live().filter(person=taken_by).first()
+    waits = Wait.objects.filter(to_on=None, kind=Wait.Kind.COUNTERSIGNATURE, decision__assessor__in=assessors)
+    codes = set(waits.values_list("evidence__registration__qualification__code", flat=True))
+    if record is None or not record.countersign_from or not record.is_qualified(on):
+        raise RuleBroken(f"{taken_by} may not countersign on that day.", "taken_by")
+    if lacking := sorted(code for code in codes if not record.may_countersign(code, on)):
+        raise RuleBroken(f"{taken_by} may not countersign {', '.join(lacking)}, of which decisions wait.", "taken_by")
+
+
+def _refresh(rows: Collection[Allocation]) -> None:
+    people = [row.person_id for row in rows]
+    refresh_standing(list(Enrolment.objects.filter(person__in=people).values_list("pk", flat=True)))

@@ -1,0 +1,187 @@
+"""Handovers: of everything an assessor or countersigner looks after, checked first; accepted by who takes over; undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from assessments import capacity_facts, handover_facts
+from assessments.actions.handing_over import accept_handover, check, hand_over, open_work, undo_handover
+from assessments.forms.handing_over import ROLES, HandOverForm
+from assessments.models import Handover
+from assessments.views.assessors import MANAGE, OfAssessor
+from learners.views.actions import found
+from learners.views.checked import CheckedPage
+from pqip.core.amending import UndoPage
+from pqip.core.views import ConfirmPage, ListPage
+from pqip.govuk.formats import date_gov, plural, short_date
+from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
+from pqip.govuk.tables import Cell, Column, Sorting, Table
+from workforce.models import Person
+
+
+class HandOver(OfAssessor, CheckedPage):
+    """Choose what, to whom and from when; see whom and how much open work it moves; hand over."""
+
+    form_class = HandOverForm
+    page_title, submit = "Hand over", "Continue"
+    renamed = {"taken_by": "staff_number"}
+
+    def asked(self, form: Any) -> dict[str, Any]:
+        said = dict(form.cleaned_data)
+        return {"person": self.person, "taken_by": self.taker(said["role"], said.pop("staff_number")), **said}
+
+    def taker(self, role: str, number: str) -> Person:
+        """Who takes over: within reach, or somebody from outside who countersigns here already."""
+        giver = capacity_facts.givers(self.request.user).filter(person__staff_number=number).first()
+        return giver.person if giver and role == "countersigner" else found(self.request.user, MANAGE, number)
+
+    def checked(self, form: Any) -> dict[str, Any]:
+        asked = self.asked(form)
+        rows = check(self.person, asked["taken_by"], asked["role"], asked["on"], asked["note"])
+        decide, countersign = open_work(self.person, asked["role"], asked["on"])
+        shown = [
+            SummaryRow("What", dict(ROLES)[asked["role"]]), SummaryRow("Who takes over", asked["taken_by"]),
+            SummaryRow("First day", date_gov(asked["on"])), SummaryRow("People", len(rows)),
+            SummaryRow("Evidence to decide", decide), SummaryRow("Decisions to countersign", countersign),
+            SummaryRow("Note", asked["note"]),
+        ]
+        body = [[row.person.name, row.person.staff_number, "" if row.unit is None else f"Unit {row.unit}"] for row in rows]
+        table = Table("Who is handed over", [Column("Name"), Column("Staff number"), Column("For")], body)
+        sent = [pair for pair in self.sent(form) if pair[0] != "seen"]
+        seen = ",".join(str(row.pk) for row in rows)
+        return {"rows": shown, "moves": table, "sent": [*sent, ("seen", seen)], "submit": "Hand over"}
+
+    def perform(self, form: Any) -> str:
+        seen = [int(key) for key in self.request.POST.get("seen", "").split(",") if key.isdigit()]
+        made = hand_over(seen=seen, by=self.request.user, **self.asked(form))
+        return f"{plural(len(made.made), 'person', 'people')} handed over to {made.taken_by}"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"lead": f"{self.person.name}, staff number {self.person.staff_number}.", **kwargs})
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:handovers")
+
+    def get_cancel_url(self) -> str:
+        return reverse("assessments:assessor", args=[self.person.public_id])
+
+
+class Handovers(ListPage):
+    """Handovers within reach, latest first; those whose note nobody has accepted yet stand out."""
+
+    permission = MANAGE
+    page_title = "Handovers"
+    sorts = {"day": ("effective_on",)}
+    default_sort = "-day"
+
+    def rows(self) -> QuerySet[Handover]:
+        return handover_facts.handovers(self.request.user, self.permission).live()
+
+    def whole(self, rows: QuerySet[Handover]) -> QuerySet[Handover]:
+        return rows.select_related("person", "taken_by")
+
+    def table(self, rows: list[Handover], sorting: Sorting) -> Table:
+        columns = [
+            Column("From", second="Why"), Column("To"), Column("What"), Column("First day", sort="day"),
+            Column("People", numeric=True), Column("Note"), Column("Action", hidden=True),
+        ]
+        empty = Empty("Nothing has been handed over.", "Hand over from an assessor’s page.")
+        body = [[*shown_row(row), Cell(actions=[self.undo(row)])] for row in rows]
+        return Table("Handovers", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+    def undo(self, row: Handover) -> Action:
+        return Action("Undo", reverse("assessments:undo_handover", args=[row.public_id]), "link", f"of {row.person.name}")
+
+
+def shown_row(row: Handover) -> list[object]:
+    """A handover: from whom, to whom, what, when and whether its note is accepted."""
+    state = Tag("Accepted", "green") if row.accepted_on else Tag("Not accepted yet", "yellow")
+    return [
+        Cell(row.person.name, second=row.get_why_display()), row.taken_by.name, row.get_role_display(),
+        short_date(row.effective_on), len(row.made), state,
+    ]
+
+
+class HandedToMe(ListPage):
+    """What was handed over to oneself, with the note."""
+
+    permission = handover_facts.TAKE
+    page_title = "Handed over to me"
+    sorts = {"day": ("effective_on",)}
+    default_sort = "-day"
+
+    def rows(self) -> QuerySet[Handover]:
+        return handover_facts.to_me(self.request.user)
+
+    def whole(self, rows: QuerySet[Handover]) -> QuerySet[Handover]:
+        return rows.select_related("person", "taken_by")
+
+    def table(self, rows: list[Handover], sorting: Sorting) -> Table:
+        columns = [Column("From", second="Why"), Column("What"), Column("First day", sort="day"), Column("Note"),
+                   Column("Action", hidden=True)]
+        body = []
+        for row in rows:
+            url = reverse("assessments:accept_handover", args=[row.public_id])
+            accept = Action("Accept", url, "link", f"from {row.person.name}")
+            body.append([
+                Cell(row.person.name, second=row.get_why_display()), f"{len(row.made)} {row.get_role_display().lower()}",
+                short_date(row.effective_on), row.note,
+                Tag("Accepted", "green") if row.accepted_on else Cell(actions=[accept]),
+            ])
+        empty = Empty("Nothing was handed over to you.")
+        return Table("Handovers", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+
+
+class AcceptHandover(ConfirmPage):
+    """One has read the note."""
+
+    permission = handover_facts.TAKE
+    page_title, submit = "Accept a handover", "I have read the note"
+
+    @cached_property
+    def handover(self) -> Handover:
+        return get_object_or_404(handover_facts.to_me(self.request.user), public_id=self.kwargs["public_id"])
+
+    def perform(self, form: Any) -> str:
+        accept_handover(handover=self.handover, by=self.request.user)
+        return "Accepted"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(rows=summary(self.handover), **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:handed_to_me")
+
+
+class UndoHandover(UndoPage):
+    """Take a handover back."""
+
+    permission = MANAGE
+    page_title, said = "Undo a handover", "Handover undone"
+    lead = "Who handed over has the role again. The handover stays in the history, with your reason."
+
+    def facts(self) -> QuerySet[Handover]:
+        return handover_facts.handovers(self.request.user, self.permission).filter(public_id=self.kwargs["public_id"])
+
+    def amend(self, fact: Handover, **answers: Any) -> None:
+        undo_handover(handover=fact, reason=answers["reason"], by=self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(rows=summary(self.fact), **kwargs)
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:handovers")
+
+
+def summary(row: Handover) -> list[SummaryRow]:
+    """What was handed over."""
+    return [
+        SummaryRow("From", row.person.name), SummaryRow("To", row.taken_by.name), SummaryRow("Why", row.get_why_display()),
+        SummaryRow("What", f"{len(row.made)} {row.get_role_display().lower()}"),
+        SummaryRow("First day", date_gov(row.effective_on)), SummaryRow("Note", row.note),
+    ]

@@ -19,7 +19,7 @@ from pqip.govuk.tables import Cell, Column, Table
 TONES = {NOT_YET: "grey", STARTING: "turquoise", MIDDLE: "blue", NEAR: "yellow", PAST: "orange", FINISHED: "grey"}
 COLUMNS = [
     Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Stage"),
-    Column("Planned end", sort="end"), Column("Units achieved"), Column("Criteria met"), Column("Next planned", second="What"),
+    Column("Planned end", sort="end"), Column("Units achieved", second="Criteria met"), Column("Next planned", second="What"),
     Column("Returned", numeric=True), Column("To decide", numeric=True), Column("With the countersigner", numeric=True),
     Column("Oldest since"),
 ]
@@ -48,7 +48,8 @@ def row(
     planned = Cell(short_date(plan.due_on), second=plan.what, tags=_late(plan, on)) if plan else Cell(empty="Nothing planned")
     return [
         candidate_cell(of), of.qualification, stage_cell(course, on), Cell(short_date(course.ends_on), empty="Not known"),
-        _of(progress, "units_achieved", "units_total"), _of(progress, "criteria_met", "criteria_total"), planned,
+        Cell(_of(progress, "units_achieved", "units_total"), second=_of(progress, "criteria_met", "criteria_total", " criteria")),
+        planned,
         counts.get("returned", 0), counts.get("to_decide", 0), counts.get("countersigning", 0),
         Cell(short_date(counts.get("oldest")), empty="Nothing waits"),
     ]
@@ -58,8 +59,8 @@ def _late(plan: AssessmentPlan, on: dt.date) -> tuple[Tag, ...]:
     return (Tag("Day has passed", "orange"),) if plan.due_on < on else ()
 
 
-def _of(progress: dict[str, Any], part: str, whole: str) -> str:
-    return f"{progress[part]} of {progress[whole]}" if progress else ""
+def _of(progress: dict[str, Any], part: str, whole: str, what: str = "") -> str:
+    return f"{progress[part]} of {progress[whole]}{what}" if progress else ""
 
 
 def stage_tabs(courses: Iterable[Course], url: str, asked: str, on: dt.date) -> list[Tab]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from assessments.rules.demand import DEMAND, Standing, first_short
 from pqip.govuk.charts import Curve, LineChart
-from pqip.govuk.formats import date_gov, month_gov, number, plural
+from pqip.govuk.formats import month_gov, number, plural, short_date
 from pqip.govuk.pages import Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.models import Region
@@ -65,7 +65,7 @@ def chart(standings: Sequence[Standing], place: str) -> LineChart | None:
 
 def months_table(standings: Sequence[Standing], usual: int) -> Table:
     """A row for today, and one for the end of each month."""
-    rows = [[date_gov(one.day) if nth else "Today", *numbers(one)] for nth, one in enumerate(standings)]
+    rows = [[short_date(one.day) if nth else "Today", *numbers(one)] for nth, one in enumerate(standings)]
     return Table("Month by month", [Column("On"), *NUMBERS], rows, note=NOTE.format(usual=usual))
 
 

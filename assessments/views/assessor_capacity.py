@@ -74,9 +74,10 @@ class AssessorCapacity(Page):
         file = Download(self.page_title, with_query(self.request.GET, self.request.path, format="csv"), "CSV")
         several = len(self.regions) > 1
         place = str(self.chosen or "all regions")
+        chart = shown.chart(self.standings, place)
         return super().get_context_data(
-            chart=shown.chart(self.standings, place), table=replace(self.months(), downloads=[file]),
-            lead=shown.finding(self.standings), filter=self.filter if several else None,
+            chart=chart, table=replace(self.months(), downloads=[file]),
+            lead="" if chart else shown.finding(self.standings), filter=self.filter if several else None,
             regions=shown.regions_table(self.by_region()) if several and not self.chosen else None,
             workshops=self.workshops(), **kwargs,
         )

@@ -98,10 +98,9 @@ class Assessor(OfAssessor, Page):
         record = reading.record_of(self.person)
         change = reverse("assessments:record_assessor", args=[self.person.public_id])
         award = assessor_facts.award_of(self.request.user, MANAGE, self.person.pk)
-        is_on_the_way = bool(award or (record and record.registered_on))
         return super().get_context_data(
             identity=shown.identity(self.person, record, today()), rows=[*shown.rows(record), *self.sampling(record)],
-            route=route_of(self.person, award, self.request.user) if is_on_the_way else None,
+            route=route_of(self.person, award, self.request.user) if award or record else None,
             events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
             actions=[Action("Change" if record else "Record as assessor", change, kind=""), *self.handing_over(record)], **kwargs,
         )

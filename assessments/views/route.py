@@ -34,12 +34,16 @@ def route_of(person: Person, award: Registration | None, user: Any) -> dict[str,
     """What the trainee, and whoever looks after assessors, see of a route to the award."""
     way = assessor_facts.way_of(person, award)
     hours, supporters = assessor_facts.hours_in_a_year(person), assessor_facts.supporters_of(person)
-    tables = [
+    is_over = way.achieved_on is not None and award is None  # achieved long ago, and no portfolio of it is kept here
+    tables = [] if is_over else [
         shown.portfolio_table(assessor_facts.portfolio_of(person, award)),
         shown.observations_table(assessor_facts.observations_of(person)),
-        shown.cpd_table(assessor_facts.cpd_of(person)[:FEW]),
     ]
-    return {"way": shown.rows(way, supporters, hours, today()), "tables": tables, "map": _map(award, user) if award else None}
+    tables.append(shown.cpd_table(assessor_facts.cpd_of(person)[:FEW]))
+    return {
+        "way": shown.rows(way, supporters, hours, today()), "tables": tables, "map": _map(award, user) if award else None,
+        "is_over": is_over,
+    }
 
 
 def _map(award: Registration, user: Any) -> ProgressMap:

@@ -107,9 +107,14 @@ def test_whoever_is_not_registered_is_told_so_and_has_no_route_on_their_page(db:
     who = persona("countersigner")
     assert "There is no registration for the award yet" in page(who, "route")
     manager = persona("learning_manager")
-    assert "Route to the award" not in page(manager, "assessor", who.person.public_id)
+    assert "Professional development" not in page(manager, "assessor", who.person.public_id)
     make.assessor(who.person, achieved_on=DAY)
-    assert "Achieved on" in page(manager, "assessor", who.person.public_id)
+    theirs = page(manager, "assessor", who.person.public_id)
+    assert "Achieved on" in theirs
+    assert "Professional development" in theirs
+    own = page(who, "route")
+    assert "Missing" not in own  # achieved long ago: no portfolio is asked for
+    assert "There is no registration" not in own
 
 
 def test_reflective_accounts_from_a_file_count(trainee: User, award: Registration) -> None:

@@ -390,10 +390,14 @@ DECLARE bad record;
 BEGIN
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
         n.released_by_id IN (s.signed_off_by_id, r.person_id) OR EXISTS (
-            SELECT FROM assessments_evidence e JOIN assessments_decision d ON d.evidence_id = e.id AND d.voided_at IS NULL
-            LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.voided_at IS NULL
-            JOIN assessments_criterion k ON k.unit_id = u.id AND k.id = ANY(d.criteria_met || d.criteria_not_met)
-            WHERE e.registration_id = r.id AND n.released_by_id IN (d.assessor_id, c.countersigner_id)) AS is_own,
+            -- By index at each step (OFFSET 0), also where nothing is known yet of the tables' sizes.
+            SELECT FROM (SELECT e.id FROM assessments_evidence e WHERE e.registration_id = r.id OFFSET 0) e
+            JOIN LATERAL (SELECT d.* FROM assessments_decision d
+                WHERE d.evidence_id = e.id AND d.voided_at IS NULL OFFSET 0) d ON true
+            LEFT JOIN LATERAL (SELECT c.countersigner_id FROM assessments_countersignature c
+                WHERE c.decision_id = d.id AND c.voided_at IS NULL OFFSET 0) c ON true
+            WHERE n.released_by_id IN (d.assessor_id, c.countersigner_id) AND (d.criteria_met || d.criteria_not_met)
+                && ARRAY(SELECT k.id::integer FROM assessments_criterion k WHERE k.unit_id = u.id)) AS is_own,
         NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without
         INTO bad
         FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id

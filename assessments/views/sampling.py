@@ -109,7 +109,12 @@ class PlanSamples(CheckedPage):
     @cached_property
     def proposed(self) -> list[tuple[int, Work]]:
         records = list(sampling_facts.assessors(self.request.user, ASSURE).order_by("pk")[:ASSESSORS_AT_ONCE])
-        return sampling_facts.proposals(records, acting_person(self.request).pk)[:MOST]
+        found = sampling_facts.proposals(records, acting_person(self.request).pk)
+        reached = set(  # an assessor's candidates may be elsewhere
+            reading.decisions(self.request.user, ASSURE).filter(pk__in=[work.decision for _who, work in found])
+            .values_list("pk", flat=True)
+        )
+        return [(who, work) for who, work in found if work.decision in reached][:MOST]
 
     def checked(self, form: Any) -> dict[str, Any]:
         found = reading.decisions(self.request.user, ASSURE).filter(pk__in=[work.decision for _who, work in self.proposed])

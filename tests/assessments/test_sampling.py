@@ -20,6 +20,7 @@ from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
 from tests.factories.assessments import BY
 from tests.factories.quality import quality_assurer
+from tests.factories.workforce import person
 from tests.personas import client_for, persona
 from workforce.models import Person, User
 
@@ -237,6 +238,16 @@ def test_from_a_plan_to_what_was_found_on_the_pages(assurer: User) -> None:
     undo = reverse("assessments:undo_sample", args=[Sample.objects.live().get().public_id])
     assert client.post(undo, {"reason": "Wrong one"}).status_code == 302
     assert Sample.objects.live().get().sampled_on is None
+
+
+def test_what_an_assessor_decides_of_a_candidate_elsewhere_is_not_proposed(assurer: User) -> None:
+    assessor = make.assessor()
+    elsewhere = make.registration(person(in_region="LON"))
+    piece = make.evidence(elsewhere, today() - dt.timedelta(days=30))
+    make.decision(piece, assessor, today() - dt.timedelta(days=30))
+    page = client_for(assurer).post(reverse("assessments:plan_samples"), {"due_on": today().isoformat()}).content.decode()
+    assert "Nothing is missing that you could sample" in page
+    assert piece.reference not in page
 
 
 def test_another_quality_assurers_sample_is_read_and_not_recorded(assurer: User) -> None:

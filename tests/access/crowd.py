@@ -143,7 +143,7 @@ def _assured(world: World, decided: Decision) -> None:
     """One more plan, sample, meeting and unit to release; and somebody whose every unit is achieved and released."""
     pta, assurer, number = world.people["pta"].person, world.people["iqa"].person, next(NUMBERS)
     assessments.plan(world.home.extra["candidate"], pta)
-    finished = assessments.registration(workforce.person(in_region=HOME))
+    finished = assessments.registration(assessments.countersigner(workforce.person(in_region=HOME)))
     if "assessor who decides" not in world.home.extra:
         world.home.extra["assessor who decides"] = assessments.assessor(workforce.person(in_region=HOME))
     assessments.decision(assessments.evidence(finished), world.home.extra["assessor who decides"])

@@ -15,7 +15,10 @@ NAMES = {
 }
 #: Numbers that are no keys.
 NUMBERS = {
-    **dict.fromkeys(("assessments:sign_off", "assessments:undo_sign_off"), "the number of a unit, as published"),
+    **dict.fromkeys(
+        ("assessments:sign_off", "assessments:undo_sign_off", "assessments:release", "assessments:unlock"),
+        "the number of a unit, as published",
+    ),
     **dict.fromkeys(("learners:correct_result", "learners:undo_result"), "the number of an attempt at a module"),
 }
 OURS = [(name, path) for name, path, callback in every_url() if not is_library(callback)]

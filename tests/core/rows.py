@@ -39,7 +39,7 @@ def of_every_ledger() -> World:
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     decision = world.home.extra["decision"]
-    quality.one_of_each(decision, place["region"], world.people["pta"].person, assessments.person(last_name="Assurer"))
+    quality.released_unit(decision, world.people["pta"].person, assessments.person(last_name="Assurer"))
     return world
 
 

@@ -187,7 +187,8 @@ def achieved_now(registration: Registration) -> set[int]:
 def pieces_of(registration: Registration) -> list[Evidence]:
     """The candidate's evidence that stands, oldest first, with submission, live decisions and open waits."""
     rows = Evidence.objects.filter(registration=registration, submissions__voided_at=None).distinct().order_by("pk")
-    live = Decision.objects.live().select_related("assessor").order_by("effective_on", "number", "pk")
+    given = Prefetch("countersignatures", Countersignature.objects.live(), to_attr="given")
+    live = Decision.objects.live().select_related("assessor").prefetch_related(given).order_by("effective_on", "number", "pk")
     return list(rows.prefetch_related(LIVE_SUBMISSION, OPEN_WAIT, Prefetch("decisions", live, to_attr="decided")))
 
 

@@ -22,6 +22,7 @@ def state_of(piece: Evidence, criterion: int) -> str:
     named: dict[int, str] = {}
     for one in piece.decided:  # type: ignore[attr-defined]
         named |= dict.fromkeys(one.criteria_met, "met") | dict.fromkeys(one.criteria_not_met, "not")
+        named |= dict.fromkeys((key for signed in one.given for key in signed.disagreed), "not")
     if criterion not in named and not (submission and criterion in submission.criteria):
         return ""
     wait = _wait(piece)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from assessments import reading
 from assessments.actions.countersigning import countersign
 from assessments.actions.deciding import decide
 from assessments.actions.evidence import log_evidence
 from assessments.actions.standing import standing_of
 from assessments.models import CriterionMet, Decision, DecisionDraft, Evidence, Wait
+from assessments.presenters.candidate import state_of
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
 from tests.factories.assessments import BY, JUDGED
@@ -184,3 +186,5 @@ def test_disagreeing_on_the_page(pta: User) -> None:
     assert "Select the criteria found competent that you disagree with" in refused.content.decode()
     client_for(signer).post(page, {"outcome": "disagreed", "feedback": "Not shown", "disagreed": [str(key)]})
     assert standing_of(piece.pk) == ([], [key])
+    (shown,) = reading.pieces_of(piece.registration)
+    assert state_of(shown, key) == "not", "the map says so too"

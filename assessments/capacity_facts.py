@@ -10,14 +10,16 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from assessments import facts
 from assessments.models import AssessorRecord, Countersignature, CountersignStamp, Wait
 from assessments.rules import capacity
 from learners.models import Allocation
 from learners.rules.dates import add_months
-from pqip.core.clock import today
+from pqip.core.clock import london, today
+from pqip.messages.models import Message
+from workforce.models import Person
 
 VIEW = "assessments.view_quality"
 RATES = """
@@ -27,6 +29,10 @@ FROM ({outcomes}) o WHERE o.assessor_id = %(who)s
 """
 #: Minutes one countersignature takes (assumed).
 MINUTES = 20
+#: Working days after which a countersigner is reminded (assumed).
+CHASE_WORKING_DAYS = 5
+#: Kinds of notices: to the countersigner, to learning managers.
+REMINDER, ESCALATION = "countersigning_reminder", "countersigning_overdue"
 
 
 @dataclass(frozen=True)
@@ -56,12 +62,19 @@ def minutes() -> int:
     return getattr(settings, "PQIP_COUNTERSIGN_MINUTES", MINUTES)
 
 
+def chase_after() -> int:
+    """A countersigner is reminded of what has waited for more working days than this."""
+    return getattr(settings, "PQIP_CHASE_WORKING_DAYS", CHASE_WORKING_DAYS)
+
+
 def trainees(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
-    """Assessors within reach who are not qualified today: registered for the award or lapsed, and still here."""
+    """Assessors within reach who are not qualified today (registered for the award or lapsed), and those of whom
+    a decision made before they qualified waits still."""
     on = today()
     rows = AssessorRecord.objects.live().visible_to(user, permission)
-    unqualified = rows.filter(Q(achieved_on=None) | Q(achieved_on__gt=on) | Q(lapsed_on__lte=on))
-    return unqualified.select_related("person__region")
+    unqualified = Q(achieved_on=None) | Q(achieved_on__gt=on) | Q(lapsed_on__lte=on)
+    waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor=OuterRef("person"))
+    return rows.filter(unqualified | Exists(waits)).select_related("person__region")
 
 
 def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
@@ -73,6 +86,21 @@ def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
     award = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
     rows = AssessorRecord.objects.live().filter(may & award, allowed_qualifications__len__gt=0)
     return rows.filter(Q(person__in=reached) | Q(person__in=outside)).select_related("person__region")
+
+
+def giver(number: str) -> Person | None:
+    """Whoever has this staff number and may countersign today, wherever they are: most come from outside the region."""
+    on = today()
+    may = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
+    row = AssessorRecord.objects.live().filter(may, person__staff_number__iexact=number.strip()).select_related("person").first()
+    return row.person if row and row.is_qualified(on) else None
+
+
+def chased(people: Collection[int]) -> dict[int, dt.date]:
+    """When each of these countersigners was reminded last."""
+    sent = Message.objects.filter(kind=REMINDER, to_user__person__in=people)
+    rows = sent.order_by().values_list("to_user__person").annotate(Max("created_at"))
+    return {person: london(at).date() for person, at in rows}
 
 
 def countersigners_of(people: Collection[int]) -> dict[int, Any]:
@@ -87,6 +115,23 @@ def trainees_of(people: Collection[int]) -> dict[int, list[int]]:
     for other, person in _allocated().filter(other__in=people).order_by("person").values_list("other", "person"):
         found.setdefault(other, []).append(person)
     return found
+
+
+#: What `?show=` narrows the list of those who need a countersigner to.
+SHOWN = ("nobody", "waiting", "overdue")
+
+
+def narrowed(rows: QuerySet[AssessorRecord], shown: str, known: dict[int, Load] | None = None) -> QuerySet[AssessorRecord]:
+    """Of these assessors, those with nobody to countersign, or of whom something waits or is overdue; all for other words.
+
+    `known` are their loads where they have been asked for already.
+    """
+    if shown == "nobody":
+        return rows.exclude(person__in=countersigners_of(list(rows.values_list("person", flat=True))))
+    if shown in SHOWN:
+        counted = loads(rows.values("person")) if known is None else known
+        return rows.filter(person__in=[key for key, one in counted.items() if getattr(one, shown)])
+    return rows
 
 
 def loads(assessors: Collection[int] | QuerySet) -> dict[int, Load]:

@@ -64,9 +64,12 @@ IN_POST = "SELECT 'assessors', o.region_id, o.pdu_id, o.from_on, o.to_on, 1, o.p
 AWAY = """
 SELECT 'assessors', o.region_id, o.pdu_id, greatest(o.from_on, b.effective_on), least(o.to_on, b.to_on), -1, -o.places
 FROM posts o JOIN LATERAL (
-    SELECT b.effective_on, coalesce(b.ended_on, CASE WHEN b.expected_end_date >= %(as_at)s THEN b.expected_end_date END) AS to_on
-    FROM workforce_absence b
-    WHERE b.person_id = o.person_id AND b.kind IN ('long_term_absence', 'career_break') AND {known_b}
+    SELECT lower(s.span) AS effective_on, upper(s.span) - 1 AS to_on FROM (
+        SELECT unnest(range_agg(daterange(b.effective_on, coalesce(b.ended_on, CASE
+            WHEN b.expected_end_date >= greatest(b.effective_on, %(as_at)s) THEN b.expected_end_date END), '[]'))) AS span
+        FROM workforce_absence b
+        WHERE b.person_id = o.person_id AND b.kind IN ('long_term_absence', 'career_break') AND {known_b}
+    ) s
 ) b ON b.effective_on <= coalesce(o.to_on, 'infinity') AND coalesce(b.to_on, 'infinity') >= greatest(o.from_on, %(as_at)s)
 """
 COUNTED = """

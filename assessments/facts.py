@@ -194,9 +194,13 @@ def caseload(as_at: dt.date, known_at: dt.datetime | None) -> Query:
 
 def overdue_on(as_at: dt.date) -> dt.date:
     """What has waited since before this day is overdue as at `as_at`."""
-    after = overdue_after()
-    holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60 + 2 * after), as_at))
-    return overdue_before(as_at, set(holidays.values_list("date", flat=True)), after)
+    return waited_before(as_at, overdue_after())
+
+
+def waited_before(as_at: dt.date, working_days: int) -> dt.date:
+    """What has waited since before this day has waited more than so many working days as at `as_at`."""
+    holidays = BankHoliday.objects.filter(date__range=(as_at - dt.timedelta(days=60 + 2 * working_days), as_at))
+    return overdue_before(as_at, set(holidays.values_list("date", flat=True)), working_days)
 
 
 def due_days(since: Collection[dt.date]) -> dict[dt.date, dt.date]:

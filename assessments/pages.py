@@ -30,6 +30,8 @@ navigation.register(
 )
 navigation.register("Countersigning capacity", "assessments:capacity", permission=QUALITY, order=31, under="assessments:queue")
 navigation.register("Who can countersign", "assessments:countersigners", permission=QUALITY, order=32, under="assessments:queue")
+navigation.register("Open work", "assessments:open_work", permission="assessments.manage_assessors", order=32,
+                    under="assessments:assessors")
 navigation.register("Handovers", "assessments:handovers", permission="assessments.manage_assessors", order=33,
                     under="assessments:assessors")
 navigation.register("Handed over to me", "assessments:handed_to_me", permission="assessments.take_over", order=18)

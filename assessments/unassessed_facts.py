@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
+from django.urls import reverse
 
-from assessments.models import Registration, RegistrationFact, Unit, UnitAchievement
+from assessments.models import AssessorRecord, Registration, RegistrationFact, Unit, UnitAchievement
 from assessments.reading import holds_today
 from learners.models import Allocation, Enrolment
 from learners.models.enrolments import Status
@@ -51,18 +52,22 @@ def by_qualification(rows: QuerySet[Registration]) -> dict[str, int]:
     return dict(rows.order_by().values_list("qualification__code").annotate(Count("pk")))
 
 
-def where_named(rows: Sequence[Registration]) -> dict[int, tuple[str, Any]]:
-    """By registration, the page on which an assessor is named and what stands in its address; nothing where there is none."""
+def where_named(rows: Sequence[Registration]) -> dict[int, str]:
+    """By registration, the address at which an assessor is named; nothing where there is none."""
     people = [row.person_id for row in rows]
     places = dict(Enrolment.objects.filter(person__in=people, status__in=ON_PROGRAMME).values_list("person", "public_id"))
     psos = Spell.objects.live().as_at(today()).filter(_in_force(), person__in=people, grade__code="PSO")
     posts = dict(psos.values_list("person", F("person__public_id")))
-    found: dict[int, tuple[str, Any]] = {}
+    assessors = AssessorRecord.objects.live().filter(person__in=people)
+    recorded = dict(assessors.values_list("person", "person__public_id"))
+    found: dict[int, str] = {}
     for row in rows:
         if row.person_id in places:
-            found[row.pk] = ("learners:allocate", places[row.person_id])
+            found[row.pk] = reverse("learners:allocate", args=[places[row.person_id]])
         elif row.person_id in posts:
-            found[row.pk] = ("learners:look_after_pso", posts[row.person_id])
+            found[row.pk] = reverse("learners:look_after_pso", args=[posts[row.person_id]])
+        elif row.person_id in recorded:
+            found[row.pk] = f"{reverse('assessments:name_for_assessors')}?who={recorded[row.person_id]}"
     return found
 
 

@@ -14,6 +14,8 @@ from assessments.views import (
     filing,
     handover,
     lists,
+    looking_after,
+    open_work,
     plans,
     queue,
     route,
@@ -28,6 +30,7 @@ app_name = "assessments"
 
 WHO = "candidates/<uuid:public_id>"
 PIECE = "evidence/<uuid:public_id>"
+SUPPORTER = "assessors/<uuid:public_id>/people/<uuid:allocation_id>"
 
 urlpatterns = [
     path("", lists.Waiting.as_view(), name="waiting"),
@@ -77,6 +80,14 @@ urlpatterns = [
     path("countersigning/", capacity.Needed.as_view(), name="capacity"),
     path("countersigning/who/", capacity.Countersigners.as_view(), name="countersigners"),
     path("assessors/<uuid:public_id>/hand-over/", handover.HandOver.as_view(), name="hand_over"),
+    path("assessors/<uuid:public_id>/settle/", open_work.Settle.as_view(), name="settle"),
+    path(f"{SUPPORTER}/end/", looking_after.EndSupporter.as_view(), name="end_supporter"),
+    path(f"{SUPPORTER}/correct/", looking_after.CorrectSupporter.as_view(), name="correct_supporter"),
+    path(f"{SUPPORTER}/undo/", looking_after.UndoSupporter.as_view(), name="undo_supporter"),
+    path("assessors/name/", looking_after.NameForAssessors.as_view(), name="name_for_assessors"),
+    path("assessors/name/<uuid:token>/done/", looking_after.NamedForAssessors.as_view(), name="named_for_assessors"),
+    path("assessors/name/<uuid:token>/undo/", looking_after.UndoNamedForAssessors.as_view(), name="undo_named_for_assessors"),
+    path("open-work/", open_work.OpenWork.as_view(), name="open_work"),
     path("handovers/", handover.Handovers.as_view(), name="handovers"),
     path("handovers/to-me/", handover.HandedToMe.as_view(), name="handed_to_me"),
     path("handovers/<uuid:public_id>/accept/", handover.AcceptHandover.as_view(), name="accept_handover"),

@@ -106,7 +106,7 @@ def check(person: Person, taken_by: Person, role: str, on: dt.date, note: str) -
     if taken_by.pk in {row.person_id for row in rows}:
         raise RuleBroken(f"{taken_by} is one of them. Hand that one over to somebody else first.", "taken_by")
     if role == "countersigner":
-        _check_authority(taken_by, [row.person_id for row in rows], max(on, today()))
+        check_authority(taken_by, [row.person_id for row in rows], max(on, today()))
     return rows
 
 
@@ -119,7 +119,7 @@ def open_work(person: Person, role: str, on: dt.date) -> tuple[int, int]:
     return mine.filter(kind=Wait.Kind.DECISION).count(), mine.filter(kind=Wait.Kind.COUNTERSIGNATURE).count()
 
 
-def _check_authority(taken_by: Person, assessors: Collection[int], on: dt.date) -> None:
+def check_authority(taken_by: Person, assessors: Collection[int], on: dt.date) -> None:
     """Raise RuleBroken where they may not countersign what waits of these assessors."""
     record = AssessorRecord.objects.live().filter(person=taken_by).first()
     waits = Wait.objects.filter(to_on=None, kind=Wait.Kind.COUNTERSIGNATURE, decision__assessor__in=assessors)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import assessor_facts, capacity_facts, reading, sampling_facts
+from assessments import assessor_facts, capacity_facts, open_work_facts, reading, sampling_facts
 from assessments.actions.assessors import record_assessor
 from assessments.forms.assessors import AssessorForm
 from assessments.models import AssessorRecord
 from assessments.presenters import assessors as shown
 from assessments.presenters.sampling import assessor_lines, rate_lines
 from assessments.views.route import route_of
+from learners.presenters.people import allocations_table
+from learners.reading import allocations_of
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ListPage, Page
+from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Column, Sorting, Table
 from workforce.models import Person
@@ -77,6 +81,12 @@ class Endings(ListPage):
                      empty=Empty("No award lapses and no authority ends."))
 
 
+#: What may be done about whoever looks after an assessor.
+STEPS = {
+    "End": "assessments:end_supporter", "Correct": "assessments:correct_supporter", "Undo": "assessments:undo_supporter",
+}
+
+
 class OfAssessor:
     """About one person as assessor."""
 
@@ -101,13 +111,20 @@ class Assessor(OfAssessor, Page):
         return super().get_context_data(
             identity=shown.identity(self.person, record, today()), rows=[*shown.rows(record), *self.sampling(record)],
             route=route_of(self.person, award, self.request.user) if award or record else None,
+            people=allocations_table(allocations_of(self.person.pk), today(), steps=STEPS, back=self.person.public_id),
             events=shown.timeline(reading.records_of(self.person)), back_url=reverse("assessments:assessors"),
             actions=[Action("Change" if record else "Record as assessor", change, kind=""), *self.handing_over(record)], **kwargs,
         )
 
     def handing_over(self, record: AssessorRecord | None) -> list[Action]:
         """Everything they look after, where they are an assessor."""
-        return [Action("Hand over", reverse("assessments:hand_over", args=[self.person.public_id]))] if record else []
+        if record is None:
+            return []
+        naming = with_query(QueryDict(), reverse("assessments:name_for_assessors"), who=str(self.person.public_id))
+        return [
+            Action("Name who looks after them", naming),
+            Action("Hand over", reverse("assessments:hand_over", args=[self.person.public_id])),
+        ]
 
     def sampling(self, record: AssessorRecord | None) -> list[SummaryRow]:
         """What became of their decisions, and how closely they are sampled and why, for those who may see it."""
@@ -129,10 +146,16 @@ class Record(OfAssessor, ActionPage):
     def perform(self, form: Any) -> str:
         terms = dict(form.cleaned_data)
         record_assessor(person=self.person, by=self.request.user, reason=terms.pop("reason"), **terms)
+        self.to_settle = open_work_facts.just_qualified(self.request.user).filter(person=self.person).exists()
         return "Assessor recorded"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(identity=shown.identity(self.person, reading.record_of(self.person), today()), **kwargs)
 
     def get_success_url(self) -> str:
+        """Where somebody has qualified, on to what still waits of theirs."""
+        name = "settle" if getattr(self, "to_settle", False) else "assessor"
+        return reverse(f"assessments:{name}", args=[self.person.public_id])
+
+    def get_cancel_url(self) -> str:
         return reverse("assessments:assessor", args=[self.person.public_id])

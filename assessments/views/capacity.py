@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.utils.functional import cached_property
 
 from assessments import capacity_facts as facts
 from assessments.models import AssessorRecord
+from assessments.open_work_facts import MANAGE
 from assessments.rules import capacity
 from pqip.core.clock import today
 from pqip.core.views import ListPage
 from pqip.govuk.formats import number, plural, short_date
+from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Count, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
@@ -33,13 +36,7 @@ class Needed(ListPage):
         return facts.loads(facts.trainees(self.request.user).values("person"))
 
     def rows(self) -> QuerySet[AssessorRecord]:
-        rows = facts.trainees(self.request.user)
-        shown = self.request.GET.get("show")
-        if shown == "nobody":
-            return rows.exclude(person__in=facts.countersigners_of(list(rows.values_list("person", flat=True))))
-        if shown in ("waiting", "overdue"):
-            return rows.filter(person__in=[key for key, one in self.loads.items() if getattr(one, shown)])
-        return rows
+        return facts.narrowed(facts.trainees(self.request.user), self.request.GET.get("show", ""), self.loads)
 
     def whole(self, rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
         return rows.select_related("person__region")
@@ -65,9 +62,13 @@ class Needed(ListPage):
             Count("Decisions waiting", whole.waiting, f"{url}?show=waiting"),
             Count("Overdue", whole.overdue, f"{url}?show=overdue"),
         ]
-        giving = Action("Who can countersign", reverse("assessments:countersigners"), "link")
+        actions = [Action("Who can countersign", reverse("assessments:countersigners"), "link")]
+        if people and user.can(MANAGE):
+            shown = self.request.GET.get("show") or "all"
+            naming = with_query(self.request.GET, reverse("assessments:name_for_assessors"), show=shown)
+            actions.insert(0, Action("Name countersigners", naming, kind=""))
         return super().get_context_data(
-            counts=counts, counts_label="Countersigning", actions=[giving], gaps=self.gaps(whole, alone),
+            counts=counts, counts_label="Countersigning", actions=actions, gaps=self.gaps(whole, alone),
             ahead=ahead_table(whole), **kwargs,
         )
 
@@ -131,14 +132,17 @@ class Countersigners(ListPage):
         columns = [
             Column("Countersigner", sort="name", second="Staff number"), Column("For"), Column("Last day", sort="until"),
             Column("Hours a week", numeric=True), Column("Hours needed", numeric=True), Column("Assessors", numeric=True),
-            Column("Waiting", numeric=True), Column("Overdue", numeric=True), Column("Oldest since"),
+            Column("Waiting", numeric=True), Column("Overdue", numeric=True), Column("Oldest since"), Column("Reminded"),
         ]
-        body = [giver_row(row, whom.get(row.person_id, []), loads) for row in rows]
+        reminded = facts.chased([row.person_id for row in rows])
+        body = [giver_row(row, whom.get(row.person_id, []), loads, reminded.get(row.person_id)) for row in rows]
         empty = Empty("Nobody may countersign.", "Record an authority to countersign on an assessor’s page.")
         return Table("Countersigners", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
 
 
-def giver_row(row: AssessorRecord, whom: list[int], loads: dict[int, facts.Load]) -> list[object]:
+def giver_row(
+    row: AssessorRecord, whom: list[int], loads: dict[int, facts.Load], reminded: dt.date | None
+) -> list[object]:
     """Somebody who may countersign, with what their assessors make come and wait."""
     load = facts.together([loads[key] for key in whom if key in loads])
     until = row.countersign_until
@@ -148,7 +152,7 @@ def giver_row(row: AssessorRecord, whom: list[int], loads: dict[int, facts.Load]
         Cell(short_date(until), tags=ends, empty="None"),
         Cell("" if row.weekly_hours is None else one_place(row.weekly_hours), empty="Not recorded"),
         one_place(capacity.hours(load.coming_weekly, facts.minutes())), len(whom), load.waiting, load.overdue,
-        Cell(short_date(load.oldest), empty="Nothing waits"),
+        Cell(short_date(load.oldest), empty="Nothing waits"), Cell(short_date(reminded), empty="Never"),
     ]
 
 

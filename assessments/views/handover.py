@@ -24,6 +24,12 @@ from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce.models import Person
 
 
+def taker(user: Any, role: str, number: str) -> Person:
+    """Somebody within reach; as countersigner also whoever may countersign, wherever they are. Raises RuleBroken."""
+    giver = capacity_facts.giver(number) if role == "countersigner" else None
+    return giver or found(user, MANAGE, number)
+
+
 class HandOver(OfAssessor, CheckedPage):
     """Choose what, to whom and from when; see whom and how much open work it moves; hand over."""
 
@@ -33,12 +39,7 @@ class HandOver(OfAssessor, CheckedPage):
 
     def asked(self, form: Any) -> dict[str, Any]:
         said = dict(form.cleaned_data)
-        return {"person": self.person, "taken_by": self.taker(said["role"], said.pop("staff_number")), **said}
-
-    def taker(self, role: str, number: str) -> Person:
-        """Who takes over: within reach, or somebody from outside who countersigns here already."""
-        giver = capacity_facts.givers(self.request.user).filter(person__staff_number=number).first()
-        return giver.person if giver and role == "countersigner" else found(self.request.user, MANAGE, number)
+        return {"person": self.person, "taken_by": taker(self.request.user, said["role"], said.pop("staff_number")), **said}
 
     def checked(self, form: Any) -> dict[str, Any]:
         asked = self.asked(form)

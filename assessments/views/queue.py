@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from assessments import facts, reading
+from assessments import capacity_facts, facts, reading
 from assessments.actions.countersigning import countersign, void_countersignature
 from assessments.forms.countersign import CountersignForm
 from assessments.forms.evidence import ReasonForm
@@ -38,6 +38,11 @@ class Queue(ListPage):
     sorts = {"oldest": ("effective_on",)}
     default_sort = "oldest"
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whoever may not countersign reads whose turn it is."""
+        return not self.request.user.can(reading.COUNTERSIGN)
+
     def rows(self) -> QuerySet[Decision]:
         waiting = reading.queue(self.request.user)
         if self.request.GET.get("show") == "overdue":
@@ -48,16 +53,19 @@ class Queue(ListPage):
         return reading.with_evidence(rows)
 
     def table(self, rows: list[Decision], sorting: Sorting) -> Table:
-        may, overdue, on = self.request.user.can(reading.COUNTERSIGN), facts.overdue_on(today()), today()
-        page = "assessments:countersign" if may else "assessments:queued"
+        overdue, on = facts.overdue_on(today()), today()
+        page = "assessments:queued" if self.is_read_only else "assessments:countersign"
+        signers = capacity_facts.countersigners_of([row.assessor_id for row in rows]) if self.is_read_only else {}
+        owner = [Column("Countersigner")] if self.is_read_only else []
+        columns = [
+            Column("Evidence", second="Reference"), Column("Assessor"), *owner, Column("Candidate"), Column("Decision"),
+            Column("Waiting since", second="How long"),
+        ]
         body = [
             [piece_cell(row.evidence, reverse(page, args=[row.public_id])), row.assessor.name,
+             *([signers.get(row.assessor_id) or Tag("Nobody", "red")] if owner else []),
              row.evidence.registration.person.name, outcome_words(row), waited(row.effective_on, overdue, on)]
             for row in rows
-        ]
-        columns = [
-            Column("Evidence", second="Reference"), Column("Assessor"), Column("Candidate"), Column("Decision"),
-            Column("Waiting since", second="How long"),
         ]
         return Table("Decisions", columns, body, caption_hidden=True, empty=Empty("No decisions wait to be countersigned."))
 

@@ -46,10 +46,10 @@ class Unassessed(ListPage):
         empty = Empty("Every candidate has an assessor.")
         return Table(self.page_title, columns, body, caption_hidden=True, sorting=sorting, empty=empty)
 
-    def row(self, one: Registration, naming: tuple[str, Any] | None) -> list[Any]:
+    def row(self, one: Registration, naming: str | None) -> list[Any]:
         since = one.since  # type: ignore[attr-defined]
         waited = Cell(short_date(since), second=plural((today() - since).days, "day"))
-        name = [Action("Name an assessor", reverse(naming[0], args=[naming[1]]), "link", str(one.person))] if naming else []
+        name = [Action("Name an assessor", naming, "link", str(one.person))] if naming else []
         return [candidate_cell(one), one.qualification, one.person.region, waited, Cell(actions=name)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One person takes a role for many learners at once, all or nothing, and one undo for the whole of it."""
+"""One person takes a role for many at once, all or nothing, and one undo for the whole of it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def allocate_many(
 def planned(people: Collection[int], held: Mapping[int, Allocation], other: Person, from_date: dt.date) -> list[int]:
     """Whom it would change. Raises RuleBroken for too many, for oneself, and where the role cannot be taken over on that day."""
     if len(people) > MOST:
-        raise RuleBroken(f"Choose up to {MOST} people at a time; you chose {len(people)}.", "learners")
+        raise RuleBroken(f"Choose up to {MOST} people at a time; you chose {len(people)}.", "people")
     if other.pk in people:
         raise RuleBroken("Nobody can be allocated to themself.", "staff_number")
     moving = [key for key in people if key not in held or held[key].other_id != other.pk]

@@ -8,15 +8,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from learners.models import Allocation, Enrolment
+from learners.models import Allocation
 from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.models import Person
 
+#: What may be done about an allocation, and the addresses of a learner's.
+STEPS = {"End": "learners:end_allocation", "Correct": "learners:correct_allocation", "Undo": "learners:undo_allocation"}
 
-def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bool, back: Any) -> Table:
-    """Role by role, latest first; those who may end, correct or undo them."""
+
+def allocations_table(rows: Iterable[Allocation], today: dt.date, *, steps: Mapping[str, str], back: Any) -> Table:
+    """Role by role, latest first. `steps` names what may be done and where, addressed by `back` and the allocation."""
     columns = [
         Column("Role"),
         Column("Who"),
@@ -32,28 +35,27 @@ def allocations_table(rows: Iterable[Allocation], today: dt.date, *, may_end: bo
             short_date(row.effective_on),
             short_date(row.ended_on),
             _state(row, today),
-            Cell(actions=_actions(row, back) if may_end else ()),
+            Cell(actions=_actions(row, steps, back)),
         ]
         for row in rows
     ]
     return Table("People", columns, body, caption_hidden=True, empty=Empty("Nobody is allocated yet."))
 
 
-def handover_table(rows: Iterable[Enrolment], held: Mapping[int, Allocation], other: Person) -> Table:
-    """Learners who get somebody else: who has the role now, and who would."""
+def handover_table(people: Iterable[Person], held: Mapping[int, Allocation], other: Person) -> Table:
+    """People who get somebody else: who has the role now, and who would."""
     body = [
-        [Cell(row.person.name, second=row.person.staff_number),
-         Cell(held[row.person_id].other.name if row.person_id in held else "", empty="Nobody"), other.name]
-        for row in rows
+        [Cell(one.name, second=one.staff_number), Cell(held[one.pk].other.name if one.pk in held else "", empty="Nobody"),
+         other.name]
+        for one in people
     ]
-    return Table("What changes", [Column("Learner"), Column("Now"), Column("Then")], body)
+    return Table("What changes", [Column("Name"), Column("Now"), Column("Then")], body)
 
 
-def _actions(row: Allocation, back: Any) -> list[Action]:
-    end = {"End": "end_allocation"} if row.ended_on is None else {}
+def _actions(row: Allocation, steps: Mapping[str, str], back: Any) -> list[Action]:
     return [
-        Action(label, reverse(f"learners:{name}", args=[back, row.public_id]), "link", f" allocation of {row.other.name}")
-        for label, name in {**end, "Correct": "correct_allocation", "Undo": "undo_allocation"}.items()
+        Action(label, reverse(name, args=[back, row.public_id]), "link", f" allocation of {row.other.name}")
+        for label, name in steps.items() if label != "End" or row.ended_on is None
     ]
 
 

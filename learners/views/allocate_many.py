@@ -1,8 +1,9 @@
-"""One person takes a role for many learners: choose, check, record, and one undo for the whole of it."""
+"""One person takes a role for many: choose, check, record, and one undo for the whole of it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,9 +12,10 @@ from django.utils.functional import cached_property
 
 from learners import reading
 from learners.actions.allocate_many import MOST, Batch, allocate_many, in_the_way, planned, undo_allocations
-from learners.forms.allocate_many import ROLES, AllocateManyForm
+from learners.forms.allocate_many import AllocateManyForm
 from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
+from learners.models.allocations import AllocationRole
 from learners.models.enrolments import Status
 from learners.presenters.people import handover_table
 from learners.views.actions import found
@@ -26,112 +28,121 @@ from pqip.govuk.formats import date_gov, plural
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, SummaryRow
 from pqip.govuk.search import words_sought
+from workforce.models import Person
 
-KIND = "allocations"
-TITLE = "Allocate many learners"
 GOING = (Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED)
 
 
-class AllocateMany(CheckedPage):
-    """For the learners of the list one came from, up to 100 of them; each may be left out."""
+class Many:
+    """Whom a role is taken for and where the pages are; shared by the page, its end and its undo."""
 
-    permission = ALLOCATE
+    kind: ClassVar[str]
+    noun: ClassVar[str]
+    #: Names of addresses: the list one came from, the end, the undo.
+    listed: ClassVar[str]
+    done: ClassVar[str]
+    undo: ClassVar[str]
+
+
+class AllocateManyPage(Many, CheckedPage):
+    """For those of the list one came from, up to 100 of them; each may be left out. Give `offered` and `taker`."""
+
     form_class = AllocateManyForm
-    page_title, submit = TITLE, "Continue"
+    submit = "Continue"
     renamed = {"other": "staff_number"}
+    roles: ClassVar[Sequence[tuple[str, str]]]
+    #: Whether all are chosen unless left out.
+    chosen = True
+
+    def offered(self) -> list[tuple[str, Person, str]]:
+        """Those it may be for, up to one more than `MOST`: a key, the person, who looks after them in words."""
+        raise NotImplementedError
+
+    def taker(self, role: str, staff_number: str) -> Person:
+        """Who takes the role. Raises RuleBroken where nobody within reach has the number."""
+        raise NotImplementedError
+
+    def permitted(self, asked: dict[str, Any]) -> None:
+        """Raise RuleBroken where it may not be so, beyond what the dates say."""
 
     @cached_property
-    def learners(self) -> list[Enrolment]:
-        """Those on the programme, or due to start, of the list; and those chosen, who may have left it meanwhile."""
-        within = reading.enrolments(self.request.user, ALLOCATE).filter(status__in=GOING)
-        listed = LearnerFilter(self.request.GET).applied_to(within).matching(words_sought(self.request))
-        chosen = within.filter(public_id__in=filter(is_uuid, self.request.POST.getlist("learners")))
-        rows = within.filter(Q(pk__in=listed.values("pk")) | Q(pk__in=chosen.values("pk"))).for_record()
-        return list(rows.order_by("person__sort_name", "pk")[: MOST + 1])
+    def people(self) -> list[tuple[str, Person, str]]:
+        return self.offered()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "rows": self.learners[:MOST]}
+        rows = [(key, f"{person.name}, {person.staff_number}, {words}") for key, person, words in self.people[:MOST]]
+        told = {"roles": self.roles, "rows": rows, "chosen": self.chosen, "label": f"{self.noun.capitalize()}s"}
+        return {**super().get_form_kwargs(), **told}
 
     def asked(self, form: AllocateManyForm) -> dict[str, Any]:
         """What the action takes."""
         said = form.cleaned_data
-        keys = {str(row.public_id): row.person_id for row in self.learners}
-        other = found(self.request.user, "workforce.view_person", said["staff_number"])
-        people = [keys[chosen] for chosen in said["learners"]]
+        keys = {key: person.pk for key, person, _ in self.people}
+        other = self.taker(said["role"], said["staff_number"])
+        people = [keys[chosen] for chosen in said["people"]]
         return {"people": people, "role": said["role"], "other": other, "from_date": said["from_date"]}
 
     def checked(self, form: AllocateManyForm) -> dict[str, Any]:
         asked = self.asked(form)
+        self.permitted(asked)
         held = in_the_way(asked["people"], asked["role"], asked["from_date"])
         moving = set(planned(asked["people"], held, asked["other"], asked["from_date"]))
         if not moving:
             raise RuleBroken(f"{asked['other']} has this role for all of them already.", "staff_number")
         seen = ",".join(f"{person}:{row.pk}" for person, row in held.items())
         rows = [
-            SummaryRow("Role", dict(ROLES)[asked["role"]]), SummaryRow("Who takes it", asked["other"]),
-            SummaryRow("First day", date_gov(asked["from_date"])), SummaryRow("Learners", len(moving)),
+            SummaryRow("Role", dict(self.roles)[asked["role"]]), SummaryRow("Who takes it", asked["other"]),
+            SummaryRow("First day", date_gov(asked["from_date"])), SummaryRow(f"{self.noun.capitalize()}s", len(moving)),
             SummaryRow("Left as they are", len(asked["people"]) - len(moving)),
         ]
         sent = [pair for pair in self.sent(form) if pair[0] != "seen"]
-        moves = handover_table([row for row in self.learners if row.person_id in moving], held, asked["other"])
+        moves = handover_table([person for _, person, _ in self.people if person.pk in moving], held, asked["other"])
         return {"rows": rows, "moves": moves, "sent": [*sent, ("seen", seen)], "submit": "Allocate"}
 
     def perform(self, form: AllocateManyForm) -> str:
         asked = self.asked(form)
+        self.permitted(asked)
         batch = allocate_many(by=self.request.user, seen=form.seen_keys(), **asked)
         if not batch.made:
             return "They are allocated so already"
-        words = f"{asked['other']}, {dict(ROLES)[asked['role']].lower()} of {plural(len(batch.made), 'learner')}"
-        self.token = begin(self.request.session, KIND, {"made": batch.made, "ended": batch.ended, "words": words})
+        words = f"{asked['other']}, {dict(self.roles)[asked['role']].lower()} of {plural(len(batch.made), self.noun)}"
+        self.token = begin(self.request.session, self.kind, {"made": batch.made, "ended": batch.ended, "words": words})
         return ""
 
     def get_success_url(self) -> str:
         token = getattr(self, "token", "")
-        return reverse("learners:allocated", args=[token]) if token else reverse("learners:list")
+        return reverse(self.done, args=[token]) if token else reverse(self.listed)
 
     def get_cancel_url(self) -> str:
-        return with_query(self.request.GET, reverse("learners:list"))
+        return with_query(self.request.GET, reverse(self.listed))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        whole = f"These are the first {MOST} of the list. Narrow it to reach the others." if len(self.learners) > MOST else ""
-        lead = whole or f"The {plural(len(self.learners), 'learner')} of the list. Leave out whom you do not mean."
+        told = "Leave out whom you do not mean." if self.chosen else "Choose whom you mean."
+        lead = f"The {plural(len(self.people), self.noun)} of the list. {told}"
+        if not self.people:
+            lead = f"No {self.noun} is on the list. Go back and choose another list."
+        elif len(self.people) > MOST:
+            lead = f"These are the first {MOST} of the list. Narrow it to reach the others."
         return super().get_context_data(**{"lead": lead, **kwargs})
 
 
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-class OfBatch(OfSheet):
-    """A page of what was allocated at once."""
-
-    kind = KIND
-
-
-class Allocated(OfBatch, Page):
+class AllocatedPage(Many, OfSheet, Page):
     """The end: what was recorded, and the way to undo it."""
 
-    permission = ALLOCATE
     template_name = "learners/sheet_done.html"
     page_title = "Allocated"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        token = self.kwargs["token"]
         links = [
-            Action("Undo all of it", reverse("learners:undo_allocated", args=[token]), "link"),
-            Action("Back to the learners", reverse("learners:list"), "link"),
+            Action("Undo all of it", reverse(self.undo, args=[self.kwargs["token"]]), "link"),
+            Action(f"Back to the {self.noun}s", reverse(self.listed), "link"),
         ]
         return super().get_context_data(panel_text=self.sheet["words"], next_links=links, **kwargs)
 
 
-class UndoAllocated(OfBatch, ConfirmPage):
+class UndoAllocatedPage(Many, OfSheet, ConfirmPage):
     """Takes all of it back; whoever handed over has the role again."""
 
-    permission = ALLOCATE
     page_title, submit, danger = "Undo the allocation of many", "Undo all of it", True
     warn = "Whoever handed over for it has the role again."
 
@@ -146,4 +157,51 @@ class UndoAllocated(OfBatch, ConfirmPage):
         return super().get_context_data(lead=self.sheet["words"], **kwargs)
 
     def get_success_url(self) -> str:
-        return reverse("learners:list")
+        return reverse(self.listed)
+
+
+class OfLearners(Many):
+    """Learners of the list."""
+
+    permission = ALLOCATE
+    kind, noun = "allocations", "learner"
+    listed, done, undo = "learners:list", "learners:allocated", "learners:undo_allocated"
+
+
+class AllocateMany(OfLearners, AllocateManyPage):
+    """Learners on the programme, or due to start, of the list; and those chosen, who may have left it meanwhile."""
+
+    page_title = "Allocate many learners"
+    roles = [(role.value, role.label) for role in (AllocationRole.PTA, AllocationRole.LINE_MANAGER, AllocationRole.MENTOR)]
+
+    def offered(self) -> list[tuple[str, Person, str]]:
+        within = reading.enrolments(self.request.user, ALLOCATE).filter(status__in=GOING)
+        listed = LearnerFilter(self.request.GET).applied_to(within).matching(words_sought(self.request))
+        chosen = within.filter(public_id__in=filter(is_uuid, self.request.POST.getlist("people")))
+        rows = within.filter(Q(pk__in=listed.values("pk")) | Q(pk__in=chosen.values("pk"))).for_record()
+        some = rows.order_by("person__sort_name", "pk")[: MOST + 1]
+        return [(str(row.public_id), row.person, looked_after_by(row)) for row in some]
+
+    def taker(self, role: str, staff_number: str) -> Person:
+        return found(self.request.user, "workforce.view_person", staff_number)
+
+
+def looked_after_by(row: Enrolment) -> str:
+    """Where a learner is, and who looks after them."""
+    return f"{row.pdu or row.region}. Assessor: {row.pta or 'none'}. Line manager: {row.line_manager or 'none'}"
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Allocated(OfLearners, AllocatedPage):
+    """Learners were allocated."""
+
+
+class UndoAllocated(OfLearners, UndoAllocatedPage):
+    """Their allocation is taken back."""

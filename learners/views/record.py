@@ -120,7 +120,8 @@ class People(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         rows = reading.allocations_of(self.enrolment.person_id)
-        table = people.allocations_table(rows, today(), may_end=self.request.user.can(ALLOCATE), back=self.enrolment.public_id)
+        steps = people.STEPS if self.request.user.can(ALLOCATE) else {}
+        table = people.allocations_table(rows, today(), steps=steps, back=self.enrolment.public_id)
         return {"tables": [table], "actions": self.action(ALLOCATE, "Allocate", "allocate")}
 
 

@@ -17,6 +17,8 @@ ASSESSORS = 250
 NEVER_YET = dt.date.max
 #: A line manager of somebody who is still to start was named so many days ago.
 NAMED_BEFORE = 14
+#: Days after qualifying within which nobody has settled yet who countersigns what waited.
+SETTLED_AFTER = 60
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,12 @@ class Assessors:
         )
         countersigner = chance.pick(countersigners)
         if registered:
-            self._allocate(person, "countersigner", countersigner, joined, later(done, -1) if done else None)
+            settled = done is not None and done < later(world.as_at, -SETTLED_AFTER)
+            self._allocate(person, "countersigner", countersigner, joined, later(done, -1) if done and settled else None)
+        if place % 9 == 4:
+            began = later(world.as_at, -25)
+            told = world.recorded(began, 5)
+            self.people.absences.add(person, "long_term_absence", began, later(world.as_at, 60), None, None, told)
         return Assessor(person, joined, done or NEVER_YET, countersigner)
 
     def _allocate(self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count
 
-from assessments.models import Wait
+from assessments.models import AssessorRecord, Wait
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from learners.needs import STARTERS_DAYS
@@ -70,14 +70,15 @@ def personas(world: World) -> None:
 
 def _people(world: World, region: Region) -> dict[str, Person]:
     """Who each persona is: an assessor still in training, their countersigner, a manager and a learner of the region."""
-    waiting = Wait.objects.filter(to_on=None, kind="countersignature").values("decision__assessor")
+    learning = AssessorRecord.objects.live().filter(achieved_on=None).values("person")
+    waiting = Wait.objects.filter(to_on=None, kind="countersignature", decision__assessor__in=learning)
     trainee = (
         Person.objects.filter(region=region, grade__code="PTA", pk__in=waiting.values("decision__assessor"))
         .annotate(caseload=Count("allocated"))
         .order_by("-caseload", "pk")
         .first()
     ) or Person.objects.filter(region=region, grade__code="PTA").order_by("pk").first()
-    in_training = Allocation.objects.live().filter(role="countersigner", ended_on=None).order_by("pk")
+    in_training = Allocation.objects.live().filter(role="countersigner", ended_on=None, person__in=learning).order_by("pk")
     with_work = in_training.filter(person__in=waiting.values("decision__assessor"))  # elsewhere, where the region has none
     signing = in_training.filter(person=trainee).first() or with_work.first() or in_training.first()
     active = Enrolment.objects.filter(status="active", region=region, pta=trainee)

@@ -43,6 +43,8 @@ FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a cour
 REVIEW_MONTHS = Assumed("PQIP_REVIEW_MONTHS", 3, "Months between reviews by learner, assessor and line manager.")
 APPEAL_DAYS = Assumed("PQIP_APPEAL_DAYS", 28, "Days after a decision of the progression board within which a learner may appeal.")
 COUNTERSIGN_MINUTES = Assumed("PQIP_COUNTERSIGN_MINUTES", 20, "Minutes that one countersignature takes.")
+CHASE_WORKING_DAYS = Assumed("PQIP_CHASE_WORKING_DAYS", 5,
+                             "Working days after which a countersigner is reminded of what waits with them.")
 RATE_LEAST = Assumed("PQIP_RATE_LEAST_DECISIONS", 10,
                      "Decisions in the month below which an assessor's return rate is left blank.")
 LEAVING_AVERAGE = Assumed(
@@ -56,7 +58,8 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
 
 ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, TARGET_CASELOAD,
-    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, COUNTERSIGN_MINUTES, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
+    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, COUNTERSIGN_MINUTES, CHASE_WORKING_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD,
+    DECLARATION,
 ]
 
 

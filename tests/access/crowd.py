@@ -147,6 +147,8 @@ def _assured(world: World, decided: Decision) -> None:
     if "assessor who decides" not in world.home.extra:
         world.home.extra["assessor who decides"] = assessments.assessor(workforce.person(in_region=HOME))
     assessments.decision(assessments.evidence(finished), world.home.extra["assessor who decides"])
+    workforce.spell(finished.person, START, ended_on=START)
+    assessments.allocate(world.home.person, finished.person, unit=number)
     signed = [assessments.signoff(finished, pta, unit.number) for unit in finished.version.units.all()]
     with act(by=BY):
         for signoff in signed:

@@ -281,8 +281,13 @@ def _absence(place: Place) -> dict[str, Any]:
 
 
 def _allocation(place: Place) -> dict[str, Any]:
-    allocation = place.person.allocations.get(role="pta")
+    allocation = place.person.allocations.get(role="pta", unit=None)
     return {"public_id": place.learner.public_id, "allocation_id": allocation.public_id}
+
+
+def _supporter(place: Place) -> dict[str, Any]:
+    trainee = place.extra["assessor"]
+    return {"public_id": trainee.public_id, "allocation_id": trainee.allocations.get(role="countersigner").public_id}
 
 
 #: Kind of record → what stands in its address. A kind with no place is the same everywhere.
@@ -292,6 +297,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "account": _of(lambda place: place.account),
     "allocation": _allocation,
     "assessor": _of(lambda place: place.extra["assessor"]),
+    "assessor's countersigner": _supporter,
     "candidate": _of(lambda place: place.extra["candidate"]),
     "candidate's unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 1},
     "candidate's signed unit": lambda place: {"public_id": place.extra["candidate"].public_id, "number": 2},

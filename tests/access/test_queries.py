@@ -39,6 +39,8 @@ BEST_SEEN_BY = {
 #: Addresses that show no page of these records, and why.
 UNSEEN = {
     "assessments:dispute": "of an imported countersignature only: tests/assessments/test_pages.py",
+    "assessments:named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",
+    "assessments:undo_named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",
     "exchange:changes": "of a file that has been read: tests/exchange/test_pages.py",
     "exchange:results": "of a file that has been read: tests/exchange/test_pages.py",
     "learners:allocated": "of what was allocated in the same session: tests/learners/test_allocate_many.py",
@@ -57,6 +59,7 @@ STAYS = {
     "assessments:assessor_capacity": "a row for each month",
     "assessments:countersign": ONE,
     "assessments:sample": ONE,
+    "assessments:settle": "what waits of one assessor",
     "assessments:evidence": ONE,
     "assessments:queued": ONE,
     "assessments:route": "the parts of a portfolio, and the ten latest entries of a record",

@@ -121,6 +121,16 @@ def test_who_leaves_lapses_or_is_away_gives_no_places_then() -> None:
 
 
 @pytest.mark.django_db
+def test_two_absences_at_once_are_one_assessor_away() -> None:
+    away, there = pta(target_caseload=4), pta(target_caseload=3)
+    w.absence(away, today() - dt.timedelta(days=30), "long_term_absence", expected_end_date=today() + dt.timedelta(days=5))
+    w.absence(away, today(), "career_break")
+    w.absence(there, today() - dt.timedelta(days=30), "career_break", ended_on=today() - dt.timedelta(days=1))
+    assert (ours().assessors, ours().places) == (1, 3)
+    assert (ours(on=today() + dt.timedelta(days=60)).assessors, ours(on=today() + dt.timedelta(days=60)).places) == (1, 3)
+
+
+@pytest.mark.django_db
 def test_learners_count_until_their_planned_end_and_starters_from_their_start() -> None:
     start = add_months(today(), -6)
     learners.enrolment(start=start)

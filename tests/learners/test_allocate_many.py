@@ -102,11 +102,11 @@ def test_on_screen_from_the_list_checked_recorded_and_undone(three: list[Person]
     url = at("allocate_many") + "?need=no_pta"
     assert url in listed.content.decode()
     form = client.get(url).context["form"]
-    chosen = [value for value, _ in form.fields["learners"].choices]
+    chosen = [value for value, _ in form.fields["people"].choices]
     assert len(chosen) == 3, "those of another region are not offered"
-    asked = {"role": "pta", "staff_number": "new", **date("from_date", today()), "learners": chosen[:2], "seen": ""}
+    asked = {"role": "pta", "staff_number": "new", **date("from_date", today()), "people": chosen[:2], "seen": ""}
     assert "nobody with this staff number" in text_of(client.post(url, {**asked, "staff_number": "X"}))
-    assert "Select" in text_of(client.post(url, {**asked, "learners": []}))
+    assert "Select" in text_of(client.post(url, {**asked, "people": []}))
     check = client.post(url, asked)
     for words in ("What changes", "Name 0", "Nobody", "Ann Rees", "Left as they are"):
         assert words in text_of(check)
@@ -130,7 +130,7 @@ def test_a_line_manager_of_many_moves(three: list[Person]) -> None:
     client = browser(somebody())
     make.person("SPO1")
     form = client.get(at("allocate_many")).context["form"]
-    chosen = [value for value, _ in form.fields["learners"].choices]
-    asked = {"role": "line_manager", "staff_number": "SPO1", **date("from_date", today()), "learners": chosen, "confirmed": "yes"}
+    chosen = [value for value, _ in form.fields["people"].choices]
+    asked = {"role": "line_manager", "staff_number": "SPO1", **date("from_date", today()), "people": chosen, "confirmed": "yes"}
     assert client.post(at("allocate_many"), asked).status_code == 302
     assert set(Enrolment.objects.values_list("line_manager__staff_number", flat=True)) == {"SPO1"}

@@ -58,5 +58,5 @@ def test_every_assumed_number_may_be_set_in_the_environment() -> None:
 #: Settings that no column's definition names: they say how files are made, or what a page of a learner's record asks.
 SAID_ELSEWHERE = {
     "PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS", "PQIP_TARGET_CASELOAD",
-    "PQIP_COUNTERSIGN_MINUTES",
+    "PQIP_COUNTERSIGN_MINUTES", "PQIP_CHASE_WORKING_DAYS",
 }

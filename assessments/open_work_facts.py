@@ -1,0 +1,121 @@
+"""Work that must not be left lying: of assessors who leave, are away, lose their authority, or have just qualified."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+
+from assessments.models import AssessorRecord, Decision, Wait
+from learners.models import Allocation
+from pqip.core.clock import today
+from workforce.models import Absence, Spell
+
+MANAGE = "assessments.manage_assessors"
+#: Days ahead within which a last day or an absence is near.
+AHEAD_DAYS = 60
+AWAY = (Absence.Kind.LONG_TERM_ABSENCE, Absence.Kind.CAREER_BREAK)
+#: Roles in which an assessor looks after somebody.
+ROLES = ("pta", "countersigner")
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is open with an assessor: whom they look after, what of it waits, and their own decisions that wait."""
+
+    learners: int = 0
+    to_decide: int = 0
+    assessors: int = 0
+    to_countersign: int = 0
+    own: int = 0
+
+
+def leaving_or_away(user: Any, permission: str = MANAGE) -> QuerySet[AssessorRecord]:
+    """Assessors within reach who look after somebody and have left or leave soon, are away or will be soon, or may no longer
+    countersign those they do it for."""
+    looks_after = _in_force_today().filter(other=OuterRef("person"), role__in=ROLES)
+    rows = AssessorRecord.objects.live().visible_to(user, permission).filter(Exists(looks_after))
+    soon = today() + dt.timedelta(days=AHEAD_DAYS)
+    return with_reasons(rows).filter(Q(last_day__lte=soon) | Q(away_from__isnull=False) | Q(is_over=True))
+
+
+def with_reasons(rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
+    """Assessors with `last_day` (of their last post; none while one has no end), `away_from` and `away_until` (expected) of
+    the absence they are in or that is near, and `is_over`: they countersign for somebody without authority today."""
+    on = today()
+    posts = Spell.objects.live().filter(person=OuterRef("person")).order_by(F("ended_on").desc(nulls_first=True))
+    absences = Absence.objects.live().filter(
+        _in_force(), person=OuterRef("person"), kind__in=AWAY, effective_on__lte=on + dt.timedelta(days=AHEAD_DAYS)
+    ).order_by("effective_on", "pk")
+    signs = _in_force_today().filter(other=OuterRef("person"), role="countersigner")
+    return rows.annotate(
+        last_day=Subquery(posts.values("ended_on")[:1]), away_from=Subquery(absences.values("effective_on")[:1]),
+        away_until=Subquery(absences.values("expected_end_date")[:1]),
+        is_over=ExpressionWrapper(Exists(signs) & Exists(_without_authority(on)), BooleanField()),
+    )
+
+
+def just_qualified(user: Any, permission: str = MANAGE) -> QuerySet[AssessorRecord]:
+    """Qualified assessors within reach who have a countersigner still, or a decision that waits for one."""
+    on = today()
+    qualified = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
+    signed = _in_force_today().filter(person=OuterRef("person"), role="countersigner", ended_on=None)
+    waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor=OuterRef("person"))
+    rows = AssessorRecord.objects.live().visible_to(user, permission)
+    return rows.filter(qualified, Exists(signed) | Exists(waits) & ~Exists(_ending().filter(person=OuterRef("person"))))
+
+
+def waiting_of(person: int) -> QuerySet[Decision]:
+    """Decisions of an assessor's that wait for a countersignature, oldest first."""
+    rows = Decision.objects.live().filter(assessor=person, waits__kind=Wait.Kind.COUNTERSIGNATURE, waits__to_on=None)
+    return rows.order_by("effective_on", "pk")
+
+
+def countersigner_of(person: int) -> Allocation | None:
+    """Who countersigns for somebody today."""
+    return _in_force_today().filter(person=person, role="countersigner").select_related("other", "person").first()
+
+
+def work_of(people: Collection[int]) -> dict[int, Work]:
+    """What is open with each of these assessors."""
+    found: dict[int, dict[str, int]] = {key: {} for key in people}
+    after = _in_force_today().filter(other__in=people, role__in=ROLES)
+    for other, role, count in after.order_by().values_list("other", "role").annotate(Count("person", distinct=True)):
+        found[other]["learners" if role == "pta" else "assessors"] = count
+    open_ = Wait.objects.filter(to_on=None)
+    for name, kind, role, whose in (
+        ("to_decide", Wait.Kind.DECISION, "pta", "evidence__registration__person"),
+        ("to_countersign", Wait.Kind.COUNTERSIGNATURE, "countersigner", "decision__assessor"),
+    ):
+        whom = dict(after.filter(role=role, unit=None).values_list("person", "other"))
+        waits = open_.filter(kind=kind, **{f"{whose}__in": whom})
+        for person, count in waits.order_by().values_list(whose).annotate(Count("pk")):
+            found[whom[person]][name] = found[whom[person]].get(name, 0) + count
+    own = open_.filter(kind=Wait.Kind.COUNTERSIGNATURE, decision__assessor__in=people)
+    for person, count in own.order_by().values_list("decision__assessor").annotate(Count("pk")):
+        found[person]["own"] = count
+    return {key: Work(**counts) for key, counts in found.items()}
+
+
+def _in_force() -> Q:
+    return Q(ended_on=None) | Q(ended_on__gte=today())
+
+
+def _in_force_today() -> QuerySet[Allocation]:
+    return Allocation.objects.live().as_at(today()).filter(_in_force())
+
+
+def _ending() -> QuerySet[Allocation]:
+    """Countersigners of today whose last day is settled."""
+    return _in_force_today().filter(role="countersigner", ended_on__isnull=False)
+
+
+def _without_authority(on: dt.date) -> QuerySet[AssessorRecord]:
+    """The outer record, where it gives no authority to countersign on the day."""
+    authority = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
+    award = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
+    may = AssessorRecord.objects.filter(authority & award)
+    return AssessorRecord.objects.filter(pk=OuterRef("pk")).exclude(pk__in=may.values("pk"))

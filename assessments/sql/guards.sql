@@ -270,35 +270,40 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_countersignatures AFTER INSERT ON assessments_countersignature
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_countersignatures();
 
+-- The code of the qualification that a registration, or a decision, is about: one row by its key at each step, whatever is
+-- known of the tables' sizes.
+CREATE OR REPLACE FUNCTION assessments_code_of(registration bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT code FROM assessments_qualification
+    WHERE id = (SELECT qualification_id FROM assessments_registration WHERE id = registration)
+$$;
+
+CREATE OR REPLACE FUNCTION assessments_code_decided(decision bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT assessments_code_of((SELECT registration_id FROM assessments_evidence
+        WHERE id = (SELECT evidence_id FROM assessments_decision WHERE id = decision)))
+$$;
+
 -- An award or an authority that is re-dated leaves no countersignature, sample or release without it.
 CREATE OR REPLACE FUNCTION assessments_check_assessors() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
     SELECT c.effective_on INTO bad FROM new_rows n
         JOIN assessments_countersignature c ON c.countersigner_id = n.person_id AND c.voided_at IS NULL
-        JOIN assessments_decision d ON d.id = c.decision_id JOIN assessments_evidence e ON e.id = d.evidence_id
-        JOIN assessments_registration r ON r.id = e.registration_id
-        JOIN assessments_qualification q ON q.id = r.qualification_id
         WHERE n.voided_at IS NULL AND NOT coalesce(assessments_is_qualified(n.achieved_on, n.lapsed_on, c.effective_on)
             AND n.countersign_from <= c.effective_on AND coalesce(n.countersign_until >= c.effective_on, true)
-            AND q.code = ANY(n.allowed_qualifications), false)
+            AND assessments_code_decided(c.decision_id) = ANY(n.allowed_qualifications), false)
         ORDER BY c.effective_on LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'They countersigned on % and would have had no right to. Undo that countersignature first.',
             to_char(bad.effective_on, 'FMDD FMMonth YYYY') USING ERRCODE = 'PQ114';
     END IF;
     SELECT x.day INTO bad FROM new_rows n CROSS JOIN LATERAL (
-            SELECT p.sampled_on AS day, r.qualification_id FROM assessments_sample p
-            JOIN assessments_decision d ON d.id = p.decision_id JOIN assessments_evidence e ON e.id = d.evidence_id
-            JOIN assessments_registration r ON r.id = e.registration_id
+            SELECT p.sampled_on AS day, assessments_code_decided(p.decision_id) AS code FROM assessments_sample p
             WHERE p.quality_assurer_id = n.person_id AND p.voided_at IS NULL AND p.sampled_on IS NOT NULL
             UNION ALL
-            SELECT l.effective_on, r.qualification_id FROM assessments_unitrelease l
-            JOIN assessments_registration r ON r.id = l.registration_id
+            SELECT l.effective_on, assessments_code_of(l.registration_id) FROM assessments_unitrelease l
             WHERE l.released_by_id = n.person_id AND l.voided_at IS NULL) x
-        JOIN assessments_qualification q ON q.id = x.qualification_id
         WHERE n.voided_at IS NULL AND NOT coalesce(n.assure_from <= x.day AND coalesce(n.assure_until >= x.day, true)
-            AND q.code = ANY(n.assured_qualifications), false)
+            AND x.code = ANY(n.assured_qualifications), false)
         ORDER BY x.day LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'They sampled or released on % and would have had no authority to. Undo that first.',

@@ -59,7 +59,6 @@ STAYS = {
     "assessments:assessor_capacity": "a row for each month",
     "assessments:countersign": ONE,
     "assessments:sample": ONE,
-    "assessments:settle": "what waits of one assessor",
     "assessments:evidence": ONE,
     "assessments:queued": ONE,
     "assessments:route": "the parts of a portfolio, and the ten latest entries of a record",

@@ -13,6 +13,8 @@ from assessments.models import Decision
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.jobs.models import Job as Queued
+from pqip.jobs.registry import handler_for
+from pqip.jobs.schedules import known_schedules
 from pqip.messages.models import Message
 from tests.factories import assessments as make
 from tests.factories import workforce as w
@@ -117,3 +119,13 @@ def test_words_name_nobody() -> None:
     assert "One decision has waited for your countersignature for more than 5 working days." in Message.objects.get(
         kind=REMINDER
     ).body
+
+
+def test_it_comes_round_daily_and_counts_to_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    (entry,) = [one for one in known_schedules() if one.kind == "assessments.chase"]
+    signer, trainee = persona("countersigner"), make.trainee()
+    make.countersigner(signer.person, of=trainee)
+    decided(trainee, dt.date(2026, 11, 10))
+    monkeypatch.setattr("assessments.tasks.today", lambda: WEDNESDAY)
+    handler_for(entry.kind).work(Queued(kind=entry.kind))
+    assert list(told(REMINDER)) == [signer.email]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from assessments.views.assessors import Assessors
 from assessments.views.lists import Caseload
 from pqip.core.clock import today
+from pqip.govuk.formats import short_date
 from tools.bench.measuring import Target, Workload
 from tools.bench.workloads.asking import limit_rows
 from tools.bench.workloads.pages import ListOf, account, plain, texts
@@ -13,13 +16,28 @@ WITHIN = Target(beyond_ms=8)
 
 
 def own() -> Workload:
-    """The candidates allocated to an assessor: units, criteria and what waits."""
+    """The candidates allocated to an assessor: planned end, units, criteria, what is planned and waits, and the map of units."""
     user = account("pta")
     page, parameters = ListOf(Caseload, user), {"assessor": user.person_id, "day": today()}
     return Workload(
-        "W3 a PTA's caseload", WITHIN, page.table, lambda: limit_rows("caseload", parameters),
-        seen=lambda table: texts(table, 0, 2, 3, 4, 5, 6), known=plain,
+        "W3 a PTA's caseload", WITHIN, page.context,
+        lambda: (limit_rows("caseload", parameters), limit_rows("caseload_units", parameters)), seen=_shown, known=_known,
     )
+
+
+def _shown(context: dict[str, Any]) -> list[list[str]]:
+    (units,) = context["maps"]
+    mapped = [[who.text, *(tag.text for tag in tags)] for who, *tags in units.rows]
+    return [*texts(context["table"], 0, 3, 4, 5, 6, 7, 8), *mapped]
+
+
+def _known(limit: tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]) -> list[list[str]]:
+    rows, maps = limit
+    listed = [
+        [name, number, short_date(end), units, criteria, *([short_date(due), what] if due else [""]), *map(str, waits)]
+        for name, number, end, units, criteria, due, what, *waits in rows
+    ]
+    return [*listed, *([who, *states] for who, states in maps)]
 
 
 def region() -> Workload:

@@ -18,7 +18,7 @@ def account(role: str) -> User:
 
 
 class ListOf:
-    """A list page as a person asks for it. `table()` is timed, with finding out what the person may reach."""
+    """A list page as a person asks for it. What is timed includes finding out what the person may reach."""
 
     def __init__(self, view: type[ListPage], user: User, words: str = "", **query: Any) -> None:
         self.view, self.user = view, user
@@ -27,11 +27,15 @@ class ListOf:
         self.request = RequestFactory().get("/", query | found)
         self.request.user, self.request.session = user, self.session
 
-    def table(self) -> Table:
+    def context(self) -> dict[str, Any]:
+        """All that the template is given."""
         self.user.__dict__.pop("grants_today", None)
         view = self.view()
         view.setup(self.request)
-        return view.get_context_data()["table"]
+        return view.get_context_data()
+
+    def table(self) -> Table:
+        return self.context()["table"]
 
 
 def texts(table: Table, *places: int) -> list[list[str]]:
@@ -45,5 +49,5 @@ def _lines(value: object) -> list[str]:
 
 
 def plain(rows: list[tuple[Any, ...]]) -> list[list[str]]:
-    """A limit's rows as words."""
-    return [[str(value) for value in row] for row in rows]
+    """A limit's rows as words; of NULL nothing is said."""
+    return [[str(value) for value in row if value is not None] for row in rows]

@@ -18,10 +18,10 @@ from pqip.govuk.tables import Cell, Column, Table
 
 TONES = {NOT_YET: "grey", STARTING: "turquoise", MIDDLE: "blue", NEAR: "yellow", PAST: "orange", FINISHED: "grey"}
 COLUMNS = [
-    Column("Candidate", sort="name", second="Staff number"), Column("Qualification"), Column("Stage"),
-    Column("Planned end", sort="end"), Column("Units achieved", second="Criteria met"), Column("Next planned", second="What"),
-    Column("Returned", numeric=True), Column("To decide", numeric=True), Column("With the countersigner", numeric=True),
-    Column("Oldest since"),
+    Column("Candidate", sort="name", second="Staff number"), Column("Qualification"),
+    Column("Stage", sort="end", second="Planned end"), Column("Units achieved", second="Criteria met"),
+    Column("Next planned", second="What"), Column("Returned", numeric=True), Column("To decide", numeric=True),
+    Column("To be countersigned", numeric=True), Column("Oldest since"),
 ]
 UNIT_TAGS = {
     "achieved": ("Achieved", "green"), "signed_off": ("Signed off", "turquoise"), "all_met": ("All met", "blue"),
@@ -34,10 +34,10 @@ MAP_NOTE = (
 
 
 def stage_cell(course: Course, on: dt.date) -> Cell:
-    """The stage, and whether they are on a break."""
+    """The stage, whether they are on a break, and the planned end."""
     stage = course.stage(on)
     pause = (Tag("On a break", "purple"),) if course.is_paused else ()
-    return Cell(tags=(Tag(STAGES[stage], TONES[stage]), *pause))
+    return Cell(tags=(Tag(STAGES[stage], TONES[stage]), *pause), second=short_date(course.ends_on))
 
 
 def row(
@@ -47,7 +47,7 @@ def row(
     on = today()
     planned = Cell(short_date(plan.due_on), second=plan.what, tags=_late(plan, on)) if plan else Cell(empty="Nothing planned")
     return [
-        candidate_cell(of), of.qualification, stage_cell(course, on), Cell(short_date(course.ends_on), empty="Not known"),
+        candidate_cell(of), of.qualification, stage_cell(course, on),
         Cell(_of(progress, "units_achieved", "units_total"), second=_of(progress, "criteria_met", "criteria_total", " criteria")),
         planned,
         counts.get("returned", 0), counts.get("to_decide", 0), counts.get("countersigning", 0),

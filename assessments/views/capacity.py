@@ -62,11 +62,11 @@ class Needed(ListPage):
             Count("Decisions waiting", whole.waiting, f"{url}?show=waiting"),
             Count("Overdue", whole.overdue, f"{url}?show=overdue"),
         ]
-        actions = [Action("Who can countersign", reverse("assessments:countersigners"), "link")]
+        actions = []
         if people and user.can(MANAGE):
             shown = self.request.GET.get("show") or "all"
             naming = with_query(self.request.GET, reverse("assessments:name_for_assessors"), show=shown)
-            actions.insert(0, Action("Name countersigners", naming, kind=""))
+            actions.append(Action("Name countersigners", naming, kind=""))
         return super().get_context_data(
             counts=counts, counts_label="Countersigning", actions=actions, gaps=self.gaps(whole, alone),
             ahead=ahead_table(whole), **kwargs,

@@ -92,9 +92,8 @@ class Samples(ListPage):
                 ("Sampled", "done"),
             )
         ]
-        actions = [Action("Sampling of assessors", reverse("assessments:sampling_levels"), "link")]
-        if self.request.user.can(ASSURE):
-            actions.insert(0, Action("Plan what is missing", reverse("assessments:plan_samples"), kind=""))
+        may_plan = self.request.user.can(ASSURE)
+        actions = [Action("Plan what is missing", reverse("assessments:plan_samples"), kind="")] if may_plan else []
         return super().get_context_data(counts=counts, counts_label="Samples", actions=actions, **kwargs)
 
 

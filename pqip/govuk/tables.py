@@ -116,6 +116,11 @@ class Table:
         return len(self.columns) > 3
 
     @property
+    def is_broad(self) -> bool:
+        """More columns than fit with something beside them: takes the page's width."""
+        return len(self.columns) > 6
+
+    @property
     def headings(self) -> list[Heading]:
         return [self._heading(column) for column in self.columns]
 

@@ -13,6 +13,7 @@ from assessments.models import Decision, Qualification
 from assessments.views.assessors import Assessors
 from assessments.views.lists import Caseload
 from learners.views.lists import LearnerList
+from pqip.core.acting import act
 from pqip.core.snapshot import snapshot
 from reports.catalogue import find
 from reports.figures.asking import Place
@@ -20,7 +21,11 @@ from reports.places import whole_question
 from tests.factories import assessments, learners, workforce
 from tests.personas import HOME, persona
 from tools.bench.exact import statements, whole_reads
+from tools.bench.measuring import assert_equal
+from tools.bench.workloads import BUILDERS
+from tools.bench.workloads.learners import WORDS
 from tools.bench.workloads.pages import ListOf
+from workforce.models import User
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 3, 12
@@ -75,6 +80,20 @@ def test_as_many_statements_at_any_size(asked: dict[str, Callable[[], Any]], nam
 def test_no_large_table_is_read_whole(asked: dict[str, Callable[[], Any]], name: str) -> None:
     by_index_only()
     assert without_index(asked[name]) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ours_and_the_limit_give_the_same(asked: dict[str, Callable[[], Any]], name: str) -> None:
+    """What `make bench` asks before it times anything; here its accounts are the personas, with somebody for each to find."""
+    with act(by=assessments.BY):
+        for who in User.objects.select_related("person"):
+            who.email = f"{who.grants.get().role.replace('_', '.')}@example.com"
+            who.save()
+    first, last = WORDS.split()
+    elsewhere = workforce.person(in_region="LON", first_name=first, last_name=last)
+    learners.enrolment(who=elsewhere, start=START, in_region="LON")
+    assessments.registration(elsewhere, START, of=Qualification.objects.get(code="VQ5"))
+    assert_equal(BUILDERS[name]())
 
 
 def test_a_whole_read_is_found() -> None:

@@ -28,13 +28,13 @@ def own() -> Workload:
 def _shown(context: dict[str, Any]) -> list[list[str]]:
     (units,) = context["maps"]
     mapped = [[who.text, *(tag.text for tag in tags)] for who, *tags in units.rows]
-    return [*texts(context["table"], 0, 3, 4, 5, 6, 7, 8), *mapped]
+    return [*texts(context["table"], 0, 2, 3, 4, 5, 6, 7), *mapped]
 
 
 def _known(limit: tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]) -> list[list[str]]:
     rows, maps = limit
     listed = [
-        [name, number, short_date(end), units, criteria, *([short_date(due), what] if due else [""]), *map(str, waits)]
+        [name, number, "", short_date(end), units, criteria, *([short_date(due), what] if due else [""]), *map(str, waits)]
         for name, number, end, units, criteria, due, what, *waits in rows
     ]
     return [*listed, *([who, *states] for who, states in maps)]

@@ -17,7 +17,7 @@ STAGES = {
 }
 BOUNDARIES = (
     f"Starting: the first {STARTING_MONTHS} months. Near the end: the last {NEAR_MONTHS} months before the planned end. "
-    "Both are assumed; not from the service. Beneath each stage is the planned end."
+    "Both are assumed; not from the service."
 )
 
 

@@ -89,7 +89,7 @@ class Caseload(ListPage):
     permission = CASELOAD
     template_name = "assessments/caseload.html"
     page_title = "My caseload"
-    lead = BOUNDARIES
+    lead = f"{BOUNDARIES} Beneath each stage is the planned end."
     sorts = {"name": ("person__sort_name",), "end": ("ends_on", "person__sort_name")}
     default_sort = "name"
 

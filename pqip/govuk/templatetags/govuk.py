@@ -224,9 +224,9 @@ def identity_bar(identity: Identity) -> dict[str, Any]:
 
 
 @register.inclusion_tag("govuk/counts.html")
-def counts(counts: Sequence[Count], label: str = "Also waiting") -> dict[str, Any]:
+def counts(counts: Sequence[Count], label: str = "") -> dict[str, Any]:
     """Numbers beside the first list, each a link to what it counts."""
-    return {"counts": counts, "label": label}
+    return {"counts": counts, "label": label or "Also waiting"}
 
 
 @register.inclusion_tag("govuk/task_list.html")

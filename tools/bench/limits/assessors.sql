@@ -7,7 +7,8 @@ SELECT b.first_name || ' ' || b.last_name, b.staff_number,
     (SELECT count(*) FROM assessments_wait w JOIN assessments_decision d ON d.id = w.decision_id
      WHERE w.kind = 'countersignature' AND w.to_on IS NULL AND d.assessor_id = k.person_id)
 FROM (
-    SELECT a.id, a.person_id, a.target_caseload, b.sort_name FROM assessments_assessorrecord a JOIN workforce_person b ON b.id = a.person_id
+    SELECT a.id, a.person_id, a.target_caseload, b.sort_name
+    FROM assessments_assessorrecord a JOIN workforce_person b ON b.id = a.person_id
     WHERE b.region_id = %(region)s AND a.voided_at IS NULL ORDER BY b.sort_name, a.id LIMIT 50
 ) k JOIN workforce_person b ON b.id = k.person_id
 ORDER BY k.sort_name, k.id

@@ -4,7 +4,8 @@ FROM (
     SELECT e.id, b.sort_name FROM workforce_person b JOIN learners_enrolment e ON e.person_id = b.id
     ORDER BY b.sort_name, e.id LIMIT %(size)s OFFSET %(skip)s
 ) k JOIN learners_enrolment e ON e.id = k.id JOIN workforce_person b ON b.id = e.person_id
-JOIN learners_pathway p ON p.id = e.pathway_id JOIN workforce_region r ON r.id = e.region_id LEFT JOIN workforce_pdu u ON u.id = e.pdu_id
+JOIN learners_pathway p ON p.id = e.pathway_id JOIN workforce_region r ON r.id = e.region_id
+LEFT JOIN workforce_pdu u ON u.id = e.pdu_id
 LEFT JOIN LATERAL (
     SELECT (SELECT count(*) FROM assessments_unitachievement a
             WHERE a.registration_id = r.id AND a.from_on <= %(day)s AND (a.to_on IS NULL OR a.to_on > %(day)s))

@@ -5,7 +5,8 @@ FROM (
     WHERE b.search_name LIKE %(first)s AND b.search_name LIKE %(second)s
     ORDER BY b.sort_name, e.id LIMIT %(size)s
 ) k JOIN learners_enrolment e ON e.id = k.id JOIN workforce_person b ON b.id = e.person_id
-JOIN learners_pathway p ON p.id = e.pathway_id JOIN workforce_region r ON r.id = e.region_id LEFT JOIN workforce_pdu u ON u.id = e.pdu_id
+JOIN learners_pathway p ON p.id = e.pathway_id JOIN workforce_region r ON r.id = e.region_id
+LEFT JOIN workforce_pdu u ON u.id = e.pdu_id
 LEFT JOIN LATERAL (
     SELECT (SELECT count(*) FROM assessments_unitachievement a
             WHERE a.registration_id = r.id AND a.from_on <= %(day)s AND (a.to_on IS NULL OR a.to_on > %(day)s))

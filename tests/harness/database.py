@@ -18,18 +18,23 @@ from django.test.utils import setup_databases, teardown_databases
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """Create and migrate as the owner, load the reference data, then go on as the application's role."""
+    """Create and migrate as the owner, load the reference data, then go on as the application's role.
+
+    With pytest's `--reuse-db` and a server that outlives the run (`DATABASE_URL`), a database made before is migrated and
+    kept, so that a single test answers at once.
+    """
+    kept = bool(request.config.getoption("reuse_db"))
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     settings.DATABASES["default"]["TEST"]["NAME"] = connection.settings_dict["TEST"]["NAME"] = f"test_pqip_{worker or 'main'}"
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        made = setup_databases(verbosity=0, interactive=False, keepdb=kept, serialized_aliases=[])
         if "load_reference" in get_commands():
             call_command("load_reference", verbosity=0)
         become(application_role())
     yield
     with django_db_blocker.unblock():
         become(None)
-        teardown_databases(made, verbosity=0)
+        teardown_databases(made, verbosity=0, keepdb=kept)
 
 
 def application_role() -> str:

@@ -15,8 +15,9 @@ from typing import Any
 from django.db import connection
 
 from learners.actions.derive import STRETCH_COLUMNS, known_timings, timelines
-from learners.models import Event, PathwayTiming
+from learners.models import EntryRecord, Event, PathwayTiming
 from learners.rules.timeline import BEGINNING
+from pqip.core.known import as_known, known_sql
 
 #: One relation of stretches as known at K: what is kept, with the enrolments that changed since worked out again.
 #: Parameters: standing_touched (keys), standing_again (JSON rows), or neither where nothing changed.
@@ -90,6 +91,11 @@ def units_expected(units: Mapping[int, int], as_at: dt.date) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def entries(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+    """SQL of what each learner came with, as known then: enrolment_id, entry_route, level5_held, modules_held, campaign_id."""
+    return as_known(EntryRecord, known_at)
+
+
 def changed_since(known_at: dt.datetime | None) -> list[int]:
     """Enrolments whose timeline may have been another at that instant: events or their pathway's timing changed since."""
     if known_at is None:
@@ -100,4 +106,23 @@ def changed_since(known_at: dt.datetime | None) -> list[int]:
     return list(events.values_list("enrolment_id", flat=True).distinct())
 
 
-__all__ = ["BEGINNING", "UNITS_EXPECTED", "changed_since", "standing", "stretches", "units_expected"]
+#: On record, by what somebody came with or by any event, while nothing states the first terms.
+LEFT_OUT = """
+SELECT e.id FROM learners_enrolment e WHERE (e.region_id IS NULL OR e.id = ANY(%(touched)s))
+    AND NOT EXISTS (SELECT FROM learners_event v WHERE v.enrolment_id = e.id AND v.kind = 'enrolled' AND {known_v})
+    AND (EXISTS (SELECT FROM learners_event v WHERE v.enrolment_id = e.id AND {known_v})
+        OR EXISTS (SELECT FROM learners_entryrecord r WHERE r.enrolment_id = e.id AND {known_r}))
+ORDER BY e.id
+"""
+
+
+def left_out(known_at: dt.datetime | None) -> list[int]:
+    """Enrolments that no report counts, as known then: nothing on record states where and on which pathway they began."""
+    parameters = {"touched": changed_since(known_at), "known_at": known_at}
+    sql = LEFT_OUT.format(known_v=known_sql("v", known_at), known_r=known_sql("r", known_at))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [key for (key,) in cursor.fetchall()]
+
+
+__all__ = ["BEGINNING", "UNITS_EXPECTED", "changed_since", "entries", "left_out", "standing", "stretches", "units_expected"]

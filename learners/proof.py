@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection
 
 from learners.actions.derive import DIFFERING_STANDING, STRETCH_COLUMNS, known_timings, timelines
-from learners.models import Enrolment, Event, Segment
+from learners.models import Enrolment, EntryRecord, Event, Segment
 from pqip.core import proof
 from pqip.core.clock import today
+from pqip.core.known import differing
 
 AT_ONCE = 2_000
 
@@ -42,3 +43,10 @@ def standing() -> Iterator[str]:
         cursor.execute(DIFFERING_STANDING, {"ids": ids, "today": today()})
         for (key,) in cursor.fetchall():
             yield f"Enrolment {key}: what is kept of its standing differs from its timeline and allocations."
+
+
+@proof.check("What learners came with")
+def entries() -> Iterator[str]:
+    """Enrolments of which the ledger's latest says something else."""
+    for key in differing(EntryRecord):
+        yield f"Enrolment {key}: what the learner came with differs from what was recorded last."

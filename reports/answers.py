@@ -10,6 +10,7 @@ from hashlib import sha256
 from reports.catalogue.base import Column, Report, Rows
 from reports.figures.asking import Question
 from reports.figures.settings import THRESHOLD
+from reports.notes import notes_on
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Answer:
-    """`tables` begins with the report's own. `place` and `by` are words: where, and for whom it was made."""
+    """`tables` begins with the report's own. `place` and `by` are words: where, and for whom it was made. `notes` stand beside."""
 
     report: Report
     question: Question
@@ -31,6 +32,7 @@ class Answer:
     suppressed: bool
     place: str
     by: str
+    notes: Sequence[str] = ()
 
     @property
     def main(self) -> Table:
@@ -47,7 +49,8 @@ def answer(
 ) -> Answer:
     """Ask the report's figures, within the caller's snapshot. `whole` asks the tables it carries beside, too."""
     asked = [report, *(report.more if whole else ())]
-    return Answer(report, question, [_table(one, question, suppressed) for one in asked], suppressed, place, by)
+    tables = [_table(one, question, suppressed) for one in asked]
+    return Answer(report, question, tables, suppressed, place, by, notes_on(question))
 
 
 def _table(report: Report, question: Question, suppressed: bool) -> Table:

@@ -9,13 +9,9 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.exchange import history
         from pqip.govuk import navigation
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
-        from reports.settled import latest_answer
         from workforce import homes
-
-        history.settled.append(latest_answer)
 
         own = ("assessments.decide", "assessments.countersign")
         navigation.register("My countersigning", "reports:my_countersigning", permission=own, order=15)

@@ -9,13 +9,16 @@ class WorkforceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from pqip.exchange import history
         from pqip.govuk import navigation
-        from workforce import homes, permissions, proof, reference  # noqa: F401  (three register themselves)
+        from workforce import homes, opening, permissions, proof, reference  # noqa: F401  (three register themselves)
         from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
 
+        history.register_places(opening.of_places, refusal=opening.refusal)
         homes.register("administrator", "People with access", "workforce:accounts")
         homes.register("data_protection", "Who saw what", "workforce:access_log")
         navigation.register("Staff", "workforce:staff", permission="workforce.view_person", order=40)
         navigation.register("People with access", "workforce:accounts", permission="workforce.manage_accounts", order=70)
         navigation.register("Who saw what", "workforce:access_log", permission="workforce.view_access_log", order=72)
         navigation.register("Reference data", "workforce:reference", permission="workforce.manage_reference", order=75)
+        navigation.register("Opening of regions", "workforce:open_regions", permission="workforce.open_region", order=76)

@@ -1,12 +1,13 @@
-"""Proof that people are listed where their spells say."""
+"""Proof that people are listed where their spells say, and that what is known of them now is what was recorded last."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pqip.core import proof
+from pqip.core.known import differing
 from workforce.actions.derive import differing_people
-from workforce.models import Person
+from workforce.models import EqualityRecord, Person, PersonRecord
 
 
 @proof.check("People's region, unit and grade")
@@ -15,3 +16,17 @@ def people() -> Iterator[str]:
     wrong = Person.objects.filter(pk__in=differing_people()).order_by("staff_number")
     for number in wrong.values_list("staff_number", flat=True):
         yield f"{number} is not listed under the post they hold"
+
+
+@proof.check("People's names and numbers")
+def records() -> Iterator[str]:
+    """Somebody of whom the ledger's latest says something else."""
+    for number in Person.objects.filter(pk__in=differing(PersonRecord)).order_by("staff_number").values_list("staff_number", flat=True):
+        yield f"{number}: what they are called differs from what was recorded last"
+
+
+@proof.check("Equality answers")
+def answers() -> Iterator[str]:
+    """Somebody of whose answers the ledger's latest says something else; not which."""
+    for key in differing(EqualityRecord):
+        yield f"Person {key}: their equality answers differ from what was recorded last"

@@ -132,8 +132,8 @@ ROLES: dict[str, Role] = {
         "Administrator",
         "Looks after accounts, roles and reference data; sees nobody's record by this role alone.",
         with_reach(
-            PLACE, "workforce.manage_accounts", "workforce.manage_reference", "jobs.manage", "exchange.import_data",
-            "exchange.view_imports", "reports.manage_schedules",
+            PLACE, "workforce.manage_accounts", "workforce.manage_reference", "workforce.open_region", "jobs.manage",
+            "exchange.import_data", "exchange.state_recording", "exchange.view_imports", "reports.manage_schedules",
         ),
         national=True,
     ),

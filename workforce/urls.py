@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, amending, home, reference, staff
+from workforce.views import access_log, accounts, amending, home, opening, reference, staff
 
 app_name = "workforce"
 
@@ -37,6 +37,8 @@ urlpatterns = [
     path(f"{GRANT}/end/", accounts.EndRole.as_view(), name="end_role"),
     path(f"{GRANT}/confirm/", accounts.ConfirmRole.as_view(), name="confirm_role"),
     path("access-log/", access_log.AccessLog.as_view(), name="access_log"),
+    path("regions/", opening.OpenRegions.as_view(), name="open_regions"),
+    path("regions/<slug:code>/open/", opening.OpenRegion.as_view(), name="open_region"),
     path("reference/", reference.ReferenceIndex.as_view(), name="reference"),
     path("reference/<slug:slug>/", reference.KindList.as_view(), name="reference_kind"),
     path("reference/<slug:slug>/add/", reference.AddRow.as_view(), name="reference_add"),

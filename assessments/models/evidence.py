@@ -29,6 +29,7 @@ class Evidence(PublicIdModel):
     What is handed in again after *not yet competent* is a piece of its own that `follows` the one before.
     """
 
+    first_recorded_in = ("assessments.Submission", "evidence")
     SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
              "learner": "registration__person_id"}
     ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id", "eqa": "registration__person_id"}

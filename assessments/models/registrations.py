@@ -19,6 +19,7 @@ class Registration(PublicIdModel):
     A candidate may move to a later version (`VersionMove`).
     """
 
+    first_recorded_in = ("assessments.RegistrationFact", "registration")
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
     ALLOCATED = {"pta": "person_id", "line_manager": "person_id", "eqa": "person_id"}
 

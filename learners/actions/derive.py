@@ -120,10 +120,15 @@ def turn_the_day(*, by: Any) -> int:
 
 
 def timelines(events: Any, timings: Timings) -> Iterator[tuple[int, list[Stretch]]]:
-    """The timeline of each enrolment in a queryset of events, one enrolment at a time."""
+    """The timeline of each enrolment in a queryset of events, one enrolment at a time.
+
+    One whose first terms are not among them has none and is left out: `learners.facts.left_out` lists them.
+    """
     rows = events.order_by("enrolment_id").values_list(*EVENT_FIELDS, named=True).iterator(chunk_size=5000)
-    for enrolment_id, own in groupby(rows, key=attrgetter("enrolment_id")):
-        yield enrolment_id, timeline(own, timings)
+    for enrolment_id, events_of_one in groupby(rows, key=attrgetter("enrolment_id")):
+        own = list(events_of_one)
+        if any(event.kind == "enrolled" for event in own):
+            yield enrolment_id, timeline(own, timings)
 
 
 def known_timings(known_at: dt.datetime | None = None) -> Timings:

@@ -1,5 +1,6 @@
 """The datasets of learners (docs/imports.md). Importing this package registers them."""
 
+from learners.imports import concerning  # noqa: F401  (it registers itself)
 from learners.imports.allocations import Allocations
 from learners.imports.learner_events import LearnerEvents
 from learners.imports.learners import Learners

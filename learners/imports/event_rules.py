@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.db.models import Min
+
 from learners.actions.changing import NEVER_STARTED
-from learners.imports.common import EVENT_COLUMNS, EventRow, live_events
-from learners.models import Event
+from learners.imports.common import EVENT_COLUMNS, EventRow, Place, live_events
+from learners.models import EntryRecord, Event
 from learners.rules.history import check_expected_return, check_interviews, first_after_the_end, overtaken_start
 from learners.rules.moves import explain, first_illegal
 from pqip.core.errors import RuleBroken
 from pqip.exchange.datasets import Context, Row
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, datetime_gov
 
 #: Column of the file → what an event calls it.
 CONTENT = {
@@ -49,6 +51,20 @@ def refuse_misplaced(row: Row, context: Context) -> None:
         row.error("to_pdu", f"is not in {context.code('region', row['to_region'])}. Use a unit of that region, or leave it blank")
     if row["effective_date"] is not None:
         _check_dates(row)
+
+
+def refuse_before_enrolment(named: Iterable[tuple[Row, Place]], context: Context) -> None:
+    """With a stated time of recording: nothing was recorded of an enrolment before the enrolment was."""
+    if context.recorded_at is None:
+        return
+    named = list(named)
+    later = EntryRecord.objects.filter(enrolment__in={place.id for _, place in named}).values("enrolment").annotate(
+        first=Min("recorded_at")).filter(first__gt=context.recorded_at)
+    first = dict(later.values_list("enrolment", "first"))
+    for row, place in named:
+        if place.id in first:
+            row.error("staff_number", f"was enrolled in the record on {datetime_gov(first[place.id])}, later than the stated time "
+                      "of recording. State a later time, or none")
 
 
 def _check_dates(row: Row) -> None:

@@ -19,7 +19,7 @@ from learners.imports.common import (
     void_rows,
 )
 from learners.imports.current import Rows, events
-from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories, refuse_misplaced, said
+from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories, refuse_before_enrolment, refuse_misplaced, said
 from learners.models import Cohort, Event, Reason, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.events import Destination, EndedBy
 from pqip.core.ledger import LedgerModel
@@ -76,6 +76,7 @@ class LearnerEvents(LearnerDataset):
         found = places([row["staff_number"] for row in rows], context)
         named = [(row, place) for row in rows if (place := _place(row, found, context)) is not None]
         histories = Histories({place.id for _, place in named})
+        refuse_before_enrolment(named, context)
         for row, place in named:
             refuse_misplaced(row, context)
             if not row.wrong:

@@ -6,7 +6,7 @@ from learners.models.board import BoardAction, BoardAppeal, BoardOutcome, BoardP
 from learners.models.breaks import BreakReason, BreakReview, ReturnPlan
 from learners.models.development import InductionItem, InductionRecord, PracticeObservation
 from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
-from learners.models.entry import EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
+from learners.models.entry import EntryFacts, EntryRecord, EntryRules, PathwayDecision, SelectionAnswer
 from learners.models.events import Event
 from learners.models.pathways import Pathway, PathwayTiming
 from learners.models.practice import (
@@ -50,6 +50,7 @@ __all__ = [
     "CourseRequirement",
     "Enrolment",
     "EntryFacts",
+    "EntryRecord",
     "EntryRules",
     "Event",
     "ExtensionRequest",

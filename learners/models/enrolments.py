@@ -88,13 +88,15 @@ class EnrolmentQuerySet(ScopedQuerySet):
 class Enrolment(PublicIdModel):
     """A person's place on the programme. What happened to it is in its events.
 
-    The columns from `status` on repeat what its events and allocations say as at today; the writing transaction keeps
-    them and a nightly job turns the day. `check_ledger` proves them.
+    What the learner came with (`entry_route` to `campaign`) is as known now; `EntryRecord` keeps what was known. The columns
+    from `status` on repeat what its events and allocations say as at today; the writing transaction keeps them and a
+    nightly job turns the day. `check_ledger` proves them.
     """
 
     SCOPE = {
         "region": "region_id", "pdu": "pdu_id", "learner": "person_id", "pta": "pta_id", "line_manager": "line_manager_id",
     }
+    first_recorded_in = ("learners.EntryRecord", "enrolment")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
     entry_cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+")

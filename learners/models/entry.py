@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from learners.models.enrolments import Campaign, Enrolment
+from learners.models.enrolments import Campaign, Enrolment, EntryRoute
 from learners.models.pathways import Pathway
 from learners.models.scopes import OF_ENROLMENT
-from pqip.core.ledger import LedgerModel, live
+from pqip.core.ledger import KnownLedger, LedgerModel, live
 from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
 
 
@@ -81,6 +81,27 @@ class EntryFacts(LedgerModel):
                 condition=models.Q(pso_until=None) | models.Q(pso_until__gte=models.F("pso_from")),
                 name="learners_entry_pso_dates", violation_error_message="Nobody stops being a PSO before they became one.",
             ),
+        ]
+
+
+class EntryRecord(KnownLedger):
+    """What a learner came with, as it was known. Kept with every write to `Enrolment`, which says what is known now."""
+
+    SCOPE = OF_ENROLMENT
+    known_of = ("learners.Enrolment", "id", "enrolment")
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="entry_records")
+    entry_route = models.CharField(max_length=20, choices=EntryRoute)
+    level5_held = models.BooleanField("level 5 held")
+    modules_held = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_entry_record_once")]
+        indexes = [
+            models.Index(fields=["voided_at"], name="learners_entry_record_void", condition=models.Q(voided_at__isnull=False))
         ]
 
 

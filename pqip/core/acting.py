@@ -2,6 +2,10 @@
 
 The actor is a user or a named job. `act` opens a transaction, tells the database who, why and from where, and puts
 back what was said before when it closes. The audit triggers read it (`pqip/core/sql/guards.sql`).
+
+**All that the outermost `act` encloses is recorded at one instant**, whatever acts within it: what is voided and what takes
+its place carry the same time, so that exactly one of them is known at any moment. The instant is taken with the first
+fact that is recorded. Where one of them was recorded later than that by somebody else, the database refuses it.
 """
 
 from __future__ import annotations
@@ -13,9 +17,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from pqip.core.errors import NotAllowed
+from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 origin: ContextVar[str] = ContextVar("origin", default="command")
@@ -23,7 +27,13 @@ origin: ContextVar[str] = ContextVar("origin", default="command")
 #: Given as `recorded_at`, each row brings the instant at which it was recorded (made-up or migrated history).
 PER_ROW = "per row"
 
-SETTINGS = ("actor", "reason", "origin", "request_id", "stated_at", "recorded_at")
+#: Who acts, and why: of each `act`, also within another.
+WHO = ("actor", "reason", "origin", "request_id")
+#: When it is recorded: of the outermost `act`.
+WHEN = ("stated_at", "recorded_at")
+#: SQLSTATE of voiding what was recorded later than the instant of voiding.
+RECORDED_LATER = "PQ005"
+MEANWHILE = "This was changed by somebody else at the same moment. Nothing was saved; look at what stands now."
 
 
 @dataclass(frozen=True)
@@ -51,25 +61,46 @@ def actor_name(by: Any) -> str:
 
 @contextmanager
 def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = None) -> Iterator[None]:
-    """One transaction in which `by` acts, for `reason`.
+    """One transaction in which `by` acts, for `reason`; within another, a part of it, recorded at the same instant.
 
     `recorded_at` states when old facts were recorded (an administrator loading history); the real time of loading is
-    kept beside it. `PER_ROW` lets each row state its own.
+    kept beside it. `PER_ROW` lets each row state its own. It is said once, by the outermost: ValueError where another
+    is said within. Raises Conflict where somebody else changed the same facts at the same moment, RuleBroken where one
+    would be corrected as of a stated time before it was recorded.
     """
     stated = recorded_at.isoformat() if isinstance(recorded_at, dt.datetime) else (recorded_at or "")
-    said = (actor_name(by), reason, origin.get(), request_id.get(), stated, "")
-    with transaction.atomic():
-        before = _say(said)
-        yield
-        _say(before)
+    said = dict(zip(WHO, (actor_name(by), reason, origin.get(), request_id.get()), strict=True))
+    try:
+        with transaction.atomic():
+            before = _heard()
+            if not before["actor"]:
+                said |= {"stated_at": stated, "recorded_at": ""}
+            elif stated and stated != before["stated_at"]:
+                raise ValueError("A change within another is recorded when the whole is.")
+            _say(said)
+            yield
+            _say({name: before[name] for name in said})
+    except DatabaseError as error:
+        if _state(error) != RECORDED_LATER:
+            raise
+        words = error.__cause__.diag.message_primary  # type: ignore[union-attr]
+        raise (RuleBroken(words, "recorded_at") if stated or before["stated_at"] else Conflict(MEANWHILE)) from error
 
 
-def _say(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Tell the database the six settings, for this transaction, and return what they were."""
-    ask = ", ".join(f"coalesce(current_setting('pqip.{name}', true), '')" for name in SETTINGS)
-    tell = ", ".join(f"set_config('pqip.{name}', %s, true)" for name in SETTINGS)
+def _state(error: DatabaseError) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "sqlstate", None)
+
+
+def _heard() -> dict[str, str]:
+    """What the database was told so far in this transaction."""
+    ask = ", ".join(f"coalesce(current_setting('pqip.{name}', true), '')" for name in (*WHO, *WHEN))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {ask}")
-        before = cursor.fetchone()
-        cursor.execute(f"SELECT {tell}", values)
-    return before
+        return dict(zip((*WHO, *WHEN), cursor.fetchone(), strict=True))
+
+
+def _say(said: dict[str, str]) -> None:
+    """Tell the database these settings, for this transaction."""
+    tell = ", ".join(f"set_config('pqip.{name}', %s, true)" for name in said)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tell}", list(said.values()))

@@ -7,12 +7,16 @@ They are read from the model registry, so a new table is guarded from its first 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import md5
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
+
+from pqip.core.dates import EARLIEST, LATEST
+from pqip.core.ledger import kept_columns, live
 
 FUNCTIONS = Path(__file__).with_name("sql") / "guards.sql"
 
@@ -46,6 +50,7 @@ def lay(using: str = "default") -> None:
             if model._meta.db_table in existing:
                 for statement in _triggers(model):
                     cursor.execute(statement)
+                _bound_dates(cursor, model)
         cursor.execute(";\n".join(_audit_triggers()))
         for path in _guards_of_apps():
             cursor.execute(path.read_text())
@@ -82,10 +87,17 @@ def is_insert_only(model: type[models.Model]) -> bool:
     return getattr(model, "insert_only", False)
 
 
+def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns of a ledger that hold personal values, which the retention role alone may end."""
+    return getattr(model, "erasable", ())
+
+
 def _triggers(model: type[models.Model]) -> Iterator[str]:
     if is_audited(model):
         yield from _watching(model)
     yield from _keeping(model)
+    yield from _following(model)
+    yield from _hanging(model)
 
 
 def _watching(model: type[models.Model]) -> Iterator[str]:
@@ -108,16 +120,80 @@ def _keeping(model: type[models.Model]) -> Iterator[str]:
     """What a ledger's rows go through, and what is refused where rows are kept, audited or not."""
     table = model._meta.db_table
     if is_ledger(model):
-        for operation in ("insert", "update"):
+        erasable = ", ".join(f"'{column}'" for column in erasable_columns(model))
+        for operation, arguments in (("insert", ""), ("update", erasable)):
             yield (
                 f"CREATE OR REPLACE TRIGGER a_core_ledger_{operation} BEFORE {operation} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION core_ledger_{operation}()"
+                f"FOR EACH ROW EXECUTE FUNCTION core_ledger_{operation}({arguments})"
+            )
+        for number, key in enumerate(_live_keys(model)):
+            yield (
+                f"CREATE OR REPLACE TRIGGER core_known_once_{number} AFTER INSERT ON {table} "
+                f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION core_known_once({key})"
             )
     if is_ledger(model) or is_insert_only(model):
         refused = "DELETE OR TRUNCATE" if is_ledger(model) else "UPDATE OR DELETE OR TRUNCATE"
         yield (
             f"CREATE OR REPLACE TRIGGER a_core_kept BEFORE {refused} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION core_refuse()"
         )
+
+
+def _live_keys(model: type[models.Model]) -> Iterator[str]:
+    """The columns of each key that is unique among live rows, as arguments; `?` before one that may be blank."""
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, models.UniqueConstraint) and constraint.condition == live() and constraint.fields:
+            fields = [model._meta.get_field(name) for name in constraint.fields]
+            blank_is_a_value = constraint.nulls_distinct is False
+            yield ", ".join(f"'{'?' if field.null and blank_is_a_value else ''}{field.column}'" for field in fields)
+
+
+def _following(model: type[models.Model]) -> Iterator[str]:
+    """What keeps a ledger of what the rows of another table said: see `known_of` in ledger.py."""
+    followed = getattr(model, "known_of", None)
+    if followed is None:
+        return
+    source, own = apps.get_model(followed[0]), followed[1]
+    theirs = model._meta.get_field(followed[2]).column
+    arguments = ", ".join(f"'{name}'" for name in [model._meta.db_table, own, theirs, *kept_columns(model)])
+    transitions = {
+        "insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows", "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    }
+    for operation, tables in transitions.items():
+        yield (
+            f"CREATE OR REPLACE TRIGGER core_keep_known_{operation} AFTER {operation} ON {source._meta.db_table} "
+            f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_keep_known({arguments})"
+        )
+
+
+def _hanging(model: type[models.Model]) -> Iterator[str]:
+    """Nothing is recorded before what it belongs to: see `first_recorded_in` of the models it leads to."""
+    for field in model._meta.concrete_fields if is_ledger(model) else ():
+        first = getattr(field.related_model, "first_recorded_in", None) if field.is_relation else None
+        if first is None:
+            continue
+        ledger = apps.get_model(first[0])
+        arguments = f"'{field.column}', '{ledger._meta.db_table}', '{ledger._meta.get_field(first[1]).column}'"
+        yield (
+            f"CREATE OR REPLACE TRIGGER core_not_before_{field.column} AFTER INSERT ON {model._meta.db_table} "
+            f"REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION core_not_before({arguments})"
+        )
+
+
+def _bound_dates(cursor: Any, model: type[models.Model]) -> None:
+    """Every date of a kept or audited row is one that can be meant (`dates.py`). Rows from before the bound stay."""
+    columns = [field.column for field in model._meta.concrete_fields if type(field) is models.DateField]
+    if not columns or not (is_audited(model) or is_ledger(model)):
+        return
+    table, said = model._meta.db_table, " AND ".join(f"{name} BETWEEN '{EARLIEST}' AND '{LATEST}'" for name in columns)
+    name = f"core_dates_{md5(said.encode(), usedforsecurity=False).hexdigest()[:8]}"
+    cursor.execute(
+        r"SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE 'core\_dates\_%%'", [table]
+    )
+    laid = {row[0] for row in cursor.fetchall()}
+    for old in laid - {name}:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {old}")
+    if name not in laid:
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({said}) NOT VALID")
 
 
 def _audit_triggers() -> Iterator[str]:
@@ -151,6 +227,9 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
     owner, present, retention = cursor.fetchone()
     if retention:
         yield "GRANT SELECT, UPDATE (before, after) ON core_auditentry TO pqip_retention"
+        for model in apps.get_models():
+            if (columns := erasable_columns(model)) and model._meta.db_table in existing:
+                yield f"GRANT SELECT, UPDATE ({', '.join(columns)}) ON {model._meta.db_table} TO pqip_retention"
     if not present or role == owner:
         return
     yield f'GRANT USAGE ON SCHEMA public TO "{role}"'

@@ -1,8 +1,9 @@
 """Ledgers: insert-only rows of dated facts with two times.
 
 `effective_on` says when the fact was true, `recorded_at` when the system learned of it. A row is never changed or
-deleted; it is voided once, and what is right is recorded beside it. The database holds all of this
-(`pqip/core/sql/guards.sql`); this module gives it words.
+deleted; it is voided once, and what is right is recorded beside it, at the same instant. Nothing is recorded before what it
+belongs to: a model whose rows facts hang from names in `first_recorded_in` the ledger, and its relation, whose first row
+says when. The database holds all of this (`pqip/core/sql/guards.sql`); this module gives it words.
 """
 
 from __future__ import annotations
@@ -67,6 +68,32 @@ class LedgerModel(models.Model):
     @property
     def is_void(self) -> bool:
         return self.voided_at is not None
+
+
+class KnownLedger(LedgerModel):
+    """What the rows of another table said, as it was known: written by the database with every write to that table, bulk too.
+
+    That table holds what is known now and is what actions and files write; `core_keep_known` records here what changed, and
+    `check_ledger` compares the two. `known_of` names the table, its key's column, and the relation here; every other
+    column has the same name in both. `erasable` columns hold personal values, which the retention role may end.
+    """
+
+    audited = False
+    known_of: tuple[str, str, str]
+    erasable: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+
+LEDGER_COLUMNS = frozenset({"id", *(field.name for field in LedgerModel._meta.fields)})
+
+
+def kept_columns(model: type[LedgerModel]) -> list[str]:
+    """The columns of a `KnownLedger` that say something, in order."""
+    relation = model.known_of[2]  # type: ignore[attr-defined]
+    fields = model._meta.concrete_fields
+    return [field.column for field in fields if field.name not in LEDGER_COLUMNS and field.name != relation]
 
 
 Row = TypeVar("Row", bound=LedgerModel)

@@ -10,10 +10,12 @@ from django.db import connection
 from assessments.actions import derive as assessment
 from assessments.models import Registration
 from learners.actions import derive as journeys_derived
-from learners.models import Enrolment
+from learners.models import EntryRecord, Enrolment
 from pqip.core.acting import PER_ROW, Job, act
 from pqip.core.bulk import between_parts
+from pqip.core.clock import london
 from pqip.core.errors import RuleBroken
+from pqip.core.known import record_loaded
 from pqip.demo.assessing import Assessing
 from pqip.demo.assuring import assuring
 from pqip.demo.chance import Chance
@@ -35,7 +37,8 @@ from pqip.demo.world import Intake, World, build
 from pqip.jobs.calendar import FirstWorkingDay
 from pqip.jobs.queue import enqueue
 from workforce.actions.derive import refresh_people
-from workforce.models import Person
+from workforce.actions.open_region import open_region
+from workforce.models import EqualityRecord, Person, PersonRecord, Region
 
 CHUNK = 20_000
 #: Months whose reports stand ready, and when they would have been made.
@@ -54,6 +57,8 @@ def seed(*, scale: float, number: int, as_at: dt.date, say: Say) -> None:
         _derive(say)
         _tell(world)
         personas(world)
+        _known_since()
+        _open(world)
         _months(as_at)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -66,6 +71,20 @@ def _months(as_at: dt.date) -> None:
         period = MONTHLY.period_name(day)
         enqueue("reports.month", key=f"demonstration:{period}", by=Job("demonstration"), queue="reports",
                 payload={"period": period, "due_on": day.isoformat()})
+
+
+def _known_since() -> None:
+    """Names, answers and what learners came with were recorded with the first fact of each."""
+    first = "SELECT min(r.recorded_at) FROM {} r WHERE r.{} = t.{}"
+    record_loaded(PersonRecord, first.format("workforce_spell", "person_id", "id"))
+    record_loaded(EqualityRecord, first.format("workforce_personrecord", "person_id", "person_id"))
+    record_loaded(EntryRecord, first.format("learners_event", "enrolment_id", "id"))
+
+
+def _open(world: World) -> None:
+    """The made-up record has been kept here from its first day, in every region."""
+    for region in Region.objects.filter(pk__in=world.regions.values()).order_by("order"):
+        open_region(by=Job("demonstration"), region=region, at=london(dt.datetime.combine(world.begins, dt.time())))
 
 
 def _fill(world: World, say: Say) -> None:

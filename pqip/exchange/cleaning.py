@@ -17,6 +17,8 @@ from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
+from pqip.core.dates import BETWEEN, is_plausible
+
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
@@ -26,7 +28,6 @@ PLAIN = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?", r
 PLAIN_ADDRESS = re.compile(
     r"\w{1,30}(?:[.+-]\w{1,30}){0,4}@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,3}\.){1,5}[a-z]{2,20}", re.ASCII | re.IGNORECASE
 )
-EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
 SHOWN = 13
 
@@ -101,8 +102,8 @@ class Date(Widget):
             date = dt.date(year, month, day)
         except ValueError:
             raise ValueError("is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month") from None
-        if not EARLIEST <= date <= LATEST:
-            raise ValueError(f"is out of range. Use a date from {EARLIEST.year} to {LATEST.year}")
+        if not is_plausible(date):
+            raise ValueError(f"is out of range. Use a date {BETWEEN}")
         return date
 
 

@@ -22,6 +22,7 @@ from pqip.core.scope import Scope
 from pqip.exchange.cells import Cleaner
 from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Problem, Row
 from pqip.exchange.headers import names_of, places_of, problems_of
+from pqip.exchange.history import refuse_stated
 from pqip.exchange.outcome import Change, Listener, Outcome, changes_of
 from pqip.exchange.reading import FileRefused, Table, open_table
 
@@ -118,6 +119,7 @@ class _Run:
         if context is not None:
             with transaction.atomic():
                 self.dataset.plan(batch, context)
+                refuse_stated(batch, context)
         for row in batch:
             self._tell(row)
         if context is not None and not self.outcome.is_wrong:

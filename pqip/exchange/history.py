@@ -1,25 +1,56 @@
-"""Loading an older system's history: who else must agree to a stated time of recording."""
+"""Loading an older system's history: who may state when it was recorded, and of which places.
+
+From its opening on a place's record is kept here, and nothing that concerns it may be recorded as of another time. Higher
+floors register which places rows of a file concern (`Places`), the one that knows openings why one of them refuses.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
-from pqip.core.scope import Scope
+from pqip.exchange.datasets import Context, Row
 
-#: Higher floors say from when on the past is settled, such as the latest known-at of a report that was made.
-settled: list[Callable[[Scope], dt.datetime | None]] = []
+MAY = "exchange.state_recording"
+#: Rows of a file with the column that says so and the key of a place each concerns.
+Places = Callable[[Sequence[Row], Context], Iterable[tuple[Row, str, int]]]
+#: What is wrong with stating a time for a place; None where nothing is.
+Refusal = Callable[[int], str | None]
+
+_places: list[Places] = []
+_refusals: list[Refusal] = []
 
 
-def may_state(recorded_at: dt.datetime, scope: Scope) -> None:
-    """Refuse a stated time in the future, or before an answer already given of places in the scope (docs/architecture.md)."""
+def register_places(places: Places, *, refusal: Refusal | None = None) -> None:
+    """Add an answer; the same one twice counts once."""
+    if places not in _places:
+        _places.append(places)
+    if refusal is not None and refusal not in _refusals:
+        _refusals.append(refusal)
+
+
+def may_state(recorded_at: dt.datetime, by: Any) -> None:
+    """Refuse a stated time in the future, and anybody but an administrator or a named job (docs/imports.md)."""
     if recorded_at > now():
         raise RuleBroken("The stated time of recording must not be in the future.", "recorded_at")
-    given = [instant for ask in settled if (instant := ask(scope)) is not None and instant >= recorded_at]
-    if given:
-        raise RuleBroken(
-            f"Reports have been made of what was known up to {max(given):%-d %B %Y %H:%M} UTC. "
-            "State a later time, or leave --recorded-at out.", "recorded_at",
-        )
+    if not (getattr(by, "is_job", False) or by.can(MAY)):
+        raise RuleBroken(f"{by} may not state when something was recorded. An administrator may.", "recorded_at")
+
+
+def refuse_stated(rows: Sequence[Row], context: Context) -> None:
+    """Say on its row what concerns a place whose record is kept here already. Nothing where no time is stated."""
+    if context.recorded_at is None:
+        return
+    said: dict[int, str | None] = {}
+    told: set[tuple[int, str]] = set()
+    for places in _places:
+        for row, column, place in places(rows, context):
+            if place not in said:
+                said[place] = next((words for ask in _refusals if (words := ask(place)) is not None), None)
+            words = said[place]
+            if words is not None and (row.number, words) not in told:
+                told.add((row.number, words))
+                row.error(column, words)

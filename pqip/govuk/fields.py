@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from pqip.core.dates import BETWEEN, is_plausible
 from pqip.govuk.widgets import PARTS, Checkboxes, DateInput, Radios, split_date
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -183,13 +184,14 @@ class DateField(Looks, forms.Field):
         "invalid": "%(label)s must be a real date",
         "incomplete": "%(label)s must include a %(missing)s",
         "year": "Year must include 4 numbers",
+        "range": f"%(label)s must be {BETWEEN}",
     }
 
     def to_python(self, value: Any) -> date | None:
         if value in (None, "", ("", "", "")):
             return None
         if isinstance(value, date):
-            return value
+            return self._plausible(value)
         day, month, year = split_date(value)
         missing = [part for part, text in zip(PARTS, (day, month, year), strict=True) if not text]
         if missing:
@@ -197,9 +199,15 @@ class DateField(Looks, forms.Field):
         if not re.fullmatch(r"\d{4}", year):
             raise self._error("year", parts=["year"])
         try:
-            return date(int(year), _month(month), int(day))
+            typed = date(int(year), _month(month), int(day))
         except ValueError:
             raise self._error("invalid", parts=list(PARTS)) from None
+        return self._plausible(typed)
+
+    def _plausible(self, value: date) -> date:
+        if not is_plausible(value):
+            raise self._error("range", parts=["year"])
+        return value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

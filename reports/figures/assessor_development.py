@@ -6,6 +6,7 @@ from assessments import facts as assessed
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import months, percent
 from reports.figures.settings import AWARD_MONTHS
+from workforce.facts import listed
 
 #: What registrations for the award say, and what assessors' own records do; the record wins where both say something.
 ON_THE_WAY = """
@@ -17,15 +18,11 @@ FROM ({assessors}) a FULL JOIN (
     JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3' WHERE {known_f}
 ) f ON f.person_id = a.person_id
 """
-#: Each person registered by the day, where they worked on it, and when their award was or is due.
+#: Each person registered by the day, where they worked on it or last had, and when their award was or is due.
 REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
-    coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id
-        END) AS pdu_id,
-    coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
-FROM on_the_way a JOIN workforce_person p ON p.id = a.person_id
-LEFT JOIN workforce_spell w ON w.person_id = p.id AND w.effective_on <= %(as_at)s
-    AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
+    w.region_id, w.pdu_id, coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
+FROM on_the_way a LEFT JOIN ({listed}) w ON w.person_id = a.person_id
 WHERE a.registered_on <= %(as_at)s
 """
 #: Evidence of candidates for the award with a final decision by the day, found by candidate.
@@ -75,7 +72,7 @@ def assessor_development(question: Question) -> list[Row]:
     query.parameters["award_months"] = AWARD_MONTHS.value
     sql, parameters = assessed.assessors(day, known_at)
     query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
-    query.define("registered", REGISTERED.format(known_w=question.known("w")), once=True)
+    query.define("registered", REGISTERED.format(listed=listed(known_at, "SELECT person_id FROM on_the_way")), once=True)
     query.define("packages", PACKAGES.format(**{f"known_{alias}": question.known(alias) for alias in "cdp"}))
     query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))
     query.define("reviews", REVIEWS.format(known=question.known("v")))

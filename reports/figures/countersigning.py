@@ -7,6 +7,7 @@ from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import percent, tenths
 from reports.figures.on_programme import standing
 from reports.figures.settings import RATE_LEAST
+from workforce import facts as people
 
 DEEDS = """
 SELECT assessor_id, 'decided' AS what, NULL::integer AS days FROM decisions
@@ -16,14 +17,11 @@ UNION ALL SELECT c.assessor_id, 'candidate', NULL FROM caseload c
     WHERE EXISTS (SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
         WHERE e.person_id = c.person_id AND s.status IN ('active', 'deferred'))
 """
-#: Where an assessor worked on the day: their post then, else where the record has them now.
+#: Where an assessor worked on the day, or last worked by it.
 POSTED = """
-SELECT p.id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name,
-    coalesce(w.region_id, p.region_id) AS region_id, coalesce(w.pdu_id, CASE WHEN w.region_id IS NULL THEN p.pdu_id END) AS pdu_id
-FROM workforce_person p
-LEFT JOIN workforce_spell w ON w.person_id = p.id AND w.effective_on <= %(as_at)s
-    AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known}
-WHERE p.id IN (SELECT assessor_id FROM deeds)
+SELECT p.person_id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name, w.region_id, w.pdu_id
+FROM people p LEFT JOIN ({listed}) w ON w.person_id = p.person_id
+WHERE p.person_id IN (SELECT assessor_id FROM deeds)
 """
 COUNTED = """
 SELECT {keys},
@@ -72,7 +70,8 @@ def _deeds(question: Question) -> Query:
     query.define("caseload", assessed.caseload(day, known_at))
     query.define("assessors", assessed.assessors(day, known_at))
     query.define("deeds", DEEDS, once=True)
-    return query.define("posted", POSTED.format(known=question.known("w")))
+    query.define("people", people.people(known_at), once=False)
+    return query.define("posted", POSTED.format(listed=people.listed(known_at, "SELECT assessor_id FROM deeds")))
 
 
 def _rated(row: Row) -> Row:

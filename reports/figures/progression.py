@@ -6,6 +6,7 @@ from assessments import facts as assessed
 from learners import strands
 from reports.figures.asking import Question, Row
 from reports.figures.on_programme import FOR_LEARNER, FOR_SERVICE, STARTED, standing, with_progress
+from workforce.facts import people
 
 #: Whole months from the start to the day, or to the day it ended, clipped as `learners.rules.dates.months_between`.
 ELAPSED = """
@@ -21,7 +22,7 @@ SELECT s.enrolment_id, e.public_id::text AS learner, n.staff_number, n.first_nam
     coalesce(t2.training_attended, 0) AS training_attended, coalesce(t2.training_due, 0) AS training_due, g.progress,
     {", ".join(f"coalesce(g.{name}, false) AS {name}" for name in [*FOR_LEARNER, *FOR_SERVICE])}
 FROM standing s
-JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN workforce_person n ON n.id = e.person_id
+JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN people n ON n.person_id = e.person_id
 JOIN workforce_region r ON r.id = s.region_id LEFT JOIN workforce_pdu d ON d.id = s.pdu_id
 JOIN learners_cohort c ON c.id = s.cohort_id JOIN learners_pathway p ON p.id = s.pathway_id
 LEFT JOIN progress g ON g.enrolment_id = s.enrolment_id
@@ -46,6 +47,7 @@ def progression(question: Question) -> list[Row]:
     query.define("vocational", (vq5, parameters))
     query.define("modules", strands.modules(question.as_at, question.known_at))
     query.define("training", strands.training(question.as_at, question.known_at))
+    query.define("people", people(question.known_at), once=False)
     return [_shown(row, question) for row in query.rows(ANSWER)]
 
 

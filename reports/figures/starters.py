@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from learners import facts
 from reports.figures.asking import Query, Question
 from reports.figures.on_programme import STARTED
+from workforce import facts as facts_of_people
 
 NOT_STATED = "not_stated"
 #: Answers that are no answer: never compared, shown as not stated.
@@ -23,8 +24,8 @@ BREAKDOWNS = {
     "pathway": "p.code",
     "cohort": "c.code",
     "region": "r.code",
-    "entry_route": "e.entry_route",
-    "level5_held": "CASE WHEN e.level5_held THEN 'yes' ELSE 'no' END",
+    "entry_route": "i.entry_route",
+    "level5_held": "CASE WHEN i.level5_held THEN 'yes' ELSE 'no' END",
     "sex": _answered("sex"),
     "ethnicity": _answered("ethnicity"),
     "disability": _answered("disability"),
@@ -55,15 +56,18 @@ FROM first s JOIN standing n ON n.enrolment_id = s.enrolment_id AND n.status IN 
 WHERE {within}
 """
 #: Each table that breakdowns need, and which breakdowns; the others do not pay for it.
-PERSONAL = {"sex", "ethnicity", "disability", "age_band"}
+ANSWERED = {"sex", "ethnicity", "disability"}
+PERSONAL = {*ANSWERED, "age_band"}
+ENTERED = {"entry_route", "level5_held", "campaign"}
 JOINS = [
-    ("JOIN learners_enrolment e ON e.id = s.enrolment_id", {"entry_route", "level5_held", "campaign", *PERSONAL}),
+    ("JOIN learners_enrolment e ON e.id = s.enrolment_id", PERSONAL),
     ("JOIN workforce_region r ON r.id = s.region_id", {"region"}),
     ("JOIN learners_pathway p ON p.id = s.pathway_id", {"pathway"}),
     ("JOIN learners_cohort c ON c.id = s.cohort_id", {"cohort"}),
-    ("JOIN workforce_person b ON b.id = e.person_id", {"age_band"}),
-    ("LEFT JOIN workforce_equalityanswers q ON q.person_id = e.person_id", {"sex", "ethnicity", "disability"}),
-    ("LEFT JOIN learners_campaign g ON g.id = e.campaign_id", {"campaign"}),
+    ("JOIN people b ON b.person_id = e.person_id", {"age_band"}),
+    ("LEFT JOIN answers q ON q.person_id = e.person_id", ANSWERED),
+    ("JOIN entries i ON i.enrolment_id = s.enrolment_id", ENTERED),
+    ("LEFT JOIN learners_campaign g ON g.id = i.campaign_id", {"campaign"}),
     ("LEFT JOIN left_programme w ON w.enrolment_id = s.enrolment_id", {"destination"}),
 ]
 #: Columns beside the groups, each with what needs it and what stands in where nothing does.
@@ -89,6 +93,11 @@ def starters(question: Question, breakdowns: Iterable[str], *, destination: bool
     query.define("first", (FIRST.format(stretches=sql), parameters))
     query.define("standing", facts.standing(question.as_at, question.known_at))
     query.define("left_programme", LEFT.format(known=question.known("w")))
+    known = question.known_at
+    for name, relation, needed_by in (("people", facts_of_people.people, {"age_band"}), ("answers", facts_of_people.equality, ANSWERED),
+                                      ("entries", facts.entries, ENTERED)):
+        if needed_by & wanted:
+            query.define(name, relation(known), once=False)
     columns = [f"{sql if need in wanted else instead} AS {name}" for name, sql, need, instead in BESIDE]
     columns += [f"{BREAKDOWNS[name]} AS by_{name}" for name in names]
     joins = " ".join(join for join, needed_by in JOINS if needed_by & wanted)

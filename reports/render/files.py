@@ -58,6 +58,7 @@ def metadata(answer: Answer) -> list[tuple[str, str]]:
         ("report", answer.report.name), ("as_at", question.as_at.isoformat()), ("known_at", answer.known_at.isoformat()),
         ("scope", answer.place), ("produced_by", answer.by), ("classification", CLASSIFICATION),
         ("suppressed", "yes" if answer.suppressed else "no"), ("order", answer.report.order),
+        *[("notes", " ".join(answer.notes)) for _any in answer.notes[:1]],
     ]
 
 
@@ -70,6 +71,7 @@ def cover(answer: Answer) -> list[tuple[str, str]]:
         ("Produced by", answer.by), ("Classification", CLASSIFICATION), ("Order of rows", answer.report.order),
         ("Small numbers", suppression_words(answer.suppressed)),
         ("Assumed numbers", "Numbers marked † are settings: assumed, not from the service. The definitions page lists them."),
+        *[("Note", note) for note in answer.notes],
     ]
 
 

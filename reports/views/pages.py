@@ -89,6 +89,7 @@ class ReportPage(Page):
             "more": [page_table(one, one.rows, names) for one in answer.tables[1:]], "columns": main.columns,
             "as_at": date_gov(asked.as_at), "known_at": datetime_gov(answer.known_at), "place": asked.place_words,
             "order": self.report.order, "small_numbers": suppression_words(answer.suppressed),
+            "notes": answer.notes,
             "actions": self._actions(asked, answer.known_at),
         }
 

@@ -19,7 +19,7 @@ from pqip.core.guards import is_ledger
 from tests.access.records import World, build
 from tests.factories import assessments, journey, learners, quality
 from tests.factories.workforce import BY, grade, region
-from workforce.models import StaffingReturn, Target
+from workforce.models import EqualityAnswers, StaffingReturn, Target
 
 DAY = dt.date(2026, 1, 5)
 LEDGERS = [model for model in apps.get_models() if is_ledger(model)]
@@ -32,6 +32,7 @@ def of_every_ledger() -> World:
     who = world.home.person
     with act(by=BY):
         ModuleResult.objects.create(enrolment=world.home.learner, module=learners.module(), attempt=1, effective_on=DAY)
+        EqualityAnswers.objects.create(person=who, sex="female")
         Review.objects.create(person=who, effective_on=DAY)
         TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=DAY, status="attended")
         Target.objects.create(**place, target_fte=10)

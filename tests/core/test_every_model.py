@@ -19,6 +19,7 @@ OURS = [model for model in apps.get_models() if model.__module__.partition(".")[
 LIBRARIES = [model for model in apps.get_models(include_auto_created=True) if model not in OURS]
 
 FOLLOWS = "follows from audited facts, and is worked out anew from them by check_ledger"
+KEPT = "a ledger of what an audited row said, written with it and never by anything else"
 TECHNICAL = "what the machinery remembers of its own work; what it does to records is audited"
 #: Our models the audit does not watch, and why.
 NOT_AUDITED = {
@@ -29,6 +30,9 @@ NOT_AUDITED = {
     "post.Message": "its own row says what was sent to whom, and what came of it",
     "learners.SelectionAnswer": "deleted once a pathway is decided; a copy in the audit would outlive it",
     "learners.Segment": FOLLOWS,
+    "workforce.PersonRecord": KEPT,
+    "workforce.EqualityRecord": KEPT,
+    "learners.EntryRecord": KEPT,
     "assessments.DecisionDraft": "not said yet: deleted once the decision is saved, which is audited",
     "assessments.Wait": FOLLOWS,
     "assessments.CriterionMet": FOLLOWS,

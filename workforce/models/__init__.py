@@ -3,8 +3,9 @@
 from workforce.models.accounts import RoleGrant, User
 from workforce.models.calendar import BankHoliday
 from workforce.models.equality import EqualityOption
+from workforce.models.known import EqualityRecord, PersonRecord
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
-from workforce.models.places import Grade, Pdu, Region, RegionUniversity, University
+from workforce.models.places import Grade, Pdu, Region, RegionOpening, RegionUniversity, University
 from workforce.models.staffing import StaffingReturn, Target, WorkloadReduction
 
 __all__ = [
@@ -12,10 +13,13 @@ __all__ = [
     "BankHoliday",
     "EqualityAnswers",
     "EqualityOption",
+    "EqualityRecord",
     "Grade",
     "Pdu",
     "Person",
+    "PersonRecord",
     "Region",
+    "RegionOpening",
     "RegionUniversity",
     "RoleGrant",
     "Spell",

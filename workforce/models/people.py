@@ -27,7 +27,8 @@ class PersonQuerySet(ScopedQuerySet):
 class Person(PublicIdModel):
     """Somebody who works, worked or assesses for the Service. Created by the `staff` and `learners` imports only.
 
-    `region`, `pdu` and `grade` repeat the current spell, for scope and lists; `check_ledger` proves them.
+    What they are called is as known now; `PersonRecord` keeps what was known. `region`, `pdu` and `grade` repeat the current
+    spell, for scope and lists. `check_ledger` proves all of it.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "id", "learner": "id"}
@@ -76,7 +77,7 @@ class Person(PublicIdModel):
 class EqualityAnswers(models.Model):
     """Equality answers, apart from everything else, behind their own permission. Optional, never used in a decision.
 
-    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (W37).
+    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (W37). `EqualityRecord` keeps what was known.
     """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}

@@ -59,6 +59,24 @@ class Pdu(models.Model):
         return self.name
 
 
+class RegionOpening(models.Model):
+    """The moment from which a region's record is kept here, said once (`workforce/opening.py`).
+
+    From then on what was known is answerable for ever: no time of recording may be stated for what concerns the region.
+    """
+
+    insert_only = True
+
+    region = models.OneToOneField(Region, on_delete=models.PROTECT, related_name="opening")
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["region"]
+
+    def __str__(self) -> str:
+        return f"{self.region} opened"
+
+
 class RegionUniversity(LedgerModel):
     """Which university teaches a region's learners, from `effective_on` until the next (contracts last three years)."""
 

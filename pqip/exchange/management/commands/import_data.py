@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if not path.is_file():
             raise RuleBroken(f"There is no file {path}.")
         if recorded_at is not None:
-            history.may_state(recorded_at, engine.reach(dataset, by))
+            history.may_state(recorded_at, by)
         run = engine.check if dry_run else engine.apply
         return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
 

@@ -1,0 +1,77 @@
+"""Opening a region: which are, since when, and opening one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from pqip.core.views import ConfirmPage, Page
+from pqip.govuk.forms import Form
+from pqip.govuk.formats import datetime_gov
+from pqip.govuk.pages import Action, Crumb
+from pqip.govuk.tables import Cell, Column, Table
+from workforce.accounts.fresh import FreshSignIn
+from workforce.actions import open_region as actions
+from workforce.models import Region, RegionOpening
+
+LEAD = (
+    "Once a region is open, its record is kept here: what was known in it at any moment can be asked for ever. Load its history "
+    "from older systems first."
+)
+
+
+class OpenRegions(Page):
+    """Every region, and since when its record is kept here."""
+
+    permission = actions.MAY
+    template_name = "layouts/list.html"
+    page_title = "Opening of regions"
+    lead = LEAD
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        opened = dict(RegionOpening.objects.values_list("region", "opened_at"))
+        columns = [Column("Region"), Column("Open since"), Column("Action", hidden=True)]
+        rows = [
+            [region.name, datetime_gov(opened[region.pk]) if region.pk in opened else Cell("", empty="Not open"),
+             Cell(actions=[] if region.pk in opened else [_open(region)])]
+            for region in Region.objects.exclude(code=Region.NATIONAL)
+        ]
+        return super().get_context_data(table=Table(self.page_title, columns, rows, caption_hidden=True), **kwargs)
+
+
+class OpenRegion(FreshSignIn, ConfirmPage):
+    """Open one region. Once."""
+
+    permission = actions.MAY
+    form_class = Form
+    submit = "Open the region"
+    warn = "This cannot be undone."
+    lead = (
+        "From now on nobody may state another time of recording for what concerns this region. Reports of what was known before "
+        "this moment will say so."
+    )
+
+    @cached_property
+    def region(self) -> Region:
+        found = Region.objects.exclude(code=Region.NATIONAL).filter(code=self.kwargs["code"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def get_success_url(self) -> str:
+        return reverse("workforce:open_regions")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        crumbs = [Crumb("Opening of regions", reverse("workforce:open_regions")), Crumb(self.region.name)]
+        return super().get_context_data(**{"page_title": f"Open {self.region.name}", "breadcrumbs": crumbs, **kwargs})
+
+    def perform(self, form: Any) -> str:
+        actions.open_region(by=self.request.user, region=self.region)
+        return f"{self.region.name} is open."
+
+
+def _open(region: Region) -> Action:
+    return Action("Open", reverse("workforce:open_region", args=[region.code]), "link", hidden=region.name)

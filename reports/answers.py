@@ -24,7 +24,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Answer:
-    """`tables` begins with the report's own. `place` and `by` are words: where, and for whom it was made. `notes` stand beside."""
+    """`tables` begins with the report's own. `place` and `by` are words: where, and for whom it was made.
+
+    `notes` stand beside the rows, on pages and covers (`notes.py`).
+    """
 
     report: Report
     question: Question

@@ -37,7 +37,7 @@ def _left_out(known_at: dt.datetime) -> Iterable[str]:
     """Rows that state too little to be counted."""
     missing = len(facts.left_out(known_at))
     if missing:
-        yield f"{plural(missing, 'place')} on the programme (of all regions) not counted: nothing on record states the first terms."
+        yield f"{plural(missing, 'place')} on the programme (anywhere) not counted: nothing states their first terms."
 
 
 def _listed(names: list[str]) -> str:

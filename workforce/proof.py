@@ -21,7 +21,8 @@ def people() -> Iterator[str]:
 @proof.check("People's names and numbers")
 def records() -> Iterator[str]:
     """Somebody of whom the ledger's latest says something else."""
-    for number in Person.objects.filter(pk__in=differing(PersonRecord)).order_by("staff_number").values_list("staff_number", flat=True):
+    wrong = Person.objects.filter(pk__in=differing(PersonRecord)).order_by("staff_number")
+    for number in wrong.values_list("staff_number", flat=True):
         yield f"{number}: what they are called differs from what was recorded last"
 
 

@@ -63,8 +63,8 @@ def refuse_before_enrolment(named: Iterable[tuple[Row, Place]], context: Context
     first = dict(later.values_list("enrolment", "first"))
     for row, place in named:
         if place.id in first:
-            row.error("staff_number", f"was enrolled in the record on {datetime_gov(first[place.id])}, later than the stated time "
-                      "of recording. State a later time, or none")
+            row.error("staff_number", f"was enrolled on record on {datetime_gov(first[place.id])}, after the stated time of "
+                      "recording. State a later time, or none")
 
 
 def _check_dates(row: Row) -> None:

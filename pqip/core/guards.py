@@ -20,6 +20,13 @@ from pqip.core.ledger import kept_columns, live
 
 FUNCTIONS = Path(__file__).with_name("sql") / "guards.sql"
 
+#: What a statement's triggers see of it.
+TRANSITIONS = {
+    "insert": "NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+}
+
 #: Tables of libraries, which hold no facts of the programme, and why the audit leaves them out.
 AUDIT_EXEMPT = {
     "sessions.Session": "sign-in sessions; sign-ins are events in the security log",
@@ -104,12 +111,7 @@ def _watching(model: type[models.Model]) -> Iterator[str]:
     """The audit of every statement."""
     table, kept = model._meta.db_table, is_ledger(model) or is_insert_only(model)
     arguments = f"'{'ledger' if kept else 'plain'}', '{model._meta.pk.column}', '{_person_column(model)}'"
-    transitions = {
-        "insert": "NEW TABLE AS new_rows",
-        "delete": "OLD TABLE AS old_rows",
-        "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-    }
-    for operation, tables in transitions.items():
+    for operation, tables in TRANSITIONS.items():
         yield (
             f"CREATE OR REPLACE TRIGGER core_audit_{operation} AFTER {operation} ON {table} "
             f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_audit({arguments})"
@@ -155,10 +157,7 @@ def _following(model: type[models.Model]) -> Iterator[str]:
     source, own = apps.get_model(followed[0]), followed[1]
     theirs = model._meta.get_field(followed[2]).column
     arguments = ", ".join(f"'{name}'" for name in [model._meta.db_table, own, theirs, *kept_columns(model)])
-    transitions = {
-        "insert": "NEW TABLE AS new_rows", "delete": "OLD TABLE AS old_rows", "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-    }
-    for operation, tables in transitions.items():
+    for operation, tables in TRANSITIONS.items():
         yield (
             f"CREATE OR REPLACE TRIGGER core_keep_known_{operation} AFTER {operation} ON {source._meta.db_table} "
             f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION core_keep_known({arguments})"
@@ -190,10 +189,10 @@ def _bound_dates(cursor: Any, model: type[models.Model]) -> None:
         r"SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE 'core\_dates\_%%'", [table]
     )
     laid = {row[0] for row in cursor.fetchall()}
-    for old in laid - {name}:
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {old}")
-    if name not in laid:
-        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({said}) NOT VALID")
+    changes = [f"DROP CONSTRAINT {old}" for old in laid - {name}]
+    changes += [f"ADD CONSTRAINT {name} CHECK ({said}) NOT VALID"] if name not in laid else []
+    for change in changes:
+        cursor.execute("ALTER TABLE {} {}".format(table, change))  # noqa: UP032
 
 
 def _audit_triggers() -> Iterator[str]:

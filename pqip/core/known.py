@@ -26,6 +26,10 @@ UNION ALL (SELECT DISTINCT ON (f.{theirs}) f.{theirs}, {kept} FROM {ledger} f
     WHERE f.{theirs} = ANY(%({name})s) AND {known} ORDER BY f.{theirs}, ({then}) DESC, f.recorded_at, f.id)"""
 
 
+CHANGED = "SELECT DISTINCT {theirs} FROM {ledger} WHERE voided_at > %(known_at)s"
+SINCE = " OR recorded_at > %(known_at)s"
+
+
 def as_known(ledger: type[KnownLedger], known_at: dt.datetime | None, *, from_first: bool = True) -> tuple[str, dict[str, Any]]:
     """SQL of what the table a ledger follows said, as known then: the key under the ledger's name, then its columns.
 
@@ -55,13 +59,8 @@ def changed_since(ledger: type[KnownLedger], known_at: dt.datetime | None, *, re
     """Keys of which something else was known then: voided since, or with `recorded` also first recorded since."""
     if known_at is None:
         return []
-    either = " OR recorded_at > %(known_at)s" if recorded else ""
-    column = ledger._meta.get_field(ledger.known_of[2]).column
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT DISTINCT {column} FROM {ledger._meta.db_table} WHERE voided_at > %(known_at)s{either}",  # noqa: S608
-            {"known_at": known_at},
-        )
+        cursor.execute((CHANGED + SINCE if recorded else CHANGED).format(**_names(ledger)), {"known_at": known_at})
         return [key for (key,) in cursor.fetchall()]
 
 

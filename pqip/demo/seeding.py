@@ -10,7 +10,7 @@ from django.db import connection
 from assessments.actions import derive as assessment
 from assessments.models import Registration
 from learners.actions import derive as journeys_derived
-from learners.models import EntryRecord, Enrolment
+from learners.models import Enrolment, EntryRecord
 from pqip.core.acting import PER_ROW, Job, act
 from pqip.core.bulk import between_parts
 from pqip.core.clock import london

@@ -21,8 +21,9 @@ FROM ({assessors}) a FULL JOIN (
 #: Each person registered by the day, where they worked on it or last had, and when their award was or is due.
 REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
-    w.region_id, w.pdu_id, coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
-FROM on_the_way a LEFT JOIN ({listed}) w ON w.person_id = a.person_id
+    coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id,
+    coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
+FROM on_the_way a JOIN workforce_person o ON o.id = a.person_id LEFT JOIN ({listed}) w ON w.person_id = a.person_id
 WHERE a.registered_on <= %(as_at)s
 """
 #: Evidence of candidates for the award with a final decision by the day, found by candidate.

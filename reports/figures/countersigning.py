@@ -17,10 +17,11 @@ UNION ALL SELECT c.assessor_id, 'candidate', NULL FROM caseload c
     WHERE EXISTS (SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
         WHERE e.person_id = c.person_id AND s.status IN ('active', 'deferred'))
 """
-#: Where an assessor worked on the day, or last worked by it.
+#: Where an assessor worked on the day, or last worked by it; whoever never had a post, where the record has them.
 POSTED = """
-SELECT p.person_id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name, w.region_id, w.pdu_id
-FROM people p LEFT JOIN ({listed}) w ON w.person_id = p.person_id
+SELECT p.person_id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name,
+    coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id
+FROM people p JOIN workforce_person o ON o.id = p.person_id LEFT JOIN ({listed}) w ON w.person_id = p.person_id
 WHERE p.person_id IN (SELECT assessor_id FROM deeds)
 """
 COUNTED = """

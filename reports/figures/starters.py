@@ -59,6 +59,11 @@ WHERE {within}
 ANSWERED = {"sex", "ethnicity", "disability"}
 PERSONAL = {*ANSWERED, "age_band"}
 ENTERED = {"entry_route", "level5_held", "campaign"}
+#: What is asked of people and of their entry as known at the instant, and which breakdowns need it.
+KNOWN = [
+    ("people", facts_of_people.people, {"age_band"}), ("answers", facts_of_people.equality, ANSWERED),
+    ("entries", facts.entries, ENTERED),
+]
 JOINS = [
     ("JOIN learners_enrolment e ON e.id = s.enrolment_id", PERSONAL),
     ("JOIN workforce_region r ON r.id = s.region_id", {"region"}),
@@ -93,11 +98,9 @@ def starters(question: Question, breakdowns: Iterable[str], *, destination: bool
     query.define("first", (FIRST.format(stretches=sql), parameters))
     query.define("standing", facts.standing(question.as_at, question.known_at))
     query.define("left_programme", LEFT.format(known=question.known("w")))
-    known = question.known_at
-    for name, relation, needed_by in (("people", facts_of_people.people, {"age_band"}), ("answers", facts_of_people.equality, ANSWERED),
-                                      ("entries", facts.entries, ENTERED)):
+    for name, relation, needed_by in KNOWN:
         if needed_by & wanted:
-            query.define(name, relation(known), once=False)
+            query.define(name, relation(question.known_at), once=False)
     columns = [f"{sql if need in wanted else instead} AS {name}" for name, sql, need, instead in BESIDE]
     columns += [f"{BREAKDOWNS[name]} AS by_{name}" for name in names]
     joins = " ".join(join for join, needed_by in JOINS if needed_by & wanted)

@@ -55,6 +55,7 @@ NOT_SCOPED = {
     "reports.RunFile": "read only beneath its run, which is fetched through scope",
     "reports.Schedule": "a place and names of reports",
     "reports.Recipient": "read by those who keep schedules, and by the job that tells",
+    "workforce.RegionOpening": "when each region was opened, which every report says",
     "learners.Cohort": "an intake's name and first day",
 }
 

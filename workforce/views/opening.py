@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.views import ConfirmPage, Page
-from pqip.govuk.forms import Form
 from pqip.govuk.formats import datetime_gov
+from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.accounts.fresh import FreshSignIn

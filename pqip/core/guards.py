@@ -179,8 +179,9 @@ def _hanging(model: type[models.Model]) -> Iterator[str]:
 
 
 def _bound_dates(cursor: Any, model: type[models.Model]) -> None:
-    """Every date of a kept or audited row is one that can be meant (`dates.py`). Rows from before the bound stay."""
-    columns = [field.column for field in model._meta.concrete_fields if type(field) is models.DateField]
+    """Every date of a kept or audited row is one that can be meant (`dates.py`), apart from what is worked out."""
+    dates = (field for field in model._meta.concrete_fields if type(field) is models.DateField)
+    columns = [field.column for field in dates if field.editable]
     if not columns or not (is_audited(model) or is_ledger(model)):
         return
     table, said = model._meta.db_table, " AND ".join(f"{name} BETWEEN '{EARLIEST}' AND '{LATEST}'" for name in columns)

@@ -153,6 +153,7 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
         yield "GRANT SELECT, UPDATE (before, after) ON core_auditentry TO pqip_retention"
     if not present or role == owner:
         return
+    yield from _no_temporary_tables(cursor)
     yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
     yield f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"'
     yield f'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{role}"'
@@ -161,6 +162,13 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
         rights = _rights(model)
         if model._meta.db_table in existing and rights:
             yield f'GRANT {rights} ON {model._meta.db_table} TO "{role}"'
+
+
+def _no_temporary_tables(cursor: Any) -> Iterator[str]:
+    """A temporary table stands before every other of its name, so nobody but the owner may make one here."""
+    cursor.execute("SELECT current_database()")
+    (database,) = cursor.fetchone()
+    yield f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'
 
 
 def _rights(model: type[models.Model]) -> str:

@@ -2,17 +2,22 @@
 
 The actor is a user or a named job. `act` opens a transaction, tells the database who, why and from where, and puts
 back what was said before when it closes. The audit triggers read it (`pqip/core/sql/guards.sql`).
+
+What is said is signed for this one transaction, with a key that the database's owner keeps and the application's role
+cannot read: whoever reaches the database with that role alone can name nobody, and no other time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from pqip.core.errors import NotAllowed
@@ -23,7 +28,11 @@ origin: ContextVar[str] = ContextVar("origin", default="command")
 #: Given as `recorded_at`, each row brings the instant at which it was recorded (made-up or migrated history).
 PER_ROW = "per row"
 
-SETTINGS = ("actor", "reason", "origin", "request_id", "stated_at", "recorded_at")
+SETTINGS = ("actor", "reason", "origin", "request_id", "stated_at", "signature", "recorded_at", "recorded_signature")
+ASK = "SELECT pg_current_xact_id()::text, " + ", ".join(
+    f"coalesce(current_setting('pqip.{name}', true), '')" for name in SETTINGS
+)
+TELL = "SELECT " + ", ".join(f"set_config('pqip.{name}', %s, true)" for name in SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -56,20 +65,24 @@ def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = No
     `recorded_at` states when old facts were recorded (an administrator loading history); the real time of loading is
     kept beside it. `PER_ROW` lets each row state its own.
     """
+    actor = actor_name(by)
     stated = recorded_at.isoformat() if isinstance(recorded_at, dt.datetime) else (recorded_at or "")
-    said = (actor_name(by), reason, origin.get(), request_id.get(), stated, "")
-    with transaction.atomic():
-        before = _say(said)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ASK)
+        transaction_id, *before = cursor.fetchone()
+        signed = sign(signing_keys()[0], transaction_id, actor, stated)
+        cursor.execute(TELL, (actor, reason, origin.get(), request_id.get(), stated, signed, "", ""))
         yield
-        _say(before)
+        cursor.execute(TELL, before)
 
 
-def _say(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Tell the database the six settings, for this transaction, and return what they were."""
-    ask = ", ".join(f"coalesce(current_setting('pqip.{name}', true), '')" for name in SETTINGS)
-    tell = ", ".join(f"set_config('pqip.{name}', %s, true)" for name in SETTINGS)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {ask}")
-        before = cursor.fetchone()
-        cursor.execute(f"SELECT {tell}", values)
-    return before
+def signing_keys() -> list[bytes]:
+    """The keys acts are signed with, the present one first: made from SECRET_KEY, and from earlier ones while those are good."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hashlib.sha256(f"acting {secret}".encode()).digest() for secret in secrets]
+
+
+def sign(key: bytes, transaction_id: str, actor: str, stated: str) -> str:
+    """The signature of an act in one transaction; the database works out the same (`guard.signature`)."""
+    said = "|".join((transaction_id, stated, actor)).encode()
+    return hashlib.sha256(key + hashlib.sha256(key + said).digest()).hexdigest()

@@ -14,6 +14,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
 
+from pqip.core.acting import signing_keys
+
 FUNCTIONS = Path(__file__).with_name("sql") / "guards.sql"
 
 #: Tables of libraries, which hold no facts of the programme, and why the audit leaves them out.
@@ -42,6 +44,7 @@ def lay(using: str = "default") -> None:
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS.read_text())
+        _keep_keys(cursor)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
                 for statement in _triggers(model):
@@ -51,6 +54,13 @@ def lay(using: str = "default") -> None:
             cursor.execute(path.read_text())
         for statement in _grants(cursor, existing):
             cursor.execute(statement)
+
+
+def _keep_keys(cursor: Any) -> None:
+    """The keys that acts are signed with, in place of those of before."""
+    cursor.execute("DELETE FROM guard.signing_key")
+    for key in dict.fromkeys(signing_keys()):
+        cursor.execute("INSERT INTO guard.signing_key (key) VALUES (%s)", [key])
 
 
 def _guards_of_apps() -> Iterator[Path]:
@@ -90,8 +100,9 @@ def _triggers(model: type[models.Model]) -> Iterator[str]:
 
 def _watching(model: type[models.Model]) -> Iterator[str]:
     """The audit of every statement."""
-    table, kept = model._meta.db_table, is_ledger(model) or is_insert_only(model)
-    arguments = f"'{'ledger' if kept else 'plain'}', '{model._meta.pk.column}', '{_person_column(model)}'"
+    table = model._meta.db_table
+    kind = "dated" if is_ledger(model) else "kept" if is_insert_only(model) else "plain"
+    arguments = f"'{kind}', '{model._meta.pk.column}', '{_person_column(model)}'"
     transitions = {
         "insert": "NEW TABLE AS new_rows",
         "delete": "OLD TABLE AS old_rows",
@@ -128,6 +139,10 @@ def _audit_triggers() -> Iterator[str]:
     yield (
         "CREATE OR REPLACE TRIGGER core_audit_keep_table BEFORE TRUNCATE ON core_auditentry "
         "FOR EACH STATEMENT EXECUTE FUNCTION core_audit_keep()"
+    )
+    yield (
+        "CREATE OR REPLACE TRIGGER core_access_insert BEFORE INSERT ON core_accessentry "
+        "FOR EACH ROW EXECUTE FUNCTION core_access_insert()"
     )
 
 

@@ -16,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 50
+#: Fewer different characters than this and a key was typed, not drawn; so was one with a well-known beginning.
+VARIED_SECRET, TYPED_SECRETS = 12, ("django-insecure-", "change", "secret", "password")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
 #: Commands that create or change tables, and so connect as the role that owns them.
@@ -37,6 +39,7 @@ class Environment:
 
     demo: bool
     secret_key: str
+    earlier_secret_keys: list[str]
     allowed_hosts: list[str]
     database: dict[str, Any]
     owner_database: dict[str, Any]
@@ -65,7 +68,10 @@ def read(command: str = "") -> Environment:
     owner = _database(given, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in given else database
     return Environment(
         demo=demo,
-        secret_key=_secret(env, demo),
+        secret_key=_secret("SECRET_KEY", env.str("SECRET_KEY", DEMONSTRATION_SECRET if demo else ""), demo),
+        earlier_secret_keys=[
+            _secret("SECRET_KEY_FALLBACKS", key, demo) for key in env.list("SECRET_KEY_FALLBACKS", default=[])
+        ],
         allowed_hosts=_hosts(env, demo),
         database=owner if command in OWNER_COMMANDS else database,
         owner_database=owner,
@@ -111,11 +117,12 @@ def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
     return config
 
 
-def _secret(env: environ.Env, demo: bool) -> str:
-    secret = env.str("SECRET_KEY", DEMONSTRATION_SECRET if demo else "")
-    if not demo and (len(secret) < SHORTEST_SECRET or secret == DEMONSTRATION_SECRET):
+def _secret(name: str, secret: str, demo: bool) -> str:
+    """A key that was drawn at random. Raises ImproperlyConfigured for one that is short, well known or typed."""
+    is_weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < VARIED_SECRET or secret.lower().startswith(TYPED_SECRETS)
+    if not demo and (is_weak or secret == DEMONSTRATION_SECRET):
         raise ImproperlyConfigured(
-            f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters. "
+            f"{name} must be at least {SHORTEST_SECRET} random characters. "
             "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'. "
             "To try the service with made-up data instead, set PQIP_DEMO=yes."
         )
@@ -124,8 +131,10 @@ def _secret(env: environ.Env, demo: bool) -> str:
 
 def _hosts(env: environ.Env, demo: bool) -> list[str]:
     hosts = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if demo else [])
-    if not hosts:
-        raise ImproperlyConfigured("ALLOWED_HOSTS must name the service's host names, such as pqip.example.gov.uk.")
+    if not hosts or (not demo and any("*" in host or host.startswith(".") for host in hosts)):
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the service's own host names in full, such as pqip.example.gov.uk; * is not one."
+        )
     return hosts
 
 

@@ -8,7 +8,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS learners_history_to_check (
 );
 
 CREATE OR REPLACE FUNCTION learners_note_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO learners_history_to_check (enrolments)
     SELECT array_agg(DISTINCT enrolment_id) FROM touched HAVING count(*) > 0;
@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION learners_check_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE wrong record;
 BEGIN
     SELECT enrolment_id, kind, came_before INTO wrong FROM (
@@ -62,7 +62,7 @@ END $$;
 
 -- Whoever proposed or recorded a withdrawal is not the one who approves it or checks its coding.
 CREATE OR REPLACE FUNCTION learners_another_approves() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM touched t JOIN learners_withdrawalproposal p ON p.id = t.proposal_id WHERE p.recorded_by = t.recorded_by) THEN
         RAISE EXCEPTION 'A withdrawal is approved by somebody other than its proposer.' USING ERRCODE = 'PQ011';
@@ -71,7 +71,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION learners_another_checks() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM touched t JOIN learners_event e ON e.id = t.event_id WHERE e.recorded_by = t.recorded_by) THEN
         RAISE EXCEPTION 'The coding of a withdrawal is checked by somebody other than its recorder.' USING ERRCODE = 'PQ011';
@@ -86,7 +86,7 @@ CREATE OR REPLACE TRIGGER learners_another_checks AFTER INSERT ON learners_codin
 
 -- A study or VQ day that the learner themself recorded as lost is theirs alone to void, and so to change.
 CREATE OR REPLACE FUNCTION learners_their_own_lost_day() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM touched t JOIN workforce_user u ON u.person_id = t.person_id AND t.recorded_by = 'user:' || u.id

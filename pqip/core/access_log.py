@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pqip.core.acting import actor_name
+from pqip.core.acting import act, actor_name
 from pqip.core.models import AccessEntry
 
 
@@ -17,4 +17,5 @@ def log_access(user: Any, kind: str, what: str, detail: dict[str, Any], *, perso
 def log_access_to(user: Any, kind: str, what: str, detail: dict[str, Any], people: Iterable[int | None]) -> None:
     """The same of many people at once: a line for each."""
     said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
-    AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)
+    with act(by=user):
+        AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)

@@ -6,17 +6,22 @@ back what was said before when it closes. The audit triggers read it (`pqip/core
 **All that the outermost `act` encloses is recorded at one instant**, whatever acts within it: what is voided and what takes
 its place carry the same time, so that exactly one of them is known at any moment. The instant is taken with the first
 fact that is recorded. Where one of them was recorded later than that by somebody else, the database refuses it.
+
+What is said is signed for this one transaction, with a key that the database's owner keeps and the application's role
+cannot read: whoever reaches the database with that role alone can name nobody, and no other time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
@@ -28,9 +33,9 @@ origin: ContextVar[str] = ContextVar("origin", default="command")
 PER_ROW = "per row"
 
 #: Who acts, and why: of each `act`, also within another.
-WHO = ("actor", "reason", "origin", "request_id")
+WHO = ("actor", "reason", "origin", "request_id", "signature")
 #: When it is recorded: of the outermost `act`.
-WHEN = ("stated_at", "recorded_at")
+WHEN = ("stated_at", "recorded_at", "recorded_signature")
 #: SQLSTATE of voiding what was recorded later than the instant of voiding.
 RECORDED_LATER = "PQ005"
 MEANWHILE = "This was changed by somebody else at the same moment. Nothing was saved; look at what stands now."
@@ -68,15 +73,16 @@ def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = No
     is said within. Raises Conflict where somebody else changed the same facts at the same moment, RuleBroken where one
     would be corrected as of a stated time before it was recorded.
     """
+    actor = actor_name(by)
     stated = recorded_at.isoformat() if isinstance(recorded_at, dt.datetime) else (recorded_at or "")
-    said = dict(zip(WHO, (actor_name(by), reason, origin.get(), request_id.get()), strict=True))
     try:
         with transaction.atomic():
-            before = _heard()
-            if not before["actor"]:
-                said |= {"stated_at": stated, "recorded_at": ""}
-            elif stated and stated != before["stated_at"]:
+            transaction_id, before = _heard()
+            if before["actor"] and stated and stated != before["stated_at"]:
                 raise ValueError("A change within another is recorded when the whole is.")
+            when = {} if before["actor"] else {"stated_at": stated, "recorded_at": "", "recorded_signature": ""}
+            signed = sign(signing_keys()[0], transaction_id, actor, when.get("stated_at", before["stated_at"]))
+            said = dict(zip(WHO, (actor, reason, origin.get(), request_id.get(), signed), strict=True)) | when
             _say(said)
             yield
             _say({name: before[name] for name in said})
@@ -87,16 +93,29 @@ def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = No
         raise (RuleBroken(words, "recorded_at") if stated or before["stated_at"] else Conflict(MEANWHILE)) from error
 
 
+def signing_keys() -> list[bytes]:
+    """The keys acts are signed with, the present one first: made from SECRET_KEY, and from earlier ones while those are good."""
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [hashlib.sha256(f"acting {secret}".encode()).digest() for secret in secrets]
+
+
+def sign(key: bytes, transaction_id: str, actor: str, stated: str) -> str:
+    """The signature of an act in one transaction; the database works out the same (`guard.signature`)."""
+    said = "|".join((transaction_id, stated, actor)).encode()
+    return hashlib.sha256(key + hashlib.sha256(key + said).digest()).hexdigest()
+
+
 def _state(error: DatabaseError) -> str | None:
     return getattr(getattr(error.__cause__, "diag", None), "sqlstate", None)
 
 
-def _heard() -> dict[str, str]:
-    """What the database was told so far in this transaction."""
+def _heard() -> tuple[str, dict[str, str]]:
+    """The transaction's id, and what the database was told so far in it."""
     ask = ", ".join(f"coalesce(current_setting('pqip.{name}', true), '')" for name in (*WHO, *WHEN))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {ask}")
-        return dict(zip((*WHO, *WHEN), cursor.fetchone(), strict=True))
+        cursor.execute(f"SELECT pg_current_xact_id()::text, {ask}")
+        transaction_id, *said = cursor.fetchone()
+        return transaction_id, dict(zip((*WHO, *WHEN), said, strict=True))
 
 
 def _say(said: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
 
+from pqip.core.acting import signing_keys
 from pqip.core.dates import EARLIEST, LATEST
 from pqip.core.ledger import kept_columns, live
 
@@ -53,6 +54,7 @@ def lay(using: str = "default") -> None:
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         cursor.execute(FUNCTIONS.read_text())
+        _keep_keys(cursor)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
                 for statement in _triggers(model):
@@ -63,6 +65,13 @@ def lay(using: str = "default") -> None:
             cursor.execute(path.read_text())
         for statement in _grants(cursor, existing):
             cursor.execute(statement)
+
+
+def _keep_keys(cursor: Any) -> None:
+    """The keys that acts are signed with, in place of those of before."""
+    cursor.execute("DELETE FROM guard.signing_key")
+    for key in dict.fromkeys(signing_keys()):
+        cursor.execute("INSERT INTO guard.signing_key (key) VALUES (%s)", [key])
 
 
 def _guards_of_apps() -> Iterator[Path]:
@@ -100,7 +109,7 @@ def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
 
 
 def _triggers(model: type[models.Model]) -> Iterator[str]:
-    if is_audited(model):
+    if is_audited(model) or is_ledger(model):
         yield from _watching(model)
     yield from _keeping(model)
     yield from _following(model)
@@ -108,9 +117,10 @@ def _triggers(model: type[models.Model]) -> Iterator[str]:
 
 
 def _watching(model: type[models.Model]) -> Iterator[str]:
-    """The audit of every statement."""
-    table, kept = model._meta.db_table, is_ledger(model) or is_insert_only(model)
-    arguments = f"'{'ledger' if kept else 'plain'}', '{model._meta.pk.column}', '{_person_column(model)}'"
+    """The audit of every statement, and the proof of who acts and when."""
+    table = model._meta.db_table
+    kind = "proved" if not is_audited(model) else "dated" if is_ledger(model) else "kept" if is_insert_only(model) else "plain"
+    arguments = f"'{kind}', '{model._meta.pk.column}', '{_person_column(model)}'"
     for operation, tables in TRANSITIONS.items():
         yield (
             f"CREATE OR REPLACE TRIGGER core_audit_{operation} AFTER {operation} ON {table} "
@@ -205,6 +215,10 @@ def _audit_triggers() -> Iterator[str]:
         "CREATE OR REPLACE TRIGGER core_audit_keep_table BEFORE TRUNCATE ON core_auditentry "
         "FOR EACH STATEMENT EXECUTE FUNCTION core_audit_keep()"
     )
+    yield (
+        "CREATE OR REPLACE TRIGGER core_access_insert BEFORE INSERT ON core_accessentry "
+        "FOR EACH ROW EXECUTE FUNCTION core_access_insert()"
+    )
 
 
 def _person_column(model: type[models.Model]) -> str:
@@ -232,6 +246,7 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
                 yield f"GRANT SELECT, UPDATE ({', '.join(columns)}) ON {model._meta.db_table} TO pqip_retention"
     if not present or role == owner:
         return
+    yield from _no_temporary_tables(cursor)
     yield f'GRANT USAGE ON SCHEMA public TO "{role}"'
     yield f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"'
     yield f'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{role}"'
@@ -240,6 +255,13 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
         rights = _rights(model)
         if model._meta.db_table in existing and rights:
             yield f'GRANT {rights} ON {model._meta.db_table} TO "{role}"'
+
+
+def _no_temporary_tables(cursor: Any) -> Iterator[str]:
+    """A temporary table stands before every other of its name, so nobody but the owner may make one here."""
+    cursor.execute("SELECT current_database()")
+    (database,) = cursor.fetchone()
+    yield f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'
 
 
 def _rights(model: type[models.Model]) -> str:

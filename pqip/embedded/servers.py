@@ -16,7 +16,8 @@ from typing import IO
 from pqip.embedded.places import PROJECT, Place, project_place
 
 DATABASE = "pqip"
-OWNER, APPLICATION, RETENTION = "pqip_owner", "pqip_app", "pqip_retention"
+#: Who may do everything and is used for nothing but making the others; who owns the tables; who works; who erases.
+ADMINISTRATOR, OWNER, APPLICATION, RETENTION = "pqip_admin", "pqip_owner", "pqip_app", "pqip_retention"
 START_SECONDS = 60
 
 SETTINGS = {
@@ -34,6 +35,27 @@ SETTINGS = {
 
 #: For tests: speed before safety, and no sizes counted in the middle of a test, whose rows nobody else can see.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+#: From servers whose owner was the superuser to today's: as whom, in which database, what. A role cannot rename itself.
+EARLIER = (
+    (OWNER, "postgres", ["CREATE ROLE pqip_for_once SUPERUSER LOGIN"]),
+    ("pqip_for_once", "postgres", [
+        f"ALTER ROLE {OWNER} RENAME TO {ADMINISTRATOR}",
+        f"CREATE ROLE {OWNER} LOGIN",
+        f"ALTER DATABASE {DATABASE} OWNER TO {OWNER}",
+    ]),
+    (ADMINISTRATOR, DATABASE, [
+        f"""DO $$ DECLARE one record; BEGIN
+            FOR one IN SELECT format('%s public.%I', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname) AS what
+                FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'p')
+                UNION ALL SELECT format('FUNCTION %s', oid::regprocedure) FROM pg_proc p
+                WHERE pronamespace = 'public'::regnamespace
+                    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+            LOOP EXECUTE format('ALTER %s OWNER TO {OWNER}', one.what); END LOOP;
+        END $$""",  # noqa: S608  (constants)
+        "DROP ROLE pqip_for_once",
+    ]),
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +102,7 @@ class Servers:
         self._valkey_says("SHUTDOWN")
 
     def _initialise(self) -> None:
-        self._postgres("initdb", "-D", self.place.data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._postgres("initdb", "-D", self.place.data, "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         extra = (
             dict(SETTINGS)
             if self.durable
@@ -91,20 +113,42 @@ class Servers:
             file.writelines(f"{name} = {value}\n" for name, value in extra.items())
 
     def _create(self) -> None:
-        """The roles and the database, once: the owner owns it, the application's role owns nothing."""
+        """The roles and the database, once: the owner owns it and is no superuser, the application's role owns nothing.
+
+        The owner may make databases and act as the application only where the servers are thrown away, for tests.
+        """
         import psycopg2
 
-        connection = psycopg2.connect(self.database_url(OWNER, "postgres"))
+        self._settle_owner()
+        connection = psycopg2.connect(self.database_url(ADMINISTRATOR, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
-            for role, rights in ((APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
+            owning = "LOGIN" if self.durable else "LOGIN CREATEDB"
+            for role, rights in ((OWNER, owning), (APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 if not cursor.fetchone():
                     cursor.execute(f"CREATE ROLE {role} {rights}")
+            if not self.durable:
+                cursor.execute(f"GRANT {APPLICATION}, {RETENTION}, pg_signal_backend TO {OWNER}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         connection.close()
+
+    def _settle_owner(self) -> None:
+        """Where the servers were made when their owner was the superuser, that role becomes the administrator's."""
+        import psycopg2
+
+        try:
+            psycopg2.connect(self.database_url(ADMINISTRATOR, "postgres")).close()
+        except psycopg2.OperationalError:
+            for user, name, statements in EARLIER:
+                connection = psycopg2.connect(self.database_url(user, name))
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    for statement in statements:
+                        cursor.execute(statement)
+                connection.close()
 
     def _postgres(self, program: str, *arguments: object, check: bool = True) -> int:
         """Run one of the wheel's programs as the servers' user."""

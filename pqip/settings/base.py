@@ -19,7 +19,7 @@ PQIP_DEMO = ENVIRONMENT.demo
 PQIP_GOVUK_BRAND = ENVIRONMENT.govuk_brand
 globals().update(ENVIRONMENT.assumed)  # PQIP_OVERDUE_WORKING_DAYS and its like, where the service has said
 SECRET_KEY = ENVIRONMENT.secret_key
-SECRET_KEY_FALLBACKS: list[str] = []
+SECRET_KEY_FALLBACKS = ENVIRONMENT.earlier_secret_keys
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 #: Where the service is, for links in e-mails and printed ones.

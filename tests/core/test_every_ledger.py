@@ -17,7 +17,7 @@ from pqip.core.bulk import between_parts
 from pqip.core.guards import is_audited
 from pqip.core.models import AuditEntry
 from tests.core.rows import LEDGERS, WAYS, by_insert, newest, of_every_ledger
-from tests.harness.database import acting_as_owner
+from tests.harness.database import acting_as_owner, say
 
 LONG_AGO = "'2001-02-03T04:05:06Z'::timestamptz"
 VOID = "UPDATE {table} SET voided_at = now(), void_reason = 'Wrong' WHERE id = {key}"
@@ -54,10 +54,7 @@ def _tried(_written: None, django_db_blocker: Any) -> Iterator[None]:
 
 def name(actor: str, stated_at: str = "") -> None:
     """Say who acts, and when what is written was recorded."""
-    said = {"actor": actor, "reason": "sweep", "stated_at": stated_at, "recorded_at": ""}
-    with connection.cursor() as cursor:
-        for setting, value in said.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [f"pqip.{setting}", value])
+    say(actor, reason="sweep", stated_at=stated_at)
 
 
 def run(statement: str, model: type[models.Model], key: int) -> None:

@@ -13,6 +13,7 @@ from pqip.core.errors import Conflict, NotAllowed
 from pqip.core.ledger import supersede, void
 from pqip.core.models import AuditEntry
 from pqip.core.snapshot import safe_known_at
+from tests.harness.database import say
 from workforce.models import Grade, Region, Target, University
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def refused(sql: str, *, named: bool = True) -> str:
 def run(sql: str, actor: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SELECT set_config('pqip.actor', %s, true)", [actor])
+        say(actor)
         cursor.execute(sql)
 
 

@@ -15,6 +15,8 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
+from pqip.core.acting import sign, signing_keys
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
@@ -66,6 +68,19 @@ def acting_as_owner() -> Iterator[Any]:
 def as_owner(db: None) -> Any:
     """A context manager within which the connection acts as the owner: `with as_owner() as cursor:`."""
     return acting_as_owner
+
+
+def say(actor: str, *, reason: str = "", stated_at: str = "") -> None:
+    """Name an actor to the database, signed as an act is, for statements written by hand in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        (transaction_id,) = cursor.fetchone()
+        said = {
+            "actor": actor, "reason": reason, "stated_at": stated_at, "recorded_at": "", "recorded_signature": "",
+            "signature": sign(signing_keys()[0], transaction_id, actor, stated_at),
+        }  # fmt: skip
+        for setting, value in said.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [f"pqip.{setting}", value])
 
 
 class RealDatabase:

@@ -16,8 +16,9 @@ import pytest
 import redis
 
 from pqip.embedded import places
+from pqip.embedded import servers as embedded
 from pqip.embedded.places import Place, place_for
-from pqip.embedded.servers import APPLICATION, OWNER, RETENTION, Servers
+from pqip.embedded.servers import ADMINISTRATOR, APPLICATION, OWNER, RETENTION, Servers
 from tests.faults.machines import wait_until
 
 HOLD = """
@@ -77,8 +78,9 @@ def test_a_pair_is_private_and_the_application_owns_nothing(folders: Path) -> No
         "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolcanlogin FROM pg_roles WHERE rolname LIKE 'pqip%' ORDER BY 1"
     )
     assert ask(servers, rights) == [
+        (ADMINISTRATOR, True, True, True, True),
         (APPLICATION, False, False, False, True),
-        (OWNER, True, True, True, True),
+        (OWNER, False, True, False, True),
         (RETENTION, False, False, False, False),
     ]
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
@@ -96,6 +98,26 @@ def test_two_pairs_side_by_side_keep_their_data_when_stopped(folders: Path) -> N
     assert answers(other)
     one.start()
     assert ask(one, "SELECT x FROM kept", OWNER) == [(7,)]
+
+
+def test_servers_whose_owner_could_do_everything_are_taken_over_with_what_they_hold(
+    folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers = pair(folders / "one")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(embedded, "ADMINISTRATOR", OWNER)
+        servers.start()
+        ask(servers, "CREATE TABLE kept AS SELECT 7 AS x", OWNER)
+        ask(servers, "CREATE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 7'", OWNER)
+        servers.stop()
+    servers.start()
+    assert ask(servers, f"SELECT rolsuper FROM pg_roles WHERE rolname = '{OWNER}'", OWNER) == [(False,)]
+    ask(servers, "CREATE OR REPLACE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 8'", OWNER)
+    ask(servers, "ALTER TABLE kept ADD COLUMN y int", OWNER)
+    assert ask(servers, "SELECT x FROM kept", OWNER) == [(7,)]
+    servers.stop()
+    servers.start()
+    assert ask(servers, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'pqip%' AND rolsuper", OWNER) == [(1,)]
 
 
 def test_nobodys_permissions_are_touched_on_the_way(folders: Path) -> None:

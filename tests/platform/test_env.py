@@ -14,10 +14,10 @@ from reports.figures.settings import ASSUMED
 SOURCE = Path(env.__file__).read_text()
 ROOT = Path(env.__file__).resolve().parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
-NAME = r"(?:PQIP_[A-Z_]+|[A-Z_]+_URL|SECRET_KEY|ALLOWED_HOSTS|PORT)"
+NAME = r"(?:PQIP_[A-Z_]+|[A-Z_]+_URL|SECRET_KEY(?:_FALLBACKS)?|ALLOWED_HOSTS|PORT)"
 
 RIGHT = {
-    "PQIP_DEMO": "no", "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "pqip.example.gov.uk",
+    "PQIP_DEMO": "no", "SECRET_KEY": "".join(map(chr, range(65, 115))), "ALLOWED_HOSTS": "pqip.example.gov.uk",
     "DATABASE_URL": "postgres://app:secret@db:5432/pqip", "REDIS_URL": "redis://broker:6379/0",
     "EMAIL_URL": "smtp+tls://user:secret@host:587",
 }  # fmt: skip
@@ -43,6 +43,13 @@ def test_a_right_one_is_read() -> None:
         ("SECRET_KEY", "short", "secrets.token_urlsafe"),
         ("SECRET_KEY", "", "at least 50 random characters"),
         ("SECRET_KEY", env.DEMONSTRATION_SECRET, "PQIP_DEMO=yes"),
+        ("SECRET_KEY", "k" * 60, "random characters"),
+        ("SECRET_KEY", "django-insecure-" + RIGHT["SECRET_KEY"], "random characters"),
+        ("SECRET_KEY", "Change-me-" + RIGHT["SECRET_KEY"], "random characters"),
+        ("SECRET_KEY_FALLBACKS", "short", "random characters"),
+        ("ALLOWED_HOSTS", "*", "host names in full"),
+        ("ALLOWED_HOSTS", "pqip.example.gov.uk,*", "host names in full"),
+        ("ALLOWED_HOSTS", ".gov.uk", "host names in full"),
         ("ALLOWED_HOSTS", "", "such as pqip.example.gov.uk"),
         ("DATABASE_URL", "sqlite:///pqip.db", "postgres://"),
         ("DATABASE_URL", "mysql://app@db/pqip", "postgres://"),

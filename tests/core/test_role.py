@@ -1,0 +1,148 @@
+"""What whoever holds the application's database role, and nothing else, can make of it: the tricks that make a role an owner, a
+time another time, and one person another."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from pqip.core.acting import Job, act, sign, signing_keys
+from pqip.core.models import AccessEntry, AuditEntry
+from tests.harness.database import application_role, say
+from workforce.models import Target, University
+
+pytestmark = pytest.mark.django_db
+
+WRITE = "INSERT INTO workforce_university (name) VALUES ('X')"
+TARGET = (
+    "INSERT INTO workforce_target (region_id, grade_id, effective_on, target_fte{columns}) "
+    "SELECT r.id, g.id, '2026-01-01', 1{values} FROM workforce_region r, workforce_grade g WHERE r.code = 'NE' AND g.code = 'PO'"
+)
+
+
+def refused(*statements: str) -> str:
+    """What the database says to the last of these statements, run one after another."""
+    *before, last = statements
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in before:
+            cursor.execute(statement)
+        with pytest.raises(DatabaseError) as error, transaction.atomic():
+            cursor.execute(last)
+        transaction.set_rollback(True)
+    return str(error.value)
+
+
+def test_the_tests_run_as_the_application() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (application_role(), False, False, False)
+
+
+@pytest.mark.parametrize("statement", [
+    "CREATE TEMPORARY TABLE core_auditentry (LIKE core_auditentry)",
+    "CREATE TEMPORARY TABLE signing_key (key bytea)",
+    "CREATE TEMPORARY VIEW workforce_person AS SELECT 1",
+    "CREATE TEMPORARY SEQUENCE anything",
+    "SELECT 1 AS x INTO TEMPORARY TABLE taken",
+    "CREATE TABLE public.mine (x int)",
+    "CREATE SCHEMA mine",
+    "CREATE FUNCTION public.jsonb_each(jsonb) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE FUNCTION pg_temp.core_actor() RETURNS text LANGUAGE sql AS $$ SELECT 'job:other' $$",
+    "CREATE OR REPLACE FUNCTION public.core_actor() RETURNS text LANGUAGE sql AS $$ SELECT 'job:other' $$",
+    "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = int, FUNCTION = texteq)",
+    "CREATE EXTENSION dblink",
+    "COPY workforce_university TO PROGRAM 'cat'",
+    "COPY workforce_university (name) FROM PROGRAM 'echo X'",
+    "COPY workforce_university TO '/var/tmp/out'",
+    "SELECT pg_read_file('postgresql.conf')",
+    "SELECT lo_import('/etc/hostname')",
+    "ALTER TABLE workforce_target DISABLE TRIGGER ALL",
+    "ALTER FUNCTION public.core_audit() OWNER TO CURRENT_USER",
+    "DROP TRIGGER core_audit_insert ON workforce_target",
+    "SET session_replication_role = replica",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+    "CREATE ROLE other SUPERUSER",
+    "GRANT pqip_retention TO CURRENT_USER",
+    "SET SESSION AUTHORIZATION pqip_admin",
+    "SELECT * FROM guard.signing_key",
+    "INSERT INTO guard.signing_key VALUES ('x')",
+    "SELECT guard.signature('x', 'y')",
+    "SELECT guard.is_signed('x', 'y')",
+])  # fmt: skip
+def test_what_would_make_it_more_than_it_is(statement: str) -> None:
+    said = refused(statement)
+    assert "permission denied" in said or "must be" in said or "must have" in said or "Only roles" in said, said
+
+
+def test_functions_that_run_as_the_owner_look_nowhere_else() -> None:
+    """Each names its schemas, and the temporary one last, where nobody can slip a table of the same name before the real one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, "
+            "coalesce((SELECT substr(c, 13) FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%%'), 'none'), "
+            "pg_has_role(current_user, p.proowner, 'USAGE') FROM pg_proc p "
+            "WHERE p.prosecdef AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"
+        )
+        found = cursor.fetchall()
+    assert found
+    assert [row for row in found if not row[1].startswith("pg_catalog") or not row[1].endswith("pg_temp") or row[2]] == []
+
+
+def test_an_actor_is_only_named_by_a_signed_act() -> None:
+    assert "not signed" in refused("SELECT set_config('pqip.actor', 'user:1', true)", WRITE)
+    assert "not signed" in refused(
+        "SELECT set_config('pqip.actor', 'user:1', true), set_config('pqip.signature', repeat('0', 64), true)", WRITE
+    )
+
+
+def test_within_an_act_nobody_becomes_another() -> None:
+    with act(by=Job("test")):
+        said = refused("SELECT set_config('pqip.actor', 'user:1', true)", WRITE)
+        assert "not signed" in said
+        swap = TARGET.format(columns="", values="").replace(
+            " FROM workforce_region r", " FROM (SELECT set_config('pqip.actor', 'user:1', true)) s, workforce_region r"
+        )
+        assert "another actor" in refused(swap + " RETURNING set_config('pqip.actor', 'job:test', true)")
+
+
+def test_a_signature_is_good_for_its_own_transaction_actor_and_time_alone() -> None:
+    say("job:test")
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE)
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        (transaction_id,) = cursor.fetchone()
+    stated = "SELECT set_config('pqip.stated_at', '2020-01-01', true)"
+    assert "not signed" in refused(stated, TARGET.format(columns="", values=""))
+    take = "SELECT set_config('pqip.signature', '{}', true)"
+    of_another = sign(signing_keys()[0], str(int(transaction_id) - 1), "job:test", "")
+    another = WRITE.replace("X", "Y")
+    assert "not signed" in refused(take.format(of_another), another)
+    assert "not signed" in refused(take.format(sign(b"guessed", transaction_id, "job:test", "")), another)
+
+
+def test_the_time_of_recording_is_the_databases() -> None:
+    with act(by=Job("test")):
+        earlier = "SELECT set_config('pqip.recorded_at', '2020-01-01 00:00:00+00', true)"
+        assert "not the one this transaction took" in refused(earlier, TARGET.format(columns="", values=""))
+        with connection.cursor() as cursor:
+            cursor.execute(TARGET.format(columns=", recorded_at, recorded_by", values=", '2020-01-01', 'user:1'"))
+            cursor.execute("SELECT clock_timestamp() - recorded_at < interval '1 minute', recorded_by FROM workforce_target "
+                           "WHERE id = (SELECT max(id) FROM workforce_target)")
+            assert cursor.fetchone() == (True, "job:test")
+    assert Target.objects.filter(recorded_by="user:1").count() == 0
+
+
+def test_the_log_of_who_saw_what_takes_no_time_and_no_name() -> None:
+    line = "INSERT INTO core_accessentry (at, actor, kind, what, detail) VALUES ('2020-01-01', '{}', 'view', 'a:b', '{{}}')"
+    assert "names no actor" in refused(line.format("user:1"))
+    with act(by=Job("test")):
+        assert "does not act" in refused(line.format("user:1"))
+        with connection.cursor() as cursor:
+            cursor.execute(line.format("job:test"))
+    assert AccessEntry._default_manager.get(actor="job:test").at.year > 2020
+
+
+def test_what_is_refused_leaves_nothing() -> None:
+    before = AuditEntry.objects.count()
+    refused("SELECT set_config('pqip.actor', 'user:1', true)", WRITE)
+    assert (University.objects.filter(name="X").count(), AuditEntry.objects.count()) == (0, before)

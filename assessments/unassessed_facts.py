@@ -61,7 +61,7 @@ def where_named(rows: Sequence[Registration]) -> dict[int, str]:
     found: dict[int, str] = {}
     for row in rows:
         if row.person_id in places:
-            found[row.pk] = reverse("learners:allocate", args=[places[row.person_id]])
+            found[row.pk] = f"{reverse('learners:allocate', args=[places[row.person_id]])}?role=pta"
         elif row.person_id in posts:
             found[row.pk] = reverse("learners:look_after_pso", args=[posts[row.person_id]])
         elif row.person_id in recorded:

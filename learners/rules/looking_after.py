@@ -171,10 +171,11 @@ def _countersigning(who: Somebody, asked: Asked) -> str:
     if words := _within(who, asked, held, "countersign"):
         return words
     allowed = who.assessing.countersigns if who.assessing else ()
-    lacking = sorted(set(asked.codes) - set(allowed))
-    if lacking:
-        return f"{who.name} may not countersign {', '.join(lacking)}, of which decisions wait. Choose somebody else."
-    return "" if allowed else f"{who.name} may not countersign any qualification. Say which on their record as assessor first."
+    if not allowed:
+        return f"{who.name} may not countersign any qualification. Say which on their record as assessor first."
+    if lacking := ", ".join(sorted(set(asked.codes) - set(allowed))):
+        return f"{who.name} may not countersign {lacking}, of which decisions wait. Choose somebody else."
+    return ""
 
 
 def _within(who: Somebody, asked: Asked, held: tuple[dt.date, dt.date | None], what: str) -> str:

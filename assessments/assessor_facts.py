@@ -35,7 +35,7 @@ def endings(user: Any, permission: str) -> QuerySet[AssessorRecord]:
 
 def trainees_of(people: Collection[int]) -> dict[int, int]:
     """How many assessors each of these countersigns for today."""
-    in_force = Allocation.objects.live().as_at(today()).filter(Q(ended_on=None) | Q(ended_on__gte=today()), role="countersigner")
+    in_force = Allocation.objects.live().in_force(today()).filter(role="countersigner")
     rows = in_force.filter(other__in=people).values_list("other").annotate(Count("person", distinct=True))
     return dict(rows.order_by())
 
@@ -84,7 +84,7 @@ def hours_in_a_year(person: Person) -> Decimal:
 
 def supporters_of(person: Person) -> list[Allocation]:
     """Who assesses, mentors and countersigns somebody today, and quality assures them."""
-    rows = Allocation.objects.live().as_at(today()).filter(Q(ended_on=None) | Q(ended_on__gte=today()), person=person)
+    rows = Allocation.objects.live().in_force(today()).filter(person=person)
     return list(rows.filter(role__in=SUPPORTERS).select_related("other").order_by("role", "effective_on", "pk"))
 
 

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, 
 
 from assessments import facts
 from assessments.models import AssessorRecord, Countersignature, CountersignStamp, Wait
+from assessments.models.assessors import qualified
 from assessments.rules import capacity
 from learners.models import Allocation
 from learners.rules.dates import add_months
@@ -72,9 +73,8 @@ def trainees(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
     a decision made before they qualified waits still."""
     on = today()
     rows = AssessorRecord.objects.live().visible_to(user, permission)
-    unqualified = Q(achieved_on=None) | Q(achieved_on__gt=on) | Q(lapsed_on__lte=on)
     waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor=OuterRef("person"))
-    return rows.filter(unqualified | Exists(waits)).select_related("person__region")
+    return rows.filter(~qualified(on) | Exists(waits)).select_related("person__region")
 
 
 def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
@@ -82,18 +82,15 @@ def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
     on = today()
     reached = AssessorRecord.objects.live().visible_to(user, permission).values("person")
     outside = _allocated().filter(person__in=reached).values("other")
-    may = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
-    award = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
-    rows = AssessorRecord.objects.live().filter(may & award, allowed_qualifications__len__gt=0)
+    rows = AssessorRecord.objects.live().may_countersign(on)
     return rows.filter(Q(person__in=reached) | Q(person__in=outside)).select_related("person__region")
 
 
 def giver(number: str) -> Person | None:
     """Whoever has this staff number and may countersign today, wherever they are: most come from outside the region."""
-    on = today()
-    may = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
-    row = AssessorRecord.objects.live().filter(may, person__staff_number__iexact=number.strip()).select_related("person").first()
-    return row.person if row and row.is_qualified(on) else None
+    may = AssessorRecord.objects.live().may_countersign(today())
+    row = may.filter(person__staff_number__iexact=number.strip()).select_related("person").first()
+    return row.person if row else None
 
 
 def chased(people: Collection[int]) -> dict[int, dt.date]:
@@ -192,5 +189,4 @@ def recorded_hours(rows: QuerySet[AssessorRecord]) -> tuple[Decimal, int]:
 
 def _allocated() -> QuerySet[Allocation]:
     """Allocations of countersigners in force today."""
-    in_force = Q(ended_on=None) | Q(ended_on__gte=today())
-    return Allocation.objects.live().as_at(today()).filter(in_force, role="countersigner")
+    return Allocation.objects.live().in_force(today()).filter(role="countersigner")

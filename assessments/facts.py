@@ -107,13 +107,14 @@ FROM (
 JOIN assessments_submission s ON s.evidence_id = f.evidence_id AND {known_s}
 """
 ASSESSORS = """
-SELECT a.person_id, a.registered_on, a.achieved_on, CASE WHEN a.achieved_on > %(as_at)s OR a.achieved_on IS NULL THEN 'trainee'
-    WHEN a.lapsed_on <= %(as_at)s THEN 'lapsed' ELSE 'qualified' END AS status
+SELECT a.person_id, a.registered_on, a.achieved_on,
+    CASE WHEN assessments_is_qualified(a.achieved_on, a.lapsed_on, %(as_at)s) THEN 'qualified'
+        WHEN a.achieved_on <= %(as_at)s THEN 'lapsed' ELSE 'trainee' END AS status
 FROM assessments_assessorrecord a WHERE {known_a}
 """
 CASELOAD = """
 SELECT DISTINCT l.other_id AS assessor_id, l.person_id FROM learners_allocation l
-WHERE l.role = 'pta' AND l.effective_on <= %(as_at)s AND (l.ended_on IS NULL OR l.ended_on >= %(as_at)s) AND {known_l}
+WHERE l.role = 'pta' AND assessments_in_force(l.effective_on, l.ended_on, %(as_at)s) AND {known_l}
 """
 
 

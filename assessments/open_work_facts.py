@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 from assessments.models import AssessorRecord, Decision, Wait
 from learners.models import Allocation
 from pqip.core.clock import today
+from pqip.core.spans import not_over
 from workforce.models import Absence, Spell
 
 MANAGE = "assessments.manage_assessors"
@@ -48,7 +49,7 @@ def with_reasons(rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
     on = today()
     posts = Spell.objects.live().filter(person=OuterRef("person")).order_by(F("ended_on").desc(nulls_first=True))
     absences = Absence.objects.live().filter(
-        _in_force(), person=OuterRef("person"), kind__in=AWAY, effective_on__lte=on + dt.timedelta(days=AHEAD_DAYS)
+        not_over(on), person=OuterRef("person"), kind__in=AWAY, effective_on__lte=on + dt.timedelta(days=AHEAD_DAYS)
     ).order_by("effective_on", "pk")
     signs = _in_force_today().filter(other=OuterRef("person"), role="countersigner")
     return rows.annotate(
@@ -61,11 +62,10 @@ def with_reasons(rows: QuerySet[AssessorRecord]) -> QuerySet[AssessorRecord]:
 def just_qualified(user: Any, permission: str = MANAGE) -> QuerySet[AssessorRecord]:
     """Qualified assessors within reach who have a countersigner still, or a decision that waits for one."""
     on = today()
-    qualified = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
     signed = _in_force_today().filter(person=OuterRef("person"), role="countersigner", ended_on=None)
     waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor=OuterRef("person"))
     rows = AssessorRecord.objects.live().visible_to(user, permission)
-    return rows.filter(qualified, Exists(signed) | Exists(waits) & ~Exists(_ending().filter(person=OuterRef("person"))))
+    return rows.qualified(on).filter(Exists(signed) | Exists(waits) & ~Exists(_ending().filter(person=OuterRef("person"))))
 
 
 def waiting_of(person: int) -> QuerySet[Decision]:
@@ -100,12 +100,8 @@ def work_of(people: Collection[int]) -> dict[int, Work]:
     return {key: Work(**counts) for key, counts in found.items()}
 
 
-def _in_force() -> Q:
-    return Q(ended_on=None) | Q(ended_on__gte=today())
-
-
 def _in_force_today() -> QuerySet[Allocation]:
-    return Allocation.objects.live().as_at(today()).filter(_in_force())
+    return Allocation.objects.live().in_force(today())
 
 
 def _ending() -> QuerySet[Allocation]:
@@ -115,7 +111,5 @@ def _ending() -> QuerySet[Allocation]:
 
 def _without_authority(on: dt.date) -> QuerySet[AssessorRecord]:
     """The outer record, where it gives no authority to countersign on the day."""
-    authority = Q(countersign_from__lte=on) & (Q(countersign_until=None) | Q(countersign_until__gte=on))
-    award = Q(achieved_on__lte=on) & (Q(lapsed_on=None) | Q(lapsed_on__gt=on))
-    may = AssessorRecord.objects.filter(authority & award)
+    may = AssessorRecord.objects.may_countersign(on)
     return AssessorRecord.objects.filter(pk=OuterRef("pk")).exclude(pk__in=may.values("pk"))

@@ -218,7 +218,7 @@ def assessors(user: Any) -> QuerySet[AssessorRecord]:
 def assessor_counts(person_ids: Collection[int]) -> dict[int, dict[str, int]]:
     """Of each assessor: learners allocated today, and decisions that wait for a countersignature."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: {"caseload": 0, "waiting": 0})
-    in_force = Allocation.objects.live().as_at(today()).filter(Q(ended_on=None) | Q(ended_on__gte=today()), role="pta")
+    in_force = Allocation.objects.live().in_force(today()).filter(role="pta")
     caseloads = in_force.filter(other__in=person_ids).values_list("other").annotate(Count("person", distinct=True))
     for key, number in caseloads.order_by():
         found[key]["caseload"] = number

@@ -10,7 +10,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from assessments import reading
@@ -31,6 +44,7 @@ from assessments.models import (
     UnitSignoff,
     VersionMove,
 )
+from assessments.models.signoffs import is_released
 from assessments.rules import sampling
 from assessments.rules.sampling import Gap, Level, Work
 from learners.rules.dates import add_months
@@ -222,7 +236,7 @@ def claims(user: Any, permission: str) -> QuerySet[CertificateClaim]:
 
 
 def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
-    """Candidates within reach with every unit achieved: `is_ready` where all sign-offs are released, `claimed_on`,
+    """Candidates within reach with every unit achieved: `is_ready` where every unit is released, `claimed_on`,
     `certificated_on`."""
     achieved = UnitAchievement.objects.filter(reading.holds_today(), registration=OuterRef("pk"))
     moves = VersionMove.objects.live().as_at(today()).filter(registration=OuterRef("pk")).order_by("-effective_on", "-pk")
@@ -235,10 +249,13 @@ def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
     open_ = UnitSignoff.objects.live().filter(registration=OuterRef("pk")).exclude(
         Exists(UnitRelease.objects.live().filter(signoff=OuterRef("pk")))
     )
+    # Asked only where a sign-off is not released: another version's may speak for the unit.
+    waiting = Unit.objects.filter(version=OuterRef("now")).exclude(is_released(OuterRef("pk"), "pk"))
     fact = RegistrationFact.objects.live().filter(registration=OuterRef("pk"))
     claim = CertificateClaim.objects.live().filter(registration=OuterRef("pk"))
     rows = reading.registrations(user, permission).annotate(now=version)
     return rows.filter(Exists(achieved)).exclude(Exists(missing)).annotate(
-        is_ready=~Exists(open_), claimed_on=claim.values("effective_on")[:1],
+        is_ready=Case(When(~Exists(open_), then=True), default=~Exists(waiting), output_field=BooleanField()),
+        claimed_on=claim.values("effective_on")[:1],
         certificated_on=fact.values("certificated_on")[:1],
     ).select_related("person", "qualification")

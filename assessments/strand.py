@@ -11,10 +11,13 @@ from django.urls import reverse
 
 from assessments import facts
 from assessments.actions.registering import register_many
-from assessments.models import Qualification
+from assessments.demand_facts import usual_caseload
+from assessments.models import AssessorRecord, Qualification, Wait
 from assessments.reading import VIEW
-from learners.ports import Diploma, DueStep, Progress
+from learners.ports import Assessing, Diploma, DueStep, Progress
+from pqip.core.clock import today
 from pqip.core.known import known_sql
+from workforce.models import Spell
 
 DIPLOMA, PSO_DIPLOMA = "VQ5", "VQ3"
 
@@ -63,6 +66,26 @@ class Strand:
             step = DueStep(f"{STEPS[kind]} ({count})", due[since], "service", url, since < late, VIEW)
             steps.setdefault(person, []).append(step)
         return steps
+
+    def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
+        rows = AssessorRecord.objects.live().filter(person__in=list(person_ids))
+        posts = Spell.objects.live().in_force(today()).filter(person__in=list(person_ids), grade__code__in=("PTA", "SPTA"))
+        places = {person: round(usual_caseload() * fte) for person, fte in posts.values_list("person_id", "fte")}
+        return {
+            one.person_id: Assessing(
+                one.registered_on, one.achieved_on, one.lapsed_on, one.countersign_from, one.countersign_until,
+                tuple(one.allowed_qualifications), one.assure_from, one.assure_until, tuple(one.assured_qualifications),
+                places.get(one.person_id) if one.target_caseload is None else one.target_caseload,
+            ) for one in rows
+        }
+
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+        waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor__in=list(person_ids))
+        found: dict[int, set[str]] = {}
+        codes = waits.order_by().values_list("decision__assessor", "evidence__registration__qualification__code").distinct()
+        for person, code in codes:
+            found.setdefault(person, set()).add(code)
+        return found
 
     def pso_diplomas(
         self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None

@@ -28,13 +28,11 @@ def unassessed(user: Any, permission: str = REGISTER) -> QuerySet[Registration]:
     """
     rows = Registration.objects.visible_to(user, permission).filter(qualification__code__in=CODES)
     on_programme = Enrolment.objects.filter(person=OuterRef("person"), status__in=ON_PROGRAMME)
-    in_post = Spell.objects.live().as_at(today()).filter(_in_force(), person=OuterRef("person"))
+    in_post = Spell.objects.live().in_force(today()).filter(person=OuterRef("person"))
     certified = RegistrationFact.objects.live().filter(registration=OuterRef("pk"), certificated_on__isnull=False)
     achieved = UnitAchievement.objects.filter(holds_today(), registration=OuterRef(OuterRef("pk"))).values("unit")
     to_do = Unit.objects.filter(version=OuterRef("version")).exclude(pk__in=achieved)
-    assessed = Allocation.objects.live().as_at(today()).filter(
-        _in_force(), person=OuterRef("person"), role="pta", unit=None
-    )
+    assessed = Allocation.objects.live().in_force(today()).filter(person=OuterRef("person"), role="pta", unit=None)
     there = Q(Exists(on_programme), qualification__code="VQ5") | Q(Exists(in_post)) & ~Q(qualification__code="VQ5")
     return with_since(rows.filter(there, Exists(to_do), ~Exists(assessed), ~Exists(certified)))
 
@@ -56,20 +54,17 @@ def where_named(rows: Sequence[Registration]) -> dict[int, str]:
     """By registration, the address at which an assessor is named; nothing where there is none."""
     people = [row.person_id for row in rows]
     places = dict(Enrolment.objects.filter(person__in=people, status__in=ON_PROGRAMME).values_list("person", "public_id"))
-    psos = Spell.objects.live().as_at(today()).filter(_in_force(), person__in=people, grade__code="PSO")
+    psos = Spell.objects.live().in_force(today()).filter(person__in=people, grade__code="PSO")
     posts = dict(psos.values_list("person", F("person__public_id")))
     assessors = AssessorRecord.objects.live().filter(person__in=people)
     recorded = dict(assessors.values_list("person", "person__public_id"))
     found: dict[int, str] = {}
     for row in rows:
         if row.person_id in places:
-            found[row.pk] = reverse("learners:allocate", args=[places[row.person_id]])
+            found[row.pk] = f"{reverse('learners:allocate', args=[places[row.person_id]])}?role=pta"
         elif row.person_id in posts:
             found[row.pk] = reverse("learners:look_after_pso", args=[posts[row.person_id]])
         elif row.person_id in recorded:
             found[row.pk] = f"{reverse('assessments:name_for_assessors')}?who={recorded[row.person_id]}"
     return found
 
-
-def _in_force() -> Q:
-    return Q(ended_on=None) | Q(ended_on__gte=today())

@@ -36,7 +36,7 @@ def psos(user: Any, permission: str = DEVELOP) -> QuerySet[Person]:
     if "line_manager" in scope.own and scope.person_id:
         reach |= Q(Exists(_current().filter(person=OuterRef("pk"), role="line_manager", other=scope.person_id)))
     on = today()
-    in_post = Spell.objects.live().as_at(on).filter(Q(ended_on=None) | Q(ended_on__gte=on), grade__code="PSO")
+    in_post = Spell.objects.live().in_force(on).filter(grade__code="PSO")
     return Person.objects.filter(reach, Exists(in_post.filter(person=OuterRef("pk"))))
 
 
@@ -86,5 +86,4 @@ def colleague(person: Person, staff_number: str) -> Person | None:
 
 
 def _current() -> QuerySet[Allocation]:
-    on = today()
-    return Allocation.objects.live().as_at(on).filter(Q(ended_on=None) | Q(ended_on__gte=on))
+    return Allocation.objects.live().in_force(today())

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 from django.core.checks import Error, register
 from django.core.exceptions import ImproperlyConfigured
 
+from learners.rules.looking_after import Assessing
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -70,6 +72,12 @@ class VocationalStrand(Protocol):
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
         """The next steps of each person, soonest first; people with none are left out."""
+
+    def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
+        """What is on record of each person as assessor, as known now; people of whom nothing is are left out."""
+
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+        """Of which qualifications decisions of each assessor wait to be countersigned; people with none are left out."""
 
     def pso_diplomas(
         self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None

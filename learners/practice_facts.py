@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from learners.models import (
     CaseType,
@@ -24,6 +24,7 @@ from learners.models import (
 )
 from learners.rules.practice import Stages, effective_hours, reduction_percent
 from pqip.core.acting import actor_name
+from pqip.core.spans import in_force
 from pqip.govuk.formats import FULL_TIME_HOURS
 from workforce.models import User, WorkloadReduction
 
@@ -98,8 +99,7 @@ def _allowed(kind: CaseType, needs: dict[int, str], attended: set[int], override
 
 def overrides_on(on: dt.date) -> QuerySet[CaseTypeOverride]:
     """Kinds of case allowed before their training, in force on a day."""
-    rows = CaseTypeOverride.objects.live().filter(effective_on__lte=on).select_related("case_type")
-    return rows.filter(Q(ended_on=None) | Q(ended_on__gte=on))
+    return CaseTypeOverride.objects.live().filter(in_force(on)).select_related("case_type")
 
 
 def week_of(on: dt.date) -> tuple[dt.date, dt.date]:

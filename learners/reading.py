@@ -28,6 +28,8 @@ from pqip.core.models import AuditEntry
 from workforce.models import Pdu, Person, Region, User
 
 VIEW = "learners.view_learner"
+#: Namesakes that are told apart by their staff numbers; of more, somebody types the number.
+NAMED = 5
 
 
 def enrolments(user: Any, permission: str = VIEW) -> EnrolmentQuerySet:
@@ -113,6 +115,17 @@ JOBS = {"import": "an import", "reference": "reference data", "demonstration": "
 def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:
     """Somebody this person may reach, by staff number; None where there is nobody or they are out of reach."""
     return Person.objects.visible_to(user, permission).filter(staff_number__iexact=staff_number.strip()).first()
+
+
+def people_named(user: Any, permission: str, words: str) -> list[Person]:
+    """Those this person may reach whose name holds every word, the first few."""
+    rows = Person.objects.visible_to(user, permission).matching(words)
+    return list(rows.order_by("sort_name", "pk")[: NAMED + 1]) if words.strip() else []
+
+
+def people_within(user: Any, permission: str) -> QuerySet[Person]:
+    """Everybody this person may reach with a permission."""
+    return Person.objects.visible_to(user, permission)
 
 
 def regions() -> QuerySet[Region]:

@@ -44,7 +44,7 @@ def follow_ups_to_do(user: Any, permission: str) -> QuerySet[FollowUp]:
     own = Q(person__in=reading.enrolments(user, permission).on_programme().values("person"))
     if user.can(STAFF):
         on = today()
-        in_post = Spell.objects.live().as_at(on).filter(Q(ended_on=None) | Q(ended_on__gte=on), person=OuterRef("pk"))
+        in_post = Spell.objects.live().in_force(on).filter(person=OuterRef("pk"))
         own |= Q(person__in=staff(user).filter(Exists(in_post)).values("pk"))
     return FollowUp.objects.live().filter(own, done_on=None)
 

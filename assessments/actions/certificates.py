@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
-from assessments.models import CertificateClaim, Registration, Unit, UnitAchievement, UnitRelease, UnitSignoff
+from assessments.models import CertificateClaim, Registration, Unit, UnitAchievement
+from assessments.models.signoffs import is_released
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -21,7 +22,8 @@ CLAIMED = "This certificate has been claimed already."
 def claim_certificate(*, registration: Registration, by: Any, on: dt.date | None = None, reference: str = "") -> CertificateClaim:
     """Claim the certificate on a day (today where not said).
 
-    Raises RuleBroken while a unit is not achieved, or signed off and not released; Conflict where it was claimed already.
+    Raises RuleBroken while a unit of the version the candidate is on is not achieved, or not released in it or in what it
+    was carried from; Conflict where it was claimed already.
     """
     on = on or today()
     if on > today():
@@ -45,7 +47,6 @@ def _check(registration: Registration, on: dt.date) -> None:
     missing = Unit.objects.filter(version=registration.current_version).exclude(pk__in=held.values("unit")).order_by("number")
     if numbers := [str(unit.number) for unit in missing]:
         raise RuleBroken(f"Not every unit is achieved on that day: {', '.join(numbers)}.")
-    released = UnitRelease.objects.live().filter(registration=registration).values("signoff")
-    waiting = UnitSignoff.objects.live().filter(registration=registration).exclude(pk__in=released).select_related("unit")
-    if numbers := [str(one.unit.number) for one in waiting.order_by("unit__number")]:
+    waiting = Unit.objects.filter(version=registration.current_version).exclude(is_released(Value(registration.pk), "pk"))
+    if numbers := [str(unit.number) for unit in waiting.order_by("number")]:
         raise RuleBroken(f"Quality assurance has not released every unit: {', '.join(numbers)}.")

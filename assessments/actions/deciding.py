@@ -9,6 +9,7 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
+from assessments.actions.sampling import carry_samples
 from assessments.actions.signing_off import refuse_locked
 from assessments.actions.standing import standing_of
 from assessments.actions.versions import known_criteria
@@ -54,6 +55,7 @@ def decide(
             judged=[one for one in Judgement.values if one in judged],
         )
         DecisionDraft.objects.filter(evidence=evidence, assessor=assessor).delete()
+        carry_samples(decisions=[decision.pk], by=by)
         derive.refresh([evidence.registration_id])
     return decision
 

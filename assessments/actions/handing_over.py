@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from assessments.actions.refusals import refusals
-from assessments.models import AssessorRecord, Handover, Wait
+from assessments.models import Handover, Wait
 from learners.actions.allocate import DAY
 from learners.actions.derive import refresh_standing
+from learners.actions.eligible import Named, hold_people, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -26,7 +27,7 @@ UNDONE = "Handover undone"
 
 def looked_after(person: Person, role: str, on: dt.date) -> QuerySet[Allocation]:
     """Allocations in which somebody has a role on or after a day."""
-    rows = Allocation.objects.live().filter(other=person, role=role).filter(Q(ended_on=None) | Q(ended_on__gte=on))
+    rows = Allocation.objects.live().not_over(on).filter(other=person, role=role)
     return rows.select_related("person").order_by("person__sort_name", "pk")
 
 
@@ -36,13 +37,13 @@ def hand_over(
     """`taken_by` has the role from that day for everybody `person` has it for, and with them the work that is open.
 
     `seen` are the keys of the allocations that were shown. Raises RuleBroken for oneself, for nobody to hand over, for
-    somebody among them, for a countersigner without authority for what waits; Conflict where something changed meanwhile.
+    somebody among them, for one who may not have the role as long as it lasts; Conflict where something changed meanwhile.
     """
     refuse_case_identifiers("note", note)
     with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {dict(Handover.Why.choices)[why].lower()}"):
+        hold_people([person.pk, taken_by.pk, *looked_after(person, role, on).values_list("person_id", flat=True)])
         rows = check(person, taken_by, role, on, note)
-        list(Person.objects.filter(pk__in=[row.person_id for row in rows]).order_by("pk").select_for_update(of=("self",)))
-        if {row.pk for row in looked_after(person, role, on)} != set(seen):
+        if {row.pk for row in rows} != set(seen):
             raise Conflict(MEANWHILE)
         begun, ahead = [row for row in rows if row.effective_on < on], [row for row in rows if row.effective_on >= on]
         ended = supersede_all(begun, by=by, reason="Handed over", ended_on=on - DAY)
@@ -70,7 +71,10 @@ def accept_handover(*, handover: Handover, by: Any) -> Handover:
 
 
 def undo_handover(*, handover: Handover, reason: str, by: Any) -> None:
-    """Take a handover back: who handed over has the role again. Raises Conflict where any of it was changed since."""
+    """Take a handover back: who handed over has the role again.
+
+    Raises Conflict where any of it was changed since, RuleBroken where who handed over may not have the role from now on.
+    """
     if not reason.strip():
         raise RuleBroken("Say why the handover is undone.", "reason")
     with act(by=by, reason=reason):
@@ -78,18 +82,21 @@ def undo_handover(*, handover: Handover, reason: str, by: Any) -> None:
         rows = list(Allocation.objects.live().filter(pk__in=[*held.made, *held.ended]))
         if len(rows) != len(held.made) + len(held.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
+        hold_people([held.person_id, held.taken_by_id, *(row.person_id for row in rows)])
         made = [row for row in rows if row.pk in set(held.made)]
-        ended = {(row.person_id, row.unit): row for row in rows if row.pk in set(held.ended)}
-        void(made, by=by, reason=UNDONE)
-        for row in made:
-            before = ended.get((row.person_id, row.unit))
-            if before is not None:
-                supersede(before, by=by, reason=UNDONE, ended_on=row.ended_on)
-            else:  # handed over before it began
-                Allocation.objects.create(
-                    person_id=row.person_id, role=row.role, other_id=held.person_id, unit=row.unit,
-                    effective_on=row.effective_on, ended_on=row.ended_on,
-                )
+        ended = [row for row in rows if row.pk in set(held.ended)]
+        refuse_ineligible(held.role, (
+            Named(held.person_id, row.person_id, max(row.effective_on, today()), row.ended_on)
+            for row in made if row.ended_on is None or row.ended_on >= today()
+        ))
+        void([*made, *ended], by=by, reason=UNDONE)
+        began = {(row.person_id, row.unit): row.effective_on for row in ended}
+        Allocation.objects.bulk_create(
+            Allocation(
+                person_id=row.person_id, role=row.role, other_id=held.person_id, unit=row.unit, ended_on=row.ended_on,
+                effective_on=_first(row, held, began),
+            ) for row in made
+        )
         void([held], by=by, reason=reason)
         _refresh(made)
 
@@ -105,8 +112,7 @@ def check(person: Person, taken_by: Person, role: str, on: dt.date, note: str) -
         raise RuleBroken(f"{person} looks after nobody from that day.", "role")
     if taken_by.pk in {row.person_id for row in rows}:
         raise RuleBroken(f"{taken_by} is one of them. Hand that one over to somebody else first.", "taken_by")
-    if role == "countersigner":
-        check_authority(taken_by, [row.person_id for row in rows], max(on, today()))
+    refuse_ineligible(role, (Named(taken_by.pk, row.person_id, max(row.effective_on, on), row.ended_on) for row in rows))
     return rows
 
 
@@ -119,15 +125,13 @@ def open_work(person: Person, role: str, on: dt.date) -> tuple[int, int]:
     return mine.filter(kind=Wait.Kind.DECISION).count(), mine.filter(kind=Wait.Kind.COUNTERSIGNATURE).count()
 
 
-def check_authority(taken_by: Person, assessors: Collection[int], on: dt.date) -> None:
-    """Raise RuleBroken where they may not countersign what waits of these assessors."""
-    record = AssessorRecord.objects.live().filter(person=taken_by).first()
-    waits = Wait.objects.filter(to_on=None, kind=Wait.Kind.COUNTERSIGNATURE, decision__assessor__in=assessors)
-    codes = set(waits.values_list("evidence__registration__qualification__code", flat=True))
-    if record is None or not record.countersign_from or not record.is_qualified(on):
-        raise RuleBroken(f"{taken_by} may not countersign on that day.", "taken_by")
-    if lacking := sorted(code for code in codes if not record.may_countersign(code, on)):
-        raise RuleBroken(f"{taken_by} may not countersign {', '.join(lacking)}, of which decisions wait.", "taken_by")
+def _first(row: Allocation, held: Handover, began: dict[tuple[int, int | None], dt.date]) -> dt.date:
+    """The first day of what was handed over: of a spell that had begun, its own; one that was still ahead kept its day.
+
+    Somebody may be looked after in two spells, of which the handover met the first and the second lay ahead.
+    """
+    had_begun = row.effective_on == held.effective_on
+    return began.get((row.person_id, row.unit), row.effective_on) if had_begun else row.effective_on
 
 
 def _refresh(rows: Collection[Allocation]) -> None:

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from assessments.actions.handing_over import check_authority
 from assessments.open_work_facts import countersigner_of, waiting_of
 from learners.actions.allocate import allocate, end_allocation
+from learners.actions.eligible import Named, hold_people, refuse_ineligible
 from learners.models import Allocation
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -23,20 +23,25 @@ def settle(*, person: Person, seen: Collection[int], last_day: dt.date, by: Any,
     """The countersigner of a qualified assessor, or `taken_by` from today, countersigns what waits until `last_day`, the last.
 
     `seen` are the keys of the decisions that were shown. Raises RuleBroken where nobody would countersign what waits, for a
-    last day in the past while something waits and for one without authority; Conflict where it changed meanwhile.
+    last day in the past while something waits, and where whoever takes or keeps it may not countersign up to that day;
+    Conflict where it changed meanwhile.
     """
     with act(by=by, reason=SETTLED):
-        held = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        waiting, current = list(waiting_of(held.pk).values_list("pk", flat=True)), countersigner_of(held.pk)
+        keeps = countersigner_of(person.pk)
+        hold_people({person.pk, *(one.pk for one in (taken_by, keeps and keeps.other) if one)})
+        waiting, current = list(waiting_of(person.pk).values_list("pk", flat=True)), countersigner_of(person.pk)
+        if (keeps and keeps.pk) != (current and current.pk):
+            raise Conflict(MEANWHILE)
         if set(waiting) != set(seen):
             raise Conflict(MEANWHILE)
         if waiting and last_day < today():
             raise RuleBroken("The last day must be today or later: decisions wait to be countersigned.", "last_day")
         if taken_by is not None and (current is None or current.other_id != taken_by.pk):
-            check_authority(taken_by, [held.pk], today())
-            return allocate(by=by, person=held, role="countersigner", other=taken_by, from_date=today(), to_date=last_day)
+            return allocate(by=by, person=person, role="countersigner", other=taken_by, from_date=today(), to_date=last_day)
         if current is None:
             raise RuleBroken("Nobody countersigns for them. Give the staff number of who takes what waits.", "staff_number")
         if last_day < current.effective_on:
             raise RuleBroken("The last day must not be before the countersigner’s first.", "last_day")
+        if waiting:
+            refuse_ineligible("countersigner", [Named(current.other_id, person.pk, today(), last_day)])
         return end_allocation(by=by, allocation=current, on=last_day, reason=SETTLED)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.actions.holding import hold
+from assessments.actions.sampling import carry_samples
 from assessments.imports.base import (
     NO_REASON,
     AssessmentDataset,
@@ -117,6 +118,7 @@ class Decisions(AssessmentDataset):
         for row, key in zip(decided, take_keys(Decision, len(decided)), strict=True):
             row.data["pk"] = key
         copy_facts(Decision, DECISION, (_decision(row) for row in decided))
+        carry_samples(decisions=[row.data["pk"] for row in decided], by=context.by)
         signed = [row for row in rows if row["countersigner"] and row.data.get("signs", True)]
         copy_facts(Countersignature, SIGNATURE, (_signature(row) for row in signed))
         self.touched(context, (row.data["candidate"].key for row in rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +13,35 @@ from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 from workforce.models import Person
+
+
+def qualified(on: dt.date) -> models.Q:
+    """The award is achieved by the day, and not lapsed on it (rule C3 51; `assessments_is_qualified` in the database)."""
+    return models.Q(achieved_on__lte=on) & (models.Q(lapsed_on=None) | models.Q(lapsed_on__gt=on))
+
+
+def _authority(name: str, on: dt.date) -> models.Q:
+    until = models.Q(**{f"{name}_until": None}) | models.Q(**{f"{name}_until__gte": on})
+    return models.Q(**{f"{name}_from__lte": on}) & until
+
+
+class AssessorQuerySet(ReachLedgerQuerySet):
+    """Assessors' records by what they allow on a day. The same is said of one record by its own methods, and in
+    `sql/guards.sql` by functions."""
+
+    def qualified(self, on: dt.date) -> Self:
+        """Whose award is achieved and has not lapsed."""
+        return self.filter(qualified(on))
+
+    def may_countersign(self, on: dt.date, *codes: str) -> Self:
+        """Who is qualified, with authority to countersign all of these qualifications; any of them where none is named."""
+        allowed = {"allowed_qualifications__contains": codes} if codes else {"allowed_qualifications__len__gt": 0}
+        return self.qualified(on).filter(_authority("countersign", on), **allowed)
+
+    def may_assure(self, on: dt.date, *codes: str) -> Self:
+        """Who has authority to quality assure all of these qualifications; any of them where none is named."""
+        allowed = {"assured_qualifications__contains": codes} if codes else {"assured_qualifications__len__gt": 0}
+        return self.filter(_authority("assure", on), **allowed)
 
 
 class AssessorRecord(PublicIdModel, LedgerModel):
@@ -41,7 +71,7 @@ class AssessorRecord(PublicIdModel, LedgerModel):
     assure_until = models.DateField("may quality assure until", null=True, blank=True)
     assured_qualifications = ArrayField(models.CharField(max_length=6), default=list, db_default=[], blank=True)
 
-    objects = ReachLedgerQuerySet.as_manager()
+    objects = AssessorQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,8 +19,7 @@ from pqip.core.scope import Scope
 
 def allocated_to(person_id: int, role: str) -> models.QuerySet:
     """Keys of the people who have this person as `role` today."""
-    in_force = Allocation.objects.live().as_at(today()).filter(models.Q(ended_on=None) | models.Q(ended_on__gte=today()))
-    return in_force.filter(role=role, other_id=person_id).values("person_id")
+    return Allocation.objects.live().in_force(today()).filter(role=role, other_id=person_id).values("person_id")
 
 
 def reach(model: type[models.Model], scope: Scope) -> models.Q:

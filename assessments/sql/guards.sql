@@ -10,6 +10,55 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(achieved <= on_day, false) AND NOT coalesce(lapsed <= on_day, false)
 $$;
 
+-- Who may, on a day -------------------------------------------------------------------------------------------------
+-- `AssessorQuerySet` and `AssessorRecord` say the same in Python.
+
+-- Whether something that lasts is true on a day: begun, and its last day, where it has one, not gone by.
+CREATE OR REPLACE FUNCTION assessments_in_force(since date, until date, on_day date) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(since <= on_day, false) AND coalesce(until >= on_day, true)
+$$;
+
+-- Whether an authority, from one day to another, covers a qualification on a day. To countersign asks the award too (C3 52).
+CREATE OR REPLACE FUNCTION assessments_covers(since date, until date, allowed varchar[], code text, on_day date) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT assessments_in_force(since, until, on_day) AND coalesce(code = ANY(allowed), false)
+$$;
+
+-- Whether somebody may countersign a qualification on a day, as known now.
+CREATE OR REPLACE FUNCTION assessments_may_countersign(person bigint, code text, on_day date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT assessments_is_qualified(a.achieved_on, a.lapsed_on, on_day)
+            AND assessments_covers(a.countersign_from, a.countersign_until, a.allowed_qualifications, code, on_day)
+        FROM assessments_assessorrecord a WHERE a.person_id = person AND a.voided_at IS NULL), false)
+$$;
+
+-- Whether a sample of a decision was recorded while the decision stood, so that what follows from it may still be.
+CREATE OR REPLACE FUNCTION assessments_was_sampled(decision bigint, assurer bigint, on_day date) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_sample x JOIN assessments_decision d ON d.id = x.decision_id
+        WHERE x.decision_id = decision AND x.quality_assurer_id = assurer AND x.sampled_on = on_day
+            AND x.recorded_at <= d.voided_at)
+$$;
+
+-- Whether quality assurance has released what a unit says of a candidate: its own sign-off, or, where everything it asks
+-- replaces criteria of units before it, those units.
+CREATE OR REPLACE FUNCTION assessments_is_released(registration bigint, of_unit bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE replaced bigint[];
+BEGIN
+    IF EXISTS (SELECT FROM assessments_unitsignoff s JOIN assessments_unitrelease l ON l.signoff_id = s.id AND l.voided_at IS NULL
+               WHERE s.registration_id = registration AND s.unit_id = of_unit AND s.voided_at IS NULL) THEN
+        RETURN true;
+    ELSIF EXISTS (SELECT FROM assessments_criterion k WHERE k.unit_id = of_unit AND cardinality(k.replaces) = 0) THEN
+        RETURN false;
+    END IF;
+    replaced := ARRAY(SELECT DISTINCT o.unit_id FROM assessments_criterion k
+        CROSS JOIN LATERAL unnest(k.replaces) AS old JOIN assessments_criterion o ON o.id = old WHERE k.unit_id = of_unit);
+    RETURN cardinality(replaced) > 0
+        AND NOT EXISTS (SELECT FROM unnest(replaced) AS old WHERE NOT assessments_is_released(registration, old));
+END $$;
+
 -- Registrations -----------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_registrations() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -241,12 +290,7 @@ BEGIN
             OR NOT n.disagreed <@ d.criteria_met
             OR EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
                 AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL)
-            OR NOT coalesce((
-                SELECT assessments_is_qualified(a.achieved_on, a.lapsed_on, n.effective_on)
-                    AND a.countersign_from <= n.effective_on
-                    AND coalesce(a.countersign_until >= n.effective_on, true)
-                    AND q.code = ANY(a.allowed_qualifications)
-                FROM assessments_assessorrecord a WHERE a.person_id = n.countersigner_id AND a.voided_at IS NULL), false))
+            OR NOT assessments_may_countersign(n.countersigner_id, q.code, n.effective_on))
         LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -288,9 +332,9 @@ DECLARE bad record;
 BEGIN
     SELECT c.effective_on INTO bad FROM new_rows n
         JOIN assessments_countersignature c ON c.countersigner_id = n.person_id AND c.voided_at IS NULL
-        WHERE n.voided_at IS NULL AND NOT coalesce(assessments_is_qualified(n.achieved_on, n.lapsed_on, c.effective_on)
-            AND n.countersign_from <= c.effective_on AND coalesce(n.countersign_until >= c.effective_on, true)
-            AND assessments_code_decided(c.decision_id) = ANY(n.allowed_qualifications), false)
+        WHERE n.voided_at IS NULL AND NOT (assessments_is_qualified(n.achieved_on, n.lapsed_on, c.effective_on)
+            AND assessments_covers(n.countersign_from, n.countersign_until, n.allowed_qualifications,
+                assessments_code_decided(c.decision_id), c.effective_on))
         ORDER BY c.effective_on LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'They countersigned on % and would have had no right to. Undo that countersignature first.',
@@ -302,8 +346,7 @@ BEGIN
             UNION ALL
             SELECT l.effective_on, assessments_code_of(l.registration_id) FROM assessments_unitrelease l
             WHERE l.released_by_id = n.person_id AND l.voided_at IS NULL) x
-        WHERE n.voided_at IS NULL AND NOT coalesce(n.assure_from <= x.day AND coalesce(n.assure_until >= x.day, true)
-            AND x.code = ANY(n.assured_qualifications), false)
+        WHERE n.voided_at IS NULL AND NOT assessments_covers(n.assure_from, n.assure_until, n.assured_qualifications, x.code, x.day)
         ORDER BY x.day LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'They sampled or released on % and would have had no authority to. Undo that first.',
@@ -352,8 +395,8 @@ CREATE OR REPLACE TRIGGER assessments_signoff_released BEFORE UPDATE ON assessme
 CREATE OR REPLACE FUNCTION assessments_may_assure(person bigint, qualification bigint, on_day date) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM assessments_assessorrecord a JOIN assessments_qualification q ON q.id = qualification
-        WHERE a.person_id = person AND a.voided_at IS NULL AND a.assure_from <= on_day
-            AND coalesce(a.assure_until >= on_day, true) AND q.code = ANY(a.assured_qualifications))
+        WHERE a.person_id = person AND a.voided_at IS NULL
+            AND assessments_covers(a.assure_from, a.assure_until, a.assured_qualifications, q.code, on_day))
 $$;
 
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -363,7 +406,8 @@ BEGIN
     SELECT e.reference, n.quality_assurer_id IN (d.assessor_id, r.person_id) AS is_own,
         EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
             AND c.countersigner_id = n.quality_assurer_id) AS is_countersigner,
-        n.sampled_on < d.effective_on OR d.voided_at IS NOT NULL AS is_early
+        n.sampled_on < d.effective_on
+            OR d.voided_at IS NOT NULL AND NOT assessments_was_sampled(d.id, n.quality_assurer_id, n.sampled_on) AS is_early
         INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -371,7 +415,8 @@ BEGIN
         WHERE n.voided_at IS NULL AND (n.quality_assurer_id IN (d.assessor_id, r.person_id)
             OR EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
                 AND c.countersigner_id = n.quality_assurer_id)
-            OR n.sampled_on IS NOT NULL AND (n.sampled_on < d.effective_on OR d.voided_at IS NOT NULL
+            OR n.sampled_on IS NOT NULL AND (n.sampled_on < d.effective_on
+                OR d.voided_at IS NOT NULL AND NOT assessments_was_sampled(d.id, n.quality_assurer_id, n.sampled_on)
                 OR NOT assessments_may_assure(n.quality_assurer_id, r.qualification_id, n.sampled_on)))
         LIMIT 1;
     IF NOT FOUND THEN

@@ -14,8 +14,10 @@ from assessments.actions.handing_over import accept_handover, check, hand_over, 
 from assessments.forms.handing_over import ROLES, HandOverForm
 from assessments.models import Handover
 from assessments.views.assessors import MANAGE, OfAssessor
+from learners.actions.eligible import Named
 from learners.views.actions import found
 from learners.views.checked import CheckedPage
+from learners.views.people import checked_taker
 from pqip.core.amending import UndoPage
 from pqip.core.views import ConfirmPage, ListPage
 from pqip.govuk.formats import date_gov, plural, short_date
@@ -35,7 +37,7 @@ class HandOver(OfAssessor, CheckedPage):
 
     form_class = HandOverForm
     page_title, submit = "Hand over", "Continue"
-    renamed = {"taken_by": "staff_number"}
+    renamed = {"taken_by": "staff_number", "other": "staff_number"}
 
     def asked(self, form: Any) -> dict[str, Any]:
         said = dict(form.cleaned_data)
@@ -45,9 +47,10 @@ class HandOver(OfAssessor, CheckedPage):
         asked = self.asked(form)
         rows = check(self.person, asked["taken_by"], asked["role"], asked["on"], asked["note"])
         decide, countersign = open_work(self.person, asked["role"], asked["on"])
+        named = [Named(asked["taken_by"].pk, row.person_id, max(row.effective_on, asked["on"]), row.ended_on) for row in rows]
+        taker = checked_taker(asked["role"], asked["taken_by"], named)
         shown = [
-            SummaryRow("What", dict(ROLES)[asked["role"]]), SummaryRow("Who takes over", asked["taken_by"]),
-            SummaryRow("First day", date_gov(asked["on"])), SummaryRow("People", len(rows)),
+            SummaryRow("What", dict(ROLES)[asked["role"]]), *taker["rows"][1:], SummaryRow("People", len(rows)),
             SummaryRow("Evidence to decide", decide), SummaryRow("Decisions to countersign", countersign),
             SummaryRow("Note", asked["note"]),
         ]
@@ -55,7 +58,7 @@ class HandOver(OfAssessor, CheckedPage):
         table = Table("Who is handed over", [Column("Name"), Column("Staff number"), Column("For")], body)
         sent = [pair for pair in self.sent(form) if pair[0] != "seen"]
         seen = ",".join(str(row.pk) for row in rows)
-        return {"rows": shown, "moves": table, "sent": [*sent, ("seen", seen)], "submit": "Hand over"}
+        return {"rows": shown, "warn": taker["warn"], "moves": table, "sent": [*sent, ("seen", seen)], "submit": "Hand over"}
 
     def perform(self, form: Any) -> str:
         seen = [int(key) for key in self.request.POST.get("seen", "").split(",") if key.isdigit()]

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assessments import capacity_facts, reading
-from assessments.actions.handing_over import check_authority
 from assessments.models import AssessorRecord
 from assessments.views.assessors import MANAGE, OfAssessor
 from assessments.views.handover import taker
@@ -22,7 +21,6 @@ from learners.models import Allocation
 from learners.models.allocations import AllocationRole
 from learners.views.allocate_many import AllocatedPage, AllocateManyPage, Many, UndoAllocatedPage, is_uuid
 from pqip.core.amending import AmendPage, UndoPage
-from pqip.core.clock import today
 from pqip.core.views import ActionPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.links import with_query
@@ -78,10 +76,6 @@ class NameForAssessors(OfAssessors, AllocateManyPage):
 
     def taker(self, role: str, staff_number: str) -> Person:
         return taker(self.request.user, role, staff_number)
-
-    def permitted(self, asked: dict[str, Any]) -> None:
-        if asked["role"] == AllocationRole.COUNTERSIGNER:
-            check_authority(asked["other"], asked["people"], max(asked["from_date"], today()))
 
 
 class NamedForAssessors(OfAssessors, AllocatedPage):

@@ -6,8 +6,10 @@ import datetime as dt
 from typing import Any
 
 from learners.actions.derive import refresh_standing
+from learners.actions.eligible import Named, hold_people, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
+from learners.rules.looking_after import Stretch
 from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, take_hold, void
@@ -29,19 +31,14 @@ def allocate(
 ) -> Allocation:
     """`other` takes the role for `person` from that day. Whoever has it now without an end hands over the day before.
 
-    Raises RuleBroken for oneself, for dates the wrong way round, for an external quality assurer without a last day, and
-    where somebody has the role in that time already.
+    Raises RuleBroken for oneself, for dates the wrong way round, for an external quality assurer without a last day, for
+    somebody who may not have the role on those days, and where somebody has it in that time already.
     """
-    if person.pk == other.pk:
-        raise RuleBroken("Nobody can be allocated to themself.", "other")
-    if to_date is not None and to_date < from_date:
-        raise RuleBroken("The last day must not be before the first.", "to_date")
-    if role == AllocationRole.EQA and to_date is None:
-        raise RuleBroken("Enter the last day: an external quality assurer reads for a limited time.", "to_date")
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
-        for held in _in_the_way(person, role, unit, from_date, to_date):
-            _hand_over(held, from_date, by)
+        hold_people([person.pk, other.pk])
+        stands = check_allocation(person=person, role=role, other=other, from_date=from_date, to_date=to_date, unit=unit)
+        for held in stands:
+            supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
         allocation = Allocation.objects.create(
             person=person, role=role, other=other, unit=unit, effective_on=from_date, ended_on=to_date
         )
@@ -49,12 +46,37 @@ def allocate(
     return allocation
 
 
+def check_allocation(
+    *, person: Person, role: str, other: Person, from_date: dt.date, to_date: dt.date | None = None, unit: int | None = None
+) -> list[Allocation]:
+    """Who would hand over the day before. Raises RuleBroken as `allocate`."""
+    if person.pk == other.pk:
+        raise RuleBroken("Nobody can be allocated to themself.", "other")
+    if to_date is not None and to_date < from_date:
+        raise RuleBroken("The last day must not be before the first.", "to_date")
+    if role == AllocationRole.EQA and to_date is None:
+        raise RuleBroken("Enter the last day: an external quality assurer reads for a limited time.", "to_date")
+    refuse_ineligible(role, [Named(other.pk, person.pk, from_date, to_date)])
+    stands = _in_the_way(person, role, unit, from_date, to_date)
+    for held in stands:
+        if held.ended_on is not None or held.effective_on >= from_date:
+            raise RuleBroken(f"{taken(held)} End that first.", "from_date")
+    return stands
+
+
 def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str = "") -> Allocation:
-    """The allocation's last day is `on`. Raises Conflict where somebody has changed it meanwhile."""
+    """The allocation's last day is `on`.
+
+    Raises RuleBroken where that makes it longer than whoever has the role may have it, Conflict where somebody has changed
+    it meanwhile.
+    """
     if on < allocation.effective_on:
         raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
     with act(by=by, reason=reason):
+        hold_people([allocation.person_id, allocation.other_id])
         held = take_hold(allocation, "Somebody else has changed this allocation.")
+        if held.ended_on is not None and on > held.ended_on:
+            _check_longer(held, held.effective_on, on)
         ended = supersede(held, by=by, reason=reason or "Ended", ended_on=on)
         _refresh(held.person)
     return ended
@@ -63,16 +85,18 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
 def correct_allocation(
     *, by: Any, allocation: Allocation, reason: str, from_date: dt.date, to_date: dt.date | None = None
 ) -> Allocation:
-    """Put right the first and last day. Raises RuleBroken where somebody else has the role then, Conflict as `end_allocation`."""
+    """Put right the first and last day.
+
+    Raises RuleBroken where somebody else has the role then, or whoever has it may not on days that are added; Conflict as
+    `end_allocation`.
+    """
     if to_date is not None and to_date < from_date:
         raise RuleBroken("The last day must not be before the first.", "to_date")
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
-        for held in _in_the_way(person, allocation.role, allocation.unit, from_date, to_date):
-            if held.pk != allocation.pk:
-                raise RuleBroken(taken(held), "from_date")
+        hold_people([allocation.person_id, allocation.other_id])
+        _check_longer(allocation, from_date, to_date)
         corrected = supersede(allocation, by=by, reason=reason, effective_on=from_date, ended_on=to_date)
-        _refresh(person)
+        _refresh(allocation.person)
     return corrected
 
 
@@ -84,17 +108,20 @@ def void_allocation(*, by: Any, allocation: Allocation, reason: str) -> None:
         _refresh(person)
 
 
+def _check_longer(held: Allocation, from_date: dt.date, to_date: dt.date | None) -> None:
+    """Raise RuleBroken where the days an allocation is to have are somebody else's, or more than its own and not allowed."""
+    for other in _in_the_way(held.person, held.role, held.unit, from_date, to_date):
+        if other.pk != held.pk:
+            raise RuleBroken(taken(other), "from_date")
+    if not Stretch(held.effective_on, held.ended_on).covers(Stretch(from_date, to_date)):
+        refuse_ineligible(held.role, [Named(held.other_id, held.person_id, from_date, to_date)])
+
+
 def _in_the_way(
     person: Person, role: str, unit: int | None, from_date: dt.date, to_date: dt.date | None
 ) -> list[Allocation]:
     rows = Allocation.objects.live().filter(person=person, role=role, unit=unit).exclude(ended_on__lt=from_date)
     return list(rows.filter(effective_on__lte=to_date) if to_date else rows)
-
-
-def _hand_over(held: Allocation, from_date: dt.date, by: Any) -> None:
-    if held.ended_on is not None or held.effective_on >= from_date:
-        raise RuleBroken(f"{taken(held)} End that first.", "from_date")
-    supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
 
 
 def taken(held: Allocation) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 
 from learners.actions.allocate import DAY, taken
 from learners.actions.derive import refresh_standing
+from learners.actions.eligible import Named, hold_people, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
+from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede_all, void
 from pqip.govuk.formats import plural
@@ -42,12 +44,14 @@ def allocate_many(
     """`other` takes the role for each person (key) from that day; who has it without an end hands over the day before.
 
     Whom `other` looks after already is left alone. `seen` are the keys of the allocations that were shown. Raises
-    RuleBroken as `planned`, Conflict where what would be ended is no longer what was seen.
+    RuleBroken as `planned` and where `other` may not have the role, Conflict where what would be ended is no longer what
+    was seen.
     """
     with act(by=by):
-        list(Person.objects.filter(pk__in=people).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        hold_people([*people, other.pk])
         held = in_the_way(people, role, from_date)
         moving = planned(people, held, other, from_date)
+        refuse_ineligible(role, [Named(other.pk, key, from_date) for key in moving])
         if any(getattr(held.get(key), "pk", None) != seen.get(key) for key in moving):
             raise Conflict(MEANWHILE)
         before = [held[key] for key in moving if key in held]
@@ -76,14 +80,19 @@ def planned(people: Collection[int], held: Mapping[int, Allocation], other: Pers
 def undo_allocations(*, by: Any, batch: Batch) -> None:
     """Take back what was allocated at once; who handed over has the role again.
 
-    Raises Conflict where any of it was changed since.
+    Raises Conflict where any of it was changed since, RuleBroken where who handed over may not have the role now.
     """
     with act(by=by, reason=UNDONE):
         rows = list(Allocation.objects.live().filter(pk__in=[*batch.made, *batch.ended]))
         if len(rows) != len(batch.made) + len(batch.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
+        hold_people(key for row in rows for key in (row.person_id, row.other_id))
+        back = [row for row in rows if row.pk in set(batch.ended)]
+        for role in {row.role for row in back}:
+            named = (Named(row.other_id, row.person_id, max(row.effective_on, today())) for row in back if row.role == role)
+            refuse_ineligible(role, named)
         void([row for row in rows if row.pk in set(batch.made)], by=by, reason=UNDONE)
-        supersede_all([row for row in rows if row.pk in set(batch.ended)], by=by, reason=UNDONE, ended_on=None)
+        supersede_all(back, by=by, reason=UNDONE, ended_on=None)
         _refresh([row.person_id for row in rows])
 
 

@@ -15,7 +15,7 @@ class AllocateManyForm(forms.Form):
     """`roles` are choices; `rows` are those it may be for, by key, in words; `chosen`: all of them unless left out."""
 
     role = forms.RadioField(label="Role")
-    staff_number = forms.CharField(label="Staff number of who takes it", max_length=30, look=forms.Look(width=20))
+    staff_number = forms.CharField(label="Staff number or name of who takes it", max_length=100, look=forms.Look(width=20))
     from_date = forms.DateField(label="First day", initial=today, help_text="Whoever has the role now hands over the day before.")
     people = forms.CheckboxesField(label="People", look=forms.Look(small=True))
     seen = forms.CharField(widget=HiddenInput, required=False, max_length=4000)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+
+from django.forms import HiddenInput
 
 from learners import reading
 from learners.forms.entry import EntryFields
@@ -14,9 +17,38 @@ from pqip.core.amending import AmendForm
 from pqip.govuk import forms
 
 
-class AllocateForm(forms.Form):
+class TakerForm(forms.Form):
+    """A role, and who takes it: chosen by name from `offered` where it is known which role, or by staff number or name."""
+
     role = forms.RadioField(label="Role", choices=[(role.value, role.label) for role in AllocationRole])
-    staff_number = forms.CharField(label="Staff number of who takes it", max_length=30, look=forms.Look(width=20))
+    choice = forms.ChoiceField(label="Who takes it", required=False, prompt="Somebody else", help_text="Best placed first.")
+    staff_number = forms.CharField(
+        label="Staff number or name of who takes it", required=False, max_length=100, look=forms.Look(width=20)
+    )
+    field_order = ["role", "choice", "staff_number"]
+
+    def __init__(self, *args: Any, role: str = "", offered: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if role:
+            self.fields["role"].initial = role
+            self.fields["role"].widget = HiddenInput()
+        if offered:
+            self.fields["choice"].choices = offered  # type: ignore[attr-defined]
+            self.fields["staff_number"].help_text = "Where somebody else takes it."
+        else:
+            del self.fields["choice"]
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two: whoever types somebody means them."""
+        said = super().clean() or self.cleaned_data
+        chosen = said.pop("choice", "")
+        said["staff_number"] = said.get("staff_number") or chosen
+        if not said["staff_number"] and "staff_number" not in self.errors:
+            self.add_error("staff_number", "Enter staff number or name of who takes it")
+        return said
+
+
+class AllocateForm(TakerForm):
     from_date = forms.DateField(label="First day")
     to_date = forms.DateField(label="Last day", required=False, help_text="Leave blank while it lasts.")
     unit = forms.IntegerField(

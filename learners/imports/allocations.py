@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from learners.actions.derive import refresh_standing
+from learners.actions.eligible import Named, look_at
 from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
 from learners.imports.current import Rows, allocations
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
+from learners.rules.looking_after import Stretch
 from pqip.core.bulk import copy_rows
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, Words
-from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Row, register
 from pqip.govuk.formats import date_gov
 
 #: Roles a file may state: external quality assurers are named on screen only, with a last day.
@@ -41,6 +44,10 @@ class Span:
     until: dt.date | None
     row: Row | None = None
 
+    @property
+    def days(self) -> Stretch:
+        return Stretch(self.since, self.until)
+
 
 @register
 class Allocations(Dataset):
@@ -62,13 +69,14 @@ class Allocations(Dataset):
             self._settle(row, found, spans.setdefault((found[row["staff_number"]], row["role"]), []), names)
         for own in spans.values():
             _refuse_overlaps(own, names)
+        _look_at(sound(rows), context)
 
     def _settle(self, row: Row, found: dict[str, int], own: list[Span], names: dict[int, str]) -> None:
         person, other = found[row["staff_number"]], found[row["other_staff_number"]]
         stated = Span(None, other, row["unit"], row["from_date"], row["to_date"], row)
         same = [span for span in own if span.since == stated.since and span.row is None]
         current = next((span for span in same if span.unit == stated.unit), same[0] if same else None)
-        data = {"person": person, "span": stated, "held": current.id if current else None}
+        data = {"person": person, "span": stated, "held": current.id if current else None, "adds": True}
         if current is None:
             own.append(stated)
             row.new(_said(stated, row["other_staff_number"]), data)
@@ -77,6 +85,7 @@ class Allocations(Dataset):
             if column not in row.given:
                 setattr(stated, name, getattr(current, name))
         own[own.index(current)] = stated
+        data["adds"] = current.other != stated.other or not current.days.covers(stated.days)
         row.settle(_said(current, names.get(current.other, "another person")), _said(stated, row["other_staff_number"]), data)
 
     def write(self, rows: list[Row], context: Context) -> None:
@@ -101,6 +110,22 @@ def _refuse_misfits(row: Row) -> None:
         row.error("to_date", "is before from_date. The last day comes after the first")
     if row["unit"] is not None and row["role"] and row["role"] not in PER_UNIT:
         row.error("unit", f"cannot be given for {row['role']}. Leave it blank")
+
+
+def _look_at(rows: Iterable[Row], context: Context) -> None:
+    """Ask of whoever is named on days they did not have the role what it asks: refused on the row, or said beside the counts."""
+    by_role: dict[str, list[tuple[Row, Named]]] = {}
+    for row in rows:
+        if row.kind in (NEW, CHANGED) and row.data["adds"]:
+            span = row.data["span"]
+            by_role.setdefault(row["role"], []).append((row, Named(span.other, row.data["person"], span.since, span.until)))
+    for role, asked in by_role.items():
+        looked = look_at(role, [named for _row, named in asked], history_before=context.today, said="staff_number")
+        for (row, _named), found in zip(asked, looked, strict=True):
+            if found.refusal:
+                row.misfit("other_staff_number", found.refusal)
+            for words in found.notes:
+                context.remark(words)
 
 
 def _live(people_ids: set[int]) -> dict[tuple[int, str], list[Span]]:

@@ -39,17 +39,19 @@ class Role:
         """Whether somebody has it at any time."""
         return any(row.other == other for row in self.rows)
 
-    def hand_over(self, other: int, day: dt.date) -> None:
-        """`other` has it from `day`, as long as whoever had it then, or until the next who has it."""
+    def hand_over(self, other: int, day: dt.date) -> Held:
+        """`other` has it from `day`, as long as whoever had it then, or until the next who has it. Returns what they have."""
         current = self.on(day)
         if current is None:
             later = min((row.since for row in self.rows if row.since > day), default=None)
-            self.rows.append(Held(None, other, day, later - DAY if later else None))
-            return
-        self._drop(current)
-        if current.since < day:
-            self.rows.append(Held(None, current.other, current.since, day - DAY))
-        self.rows.append(Held(None, other, day, current.until))
+            taken = Held(None, other, day, later - DAY if later else None)
+        else:
+            self._drop(current)
+            if current.since < day:
+                self.rows.append(Held(None, current.other, current.since, day - DAY))
+            taken = Held(None, other, day, current.until)
+        self.rows.append(taken)
+        return taken
 
     def _drop(self, row: Held) -> None:
         self.rows.remove(row)

@@ -6,10 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from learners.actions.eligible import look
 from learners.imports.common import EventRow, live_events
 from learners.imports.held import Role, roles_of
 from learners.imports.known import Known, read_known
+from learners.looking_after_facts import somebodies
 from learners.rules.history import check_history
+from learners.rules.looking_after import Asked, Stretch
 from learners.rules.moves import in_order
 from pqip.core.errors import RuleBroken
 from pqip.exchange.datasets import Context, Row
@@ -55,6 +58,7 @@ class Planner:
         by_key = {key: number for number, key in self.known.people.items()}
         self.roles: dict[tuple[str, str], Role] = {(by_key[person], role): rows for (person, role), rows in held.items()}
         self.posted: set[str] = set()
+        self.somebodies = somebodies(self.known.others.values(), context.today, "staff_number")
 
     def plan(self, row: Row) -> None:
         """Say what becomes of a row; all its errors at once."""
@@ -220,7 +224,13 @@ class Planner:
         current = role.on(day)
         if (current is not None and current.other == other) or (again and role.ever(other)):
             return None
-        role.hand_over(other, day)
+        taken = role.hand_over(other, day)
+        asked = Asked(name, Stretch(taken.since, taken.until), self.context.today, day < self.context.today)
+        looked = look(self.somebodies[other], asked)
+        if looked.refusal:
+            row.misfit(name, looked.refusal)
+        for words in looked.notes:
+            self.context.remark(words)
         return current.other if current else 0
 
     def _equality(self, row: Row) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from pqip.core.expressions import Days
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet
+from pqip.core.spans import SpanQuerySet
 from workforce.models import Person
 
 
@@ -38,7 +38,7 @@ class Allocation(PublicIdModel, LedgerModel):
     unit = models.PositiveSmallIntegerField(null=True, blank=True)
     ended_on = models.DateField("last day", null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         constraints = [

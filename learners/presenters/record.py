@@ -102,9 +102,13 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
     """Place and people, with a link to supply who is missing."""
     change = reverse("learners:allocate", args=[enrolment.public_id]) if user.can(ALLOCATE) else ""
     return [
-        SummaryRow("Practice tutor assessor", enrolment.pta or "", change if not enrolment.pta else "", empty="None allocated"),
         SummaryRow(
-            "Line manager", enrolment.line_manager or "", change if not enrolment.line_manager else "", empty="None allocated"
+            "Practice tutor assessor", enrolment.pta or "", f"{change}?role=pta" if change and not enrolment.pta else "",
+            empty="None allocated",
+        ),
+        SummaryRow(
+            "Line manager", enrolment.line_manager or "",
+            f"{change}?role=line_manager" if change and not enrolment.line_manager else "", empty="None allocated",
         ),
         SummaryRow("Region", enrolment.region),
         SummaryRow("Probation delivery unit", enrolment.pdu or "", empty="Whole region"),

@@ -114,7 +114,7 @@ def days_cell(arrangement: str, found: Standing) -> Cell:
 def _links(enrolment: Enrolment, key: str, found: Standing, links: Mapping[str, bool], *, undo: bool) -> list[Action]:
     label = f"of: {Arrangement(key).label}"
     if key == Arrangement.MENTOR:
-        url = reverse("learners:allocate", args=[enrolment.public_id])
+        url = f"{reverse('learners:allocate', args=[enrolment.public_id])}?role=mentor"
         return [Action("Allocate", url, "link", "a mentor")] if links["allocate"] and not found.is_finished else []
     shown = []
     if key == Arrangement.ADJUSTMENTS and links["support"]:

@@ -49,6 +49,19 @@ def found(user: Any, permission: str, staff_number: str) -> Person:
     return person
 
 
+def found_by_words(user: Any, permission: str, words: str) -> Person:
+    """The person within reach who has a staff number or a name. Raises RuleBroken where there is nobody, or several."""
+    person = reading.person_by_number(user, permission, words)
+    named = [] if person else reading.people_named(user, permission, words)
+    if person or len(named) == 1:
+        return person or named[0]
+    if not named:
+        raise RuleBroken(NOBODY, "staff_number")
+    told = "; ".join(f"{one.name}, {one.staff_number}" for one in named[: reading.NAMED])
+    more = " and others" if len(named) > reading.NAMED else ""
+    raise RuleBroken(f"Several people are meant by this: {told}{more}. Enter the staff number.", "staff_number")
+
+
 class LearnerAction(ActionPage):
     """A form about one learner, fetched through the scope of the permission the action needs."""
 

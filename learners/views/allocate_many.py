@@ -12,19 +12,21 @@ from django.utils.functional import cached_property
 
 from learners import reading
 from learners.actions.allocate_many import MOST, Batch, allocate_many, in_the_way, planned, undo_allocations
+from learners.actions.eligible import Named
 from learners.forms.allocate_many import AllocateManyForm
 from learners.forms.filters import LearnerFilter
 from learners.models import Enrolment
 from learners.models.allocations import AllocationRole
 from learners.models.enrolments import Status
 from learners.presenters.people import handover_table
-from learners.views.actions import found
+from learners.views.actions import found_by_words
 from learners.views.checked import CheckedPage
+from learners.views.people import STAFF, checked_taker
 from learners.views.record import ALLOCATE
 from pqip.core.errors import RuleBroken
 from pqip.core.sheets import OfSheet, begin
 from pqip.core.views import ConfirmPage, Page
-from pqip.govuk.formats import date_gov, plural
+from pqip.govuk.formats import plural
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, SummaryRow
 from pqip.govuk.search import words_sought
@@ -62,9 +64,6 @@ class AllocateManyPage(Many, CheckedPage):
         """Who takes the role. Raises RuleBroken where nobody within reach has the number."""
         raise NotImplementedError
 
-    def permitted(self, asked: dict[str, Any]) -> None:
-        """Raise RuleBroken where it may not be so, beyond what the dates say."""
-
     @cached_property
     def people(self) -> list[tuple[str, Person, str]]:
         return self.offered()
@@ -84,24 +83,23 @@ class AllocateManyPage(Many, CheckedPage):
 
     def checked(self, form: AllocateManyForm) -> dict[str, Any]:
         asked = self.asked(form)
-        self.permitted(asked)
         held = in_the_way(asked["people"], asked["role"], asked["from_date"])
         moving = set(planned(asked["people"], held, asked["other"], asked["from_date"]))
         if not moving:
             raise RuleBroken(f"{asked['other']} has this role for all of them already.", "staff_number")
+        named = [Named(asked["other"].pk, key, asked["from_date"]) for key in sorted(moving)]
+        taker = checked_taker(asked["role"], asked["other"], named)
         seen = ",".join(f"{person}:{row.pk}" for person, row in held.items())
         rows = [
-            SummaryRow("Role", dict(self.roles)[asked["role"]]), SummaryRow("Who takes it", asked["other"]),
-            SummaryRow("First day", date_gov(asked["from_date"])), SummaryRow(f"{self.noun.capitalize()}s", len(moving)),
+            *taker["rows"], SummaryRow(f"{self.noun.capitalize()}s", len(moving)),
             SummaryRow("Left as they are", len(asked["people"]) - len(moving)),
         ]
         sent = [pair for pair in self.sent(form) if pair[0] != "seen"]
         moves = handover_table([person for _, person, _ in self.people if person.pk in moving], held, asked["other"])
-        return {"rows": rows, "moves": moves, "sent": [*sent, ("seen", seen)], "submit": "Allocate"}
+        return {"rows": rows, "warn": taker["warn"], "moves": moves, "sent": [*sent, ("seen", seen)], "submit": "Allocate"}
 
     def perform(self, form: AllocateManyForm) -> str:
         asked = self.asked(form)
-        self.permitted(asked)
         batch = allocate_many(by=self.request.user, seen=form.seen_keys(), **asked)
         if not batch.made:
             return "They are allocated so already"
@@ -183,7 +181,7 @@ class AllocateMany(OfLearners, AllocateManyPage):
         return [(str(row.public_id), row.person, looked_after_by(row)) for row in some]
 
     def taker(self, role: str, staff_number: str) -> Person:
-        return found(self.request.user, "workforce.view_person", staff_number)
+        return found_by_words(self.request.user, STAFF, staff_number)
 
 
 def looked_after_by(row: Enrolment) -> str:

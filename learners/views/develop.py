@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from learners import development_reading
-from learners.actions.allocate import allocate, end_allocation, void_allocation
+from learners.actions.allocate import allocate, check_allocation, end_allocation, void_allocation
 from learners.actions.develop import hold_observation, plan_observation, show_items, void_item, void_observation
+from learners.actions.eligible import Named
 from learners.development_reading import DEVELOP
 from learners.forms import development as asked
 from learners.forms.people import EndAllocationForm
@@ -19,6 +20,8 @@ from learners.models import Allocation, InductionRecord, PracticeObservation
 from learners.models.allocations import AllocationRole
 from learners.presenters.development import ROLES
 from learners.views.actions import NOBODY
+from learners.views.checked import CheckedPage
+from learners.views.people import checked_taker
 from learners.views.psos import OfPso
 from learners.views.record import ALLOCATE
 from pqip.core.amending import UndoPage
@@ -74,18 +77,27 @@ class PlanObservation(PsoAction):
         return self.said
 
 
-class LookAfter(PsoAction):
+class LookAfter(CheckedPage, PsoAction):
     form_class = asked.LookAfterForm
-    page_title, said = "Name who looks after a PSO", "Recorded"
+    page_title, submit, said = "Name who looks after a PSO", "Continue", "Recorded"
     lead = "Whoever has the role now, without a last day, hands over the day before."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"assessors": self.request.user.can(ALLOCATE)}
 
-    def perform(self, form: Any) -> str:
+    def asked(self, form: Any) -> dict[str, Any]:
+        """What the action takes."""
         content = dict(form.cleaned_data)
-        other = self.colleague(content.pop("staff_number"))
-        allocate(by=self.request.user, person=self.person, other=other, **content)
+        return {"person": self.person, "other": self.colleague(content.pop("staff_number")), **content}
+
+    def checked(self, form: Any) -> dict[str, Any]:
+        said = self.asked(form)
+        check_allocation(**said)
+        named = Named(said["other"].pk, self.person.pk, said["from_date"])
+        return checked_taker(said["role"], said["other"], [named]) | {"submit": "Save"}
+
+    def perform(self, form: Any) -> str:
+        allocate(by=self.request.user, **self.asked(form))
         return self.said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -9,27 +10,84 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import reading
-from learners.actions.allocate import allocate, end_allocation
+from learners.actions.allocate import allocate, check_allocation, end_allocation
+from learners.actions.eligible import Named, look_at
 from learners.actions.enrol import enrol
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.forms import people as asked
+from learners.looking_after_facts import choice_of, choices
 from learners.models import Allocation
-from learners.views.actions import LearnerAction, found
+from learners.models.allocations import AllocationRole
+from learners.presenters import taking
+from learners.views.actions import LearnerAction, found, found_by_words
+from learners.views.checked import CheckedPage
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
+from pqip.govuk.formats import date_gov
+from pqip.govuk.pages import SummaryRow
+from workforce.models import Person
+
+STAFF = "workforce.view_person"
 
 
-class Allocate(LearnerAction):
+class Allocate(CheckedPage, LearnerAction):
+    """Who takes a role: chosen, shown with their place and how many they look after, then recorded. `?role=` says which."""
+
     permission = "learners.allocate"
     form_class = asked.AllocateForm
-    page_title, submit, said, back = "Allocate", "Allocate", "Allocated", "learners:people"
+    page_title, submit, said, back = "Allocate", "Continue", "Allocated", "learners:people"
     lead = "Whoever has the role now, without a last day, hands over the day before."
     renamed = {"other": "staff_number"}
 
-    def act(self, *, staff_number: str, **content: Any) -> None:
-        other = found(self.request.user, "workforce.view_person", staff_number)
-        allocate(by=self.request.user, person=self.enrolment.person, other=other, **content)
+    @cached_property
+    def role(self) -> str:
+        """The role one came for; empty where it is still to be chosen."""
+        wanted = self.request.GET.get("role", "")
+        return wanted if wanted in AllocationRole.values else ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        place = (self.enrolment.region_id, self.enrolment.pdu_id)
+        within = reading.people_within(self.request.user, STAFF).exclude(pk=self.enrolment.person_id)
+        offered = [(one.person.staff_number, taking.option(one)) for one in choices(within, self.role, place, today())]
+        return {**super().get_form_kwargs(), "role": self.role, "offered": offered}
+
+    def asked(self, form: Any) -> dict[str, Any]:
+        """What the action takes."""
+        said = dict(form.cleaned_data)
+        return {"other": found_by_words(self.request.user, STAFF, said.pop("staff_number")), **said}
+
+    def checked(self, form: Any) -> dict[str, Any]:
+        said = self.asked(form)
+        check_allocation(person=self.enrolment.person, **said)
+        named = Named(said["other"].pk, self.enrolment.person_id, said["from_date"], said["to_date"])
+        return checked_taker(said["role"], said["other"], [named]) | {"submit": "Allocate"}
+
+    def act(self, **content: Any) -> None:
+        allocate(by=self.request.user, person=self.enrolment.person, **content)
+
+    def perform(self, form: Any) -> str:
+        self.act(**self.asked(form))
+        return self.said
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"page_title": f"Allocate: {AllocationRole(self.role).label.lower()}"} if self.role else {}
+        return super().get_context_data(**{**words, **kwargs})
+
+
+def checked_taker(role: str, other: Person, named: Sequence[Named]) -> dict[str, Any]:
+    """What a check shows of whoever takes a role: who they are, and what to know. Raises RuleBroken where they may not."""
+    looked = look_at(role, named)
+    if words := next((one.refusal for one in looked if one.refusal), ""):
+        raise RuleBroken(words, "other")
+    first, last = min(one.first for one in named), named[0].last
+    choice = choice_of(other, role, max(first, today()))
+    rows = [SummaryRow("Role", AllocationRole(role).label), *taking.rows(choice), SummaryRow("First day", date_gov(first))]
+    if len(named) == 1 and last is not None:
+        rows.append(SummaryRow("Last day", date_gov(last)))
+    notes = dict.fromkeys(words for one in looked for words in one.notes)
+    return {"rows": rows, "warn": taking.warning(choice, len({one.person for one in named}), list(notes))}
 
 
 class EndAllocation(LearnerAction):

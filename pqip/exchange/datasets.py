@@ -38,6 +38,8 @@ from pqip.exchange.cleaning import Codes, Column, DatasetResource
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
+#: What a preview says of the file beside what becomes new, and so many sentences of it at most.
+TO_CHECK, MOST_REMARKS = "to check", 30
 #: So many characters of a value are repeated in what is wrong with it.
 REPEATED = 100
 
@@ -92,6 +94,17 @@ class Context:
         listed = self.news.setdefault(kind, [])
         if name not in listed:
             listed.append(name)
+
+    def remark(self, words: str) -> None:
+        """Something whoever imports should look at, though nothing is wrong; said once, beside the counts."""
+        said: set[str] = self.memory.setdefault("remarks", set())
+        if words not in said:
+            said.add(words)
+            listed = self.news.setdefault(TO_CHECK, [])
+            if len(said) <= MOST_REMARKS:
+                listed.append(words)
+            elif len(said) == MOST_REMARKS + 1:
+                listed.append("There is more of this kind.")
 
 
 class Row:

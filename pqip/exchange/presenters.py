@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from pqip.exchange import kept, returned
-from pqip.exchange.datasets import Dataset
+from pqip.exchange.datasets import TO_CHECK, Dataset
 from pqip.exchange.models import ImportRun
 from pqip.exchange.progress import rows_done
 from pqip.govuk.formats import datetime_gov, number, plural, short_datetime
@@ -130,7 +130,10 @@ def facts(run: ImportRun) -> list[SummaryRow]:
     if run.checked_at:
         rows += [SummaryRow("New rows", number(run.new)), SummaryRow("Changed rows", number(run.changed)),
                  SummaryRow("Unchanged rows", number(run.unchanged)), SummaryRow("Rows with errors", number(run.wrong))]
-        rows += [SummaryRow(f"New {kind}", ", ".join(names)) for kind, names in run.news.items()]
+        rows += [
+            SummaryRow("To check", " ".join(names)) if kind == TO_CHECK else SummaryRow(f"New {kind}", ", ".join(names))
+            for kind, names in run.news.items()
+        ]
     if run.note:
         rows.append(SummaryRow("Encoding", run.note))
     if run.finished_at:

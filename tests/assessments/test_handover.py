@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from assessments.actions.assessors import record_assessor
 from assessments.actions.handing_over import accept_handover, hand_over, looked_after, open_work, undo_handover
 from assessments.models import Handover
 from learners.models import Allocation
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
+from tests.factories import workforce as w
 from tests.factories.assessments import BY
 from tests.personas import client_for, persona
 from workforce.models import Person
@@ -153,3 +155,48 @@ def test_rates_of_an_assessor_by_hand() -> None:
         make.countersignature(made, signer, today(), outcome)
     found = rates_of(trainee.pk)
     assert (found.agreed, found.returned, found.disagreed, found.median_days) == (2, 1, 0, 10)
+
+
+def test_two_spells_of_one_learner_are_handed_back_as_they_were() -> None:
+    """One that has begun and ends, and one that is still ahead; the same for one unit."""
+    one = make.registration()
+    leaver = assessor_of(one, ended_on=today() + 9 * DAY)
+    make.allocate(one.person, leaver, on=today() + 20 * DAY)
+    make.allocate(one.person, leaver, on=today() + 3 * DAY, unit=1, ended_on=today() + 4 * DAY)
+    make.allocate(one.person, leaver, on=today() + 5 * DAY, unit=1)
+    before = held()
+    made = over(leaver, make.assessor())
+    assert len(made.made) == 4
+    undo_handover(handover=made, reason="They stay", by=BY)
+    assert held() == before
+
+
+def test_who_takes_over_may_for_as_long_as_it_lasts() -> None:
+    trainee = make.trainee()
+    leaver = make.countersigner()
+    make.allocate(trainee, leaver, "countersigner", ended_on=today() + 9 * DAY)
+    for short in (make.countersigner(countersign_until=today() + 8 * DAY), make.countersigner(lapsed_on=today() + 9 * DAY)):
+        with pytest.raises(RuleBroken, match="may not countersign after"):
+            over(leaver, short, "countersigner")
+    leaves, away = make.countersigner(), make.countersigner()
+    w.spell(leaves, ended_on=today() + 8 * DAY)
+    w.absence(away, today() + 9 * DAY)
+    for taker, words in ((leaves, "leaves on"), (away, "is away")):
+        with pytest.raises(RuleBroken, match=words):
+            over(leaver, taker, "countersigner")
+    assert over(leaver, make.countersigner(countersign_until=today() + 9 * DAY), "countersigner").made
+
+
+def test_nobody_gets_back_by_undoing_what_they_may_no_longer_do() -> None:
+    trainee = make.trainee()
+    leaver = make.countersigner(of=trainee)
+    made = over(leaver, make.countersigner(), "countersigner")
+    record_assessor(person=leaver, countersign_until=today() - DAY, reason="Left the panel", by=BY)
+    with pytest.raises(RuleBroken, match="may not countersign"):
+        undo_handover(handover=made, reason="They stay", by=BY)
+    learners = assessor_of(make.registration())
+    moved = over(learners, make.assessor())
+    w.spell(learners, ended_on=today() - DAY)
+    with pytest.raises(RuleBroken, match="not in post"):
+        undo_handover(handover=moved, reason="They stay", by=BY)
+    assert Handover.objects.live().count() == 2

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import assessments.imports  # noqa: F401  (registers the datasets)
+from assessments.actions.sampling import finish_action
 from assessments.models import (
     AssessorRecord,
     Countersignature,
@@ -17,17 +18,20 @@ from assessments.models import (
     Decision,
     Evidence,
     Registration,
+    Sample,
     Submission,
     UnitAchievement,
     UnitSignoff,
     Wait,
 )
-from pqip.core.acting import Job
+from pqip.core.acting import Job, act
+from pqip.core.clock import today
 from pqip.core.scope import Scope
 from pqip.exchange import engine
 from pqip.exchange.datasets import registry
 from tests.factories import assessments as make
 from tests.factories.learners import person
+from tests.factories.quality import quality_assurer
 
 pytestmark = pytest.mark.django_db
 JOB = Job("import")
@@ -271,6 +275,34 @@ def test_a_correction_takes_the_place_of_the_decision(load: Any, decided: dict[s
     load("decisions", decided)
     assert counts(load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})) == (0, 1, 0, 0)
     assert (Decision.objects.count(), Decision.objects.live().count()) == (2, 1)
+
+
+def sampled(decision: Decision, *criteria: str) -> Sample:
+    """A sample of these criteria with something to do, or planned where none is named."""
+    found = {"sampled_on": today(), "verdict": "action", "found": "Thin.", "action": "Say more", "action_due_on": today()}
+    looked = make.codes(decision.evidence.registration, *criteria) if criteria else []
+    with act(by=JOB):
+        return Sample.objects.create(
+            decision=decision, quality_assurer=quality_assurer(), stage="interim", due_on=today(), effective_on=today(),
+            criteria=looked, **(found if criteria else {}),
+        )
+
+
+@pytest.mark.parametrize(("looked_at", "follows"), [((), True), (("1.1.1",), True), (("1.1.2",), False)])
+def test_the_sample_of_a_corrected_decision(
+    load: Any, decided: dict[str, Any], looked_at: tuple[str, ...], follows: bool
+) -> None:
+    """Planned, or of a criterion of which the same is said, it is of the decision that stands; else of what was sampled."""
+    load("decisions", decided)
+    sample = sampled(before := Decision.objects.get(), *looked_at)
+    load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})
+    current, stands = Sample.objects.live().get(), Decision.objects.live().get()
+    assert current.decision == (stands if follows else before)
+    if looked_at:
+        assert (current.verdict, current.action) == ("action", "Say more")
+        assert finish_action(sample=current, by=JOB).action_done_on == today()
+    else:
+        assert (current.due_on, current.quality_assurer) == (sample.due_on, sample.quality_assurer)
 
 
 def test_what_was_countersigned_is_not_corrected_by_a_file(load: Any, decided: dict[str, Any]) -> None:

@@ -133,6 +133,22 @@ def test_nothing_is_settled_on_what_was_not_seen_or_with_nobody() -> None:
     assert "Somebody else takes all of it" in page
 
 
+def test_whoever_keeps_what_waits_may_countersign_up_to_the_last_day() -> None:
+    trainee = make.trainee()
+    signer = make.countersigner(of=trainee, countersign_until=today() + 5 * DAY)
+    decision = waits_of(trainee)
+    record_assessor(person=trainee, achieved_on=today(), by=BY, reason="Achieved")
+    asked = {"person": trainee, "seen": [decision.pk], "by": BY}
+    for taken_by in (None, signer):
+        with pytest.raises(RuleBroken, match="may not countersign after"):
+            settle(**asked, last_day=today() + 6 * DAY, taken_by=taken_by)
+    away = make.countersigner()
+    w.absence(away, today() + 2 * DAY, expected_end_date=today() + 3 * DAY)
+    with pytest.raises(RuleBroken, match="is away"):
+        settle(**asked, last_day=today() + 2 * DAY, taken_by=away)
+    assert settle(**asked, last_day=today() + 5 * DAY).other == signer
+
+
 def test_with_nothing_waiting_the_countersigner_simply_ends() -> None:
     trainee, client = make.trainee(), client_for(persona("learning_manager"))
     url = reverse("assessments:settle", args=[trainee.public_id])

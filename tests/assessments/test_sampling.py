@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from assessments import sampling_facts
+from assessments.actions.deciding import decide, void_decision
 from assessments.actions.sampling import finish_action, plan_samples, record_sample, undo_sample
 from assessments.models import AssessorRecord, Decision, Sample
 from assessments.rules.sampling import Gap, Level, Work, gap, level_of, propose
@@ -257,3 +258,86 @@ def test_another_quality_assurers_sample_is_read_and_not_recorded(assurer: User)
     assert client.get(reverse("assessments:record_sample", args=[sample.public_id])).status_code == 404
     elsewhere = client_for(persona("iqa", region="LON"))
     assert elsewhere.get(reverse("assessments:sample", args=[sample.public_id])).status_code == 404
+
+
+# After the decision: undone, made anew, corrected.
+
+
+def undone(decision: Decision) -> None:
+    void_decision(decision=decision, reason="Wrong piece", by=BY)
+
+
+def anew(decision: Decision, by: Person, **changes: Any) -> Decision:
+    return decide(**{
+        "evidence": decision.evidence, "assessor": by, "decided_on": today(), "met": decision.criteria_met, "not_met": [],
+        "judged": make.JUDGED, "by": BY, **changes,
+    })
+
+
+def test_what_is_to_be_done_is_finished_though_the_decision_was_undone(assurer: User) -> None:
+    made = decided(make.assessor(), "1.1.1")
+    found = recorded(planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today())
+    undone(made)
+    client = client_for(assurer)
+    done = reverse("assessments:sample_done", args=[found.public_id])
+    assert client.post(done, {"on": today().isoformat()}).status_code == 302
+    assert Sample.objects.live().get().action_done_on == today()
+    with act(by=BY), pytest.raises(DatabaseError, match="was undone"), transaction.atomic():
+        Sample.objects.create(
+            decision=decided_and_undone(), quality_assurer=assurer.person, stage="interim", due_on=today(), sampled_on=today(),
+            verdict="supported", effective_on=today(),
+        )
+
+
+def decided_and_undone() -> Decision:
+    made = decided(make.assessor(), "1.1.1")
+    undone(made)
+    return made
+
+
+def test_a_planned_sample_waits_while_its_decision_is_undone_and_follows_to_the_next(assurer: User) -> None:
+    assessor = make.assessor()
+    made = decided(assessor, "1.1.1")
+    sample = planned(made, assurer.person)
+    undone(made)
+    with pytest.raises(RuleBroken, match="it follows to the next decision"):
+        recorded(sample)
+    again = anew(made, assessor)
+    current = Sample.objects.live().get()
+    assert (current.decision, current.quality_assurer, current.due_on, current.sampled_on) == (
+        again, assurer.person, sample.due_on, None
+    )
+    assert recorded(current).verdict == "supported"
+
+
+def test_a_sample_that_was_recorded_stays_with_what_was_sampled_when_it_is_decided_anew(assurer: User) -> None:
+    assessor = make.assessor()
+    made = decided(assessor, "1.1.1")
+    found = recorded(planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today())
+    undone(made)
+    again = anew(made, assessor)
+    assert Sample.objects.live().get() == found
+    assert planned(again, assurer.person).decision == again, "it is sampled like any other"
+    assert finish_action(sample=found, by=BY).action_done_on == today()
+
+
+def test_nobody_is_left_to_sample_their_own(assurer: User) -> None:
+    both = quality_assurer(person(last_name="Both"))
+    made = decided(make.assessor(), "1.1.1")
+    planned(made, both)
+    undone(made)
+    anew(made, both)
+    assert not Sample.objects.live().exists()
+
+
+def test_of_two_plans_on_one_piece_each_decision_takes_one(assurer: User) -> None:
+    assessor = make.assessor()
+    first = decided(assessor, "1.1.1")
+    second = make.decision(first.evidence, assessor, first.effective_on, number=2, met=("1.1.1",))
+    for one in (first, second):
+        planned(one, assurer.person)
+    undone(second)
+    undone(first)
+    again = anew(first, assessor)
+    assert list(Sample.objects.live().filter(decision=again)) != []
+    assert Sample.objects.live().count() == 2, "the other still waits for a decision"

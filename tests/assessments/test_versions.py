@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments import facts
+from assessments import facts, sampling_facts
 from assessments.actions import derive
+from assessments.actions.certificates import claim_certificate
 from assessments.actions.deciding import decide
 from assessments.actions.evidence import log_evidence
+from assessments.actions.releasing import release_unit
 from assessments.actions.versions import move_version, undo_move, what_is_lost
-from assessments.models import Criterion, CriterionMet, QualificationVersion, Registration, Unit, UnitAchievement
+from assessments.models import Criterion, CriterionMet, QualificationVersion, Registration, Unit, UnitAchievement, UnitSignoff
 from assessments.rules.history import Decided, Piece, Stretch
 from assessments.rules.versions import Version, spells, worked_out
 from pqip.core.acting import act
@@ -20,6 +22,7 @@ from pqip.core.clock import now
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as made
 from tests.factories.assessments import BY
+from tests.factories.quality import quality_assurer
 from tests.personas import client_for, persona
 
 D = dt.date
@@ -206,3 +209,39 @@ def test_the_page_shows_what_is_lost_before_anything_is_written(candidate: Regis
 def test_somebody_elsewhere_finds_nobody(candidate: Registration) -> None:
     elsewhere = client_for(persona("learning_manager", region="LON"))
     assert elsewhere.get(reverse("assessments:move_version", args=[candidate.public_id])).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("side", ["old", "new", "neither"])
+def test_a_unit_signed_off_in_both_versions_is_claimed_once_either_is_released(side: str) -> None:
+    """One unit of one criterion, which the new version replaces; signed off before and after the move."""
+    assessor = made.assessor()
+    candidate = made.registration(of=made.qualification("T1", units=1, criteria=1))
+    made.decision(made.evidence(candidate), assessor)
+    old = made.signoff(candidate, assessor)
+    later = made.version(candidate.qualification, "2026", D(2026, 1, 1), units=1, criteria=1)
+    with act(by=BY):
+        for criterion in Criterion.objects.filter(unit__version=later):
+            criterion.replaces = made.codes(candidate)
+            criterion.save()
+    move_version(registration=candidate, version=later, on=MOVED, reason="New standards", by=BY)
+    with act(by=BY):
+        new = UnitSignoff.objects.create(
+            registration=candidate, unit=later.units.get(), effective_on=MOVED, signed_off_by=assessor
+        )
+        derive.refresh([candidate.pk])
+    manager = client_for(persona("learning_manager"))
+
+    def is_ready() -> bool:
+        return sampling_facts.certificates(persona("learning_manager")).get(pk=candidate.pk).is_ready
+
+    if side == "neither":
+        assert not is_ready()
+        with pytest.raises(RuleBroken, match="not released every unit: 1"):
+            claim_certificate(registration=candidate, by=BY)
+        return
+    release_unit(signoff=old if side == "old" else new, released_by=quality_assurer(assured_qualifications=["T1"]), by=BY)
+    assert is_ready()
+    listed = manager.get(reverse("assessments:certificates")).content.decode()
+    assert candidate.person.staff_number in listed
+    assert claim_certificate(registration=candidate, by=BY)

@@ -19,6 +19,7 @@ class Stated:
         self.progress: dict[int, ports.Progress] = {}
         self.steps: dict[int, list[ports.DueStep]] = {}
         self.diplomas: dict[int, ports.Diploma] = {}
+        self.assessing: dict[int, ports.Assessing] = {}
 
     def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
         self.registered.update(registered_on)
@@ -28,6 +29,12 @@ class Stated:
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[ports.DueStep]]:
         return {key: self.steps[key] for key in person_ids if key in self.steps}
+
+    def assessors(self, person_ids: Collection[int]) -> Mapping[int, ports.Assessing]:
+        return {key: self.assessing[key] for key in person_ids if key in self.assessing}
+
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+        return {}
 
     def pso_diplomas(
         self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None

@@ -49,7 +49,9 @@ def test_a_new_row_makes_person_post_place_start_and_registration(tmp_path: Path
     assert (spell.grade.code, spell.effective_on, spell.post_start_date) == ("PSO", day("2025-01-15"), day("2025-01-15"))
     assert made.person.region.code == "NE"
     assert vocational.registered == {made.person_id: day("2025-01-15")}
-    assert outcome.news == {"cohort": ["Intake 14"], "campaign": ["Spring 2024"]}
+    assert outcome.news == {
+        "to check": ["P1 is not recorded as an assessor."], "cohort": ["Intake 14"], "campaign": ["Spring 2024"],
+    }
     assert made.campaign == Campaign.objects.get(code="Spring 2024")
     assert [event.kind for event in made.events.order_by("id")] == ["enrolled", "started"]
 

@@ -219,7 +219,8 @@ def test_allocating_on_screen_and_ending_it() -> None:
     assert "nobody with this staff number" in text_of(send(client, "allocate", made, staff_number="NONE", **answers))
     far = make.person(of="WAL")
     assert "nobody with this staff number" in text_of(send(client, "allocate", made, staff_number=far.staff_number, **answers))
-    assert send(client, "allocate", made, staff_number=other.staff_number, **answers).status_code == 302
+    assert "Has the role now for" in text_of(send(client, "allocate", made, staff_number=other.staff_number, **answers))
+    assert send(client, "allocate", made, staff_number=other.staff_number, confirmed="yes", **answers).status_code == 302
     row = made.person.allocations.live().get()
     url = at("end_allocation", made.public_id, row.public_id)
     assert client.get(url).status_code == 200

@@ -98,7 +98,7 @@ def test_a_line_manager_reaches_their_own(sam: Person) -> None:
     mentor = workforce.person()
     asked = answers(today(), "from_date", role="pta", staff_number=mentor.staff_number)
     assert "Select" in text_of(boss.post(at("look_after_pso", sam.public_id), asked))
-    assert boss.post(at("look_after_pso", sam.public_id), asked | {"role": "mentor"}).status_code == 302
+    assert boss.post(at("look_after_pso", sam.public_id), asked | {"role": "mentor", "confirmed": "yes"}).status_code == 302
     assert development(today(), among=[sam.pk])[sam.pk].developed.has_mentor
 
 
@@ -179,7 +179,10 @@ def test_a_mentor_is_named_ended_and_undone(sam: Person, manager: Client) -> Non
     asked = answers(ago(9), "from_date", role="mentor", staff_number=wales.staff_number)
     assert "nobody with this staff number" in text_of(manager.post(name, asked))
     assert "allocated to themself" in text_of(manager.post(name, asked | {"staff_number": sam.staff_number}))
-    assert manager.post(name, asked | {"staff_number": workforce.person().staff_number}).status_code == 302
+    named = asked | {"staff_number": workforce.person().staff_number}
+    assert "Where they are" in text_of(manager.post(name, named))
+    assert not Allocation.objects.exists()
+    assert manager.post(name, named | {"confirmed": "yes"}).status_code == 302
     mentor = Allocation.objects.live().get()
     end = at("end_pso_person", sam.public_id, mentor.public_id)
     assert "cannot be before" in text_of(manager.post(end, answers(ago(10))))

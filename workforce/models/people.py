@@ -11,7 +11,8 @@ from django.db.models.functions import Upper
 from pqip.core.expressions import Days, Joined
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
-from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
+from pqip.core.scope import ScopedQuerySet
+from pqip.core.spans import SpanQuerySet
 from workforce.models.places import Grade, Pdu, Region
 
 
@@ -131,7 +132,7 @@ class Spell(LedgerModel):
     leave_reason = models.CharField(max_length=60, blank=True)
     destination = models.CharField(max_length=60, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         ordering = ["person", "effective_on"]
@@ -175,7 +176,7 @@ class Absence(LedgerModel):
     ended_on = models.DateField("last day", null=True, blank=True)
     fte_lost = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects = SpanQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from pqip.core.acting import Job
 from pqip.core.dates import parse_instant
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange import engine, history
-from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG, Dataset, Problem, registry
+from pqip.exchange.datasets import CHANGED, NEW, TO_CHECK, UNCHANGED, WRONG, Dataset, Problem, registry
 from pqip.exchange.outcome import Listener, Outcome
 from pqip.govuk.formats import plural
 
@@ -61,7 +61,8 @@ class Command(BaseCommand):
 
     def _report(self, outcome: Outcome, dry_run: bool) -> None:
         for kind, names in outcome.news.items():
-            self.stdout.write(f"new {kind}: {', '.join(names)}")
+            for line in names if kind == TO_CHECK else [f"new {kind}: {', '.join(names)}"]:
+                self.stdout.write(f"to check: {line}" if kind == TO_CHECK else line)
         counts = ", ".join(f"{outcome.counts[kind]} {kind}" for kind in (NEW, CHANGED, UNCHANGED, WRONG))
         self.stdout.write(f"{'Would be: ' if dry_run else ''}{counts}.")
         if not outcome.writes:

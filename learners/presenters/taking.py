@@ -1,0 +1,41 @@
+"""Whoever takes a role, in words: their name, where they are, and how many they look after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from learners.looking_after_facts import Choice
+from pqip.govuk.formats import plural
+from pqip.govuk.pages import SummaryRow
+
+
+def rows(choice: Choice) -> list[SummaryRow]:
+    """Who it is, before anything is saved."""
+    return [
+        SummaryRow("Who takes it", f"{choice.person.name}, {choice.person.staff_number}"),
+        SummaryRow("Where they are", place(choice), empty="Not recorded"),
+        SummaryRow("Has the role now for", load(choice)),
+    ]
+
+
+def warning(choice: Choice, more: int, notes: Sequence[str]) -> str:
+    """What whoever names them should know; empty where there is nothing."""
+    over = f"{choice.person.name} would have {choice.load + more} where the target is {choice.target}."
+    return " ".join(([over] if choice.over(more) else []) + list(notes))
+
+
+def option(choice: Choice) -> str:
+    """Somebody in a list to choose from."""
+    return ", ".join(part for part in (choice.person.name, place(choice), load(choice)) if part)
+
+
+def place(choice: Choice) -> str:
+    """Their unit, else their region or the organisation they come from."""
+    person = choice.person
+    return str(person.pdu or person.region or person.organisation or "")
+
+
+def load(choice: Choice) -> str:
+    """*12 people of 16*."""
+    of = "" if choice.target is None else f" of {choice.target}"
+    return f"{plural(choice.load, 'person', 'people')}{of}"

@@ -44,7 +44,7 @@ def tidy(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """The form in which names, numbers and codes are looked up: without apostrophes, accents, case, and kinds of hyphen or space."""
+    """The form in which names, numbers and codes are compared: no apostrophes, accents or case, one kind of hyphen and space."""
     if not text.isascii():
         text = LEFT_OUT.sub("", unicodedata.normalize("NFKD", LEFT_OUT_FIRST.sub("", text)))
         return ANY_SPACE.sub(" ", text.translate(SINGLE)).strip(" ")

@@ -49,3 +49,8 @@ def folded(text: str) -> str:
         text = LEFT_OUT.sub("", unicodedata.normalize("NFKD", LEFT_OUT_FIRST.sub("", text)))
         return ANY_SPACE.sub(" ", text.translate(SINGLE)).strip(" ")
     return ANY_SPACE.sub(" ", text.replace("'", "").replace("`", "").lower()).strip(" ")
+
+
+def sought(text: str) -> list[str]:
+    """The words of a search, each to be found anywhere in what is folded."""
+    return folded(text).split()

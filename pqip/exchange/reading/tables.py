@@ -81,15 +81,15 @@ def _check_content(start: bytes, kind: str) -> None:
 
 
 def _table(lines: Iterator[tuple[int, list[str]]], note: str, kind: str, allowed: Limits) -> Table:
-    number, header = next(lines, (1, []))
-    header = [tidy(cell) for cell in header] if number == 1 else []
+    number, written = next(lines, (1, []))
+    header = [tidy(cell) for cell in written] if number == 1 else []
     while header and not header[-1]:
         header.pop()
     if not any(header):
         raise FileRefused("The first row must hold the column names.")
     if len(header) > allowed.columns:
         raise FileRefused(f"The file has more than {allowed.columns} columns.")
-    if len(header) == 1 and (name := next((name for mark, name in SEPARATORS.items() if mark in header[0]), "")):
+    if len(header) == 1 and (name := next((name for mark, name in SEPARATORS.items() if mark in "".join(written).strip()), "")):
         raise FileRefused(f"The columns are separated by {name}. {ONE_COLUMN[kind]}")
     return Table(header, _rows(lines, allowed), note)
 

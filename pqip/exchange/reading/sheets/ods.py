@@ -23,7 +23,8 @@ ERROR = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 va
 FAULT = re.compile(r"#(N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
 DIGITS = re.compile(r"[+-]?\d+(\.\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-NUMBERLIKE = re.compile(r"[\d\s.,'’+\-−eE]+")
+#: Digits alone, with whatever signs a language puts between them.
+NUMBERLIKE = re.compile(r"[+\-−]?[\d\s.,'’]+([eE][+-]?\d+)?")
 NUMBERS = ("float", "percentage", "currency")
 
 

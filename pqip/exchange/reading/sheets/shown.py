@@ -31,6 +31,8 @@ BUILT_IN = {
 EPOCH, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
 #: The day that never was: programs count 29 February 1900 as the 60th.
 NEVER = 60
+#: Accounts show a dash for nothing.
+DASHES = "-–—() "
 #: What gives the number itself, with all its digits.
 AS_IT_IS = ("condition", "elapsed", "power", "fraction", "thousands")
 WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
@@ -58,12 +60,6 @@ class Section:
 
     def has(self, *kinds: str) -> bool:
         return any(kind in kinds for kind, _ in self.tokens)
-
-    @property
-    def is_dash(self) -> bool:
-        """Whether it shows a dash and no digit, as accounts do for nothing."""
-        words = "".join(said for kind, said in self.tokens if kind == "literal").strip()
-        return bool(words) and not words.strip("-–—() ") and not self.has("digit")
 
 
 @dataclass(frozen=True)
@@ -98,12 +94,12 @@ class Form:
             return sign + _around(section, plain(text.lstrip("-")))
         if section.has("date"):
             return _moment(value, section, since_1904) or plain(text)
-        if section.has("text") or section.is_dash:
+        if section.has("text"):
             return plain(text)
         shown = _digits(abs(Decimal(repr(value))), section).strip()
         if not shown:
             raise NotShown
-        return sign + shown
+        return sign + shown if shown.strip(DASHES) else plain(text)
 
     def _of_text(self) -> Section | None:
         if len(self.sections) == 4:

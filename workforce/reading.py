@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
+from pqip.core.words import sought
 from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
@@ -69,10 +70,7 @@ def access_entries(user: Any, words: str = "") -> QuerySet[AccessEntry]:
     """Who saw and took out what, of everybody or of accounts that match words. Raises PermissionDenied where not national."""
     if not user.scope(ACCESS_LOG).everywhere:
         raise PermissionDenied(ACCESS_LOG)
-    entries = AccessEntry._default_manager.all()
-    for word in words.split():
-        entries = entries.filter(Q(user__name__icontains=word) | Q(user__email__icontains=word))
-    return entries
+    return AccessEntry._default_manager.filter(*(Q(user__search_name__contains=word) for word in sought(words)))
 
 
 def staff_numbers(person_keys: Iterable[int | None]) -> dict[int, str]:

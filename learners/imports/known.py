@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from learners.models import Campaign, Cohort, Enrolment
+from pqip.core.words import folded, tidy
 from pqip.exchange.datasets import Context, Row
 from workforce.models import EqualityAnswers, Person, Spell
 
@@ -77,9 +78,9 @@ def _places(enrolments: Any) -> dict[tuple[str, str], KnownPlace]:
     )
     for number, code, name, key, route, level5, modules, campaign in enrolments.values_list(*columns):
         place = KnownPlace(key, route, level5, sorted(modules), campaign or "")
-        found[number, code.casefold()] = place
+        found[number, folded(code)] = place
         if name:
-            found[number, name.casefold()] = place
+            found[number, folded(name)] = place
     return found
 
 
@@ -98,6 +99,6 @@ def _answers(rows: list[Row], people: dict[str, int]) -> dict[int, dict[str, str
 
 
 def keys_by_name(model: Any) -> dict[str, int]:
-    """Keys by folded code, and by folded name where no code is the same."""
-    listed = list(model.objects.values_list("id", "code", "name"))
-    return {name.casefold(): key for key, _, name in listed if name} | {code.casefold(): key for key, code, _ in listed}
+    """Keys by folded code, and by folded name where no code is the same. Of codes that fold alike the tidy one counts."""
+    listed = sorted(model.objects.values_list("id", "code", "name"), key=lambda each: tidy(each[1]) == each[1])
+    return {folded(name): key for key, _, name in listed if name} | {folded(code): key for key, code, _ in listed}

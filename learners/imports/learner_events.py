@@ -23,6 +23,7 @@ from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories,
 from learners.models import Cohort, Event, Reason, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.events import Destination, EndedBy
 from pqip.core.ledger import LedgerModel
+from pqip.core.words import folded
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Words, YesNo, one_of
 from pqip.exchange.datasets import Context, Row, register
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
@@ -131,7 +132,7 @@ def _place(row: Row, found: dict[str, list[Place]], context: Context) -> Place |
     codes: dict[int, str] = context.memory["cohorts"]
     named = {place.id: {codes[key] for key in (place.entry_cohort_id, place.cohort_id) if key} for place in own}
     if row["cohort"]:
-        own = [place for place in own if row["cohort"].casefold() in {code.casefold() for code in named[place.id]}]
+        own = [place for place in own if folded(row["cohort"]) in {folded(code) for code in named[place.id]}]
         if not own:
             row.error("cohort", f"is not a cohort of this learner. {one_of(sorted(set().union(*named.values())))}")
             return None

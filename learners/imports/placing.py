@@ -15,6 +15,7 @@ from learners.rules.history import check_history
 from learners.rules.looking_after import Asked, Stretch
 from learners.rules.moves import in_order
 from pqip.core.errors import RuleBroken
+from pqip.core.words import folded
 from pqip.exchange.datasets import Context, Row
 from workforce.imports.lookups import check_place, shown
 from workforce.imports.staff import NOT_YOURS
@@ -66,7 +67,7 @@ class Planner:
         if row.wrong:
             return
         number = row["staff_number"]
-        cohort = row["cohort"].casefold()
+        cohort = folded(row["cohort"])
         first = self.context.first_row((number, self.known.cohorts.get(cohort, cohort)), row)
         if first != row.number:
             row.error("cohort", f"is the cohort of row {first} for the same learner. Keep one of the two rows")
@@ -113,9 +114,9 @@ class Planner:
         row.new({column: self._said(row, column) for column in row.given - set(EQUALITY) if row[column] is not None}, placed)
 
     def _announce(self, placed: Placed) -> None:
-        if placed.cohort and placed.cohort.casefold() not in self.known.cohorts:
+        if placed.cohort and folded(placed.cohort) not in self.known.cohorts:
             self.context.announce("cohort", placed.cohort)
-        if placed.campaign and placed.campaign.casefold() not in self.known.campaigns:
+        if placed.campaign and folded(placed.campaign) not in self.known.campaigns:
             self.context.announce("campaign", placed.campaign)
 
     def _again(self, row: Row, placed: Placed, known: Any) -> None:
@@ -158,7 +159,7 @@ class Planner:
         placed.entry = {name: value for name, value in stated.items() if value != was[name]}
         before |= was
         after |= stated
-        if row["campaign"] and row["campaign"].casefold() != known.campaign.casefold():
+        if row["campaign"] and folded(row["campaign"]) != folded(known.campaign):
             before["campaign"], after["campaign"] = known.campaign, row["campaign"]
             placed.campaign = row["campaign"]
 

@@ -12,6 +12,7 @@ from learners.imports.placing import EQUALITY, Placed
 from learners.models import Allocation, Campaign, Cohort, Enrolment
 from learners.models.enrolments import Status
 from pqip.core.bulk import copy_rows, take_keys
+from pqip.core.words import folded
 from workforce.models import EqualityAnswers, Grade, Person, Spell
 
 LEARNERS_GRADE = "PSO"
@@ -48,12 +49,12 @@ def store_places(placed: Sequence[Placed]) -> None:
     keys = take_keys(Enrolment, len(new)) if new else []
     columns = ["id", "person_id", "entry_cohort_id", "campaign_id", "entry_route", "level5_held", "modules_held", "status"]
     copy_rows(Enrolment, columns, (
-        [key, each.person, cohorts[each.cohort.casefold()], campaigns.get(each.campaign.casefold()), *each.entry.values(),
+        [key, each.person, cohorts[folded(each.cohort)], campaigns.get(folded(each.campaign)), *each.entry.values(),
          Status.DUE_TO_START.value]
         for key, each in zip(keys, new, strict=True)
     ))
     for key, each in zip(keys, new, strict=True):
-        each.events[0].to_cohort_id = cohorts[each.cohort.casefold()]
+        each.events[0].to_cohort_id = cohorts[folded(each.cohort)]
         for event in each.events:
             event.enrolment_id = key
     _change_entries([each for each in placed if each.enrolment], campaigns)
@@ -69,16 +70,16 @@ def _change_entries(placed: Iterable[Placed], campaigns: Mapping[str, int]) -> N
         for name, value in each.entry.items():
             setattr(row, name, value)
         if each.campaign:
-            row.campaign_id = campaigns[each.campaign.casefold()]
+            row.campaign_id = campaigns[folded(each.campaign)]
     Enrolment.objects.bulk_update(rows, ["entry_route", "level5_held", "modules_held", "campaign"], batch_size=1000)
 
 
 def _named(model: Any, wanted: Iterable[str]) -> dict[str, int]:
     """Keys by folded code or name, those not known created."""
     known = keys_by_name(model)
-    missing = {code.casefold(): code for code in wanted if code.casefold() not in known}
+    missing = {folded(code): code for code in wanted if folded(code) not in known}
     made = model.objects.bulk_create([model(code=code) for code in sorted(missing.values())])
-    return known | {each.code.casefold(): each.pk for each in made}
+    return known | {folded(each.code): each.pk for each in made}
 
 
 def store_spells(placed: Iterable[Placed]) -> None:

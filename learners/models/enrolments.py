@@ -12,6 +12,7 @@ from learners.models.pathways import Pathway
 from pqip.core.expressions import DaysBefore
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedQuerySet
+from pqip.core.words import sought
 from workforce.models import Pdu, Person, Region
 
 
@@ -70,11 +71,8 @@ class EnrolmentQuerySet(ScopedQuerySet):
         return self.filter(status__in=[Status.ACTIVE, Status.DEFERRED])
 
     def matching(self, words: str) -> EnrolmentQuerySet:
-        """Enrolments of people whose name or staff number contains every word."""
-        found = self
-        for word in words.split():
-            found = found.filter(person__search_name__contains=word.upper())
-        return found
+        """Enrolments of people whose name or staff number contains every word, however it is written."""
+        return self.filter(*(models.Q(person__search_name__contains=word) for word in sought(words)))
 
     def for_lists(self) -> EnrolmentQuerySet:
         """With what every list shows of an enrolment, in one query. Every table more costs a list planning time."""

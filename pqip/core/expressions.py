@@ -21,6 +21,13 @@ class Joined(models.Func):
     output_field = models.TextField()
 
 
+class Folded(models.Func):
+    """The form in which a text is looked up: `pqip.core.words.folded`, in the database."""
+
+    function = "core_folded"
+    output_field = models.TextField()
+
+
 class Days(models.Func):
     """The `daterange` from the first to the last day, both included; no last day means for ever."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from typing import Any
 
@@ -13,6 +14,8 @@ from pqip.exchange.datasets import Context, Dataset, Row, shortened
 #: Values cleaned before are not cleaned again, up to so many different ones of a column.
 REMEMBERED = 5_000
 NEVER_SEEN = object()
+#: How programs show a failed formula. A workbook says so itself; a file saved as CSV has only these words.
+FAULT = re.compile(r"#(N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}")
 
 
 class Cleaner:
@@ -47,6 +50,9 @@ class Cleaner:
     def _value(self, row: Row, name: str, text: str, known: dict[str, Any]) -> Any:
         if not text:
             row.error(name, "this column must be filled in.", quote=False)
+            return None
+        if FAULT.fullmatch(text):
+            row.error(name, "is an error of the spreadsheet. Put a value there, or leave it blank")
             return None
         try:
             value = self.widgets[name].clean(text)

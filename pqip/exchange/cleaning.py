@@ -18,6 +18,7 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from pqip.core.dates import BETWEEN, is_plausible
+from pqip.core.words import folded
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -136,6 +137,9 @@ class Number(Widget):
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
         text = value.replace(",", "") if GROUPED.fullmatch(value) else value
+        is_percentage = text.endswith("%") and PLAIN.fullmatch(bare := text[:-1].rstrip())
+        if is_percentage:
+            text = self._of_a_hundred(bare)
         if not PLAIN.fullmatch(text):
             raise ValueError(f"is not a number. {self.right}")
         number = Decimal(text)
@@ -146,6 +150,12 @@ class Number(Widget):
                 raise ValueError(f"is not a whole number. {self.right}")
             raise ValueError(f"has more than {self.places} decimals. {self.right}")
         return number
+
+    def _of_a_hundred(self, text: str) -> str:
+        """A percentage of what can be one whole at most: 80% of full time is 0.8."""
+        if not self.high or Decimal(self.high) > 1:
+            raise ValueError(f"is a percentage. {self.right}")
+        return f"{Decimal(text).scaleb(-2):f}"
 
     @property
     def right(self) -> str:
@@ -173,14 +183,14 @@ class Words(Widget):
         super().__init__()
         pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
         self.words = [word for word, _label in pairs]
-        self.known = {str(label).lower(): word for word, label in pairs} | {word.lower(): word for word in self.words}
+        self.known = {folded(str(label)): word for word, label in pairs} | {folded(word): word for word in self.words}
 
     @property
     def takes(self) -> str:
         return f"one of {', '.join(self.words)}"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
-        word = self.known.get(value.lower())
+        word = self.known.get(folded(value))
         if word is None:
             raise ValueError(f"is not known. {one_of(self.words)}")
         return word
@@ -250,10 +260,23 @@ class Codes:
         self.known = {code.lower(): value for code, value in things.items()}
         for code, name in (names or {}).items():
             self.known.setdefault(name.lower(), things[code])
+        self.folded = _alone((folded(text), value) for text, value in self.known.items())
         self.code_of = {value: code for code, value in things.items()}
 
     def find(self, text: str) -> Any:
-        return self.known.get(text.lower())
+        """What a code or name stands for, however it is written; as it stands where two differ by no more than that."""
+        found = self.known.get(text.lower())
+        return self.folded.get(folded(text)) if found is None else found
+
+
+def _alone(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Values by text, without the texts that stand for several."""
+    found: dict[str, Any] = {}
+    several = set()
+    for text, value in pairs:
+        if found.setdefault(text, value) != value:
+            several.add(text)
+    return {text: value for text, value in found.items() if text not in several}
 
 
 def one_of(words: Iterable[str]) -> str:

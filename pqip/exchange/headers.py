@@ -42,8 +42,6 @@ def problems_of(names: list[str], dataset: Dataset) -> list[Problem]:
 
 
 def _meant(name: str, known: list[str]) -> str:
-    if ";" in name or "\t" in name:
-        return "Separate the columns with commas."
     nearest = max(known, key=lambda each: _likeness(name, each))
     if _likeness(name, nearest) >= LIKE:
         return f"Did you mean {nearest}?"

@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from pqip.core.dates import BETWEEN, is_plausible
+from pqip.core.words import tidy
 from pqip.govuk.widgets import PARTS, Checkboxes, DateInput, Radios, split_date
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,7 +58,15 @@ class Looks:
             self.look = look
 
 
-class CharField(Looks, forms.CharField):
+class Tidied(Looks, forms.CharField):
+    """Text in the form in which it is kept, the same as a file's (`pqip.core.words.tidy`)."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return (tidy(text) or self.empty_value) if isinstance(text, str) else text
+
+
+class CharField(Tidied):
     """One line of text."""
 
 
@@ -69,7 +78,7 @@ class EmailField(Looks, forms.EmailField):
     }
 
 
-class TextField(Looks, forms.CharField):
+class TextField(Tidied):
     """Several lines. With `max_length` the page counts the characters left."""
 
     def __init__(self, *args: Any, rows: int = 5, **kwargs: Any) -> None:

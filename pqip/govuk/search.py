@@ -11,6 +11,7 @@ from secrets import token_urlsafe
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseRedirect
 
+from pqip.core.words import tidy
 from pqip.govuk.links import with_query
 
 KEY = "remembered-searches"
@@ -20,7 +21,7 @@ LONGEST = 100
 
 def remember(session: SessionBase, words: str) -> str:
     """A token for these words; empty for none. The newest twenty searches of a session are kept."""
-    words = " ".join(words.split())[:LONGEST]
+    words = tidy(words)[:LONGEST]
     if not words:
         return ""
     searches = dict(session.get(KEY, {}))

@@ -84,7 +84,6 @@ def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
         ("code,region,title,TITLE", "row 1, title: the column stands twice. Keep one."),
         ("code,title", "row 1, region: the column is missing. things needs it."),
         ("code,,region", "row 1, column B: the column has no name."),
-        ("code;region", "Separate the columns with commas."),
     ],
 )
 def test_the_header(bring_in: Bring, header: str, words: str) -> None:

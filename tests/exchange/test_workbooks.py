@@ -55,7 +55,7 @@ def test_a_formula_counts_by_its_result(read: Any) -> None:
 
 def test_a_formula_without_result_in_ods_is_never_lost(read: Any) -> None:
     with pytest.raises(FileRefused, match="formula without a result"):
-        read(ods_of(body=HEAD + FORMULA.format("")), "a.ods")
+        read(ods_of(body=HEAD + FORMULA.format("").replace("<text:p>2</text:p>", "")), "a.ods")
 
 
 def test_only_the_first_sheet_counts(read: Any) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from ctypes.util import find_library
 from typing import Any
 
 import pytest
 
 NEEDS = {
     "browser": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
-    "pdf": lambda: find_library("pango-1.0"),
     "office": lambda: shutil.which("soffice") or shutil.which("libreoffice"),
 }
 REQUIRED = {name for name in os.environ.get("PQIP_REQUIRE", "").split(",") if name}

@@ -7,12 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from pqip.core.clock import today
+from pqip.core.expressions import Folded, Joined
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import Scope, ScopedQuerySet
+from pqip.core.words import sought
 from workforce.models.people import Person
 from workforce.models.places import Pdu, Region
 from workforce.roles import NATIONAL_ROLES, PLACELESS_ROLES, ROLES, Reach
@@ -29,11 +32,8 @@ class UserQuerySet(models.QuerySet):
         return self.filter(pk__in=RoleGrant.objects.filter(scope.condition(RoleGrant.SCOPE)).values("user"))
 
     def matching(self, words: str) -> UserQuerySet:
-        """Accounts whose name or address contains every word."""
-        found = self
-        for word in words.split():
-            found = found.filter(models.Q(name__icontains=word) | models.Q(email__icontains=word))
-        return found
+        """Accounts whose name or address contains every word, however it is written."""
+        return self.filter(*(models.Q(search_name__contains=word) for word in sought(words)))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -54,6 +54,9 @@ class User(PublicIdModel, AbstractBaseUser):
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_name = models.GeneratedField(
+        expression=Folded(Joined("name", models.Value(" "), "email")), output_field=models.TextField(), db_persist=True
+    )
 
     objects = UserManager()
 
@@ -63,6 +66,7 @@ class User(PublicIdModel, AbstractBaseUser):
 
     class Meta:
         ordering = ["email"]
+        indexes = [GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="workforce_user_search")]
 
     def __str__(self) -> str:
         return self.name or self.email

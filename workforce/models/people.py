@@ -8,21 +8,19 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
-from pqip.core.expressions import Days, Joined
+from pqip.core.expressions import Days, Folded, Joined
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedQuerySet
 from pqip.core.spans import SpanQuerySet
+from pqip.core.words import sought
 from workforce.models.places import Grade, Pdu, Region
 
 
 class PersonQuerySet(ScopedQuerySet):
     def matching(self, words: str) -> PersonQuerySet:
-        """People whose name or staff number contains every word."""
-        found = self
-        for word in words.split():
-            found = found.filter(search_name__contains=word.upper())
-        return found
+        """People whose name or staff number contains every word, however it is written."""
+        return self.filter(*(models.Q(search_name__contains=word) for word in sought(words)))
 
 
 class Person(PublicIdModel):
@@ -45,9 +43,7 @@ class Person(PublicIdModel):
     pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, related_name="+")
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+")
     search_name = models.GeneratedField(
-        expression=Upper(
-            Joined("first_name", models.Value(" "), "last_name", models.Value(" "), "staff_number")
-        ),
+        expression=Folded(Joined("first_name", models.Value(" "), "last_name", models.Value(" "), "staff_number")),
         output_field=models.TextField(),
         db_persist=True,
     )

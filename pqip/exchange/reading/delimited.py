@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
 from pqip.exchange.limits import Limits
-from pqip.exchange.reading.tables import FileRefused
+from pqip.exchange.reading.tables import ONE_COLUMN, FileRefused
 
 PIECE = 1 << 20
 WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
+SEPARATOR, LONGEST_SEPARATOR = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n?\Z', re.IGNORECASE), 400
 SAVE_AGAIN = "Save the file as CSV UTF-8 again."
 
 
@@ -26,6 +28,7 @@ def _rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, lis
     csv.field_size_limit(allowed.line)
     with path.open("r", encoding=encoding, newline="") as file:
         lines = _Lines(file, allowed.line)
+        _skip_separator(file)
         reader = csv.reader(lines, strict=True)
         number = 0
         while True:
@@ -42,6 +45,19 @@ def _rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, lis
             except (csv.Error, UnicodeError) as error:
                 raise FileRefused(f"Row {number} cannot be read as CSV: {error}. {SAVE_AGAIN}") from error
             yield number, cells
+
+
+def _skip_separator(file: TextIO) -> None:
+    """Leave out a first line such as `sep=,`, which spreadsheets do not show. Raises FileRefused for another mark."""
+    found = SEPARATOR.match(file.readline(LONGEST_SEPARATOR))
+    if found is None:
+        file.seek(0)
+    elif found[1] != ",":
+        raise FileRefused(f'The first line says that "{_named(found[1])}" separates the columns. {ONE_COLUMN["csv"]}')
+
+
+def _named(mark: str) -> str:
+    return "tab" if mark == "\t" else mark
 
 
 class _TooLong(Exception):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pqip.core import words
 from pqip.exchange.escaping import unescape
 from pqip.exchange.limits import MIB, Limits, limits
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
+#: What else than commas may stand between columns, and what to do about it. Semicolons are for lists within a cell.
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright lines"}
+WORKBOOK = "Put each in a cell of its own: the program calls it text to columns."
+ONE_COLUMN = {"csv": "Save the file as CSV with commas, or as .xlsx.", "xlsx": WORKBOOK, "ods": WORKBOOK}
 
 
 class FileRefused(Exception):
@@ -48,7 +52,7 @@ def open_table(path: Path, name: str = "") -> Table:
         lines, note = delimited.rows(path, allowed)
     else:
         lines, note = workbooks.rows(path, kind, allowed), ""
-    return _table(lines, note, allowed)
+    return _table(lines, note, kind, allowed)
 
 
 def kind_of(name: str) -> str:
@@ -76,15 +80,18 @@ def _check_content(start: bytes, kind: str) -> None:
         raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}, or as .csv.")
 
 
-def _table(lines: Iterator[tuple[int, list[str]]], note: str, allowed: Limits) -> Table:
-    header: list[str] = next((cells for _number, cells in lines), [])
-    while header and not header[-1].strip():
+def _table(lines: Iterator[tuple[int, list[str]]], note: str, kind: str, allowed: Limits) -> Table:
+    number, written = next(lines, (1, []))
+    header = [tidy(cell) for cell in written] if number == 1 else []
+    while header and not header[-1]:
         header.pop()
-    if not any(cell.strip() for cell in header):
+    if not any(header):
         raise FileRefused("The first row must hold the column names.")
     if len(header) > allowed.columns:
         raise FileRefused(f"The file has more than {allowed.columns} columns.")
-    return Table([tidy(cell) for cell in header], _rows(lines, allowed), note)
+    if len(header) == 1 and (name := next((name for mark, name in SEPARATORS.items() if mark in "".join(written).strip()), "")):
+        raise FileRefused(f"The columns are separated by {name}. {ONE_COLUMN[kind]}")
+    return Table(header, _rows(lines, allowed), note)
 
 
 def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -104,9 +111,5 @@ def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[t
 
 
 def tidy(text: str) -> str:
-    """Trimmed, in one form of Unicode, without control characters other than line breaks and tabs inside."""
-    if text.isprintable():
-        return unescape((text if text.isascii() else unicodedata.normalize("NFC", text)).strip())
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = (char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs"})
-    return unescape("".join(kept).strip())
+    """A cell as it is kept: as everything typed is, and without the apostrophe that keeps a text from being a formula."""
+    return unescape(words.tidy(text))

@@ -1,7 +1,6 @@
 """XLSX and ODS: a look inside the zip, then a child process with limits that sends the rows back.
 
-The reader is fast and written in another language; a hostile file can abort its process. Here that process is a child,
-and its death is an ordinary message.
+What a hostile file can do to a process it does to the child, whose death is an ordinary message.
 """
 
 from __future__ import annotations
@@ -82,14 +81,14 @@ def _check_names(names: list[str], kind: str) -> None:
         raise FileRefused("The file links to other workbooks. Copy the table as values into a new file.")
     if any(name.endswith(NESTED) or name.startswith("xl/embeddings/") for name in lowered):
         raise FileRefused("The file holds other files. Copy the table on its own into a new file.")
-    if ("xl/workbook.xml" if kind == "xlsx" else "content.xml") not in names:
+    if ("_rels/.rels" if kind == "xlsx" else "content.xml") not in names:
         raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}.")
 
 
 def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
     child = subprocess.Popen(  # noqa: S603
         [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(path), kind, str(allowed.child_memory),
-         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns), str(allowed.cell)],
+         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns), str(allowed.cell), str(allowed.unpacked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", "")},
     )
     alarm = threading.Timer(allowed.child_wall, child.kill)

@@ -7,6 +7,7 @@ from typing import Any
 from learners.models import Enrolment
 from learners.views.lists import LearnerList
 from pqip.core.clock import today
+from pqip.core.words import sought
 from tools.bench.measuring import Target, Workload
 from tools.bench.workloads.asking import limit_rows
 from tools.bench.workloads.pages import ListOf, account, plain, texts
@@ -38,7 +39,7 @@ def filtered_page() -> Workload:
 
 def searched_page() -> Workload:
     """Two words of a name, anywhere in it."""
-    first, second = (f"%{word.upper()}%" for word in WORDS.split())
+    first, second = (f"%{word}%" for word in sought(WORDS))
     page = ListOf(LearnerList, account("national"), words=WORDS)
     return _workload("searched", page, "learners_searched", first=first, second=second)
 

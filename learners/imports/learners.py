@@ -18,14 +18,13 @@ from learners.rules.entry import KNOWLEDGE_MODULES
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, ListOf, Text, Words, YesNo
 from pqip.exchange.datasets import NEW, Context, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.imports import numbers
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
 from workforce.models import EqualityOption
 
 
 class LearnersResource(DatasetResource):
-    staff_number = Column(
-        Text(30), key=True, required=True, help="The payroll number; APP: and the application number before there is one."
-    )
+    staff_number = numbers.own_number("The payroll number; APP: and the application number before there is one.")
     first_name = Column(Text(100), required=True)
     last_name = Column(Text(100), required=True)
     email = Column(Email(), help="Blank: left as it is.")
@@ -39,8 +38,8 @@ class LearnersResource(DatasetResource):
     start_date = Column(Date(), required=True, help="First day on the programme; one to come makes them due to start.")
     level5_held = Column(YesNo(), required=True)
     modules_held = Column(ListOf(Words(KNOWLEDGE_MODULES)), help="Knowledge modules held at entry.")
-    pta = Column(Text(30), help="Staff number of the practice tutor assessor. Blank: left as it is.")
-    line_manager = Column(Text(30), help="Staff number of the line manager. Blank: left as it is.")
+    pta = numbers.staff_number(help="Staff number of the practice tutor assessor. Blank: left as it is.")
+    line_manager = numbers.staff_number(help="Staff number of the line manager. Blank: left as it is.")
     sex = Column(Code("sex", "an answer"), sensitive=True)
     ethnicity = Column(Code("ethnicity", "an answer"), sensitive=True)
     disability = Column(Code("disability", "an answer"), sensitive=True)

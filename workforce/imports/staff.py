@@ -16,6 +16,7 @@ from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.imports import numbers
 from workforce.imports.current import Rows, staff
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
 from workforce.models import Person, Spell
@@ -38,7 +39,7 @@ NOT_YOURS = "cannot be used here. Check the number with whoever looks after that
 
 
 class StaffResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True, help="The payroll number; an outside assessor’s own reference.")
+    staff_number = numbers.own_number("The payroll number; an outside assessor’s own reference.")
     email = Column(Email(), required=True)
     first_name = Column(Text(100), required=True)
     last_name = Column(Text(100), required=True)

@@ -17,7 +17,7 @@ _shortened = re.compile(SHORTENED, re.IGNORECASE)
 
 
 def fault(number: str, form: str = WIDEST) -> str:
-    """What is wrong with a staff number, and what to do; empty where nothing is. `form` is a pattern of the whole, in any case."""
+    """What is wrong with a staff number, and what to do; empty for nothing. `form` is a pattern of the whole, in any case."""
     if _shortened.fullmatch(number):
         return NOT_WHOLE
     is_right = re.fullmatch(form, number, re.IGNORECASE | re.ASCII) and re.fullmatch(WIDEST, number, re.IGNORECASE | re.ASCII)

@@ -39,7 +39,7 @@ class AssessorsResource(DatasetResource):
 @register
 class Assessors(AssessmentDataset):
     name, title = "assessors", "Assessors"
-    resource = AssessorsResource
+    resource, leads_to = AssessorsResource, "assessments:assessors"
 
     def current(self, context: Context) -> Rows:
         return assessors(context, FIELDS)

@@ -46,6 +46,7 @@ class Span:
 @register
 class Allocations(Dataset):
     name, title, permission = "allocations", "Allocations", PERMISSION
+    leads_to = "learners:list"
     resource = AllocationsResource
     #: Overlaps are looked for wherever in the file the rows stand.
     batch = 1_000_000

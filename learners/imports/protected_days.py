@@ -29,6 +29,7 @@ class ProtectedDaysResource(DatasetResource):
 @register
 class ProtectedDays(Dataset):
     name, title, permission = "protected-days", "Study and VQ days", PERMISSION
+    leads_to = "learners:list"
     resource = ProtectedDaysResource
 
     def codes(self, context: Context) -> dict[str, Codes]:

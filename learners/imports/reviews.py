@@ -25,6 +25,7 @@ class ReviewsResource(DatasetResource):
 @register
 class Reviews(Dataset):
     name, title, permission = "reviews", "Reviews", PERMISSION
+    leads_to = "learners:reviews"
     resource = ReviewsResource
 
     def current(self, context: Context) -> Rows:

@@ -26,6 +26,7 @@ class TrainingResource(DatasetResource):
 @register
 class Training(Dataset):
     name, title, permission = "training", "Role training", PERMISSION
+    leads_to = "learners:courses"
     resource = TrainingResource
 
     def codes(self, context: Context) -> dict[str, Codes]:

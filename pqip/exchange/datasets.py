@@ -38,7 +38,8 @@ from pqip.exchange.cleaning import Codes, Column, DatasetResource
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
-#: The answer that a row is about somebody not on record.
+#: The columns that answer whether a new row is about somebody known, and the answer that it is not.
+SAME_PERSON, DIFFERENT_PERSON = "same_person_as", "different_person"
 DIFFERENT = "different person"
 #: So many characters of a value are repeated in what is wrong with it.
 REPEATED = 100
@@ -202,6 +203,8 @@ class Dataset:
     title: ClassVar[str]
     permission: ClassVar[str]
     resource: ClassVar[type[DatasetResource]]
+    #: The page where people find what was imported, by its name in the navigation.
+    leads_to: ClassVar[str] = ""
     #: How many rows are handed over at once.
     batch: ClassVar[int] = 10_000
 

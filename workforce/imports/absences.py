@@ -35,7 +35,7 @@ class AbsencesResource(DatasetResource):
 @register
 class Absences(Dataset):
     name, title, permission = "absences", "Long absences and reduced hours", "workforce.import_staff"
-    resource = AbsencesResource
+    resource, leads_to = AbsencesResource, "workforce:staff"
 
     def current(self, context: Context) -> Rows:
         return absences(context)

@@ -20,7 +20,7 @@ from pqip.core.errors import NotAllowed
 from pqip.core.expressions import Bare
 from pqip.core.words import folded
 from pqip.exchange.cleaning import Column, YesNo
-from pqip.exchange.datasets import DIFFERENT, Context, Question, Row
+from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, SAME_PERSON, Context, Question, Row
 from workforce.actions.people import change_staff_numbers
 from workforce.imports import numbers
 from workforce.imports.lookups import NO_SUCH_PERSON
@@ -28,7 +28,7 @@ from workforce.models import Person
 from workforce.rules.numbers import bare
 from workforce.rules.numbers import folded as folded_number
 
-SAME, OTHER = "same_person_as", "different_person"
+SAME, OTHER = SAME_PERSON, DIFFERENT_PERSON
 RENUMBERED = "The same person as this row of an import"
 EMAIL, BORN = "e-mail address", "name and date of birth"
 HIDDEN = "somebody on record whom you do not look after"

@@ -20,7 +20,7 @@ def fault(number: str) -> str:
 def on_record(said: set[str]) -> Mapping[str, str]:
     """Numbers as people on record have them, by the numbers of a file, in one query; nothing of who is within reach."""
     known = {numbers.folded(number): number for number in
-             Person._base_manager.numbered(*said).values_list("staff_number", flat=True)}
+             Person.objects.numbered(*said).values_list("staff_number", flat=True)}
     return {number: known[numbers.folded(number)] for number in said if numbers.folded(number) in known}
 
 

@@ -75,7 +75,7 @@ class Plan:
 @register
 class Staff(Dataset):
     name, title, permission = "staff", "Staff and their posts", "workforce.import_staff"
-    resource = StaffResource
+    resource, leads_to = StaffResource, "workforce:staff"
 
     def codes(self, context: Context) -> dict[str, Codes]:
         context.memory["units"] = regions_of_units()

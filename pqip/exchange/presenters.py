@@ -123,10 +123,10 @@ def to_answer(run: ImportRun) -> list[Question]:
     """The first rows of which nobody has said whether they are about somebody known; of a file that is ready, all it asked."""
     asked = kept.questions(run.public_id)
     if run.state == State.ASKED:
-        asked = [question for question in asked if not question.answer and str(question.row) not in run.answers]
-    else:
-        asked = [question for question in asked if str(question.row) in run.answers]
-    return asked[:ASKED_AT_ONCE]
+        return [each for each in asked if not each.answer and str(each.row) not in run.answers][:ASKED_AT_ONCE]
+    if run.state == State.READY:
+        return [each for each in asked if str(each.row) in run.answers][:ASKED_AT_ONCE]
+    return []
 
 
 def progress(run: ImportRun) -> str:
@@ -165,6 +165,11 @@ def _unsettled(run: ImportRun) -> list[SummaryRow]:
         said = f"{plural(len(run.answers), 'row')} answered here"
         rows.append(SummaryRow("The same person or not", said, change_url=change, hidden="answers"))
     return rows
+
+
+def own_file(run: ImportRun) -> list[Download]:
+    """The file back, for those who would rather answer in it."""
+    return [Download("Your file, to answer in it", _url("results", run), run.kind.upper())]
 
 
 def new_rows(run: ImportRun) -> Table:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Upper
 
@@ -78,6 +79,8 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
     `reached` is the filter of people within the importer's reach. Returns the numbers people had, by the new ones; their
     rows are from then on rows of people on record.
     """
+    if "identity" not in context.memory and not context.trial:
+        _one_file_makes_people()
     seen: Seen = context.memory.setdefault("identity", Seen())
     rows = [row for row in rows if row["staff_number"]]
     known, like, taken = _of_numbers(rows, reached)
@@ -115,6 +118,12 @@ def refuse_withheld(context: Context) -> None:
         raise NotAllowed(
             f"Nothing was changed. {listed} may be the number of {HIDDEN}. Check it, or ask the national team to bring the row."
         )
+
+
+def _one_file_makes_people() -> None:
+    """Files of different datasets make people one after another, so that each is compared with all whom the last has made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import:people', 0))")
 
 
 def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:

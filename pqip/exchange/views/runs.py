@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -31,7 +32,7 @@ class Run(Page):
         shown: dict[str, Any] = {"breadcrumbs": _trail(run, Crumb("This import")), **presenters.page(run)}
         if run.state == ImportRun.State.ASKED and not run.file_deleted_at:
             shown["form"] = AnswersForm(questions=presenters.to_answer(run))
-            shown["answers_url"] = reverse("exchange:answers", args=[run.public_id])
+            shown |= {"answers_url": reverse("exchange:answers", args=[run.public_id]), "own": presenters.own_file(run)}
         elif run.state == ImportRun.State.DONE:
             shown["lead_to"] = link_for(self.request.user, run.described.leads_to)
         return super().get_context_data(**{**shown, **kwargs})
@@ -51,7 +52,10 @@ class Answers(ActionPage):
         return run_for(self.request.user, self.kwargs["public_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "questions": presenters.to_answer(self.run), "answers": self.run.answers}
+        questions = presenters.to_answer(self.run)
+        if not questions:
+            raise Http404
+        return {**super().get_form_kwargs(), "questions": questions, "answers": self.run.answers}
 
     def perform(self, form: Any) -> str:
         run = answer_import(by=self.request.user, run=self.run, answers=form.answers)

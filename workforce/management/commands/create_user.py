@@ -57,14 +57,18 @@ class Command(BaseCommand):
 def _untied(email: str) -> str:
     """Why the account is nobody's on record, and what to do."""
     found = with_address(email).select_related("user").order_by("staff_number")
-    have = [f"{person} ({person.staff_number}){', who has an account' if hasattr(person, 'user') else ''}" for person in found]
+    have = [f"{person} ({person.staff_number}){_account_of(person)}" for person in found]
     none = "so no learners or work are their own yet"
     if not have:
         return f"Nobody on record has this address, {none}. Import them with staff or learners, then run this again."
     if len(have) == 1:
-        return f"{have[0]} has this address, {none}. Give them their own address with staff or learners, or use that account."
+        return f"{have[0]}, has this address, {none}. Give the role to that account, or correct the address of one of the two."
     return (f"{len(have)} people on record have this address, {none}: {'; '.join(have)}. If they are one person, merge the "
             "records; if not, give each their own address with staff or learners. Then run this again.")
+
+
+def _account_of(person: Person) -> str:
+    return f", who has the account {person.user.email}" if hasattr(person, "user") else ""
 
 
 def _give(user: User, role: str, region: Region | None, pdu: Pdu | None) -> None:

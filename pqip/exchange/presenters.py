@@ -24,7 +24,7 @@ COLOURS = {
     State.APPLYING: "blue", State.DONE: "green", State.FAILED: "red",
 }
 TITLES = {
-    State.CHECKING: "Checking your file", State.ASKED: "Rows that may be about somebody known",
+    State.CHECKING: "Checking your file", State.ASKED: "Some rows may be the same person as somebody known",
     State.READY: "Check what will change", State.REFUSED: "The file has errors",
     State.UNCHANGED: "Nothing to change", State.APPLYING: "Importing your file", State.DONE: "File imported",
     State.FAILED: "The import did not finish",
@@ -158,7 +158,7 @@ def _unsettled(run: ImportRun) -> list[SummaryRow]:
     """Rows that wait for an answer or are wrong, and the answers given."""
     if run.state == State.ASKED:
         given = f", of which {number(len(run.answers))} answered" if run.answers else ""
-        return [SummaryRow("Rows that may be about somebody known", f"{number(run.questions)}{given}")]
+        return [SummaryRow("May be the same person", f"{plural(run.questions, 'row')}{given}")]
     rows = [SummaryRow("Rows with errors", number(run.wrong))]
     if run.answers:
         change = _url("answers", run) if run.state == State.READY else ""

@@ -91,7 +91,7 @@ def test_some_may_wait_and_an_answer_may_change(bring, work: Work, manager, ann:
     assert (run.state, run.questions) == ("asked", 2)
     browser.post(url("answers", run), {"row_3": DIFFERENT})
     page = browser.get(url("run", run)).content.decode()
-    assert "2, of which 1 answered" in page
+    assert "2 rows, of which 1 answered" in page
     assert "Row 3:" not in page
     nothing = browser.post(url("answers", run), {}).content.decode()
     assert "Select an answer for at least one row" in nothing

@@ -157,7 +157,7 @@ def test_two_rows_of_a_file_are_asked_once_and_an_answer_on_either_is_that_of_bo
     monkeypatch.setattr(type(registry["staff"]), "batch", batch)
     rows = row("N1", email="a@example.com"), row("N2", email="A@example.com")
     assert said(run(*rows)) == [
-        'row 3, staff_number: "N2" may be the same person: row 2 (N1) has the same e-mail address. '
+        'row 3, staff_number: "N2" may be the same person: row 2 (N1) has the same e-mail address; of one person keep one row. '
         "Fill in different_person with yes if they are not."
     ]
     assert run(rows[0], {**rows[1], "different_person": "yes"}, trial=True).counts["new"] == 2
@@ -177,7 +177,7 @@ def test_who_is_out_of_reach_is_not_named_but_asked_about(run: Run) -> None:
     (error,) = said(run(row(email="sam@example.com"), by=manager))
     assert error == (
         'row 2, staff_number: "N1" may be the same person: somebody on record whom you do not look after has the same e-mail '
-        "address. Ask the national team who it is. Fill in different_person with yes if they are not."
+        "address; ask the national team who it is. Fill in different_person with yes if they are not."
     )
     assert run(row(email="sam@example.com", different_person="yes"), by=manager).counts["new"] == 1
 

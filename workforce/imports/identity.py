@@ -239,18 +239,21 @@ def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, 
     if not shared:
         return
     alike = [f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items()]
+    if HIDDEN in shared:
+        alike.append("ask the national team who it is")
+    elif not choices:
+        alike.append("of one person keep one row")
     answer = row[SAME] or (DIFFERENT if row[OTHER] else "")
     about = f"{row['first_name']} {row['last_name']} ({row.text('staff_number')})"
     question = Question(row.number, about, alike, list(choices.items()), answer)
-    row.ask(question, "staff_number", _asked(question, is_hidden=HIDDEN in shared))
+    row.ask(question, "staff_number", _asked(question))
 
 
-def _asked(question: Question, *, is_hidden: bool) -> str:
+def _asked(question: Question) -> str:
     """The question in words, with the answers that are possible in the file."""
     ways = [f"{SAME} with {number} if they are" for number, _name in question.choices]
     ways = ", or ".join([*ways, f"{OTHER} with yes if they are not"])
-    nation = "Ask the national team who it is. " if is_hidden else ""
-    return f"may be the same person: {'; '.join(question.alike)}. {nation}Fill in {ways}"
+    return f"may be the same person: {'; '.join(question.alike)}. Fill in {ways}"
 
 
 def _withhold(new: Iterable[Row], taken: set[str], seen: Seen, renamed: Mapping[str, Person]) -> dict[str, Person]:

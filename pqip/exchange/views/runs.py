@@ -44,7 +44,7 @@ class Answers(ActionPage):
     permission = "exchange.import_data"
     template_name = "layouts/form.html"
     form_class = AnswersForm
-    page_title = "Rows that may be about somebody known"
+    page_title = "Some rows may be the same person as somebody known"
     submit = "Save answers"
 
     @cached_property

@@ -6,6 +6,7 @@ Read once, by the settings. `.env.example` explains each; `docs/running.md` has 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ class Environment:
     statement_seconds: int
     media_root: Path
     scanner: str
+    staff_number_form: str
     assumed: dict[str, int | str]
 
 
@@ -87,6 +89,7 @@ def read(command: str = "") -> Environment:
         statement_seconds=_statement_seconds(env, command),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
         scanner=_scanner(env),
+        staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
     )
 
@@ -168,6 +171,17 @@ def _scanner(env: environ.Env) -> str:
             f"PQIP_SCANNER is {where!r}. Write clamd://host:3310, or clamd:///run/clamav/clamd.sock for a socket."
         )
     return where
+
+
+def _staff_number_form(env: environ.Env) -> str:
+    form = env.str("PQIP_STAFF_NUMBER_FORM", ".*")
+    try:
+        re.compile(form)
+    except re.error as error:
+        raise ImproperlyConfigured(
+            rf"PQIP_STAFF_NUMBER_FORM is {form!r}. Write a regular expression of the whole number, such as \d{{5,8}}|APP:\w+."
+        ) from error
+    return form
 
 
 def _statement_seconds(env: environ.Env, command: str) -> int:

@@ -94,10 +94,10 @@ def grades() -> QuerySet[Grade]:
 
 
 def person_numbered(staff_number: str) -> Person | None:
-    """The person an account is tied to, by their exact staff number; None where none is given. Raises RuleBroken for none."""
+    """The person an account is tied to, by their staff number; None where none is given. Raises RuleBroken for none."""
     if not staff_number:
         return None
-    person = Person.objects.filter(staff_number=staff_number).first()
+    person = Person.objects.numbered(staff_number.strip()).first()
     if person is None:
         raise RuleBroken("No person has this staff number. Import them first.", "staff_number")
     return person

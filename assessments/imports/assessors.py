@@ -11,6 +11,7 @@ from assessments.models import AssessorRecord
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
 from pqip.exchange.datasets import Context, Row, register
+from workforce.imports import numbers
 
 #: Columns and the fields they state, where the names differ.
 FIELDS = {
@@ -25,7 +26,7 @@ NONE = "none"
 
 
 class AssessorsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     taqa_registered_on = Column(Date())
     taqa_achieved_on = Column(Date())
     certificate_number = Column(Text(40))
@@ -38,7 +39,7 @@ class AssessorsResource(DatasetResource):
 @register
 class Assessors(AssessmentDataset):
     name, title = "assessors", "Assessors"
-    resource = AssessorsResource
+    resource, leads_to = AssessorsResource, "assessments:assessors"
 
     def current(self, context: Context) -> Rows:
         return assessors(context, FIELDS)

@@ -48,7 +48,7 @@ class Candidate:
 class AssessmentDataset(Dataset):
     """Writes through the ledgers, and works out what follows once for the whole file."""
 
-    permission = PERMISSION
+    permission, leads_to = PERMISSION, "learners:list"
 
     def touched(self, context: Context, registrations: Iterable[int]) -> None:
         """Remember registrations of which something changes."""

@@ -27,6 +27,7 @@ from pqip.core.bulk import take_keys
 from pqip.core.ledger import void
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
 from pqip.exchange.datasets import Context, Row, register
+from workforce.imports import numbers
 
 DECISION = (
     "id", "evidence_id", "assessor_id", "effective_on", "number", "criteria_met", "criteria_not_met", "feedback", "judged",
@@ -38,13 +39,13 @@ OUTCOMES = [(one.value, one.label) for one in (Countersignature.Outcome.AGREED, 
 
 class DecisionsResource(DatasetResource):
     evidence_reference = Column(Text(40), key=True, required=True)
-    assessor = Column(Text(30), key=True, required=True)
+    assessor = numbers.staff_number(key=True, required=True)
     decided_on = Column(Date(), key=True, required=True)
     decision_number = Column(Whole("1", "999"), key=True, help="1 where blank.")
     criteria_met = Column(ListOf(Text(12)))
     criteria_not_met = Column(ListOf(Text(12)))
     feedback = Column(Text(10_000))
-    countersigner = Column(Text(30))
+    countersigner = numbers.staff_number()
     countersigned_on = Column(Date())
     countersign_outcome = Column(Words(OUTCOMES))
     countersign_feedback = Column(Text(10_000))

@@ -26,6 +26,7 @@ from assessments.models.methods import Method
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
 from pqip.exchange.datasets import NEW, Context, Row, register
+from workforce.imports import numbers
 
 EVIDENCE = ("id", "reference", "registration_id")
 SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description", "part", "is_declared")
@@ -33,7 +34,7 @@ SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "des
 
 class EvidenceResource(DatasetResource):
     reference = Column(Text(40), key=True, required=True)
-    staff_number = Column(Text(30), required=True, help="The candidate.")
+    staff_number = numbers.staff_number(required=True, help="The candidate.")
     qualification = Column(qualification_words(), required=True)
     title = Column(Text(200), required=True)
     method = Column(Words(Method.choices), required=True)

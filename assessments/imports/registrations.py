@@ -19,6 +19,7 @@ from assessments.models import Registration, RegistrationFact
 from pqip.core.bulk import take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
 from pqip.exchange.datasets import NEW, Context, Row, register
+from workforce.imports import numbers
 
 FIELDS = {"registered_on": "effective_on", "target_on": "target_on", "centre_number": "centre_number",
           "certificated_on": "certificated_on", "certificate_number": "certificate_number"}
@@ -26,7 +27,7 @@ TEXTS = ("centre_number", "certificate_number")
 
 
 class RegistrationsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     qualification = Column(qualification_words(), key=True, required=True)
     registered_on = Column(Date(), required=True)
     target_on = Column(Date())

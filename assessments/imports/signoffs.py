@@ -15,16 +15,17 @@ from assessments.imports.base import (
 )
 from assessments.imports.current import Rows, signoffs
 from assessments.models import Unit, UnitSignoff
-from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, one_of
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, one_of
 from pqip.exchange.datasets import Context, Row, register
+from workforce.imports import numbers
 
 
 class UnitSignoffsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     qualification = Column(qualification_words(), key=True, required=True)
     unit = Column(Whole("1", "99"), key=True, required=True)
     signed_off_on = Column(Date(), required=True)
-    signed_off_by = Column(Text(30), required=True)
+    signed_off_by = numbers.staff_number(required=True)
 
 
 @register

@@ -15,9 +15,10 @@ from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from learners.rules.looking_after import Stretch
 from pqip.core.bulk import copy_rows
-from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, Words
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, Words
 from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Row, register
 from pqip.govuk.formats import date_gov
+from workforce.imports import numbers
 
 #: Roles a file may state: external quality assurers are named on screen only, with a last day.
 ROLES = [choice for choice in AllocationRole.choices if choice[0] != AllocationRole.EQA]
@@ -25,11 +26,11 @@ PER_UNIT = (AllocationRole.PTA, AllocationRole.COUNTERSIGNER, AllocationRole.IQA
 
 
 class AllocationsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True, help="Who is looked after.")
+    staff_number = numbers.staff_number(key=True, required=True, help="Who is looked after.")
     role = Column(Words(ROLES), key=True, required=True)
     from_date = Column(Date(), key=True, required=True)
     to_date = Column(Date(), help="The last day. Blank: it lasts.")
-    other_staff_number = Column(Text(30), required=True, help="Who has the role.")
+    other_staff_number = numbers.staff_number(required=True, help="Who has the role.")
     unit = Column(Whole("1", "99"), help="Only where it is for one unit.")
 
 
@@ -52,6 +53,7 @@ class Span:
 @register
 class Allocations(Dataset):
     name, title, permission = "allocations", "Allocations", PERMISSION
+    leads_to = "learners:list"
     resource = AllocationsResource
     #: Overlaps are looked for wherever in the file the rows stand.
     batch = 1_000_000

@@ -156,7 +156,7 @@ def pathway_codes() -> Codes:
 class LearnerDataset(Dataset):
     """Works out what follows once, at the end of the file."""
 
-    permission = PERMISSION
+    permission, leads_to = PERMISSION, "learners:list"
 
     def touched(self, context: Context, enrolments: Iterable[int]) -> None:
         """Remember enrolments of which something changes."""

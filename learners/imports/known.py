@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from learners.imports.common import reached
 from learners.models import Campaign, Cohort, Enrolment
 from pqip.core.words import folded, tidy
 from pqip.exchange.datasets import Context, Row
@@ -27,12 +28,11 @@ class KnownPlace:
 
 @dataclass
 class Known:
-    """By staff number: `people` keys, those `reached`, `personal` details, `others` who may look after somebody, `posted`
+    """Of people within reach by staff number: keys, `personal` details, `others` who may look after somebody, `posted`
     who have a post. `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
     """
 
     people: dict[str, int]
-    reached: set[str]
     personal: dict[str, dict[str, Any]]
     others: dict[str, int]
     number_of: dict[int, str]
@@ -47,19 +47,17 @@ def read_known(rows: list[Row], context: Context) -> Known:
     """Read all of it in a fixed number of queries."""
     numbers = {row["staff_number"] for row in rows if row["staff_number"]}
     named = {row[column] for row in rows for column in ("pta", "line_manager") if row[column]}
-    about = Person.objects.filter(staff_number__in=numbers)
+    about = Person.objects.filter(reached(context.scope), staff_number__in=numbers)
     personal = {number: dict(zip(PERSONAL, values, strict=True)) | {"id": key}
                 for number, key, *values in about.values_list("staff_number", "id", *PERSONAL)}
     people = {number: values["id"] for number, values in personal.items()}
     enrolments = Enrolment.objects.filter(person__in=people.values())
-    inside = context.scope.condition(Person.SCOPE), context.scope.condition(Enrolment.SCOPE)
-    reached = {*about.filter(inside[0]).values_list("staff_number", flat=True),
-               *enrolments.filter(inside[1]).values_list("person__staff_number", flat=True)}
-    others = dict(Person.objects.filter(inside[0], staff_number__in=named).values_list("staff_number", "id"))
+    inside = context.scope.condition(Person.SCOPE)
+    others = dict(Person.objects.filter(inside, staff_number__in=named).values_list("staff_number", "id"))
     posted = set(Spell.objects.live().filter(person__in=people.values()).values_list("person__staff_number", flat=True))
     cohorts, campaigns = keys_by_name(Cohort), keys_by_name(Campaign)
     return Known(
-        people, reached, personal, others, _numbers(enrolments), posted, _places(enrolments), _answers(rows, people),
+        people, personal, others, _numbers(enrolments), posted, _places(enrolments), _answers(rows, people),
         cohorts, campaigns,
     )
 

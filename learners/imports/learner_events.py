@@ -26,6 +26,7 @@ from pqip.core.ledger import LedgerModel
 from pqip.core.words import folded
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Words, YesNo, one_of
 from pqip.exchange.datasets import Context, Row, register
+from workforce.imports import numbers
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
 
 KINDS = ("deferred", "resumed", "extended", "withdrawn", "completed", "moved_pathway", "moved_region", "changed_fte",
@@ -34,7 +35,7 @@ VOIDED = "Voided by an import"
 
 
 class LearnerEventsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     event = Column(Words(KINDS), key=True, required=True)
     effective_date = Column(Date(), key=True, required=True, help="The day it was true.")
     cohort = Column(Text(40), help="Needed where the learner has more than one enrolment.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from learners import ports
 from learners.imports import current
-from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, hold, pathway_codes, void_rows
+from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, hold, pathway_codes, reached, void_rows
 from learners.imports.placing import Placed, Planner
 from learners.imports.storing import store_allocations, store_equality, store_people, store_places, store_spells
 from learners.models import Event
@@ -18,14 +18,13 @@ from learners.rules.entry import KNOWLEDGE_MODULES
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, ListOf, Text, Words, YesNo
 from pqip.exchange.datasets import NEW, Context, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.imports import identity, numbers
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
 from workforce.models import EqualityOption
 
 
 class LearnersResource(DatasetResource):
-    staff_number = Column(
-        Text(30), key=True, required=True, help="The payroll number; APP: and the application number before there is one."
-    )
+    staff_number = numbers.own_number("The payroll number; APP: and the application number before there is one.")
     first_name = Column(Text(100), required=True)
     last_name = Column(Text(100), required=True)
     email = Column(Email(), help="Blank: left as it is.")
@@ -39,13 +38,15 @@ class LearnersResource(DatasetResource):
     start_date = Column(Date(), required=True, help="First day on the programme; one to come makes them due to start.")
     level5_held = Column(YesNo(), required=True)
     modules_held = Column(ListOf(Words(KNOWLEDGE_MODULES)), help="Knowledge modules held at entry.")
-    pta = Column(Text(30), help="Staff number of the practice tutor assessor. Blank: left as it is.")
-    line_manager = Column(Text(30), help="Staff number of the line manager. Blank: left as it is.")
+    pta = numbers.staff_number(help="Staff number of the practice tutor assessor. Blank: left as it is.")
+    line_manager = numbers.staff_number(help="Staff number of the line manager. Blank: left as it is.")
     sex = Column(Code("sex", "an answer"), sensitive=True)
     ethnicity = Column(Code("ethnicity", "an answer"), sensitive=True)
     disability = Column(Code("disability", "an answer"), sensitive=True)
     campaign = Column(Text(40), help="A new one is created. Blank: left as it is.")
     effective_from = Column(Date(), help="The day from which what differs is so; blank: the row corrects what was recorded.")
+    same_person_as = identity.same_column()
+    different_person = identity.other_column()
 
 
 @register
@@ -66,7 +67,8 @@ class Learners(LearnerDataset):
         return current.learners(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
-        planner = Planner(rows, context)
+        renamed = identity.identify(rows, context, reached(context.scope))
+        planner = Planner(rows, context, renamed)
         context.memory["planner"] = planner
         for row in rows:
             planner.plan(row)
@@ -90,6 +92,7 @@ class Learners(LearnerDataset):
         context.memory.setdefault("starts", {}).update(starts)
 
     def finish(self, context: Context) -> None:
+        identity.refuse_withheld(context)
         super().finish(context)
         starts: dict[int, Any] = context.memory.get("starts", {})
         if starts:

@@ -10,14 +10,15 @@ from learners.models import AcademicModule, ModuleResult
 from learners.rules.results import check_result
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Text, Whole, Words
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Whole, Words
 from pqip.exchange.datasets import Context, Row, register
+from workforce.imports import numbers
 
 CONTENT = ("due_date", "extended_to", "submitted_date", "mark", "outcome")
 
 
 class ModuleResultsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     module = Column(Code("module", "a module"), key=True, required=True)
     attempt = Column(Whole("1", "9"), key=True, required=True)
     due_date = Column(Date())

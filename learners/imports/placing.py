@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,8 +18,8 @@ from learners.rules.moves import in_order
 from pqip.core.errors import RuleBroken
 from pqip.core.words import folded
 from pqip.exchange.datasets import Context, Row
+from workforce.imports.identity import SAME
 from workforce.imports.lookups import check_place, shown
-from workforce.imports.staff import NOT_YOURS
 
 #: Column of the file → what an event calls the term.
 TERMS = {"region": "to_region_id", "pdu": "to_pdu_id", "pathway": "to_pathway_id", "fte": "to_fte"}
@@ -49,10 +50,13 @@ class Placed:
 
 
 class Planner:
-    """Plans a batch: everything known is read at once, then row by row without a query."""
+    """Plans a batch: everything known is read at once, then row by row without a query.
 
-    def __init__(self, rows: list[Row], context: Context) -> None:
-        self.context = context
+    `renamed` are the numbers that people had who take new ones in this batch, by the new.
+    """
+
+    def __init__(self, rows: list[Row], context: Context, renamed: Mapping[str, str]) -> None:
+        self.context, self.renamed = context, renamed
         self.known: Known = read_known(rows, context)
         self.events = live_events([place.enrolment for place in self.known.places.values()])
         held = roles_of(self.known.people.values(), ROLES)
@@ -80,8 +84,6 @@ class Planner:
 
     def _check(self, row: Row) -> None:
         number, start, since = row["staff_number"], row["start_date"], row["effective_from"]
-        if number in self.known.people and number not in self.known.reached:
-            row.error("staff_number", NOT_YOURS)
         if row["region"] is not None:
             check_place(row, self.context, self.context.memory["units"])
         if start and row["date_of_birth"] and row["date_of_birth"] >= start:
@@ -111,7 +113,12 @@ class Planner:
         for role in ROLES:
             self._allocate(row, role, start, again=False)
         self._announce(placed)
-        row.new({column: self._said(row, column) for column in row.given - set(EQUALITY) if row[column] is not None}, placed)
+        after = {column: self._said(row, column) for column in row.given - set(EQUALITY) if row[column] is not None}
+        row.new(after | self._numbered(row), placed)
+
+    def _numbered(self, row: Row) -> dict[str, str]:
+        """The number that the person had until this row."""
+        return {SAME: self.renamed[row["staff_number"]]} if row["staff_number"] in self.renamed else {}
 
     def _announce(self, placed: Placed) -> None:
         if placed.cohort and folded(placed.cohort) not in self.known.cohorts:
@@ -135,6 +142,8 @@ class Planner:
         for column in placed.equality:
             before[column], after[column] = self.known.answers[placed.person].get(column), row[column]
         self._announce(placed)
+        if numbered := self.renamed.get(row["staff_number"]):
+            before["staff_number"], after["staff_number"] = numbered, row.text("staff_number")
         row.settle(before, after, placed)
 
     def _personal(self, row: Row, placed: Placed) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -11,14 +11,15 @@ from learners.practice_facts import theirs_alone
 from learners.rules.practice import check_day
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Text, Words, YesNo
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words, YesNo
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports import numbers
 
 THEIRS = "was recorded as lost by the learner. Only they can change it"
 
 
 class ProtectedDaysResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     on = Column(Date(), key=True, required=True)
     kind = Column(Words(ProtectedDay.Kind.choices), key=True, required=True)
     taken = Column(YesNo(), help="Blank: not known yet.")
@@ -28,6 +29,7 @@ class ProtectedDaysResource(DatasetResource):
 @register
 class ProtectedDays(Dataset):
     name, title, permission = "protected-days", "Study and VQ days", PERMISSION
+    leads_to = "learners:list"
     resource = ProtectedDaysResource
 
     def codes(self, context: Context) -> dict[str, Codes]:

@@ -10,12 +10,13 @@ from learners.models import Review
 from learners.rules.reviews import check_held
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
-from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Words
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports import numbers
 
 
 class ReviewsResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     due_on = Column(Date(), key=True, required=True)
     held_on = Column(Date())
     kind = Column(Words(Review.Kind.choices), help="Blank: three_way.")
@@ -24,6 +25,7 @@ class ReviewsResource(DatasetResource):
 @register
 class Reviews(Dataset):
     name, title, permission = "reviews", "Reviews", PERMISSION
+    leads_to = "learners:reviews"
     resource = ReviewsResource
 
     def current(self, context: Context) -> Rows:

@@ -8,14 +8,15 @@ from learners.imports.current import Rows, training
 from learners.models import Course, TrainingRecord
 from learners.models.training import Delivery
 from pqip.core.bulk import copy_rows
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Text, Words
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports import numbers
 
 TAKEN_PLACE = (TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND)
 
 
 class TrainingResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     course = Column(Code("course", "a course"), key=True, required=True)
     booked_for = Column(Date(), key=True, required=True)
     status = Column(Words(TrainingRecord.Status.choices), required=True)
@@ -25,6 +26,7 @@ class TrainingResource(DatasetResource):
 @register
 class Training(Dataset):
     name, title, permission = "training", "Role training", PERMISSION
+    leads_to = "learners:courses"
     resource = TrainingResource
 
     def codes(self, context: Context) -> dict[str, Codes]:

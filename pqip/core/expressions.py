@@ -42,3 +42,10 @@ class DaysBefore(models.Func):
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[)')"
     output_field = DateRangeField()
+
+
+class Bare(models.Func):
+    """A number of somebody or something in capitals and without leading zeros, which spreadsheets take off; `APP:` stays."""
+
+    template = r"regexp_replace(upper(%(expressions)s), '^(APP:)?0+', '\1')"
+    output_field = models.TextField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -73,10 +74,22 @@ class Cleaner:
     def _twice(self, row: Row) -> None:
         if not self.has_key or (row.problems and any(problem.column in self.key for problem in row.problems)):
             return
-        key = hash(tuple([str(row.cells.get(name)) for name in self.key]))
+        key = hash(tuple([self.columns[name].folded(str(row.cells.get(name))) for name in self.key]))
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
             row.error("", f"it has the same {', '.join(self.key)} as row {first}.", quote=False)
+
+
+def recognise(rows: Sequence[Row], dataset: Dataset) -> None:
+    """Write values that are one in more than one writing as they are on record, so that they are found there."""
+    for name, column in dataset.columns.items():
+        if column.on_record is None or not (said := {row.cells[name] for row in rows if row.cells.get(name)}):
+            continue
+        written = column.on_record(said)
+        for row in rows:
+            value = row.cells.get(name)
+            if value is not None:
+                row.cells[name] = written.get(value, value)
 
 
 def _knowing(widget: Widget, context: Context) -> Widget:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -31,17 +31,24 @@ PLAIN_ADDRESS = re.compile(
 )
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
 SHOWN = 13
+#: From values as files have them to the same as records have them, of those known.
+OnRecord = Callable[[set[str]], Mapping[str, str]]
 
 
 class Column(Field):
-    """One column: its widget, whether it is part of the natural key (`key`), `required`, `sensitive`, and its meaning."""
+    """One column: its widget, whether it is part of the natural key (`key`), `required`, `sensitive`, and its meaning.
+
+    Values that are one in more than one writing: `folded` makes them alike, `on_record` says of many at once how those
+    known are written on record.
+    """
 
     def __init__(
         self, widget: Widget | None = None, *, key: bool = False, required: bool = False, sensitive: bool = False, help: str = "",
-        name: str | None = None,
+        name: str | None = None, folded: Callable[[str], str] = str, on_record: OnRecord | None = None,
     ) -> None:
         super().__init__(column_name=name, widget=widget or Text())
         self.key, self.required, self.sensitive, self.help = key, required, sensitive, help
+        self.folded, self.on_record = folded, on_record
 
     @property
     def takes(self) -> str:
@@ -59,11 +66,11 @@ class DatasetResource(Resource):
 
 
 class Text(Widget):
-    """Text, with an upper limit on its length."""
+    """Text, with an upper limit on its length. `fault` says what else is wrong with a text, empty where nothing is."""
 
-    def __init__(self, longest: int = 200) -> None:
+    def __init__(self, longest: int = 200, fault: Callable[[str], str] | None = None) -> None:
         super().__init__()
-        self.longest = longest
+        self.longest, self.fault = longest, fault
 
     @property
     def takes(self) -> str:
@@ -72,6 +79,8 @@ class Text(Widget):
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
         if len(value) > self.longest:
             raise ValueError(f"is longer than {self.longest} characters. Shorten it")
+        if self.fault is not None and (said := self.fault(value)):
+            raise ValueError(said)
         return value
 
 

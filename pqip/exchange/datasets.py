@@ -40,6 +40,9 @@ NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
 #: What a preview says of the file beside what becomes new, and so many sentences of it at most.
 TO_CHECK, MOST_REMARKS = "to check", 30
+#: The columns that answer whether a new row is about somebody known, and the answer that it is not.
+SAME_PERSON, DIFFERENT_PERSON = "same_person_as", "different_person"
+DIFFERENT = "different person"
 #: So many characters of a value are repeated in what is wrong with it.
 REPEATED = 100
 
@@ -60,6 +63,21 @@ class Problem:
         return f"{where}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A row that may be about somebody known already: only who brings the file can say.
+
+    `alike` says why, in sentences; `choices` are who on record it may be, by staff number, and in words. Whoever is out
+    of the importer's reach is not among them. `answer` is a chosen number, `DIFFERENT`, or empty while nobody has said.
+    """
+
+    row: int
+    about: str
+    alike: list[str]
+    choices: list[tuple[str, str]]
+    answer: str = ""
+
+
 @dataclass
 class Context:
     """Who imports, how far they reach, as recorded when; and what is looked up once for the whole file."""
@@ -71,6 +89,9 @@ class Context:
     codes: dict[str, Codes] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
     news: dict[str, list[str]] = field(default_factory=dict)
+
+    #: Whether all of it will be rolled back.
+    trial: bool = False
 
     def first_row(self, key: Hashable, row: Row) -> int:
         """The number of the first row of the file that said it is about `key`: this row's own, where it is the first."""
@@ -110,7 +131,7 @@ class Context:
 class Row:
     """A row of the file: its number, its cleaned cells by column name (None where blank), and what is to become of it."""
 
-    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "raw", "sensitive", "texts")
+    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "question", "raw", "sensitive", "texts")
 
     def __init__(
         self, number: int, raw: Sequence[str], texts: Mapping[str, int], sensitive: frozenset[str] = frozenset()
@@ -122,6 +143,7 @@ class Row:
         self.before: dict[str, Any] = {}
         self.after: dict[str, Any] = {}
         self.data: Any = None
+        self.question: Question | None = None
 
     def __getitem__(self, column: str) -> Any:
         """The cleaned cell; None where it is blank or the column is not in the file."""
@@ -162,6 +184,12 @@ class Row:
         """Refuse a value for what a rule says of it beside all else: `"2024-02-01" does not fit. The award …`"""
         self.error(column, f"does not fit. {message}" if column and self.text(column) else message)
 
+    def ask(self, question: Question, column: str, message: str) -> None:
+        """Put a question about the row; while it is not answered the row is refused."""
+        self.question = question
+        if not question.answer:
+            self.error(column, message)
+
     def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:
         self.kind, self.after, self.data = NEW, dict(after or {}), data
 
@@ -188,6 +216,8 @@ class Dataset:
     title: ClassVar[str]
     permission: ClassVar[str]
     resource: ClassVar[type[DatasetResource]]
+    #: The page where people find what was imported, by its name in the navigation.
+    leads_to: ClassVar[str] = ""
     #: How many rows are handed over at once.
     batch: ClassVar[int] = 10_000
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,15 @@ from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.scope import Scope
-from pqip.exchange.cells import Cleaner
-from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Problem, Row
+from pqip.exchange.cells import Cleaner, recognise
+from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Problem, Question, Row
 from pqip.exchange.headers import names_of, places_of, problems_of
 from pqip.exchange.history import refuse_stated
 from pqip.exchange.outcome import Change, Listener, Outcome, changes_of
 from pqip.exchange.reading import FileRefused, Table, open_table
 
+#: What was answered on screen: cells by column, by the number of the row.
+Answers = Mapping[int, Mapping[str, Any]]
 CHANGED_SINCE = "The records have changed since the preview. Check the file again."
 
 
@@ -34,25 +36,29 @@ class _RolledBack(Exception):
 
 
 def check(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at: dt.datetime | None = None,
-          listener: Listener | None = None) -> Outcome:
-    """What importing the file would do. Changes nothing. Raises RuleBroken where the importer may not import this."""
-    run = _Run(dataset, path, name, listener or Listener())
+          listener: Listener | None = None, answers: Answers | None = None) -> Outcome:
+    """What importing the file would do, with cells answered on screen by row. Changes nothing.
+
+    Raises RuleBroken where the importer may not import this.
+    """
+    run = _Run(dataset, path, name, listener or Listener(), answers)
     try:
         with act(by=by, reason=f"Check of an import of {dataset.name}", recorded_at=recorded_at):
             _one_after_another(dataset)
-            run.go(context_for(dataset, by, recorded_at))
+            run.go(context_for(dataset, by, recorded_at, trial=True))
             raise _RolledBack
     except _RolledBack:
         return run.outcome
 
 
 def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at: dt.datetime | None = None,
-          expected: str | None = None, listener: Listener | None = None) -> Outcome:
+          expected: str | None = None, listener: Listener | None = None, answers: Answers | None = None) -> Outcome:
     """Import the file, all of it or nothing.
 
-    `expected` is the digest of the preview. Raises Conflict where the file would now do something else.
+    `expected` is the digest of the preview. Raises Conflict where the file would now do something else, NotAllowed
+    where it would make somebody anew of whom the importer may not know.
     """
-    run = _Run(dataset, path, name, listener or Listener())
+    run = _Run(dataset, path, name, listener or Listener(), answers)
     try:
         with act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
             _one_after_another(dataset)
@@ -75,9 +81,9 @@ def reach(dataset: Dataset, by: Any) -> Scope:
     return by.scope(dataset.permission)
 
 
-def context_for(dataset: Dataset, by: Any, recorded_at: dt.datetime | None = None) -> Context:
+def context_for(dataset: Dataset, by: Any, recorded_at: dt.datetime | None = None, *, trial: bool = False) -> Context:
     """Who imports what, how far they reach, and its codes. Raises RuleBroken for who may not."""
-    context = Context(by=by, scope=reach(dataset, by), today=today(), recorded_at=recorded_at)
+    context = Context(by=by, scope=reach(dataset, by), today=today(), recorded_at=recorded_at, trial=trial)
     context.codes = dataset.codes(context)
     return context
 
@@ -85,8 +91,8 @@ def context_for(dataset: Dataset, by: Any, recorded_at: dt.datetime | None = Non
 class _Run:
     """One passage over a file, within the caller's transaction."""
 
-    def __init__(self, dataset: Dataset, path: Path, name: str, listener: Listener) -> None:
-        self.dataset, self.path, self.name, self.listener = dataset, path, name, listener
+    def __init__(self, dataset: Dataset, path: Path, name: str, listener: Listener, answers: Answers | None) -> None:
+        self.dataset, self.path, self.name, self.listener, self.answers = dataset, path, name, listener, answers or {}
         self.outcome, self.digest, self.rows = Outcome(), hashlib.sha256(), 0
 
     def go(self, context: Context) -> None:
@@ -117,6 +123,9 @@ class _Run:
     def _batch(self, batch: list[Row], context: Context | None) -> None:
         """Plan, tell, write. Where the header is wrong only the cells are looked at; once anything is, nothing is written."""
         if context is not None:
+            for row in batch:
+                row.cells |= self.answers.get(row.number, {})
+            recognise(batch, self.dataset)
             with transaction.atomic():
                 self.dataset.plan(batch, context)
                 refuse_stated(batch, context)
@@ -135,6 +144,8 @@ class _Run:
             self.outcome.counts[result] += 1
         for problem in row.problems:
             self._refuse(problem)
+        if row.question is not None:
+            self._ask(row.question)
         self.digest.update(f"{row.number}{result}{sorted(row.before.items())}{sorted(row.after.items())}".encode())
         self.listener.row(row)
         if result == CHANGED:
@@ -144,6 +155,10 @@ class _Run:
     def _change(self, change: Change) -> None:
         self.outcome.keep(change)
         self.listener.change(change)
+
+    def _ask(self, question: Question) -> None:
+        self.outcome.open_questions += not question.answer
+        self.listener.question(question)
 
     def _refuse(self, problem: Problem) -> None:
         self.outcome.refuse(problem)

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from pqip.exchange.datasets import Problem, Row
+from pqip.exchange.datasets import GIVEN, NEW, Problem, Question, Row
 from pqip.exchange.escaping import escape
 from pqip.exchange.outcome import Change, Listener
 
@@ -64,12 +65,12 @@ def is_same(public_id: UUID, sha256: str) -> bool:
 
 
 class Findings(Listener):
-    """Writes down what a check finds, row by row: `changes.csv`, `errors.jsonl`, `rows.jsonl`.
+    """Writes down what a check finds, row by row: `new.csv`, `changes.csv`, `errors.jsonl`, `questions.jsonl`, `rows.jsonl`.
 
     Written under other names and put in place at the end, so that a check cut off leaves no half of it.
     """
 
-    NAMES = ("changes.csv", "errors.jsonl", "rows.jsonl")
+    NAMES = ("new.csv", "changes.csv", "errors.jsonl", "questions.jsonl", "rows.jsonl")
 
     def __init__(self, public_id: UUID, token: object) -> None:
         self.place, self.token = folder(public_id), token
@@ -82,6 +83,7 @@ class Findings(Listener):
         }
         self.changes = csv.writer(self.files["changes.csv"])
         self.changes.writerow(CHANGE_COLUMNS)
+        self.new, self.columns = csv.writer(self.files["new.csv"]), []
         return self
 
     def __exit__(self, failed: object, *_rest: object) -> None:
@@ -99,9 +101,22 @@ class Findings(Listener):
         said = [problem.row, problem.column, problem.value, problem.message]
         self.files["errors.jsonl"].write(json.dumps(said) + "\n")
 
+    def question(self, question: Question) -> None:
+        self.files["questions.jsonl"].write(json.dumps(astuple(question)) + "\n")
+
     def row(self, row: Row) -> None:
+        if row.result == NEW:
+            self._new(row)
         said = [row.number, row.result, [f"{each.column}: {each.message}".removeprefix(": ") for each in row.problems]]
         self.files["rows.jsonl"].write(json.dumps(said) + "\n")
+
+    def _new(self, row: Row) -> None:
+        """The cells of a new row as the file has them; of a sensitive column only that it was given."""
+        if not self.columns:
+            self.columns = list(row.texts)
+            self.new.writerow(["row", *self.columns])
+        cells = ((row.text(name), name in row.sensitive) for name in self.columns)
+        self.new.writerow([row.number, *(escape(GIVEN if hidden and text else text) for text, hidden in cells)])
 
     def _beside(self, name: str) -> Path:
         return self.place / f"{name}.{self.token}"
@@ -111,6 +126,25 @@ def changes(public_id: UUID, most: int) -> list[list[str]]:
     """The first changed cells: row, key, column, before, after."""
     with (folder(public_id) / "changes.csv").open(encoding="utf-8", newline="") as file:
         return list(islice(csv.reader(file), 1, most + 1))
+
+
+def new_rows(public_id: UUID, most: int) -> list[list[str]]:
+    """The first new rows beneath the names of their columns: the row's number, then its cells. Nothing where there is none."""
+    try:
+        with (folder(public_id) / "new.csv").open(encoding="utf-8", newline="") as file:
+            return list(islice(csv.reader(file), most + 1))
+    except FileNotFoundError:  # checked before new rows were kept
+        return []
+
+
+def questions(public_id: UUID) -> list[Question]:
+    """Rows that may be about somebody known, answered in the file or not."""
+    try:
+        said = list(_lines(public_id, "questions.jsonl"))
+    except FileNotFoundError:
+        return []
+    return [Question(row, about, alike, [(number, name) for number, name in choices], answer)
+            for row, about, alike, choices, answer in said]
 
 
 def errors(public_id: UUID, most: int) -> list[Problem]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from pqip.core.models import PublicIdModel
-from pqip.exchange.datasets import Dataset, registry
+from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, SAME_PERSON, Dataset, registry
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -37,6 +37,7 @@ class ImportRun(PublicIdModel):
 
     class State(models.TextChoices):
         CHECKING = "checking", "Being checked"
+        ASKED = "asked", "Waiting for answers"
         READY = "ready", "Ready to confirm"
         REFUSED = "refused", "Has errors"
         UNCHANGED = "unchanged", "Nothing to change"
@@ -60,6 +61,10 @@ class ImportRun(PublicIdModel):
     wrong = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
     changed_cells = models.PositiveIntegerField(default=0)
+    #: Rows that may be about somebody known and of which nobody has said, and what was answered on screen by row:
+    #: a staff number on record, or `DIFFERENT`.
+    questions = models.PositiveIntegerField(default=0)
+    answers = models.JSONField(default=dict)
     news = models.JSONField(default=dict)
     note = models.CharField(max_length=200, default="")
     message = models.TextField(default="")
@@ -80,7 +85,7 @@ class ImportRun(PublicIdModel):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["checking", "ready", "refused", "unchanged", "applying", "done", "failed"]),
+                condition=Q(state__in=["checking", "asked", "ready", "refused", "unchanged", "applying", "done", "failed"]),
                 name="exchange_run_state",
             ),
             models.CheckConstraint(
@@ -100,6 +105,14 @@ class ImportRun(PublicIdModel):
     def rows(self) -> int:
         """Rows read."""
         return self.new + self.changed + self.unchanged + self.wrong
+
+    @property
+    def answered(self) -> dict[int, dict[str, Any]]:
+        """What was answered on screen, as cells of the rows."""
+        return {
+            int(row): {SAME_PERSON: None if answer == DIFFERENT else answer, DIFFERENT_PERSON: answer == DIFFERENT}
+            for row, answer in self.answers.items()
+        }
 
     @property
     def job_key(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pqip.exchange.cleaning import Column
-from pqip.exchange.datasets import CHANGED, GIVEN, NEW, UNCHANGED, WRONG, Dataset, Problem, Row
+from pqip.exchange.datasets import CHANGED, GIVEN, NEW, UNCHANGED, WRONG, Dataset, Problem, Question, Row
 
 #: So many are kept for the page; a listener hears of every one.
 KEPT_CHANGES = 1_000
@@ -37,6 +37,9 @@ class Listener:
     def problem(self, problem: Problem) -> None:
         """Something wrong with the file, its header or a row."""
 
+    def question(self, question: Question) -> None:
+        """A row that may be about somebody known already, answered or not."""
+
     def progress(self, done: int) -> None:
         """So many rows are done."""
 
@@ -48,6 +51,8 @@ class Outcome:
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, WRONG), 0))
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
+    #: Rows that wait for an answer; each is a problem too.
+    open_questions: int = 0
     changes: list[Change] = field(default_factory=list)
     change_count: int = 0
     news: dict[str, list[str]] = field(default_factory=dict)
@@ -57,6 +62,11 @@ class Outcome:
     @property
     def is_wrong(self) -> bool:
         return self.problem_count > 0
+
+    @property
+    def only_asks(self) -> bool:
+        """Nothing is wrong but that questions wait for an answer."""
+        return 0 < self.open_questions == self.problem_count
 
     @property
     def rows(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from pqip.exchange import kept, returned
-from pqip.exchange.datasets import TO_CHECK, Dataset
+from pqip.exchange.datasets import TO_CHECK, Dataset, Question, shortened
 from pqip.exchange.models import ImportRun
 from pqip.exchange.progress import rows_done
 from pqip.govuk.formats import datetime_gov, number, plural, short_datetime
@@ -20,15 +20,20 @@ EMPTY, FILLED = ("csv", "xlsx", "ods"), ("csv", "xlsx")
 REFRESH_SECONDS = 3
 State = ImportRun.State
 COLOURS = {
-    State.CHECKING: "blue", State.READY: "yellow", State.REFUSED: "red", State.UNCHANGED: "grey", State.APPLYING: "blue",
-    State.DONE: "green", State.FAILED: "red",
+    State.CHECKING: "blue", State.ASKED: "yellow", State.READY: "yellow", State.REFUSED: "red", State.UNCHANGED: "grey",
+    State.APPLYING: "blue", State.DONE: "green", State.FAILED: "red",
 }
 TITLES = {
-    State.CHECKING: "Checking your file", State.READY: "Check what will change", State.REFUSED: "The file has errors",
+    State.CHECKING: "Checking your file", State.ASKED: "Some rows may be the same person as somebody known",
+    State.READY: "Check what will change", State.REFUSED: "The file has errors",
     State.UNCHANGED: "Nothing to change", State.APPLYING: "Importing your file", State.DONE: "File imported",
     State.FAILED: "The import did not finish",
 }
+ASKED = "These rows are new, but look like somebody on record or in another row. Say of each whether they are the same person."
+#: So many rows are asked about on one page.
+ASKED_AT_ONCE = 50
 LEADS = {
+    State.ASKED: f"Nothing has been changed yet. {ASKED}",
     State.READY: "Nothing has been changed yet. Look through the changes, then import them.",
     State.REFUSED: "Nothing has been changed. Put the errors right, then bring the file again.",
     State.UNCHANGED: "The records already say all that this file says.",
@@ -106,12 +111,22 @@ def page(run: ImportRun) -> dict[str, Any]:
     if run.file_deleted_at or not run.checked_at:
         return shown
     if state == State.REFUSED:
-        shown["table"] = problems(run)
-    elif state in (State.READY, State.DONE) and run.changed_cells:
-        shown["table"] = changes(run)
+        shown["tables"] = [problems(run)]
+    elif state in (State.READY, State.DONE):
+        shown["tables"] = [make(run) for count, make in ((run.new, new_rows), (run.changed_cells, changes)) if count]
     if state == State.READY:
-        shown["actions"] = [Action(f"Import {plural(run.new + run.changed, 'row')}", _url("confirm", run), kind="", post=True)]
+        shown["confirm"] = [Action(f"Import {plural(run.new + run.changed, 'row')}", _url("confirm", run), kind="", post=True)]
     return shown
+
+
+def to_answer(run: ImportRun) -> list[Question]:
+    """The first rows of which nobody has said whether they are about somebody known; of a file that is ready, all it asked."""
+    asked = kept.questions(run.public_id)
+    if run.state == State.ASKED:
+        return [each for each in asked if not each.answer and str(each.row) not in run.answers][:ASKED_AT_ONCE]
+    if run.state == State.READY:
+        return [each for each in asked if str(each.row) in run.answers][:ASKED_AT_ONCE]
+    return []
 
 
 def progress(run: ImportRun) -> str:
@@ -129,7 +144,8 @@ def facts(run: ImportRun) -> list[SummaryRow]:
     rows = [SummaryRow("File", run.original_name), SummaryRow("Records", run.described.title), SummaryRow("State", tag=tag(run))]
     if run.checked_at:
         rows += [SummaryRow("New rows", number(run.new)), SummaryRow("Changed rows", number(run.changed)),
-                 SummaryRow("Unchanged rows", number(run.unchanged)), SummaryRow("Rows with errors", number(run.wrong))]
+                 SummaryRow("Unchanged rows", number(run.unchanged))]
+        rows += _unsettled(run)
         rows += [
             SummaryRow("To check", " ".join(names)) if kind == TO_CHECK else SummaryRow(f"New {kind}", ", ".join(names))
             for kind, names in run.news.items()
@@ -139,6 +155,34 @@ def facts(run: ImportRun) -> list[SummaryRow]:
     if run.finished_at:
         rows.append(SummaryRow("Finished", datetime_gov(run.finished_at)))
     return rows
+
+
+def _unsettled(run: ImportRun) -> list[SummaryRow]:
+    """Rows that wait for an answer or are wrong, and the answers given."""
+    if run.state == State.ASKED:
+        given = f", of which {number(len(run.answers))} answered" if run.answers else ""
+        return [SummaryRow("May be the same person", f"{plural(run.questions, 'row')}{given}")]
+    rows = [SummaryRow("Rows with errors", number(run.wrong))]
+    if run.answers:
+        change = _url("answers", run) if run.state == State.READY else ""
+        said = f"{plural(len(run.answers), 'row')} answered here"
+        rows.append(SummaryRow("The same person or not", said, change_url=change, hidden="answers"))
+    return rows
+
+
+def own_file(run: ImportRun) -> list[Download]:
+    """The file back, for those who would rather answer in it."""
+    return [Download("Your file, to answer in it", _url("results", run), run.kind.upper())]
+
+
+def new_rows(run: ImportRun) -> Table:
+    """New rows as the file has them, without columns that are blank in all of them."""
+    (_, *names), *rows = kept.new_rows(run.public_id, SHOWN) or [["row"]]
+    used = [place for place, name in enumerate(names, 1) if name in run.described.key or any(row[place] for row in rows)]
+    shown = [Column("Row"), *(Column(names[place - 1]) for place in used)]
+    everything = [Download("All new rows", _url("new", run), "CSV")]
+    cells = [[row[0], *(shortened(row[place]) for place in used)] for row in rows]
+    return Table(plural(run.new, "new row"), shown, cells, downloads=everything, note=_rest(run.new, "new rows"))
 
 
 def problems(run: ImportRun) -> Table:

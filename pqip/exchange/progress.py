@@ -6,7 +6,7 @@ import logging
 
 from django.core.cache import cache
 
-from pqip.exchange.datasets import Problem, Row
+from pqip.exchange.datasets import Problem, Question, Row
 from pqip.exchange.models import ImportRun
 from pqip.exchange.outcome import Change, Listener
 
@@ -28,6 +28,9 @@ class Progress(Listener):
 
     def problem(self, problem: Problem) -> None:
         self.inner.problem(problem)
+
+    def question(self, question: Question) -> None:
+        self.inner.question(question)
 
     def progress(self, done: int) -> None:
         try:

@@ -8,9 +8,10 @@ from typing import BinaryIO
 from pqip.core.clock import now
 from pqip.exchange import kept
 from pqip.exchange.cleaning import Code, ListOf
-from pqip.exchange.datasets import GIVEN, Context, Dataset
+from pqip.exchange.datasets import DIFFERENT_PERSON, GIVEN, SAME_PERSON, Context, Dataset
 from pqip.exchange.headers import OURS, names_of
 from pqip.exchange.models import ImportRun
+from pqip.exchange.outcome import words
 from pqip.exchange.reading import Table, open_table
 from pqip.exchange.writing import Column, Sheet, Workbook, write
 
@@ -53,21 +54,33 @@ def meaning(dataset: Dataset, name: str) -> str:
 
 
 def write_returned(run: ImportRun, stream: BinaryIO) -> None:
-    """The file of an import in its own format, with a result and an errors column. Sensitive cells say only *given*."""
+    """The file of an import in its own format, with a result and an errors column, and what was answered on screen.
+
+    Sensitive cells say only *given*.
+    """
     table = open_table(kept.uploaded(run.public_id), f"file.{run.kind}")
     names = names_of(table.header)
-    columns = [Column(name, name) for name in [*names, *OURS]]
+    columns = [Column(name, name) for name in [*names, *_answering(run, names), *OURS]]
     sheet = Sheet(run.dataset[:30], run.described.title, columns, _rows(run, table, names))
     write(Workbook(run.described.title, [], [sheet], run.requested_at, plain=True), run.kind, stream)
+
+
+def _answering(run: ImportRun, names: list[str]) -> list[str]:
+    """Columns for what was answered on screen that the file has not."""
+    return [name for name in (SAME_PERSON, DIFFERENT_PERSON) if run.answers and name not in names]
 
 
 def _rows(run: ImportRun, table: Table, names: list[str]) -> Iterator[list[str]]:
     """The rows of the file, blank ones too, so that every row keeps its number."""
     columns = run.described.columns
     hidden = {place for place, name in enumerate(names) if name in columns and columns[name].sensitive}
-    blank, last = [""] * (len(names) + 2), 1
+    every, answered = [*names, *_answering(run, names)], run.answered
+    blank, last = [""] * (len(every) + len(OURS)), 1
     for (number, cells), (_number, result, errors) in zip(table.rows, kept.results(run.public_id), strict=False):
         yield from (blank for _ in range(number - last - 1))
         shown = [GIVEN if place in hidden and cell else cell for place, cell in enumerate(cells[: len(names)])]
-        yield [*shown, *[""] * (len(names) - len(shown)), result, " ".join(errors)]
+        shown += [""] * (len(every) - len(shown))
+        for name, value in answered.get(number, {}).items():
+            shown[every.index(name)] = words(value or None)
+        yield [*shown, result, " ".join(errors)]
         last = number

@@ -6,6 +6,7 @@ navigation.register("Learners", "learners:list", permission="learners.view_learn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -55,6 +56,15 @@ def section_of(request: HttpRequest) -> list[Tab]:
     head = here.under if _is_beneath(here, found) else here.url_name
     section = [(entry, url) for entry, url in found.items() if head in {entry.url_name, entry.under}]
     return [Tab(entry.label, url, active=entry == here) for entry, url in section] if len(section) > 1 else []
+
+
+def link_for(user: Any, url_name: str) -> NavItem | None:
+    """The entry of a URL name as a link, for those who may open it."""
+    entry = _entries.get(url_name)
+    if entry is None or not (not entry.permissions or any(map(user.can, entry.permissions))):
+        return None
+    url = _address(entry)
+    return NavItem(entry.label, url) if url else None
 
 
 def _seen_by(request: HttpRequest) -> dict[Entry, str]:

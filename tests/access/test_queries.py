@@ -41,6 +41,8 @@ UNSEEN = {
     "assessments:dispute": "of an imported countersignature only: tests/assessments/test_pages.py",
     "assessments:named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",
     "assessments:undo_named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",
+    "exchange:answers": "of a file that asks: tests/exchange/test_answers.py",
+    "exchange:new": "of a file that has been read: tests/exchange/test_answers.py",
     "exchange:changes": "of a file that has been read: tests/exchange/test_pages.py",
     "exchange:results": "of a file that has been read: tests/exchange/test_pages.py",
     "learners:allocated": "of what was allocated in the same session: tests/learners/test_allocate_many.py",

@@ -10,9 +10,10 @@ from typing import Any
 
 SPECS = {
     "staff": "**staff_number*** email* first_name* last_name* grade* region* pdu function fte* contract organisation start_date* "
-    "service_start_date end_date leave_reason destination effective_from",
+    "service_start_date end_date leave_reason destination effective_from same_person_as different_person",
     "learners": "**staff_number*** first_name* last_name* email date_of_birth region* pdu **cohort*** pathway* entry_route* fte* "
-    "start_date* level5_held* modules_held pta line_manager sex ethnicity disability campaign effective_from",
+    "start_date* level5_held* modules_held pta line_manager sex ethnicity disability campaign effective_from "
+    "same_person_as different_person",
     "absences": "**staff_number*** **kind*** **start_date*** expected_end_date end_date fte_lost",
     "assessors": "**staff_number*** taqa_registered_on taqa_achieved_on certificate_number lapsed_on countersign_from "
     "countersign_until allowed_qualifications",
@@ -39,6 +40,7 @@ PAT: dict[str, Any] = {
     "pdu": "N54DUR", "function": "training", "fte": 0.8, "contract": "fixed_term", "organisation": "Assess Ltd",
     "start_date": date(2020, 1, 6), "service_start_date": date(2010, 5, 1), "end_date": date(2031, 3, 31),
     "leave_reason": "end of contract", "destination": "other employer", "effective_from": date(2021, 1, 4),
+    "same_person_as": None, "different_person": None,
 }
 ANN: dict[str, Any] = {
     "staff_number": "L1", "first_name": "Ann", "last_name": "O'Neil", "email": "ann@example.com",
@@ -46,6 +48,7 @@ ANN: dict[str, Any] = {
     "entry_route": "external", "fte": 1, "start_date": date(2025, 1, 15), "level5_held": True,
     "modules_held": "CJS; UCCB", "pta": "P1", "line_manager": "C1",
     "sex": "Female", "ethnicity": "white_british", "disability": "no", "campaign": "Autumn", "effective_from": None,
+    "same_person_as": None, "different_person": None,
 }
 LEFT: dict[str, Any] = {
     "staff_number": "L2", "event": "withdrawn", "effective_date": date(2025, 9, 1), "cohort": "intake 14", "reason": "leadership",
@@ -63,7 +66,8 @@ def event(who: str, kind: str, on: date, **cells: Any) -> dict[str, Any]:
 WORLD: dict[str, list[dict[str, Any]]] = {
     "staff": [PAT, {**PAT, "staff_number": "C1", "email": "cy@example.com", "pdu": None, "end_date": None, "leave_reason": None,
                     "destination": None}],
-    "learners": [ANN, {**ANN, "staff_number": "L2", "sex": None, "campaign": None, "modules_held": None}],
+    "learners": [ANN, {**ANN, "staff_number": "L2", "email": "an@example.com", "date_of_birth": date(1995, 5, 6), "sex": None,
+                       "campaign": None, "modules_held": None, "different_person": True}],
     "absences": [
         {"staff_number": "P1", "kind": "reduced_hours", "start_date": date(2025, 3, 3), "expected_end_date": date(2025, 9, 1),
          "end_date": date(2025, 8, 29), "fte_lost": 0.4},

@@ -10,6 +10,7 @@ import pytest
 from learners.models import Allocation, Campaign, Cohort, Enrolment, Event
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from pqip.core.errors import NotAllowed
 from tests.factories import learners as make
 from workforce.models import EqualityAnswers, EqualityOption, Grade, Person, Spell
 
@@ -174,7 +175,9 @@ def test_nobody_imports_outside_their_scope(tmp_path: Path) -> None:
     user = somebody()
     make.enrolment(who=make.person("FAR", of="WAL"), in_region="WAL")
     outcome = bring_in(tmp_path, "learners", learner(region="WAL"), learner(staff_number="FAR"), by=user)
-    assert [(problem.row, problem.column) for problem in outcome.problems] == [(2, "region"), (3, "staff_number")]
+    assert [(problem.row, problem.column) for problem in outcome.problems] == [(2, "region")]
+    with pytest.raises(NotAllowed, match="“FAR” may be the number of somebody on record whom you do not look after"):
+        bring_in(tmp_path, "learners", learner(staff_number="FAR"), by=user)
     assert done(bring_in(tmp_path, "learners", learner(), by=user)) == "1 new"
 
 

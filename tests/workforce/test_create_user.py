@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from tests.factories.workforce import person
+from tests.factories.workforce import person, user
 from workforce.models import User
 from workforce.roles import ROLES
 
@@ -61,11 +61,23 @@ def test_the_person_with_the_address_is_who_it_is(create) -> None:
     assert "Nobody on record" not in create("analyst@example.com", "--role", "national"), "nothing is theirs by name"
 
 
-def test_of_two_people_with_the_address_nobody_is_guessed(create) -> None:
-    person(email="pat@example.com")
-    person(email="pat@example.com")
-    create("pat@example.com", "--role", "pta")
+def test_of_three_people_with_the_address_nobody_is_guessed_and_each_is_named(create) -> None:
+    addresses = {"P1": ("Pat", "pat@example.com"), "P2": ("Kim", "Pat@Example.com"), "P3": ("Lou", "PAT@example.com")}
+    for number, (name, address) in addresses.items():
+        person(number, first_name=name, last_name="Lee", email=address)
+    said = create("pat@example.com", "--role", "pta")
+    assert "3 people on record have this address, so no learners or work are their own yet: " in said
+    assert "Pat Lee (P1); Kim Lee (P2); Lou Lee (P3). If they are one person, merge the records; if not, give each" in said
+    assert "Nobody on record" not in said
     assert User.objects.get(email="pat@example.com").person is None
+
+
+def test_of_somebody_with_the_address_who_has_an_account_the_account_is_named(create) -> None:
+    who = person("P1", first_name="Pat", last_name="Lee", email="pat@example.com")
+    user("pta", person=who)
+    said = create("pat@example.com", "--role", "pta")
+    assert "Pat Lee (P1), who has the account" in said
+    assert "Nobody on record" not in said
 
 
 def test_the_link_sets_a_password_once(create) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
-from pqip.exchange.cleaning import Column, DatasetResource, Date, Number, Text, Words
+from pqip.exchange.cleaning import Column, DatasetResource, Date, Number, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.imports import numbers
 from workforce.imports.current import Rows, absences
 from workforce.imports.lookups import NO_SUCH_PERSON, people
 from workforce.models import Absence, Person
@@ -23,7 +24,7 @@ Key = tuple[int, str, dt.date]
 
 
 class AbsencesResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True)
+    staff_number = numbers.staff_number(key=True, required=True)
     kind = Column(Words(Absence.Kind.choices), key=True, required=True, help="Never a medical reason.")
     start_date = Column(Date(), key=True, required=True, help="The first day.")
     expected_end_date = Column(Date(), help="The last day, as far as anybody can say.")
@@ -34,7 +35,7 @@ class AbsencesResource(DatasetResource):
 @register
 class Absences(Dataset):
     name, title, permission = "absences", "Long absences and reduced hours", "workforce.import_staff"
-    resource = AbsencesResource
+    resource, leads_to = AbsencesResource, "workforce:staff"
 
     def current(self, context: Context) -> Rows:
         return absences(context)

@@ -10,12 +10,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.imports import identity, numbers
 from workforce.imports.current import Rows, staff
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
 from workforce.models import Person, Spell
@@ -34,11 +37,10 @@ CODED = ("grade", "region", "pdu")
 BLANK = {"contract": Contract.PERMANENT, "function": "", "leave_reason": "", "destination": ""}
 SPELL_COLUMNS = ["person_id", "effective_on", *TERMS.values()]
 CORRECTED, CHANGED_LATER = "Corrected by an import", "Ended by a change from a later day"
-NOT_YOURS = "cannot be used here. Check the number with whoever looks after that person’s region"
 
 
 class StaffResource(DatasetResource):
-    staff_number = Column(Text(30), key=True, required=True, help="The payroll number; an outside assessor’s own reference.")
+    staff_number = numbers.own_number("The payroll number; an outside assessor’s own reference.")
     email = Column(Email(), required=True)
     first_name = Column(Text(100), required=True)
     last_name = Column(Text(100), required=True)
@@ -55,6 +57,8 @@ class StaffResource(DatasetResource):
     leave_reason = Column(Text(60))
     destination = Column(Text(60))
     effective_from = Column(Date(), help="The day from which what differs is so; blank: the row corrects what was recorded.")
+    same_person_as = identity.same_column()
+    different_person = identity.other_column()
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Plan:
 @register
 class Staff(Dataset):
     name, title, permission = "staff", "Staff and their posts", "workforce.import_staff"
-    resource = StaffResource
+    resource, leads_to = StaffResource, "workforce:staff"
 
     def codes(self, context: Context) -> dict[str, Codes]:
         context.memory["units"] = regions_of_units()
@@ -81,19 +85,19 @@ class Staff(Dataset):
         return staff(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
-        known, reached = _known([row["staff_number"] for row in rows], context)
+        reached = context.scope.condition(Person.SCOPE)
+        renamed = identity.identify(rows, context, reached)
+        known = _known([row["staff_number"] for row in rows], reached)
         spells = _spells([person.pk for person in known.values()])
         for row in rows:
             person = known.get(row["staff_number"])
-            if person is not None and person.pk not in reached:
-                row.error("staff_number", NOT_YOURS)
             _refuse_misfits(row, context)
             if row.wrong:
                 continue
             if person is None:
                 _plan_new(row, context)
             else:
-                _plan_known(row, context, person, spells.get(person.pk, []))
+                _plan_known(row, context, person, spells.get(person.pk, []), renamed.get(person.staff_number))
 
     def write(self, rows: list[Row], context: Context) -> None:
         _write_people(rows)
@@ -103,13 +107,14 @@ class Staff(Dataset):
         copy_rows(Spell, SPELL_COLUMNS, ([spell[name] for name in SPELL_COLUMNS] for plan in plans for spell in plan.spells))
         refresh_people([plan.person.pk for plan in plans if plan.person])
 
+    def finish(self, context: Context) -> None:
+        identity.refuse_withheld(context)
 
-def _known(numbers: list[str | None], context: Context) -> tuple[dict[str, Person], set[int]]:
-    """People with these staff numbers, held for the change, and the keys of those within reach."""
-    wanted = Person.objects.filter(staff_number__in={number for number in numbers if number})
-    known = {person.staff_number: person for person in wanted.order_by("pk").select_for_update(of=("self",))}
-    reached = set(wanted.filter(context.scope.condition(Person.SCOPE)).values_list("pk", flat=True))
-    return known, reached
+
+def _known(staff_numbers: list[str | None], reached: Q) -> dict[str, Person]:
+    """People within reach with these staff numbers, held for the change."""
+    wanted = Person.objects.filter(reached, staff_number__in={number for number in staff_numbers if number})
+    return {person.staff_number: person for person in wanted.order_by("pk").select_for_update(of=("self",))}
 
 
 def _spells(people: list[int]) -> dict[int, list[Spell]]:
@@ -139,7 +144,8 @@ def _plan_new(row: Row, context: Context) -> None:
     row.new(_words(row, context, {**plan.personal, **_terms(row, all_columns=True)}), plan)
 
 
-def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell]) -> None:
+def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell], numbered: str | None) -> None:
+    """`numbered` is the number that the person had until this row."""
     before = {name: getattr(person, name) for name in PERSONAL if name in row.given}
     after: dict[str, Any] = {name: row[name] or "" for name in before}
     plan = Plan(person, personal={name: value for name, value in after.items() if value != before[name]})
@@ -150,6 +156,8 @@ def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell])
         row.misfit("effective_from" if row["effective_from"] else "start_date", broken.message)
         return
     before |= {column: _held(held, spells, column) for column in terms}
+    if numbered:
+        before["staff_number"], after["staff_number"] = numbered, row.text("staff_number")
     row.settle(_words(row, context, before), _words(row, context, {**after, **terms}), plan)
 
 

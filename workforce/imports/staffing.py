@@ -41,6 +41,7 @@ class ReturnsResource(DatasetResource):
 class Totals(Dataset):
     """Dated figures of a place and a grade. A row that differs voids the figure it corrects and records its own."""
 
+    leads_to = "reports:index"
     model: ClassVar[Any]
     date_column: ClassVar[str]
     values: ClassVar[list[str]]

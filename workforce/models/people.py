@@ -8,16 +8,22 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
-from pqip.core.expressions import Days, Folded, Joined
+from pqip.core.expressions import Bare, Days, Folded, Joined
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedQuerySet
 from pqip.core.spans import SpanQuerySet
 from pqip.core.words import sought
 from workforce.models.places import Grade, Pdu, Region
+from workforce.rules import numbers
 
 
 class PersonQuerySet(ScopedQuerySet):
+    def numbered(self, *staff_numbers: str) -> PersonQuerySet:
+        """Whoever has one of these staff numbers, which are one whatever their case."""
+        folded = [numbers.folded(number) for number in staff_numbers]
+        return self.alias(folded_number=Upper("staff_number")).filter(folded_number__in=folded)
+
     def matching(self, words: str) -> PersonQuerySet:
         """People whose name or staff number contains every word, however it is written."""
         return self.filter(*(models.Q(search_name__contains=word) for word in sought(words)))
@@ -61,6 +67,19 @@ class Person(PublicIdModel):
             models.Index(fields=["sort_name", "id"], name="workforce_person_sort"),
             models.Index(fields=["region", "grade"], name="workforce_person_region"),
             GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="workforce_person_search"),
+            models.Index(Bare("staff_number"), name="workforce_person_bare"),
+            models.Index(Upper("email"), name="workforce_person_email", condition=~models.Q(email="")),
+            models.Index(fields=["date_of_birth"], name="workforce_person_born"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("staff_number"), name="workforce_person_number_once", violation_error_message="This staff number is taken.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(staff_number__iregex=f"^({numbers.WIDEST})$")
+                & ~models.Q(staff_number__iregex=f"^({numbers.SHORTENED})$"),
+                name="workforce_person_number_form", violation_error_message="This is not a staff number.",
+            ),
         ]
 
     def __str__(self) -> str:

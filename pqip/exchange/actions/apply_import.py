@@ -32,7 +32,7 @@ def apply_import(*, run: ImportRun, job: Job) -> None:
         with finishing(job):
             engine.apply(
                 run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", expected=run.digest,
-                listener=Progress(run, Listener()),
+                listener=Progress(run, Listener()), answers=run.answered,
             )
             run.state, run.finished_at = State.DONE, now()
             run.save(update_fields=["state", "finished_at"])

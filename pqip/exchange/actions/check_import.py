@@ -28,7 +28,8 @@ def check_import(*, run: ImportRun, job: Job) -> None:
         with kept.Findings(run.public_id, job.token) as findings:
             watched = Progress(run, findings)
             outcome = engine.check(
-                run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched
+                run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched,
+                answers=run.answered,
             )
     except (RuleBroken, NotAllowed) as refused:
         fail(run, job, str(refused))
@@ -42,9 +43,12 @@ def record(run: ImportRun, outcome: Outcome) -> None:
     counts = outcome.counts
     run.new, run.changed, run.unchanged, run.wrong = (counts[kind] for kind in (NEW, CHANGED, UNCHANGED, WRONG))
     run.errors, run.changed_cells = outcome.problem_count, outcome.change_count
+    run.questions = outcome.open_questions
     run.news, run.note, run.digest = outcome.news, outcome.note, outcome.digest
     run.checked_at = now()
-    if outcome.is_wrong:
+    if outcome.only_asks:
+        run.state = State.ASKED
+    elif outcome.is_wrong:
         run.state = State.REFUSED
     else:
         run.state = State.READY if outcome.writes else State.UNCHANGED

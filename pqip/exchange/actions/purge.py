@@ -20,6 +20,6 @@ def purge_files(*, by: Any) -> int:
     for run in old.iterator():
         kept.forget(run.public_id)
         with act(by=by, reason="The file's time is over"):
-            ImportRun.objects.filter(pk=run.pk).update(file_deleted_at=now())
+            ImportRun.objects.filter(pk=run.pk).update(file_deleted_at=now(), answers={})
         deleted += 1
     return deleted

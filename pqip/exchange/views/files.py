@@ -63,10 +63,23 @@ def own_file(request: HttpRequest, public_id: Any) -> FileResponse:
 @requires("exchange.view_imports")
 def changes(request: HttpRequest, public_id: Any) -> FileResponse:
     """Every changed cell, before and after."""
+    return _finding(request, public_id, "changes")
+
+
+@requires("exchange.view_imports")
+def new(request: HttpRequest, public_id: Any) -> FileResponse:
+    """Every new row."""
+    return _finding(request, public_id, "new")
+
+
+def _finding(request: HttpRequest, public_id: Any, name: str) -> FileResponse:
     run = _with_findings(request, public_id)
-    _log(request, run, "changes")
-    file = (kept.folder(run.public_id) / "changes.csv").open("rb")
-    return _response(file, f"{run.dataset}-changes", "csv")
+    try:
+        file = (kept.folder(run.public_id) / f"{name}.csv").open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    _log(request, run, name)
+    return _response(file, f"{run.dataset}-{name}", "csv")
 
 
 def _with_findings(request: HttpRequest, public_id: Any) -> ImportRun:

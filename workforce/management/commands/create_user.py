@@ -15,7 +15,7 @@ from pqip.core.acting import Job
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.actions.accounts import create_account, give_role, password_key, password_path
-from workforce.actions.tie_account import tie_by_address
+from workforce.actions.tie_account import tie_by_address, with_address
 from workforce.models import Pdu, Person, Region, User
 from workforce.roles import ROLES
 
@@ -49,10 +49,26 @@ class Command(BaseCommand):
         if person is not None:
             self.stdout.write(f"Tied to {person} ({person.staff_number}).")
         elif any(reach.own for reach in ROLES[role].permissions.values()):
-            self.stdout.write("Nobody on record has this address, so no learners or work are their own yet. "
-                              "Import them with staff or learners, then run this again.")
+            self.stdout.write(_untied(user.email))
         link = settings.SITE_ADDRESS + password_path(password_key(user))
         self.stdout.write(f"Set a password once, within three days, at: {link}")
+
+
+def _untied(email: str) -> str:
+    """Why the account is nobody's on record, and what to do."""
+    found = with_address(email).select_related("user").order_by("staff_number")
+    have = [f"{person} ({person.staff_number}){_account_of(person)}" for person in found]
+    none = "so no learners or work are their own yet"
+    if not have:
+        return f"Nobody on record has this address, {none}. Import them with staff or learners, then run this again."
+    if len(have) == 1:
+        return f"{have[0]}, has this address, {none}. Give the role to that account, or correct the address of one of the two."
+    return (f"{len(have)} people on record have this address, {none}: {'; '.join(have)}. If they are one person, merge the "
+            "records; if not, give each their own address with staff or learners. Then run this again.")
+
+
+def _account_of(person: Person) -> str:
+    return f", who has the account {person.user.email}" if hasattr(person, "user") else ""
 
 
 def _give(user: User, role: str, region: Region | None, pdu: Pdu | None) -> None:

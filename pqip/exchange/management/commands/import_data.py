@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pqip.core.acting import Job
 from pqip.core.dates import parse_instant
-from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 from pqip.exchange import engine, history
 from pqip.exchange.datasets import CHANGED, NEW, TO_CHECK, UNCHANGED, WRONG, Dataset, Problem, registry
 from pqip.exchange.outcome import Listener, Outcome
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             dataset, by = _dataset(options["dataset"]), _importer(options["by"])
             recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] is not None else None
             outcome = self._run(dataset, options["file"], by, recorded_at, options["dry_run"])
-        except (RuleBroken, Conflict) as error:
+        except (RuleBroken, NotAllowed, Conflict) as error:
             raise CommandError(str(error)) from error
         if outcome.note:
             self.stdout.write(outcome.note)

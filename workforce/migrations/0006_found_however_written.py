@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("core", "0002_folded_text"),
-        ("workforce", "0003_role_grant_public_id"),
+        ("workforce", "0005_staff_numbers_have_a_form_and_are_one_whatever_their_case"),
     ]
 
     operations = [

@@ -1,0 +1,268 @@
+"""Nobody twice: who a file's new staff numbers may already be.
+
+A new number that differs from a known one only by case or leading zeros is refused. A new row that shares an e-mail
+address, or a name and date of birth, with somebody on record or with another row puts a question (`Question`), which
+`same_person_as` or `different_person` answers. What is out of the importer's reach is never named: a number of theirs
+is treated as one that nobody has until everything is written, and only then refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from pqip.core.errors import NotAllowed
+from pqip.core.expressions import Bare
+from pqip.core.words import folded
+from pqip.exchange.cleaning import Column, YesNo
+from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, SAME_PERSON, Context, Question, Row
+from workforce.actions.people import change_staff_numbers
+from workforce.imports import numbers
+from workforce.imports.lookups import NO_SUCH_PERSON
+from workforce.models import Person
+from workforce.rules.numbers import bare
+from workforce.rules.numbers import folded as folded_number
+
+SAME, OTHER = SAME_PERSON, DIFFERENT_PERSON
+RENUMBERED = "The same person as this row of an import"
+EMAIL, BORN = "e-mail address", "name and date of birth"
+HIDDEN = "somebody on record whom you do not look after"
+Mark = tuple[str, ...]
+
+
+def same_column() -> Column:
+    return numbers.staff_number(
+        help="The staff number on record of the person whom a new row is about; they take the new number. Blank: somebody new."
+    )
+
+
+def other_column() -> Column:
+    return Column(YesNo(), help="Yes: a new row that looks like somebody known is about somebody else.")
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody on record who shares something with a new row."""
+
+    number: str
+    name: str
+    is_reached: bool
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.number})" if self.is_reached else HIDDEN
+
+
+@dataclass
+class Seen:
+    """What the rows of the file have said so far, over all batches."""
+
+    #: Number as written and row, by the number without case and leading zeros.
+    numbers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    #: The number and row that first had an address, or a name and day of birth, by its hash.
+    marks: dict[int, tuple[str, int]] = field(default_factory=dict)
+    #: New numbers; numbers of people who take a new one, with the row that says so.
+    new: set[str] = field(default_factory=set)
+    left: dict[str, int] = field(default_factory=dict)
+    #: Numbers of people out of reach, which this file would give to somebody new.
+    withheld: set[str] = field(default_factory=set)
+
+
+def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
+    """Refuse, ask, and give known people the new numbers that rows say are theirs.
+
+    `reached` is the filter of people within the importer's reach. Returns the numbers people had, by the new ones; their
+    rows are from then on rows of people on record.
+    """
+    if "identity" not in context.memory and not context.trial:
+        _one_file_makes_people()
+    seen: Seen = context.memory.setdefault("identity", Seen())
+    rows = [row for row in rows if row["staff_number"]]
+    known, like, taken = _of_numbers(rows, reached)
+    new = [row for row in rows if row["staff_number"] not in known]
+    _share_answers(new)
+    earlier = _earlier(rows, known, seen)
+    on_record, named = _alike(new, reached, seen), _named(new, reached)
+    renamed: dict[str, Person] = {}
+    for row in new:
+        if context.first_row(("identity", row["staff_number"]), row) == row.number:
+            if (other := _written_otherwise(row, like, seen)) is not None:
+                row.error("staff_number", other)
+                continue
+            person = _said_same(row, named, seen)
+            _ask(row, on_record, earlier)
+            if person is not None and not row.wrong:
+                renamed[row["staff_number"]] = person
+    for row in rows:
+        if row["staff_number"] in seen.left:
+            row.error("staff_number", f"takes another number by row {seen.left[row['staff_number']]}. Keep one of the two rows")
+    seen.new |= {row["staff_number"] for row in new}
+    renamed = _withhold(new, taken, seen, renamed)
+    before = {number: person.staff_number for number, person in renamed.items()}
+    if renamed:
+        changed = {person.pk: number for number, person in renamed.items()}
+        change_staff_numbers(by=context.by, numbers=changed, reason=RENUMBERED)
+    return before
+
+
+def refuse_withheld(context: Context) -> None:
+    """The last thing before an import stands: no number of somebody out of reach is given to anybody else."""
+    seen: Seen | None = context.memory.get("identity")
+    if seen is not None and seen.withheld and not context.trial:
+        listed = ", ".join(f"“{number}”" for number in sorted(set(seen.withheld)))
+        raise NotAllowed(
+            f"Nothing was changed. {listed} may be the number of {HIDDEN}. Check it, or ask the national team to bring the row."
+        )
+
+
+def _one_file_makes_people() -> None:
+    """Files of different datasets make people one after another, so that each is compared with all whom the last has made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import:people', 0))")
+
+
+def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:
+    """Numbers of people in reach as written; numbers in reach by their bare form; folded numbers of people out of reach."""
+    wanted = {bare(row["staff_number"]) for row in rows}
+    found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
+    inside = set(found.filter(reached).values_list("staff_number", flat=True))
+    every = set(found.values_list("staff_number", flat=True))
+    return inside, {bare(number): number for number in inside}, {folded_number(number) for number in every - inside}
+
+
+def _share_answers(new: Iterable[Row]) -> None:
+    """An answer given on one row of a number is that of its others."""
+    answered = {row["staff_number"]: row for row in new if row[SAME] or row[OTHER]}
+    for row in new:
+        said = answered.get(row["staff_number"])
+        if said is not None and not (row[SAME] or row[OTHER]):
+            row.cells |= {SAME: said[SAME], OTHER: said[OTHER]}
+
+
+def _earlier(rows: Iterable[Row], known: set[str], seen: Seen) -> dict[int, dict[Mark, tuple[str, int]]]:
+    """For each row, which other row has what it is told apart by: an earlier one, or any of somebody known.
+
+    An answer on either of two rows is that of both.
+    """
+    for row in rows:
+        seen.numbers.setdefault(bare(row["staff_number"]), (row["staff_number"], row.number))
+    first = sorted(rows, key=lambda row: (row["staff_number"] not in known, row.number))
+    found: dict[int, dict[Mark, tuple[str, int]]] = {}
+    for row in first:
+        number = row["staff_number"]
+        for mark in _marks_of(row):
+            other = seen.marks.get(hash(mark))
+            if other is None and (number in known or not row[OTHER]):
+                seen.marks[hash(mark)] = number, row.number
+            elif other is not None and other[0] != number:
+                found.setdefault(row.number, {})[mark] = other
+    return found
+
+
+def _marks_of(row: Row) -> list[Mark]:
+    return _marks(row["email"], f"{row['first_name']} {row['last_name']}", row["date_of_birth"])
+
+
+def _marks(email: str | None, name: str, born: dt.date | None) -> list[Mark]:
+    """What people are told apart by. Of a name case, accents, apostrophes, hyphens and spaces do not count."""
+    marks: list[Mark] = [(EMAIL, email.lower())] if email else []
+    return [*marks, (BORN, folded(name).replace(" ", "").replace("-", ""), born.isoformat())] if born else marks
+
+
+def _written_otherwise(row: Row, like: Mapping[str, str], seen: Seen) -> str | None:
+    """What is wrong with a number that differs from a known one, or an earlier row's, only by case or leading zeros."""
+    number = row["staff_number"]
+    known = like.get(bare(number))
+    if known is not None:
+        return None if row[SAME] == known else f"is {known} on record, but for case or leading zeros. Write {known}"
+    first, earlier = seen.numbers[bare(number)]
+    return None if first == number else f"is {first} of row {earlier}, but for case or leading zeros. Write both alike"
+
+
+def _alike(new: Iterable[Row], reached: Q, seen: Seen) -> dict[Mark, list[Known]]:
+    """People on record by what they share with new rows; not those whom earlier rows of this file made."""
+    emails = {row["email"].upper() for row in new if row["email"]}
+    days = {row["date_of_birth"] for row in new if row["date_of_birth"]}
+    people = Person.objects.alias(address=Upper("email")).filter(~Q(email="") & Q(address__in=emails) | Q(date_of_birth__in=days))
+    inside = set(people.filter(reached).values_list("staff_number", flat=True))
+    found: dict[Mark, list[Known]] = {}
+    for number, first, last, email, born in people.order_by("staff_number").values_list(
+        "staff_number", "first_name", "last_name", "email", "date_of_birth"
+    ):
+        if number not in seen.new:
+            for mark in _marks(email, f"{first} {last}", born):
+                found.setdefault(mark, []).append(Known(number, f"{first} {last}", number in inside))
+    return found
+
+
+def _named(rows: Iterable[Row], reached: Q) -> dict[str, Person]:
+    """Who `same_person_as` names, within reach."""
+    wanted = {row[SAME] for row in rows if row[SAME]}
+    return {person.staff_number: person for person in Person.objects.filter(reached, staff_number__in=wanted)}
+
+
+def _said_same(row: Row, named: Mapping[str, Person], seen: Seen) -> Person | None:
+    """The person whom the row says it is about, unless the answer cannot be right."""
+    said = row[SAME]
+    if not said:
+        return None
+    person = named.get(said)
+    own, at = seen.numbers.get(bare(said), ("", 0))
+    if row[OTHER]:
+        row.error(OTHER, f"cannot stand beside {SAME}. Leave one of the two blank")
+    elif person is None:
+        row.error(SAME, NO_SUCH_PERSON)
+    elif own == said:
+        row.error(SAME, f"has row {at} of its own. Keep one of the two rows")
+    elif seen.left.setdefault(said, row.number) != row.number:
+        row.error(SAME, f"is the answer of row {seen.left[said]} already. Keep one of the two rows")
+    return person
+
+
+def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> None:
+    """Put the question where somebody known, or another row, shares what people are told apart by."""
+    shared: dict[str, list[str]] = {}
+    choices: dict[str, str] = {}
+    for mark in _marks_of(row):
+        for person in on_record.get(mark, ()):
+            shared.setdefault(str(person), []).append(mark[0])
+            if person.is_reached:
+                choices[person.number] = person.name
+        other = earlier.get(row.number, {}).get(mark)
+        if other is not None and other[0] not in choices:
+            shared.setdefault(f"row {other[1]} ({other[0]})", []).append(mark[0])
+    if not shared:
+        return
+    alike = [f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items()]
+    if HIDDEN in shared:
+        alike.append("ask the national team who it is")
+    elif not choices:
+        alike.append("of one person keep one row")
+    answer = row[SAME] or (DIFFERENT if row[OTHER] else "")
+    about = f"{row['first_name']} {row['last_name']} ({row.text('staff_number')})"
+    question = Question(row.number, about, alike, list(choices.items()), answer)
+    row.ask(question, "staff_number", _asked(question))
+
+
+def _asked(question: Question) -> str:
+    """The question in words, with the answers that are possible in the file."""
+    ways = [f"{SAME} with {number} if they are" for number, _name in question.choices]
+    ways = ", or ".join([*ways, f"{OTHER} with yes if they are not"])
+    return f"may be the same person: {'; '.join(question.alike)}. Fill in {ways}"
+
+
+def _withhold(new: Iterable[Row], taken: set[str], seen: Seen, renamed: Mapping[str, Person]) -> dict[str, Person]:
+    """Numbers of people out of reach do for now under another name, so that nothing tells them from numbers nobody has."""
+    instead: dict[str, str] = {}
+    for row in new:
+        number = row["staff_number"]
+        if folded_number(number) in taken:
+            row.cells["staff_number"] = instead.setdefault(number, f"W{uuid4().hex[:28]}")
+    seen.withheld |= instead.keys()
+    seen.new |= set(instead.values())
+    return {instead.get(number, number): person for number, person in renamed.items()}

@@ -1,0 +1,34 @@
+"""Columns that name somebody by staff number: one form at every door, and one number whatever its case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from pqip.exchange.cleaning import Column, Text
+from workforce.models import Person
+from workforce.rules import numbers
+
+
+def fault(number: str) -> str:
+    """What is wrong with a staff number's form, by the setting; empty where nothing is."""
+    return numbers.fault(number, settings.PQIP_STAFF_NUMBER_FORM)
+
+
+def on_record(said: set[str]) -> Mapping[str, str]:
+    """Numbers as people on record have them, by the numbers of a file, in one query; nothing of who is within reach."""
+    known = {numbers.folded(number): number for number in
+             Person.objects.numbered(*said).values_list("staff_number", flat=True)}
+    return {number: known[numbers.folded(number)] for number in said if numbers.folded(number) in known}
+
+
+def staff_number(**column: Any) -> Column:
+    """A column that names somebody on record."""
+    return Column(Text(numbers.LONGEST, fault), folded=numbers.folded, on_record=on_record, **column)
+
+
+def own_number(help: str) -> Column:
+    """The column that says whom a row is about, where rows may make people: as written, since a new number is."""
+    return Column(Text(numbers.LONGEST, fault), key=True, required=True, help=help)

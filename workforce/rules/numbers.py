@@ -1,0 +1,34 @@
+"""Staff numbers: their form, and when two of them are one person's."""
+
+from __future__ import annotations
+
+import re
+
+#: As they come: letters, digits and `/ - _ .`, beginning with a letter or a digit; `APP:` before an application's number.
+#: The database holds this much; a setting may ask for less.
+WIDEST = r"(APP:)?[A-Z0-9][A-Z0-9/_.-]*"
+#: What a spreadsheet makes of a long number: 1.23457E+11.
+SHORTENED = r"[0-9]+(\.[0-9]+)?E\+[0-9]+|[0-9]+\.[0-9]+E-?[0-9]+"
+LONGEST = 30
+ZEROS = re.compile(r"^(APP:)?0+")
+NOT_A_NUMBER = "is not a staff number. Use letters, digits and / - _ . without spaces, such as 00731 or APP:1234"
+NOT_WHOLE = "is what a spreadsheet makes of a long number. Make the column text, and enter the whole number again"
+_shortened = re.compile(SHORTENED, re.IGNORECASE)
+
+
+def fault(number: str, form: str = WIDEST) -> str:
+    """What is wrong with a staff number, and what to do; empty for nothing. `form` is a pattern of the whole, in any case."""
+    if _shortened.fullmatch(number):
+        return NOT_WHOLE
+    is_right = re.fullmatch(form, number, re.IGNORECASE | re.ASCII) and re.fullmatch(WIDEST, number, re.IGNORECASE | re.ASCII)
+    return "" if is_right and len(number) <= LONGEST else NOT_A_NUMBER
+
+
+def folded(number: str) -> str:
+    """A number is one whatever its case; the database holds each folded number once."""
+    return number.upper()
+
+
+def bare(number: str) -> str:
+    """Folded and without leading zeros, which spreadsheets take off. As `Bare` in the database."""
+    return ZEROS.sub(r"\1", folded(number))

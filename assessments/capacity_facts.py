@@ -87,8 +87,10 @@ def givers(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
 
 
 def giver(number: str) -> Person | None:
-    """Whoever has this staff number and may countersign today, wherever they are: most come from outside the region."""
-    may = AssessorRecord.objects.live().may_countersign(today())
+    """Whoever has this staff number and authority to countersign, now or from a day to come, wherever they are: most come from
+    outside the region."""
+    ends = Q(countersign_until=None) | Q(countersign_until__gte=today())
+    may = AssessorRecord.objects.live().filter(ends, countersign_from__isnull=False)
     row = may.filter(person__staff_number__iexact=number.strip()).select_related("person").first()
     return row.person if row else None
 

@@ -12,7 +12,7 @@ ROLES = [("pta", "The learners they assess"), ("countersigner", "The assessors t
 class HandOverForm(forms.Form):
     role = forms.RadioField(label="What is handed over", choices=ROLES)
     why = forms.RadioField(label="Why", choices=Handover.Why.choices)
-    staff_number = forms.CharField(label="Staff number of who takes over", max_length=30, look=forms.Look(width=20))
+    staff_number = forms.CharField(label="Staff number or name of who takes over", max_length=100, look=forms.Look(width=20))
     on = forms.DateField(label="First day of who takes over", initial=today)
     note = forms.TextField(
         label="What they must know", max_length=4000, rows=5,

@@ -16,7 +16,7 @@ class SettleForm(forms.Form):
 
     who = forms.RadioField(label="Who countersigns what waits")
     staff_number = forms.CharField(
-        label="Staff number of who takes it", required=False, max_length=30, look=forms.Look(width=20)
+        label="Staff number or name of who takes it", required=False, max_length=100, look=forms.Look(width=20)
     )
     last_day = forms.DateField(
         label="Last day of whoever countersigns", help_text="What an assessor decides once qualified needs no countersignature."

@@ -75,11 +75,22 @@ def rate_lines(rates: Rates) -> list[SummaryRow]:
 
 def state_of(sample: Sample, on: dt.date) -> Tag:
     """Planned, overdue, or what was found and whether something is still to be done."""
+    if sample.sampled_on is None and sample.decision.is_void:
+        return Tag("Waits for a decision", "grey")
     if sample.sampled_on is None:
         return Tag("Overdue", "red") if sample.due_on < on else Tag("Planned", "blue")
     if sample.action_due_on and sample.action_done_on is None and sample.action_due_on < on:
         return Tag("Action overdue", "red")
     return VERDICTS[sample.verdict]
+
+
+def undone(sample: Sample) -> str:
+    """What it means for a sample that its decision was undone; empty while that stands."""
+    if not sample.decision.is_void:
+        return ""
+    if sample.sampled_on is None:
+        return "The decision was undone. The sample follows to the next decision on the same evidence, or can be taken out."
+    return "The decision was undone after it was sampled. What was found of it stands, and what is to be done can be finished."
 
 
 def sample_row(sample: Sample, on: dt.date) -> list[object]:

@@ -15,7 +15,7 @@ from assessments.forms.handing_over import ROLES, HandOverForm
 from assessments.models import Handover
 from assessments.views.assessors import MANAGE, OfAssessor
 from learners.actions.eligible import Named
-from learners.views.actions import found
+from learners.views.actions import found_by_words
 from learners.views.checked import CheckedPage
 from learners.views.people import checked_taker
 from pqip.core.amending import UndoPage
@@ -27,9 +27,10 @@ from workforce.models import Person
 
 
 def taker(user: Any, role: str, number: str) -> Person:
-    """Somebody within reach; as countersigner also whoever may countersign, wherever they are. Raises RuleBroken."""
+    """Somebody within reach, by staff number or name; as countersigner also whoever may countersign and has that number,
+    wherever they are. Raises RuleBroken."""
     giver = capacity_facts.giver(number) if role == "countersigner" else None
-    return giver or found(user, MANAGE, number)
+    return giver or found_by_words(user, MANAGE, number)
 
 
 class HandOver(OfAssessor, CheckedPage):

@@ -169,19 +169,21 @@ class SamplePage(OfSample, Page):
             evidence=summary(decision.evidence, submission_of(decision.evidence)),
             rows=[*decision_summary(decision), *countersigned(sampling_facts.countersignature_of(decision))],
             criteria=criteria_table(criteria, decision.criteria_met, decision.criteria_not_met),
-            found=shown.summary(sample, looked), actions=self.doable(), back_url=self.get_success_url(), **kwargs,
+            found=shown.summary(sample, looked), actions=self.doable(), lead=shown.undone(sample),
+            back_url=self.get_success_url(), **kwargs,
         )
 
     def doable(self) -> list[Action]:
         sample, user = self.sample, self.request.user
         if not user.can(ASSURE):
             return []
+        stands = not sample.decision.is_void
         where = [sample.public_id]
         undo = Action("Take out" if sample.sampled_on is None else "Undo", reverse("assessments:undo_sample", args=where))
         if sample.sampled_on is None:
             own = sample.quality_assurer_id == user.person_id
             record = Action("Record what you found", reverse("assessments:record_sample", args=where), kind="")
-            return [*([record] if own else []), undo]
+            return [*([record] if own and stands else []), undo]
         done = Action("The action is done", reverse("assessments:sample_done", args=where), kind="")
         return [*([done] if sample.action_due_on and sample.action_done_on is None else []), undo]
 

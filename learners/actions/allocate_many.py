@@ -32,14 +32,17 @@ class Batch:
     ended: list[int]
 
 
-def in_the_way(people: Collection[int], role: str, from_date: dt.date) -> dict[int, Allocation]:
-    """By person, who has the role on or after the day."""
-    rows = Allocation.objects.live().filter(person__in=people, role=role, unit=None).exclude(ended_on__lt=from_date)
+def in_the_way(
+    people: Collection[int], role: str, from_date: dt.date, to_date: dt.date | None = None
+) -> dict[int, Allocation]:
+    """By person, who has the role on any of the days."""
+    rows = Allocation.objects.live().within(from_date, to_date).filter(person__in=people, role=role, unit=None)
     return {row.person_id: row for row in rows.select_related("other", "person").order_by("-effective_on")}
 
 
 def allocate_many(
-    *, by: Any, people: Collection[int], role: str, other: Person, from_date: dt.date, seen: Mapping[int, int]
+    *, by: Any, people: Collection[int], role: str, other: Person, from_date: dt.date, seen: Mapping[int, int],
+    to_date: dt.date | None = None,
 ) -> Batch:
     """`other` takes the role for each person (key) from that day; who has it without an end hands over the day before.
 
@@ -49,22 +52,27 @@ def allocate_many(
     """
     with act(by=by):
         hold_people([*people, other.pk])
-        held = in_the_way(people, role, from_date)
-        moving = planned(people, held, other, from_date)
-        refuse_ineligible(role, [Named(other.pk, key, from_date) for key in moving])
+        held = in_the_way(people, role, from_date, to_date)
+        moving = planned(people, held, other, from_date, to_date)
+        refuse_ineligible(role, [Named(other.pk, key, from_date, to_date) for key in moving])
         if any(getattr(held.get(key), "pk", None) != seen.get(key) for key in moving):
             raise Conflict(MEANWHILE)
         before = [held[key] for key in moving if key in held]
         ended = supersede_all(before, by=by, reason="Handed over", ended_on=from_date - DAY)
         made = Allocation.objects.bulk_create(
-            Allocation(person_id=key, role=role, other=other, effective_on=from_date) for key in moving
+            Allocation(person_id=key, role=role, other=other, effective_on=from_date, ended_on=to_date) for key in moving
         )
         _refresh(moving)
     return Batch([row.pk for row in made], [row.pk for row in ended])
 
 
-def planned(people: Collection[int], held: Mapping[int, Allocation], other: Person, from_date: dt.date) -> list[int]:
-    """Whom it would change. Raises RuleBroken for too many, for oneself, and where the role cannot be taken over on that day."""
+def planned(
+    people: Collection[int], held: Mapping[int, Allocation], other: Person, from_date: dt.date, to_date: dt.date | None = None
+) -> list[int]:
+    """Whom it would change. Raises RuleBroken for too many, for oneself, for dates the wrong way round, and where the role
+    cannot be taken over on that day."""
+    if to_date is not None and to_date < from_date:
+        raise RuleBroken("The last day must not be before the first.", "to_date")
     if len(people) > MOST:
         raise RuleBroken(f"Choose up to {MOST} people at a time; you chose {len(people)}.", "people")
     if other.pk in people:

@@ -17,6 +17,7 @@ class AllocateManyForm(forms.Form):
     role = forms.RadioField(label="Role")
     staff_number = forms.CharField(label="Staff number or name of who takes it", max_length=100, look=forms.Look(width=20))
     from_date = forms.DateField(label="First day", initial=today, help_text="Whoever has the role now hands over the day before.")
+    to_date = forms.DateField(label="Last day", required=False, help_text="Leave blank while it lasts.")
     people = forms.CheckboxesField(label="People", look=forms.Look(small=True))
     seen = forms.CharField(widget=HiddenInput, required=False, max_length=4000)
 

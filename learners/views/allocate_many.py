@@ -79,15 +79,16 @@ class AllocateManyPage(Many, CheckedPage):
         keys = {key: person.pk for key, person, _ in self.people}
         other = self.taker(said["role"], said["staff_number"])
         people = [keys[chosen] for chosen in said["people"]]
-        return {"people": people, "role": said["role"], "other": other, "from_date": said["from_date"]}
+        return {"people": people, "other": other, **{name: said[name] for name in ("role", "from_date", "to_date")}}
 
     def checked(self, form: AllocateManyForm) -> dict[str, Any]:
         asked = self.asked(form)
-        held = in_the_way(asked["people"], asked["role"], asked["from_date"])
-        moving = set(planned(asked["people"], held, asked["other"], asked["from_date"]))
+        days = (asked["from_date"], asked["to_date"])
+        held = in_the_way(asked["people"], asked["role"], *days)
+        moving = set(planned(asked["people"], held, asked["other"], *days))
         if not moving:
             raise RuleBroken(f"{asked['other']} has this role for all of them already.", "staff_number")
-        named = [Named(asked["other"].pk, key, asked["from_date"]) for key in sorted(moving)]
+        named = [Named(asked["other"].pk, key, *days) for key in sorted(moving)]
         taker = checked_taker(asked["role"], asked["other"], named)
         seen = ",".join(f"{person}:{row.pk}" for person, row in held.items())
         rows = [

@@ -84,7 +84,7 @@ def checked_taker(role: str, other: Person, named: Sequence[Named]) -> dict[str,
     first, last = min(one.first for one in named), named[0].last
     choice = choice_of(other, role, max(first, today()))
     rows = [SummaryRow("Role", AllocationRole(role).label), *taking.rows(choice), SummaryRow("First day", date_gov(first))]
-    if len(named) == 1 and last is not None:
+    if last is not None and len({(one.first, one.last) for one in named}) == 1:
         rows.append(SummaryRow("Last day", date_gov(last)))
     notes = dict.fromkeys(words for one in looked for words in one.notes)
     return {"rows": rows, "warn": taking.warning(choice, len({one.person for one in named}), list(notes))}

@@ -59,7 +59,7 @@ class Development:
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
-        self.colleagues = holders("PO")
+        self.colleagues, self.assessors = holders("PO"), holders("PTA")
         self.managers = holders("SPO")
 
     def of(self, pso: Pso) -> None:
@@ -102,7 +102,7 @@ class Development:
         recorded = world.recorded(certificated or on, chance.between(1, 20))
         self.facts.add(key, on, add_months(pso.since, DIPLOMA_MONTHS), certificated, number, recorded)
         if certificated is None:
-            self._looked_after(pso, "pta", self.colleagues, 0.8)
+            self._looked_after(pso, "pta", self.assessors, 0.8)
 
     def _observed(self, pso: Pso) -> None:
         world, chance = self.world, self.world.chance

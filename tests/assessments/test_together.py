@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -23,7 +23,9 @@ from assessments.models import (
     UnitSignoff,
     Wait,
 )
-from pqip.core.acting import Job
+from learners.actions.allocate import allocate
+from learners.models import Allocation
+from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
@@ -210,3 +212,22 @@ def test_two_correct_a_registration(decision: Decision) -> None:
         )
     )
     assert done == ["conflict", "done"]
+
+
+def test_naming_a_countersigner_waits_for_an_authority_that_is_being_ended(decision: Decision) -> None:
+    signer, trainee, answers = make.countersigner(), decision.assessor, []
+
+    def name() -> None:
+        answers.extend(together(lambda: allocate(
+            by=BY, person=trainee, role="countersigner", other=signer, from_date=today(), to_date=None
+        )))
+
+    with act(by=BY):
+        assessors.record_assessor(person=signer, by=BY, reason="Ended", countersign_until=today() - dt.timedelta(days=1))
+        naming = Thread(target=name)
+        naming.start()
+        naming.join(1)
+        assert answers == [], "it waits"
+    naming.join(10)
+    assert answers == ["refused"]
+    assert not Allocation.objects.filter(other=signer).exists()

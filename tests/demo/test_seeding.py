@@ -15,9 +15,11 @@ from django.db.models import F
 
 from assessments.models import Countersignature, CpdEntry, Decision, Submission, Wait
 from assessments.models.evidence import Part
+from learners.actions.eligible import Named, look_at
 from learners.development_facts import development
 from learners.entry_facts import entry_of
 from learners.models import (
+    Allocation,
     Challenge,
     CodingCheck,
     Contact,
@@ -112,6 +114,14 @@ def test_there_is_something_of_everything() -> None:
     assert Event.objects.filter(kind="deferred").exists()
     assert Event.objects.filter(voided_at__isnull=False).exists()
     assert Countersignature.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["pta", "countersigner", "line_manager", "mentor"])
+def test_nobody_looks_after_anybody_who_surely_may_not(role: str) -> None:
+    rows = Allocation.objects.live().filter(role=role).values_list("other", "person", "effective_on", "ended_on")
+    assert rows
+    looked = look_at(role, [Named(*row) for row in rows], history_before=dt.date.max)
+    assert {one.refusal for one in looked} == {""}
 
 
 TOLD = [

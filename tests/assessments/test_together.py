@@ -103,6 +103,7 @@ def test_sampling_and_countersigning_by_the_same_person(decision: Decision, atte
 
 
 def test_two_release_the_same_unit(decision: Decision) -> None:
+    make.countersignature(decision, make.countersigner())
     signoff = make.signoff(decision.evidence.registration, make.assessor())
     done = together(*(
         lambda who=who: releasing.release_unit(signoff=signoff, released_by=who, by=BY)

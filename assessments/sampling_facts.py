@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from assessments import reading
@@ -70,6 +84,13 @@ JOIN assessments_unit u ON u.id = k.unit_id
 JOIN assessments_qualificationversion v ON v.id = u.version_id JOIN assessments_qualification q ON q.id = v.qualification_id
 WHERE d.assessor_id = ANY(%(assessors)s) AND d.voided_at IS NULL
 ORDER BY d.assessor_id, q.code, u.number, c.effective_on, d.effective_on, d.id
+"""
+
+
+#: Sign-offs of units in which somebody had a part.
+OWN_PARTS = """
+SELECT s.id FROM assessments_unitsignoff s
+WHERE assessments_had_part(s.registration_id, s.unit_id, %s::bigint) AND s.id = ANY(%s::bigint[])
 """
 
 
@@ -194,6 +215,13 @@ def to_release(user: Any, permission: str = VIEW) -> QuerySet[UnitSignoff]:
                                   "signed_off_by")
 
 
+def own_parts(rows: Iterable[UnitSignoff], person: int | None) -> set[int]:
+    """Of these sign-offs (keys), those of units in which somebody had a part: they may not release them."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWN_PARTS, [person, [row.pk for row in rows]])
+        return {key for (key,) in cursor.fetchall()}
+
+
 def signoff_of(user: Any, permission: str, registration: Any, number: int) -> QuerySet[UnitSignoff]:
     """The sign-off that stands of a unit of a candidate within reach."""
     rows = UnitSignoff.objects.live().visible_to(user, permission)
@@ -238,10 +266,14 @@ def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
     open_ = UnitSignoff.objects.live().filter(registration=OuterRef("pk")).exclude(
         Exists(UnitRelease.objects.live().filter(signoff=OuterRef("pk")))
     )
+    unreleased = Unit.objects.filter(version=OuterRef("now")).exclude(
+        Func(OuterRef("pk"), F("pk"), function="assessments_is_released", output_field=BooleanField())
+    )
+    is_ready = Case(When(Exists(moves), then=~Exists(unreleased)), default=~Exists(open_))
     fact = RegistrationFact.objects.live().filter(registration=OuterRef("pk"))
     claim = CertificateClaim.objects.live().filter(registration=OuterRef("pk"))
     rows = reading.registrations(user, permission).annotate(now=version)
     return rows.filter(Exists(achieved)).exclude(Exists(missing)).annotate(
-        is_ready=~Exists(open_), claimed_on=claim.values("effective_on")[:1],
+        is_ready=is_ready, claimed_on=claim.values("effective_on")[:1],
         certificated_on=fact.values("certificated_on")[:1],
     ).select_related("person", "qualification")

@@ -79,20 +79,24 @@ def refresh(registration_ids: Collection[int]) -> None:
         copy_rows(Wait, WAIT_COLUMNS, (wait for one in found for wait in one.waits))
         copy_rows(CriterionMet, MET_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.met))
         _keep_achieved(ids, found)
+        _settle()
 
 
 def _keep_achieved(ids: list[int], found: list[WorkedOut]) -> None:
-    """Keep when units were achieved, touching only what has changed, and let the guard on what goes speak at once."""
+    """Keep when units were achieved, touching only what has changed: what goes is asked about by the guard on it."""
     kept = {tuple(row): key for key, *row in UnitAchievement.objects.filter(registration__in=ids).values_list(
         "pk", "registration_id", "unit_id", "from_on", "to_on")}
     should = {(one.registration, *stretch) for one in found for stretch in one.achieved}
     gone = [key for row, key in kept.items() if row not in should]
     UnitAchievement.objects.filter(pk__in=gone).delete()
     copy_rows(UnitAchievement, ACHIEVED_COLUMNS, sorted(should - kept.keys(), key=str))
-    if gone:
-        with refusals(""), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS assessments_achieved_kept IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS assessments_achieved_kept DEFERRED")
+
+
+def _settle() -> None:
+    """Let the guards on what a locked unit stands on speak now and not at the end, so that each action is told of its own."""
+    with refusals(""), connection.cursor() as cursor:
+        for when in ("IMMEDIATE", "DEFERRED"):
+            cursor.execute(f"SET CONSTRAINTS assessments_achieved_kept, assessments_evidence_undone {when}")
 
 
 def _forget(ids: list[int]) -> None:

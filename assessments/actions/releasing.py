@@ -27,11 +27,12 @@ def release_unit(*, signoff: UnitSignoff, released_by: Person, by: Any) -> UnitR
     with refusals(RELEASED), act(by=by):
         hold(registrations=[signoff.registration_id])
         held = take_hold(signoff, UNDONE)
-        if wanted := still_needed(held.registration, held.unit):
-            raise RuleBroken(f"Unit {held.unit.number} cannot be released: {'; '.join(wanted)}.")
-        return UnitRelease.objects.create(
+        release = UnitRelease.objects.create(
             signoff=held, registration=held.registration, released_by=released_by, effective_on=today()
         )
+        if wanted := still_needed(held.registration, held.unit):  # of a file's sign-off, nobody has asked yet
+            raise RuleBroken(f"Unit {held.unit.number} cannot be released: {'; '.join(wanted)}.")
+    return release
 
 
 def unlock_unit(*, signoff: UnitSignoff, reason: str, by: Any) -> None:

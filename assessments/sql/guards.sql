@@ -647,12 +647,30 @@ LANGUAGE sql STABLE AS $$
             AND coalesce(a.assure_until >= on_day, true) AND q.code = ANY(a.assured_qualifications))
 $$;
 
--- Whether somebody signed off a unit with any of these criteria of a candidate.
-CREATE OR REPLACE FUNCTION assessments_has_signed(registration bigint, criteria integer[], person bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT cardinality(criteria) > 0 AND EXISTS (SELECT FROM assessments_unitsignoff s WHERE s.registration_id = registration
-        AND s.voided_at IS NULL AND s.signed_off_by_id = person AND assessments_criteria_of(s.unit_id) && criteria)
+-- Who decided or countersigned any of these criteria of a candidate, or signed off a unit with one of them.
+CREATE OR REPLACE FUNCTION assessments_parts(registration bigint, criteria integer[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    -- By index at each step (OFFSET 0), also where nothing is known yet of the tables' sizes.
+    SELECT ARRAY(
+        SELECT unnest(ARRAY[d.assessor_id, c.countersigner_id])
+            FROM (SELECT e.id FROM assessments_evidence e WHERE e.registration_id = registration OFFSET 0) e
+            JOIN LATERAL (SELECT d.* FROM assessments_decision d
+                WHERE d.evidence_id = e.id AND d.voided_at IS NULL OFFSET 0) d ON true
+            LEFT JOIN LATERAL (SELECT c.countersigner_id FROM assessments_countersignature c
+                WHERE c.decision_id = d.id AND c.voided_at IS NULL OFFSET 0) c ON true
+            WHERE (d.criteria_met || d.criteria_not_met) && criteria
+        UNION
+        SELECT s.signed_off_by_id FROM assessments_unitsignoff s WHERE s.registration_id = registration AND s.voided_at IS NULL
+            AND assessments_criteria_of(s.unit_id) && criteria)
 $$;
+
+-- Whether somebody had a part in a candidate's unit, or in what it was carried from: theirs, decided, countersigned, signed off.
+CREATE OR REPLACE FUNCTION assessments_had_part(registration bigint, unit bigint, person bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE own integer[] := assessments_criteria_of(unit);
+BEGIN
+    RETURN person = (SELECT r.person_id FROM assessments_registration r WHERE r.id = registration)
+        OR coalesce(person = ANY(assessments_parts(registration, own || assessments_behind(registration, own))), false);
+END $$;
 
 -- Who decided, countersigned or signed off what the units of a decision were carried from, on moving to another version.
 CREATE OR REPLACE FUNCTION assessments_parts_before(decision bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
@@ -669,14 +687,7 @@ BEGIN
     IF cardinality(behind) = 0 THEN
         RETURN '{}';
     END IF;
-    RETURN ARRAY(
-        SELECT unnest(ARRAY[d.assessor_id, c.countersigner_id]) FROM assessments_evidence e
-            JOIN assessments_decision d ON d.evidence_id = e.id AND d.voided_at IS NULL
-            LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.voided_at IS NULL
-            WHERE e.registration_id = registration AND (d.criteria_met || d.criteria_not_met) && behind
-        UNION
-        SELECT s.signed_off_by_id FROM assessments_unitsignoff s WHERE s.registration_id = registration AND s.voided_at IS NULL
-            AND assessments_criteria_of(s.unit_id) && behind);
+    RETURN assessments_parts(registration, behind);
 END $$;
 
 CREATE OR REPLACE FUNCTION assessments_had_part_before(decision bigint, person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -726,24 +737,12 @@ CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE
 DECLARE bad record;
 BEGIN
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
-        n.released_by_id IN (s.signed_off_by_id, r.person_id)
-            OR assessments_has_signed(r.id, k.behind, n.released_by_id)
-            OR EXISTS (
-            -- By index at each step (OFFSET 0), also where nothing is known yet of the tables' sizes.
-            SELECT FROM (SELECT e.id FROM assessments_evidence e WHERE e.registration_id = r.id OFFSET 0) e
-            JOIN LATERAL (SELECT d.* FROM assessments_decision d
-                WHERE d.evidence_id = e.id AND d.voided_at IS NULL OFFSET 0) d ON true
-            LEFT JOIN LATERAL (SELECT c.countersigner_id FROM assessments_countersignature c
-                WHERE c.decision_id = d.id AND c.voided_at IS NULL OFFSET 0) c ON true
-            WHERE n.released_by_id IN (d.assessor_id, c.countersigner_id) AND (d.criteria_met || d.criteria_not_met)
-                && (k.own || k.behind)) AS is_own,
+        assessments_had_part(r.id, u.id, n.released_by_id) AS is_own,
         NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without,
         NOT assessments_stays_achieved(r.id, u.id, n.effective_on) AS is_unachieved
         INTO bad
         FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id
         JOIN assessments_registration r ON r.id = s.registration_id JOIN assessments_unit u ON u.id = s.unit_id
-        CROSS JOIN LATERAL (SELECT c.own, assessments_behind(r.id, c.own) AS behind
-            FROM (SELECT assessments_criteria_of(u.id) AS own OFFSET 0) c OFFSET 0) k
         WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC, 5 DESC LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from assessments.actions.derive import worked_out
 from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff, VersionMove
+from assessments.needed import needed_sql
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
 from pqip.core.known import known_sql
 from workforce.models import BankHoliday
@@ -76,17 +77,18 @@ WHERE s.effective_on BETWEEN %(first)s AND %(last)s AND {known_s}
 """
 DECISIONS = """
 SELECT d.id AS decision_id, d.evidence_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id,
-    d.effective_on AS decided_on, p.is_needed
+    d.effective_on AS decided_on, {needed} AS is_needed
 FROM assessments_decision d
 JOIN assessments_evidence e ON e.id = d.evidence_id
 JOIN assessments_registration r ON r.id = e.registration_id
 JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
+LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND {known_c}
 WHERE d.effective_on BETWEEN %(first)s AND %(last)s AND {known_d}
 """
 OUTCOMES = """
 SELECT c.id AS countersignature_id, c.decision_id, d.evidence_id, e.registration_id, r.person_id, r.qualification_id,
     d.assessor_id, c.countersigner_id, d.effective_on AS decided_on, c.effective_on AS countersigned_on, c.outcome,
-    p.is_needed, c.effective_on - d.effective_on AS days
+    {needed} AS is_needed, c.effective_on - d.effective_on AS days
 FROM assessments_countersignature c
 JOIN assessments_decision d ON d.id = c.decision_id AND {known_d}
 JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -247,5 +249,5 @@ def _parameters(touched: list[int], name: str, rows: Iterator[dict[str, Any]]) -
 
 
 def _in_period(query: str, first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:
-    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "cdps"}
+    known = {"needed": needed_sql("p", "c"), **{f"known_{alias}": known_sql(alias, known_at) for alias in "cdps"}}
     return query.format(**known), {"first": first, "last": last, "known_at": known_at}

@@ -38,6 +38,13 @@ VIEW, DECIDE, QUEUE, COUNTERSIGN = (
     "assessments.view_assessment", "assessments.decide", "assessments.view_queue", "assessments.countersign",
 )
 NAMED = "assessments.view_named"
+#: Of units without a sign-off of their own, the latest of what they were carried from.
+CARRIED = """
+SELECT u.id, (SELECT s.id FROM assessments_unitsignoff s WHERE s.registration_id = %(registration)s AND s.voided_at IS NULL
+    AND assessments_criteria_of(s.unit_id) && assessments_behind(%(registration)s, assessments_criteria_of(u.id))
+    ORDER BY s.effective_on DESC, s.id DESC LIMIT 1)
+FROM assessments_unit u WHERE u.id = ANY(%(units)s)
+"""
 LIVE_SUBMISSION = Prefetch("submissions", Submission.objects.live(), to_attr="submitted")
 OPEN_WAIT = Prefetch("waits", Wait.objects.filter(to_on=None), to_attr="open_waits")
 
@@ -173,9 +180,15 @@ def met_now(registration: Registration) -> set[int]:
 
 
 def signed_off(registration: Registration) -> dict[int, UnitSignoff]:
-    """Units signed off, by unit."""
-    rows = UnitSignoff.objects.live().filter(registration=registration).select_related("signed_off_by")
-    return {one.unit_id: one for one in rows}
+    """Units signed off, by unit; one that counts as signed off since a move, by the latest sign-off it was carried from."""
+    rows = UnitSignoff.objects.live().filter(registration=registration).select_related("signed_off_by", "unit")
+    every = {one.pk: one for one in rows}
+    found = {one.unit_id: one for one in every.values()}
+    if carried := sorted(achieved_now(registration) - found.keys()):
+        with connection.cursor() as cursor:
+            cursor.execute(CARRIED, {"registration": registration.pk, "units": carried})
+            found |= {unit: every[signoff] for unit, signoff in cursor.fetchall() if signoff}
+    return found
 
 
 def achieved_now(registration: Registration) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from assessments import reading
-from assessments.actions.signing_off import still_needed
+from assessments.actions.signing_off import needs
 from assessments.models import (
     AssessorRecord,
     CertificateClaim,
@@ -45,6 +45,7 @@ from assessments.models import (
     VersionMove,
 )
 from assessments.models.signoffs import is_released
+from assessments.needed import needed_sql
 from assessments.rules import sampling
 from assessments.rules.sampling import Gap, Level, Work
 from learners.rules.dates import add_months
@@ -56,7 +57,9 @@ VIEW, ASSURE, CLAIM = "assessments.view_quality", "assessments.quality_assure", 
 WORKS = """
 SELECT d.id, d.assessor_id, e.registration_id, r.person_id, q.code, array_agg(DISTINCT u.number), s.method, d.effective_on,
     bool_and(EXISTS (SELECT FROM assessments_unitsignoff g
-        WHERE g.registration_id = r.id AND g.unit_id = u.id AND g.voided_at IS NULL)), c.countersigner_id
+        WHERE g.registration_id = r.id AND g.unit_id = u.id AND g.voided_at IS NULL)), c.countersigner_id,
+    CASE WHEN EXISTS (SELECT FROM assessments_versionmove v WHERE v.registration_id = e.registration_id AND v.voided_at IS NULL)
+        THEN assessments_parts_before(d.id) END
 FROM assessments_decision d
 JOIN assessments_countersignstamp p ON p.decision_id = d.id AND p.voided_at IS NULL
 JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -67,9 +70,9 @@ JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
 JOIN assessments_unit u ON u.id = k.unit_id
 LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.voided_at IS NULL
 WHERE d.assessor_id = ANY(%(assessors)s) AND d.voided_at IS NULL AND d.effective_on BETWEEN %(first)s AND %(last)s
-    AND (NOT p.is_needed OR c.outcome IN ('agreed', 'disagreed'))
+    AND (NOT {needed} OR c.outcome IN ('agreed', 'disagreed'))
 GROUP BY d.id, e.registration_id, r.person_id, q.code, s.method, c.countersigner_id
-"""
+""".replace("{needed}", needed_sql("p", "c"))
 #: The first countersigned decision of each unit of each assessor, ever.
 FIRSTS = """
 SELECT DISTINCT ON (d.assessor_id, q.code, u.number) d.id
@@ -81,6 +84,13 @@ JOIN assessments_unit u ON u.id = k.unit_id
 JOIN assessments_qualificationversion v ON v.id = u.version_id JOIN assessments_qualification q ON q.id = v.qualification_id
 WHERE d.assessor_id = ANY(%(assessors)s) AND d.voided_at IS NULL
 ORDER BY d.assessor_id, q.code, u.number, c.effective_on, d.effective_on, d.id
+"""
+
+
+#: Sign-offs of units in which somebody had a part.
+OWN_PARTS = """
+SELECT s.id FROM assessments_unitsignoff s
+WHERE assessments_had_part(s.registration_id, s.unit_id, %s::bigint) AND s.id = ANY(%s::bigint[])
 """
 
 
@@ -137,19 +147,19 @@ def proposals(records: Collection[AssessorRecord], assurer: int, on: dt.date | N
 
 def _works(people: list[int], first: dt.date, last: dt.date) -> dict[int, list[Work]]:
     with connection.cursor() as cursor:
-        cursor.execute(WORKS, {"assessors": people, "first": first, "last": last})
+        cursor.execute(WORKS, {"assessors": people, "first": first, "last": last, "known_at": None})
         rows = cursor.fetchall()
         cursor.execute(FIRSTS, {"assessors": people})
         firsts = {key for (key,) in cursor.fetchall()}
     live = Sample.objects.live().filter(decision__assessor__in=people).values_list("decision", "stage", "sampled_on")
     samples = {key: (stage, on) for key, stage, on in live}
     found: dict[int, list[Work]] = defaultdict(list)
-    for key, assessor, registration, candidate, code, units, method, day, is_signed, countersigner in rows:
+    for key, assessor, registration, candidate, code, units, method, day, is_signed, countersigner, before in rows:
         stage, on = samples.get(key, ("", None))
         found[assessor].append(Work(
             key, registration, frozenset((code, number) for number in units), method, day,
             stage or (sampling.SUMMATIVE if is_signed else sampling.INTERIM),
-            frozenset(one for one in (assessor, candidate, countersigner) if one),
+            frozenset(one for one in (assessor, candidate, countersigner, *(before or ())) if one),
             is_sampled=on is not None, is_planned=bool(stage) and on is None, is_first=key in firsts,
         ))  # fmt: skip
     return found
@@ -205,6 +215,13 @@ def to_release(user: Any, permission: str = VIEW) -> QuerySet[UnitSignoff]:
                                   "signed_off_by")
 
 
+def own_parts(rows: Iterable[UnitSignoff], person: int | None) -> set[int]:
+    """Of these sign-offs (keys), those of units in which somebody had a part: they may not release them."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWN_PARTS, [person, [row.pk for row in rows]])
+        return {key for (key,) in cursor.fetchall()}
+
+
 def signoff_of(user: Any, permission: str, registration: Any, number: int) -> QuerySet[UnitSignoff]:
     """The sign-off that stands of a unit of a candidate within reach."""
     rows = UnitSignoff.objects.live().visible_to(user, permission)
@@ -221,8 +238,8 @@ def releases_of(registration: Registration) -> dict[int, UnitRelease]:
 
 def needs_of(registration: Registration, units: list[Unit]) -> dict[int, list[str]]:
     """What the rule of each unit that has one beyond a single piece still asks for, in words."""
-    ruled = [one for one in units if one.least_pieces > 1 or one.least_methods > 1 or one.methods_needed]
-    return {one.pk: still_needed(registration, one) for one in ruled}
+    asked = {(registration.pk, one.pk): today() for one in units if one.has_rule}
+    return {unit: said for (_registration, unit), said in needs(asked).items()}
 
 
 def claim_of(registration: Registration) -> CertificateClaim | None:

@@ -46,10 +46,11 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
     """Record what is known of a person as assessor: any of `TERMS`; what is not given stays as it was.
 
     Stamps anew every decision of theirs that the award now treats otherwise. Raises RuleBroken for dates that cannot be,
-    a correction without a reason, or one that would leave what they countersigned, sampled or released without authority.
+    a correction without a reason, one that would leave what they countersigned, sampled or released without authority, or one
+    by which a unit that is signed off would no longer be achieved.
     """
     with refusals(RECORDED), act(by=by, reason=reason):
-        Person.objects.select_for_update().get(pk=person.pk)
+        hold_awards([person.pk])
         current = AssessorRecord.objects.live().filter(person=person).first()
         stated = {**_terms(current), **terms}
         check_terms(stated)
@@ -63,6 +64,12 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
             fresh = supersede(current, by=by, reason=reason, effective_on=begins(stated), **stated)
         derive.refresh(restamp([person.pk], by=by))
     return fresh
+
+
+def hold_awards(person_ids: Collection[int]) -> None:
+    """Hold these people until the transaction ends, whose award is about to change: who decides meanwhile waits for it, and
+    what was decided meanwhile is stamped by it."""
+    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=person_ids).order_by("pk").values_list("pk", flat=True))
 
 
 def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:

@@ -32,7 +32,8 @@ def countersign(
     `disagreed` are the criteria (keys) found competent that the countersigner finds not yet competent; the decision is
     final then too, and leaves them not yet met.
 
-    Raises RuleBroken for somebody who may not countersign it, Conflict where it has an outcome or was undone already.
+    Raises RuleBroken for somebody who may not countersign it, or for a decision that counts in a unit that is signed off and
+    achieved; Conflict where it has an outcome or was undone already.
     """
     on = on or today()
     check_outcome(outcome, feedback, disagreed, decision.criteria_met)
@@ -55,10 +56,13 @@ def countersign(
 
 
 def void_countersignature(*, signature: Countersignature, reason: str, by: Any) -> None:
-    """Undo a countersignature given in error or disputed, with a reason; the decision waits again."""
+    """Undo a countersignature given in error or disputed, with a reason; the decision waits again.
+
+    Raises RuleBroken where a unit that is signed off stands on it.
+    """
     if not reason.strip():
         raise RuleBroken("Say why the countersignature is undone.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(TAKEN), act(by=by, reason=reason):
         hold(registrations=[signature.decision.evidence.registration_id])
         void([signature], by=by, reason=reason)
         derive.refresh([signature.decision.evidence.registration_id])

@@ -8,14 +8,14 @@ from typing import Any
 
 from assessments.actions import derive
 from assessments.actions.holding import hold
+from assessments.actions.locking import refuse_locked
 from assessments.actions.refusals import refusals
 from assessments.actions.sampling import carry_samples
-from assessments.actions.signing_off import refuse_locked
 from assessments.actions.standing import standing_of
 from assessments.actions.versions import known_criteria
 from assessments.models import Countersignature, CountersignStamp, Decision, DecisionDraft, Evidence, Submission
 from assessments.models.decisions import Judgement
-from assessments.rules.deciding import check_again, check_decision, check_judged
+from assessments.rules.deciding import check_again, check_decision, check_feedback, check_judged
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -40,8 +40,7 @@ def decide(
     """
     refuse_case_identifiers("feedback", feedback)
     check_judged(met=met, judged=judged, asked=Judgement.values)
-    if not_met and not feedback.strip():
-        raise RuleBroken("Say what is still needed for the criteria not yet met.", "feedback")
+    check_feedback(not_met=not_met, feedback=feedback)
     with refusals(DECIDED_MEANWHILE), act(by=by):
         hold(registrations=[evidence.registration_id], assessors=[assessor.pk])
         latest = Decision.objects.live().filter(evidence=evidence).order_by("-effective_on", "-number", "-pk").first()
@@ -69,9 +68,9 @@ def void_decision(*, decision: Decision, reason: str, by: Any) -> None:
     """Undo a decision, its stamp and any countersignature, with a reason. Raises Conflict where it was undone already."""
     if not reason.strip():
         raise RuleBroken("Say why the decision is undone.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(DECIDED_MEANWHILE), act(by=by, reason=reason):
         hold(registrations=[decision.evidence.registration_id])
-        refuse_locked(decision.evidence.registration, [*decision.criteria_met, *decision.criteria_not_met])
+        refuse_locked(decision.evidence.registration_id, [*decision.criteria_met, *decision.criteria_not_met])
         void([decision], by=by, reason=reason)
         for ledger in (CountersignStamp, Countersignature):
             void(ledger.objects.live().filter(decision=decision), by=by, reason=reason)
@@ -89,7 +88,7 @@ def _check(
         raise RuleBroken("Nobody decides their own evidence.")
     if latest and decided_on < latest.effective_on:
         raise RuleBroken("A decision cannot be dated before the one it follows.", "decided_on")
-    refuse_locked(evidence.registration, [*met, *not_met])
+    refuse_locked(evidence.registration_id, [*met, *not_met])
     if evidence.follows_id:
         check_again(met=met, not_met=not_met, held=standing_of(evidence.follows_id)[0])
     check_decision(

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from assessments.actions.holding import hold
+from assessments.actions.refusals import refusals
 from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, VersionMove, Wait
+from assessments.needed import needed_sql
 from assessments.rules.achievement import criteria_met, units_achieved
 from assessments.rules.history import Piece, Stretch, decided
 from assessments.rules.versions import Version, spells
@@ -36,7 +38,7 @@ ACHIEVED_COLUMNS = ["registration_id", "unit_id", "from_on", "to_on"]
 #: after a large import, when nothing is known yet of the tables' sizes.
 HISTORIES = """
 SELECT e.registration_id, e.id, s.effective_on,
-    d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, p.is_needed, c.outcome, c.effective_on,
+    d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, {needed}, c.outcome, c.effective_on,
     c.disagreed
 FROM (SELECT id, registration_id FROM assessments_evidence WHERE registration_id = ANY(%(ids)s) OFFSET 0) e
 JOIN LATERAL (SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = e.id AND {known_s} OFFSET 0) s ON true
@@ -44,7 +46,7 @@ LEFT JOIN LATERAL (SELECT d.* FROM assessments_decision d WHERE d.evidence_id = 
 LEFT JOIN LATERAL (SELECT p.is_needed FROM assessments_countersignstamp p WHERE p.decision_id = d.id AND {known_p} OFFSET 0) p
     ON true
 LEFT JOIN LATERAL (
-    SELECT c.outcome, c.effective_on, c.disagreed FROM assessments_countersignature c
+    SELECT c.decision_id, c.outcome, c.effective_on, c.disagreed, c.recorded_at FROM assessments_countersignature c
     WHERE c.decision_id = d.id AND {known_c} OFFSET 0
 ) c ON true
 ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
@@ -53,7 +55,6 @@ FORGET = (
     "DELETE FROM assessments_wait WHERE evidence_id = ANY(ARRAY("
     "SELECT id FROM assessments_evidence WHERE registration_id = ANY(%s)))",
     "DELETE FROM assessments_criterionmet WHERE registration_id = ANY(%s)",
-    "DELETE FROM assessments_unitachievement WHERE registration_id = ANY(%s)",
 )
 
 
@@ -67,14 +68,35 @@ class WorkedOut(NamedTuple):
 
 
 def refresh(registration_ids: Collection[int]) -> None:
-    """Rewrite what is kept of these registrations from the facts known now."""
+    """Rewrite what is kept of these registrations from the facts known now.
+
+    Raises RuleBroken where a unit that is signed off would no longer be achieved as it was.
+    """
     for ids in _chunks(registration_ids):
         hold(registrations=ids)
         found = list(worked_out(ids))
         _forget(ids)
         copy_rows(Wait, WAIT_COLUMNS, (wait for one in found for wait in one.waits))
         copy_rows(CriterionMet, MET_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.met))
-        copy_rows(UnitAchievement, ACHIEVED_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.achieved))
+        _keep_achieved(ids, found)
+        _settle()
+
+
+def _keep_achieved(ids: list[int], found: list[WorkedOut]) -> None:
+    """Keep when units were achieved, touching only what has changed: what goes is asked about by the guard on it."""
+    kept = {tuple(row): key for key, *row in UnitAchievement.objects.filter(registration__in=ids).values_list(
+        "pk", "registration_id", "unit_id", "from_on", "to_on")}
+    should = {(one.registration, *stretch) for one in found for stretch in one.achieved}
+    gone = [key for row, key in kept.items() if row not in should]
+    UnitAchievement.objects.filter(pk__in=gone).delete()
+    copy_rows(UnitAchievement, ACHIEVED_COLUMNS, sorted(should - kept.keys(), key=str))
+
+
+def _settle() -> None:
+    """Let the guards on what a locked unit stands on speak now and not at the end, so that each action is told of its own."""
+    with refusals(""), connection.cursor() as cursor:
+        for when in ("IMMEDIATE", "DEFERRED"):
+            cursor.execute(f"SET CONSTRAINTS assessments_achieved_kept, assessments_evidence_undone {when}")
 
 
 def _forget(ids: list[int]) -> None:
@@ -102,7 +124,7 @@ def _each(
 ) -> Iterator[WorkedOut]:
     first = dict(Registration.objects.filter(pk__in=ids).values_list("pk", "version_id"))
     structure = _structure({*first.values(), *(version for steps in moves.values() for _day, version in steps)})
-    pieces, signed_off = _pieces(ids, known_at), _signed_off(ids, known_at)
+    pieces, signed_off = pieces_of(ids, known_at), _signed_off(ids, known_at)
     for registration in ids:
         version, own, signed = structure[first[registration]], pieces.get(registration, []), signed_off.get(registration, {})
         steps = [(day, structure[key]) for day, key in moves.get(registration, [])]
@@ -143,12 +165,12 @@ def _moves(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[tuple
     return found
 
 
-def _pieces(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[Piece]]:
+def pieces_of(ids: Collection[int], known_at: dt.datetime | None = None) -> dict[int, list[Piece]]:
     """The pieces of evidence of each registration, each with its decisions in order."""
-    query = HISTORIES.format(**{f"known_{table}": known_sql(table, known_at) for table in "sdpc"})
+    query = HISTORIES.format(needed=needed_sql("p", "c"), **{f"known_{table}": known_sql(table, known_at) for table in "sdpc"})
     pieces: dict[int, list[Piece]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(query, {"ids": ids, "known_at": known_at})
+        cursor.execute(query, {"ids": sorted(ids), "known_at": known_at})
         for (registration, evidence, submitted_on), rows in groupby(cursor.fetchall(), key=itemgetter(0, 1, 2)):
             decisions = [decided(*row[3:-1], disagreed=row[-1]) for row in rows if row[3] is not None]
             pieces[registration].append(Piece(evidence, submitted_on, decisions))

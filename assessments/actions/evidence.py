@@ -10,6 +10,7 @@ from typing import Any
 from assessments.actions import derive
 from assessments.actions.filing import filing
 from assessments.actions.holding import hold
+from assessments.actions.locking import refuse_other_method
 from assessments.actions.refusals import refusals
 from assessments.actions.standing import decisions_of, standing_of
 from assessments.models import AssessmentPlan, Criterion, Decision, Evidence, Registration, RegistrationFact, Submission
@@ -24,6 +25,7 @@ from pqip.core.naming import refuse_case_identifiers
 #: Characters that are not taken for one another when read aloud or written down.
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CORRECTED_MEANWHILE = "Somebody else has just corrected this evidence. Yours was not saved."
+UNDONE_ALREADY = "Somebody else has just undone this evidence."
 LOGGED_ALREADY = "This evidence has already been logged."
 #: What a submission states.
 STATED = ("title", "method", "effective_on", "criteria", "description", "part")
@@ -63,7 +65,8 @@ def log_evidence(
 def correct_evidence(*, evidence: Evidence, reason: str, by: Any, seen: int | None = None, **changes: Any) -> None:
     """Correct what was submitted (`STATED`), with a reason.
 
-    `seen` is the submission (its key) that was shown; Conflict is raised where another stands by now.
+    `seen` is the submission (its key) that was shown; Conflict is raised where another stands by now. Raises RuleBroken for
+    another method where a locked unit, whose rule counts methods, stands on the evidence.
     """
     if not reason.strip():
         raise RuleBroken("Say why the evidence is corrected.", "reason")
@@ -76,6 +79,8 @@ def correct_evidence(*, evidence: Evidence, reason: str, by: Any, seen: int | No
             raise Conflict(CORRECTED_MEANWHILE)
         stated = {name: getattr(current, name) for name in STATED}
         _check(evidence.registration, {**stated, **changes}, kept=current.criteria)
+        if changes.get("method", current.method) != current.method:
+            refuse_other_method(evidence)
         supersede(current, by=by, reason=reason, **changes)
         derive.refresh([evidence.registration_id])
 
@@ -84,7 +89,7 @@ def void_evidence(*, evidence: Evidence, reason: str, by: Any) -> None:
     """Undo evidence logged in error. Raises RuleBroken where a decision stands on it, or it was handed in again."""
     if not reason.strip():
         raise RuleBroken("Say why the evidence is undone.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(UNDONE_ALREADY), act(by=by, reason=reason):
         hold(registrations=[evidence.registration_id])
         if Decision.objects.live().filter(evidence=evidence).exists():
             raise RuleBroken("A decision stands on this evidence. Undo the decision first.")

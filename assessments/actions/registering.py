@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
+
+from django.db.models import F, Min
 
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
-from assessments.models import Qualification, QualificationVersion, Registration, RegistrationFact, Submission
+from assessments.models import (
+    Qualification,
+    QualificationVersion,
+    Registration,
+    RegistrationFact,
+    Submission,
+    UnitSignoff,
+    VersionMove,
+)
+from assessments.rules.registering import IN_FUTURE, Firsts, check_dates, check_day
 from pqip.core.acting import act
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.clock import today
@@ -16,6 +27,7 @@ from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede
 from workforce.models import Person
 
+CORRECTED_MEANWHILE = "Somebody else has just corrected this registration. Yours was not saved."
 #: What a fact of a registration states.
 FACT_FIELDS = ("effective_on", "target_on", "centre_number", "certificated_on", "certificate_number")
 
@@ -26,9 +38,8 @@ def register_candidate(
 ) -> Registration:
     """Register a person on the version in force on the day. Raises RuleBroken where they are registered already."""
     if registered_on > today():
-        raise RuleBroken("The date registered must be today or in the past.", "registered_on")
-    if target_on and target_on < registered_on:
-        raise RuleBroken("The target date must be on or after the date registered.", "target_on")
+        raise RuleBroken(IN_FUTURE, "registered_on")
+    check_dates(began=registered_on, target=target_on, certificated=None, today=today())
     version = qualification.version_on(registered_on)
     if version is None:
         raise RuleBroken(f"{qualification} has no units or criteria yet.", "qualification")
@@ -46,35 +57,39 @@ def correct_registration(*, fact: RegistrationFact, reason: str, by: Any, **chan
     """Put right what is known of a registration (`FACT_FIELDS`), with a reason.
 
     Raises RuleBroken for dates that cannot be, or a day that another version of the qualification was in force on or that
-    evidence was submitted before; Conflict where somebody has corrected it meanwhile.
+    the candidate was assessed before (`rules/registering.py`); Conflict where somebody has corrected it meanwhile.
     """
     if not reason.strip():
         raise RuleBroken("Say why the registration is corrected.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(CORRECTED_MEANWHILE), act(by=by, reason=reason):
         hold(registrations=[fact.registration_id])
         stated = {**{name: getattr(fact, name) for name in FACT_FIELDS}, **changes}
         if stated["effective_on"] != fact.effective_on:
-            _check_day(fact.registration, stated["effective_on"])
-        _check_dates(stated)
+            check_day(
+                stated["effective_on"], today=today(), is_same_version=_is_same_version(fact, stated["effective_on"]),
+                firsts=firsts([fact.registration_id])[fact.registration_id],
+            )
+        check_dates(
+            began=stated["effective_on"], target=stated["target_on"], certificated=stated["certificated_on"], today=today()
+        )
         return supersede(fact, by=by, reason=reason, **changes)
 
 
-def _check_day(registration: Registration, began: dt.date) -> None:
-    if began > today():
-        raise RuleBroken("The date registered must be today or in the past.", "effective_on")
-    if registration.qualification.version_on(began) != registration.version:
-        raise RuleBroken("Another version of the qualification was in force on that day.", "effective_on")
-    if Submission.objects.live().filter(evidence__registration=registration, effective_on__lt=began).exists():
-        raise RuleBroken("Evidence was submitted before that day. Correct the evidence first.", "effective_on")
+def firsts(registrations: Collection[int]) -> dict[int, Firsts]:
+    """Of each of these registrations (by key), the first days on which the candidate was assessed."""
+    found: dict[int, dict[str, dt.date]] = {key: {} for key in registrations}
+    for name, rows in (
+        ("submitted", Submission.objects.live().values(of=F("evidence__registration"))),
+        ("moved", VersionMove.objects.live().values(of=F("registration"))),
+        ("signed_off", UnitSignoff.objects.live().values(of=F("registration"))),
+    ):
+        for row in rows.filter(of__in=found).order_by().annotate(first=Min("effective_on")):
+            found[row["of"]][name] = row["first"]
+    return {key: Firsts(**days) for key, days in found.items()}
 
 
-def _check_dates(stated: Mapping[str, Any]) -> None:
-    began, certificated = stated["effective_on"], stated["certificated_on"]
-    if stated["target_on"] and stated["target_on"] < began:
-        raise RuleBroken("The target date must be on or after the date registered.", "target_on")
-    if certificated and not began <= certificated <= today():
-        raise RuleBroken("The date certificated must be on or after the date registered, and not in the future.",
-                         "certificated_on")
+def _is_same_version(fact: RegistrationFact, day: dt.date) -> bool:
+    return fact.registration.qualification.version_on(day) == fact.registration.version
 
 
 def register_many(*, qualification: Qualification, registered_on: Mapping[int, dt.date], by: Any) -> None:

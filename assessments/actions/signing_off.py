@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
 
 from assessments.actions import derive
+from assessments.actions.derive import pieces_of
 from assessments.actions.holding import hold
+from assessments.actions.locking import refuse_claimed
 from assessments.actions.refusals import refusals
-from assessments.actions.standing import standing_of
-from assessments.models import Criterion, CriterionMet, Registration, Submission, Unit, UnitRelease, UnitSignoff
+from assessments.models import Criterion, CriterionMet, Registration, Submission, Unit, UnitSignoff, VersionMove
 from assessments.models.methods import Method
+from assessments.rules.achievement import standing
 from assessments.rules.signing_off import lacking
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -27,9 +30,10 @@ SIGNED_ALREADY = "This unit has already been signed off."
 def sign_off_unit(
     *, registration: Registration, unit: Unit, signed_off_by: Person, by: Any, on: dt.date | None = None,
 ) -> UnitSignoff:
-    """Sign off a unit of which every criterion is met on the day (today where not said).
+    """Sign off a unit of which every criterion is met, and the unit's own rule kept, on the day (today where not said).
 
-    Raises RuleBroken naming the criteria not yet met, or for one's own unit; Conflict where it is signed off already.
+    Raises RuleBroken naming what was missing on that day or is by now, or for one's own unit; Conflict where it is signed
+    off already.
     """
     on = on or today()
     if on > today():
@@ -40,50 +44,57 @@ def sign_off_unit(
         hold(registrations=[registration.pk])
         if UnitSignoff.objects.live().filter(registration=registration, unit=unit).exists():
             raise Conflict(SIGNED_ALREADY)
-        missing = not_yet_met(registration, unit, on)
-        if missing:
+        refuse_claimed(registration.pk)
+        if missing := not_yet_met(registration, unit, on):
             raise RuleBroken(f"Unit {unit.number} cannot be signed off: {', '.join(missing)} not yet met.")
-        if needs := still_needed(registration, unit):
-            raise RuleBroken(f"Unit {unit.number} cannot be signed off: {'; '.join(needs)}.")
+        if wanted := still_needed(registration, unit, on):
+            raise RuleBroken(f"Unit {unit.number} cannot be signed off: {'; '.join(wanted)}.")
         signoff = UnitSignoff.objects.create(registration=registration, unit=unit, effective_on=on, signed_off_by=signed_off_by)
         derive.refresh([registration.pk])
     return signoff
 
 
 def not_yet_met(registration: Registration, unit: Unit, on: dt.date) -> list[str]:
-    """Codes of the unit's criteria that are not met on the day, in order."""
-    holding = CriterionMet.objects.filter(Q(to_on=None) | Q(to_on__gt=on), registration=registration, from_on__lte=on)
+    """Codes of the unit's criteria that are not met on the day, or no longer are by now, in order."""
+    ended = VersionMove.objects.live().filter(registration=registration).values("effective_on")  # met until the version was left
+    holding = CriterionMet.objects.filter(
+        Q(to_on=None) | Q(to_on__gt=on, to_on__in=ended), registration=registration, from_on__lte=on
+    )
     missing = Criterion.objects.filter(unit=unit).exclude(pk__in=holding.values("criterion"))
     return list(missing.order_by("order", "pk").values_list("code", flat=True))
 
 
-def still_needed(registration: Registration, unit: Unit) -> list[str]:
-    """What the version's rule for the unit still asks for, in words."""
-    own = set(Criterion.objects.filter(unit=unit).values_list("pk", flat=True))
-    own |= {key for keys in Criterion.objects.filter(unit=unit).values_list("replaces", flat=True) for key in keys}
-    methods = dict(
-        Submission.objects.live().filter(evidence__registration=registration).values_list("evidence_id", "method")
-    )
-    shown = [method for key, method in methods.items() if own & set(standing_of(key)[0])]
-    return lacking(unit, shown, dict(Method.choices))
+def still_needed(registration: Registration, unit: Unit, on: dt.date | None = None) -> list[str]:
+    """What the version's rule for the unit still asks for as at a day (today where not said), in words."""
+    return needs({(registration.pk, unit.pk): on or today()})[registration.pk, unit.pk]
 
 
-def refuse_locked(registration: Registration, criteria: Collection[int]) -> None:
-    """Raise RuleBroken where criteria (keys) are of a unit that is signed off: it is locked until that is undone."""
-    locked = UnitSignoff.objects.live().filter(registration=registration, unit__criteria__in=list(criteria))
-    held = locked.select_related("unit").order_by("unit__number").first()
-    if held is None:
-        return
-    if UnitRelease.objects.live().filter(signoff=held).exists():
-        raise RuleBroken(f"Unit {held.unit.number} is released. A quality assurer must unlock it first.")
-    raise RuleBroken(f"Unit {held.unit.number} is signed off. Undo the sign-off first.")
+def needs(asked: Mapping[tuple[int, int], dt.date]) -> dict[tuple[int, int], list[str]]:
+    """What the rules of units still ask for, by registration and unit (keys), each as at its day; in as many queries at any
+    number. What showed the criteria that a unit took the place of shows the unit."""
+    if not asked:
+        return {}
+    registrations = {registration for registration, _unit in asked}
+    units = {one.pk: one for one in Unit.objects.filter(pk__in={unit for _registration, unit in asked})}
+    own: dict[int, set[int]] = defaultdict(set)
+    for unit, key, replaces in Criterion.objects.filter(unit__in=units).values_list("unit", "pk", "replaces"):
+        own[unit] |= {key, *replaces}
+    live = Submission.objects.live().filter(evidence__registration__in=registrations)
+    methods, pieces = dict(live.values_list("evidence_id", "method")), pieces_of(registrations)
+    found = {}
+    for (registration, unit), on in asked.items():
+        shown = [methods[one.key] for one in pieces[registration] if own[unit] & set(standing(one.decisions, on)[0])]
+        found[registration, unit] = lacking(units[unit], shown, dict(Method.choices))
+    return found
 
 
 def void_signoff(*, signoff: UnitSignoff, reason: str, by: Any) -> None:
-    """Undo a sign-off, with a reason. Raises RuleBroken where quality assurance has released the unit."""
+    """Undo a sign-off, with a reason. Raises RuleBroken where quality assurance has released the unit, or the certificate is
+    claimed."""
     if not reason.strip():
         raise RuleBroken("Say why the sign-off is undone.", "reason")
     with refusals(SIGNED_ALREADY), act(by=by, reason=reason):
         hold(registrations=[signoff.registration_id])
+        refuse_claimed(signoff.registration_id)
         void([signoff], by=by, reason=reason)
         derive.refresh([signoff.registration_id])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from assessments.models import Countersignature, CountersignStamp, Decision
+from assessments.actions.derive import pieces_of
+from assessments.models import Evidence
 from assessments.rules import achievement
-from assessments.rules.history import Decided, decided
+from assessments.rules.history import Decided
 
 
 def standing_of(evidence: int) -> tuple[list[int], list[int]]:
@@ -13,15 +14,6 @@ def standing_of(evidence: int) -> tuple[list[int], list[int]]:
 
 
 def decisions_of(evidence: int) -> list[Decided]:
-    """The live decisions on a piece of evidence with what became of each, in order."""
-    rows = list(Decision.objects.live().filter(evidence=evidence).order_by("effective_on", "number", "pk"))
-    needed = dict(CountersignStamp.objects.live().filter(decision__in=rows).values_list("decision", "is_needed"))
-    given = {one.decision_id: one for one in Countersignature.objects.live().filter(decision__in=rows)}
-    return [_decided(row, needed.get(row.pk, True), given.get(row.pk)) for row in rows]
-
-
-def _decided(row: Decision, is_needed: bool, given: Countersignature | None) -> Decided:
-    outcome, on, against = (given.outcome, given.effective_on, given.disagreed) if given else (None, None, None)
-    return decided(
-        row.pk, row.effective_on, row.number, row.criteria_met, row.criteria_not_met, is_needed, outcome, on, disagreed=against
-    )
+    """The live decisions on a piece of evidence with what became of each, in order; none of evidence that was undone."""
+    registration = Evidence.objects.values_list("registration_id", flat=True).get(pk=evidence)
+    return next((one.decisions for one in pieces_of([registration])[registration] if one.key == evidence), [])

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from assessments.actions import derive
 from assessments.actions.holding import hold
+from assessments.actions.locking import refuse_claimed
 from assessments.actions.refusals import refusals
 from assessments.models import (
     Criterion,
@@ -59,12 +60,13 @@ def move_version(
     """Assess the candidate by another version from a day. What its criteria replace stays met; the rest is shown anew.
 
     Raises RuleBroken for a version of another qualification, one they are on or were on, one without criteria, a day in
-    the future or not after their last move or registration, or before a decision that names criteria of the new version.
+    the future or not after their last move, their registration and every sign-off, and once the certificate is claimed.
     """
     if not reason.strip():
         raise RuleBroken("Say why the candidate moves to another version.", "reason")
     with refusals(MOVED_MEANWHILE), act(by=by, reason=reason):
         hold(registrations=[registration.pk])
+        refuse_claimed(registration.pk)
         _check(registration, version, on)
         move = VersionMove.objects.create(registration=registration, version=version, effective_on=on)
         derive.refresh([registration.pk])
@@ -72,12 +74,14 @@ def move_version(
 
 
 def undo_move(*, move: VersionMove, reason: str, by: Any) -> None:
-    """Take back the latest move. Raises RuleBroken where evidence, a decision or a sign-off names the new version already."""
+    """Take back the latest move. Raises RuleBroken where evidence, a decision or a sign-off names the new version already,
+    or the certificate is claimed."""
     if not reason.strip():
         raise RuleBroken("Say why the move is undone.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(MOVED_MEANWHILE), act(by=by, reason=reason):
         hold(registrations=[move.registration_id])
         held = take_hold(move, "Somebody else has undone this move already.")
+        refuse_claimed(held.registration_id)
         if _moves(held.registration).filter(effective_on__gt=held.effective_on).exists():
             raise RuleBroken("The candidate has moved again since. Undo the later move first.")
         if _is_used(held):
@@ -119,6 +123,9 @@ def _check(registration: Registration, version: QualificationVersion, on: dt.dat
     fact = RegistrationFact.objects.live().filter(registration=registration).first()
     if on <= max(day for day in (last, fact and fact.effective_on, dt.date.min) if day):
         raise RuleBroken("The candidate can move only after the day they registered, and after their last move.", "on")
+    signed = UnitSignoff.objects.live().filter(registration=registration, effective_on__gte=on).order_by("unit__number")
+    if numbers := [str(number) for number in signed.values_list("unit__number", flat=True)]:
+        raise RuleBroken(f"Signed off on or after that day: unit {', '.join(numbers)}. Choose a later day.", "on")
 
 
 def _is_used(move: VersionMove) -> bool:

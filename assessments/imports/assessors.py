@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.actions.assessors import TERMS, begins, check_terms, restamp
+from assessments.actions.assessors import TERMS, begins, check_terms, hold_awards, restamp
 from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, copy_facts, people, sound, void_changed
 from assessments.imports.current import Rows, assessors
 from assessments.models import AssessorRecord
@@ -68,6 +68,7 @@ class Assessors(AssessmentDataset):
             row.settle(before, after, data)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        hold_awards([row.data["person"] for row in rows])
         void_changed(rows, context)
         copy_facts(AssessorRecord, ["person_id", "effective_on", *FIELDS.values(), *KEPT], (_record(row) for row in rows))
         self.touched(context, restamp([row.data["person"] for row in rows], by=context.by))

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.actions.derive import pieces_of
+from assessments.actions.locking import Lock, lock_on, locks
 from assessments.imports.base import (
     Candidate,
     candidates_by_key,
     named_criteria,
     shown_criteria,
 )
-from assessments.models import AssessorRecord, Countersignature, Decision, Evidence, Submission
-from assessments.rules.countersigning import check_countersigner
+from assessments.models import AssessorRecord, Countersignature, CountersignStamp, Decision, Evidence, Submission
+from assessments.rules.achievement import standing
+from assessments.rules.countersigning import check_countersigner, check_outcome
+from assessments.rules.deciding import check_again, check_decision, check_feedback
 from pqip.core.errors import RuleBroken
 from pqip.exchange.datasets import Context, Row
 
 SIGNING = ("countersigner", "countersigned_on", "countersign_outcome")
+#: Columns of what the rules on an outcome name, where the names differ.
+COLUMNS = {"feedback": "countersign_feedback", "outcome": "countersign_outcome"}
 SIGN_PERMISSION = "assessments.import_countersignatures"
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """A piece of evidence that stands: its key, whose, and since when."""
+    """A piece of evidence that stands: its key, whose, since when, and what was found competent on the piece it follows."""
 
     key: int
     candidate: Candidate
     submitted_on: dt.date
+    held: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,8 @@ class Known:
     decisions: dict[tuple[int, int, dt.date, int], Decision]
     signatures: dict[int, Countersignature]
     authorities: dict[int, AssessorRecord]
+    locks: dict[int, list[Lock]]
+    needed: set[int]
 
 
 def known_for(rows: list[Row], people: dict[str, int], context: Context) -> Known:
@@ -47,9 +56,15 @@ def known_for(rows: list[Row], people: dict[str, int], context: Context) -> Know
     reach = Evidence.objects.filter(context.scope.condition(Evidence.SCOPE))
     named = {row["evidence_reference"] for row in rows}
     live = Submission.objects.live().filter(evidence__in=reach, evidence__reference__in=named)
-    found = list(live.values_list("evidence__reference", "evidence_id", "evidence__registration_id", "effective_on"))
-    held = candidates_by_key({registration for _reference, _key, registration, _day in found})
-    evidence = {reference: Submitted(key, held[registration].on(day), day) for reference, key, registration, day in found}
+    found = list(live.values_list(
+        "evidence__reference", "evidence_id", "evidence__registration_id", "effective_on", "evidence__follows"
+    ))
+    held = candidates_by_key({registration for _reference, _key, registration, *_more in found})
+    before = _standing({registration for _reference, _key, registration, _day, follows in found if follows})
+    evidence = {
+        reference: Submitted(key, held[registration].on(day), day, before.get(follows, ()))
+        for reference, key, registration, day, follows in found
+    }
     decisions = Decision.objects.live().filter(evidence__in=[one.key for one in evidence.values()]).order_by()
     by_key = {(one.evidence_id, one.assessor_id, one.effective_on, one.number): one for one in decisions}
     signatures = Countersignature.objects.live().filter(decision__in=[one.pk for one in by_key.values()])
@@ -58,11 +73,21 @@ def known_for(rows: list[Row], people: dict[str, int], context: Context) -> Know
         people, evidence, by_key,
         {one.decision_id: one for one in signatures.select_related("countersigner")},
         {one.person_id: one for one in AssessorRecord.objects.live().filter(person__in=signers)},
-    )
+        locks(held),
+        set(CountersignStamp.objects.live().filter(is_needed=True, decision__in=[one.pk for one in by_key.values()])
+            .values_list("decision", flat=True)),
+    )  # fmt: skip
 
 
-def check(row: Row, context: Context, known: Known, candidate: Candidate, submitted_on: dt.date) -> dict[str, Any]:
-    """Hold a row to every rule; what it states, with keys for codes."""
+def _standing(registrations: Collection[int]) -> dict[int, list[int]]:
+    """What is found competent on each piece of evidence (by key) of these registrations."""
+    pieces = pieces_of(registrations) if registrations else {}
+    return {piece.key: standing(piece.decisions)[0] for own in pieces.values() for piece in own}
+
+
+def check(row: Row, context: Context, known: Known, evidence: Submitted) -> dict[str, Any]:
+    """Hold a row to every rule, the screen's own; what it states, with keys for codes."""
+    candidate = evidence.candidate
     stated: dict[str, Any] = {
         "criteria_met": named_criteria(row, "criteria_met", context, candidate),
         "criteria_not_met": named_criteria(row, "criteria_not_met", context, candidate),
@@ -74,11 +99,45 @@ def check(row: Row, context: Context, known: Known, candidate: Candidate, submit
         row.error("criteria_not_met", f"names {codes}, which criteria_met names too. A criterion is one or the other")
     if known.people[row["assessor"]] == candidate.person:
         row.error("assessor", "is the candidate. Nobody decides their own evidence")
-    if row["decided_on"] < submitted_on:
-        row.error("decided_on", f"is before the evidence was submitted, on {submitted_on:%d/%m/%Y}")
+    if row["decided_on"] < evidence.submitted_on:
+        row.error("decided_on", f"is before the evidence was submitted, on {evidence.submitted_on:%d/%m/%Y}")
+    if not row.wrong:
+        _check_decision(row, context, stated, evidence)
     _check_signing(row, context, known, candidate)
     stated["countersigner"] = known.people.get(row["countersigner"] or "")
     return stated
+
+
+def _check_decision(row: Row, context: Context, stated: Mapping[str, Any], evidence: Submitted) -> None:
+    """What a decision may say, as on screen. Files bring history: in any order, and without what is confirmed of evidence."""
+    named = {"met": stated["criteria_met"], "not_met": stated["criteria_not_met"]}
+    try:
+        if "feedback" in row.given:
+            check_feedback(not_met=named["not_met"], feedback=stated["feedback"])
+        if {"criteria_met", "criteria_not_met"} <= row.given:
+            check_decision(
+                **named, offered=[*named["met"], *named["not_met"]], decided_on=row["decided_on"],
+                submitted_on=evidence.submitted_on, today=context.today,
+            )
+        check_again(**named, held=evidence.held)
+    except RuleBroken as broken:
+        row.misfit(broken.field or "criteria_met", broken.message)
+
+
+def refuse_locked(row: Row, known: Known, stated: Mapping[str, Any]) -> None:
+    """Refuse a new or corrected decision in a locked unit, and an outcome that would count in one that is achieved."""
+    held, current = known.locks.get(stated["candidate"].key, []), stated["current"]
+    if current is None or stated["corrects"]:
+        for column in ("criteria_met", "criteria_not_met"):
+            lock = lock_on(held, [*stated[column], *(getattr(current, column) if current else [])])
+            if lock is not None:
+                row.error(column, lock.refusal, quote=False)
+                return
+    elif stated["signs"] and current.pk in known.needed:
+        named = [*current.criteria_met, *current.criteria_not_met]
+        lock = lock_on((one for one in held if one.is_achieved or one.is_released), named)
+        if lock is not None:
+            row.error("countersigner", lock.refusal, quote=False)
 
 
 def _check_signing(row: Row, context: Context, known: Known, candidate: Candidate) -> None:
@@ -102,8 +161,9 @@ def _check_signing(row: Row, context: Context, known: Known, candidate: Candidat
             candidate=candidate.person, qualification=candidate.qualification, decided_on=row["decided_on"],
             on=row["countersigned_on"], today=context.today,
         )
+        check_outcome(row["countersign_outcome"], row["countersign_feedback"] or "")
     except RuleBroken as broken:
-        row.misfit(broken.field or "countersigner", broken.message)
+        row.misfit(COLUMNS.get(broken.field or "", broken.field or "countersigner"), broken.message)
 
 
 def decision_cells(context: Context, candidate: Candidate, stated: Mapping[str, Any]) -> dict[str, Any]:

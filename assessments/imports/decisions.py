@@ -20,13 +20,21 @@ from assessments.imports.base import (
     refuse_identifiers,
     sound,
 )
-from assessments.imports.decided import Known, check, decision_cells, held_cells, known_for, signature_cells
+from assessments.imports.decided import (
+    Known,
+    check,
+    decision_cells,
+    held_cells,
+    known_for,
+    refuse_locked,
+    signature_cells,
+)
 from assessments.imports.telling import tell_countersigners
 from assessments.models import Countersignature, CountersignStamp, Decision
 from pqip.core.bulk import take_keys
 from pqip.core.ledger import void
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
-from pqip.exchange.datasets import Context, Row, register
+from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
 
 DECISION = (
@@ -71,8 +79,8 @@ class Decisions(AssessmentDataset):
         if evidence is None:
             row.error("evidence_reference", "is not evidence you can reach. Import the evidence first")
             return
-        candidate, submitted_on = evidence.candidate, evidence.submitted_on
-        stated = check(row, context, known, candidate, submitted_on)
+        candidate = evidence.candidate
+        stated = check(row, context, known, evidence)
         if row.wrong:
             return
         key = (evidence.key, known.people[row["assessor"]], row["decided_on"], row["decision_number"] or 1)
@@ -87,6 +95,8 @@ class Decisions(AssessmentDataset):
             row.new({**decision_cells(context, candidate, stated), **signature_cells(row)}, stated)
         else:
             self._compare(row, context, candidate, stated)
+        if row.kind in (NEW, CHANGED):
+            refuse_locked(row, known, stated)
 
     def _compare(self, row: Row, context: Context, candidate: Candidate, stated: dict[str, Any]) -> None:
         current, signature = stated["current"], stated["signature"]

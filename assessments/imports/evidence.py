@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Min
 
+from assessments.actions.holding import hold
+from assessments.actions.locking import Lock, decided_on, lock_on_method, locks
 from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
@@ -25,7 +27,7 @@ from assessments.models import Decision, Evidence, Submission
 from assessments.models.methods import Method
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
-from pqip.exchange.datasets import NEW, Context, Row, register
+from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
 
 EVIDENCE = ("id", "reference", "registration_id")
@@ -56,6 +58,7 @@ class EvidenceRows(AssessmentDataset):
         live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
         decisions = Decision.objects.live().filter(evidence__in=keys).order_by()
         decided = dict(decisions.values_list("evidence").annotate(Min("effective_on")))
+        held_by, named = locks({one.registration_id for one in known.values()}), decided_on(keys)
         whole = sound(rows)
         for row in rows:
             refuse_identifiers(row, "title")
@@ -66,6 +69,14 @@ class EvidenceRows(AssessmentDataset):
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")
             else:
                 self._settle(row, context, candidate.on(row["submitted_on"]), known.get(row["reference"]), live, decided)
+                self._refuse_other_method(row, held_by, named)
+
+    def _refuse_other_method(self, row: Row, held_by: dict[int, list[Lock]], named: dict[int, set[int]]) -> None:
+        """Evidence that a locked unit stands on keeps its method where the unit's own rule counts methods, as on screen."""
+        if row.kind == CHANGED and row.data["current"].method != row["method"]:
+            lock = lock_on_method(held_by.get(row.data["registration"], []), named.get(row.data["evidence"].pk, ()))
+            if lock is not None:
+                row.error("method", lock.refusal, quote=False)
 
     def _settle(self, row: Row, context: Context, candidate: Candidate, evidence: Evidence | None,
                 live: dict[int, Submission], decided: dict[int, Any]) -> None:
@@ -91,6 +102,7 @@ class EvidenceRows(AssessmentDataset):
             row.settle(before, after, data)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        hold(registrations={row.data["registration"] for row in rows})
         void_changed(rows, context)
         fresh = [row for row in rows if row.kind == NEW and row.data["evidence"] is None]
         for row, key in zip(fresh, take_keys(Evidence, len(fresh)), strict=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.actions.registering import FACT_FIELDS, copy_registration_facts, copy_registrations, version_for
+from assessments.actions.holding import hold
+from assessments.actions.registering import FACT_FIELDS, copy_registration_facts, copy_registrations, firsts, version_for
 from assessments.imports.base import (
     AssessmentDataset,
     people,
@@ -15,14 +16,17 @@ from assessments.imports.base import (
     void_changed,
 )
 from assessments.imports.current import Rows, registrations
-from assessments.models import Registration, RegistrationFact
+from assessments.models import QualificationVersion, Registration, RegistrationFact
+from assessments.rules.registering import Firsts, check_dates, check_day
 from pqip.core.bulk import take_keys
+from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
 from pqip.exchange.datasets import NEW, Context, Row, register
 from workforce.imports import numbers
 
 FIELDS = {"registered_on": "effective_on", "target_on": "target_on", "centre_number": "centre_number",
           "certificated_on": "certificated_on", "certificate_number": "certificate_number"}
+COLUMNS = {field: column for column, field in FIELDS.items()}
 TEXTS = ("centre_number", "certificate_number")
 
 
@@ -49,6 +53,7 @@ class Registrations(AssessmentDataset):
         known = context.memory.setdefault("qualifications", qualifications())
         held = RegistrationFact.objects.live().filter(registration__person__in=found.values()).select_related("registration")
         facts = {(fact.registration.person_id, fact.registration.qualification_id): fact for fact in held}
+        began = firsts([fact.registration_id for fact in facts.values()])
         whole = sound(rows)
         for row in rows:
             refuse_future(row, context, "registered_on", "certificated_on")
@@ -57,16 +62,22 @@ class Registrations(AssessmentDataset):
             if taken is None or not taken.versions.all():
                 row.error("qualification", "has no units and criteria yet. Load them first")
             if not row.wrong:
-                self._settle(row, found[row["staff_number"]], taken, facts)
+                self._settle(row, context, found[row["staff_number"]], taken, facts, began)
 
-    def _settle(self, row: Row, person: int, taken: Any, facts: dict[tuple[int, int], RegistrationFact]) -> None:
+    def _settle(self, row: Row, context: Context, person: int, taken: Any, facts: dict[tuple[int, int], RegistrationFact],
+                began: dict[int, Firsts]) -> None:
         fact = facts.get((person, taken.pk))
         before = {column: getattr(fact, field) if fact else None for column, field in FIELDS.items()}
         after = {column: row[column] if row[column] is not None else _empty(column) for column in FIELDS if column in row.given}
         stated = {**before, **after}
-        for column in ("target_on", "certificated_on"):
-            if stated[column] and stated[column] < stated["registered_on"]:
-                row.error(column, "is before the day registered. Use that day or a later one")
+        try:
+            check_dates(began=stated["registered_on"], target=stated["target_on"], certificated=stated["certificated_on"],
+                        today=context.today)
+            if fact is not None and fact.effective_on != stated["registered_on"]:
+                same = version_for(_versions(taken), stated["registered_on"]).pk == fact.registration.version_id
+                check_day(stated["registered_on"], today=context.today, is_same_version=same, firsts=began[fact.registration_id])
+        except RuleBroken as broken:
+            row.misfit(COLUMNS.get(broken.field or "", broken.field or ""), broken.message)
         terms = {FIELDS[column]: _empty(column) if value is None else value for column, value in stated.items()}
         data = {"person": person, "qualification": taken, "terms": terms, "current": fact}
         if fact is None:
@@ -75,6 +86,7 @@ class Registrations(AssessmentDataset):
             row.settle(before, after, data)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        hold(registrations=[row.data["current"].registration_id for row in rows if row.data["current"]])
         void_changed(rows, context)
         new = [row for row in rows if row.kind == NEW]
         keys = take_keys(Registration, len(new))
@@ -86,8 +98,12 @@ class Registrations(AssessmentDataset):
 
 def _registration(row: Row, key: int) -> tuple[int, int, int, int]:
     taken = row.data["qualification"]
-    versions = sorted(taken.versions.all(), key=lambda version: version.from_date)
-    return key, row.data["person"], taken.pk, version_for(versions, row["registered_on"]).pk
+    return key, row.data["person"], taken.pk, version_for(_versions(taken), row["registered_on"]).pk
+
+
+def _versions(taken: Any) -> list[QualificationVersion]:
+    """Versions of a qualification in order of their dates."""
+    return sorted(taken.versions.all(), key=lambda version: version.from_date)
 
 
 def _empty(column: str) -> str | None:

@@ -1,7 +1,20 @@
-"""Dataset `unit-signoffs`: units signed off. A unit counts as achieved on the later of this and its last criterion."""
+"""Dataset `unit-signoffs`: units signed off. A unit counts as achieved on the later of this and its last criterion.
+
+History comes in any order, so a file may sign a unit off ahead of its last criterion, which the screen does not. It is locked
+all the same: only what is on record by then is still countersigned, and it is released once it is achieved.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Count
+
+from assessments.actions.holding import hold
+from assessments.actions.locking import CLAIMED
+from assessments.actions.signing_off import needs
 from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
@@ -14,9 +27,9 @@ from assessments.imports.base import (
     void_changed,
 )
 from assessments.imports.current import Rows, signoffs
-from assessments.models import Unit, UnitSignoff
+from assessments.models import CertificateClaim, Criterion, CriterionMet, Unit, UnitRelease, UnitSignoff
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, one_of
-from pqip.exchange.datasets import Context, Row, register
+from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
 
 
@@ -37,9 +50,16 @@ class UnitSignoffs(AssessmentDataset):
         return signoffs(context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
+        self._compare(rows, context)
+        _refuse_what_stands(rows)
+        _refuse_unkept_rules(rows, context.memory["ruled"])
+
+    def _compare(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number", "signed_off_by")
         held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
-        units = context.memory.setdefault("units", _units())
+        if "units" not in context.memory:
+            context.memory["units"], context.memory["ruled"] = _units(), _ruled()
+        units = context.memory["units"]
         live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()})
         signed = {(one.registration_id, one.unit_id): one for one in live.select_related("signed_off_by")}
         whole = sound(rows)
@@ -72,11 +92,53 @@ class UnitSignoffs(AssessmentDataset):
             row.settle({"signed_off_on": current.effective_on, "signed_off_by": current.signed_off_by.staff_number}, after, data)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        hold(registrations={row.data["registration"] for row in rows})
         void_changed(rows, context)
         copy_facts(UnitSignoff, ["registration_id", "unit_id", "signed_off_by_id", "effective_on"], (
             (row.data["registration"], row.data["unit"], row.data["signer"], row["signed_off_on"]) for row in rows
         ))
         self.touched(context, (row.data["registration"] for row in rows))
+
+
+def _refuse_what_stands(rows: list[Row]) -> None:
+    """A sign-off that was released, or a certificate claimed by it, is not corrected by a file, as it is not on screen."""
+    settled = [row for row in rows if row.kind in (NEW, CHANGED)]
+    held = [row.data["current"].pk for row in settled if row.data["current"]]
+    released = set(UnitRelease.objects.live().filter(signoff__in=held).values_list("signoff", flat=True))
+    asked = {row.data["registration"] for row in settled}
+    claimed = set(CertificateClaim.objects.live().filter(registration__in=asked).values_list("registration", flat=True))
+    for row in settled:
+        if row.data["current"] and row.data["current"].pk in released:
+            row.error("unit", f"unit {row['unit']} is released. A quality assurer must unlock it first.", quote=False)
+        elif row.data["registration"] in claimed:
+            row.error("unit", CLAIMED, quote=False)
+
+
+def _refuse_unkept_rules(rows: list[Row], ruled: Collection[int]) -> None:
+    """A unit of which every criterion is met keeps its own rule too, as at the day it is achieved by; as on screen."""
+    settled = [row for row in rows if row.kind in (NEW, CHANGED) and not row.wrong and row.data["unit"] in ruled]
+    if not settled:
+        return
+    last: dict[tuple[int, int], list[dt.date]] = defaultdict(list)
+    standing = CriterionMet.objects.filter(registration__in={row.data["registration"] for row in settled}, to_on=None)
+    for registration, unit, day in standing.values_list("registration", "criterion__unit", "from_on"):
+        last[registration, unit].append(day)
+    asked = Criterion.objects.filter(unit__in=ruled).order_by().values("unit").annotate(every=Count("pk"))
+    every = dict(asked.values_list("unit", "every"))
+    days = {}
+    for row in settled:
+        key = row.data["registration"], row.data["unit"]
+        if len(last[key]) == every[key[1]]:
+            days[key] = max(row["signed_off_on"], *last[key])
+    wanted = needs(days)
+    for row in settled:
+        if said := wanted.get((row.data["registration"], row.data["unit"])):
+            row.error("unit", f"unit {row['unit']} cannot be signed off: {'; '.join(said)}.", quote=False)
+
+
+def _ruled() -> set[int]:
+    """Keys of the units of which more is asked than one piece of evidence."""
+    return {one.pk for one in Unit.objects.all() if one.has_rule}
 
 
 def _units() -> dict[int, dict[int, int]]:

@@ -75,6 +75,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return f"Unit {self.number}: {self.title}"
 
+    @property
+    def has_rule(self) -> bool:
+        """Whether more is asked of it than one piece of evidence, however it was gathered."""
+        return self.least_pieces > 1 or self.least_methods > 1 or bool(self.methods_needed)
+
 
 class Criterion(models.Model):
     """An assessment criterion, known by `unit.outcome.criterion`, such as 3.2.1."""

@@ -65,11 +65,13 @@ def units_table(
 
 @dataclass(frozen=True)
 class Held:
-    """What stands of a candidate's units: sign-offs by unit, releases by sign-off, and what their rules still ask for."""
+    """What stands of a candidate's units: sign-offs by unit, releases by sign-off, what their rules still ask for, and the
+    sign-offs of units in which the reader had a part."""
 
     signed: dict[int, UnitSignoff]
     released: dict[int, UnitRelease]
     needs: dict[int, list[str]]
+    own: set[int]
 
 
 def _unit_row(
@@ -81,23 +83,26 @@ def _unit_row(
     is_ready = done == len(criteria) and not needs
     actions = [_sign_off(registration, unit, signed)] if may_sign and (signed or is_ready) and not released else []
     if signed and may_assure:
-        actions += _assuring(registration, unit, released)
+        actions += _assuring(registration, unit, signed, released, signed.pk in held.own)
     by = Cell(short_date(signed.effective_on), second=signed.signed_off_by.name) if signed else Tag("Not signed off", "grey")
     let = Cell(short_date(released.effective_on), second=released.released_by.name) if released else Cell("", empty="No")
     met_cell = Cell(f"{done} of {len(criteria)}", second="" if signed else "; ".join(needs))
     return [str(unit), met_cell, by, let, Cell(actions=actions)]
 
 
-def _assuring(registration: Registration, unit: Unit, released: UnitRelease | None) -> list[Action]:
-    """What a quality assurer may do with a unit that is signed off."""
-    where, whom = [registration.public_id, unit.number], f"unit {unit.number}"
+def _assuring(
+    registration: Registration, unit: Unit, signed: UnitSignoff, released: UnitRelease | None, is_own: bool
+) -> list[Action]:
+    """What a quality assurer may do with a unit that is signed off; they release none in which they had a part."""
+    where, whom = [registration.public_id, signed.unit.number], f"unit {unit.number}"
     unlock = Action("Unlock", reverse("assessments:unlock", args=where), "link", whom)
-    return [unlock] if released else [Action("Release", reverse("assessments:release", args=where), "link", whom), unlock]
+    release = Action("Release", reverse("assessments:release", args=where), "link", whom)
+    return [unlock] if released or is_own else [release, unlock]
 
 
 def _sign_off(registration: Registration, unit: Unit, signed: UnitSignoff | None) -> Action:
     name, label = ("undo_sign_off", "Undo the sign-off") if signed else ("sign_off", "Sign off")
-    url = reverse(f"assessments:{name}", args=[registration.public_id, unit.number])
+    url = reverse(f"assessments:{name}", args=[registration.public_id, (signed.unit if signed else unit).number])
     return Action(label, url, "link", f"unit {unit.number}")
 
 

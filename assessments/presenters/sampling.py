@@ -137,8 +137,8 @@ def proposals_table(proposed: list[tuple[str, Work]], references: dict[int, str]
     return Table("Decisions to sample", columns, rows, empty=Empty("Nothing is missing that you could sample."))
 
 
-def release_row(signoff: UnitSignoff, may: bool) -> list[object]:
-    """A unit that waits to be released."""
+def release_row(signoff: UnitSignoff, may: bool, is_own: bool) -> list[object]:
+    """A unit that waits to be released; not by whoever had a part in it."""
     where = [signoff.registration.public_id, signoff.unit.number]
     actions = [Action("Release", reverse("assessments:release", args=where), "link", f"{signoff.unit} of this candidate")]
     return [
@@ -146,5 +146,5 @@ def release_row(signoff: UnitSignoff, may: bool) -> list[object]:
              second=signoff.registration.person.staff_number),
         signoff.registration.qualification.code, str(signoff.unit), Cell(short_date(signoff.effective_on),
                                                                        second=signoff.signed_off_by.name),
-        Cell(actions=actions if may else []),
+        Cell("", empty="You had a part in it") if may and is_own else Cell(actions=actions if may else []),
     ]

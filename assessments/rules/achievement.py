@@ -23,11 +23,14 @@ def criteria_met(pieces: Iterable[Piece], required: Mapping[int, int]) -> list[S
     return [stretch for criterion in sorted(steps) for stretch in _where_enough(criterion, steps[criterion], required[criterion])]
 
 
-def standing(decisions: Iterable[Decided]) -> tuple[list[int], list[int]]:
-    """What the final decisions on one piece of evidence leave each criterion at: those met, those not yet met."""
+def standing(decisions: Iterable[Decided], on: dt.date | None = None) -> tuple[list[int], list[int]]:
+    """What the final decisions on one piece of evidence leave each criterion at: those met, those not yet met.
+
+    Those final by a day, where one is given.
+    """
     latest: dict[int, tuple[tuple[dt.date, int, int], bool]] = {}
     for one in decisions:
-        if one.final_on is not None:
+        if one.final_on is not None and (on is None or one.final_on <= on):
             _take(latest, one)
     return (sorted(key for key, (_order, is_met) in latest.items() if is_met),
             sorted(key for key, (_order, is_met) in latest.items() if not is_met))

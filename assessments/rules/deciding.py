@@ -19,6 +19,12 @@ def check_judged(*, met: Collection[int], judged: Collection[str], asked: Collec
         )
 
 
+def check_feedback(*, not_met: Collection[int], feedback: str) -> None:
+    """Raise RuleBroken where something is not yet met and nothing is said of it."""
+    if not_met and not feedback.strip():
+        raise RuleBroken("Say what is still needed for the criteria not yet met.", "feedback")
+
+
 def check_again(*, met: Collection[int], not_met: Collection[int], held: Collection[int]) -> None:
     """Raise RuleBroken where a decision on evidence handed in again names what was found competent the first time."""
     if set(held) & {*met, *not_met}:

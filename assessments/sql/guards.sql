@@ -59,6 +59,124 @@ BEGIN
         AND NOT EXISTS (SELECT FROM unnest(replaced) AS old WHERE NOT assessments_is_released(registration, old));
 END $$;
 
+-- Locks -------------------------------------------------------------------------------------------------------------
+-- A unit that is signed off is locked: what it says stays, until its sign-off is undone (or, once quality assurance has
+-- released it, until it is unlocked). After a move to another version the lock holds for what the unit was carried from
+-- too, and a unit of the new version that counts as signed off is locked like any other. `assessments/actions/locking.py`
+-- asks the same functions, so that screen, file and database have one answer.
+
+-- Whether a version is one the candidate has been on: that of the first day, or one they moved to.
+CREATE OR REPLACE FUNCTION assessments_has_moved_to(registration bigint, version bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_versionmove m
+        WHERE m.registration_id = registration AND m.version_id = version AND m.voided_at IS NULL)
+$$;
+
+-- The criteria that these took the place of, of every version the candidate has been on; they themselves are not among them.
+CREATE OR REPLACE FUNCTION assessments_behind(registration bigint, criteria integer[]) RETURNS integer[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE versions bigint[]; found integer[] := '{}'; step integer[] := criteria;
+BEGIN
+    versions := ARRAY(SELECT m.version_id FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL);
+    IF cardinality(versions) = 0 THEN
+        RETURN found;
+    END IF;
+    versions := versions || (SELECT r.version_id FROM assessments_registration r WHERE r.id = registration);
+    LOOP
+        step := ARRAY(SELECT DISTINCT k.id::integer FROM assessments_criterion n CROSS JOIN LATERAL unnest(n.replaces) AS gone
+            JOIN assessments_criterion k ON k.id = gone JOIN assessments_unit u ON u.id = k.unit_id
+            WHERE n.id = ANY(step) AND u.version_id = ANY(versions) AND NOT k.id = ANY(found));
+        EXIT WHEN cardinality(step) = 0;
+        found := found || step;
+    END LOOP;
+    RETURN found;
+END $$;
+
+CREATE OR REPLACE FUNCTION assessments_criteria_of(unit bigint) RETURNS integer[] LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(SELECT k.id::integer FROM assessments_criterion k WHERE k.unit_id = unit)
+$$;
+
+-- Whether a unit is achieved, from a day on where one is given: up to now, or up to the day the candidate left its version.
+CREATE OR REPLACE FUNCTION assessments_stays_achieved(registration bigint, unit bigint, since date DEFAULT NULL)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_unitachievement a
+        WHERE a.registration_id = registration AND a.unit_id = unit AND coalesce(a.from_on <= since, true)
+            AND (a.to_on IS NULL OR EXISTS (SELECT FROM assessments_versionmove m
+                WHERE m.registration_id = registration AND m.effective_on = a.to_on AND m.voided_at IS NULL)))
+$$;
+
+-- The locked units of these registrations: signed off, or of a later version and counting as signed off. `criteria` are
+-- those that a unit stands on: its own, and those it was carried from; `counts_methods` where its own rule asks how evidence
+-- was gathered.
+CREATE OR REPLACE FUNCTION assessments_locks(registrations bigint[]) RETURNS TABLE (
+    registration_id bigint, unit_id bigint, number smallint, criteria integer[], is_achieved boolean, is_released boolean,
+    counts_methods boolean
+) LANGUAGE sql STABLE AS $$
+    SELECT l.registration_id, l.unit_id, u.number, l.criteria, assessments_stays_achieved(l.registration_id, l.unit_id),
+        EXISTS (SELECT FROM assessments_unitrelease f JOIN assessments_unitsignoff s ON s.id = f.signoff_id
+            WHERE f.registration_id = l.registration_id AND f.voided_at IS NULL
+                AND assessments_criteria_of(s.unit_id) && l.criteria),
+        u.least_methods > 1 OR cardinality(u.methods_needed) > 0
+    FROM (
+        SELECT h.registration_id, h.unit_id,
+            assessments_criteria_of(h.unit_id) || assessments_behind(h.registration_id, assessments_criteria_of(h.unit_id))
+                AS criteria
+        FROM (
+            SELECT r.id AS registration_id, s.unit_id FROM unnest(registrations) AS r (id) CROSS JOIN LATERAL (
+                SELECT s.unit_id FROM assessments_unitsignoff s WHERE s.registration_id = r.id AND s.voided_at IS NULL OFFSET 0) s
+            UNION
+            SELECT r.id, a.unit_id FROM unnest(registrations) AS r (id) CROSS JOIN LATERAL (
+                SELECT a.unit_id FROM assessments_unitachievement a WHERE a.registration_id = r.id AND a.to_on IS NULL OFFSET 0) a
+        ) h
+    ) l JOIN assessments_unit u ON u.id = l.unit_id
+$$;
+
+-- Of these registrations, those with a unit signed off: the others hold no lock, and nothing more is asked of them.
+CREATE OR REPLACE FUNCTION assessments_with_locks(registrations bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(SELECT DISTINCT r.id FROM unnest(registrations) AS r (id)
+        WHERE EXISTS (SELECT FROM assessments_unitsignoff s WHERE s.registration_id = r.id AND s.voided_at IS NULL))
+$$;
+
+-- Whether a unit without a sign-off of its own counts as signed off: all that it takes the place of is.
+CREATE OR REPLACE FUNCTION assessments_counts_as_signed(registration bigint, unit bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT assessments_has_moved_to(registration, (SELECT version_id FROM assessments_unit WHERE id = unit))
+        AND EXISTS (SELECT FROM assessments_criterion k WHERE k.unit_id = unit)
+        AND NOT EXISTS (SELECT FROM assessments_criterion k WHERE k.unit_id = unit AND cardinality(k.replaces) = 0)
+        AND NOT EXISTS (SELECT FROM assessments_criterion k CROSS JOIN LATERAL unnest(k.replaces) AS gone
+            JOIN assessments_criterion o ON o.id = gone
+            WHERE k.unit_id = unit AND NOT EXISTS (SELECT FROM assessments_unitsignoff s
+                WHERE s.registration_id = registration AND s.unit_id = o.unit_id AND s.voided_at IS NULL)
+            AND NOT assessments_stays_achieved(registration, o.unit_id))
+$$;
+
+-- Refuses what would change a registration whose certificate has been claimed.
+CREATE OR REPLACE FUNCTION assessments_refuse_claimed(registrations bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM assessments_certificateclaim WHERE registration_id = ANY(registrations) AND voided_at IS NULL) THEN
+        RAISE EXCEPTION 'The certificate has been claimed. Undo the claim first.' USING ERRCODE = 'PQ116';
+    END IF;
+END $$;
+
+-- Refuses what would change a locked unit, said of a piece of evidence.
+CREATE OR REPLACE FUNCTION assessments_say_locked(number smallint, is_released boolean, reference text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF is_released THEN
+        RAISE EXCEPTION 'Unit % has been released by quality assurance. Unlock it before changing what stands of %.', number, reference
+            USING ERRCODE = 'PQ113';
+    END IF;
+    RAISE EXCEPTION 'Unit % is signed off. Undo the sign-off before changing what stands of %.', number, reference
+        USING ERRCODE = 'PQ113';
+END $$;
+
+-- Whether what a countersigner said against a decision still counts, though the stamp says by now that none was needed:
+-- it does where it was said, or stood, while one was needed.
+CREATE OR REPLACE FUNCTION assessments_stays_against(decision bigint, outcome text, given_at timestamptz, known_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(outcome IN ('returned', 'disagreed') AND EXISTS (SELECT FROM assessments_countersignstamp p
+        WHERE p.decision_id = decision AND p.is_needed AND coalesce(p.recorded_at <= known_at, true)
+            AND coalesce(p.voided_at > greatest(p.recorded_at, given_at), true)), false)
+$$;
+
 -- Registrations -----------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_registrations() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -85,12 +203,6 @@ CREATE OR REPLACE TRIGGER assessments_evidence_kept BEFORE UPDATE ON assessments
     WHEN ((OLD.reference, OLD.registration_id, OLD.follows_id) IS DISTINCT FROM (NEW.reference, NEW.registration_id, NEW.follows_id))
     EXECUTE FUNCTION assessments_keep_identity();
 
--- Whether a version is one the candidate has been on: that of the first day, or one they moved to.
-CREATE OR REPLACE FUNCTION assessments_has_moved_to(registration bigint, version bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM assessments_versionmove m
-        WHERE m.registration_id = registration AND m.version_id = version AND m.voided_at IS NULL)
-$$;
-
 CREATE OR REPLACE FUNCTION assessments_check_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
@@ -98,8 +210,34 @@ BEGIN
                WHERE n.voided_at IS NULL AND (v.qualification_id <> r.qualification_id OR v.id = r.version_id)) THEN
         RAISE EXCEPTION 'A candidate moves to another version of their own qualification.' USING ERRCODE = 'PQ101';
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_registrationfact f ON f.registration_id = n.registration_id
+               WHERE n.voided_at IS NULL AND f.voided_at IS NULL AND n.effective_on <= f.effective_on) THEN
+        RAISE EXCEPTION 'A candidate moves to another version after the day they registered.' USING ERRCODE = 'PQ115';
+    END IF;
+    PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows WHERE voided_at IS NULL));
     RETURN NULL;
 END $$;
+
+CREATE OR REPLACE FUNCTION assessments_check_undone_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows));
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_moves_undone AFTER UPDATE ON assessments_versionmove
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_undone_moves();
+
+CREATE OR REPLACE FUNCTION assessments_check_registered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n WHERE n.voided_at IS NULL AND n.effective_on >= (SELECT min(m.effective_on)
+            FROM assessments_versionmove m WHERE m.registration_id = n.registration_id AND m.voided_at IS NULL)) THEN
+        RAISE EXCEPTION 'The candidate moved to another version by that day, so they registered before it.' USING ERRCODE = 'PQ115';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_registered AFTER INSERT ON assessments_registrationfact
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_registered();
 
 CREATE OR REPLACE TRIGGER assessments_moves AFTER INSERT ON assessments_versionmove
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_moves();
@@ -202,11 +340,39 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Evidence with decisions is there as long as they are, and keeps its method where the rule of a locked unit counts methods.
+CREATE OR REPLACE FUNCTION assessments_check_kept_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM assessments_decision d WHERE d.evidence_id = OLD.evidence_id AND d.voided_at IS NULL) THEN
+        RETURN NULL;
+    END IF;
+    SELECT e.registration_id, e.reference, s.method INTO bad FROM assessments_evidence e
+        LEFT JOIN assessments_submission s ON s.evidence_id = e.id AND s.voided_at IS NULL WHERE e.id = OLD.evidence_id;
+    IF bad.method IS NULL THEN
+        RAISE EXCEPTION 'A decision stands on %. Undo the decision before the evidence.', bad.reference USING ERRCODE = 'PQ104';
+    ELSIF bad.method = OLD.method OR cardinality(assessments_with_locks(ARRAY[bad.registration_id])) = 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT l.number, l.is_released, bad.reference INTO bad FROM assessments_locks(ARRAY[bad.registration_id]) l
+        WHERE l.counts_methods AND EXISTS (SELECT FROM assessments_decision d WHERE d.evidence_id = OLD.evidence_id AND d.voided_at IS NULL
+            AND (d.criteria_met || d.criteria_not_met) && l.criteria)
+        ORDER BY l.is_released DESC, l.number LIMIT 1;
+    IF FOUND THEN
+        PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS assessments_evidence_undone ON assessments_submission;
+CREATE CONSTRAINT TRIGGER assessments_evidence_undone AFTER UPDATE ON assessments_submission
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_check_kept_evidence();
+
 CREATE OR REPLACE TRIGGER assessments_submissions AFTER INSERT ON assessments_submission
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_submissions();
 
 CREATE OR REPLACE FUNCTION assessments_check_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE bad record;
+DECLARE bad record; touched bigint[];
 BEGIN
     SELECT e.reference,
         n.assessor_id = r.person_id AS is_own,
@@ -236,17 +402,40 @@ BEGIN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
-    SELECT e.reference, u.number INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
-        JOIN assessments_unitrelease l ON l.registration_id = e.registration_id AND l.voided_at IS NULL
-        JOIN assessments_unitsignoff s ON s.id = l.signoff_id JOIN assessments_unit u ON u.id = s.unit_id
-        JOIN assessments_criterion c ON c.unit_id = u.id AND c.id = ANY(n.criteria_met || n.criteria_not_met)
-        WHERE n.voided_at IS NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'Unit % has been released by quality assurance. Unlock it before deciding % again.', bad.number, bad.reference
-            USING ERRCODE = 'PQ113';
+    touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
+        JOIN assessments_evidence e ON e.id = n.evidence_id WHERE n.voided_at IS NULL));
+    IF cardinality(touched) > 0 THEN
+        SELECT l.number, l.is_released, e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+            JOIN assessments_locks(touched) l ON l.registration_id = e.registration_id
+                AND (n.criteria_met || n.criteria_not_met) && l.criteria
+            WHERE n.voided_at IS NULL ORDER BY l.is_released DESC, l.number LIMIT 1;
+        IF FOUND THEN
+            PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
+
+-- A decision in a locked unit is not undone either, whichever way it would be.
+CREATE OR REPLACE FUNCTION assessments_check_undone_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record; touched bigint[];
+BEGIN
+    touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
+        JOIN assessments_evidence e ON e.id = n.evidence_id));
+    IF cardinality(touched) > 0 THEN
+        SELECT l.number, l.is_released, e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+            JOIN assessments_locks(touched) l ON l.registration_id = e.registration_id
+                AND (n.criteria_met || n.criteria_not_met) && l.criteria
+            ORDER BY l.is_released DESC, l.number LIMIT 1;
+        IF FOUND THEN
+            PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_decisions_undone AFTER UPDATE ON assessments_decision
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_undone_decisions();
 
 -- Stamps every decision with whether it needs a countersignature, so that no way of writing one leaves it unstamped.
 CREATE OR REPLACE FUNCTION assessments_stamp_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -313,6 +502,37 @@ END $$;
 
 CREATE OR REPLACE TRIGGER assessments_countersignatures AFTER INSERT ON assessments_countersignature
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_countersignatures();
+
+-- An outcome in a unit that is signed off and achieved is neither given nor undone where it counts: where a
+-- countersignature is needed, or what was said against the decision stands. A unit that a file signed off ahead of its last
+-- criterion waits for it, so that what is on record already may still be countersigned.
+CREATE OR REPLACE FUNCTION assessments_check_locked_outcomes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record; touched bigint[];
+BEGIN
+    touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
+        JOIN assessments_decision d ON d.id = n.decision_id JOIN assessments_evidence e ON e.id = d.evidence_id));
+    IF cardinality(touched) = 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT l.number, l.is_released, e.reference INTO bad FROM new_rows n
+        JOIN assessments_decision d ON d.id = n.decision_id AND d.voided_at IS NULL
+        JOIN assessments_evidence e ON e.id = d.evidence_id
+        JOIN assessments_countersignstamp p ON p.decision_id = d.id AND p.voided_at IS NULL
+        JOIN assessments_locks(touched) l ON l.registration_id = e.registration_id AND (l.is_achieved OR l.is_released)
+            AND (d.criteria_met || d.criteria_not_met) && l.criteria
+        WHERE (TG_OP = 'UPDATE' OR n.voided_at IS NULL)
+            AND (p.is_needed OR assessments_stays_against(d.id, n.outcome, n.recorded_at, NULL))
+        ORDER BY l.is_released DESC, l.number LIMIT 1;
+    IF FOUND THEN
+        PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_outcomes_locked AFTER INSERT ON assessments_countersignature
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_locked_outcomes();
+CREATE OR REPLACE TRIGGER assessments_outcomes_undone AFTER UPDATE ON assessments_countersignature
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_locked_outcomes();
 
 -- The code of the qualification that a registration, or a decision, is about: one row by its key at each step, whatever is
 -- known of the tables' sizes.
@@ -389,6 +609,63 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_signoff_released BEFORE UPDATE ON assessments_unitsignoff FOR EACH ROW
     WHEN (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL) EXECUTE FUNCTION assessments_keep_released();
 
+-- What a claimed certificate stands on is neither undone nor unlocked.
+CREATE OR REPLACE FUNCTION assessments_keep_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows));
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_signoffs_claimed AFTER UPDATE ON assessments_unitsignoff
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_keep_claimed();
+CREATE OR REPLACE TRIGGER assessments_releases_claimed AFTER UPDATE ON assessments_unitrelease
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_keep_claimed();
+
+CREATE OR REPLACE FUNCTION assessments_check_claims() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
+            JOIN assessments_unit u ON u.version_id = coalesce((SELECT m.version_id FROM assessments_versionmove m
+                WHERE m.registration_id = r.id AND m.voided_at IS NULL ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id)
+            WHERE n.voided_at IS NULL AND NOT (assessments_stays_achieved(r.id, u.id) AND assessments_is_released(r.id, u.id))) THEN
+        RAISE EXCEPTION 'A certificate is claimed once every unit is achieved and released.' USING ERRCODE = 'PQ116';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_claims AFTER INSERT ON assessments_certificateclaim
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_claims();
+
+-- At the end of a transaction a unit that was achieved is achieved as before, from the same day on, while its sign-off
+-- stands: its own, or those of all it was carried from. The day moves with the sign-off, where that was re-dated.
+CREATE OR REPLACE FUNCTION assessments_keep_achieved() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE signed date; said record;
+BEGIN
+    IF OLD.to_on IS NOT NULL AND NOT EXISTS (SELECT FROM assessments_versionmove m
+            WHERE m.registration_id = OLD.registration_id AND m.effective_on = OLD.to_on) THEN
+        RETURN NULL;  -- a stretch that had ended
+    END IF;
+    SELECT max(s.effective_on) INTO signed FROM assessments_unitsignoff s
+        WHERE s.registration_id = OLD.registration_id AND s.unit_id = OLD.unit_id AND s.voided_at IS NULL;
+    IF signed IS NULL THEN
+        IF assessments_counts_as_signed(OLD.registration_id, OLD.unit_id) THEN
+            signed := OLD.from_on;
+        ELSE
+            RETURN NULL;
+        END IF;
+    END IF;
+    IF assessments_stays_achieved(OLD.registration_id, OLD.unit_id, greatest(OLD.from_on, signed)) THEN
+        RETURN NULL;
+    END IF;
+    SELECT u.number, p.staff_number INTO said FROM assessments_unit u, assessments_registration r
+        JOIN workforce_person p ON p.id = r.person_id WHERE u.id = OLD.unit_id AND r.id = OLD.registration_id;
+    RAISE EXCEPTION 'Unit % of % is signed off and would no longer be achieved. Undo its sign-off first.',
+        said.number, said.staff_number USING ERRCODE = 'PQ113';
+END $$;
+
+DROP TRIGGER IF EXISTS assessments_achieved_kept ON assessments_unitachievement;
+CREATE CONSTRAINT TRIGGER assessments_achieved_kept AFTER DELETE ON assessments_unitachievement
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_keep_achieved();
+
 -- Quality assurance (rules C3 58, 61) --------------------------------------------------------------------------------
 
 -- Whether somebody has authority to quality assure a qualification on a day.
@@ -399,6 +676,53 @@ LANGUAGE sql STABLE AS $$
             AND assessments_covers(a.assure_from, a.assure_until, a.assured_qualifications, q.code, on_day))
 $$;
 
+-- Who decided or countersigned any of these criteria of a candidate, or signed off a unit with one of them.
+CREATE OR REPLACE FUNCTION assessments_parts(registration bigint, criteria integer[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$
+    -- By index at each step (OFFSET 0), also where nothing is known yet of the tables' sizes.
+    SELECT ARRAY(
+        SELECT unnest(ARRAY[d.assessor_id, c.countersigner_id])
+            FROM (SELECT e.id FROM assessments_evidence e WHERE e.registration_id = registration OFFSET 0) e
+            JOIN LATERAL (SELECT d.* FROM assessments_decision d
+                WHERE d.evidence_id = e.id AND d.voided_at IS NULL OFFSET 0) d ON true
+            LEFT JOIN LATERAL (SELECT c.countersigner_id FROM assessments_countersignature c
+                WHERE c.decision_id = d.id AND c.voided_at IS NULL OFFSET 0) c ON true
+            WHERE (d.criteria_met || d.criteria_not_met) && criteria
+        UNION
+        SELECT s.signed_off_by_id FROM assessments_unitsignoff s WHERE s.registration_id = registration AND s.voided_at IS NULL
+            AND assessments_criteria_of(s.unit_id) && criteria)
+$$;
+
+-- Whether somebody had a part in a candidate's unit, or in what it was carried from: theirs, decided, countersigned, signed off.
+CREATE OR REPLACE FUNCTION assessments_had_part(registration bigint, unit bigint, person bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE own integer[] := assessments_criteria_of(unit);
+BEGIN
+    RETURN person = (SELECT r.person_id FROM assessments_registration r WHERE r.id = registration)
+        OR coalesce(person = ANY(assessments_parts(registration, own || assessments_behind(registration, own))), false);
+END $$;
+
+-- Who decided, countersigned or signed off what the units of a decision were carried from, on moving to another version.
+CREATE OR REPLACE FUNCTION assessments_parts_before(decision bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
+DECLARE registration bigint; behind integer[];
+BEGIN
+    registration := (SELECT e.registration_id FROM assessments_evidence e
+        WHERE e.id = (SELECT evidence_id FROM assessments_decision WHERE id = decision));
+    IF NOT EXISTS (SELECT FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL) THEN
+        RETURN '{}';
+    END IF;
+    behind := assessments_behind(registration, ARRAY(SELECT o.id::integer FROM assessments_decision d
+        JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
+        JOIN assessments_criterion o ON o.unit_id = k.unit_id WHERE d.id = decision));
+    IF cardinality(behind) = 0 THEN
+        RETURN '{}';
+    END IF;
+    RETURN assessments_parts(registration, behind);
+END $$;
+
+CREATE OR REPLACE FUNCTION assessments_had_part_before(decision bigint, person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(person = ANY(assessments_parts_before(decision)), false)
+$$;
+
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
@@ -406,6 +730,7 @@ BEGIN
     SELECT e.reference, n.quality_assurer_id IN (d.assessor_id, r.person_id) AS is_own,
         EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
             AND c.countersigner_id = n.quality_assurer_id) AS is_countersigner,
+        assessments_had_part_before(d.id, n.quality_assurer_id) AS is_carried,
         n.sampled_on < d.effective_on
             OR d.voided_at IS NOT NULL AND NOT assessments_was_sampled(d.id, n.quality_assurer_id, n.sampled_on) AS is_early
         INTO bad
@@ -415,6 +740,7 @@ BEGIN
         WHERE n.voided_at IS NULL AND (n.quality_assurer_id IN (d.assessor_id, r.person_id)
             OR EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
                 AND c.countersigner_id = n.quality_assurer_id)
+            OR assessments_had_part_before(d.id, n.quality_assurer_id)
             OR n.sampled_on IS NOT NULL AND (n.sampled_on < d.effective_on
                 OR d.voided_at IS NOT NULL AND NOT assessments_was_sampled(d.id, n.quality_assurer_id, n.sampled_on)
                 OR NOT assessments_may_assure(n.quality_assurer_id, r.qualification_id, n.sampled_on)))
@@ -425,6 +751,9 @@ BEGIN
         RAISE EXCEPTION 'Nobody samples a decision of their own or on their own evidence (%).', bad.reference USING ERRCODE = 'PQ108';
     ELSIF bad.is_countersigner THEN
         RAISE EXCEPTION 'Nobody samples a decision they have countersigned (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_carried THEN
+        RAISE EXCEPTION 'Nobody samples a unit of which they decided or countersigned an earlier version (%).', bad.reference
+            USING ERRCODE = 'PQ108';
     ELSIF bad.is_early THEN
         RAISE EXCEPTION 'The decision on % was undone, or not yet made on that day.', bad.reference USING ERRCODE = 'PQ109';
     END IF;
@@ -439,20 +768,13 @@ CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE
 DECLARE bad record;
 BEGIN
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
-        n.released_by_id IN (s.signed_off_by_id, r.person_id) OR EXISTS (
-            -- By index at each step (OFFSET 0), also where nothing is known yet of the tables' sizes.
-            SELECT FROM (SELECT e.id FROM assessments_evidence e WHERE e.registration_id = r.id OFFSET 0) e
-            JOIN LATERAL (SELECT d.* FROM assessments_decision d
-                WHERE d.evidence_id = e.id AND d.voided_at IS NULL OFFSET 0) d ON true
-            LEFT JOIN LATERAL (SELECT c.countersigner_id FROM assessments_countersignature c
-                WHERE c.decision_id = d.id AND c.voided_at IS NULL OFFSET 0) c ON true
-            WHERE n.released_by_id IN (d.assessor_id, c.countersigner_id) AND (d.criteria_met || d.criteria_not_met)
-                && ARRAY(SELECT k.id::integer FROM assessments_criterion k WHERE k.unit_id = u.id)) AS is_own,
-        NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without
+        assessments_had_part(r.id, u.id, n.released_by_id) AS is_own,
+        NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without,
+        NOT assessments_stays_achieved(r.id, u.id, n.effective_on) AS is_unachieved
         INTO bad
         FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id
         JOIN assessments_registration r ON r.id = s.registration_id JOIN assessments_unit u ON u.id = s.unit_id
-        WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC LIMIT 1;
+        WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC, 5 DESC LIMIT 1;
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF bad.is_open THEN
@@ -463,6 +785,8 @@ BEGIN
     ELSIF bad.is_without THEN
         RAISE EXCEPTION 'Whoever releases unit % had no authority to quality assure this qualification on that day.', bad.number
             USING ERRCODE = 'PQ110';
+    ELSIF bad.is_unachieved THEN
+        RAISE EXCEPTION 'Unit % is not achieved on that day: some of its criteria are not yet met.', bad.number USING ERRCODE = 'PQ109';
     END IF;
     RETURN NULL;
 END $$;

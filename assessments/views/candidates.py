@@ -34,13 +34,15 @@ def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
     units, pieces = reading.units_of(registration), reading.pieces_of(registration)
     met = reading.met_now(registration)
     mine = _allowed(user, "assessments.sign_off_unit", registration)
+    signed, may_assure = reading.signed_off(registration), _allowed(user, ASSURE, registration)
     held = Held(
-        reading.signed_off(registration), sampling_facts.releases_of(registration), sampling_facts.needs_of(registration, units)
+        signed, sampling_facts.releases_of(registration), sampling_facts.needs_of(registration, units),
+        sampling_facts.own_parts(signed.values(), user.person_id) if may_assure else set(),
     )
     return {
         "registration": registration,
         "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
-        "units": units_table(registration, units, met, held, mine, _allowed(user, ASSURE, registration)),
+        "units": units_table(registration, units, met, held, mine, may_assure),
         "plans": plans_table(registration, user),
         "evidence": evidence_table(pieces),
         "actions": _doable(registration, user),

@@ -45,7 +45,8 @@ class ToRelease(ListPage):
             Column("Candidate", second="Staff number"), Column("Qualification"), Column("Unit"),
             Column("Signed off", sort="oldest", second="By"), Column("Action", hidden=True),
         ]
-        body = [release_row(row, may) for row in rows]
+        own = sampling_facts.own_parts(rows, self.request.user.person_id)
+        body = [release_row(row, may, row.pk in own) for row in rows]
         empty = Empty("No unit waits to be released.")
         return Table("Units", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
 

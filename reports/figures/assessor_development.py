@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assessments import facts as assessed
+from assessments.needed import needed_sql
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import months, percent
 from reports.figures.settings import AWARD_MONTHS
@@ -34,9 +35,8 @@ JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA
 JOIN assessments_evidence e ON e.registration_id = r.id
 JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_at)s AND {known_d}
 JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
-LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND c.outcome <> 'returned'
-    AND c.effective_on <= %(as_at)s AND {known_c}
-WHERE NOT p.is_needed OR c.id IS NOT NULL GROUP BY r.person_id
+LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND {known_c}
+WHERE NOT {needed} OR c.outcome <> 'returned' AND c.effective_on <= %(as_at)s GROUP BY r.person_id
 """
 #: Evidence of theirs of which a decision was sampled by the day, with a verdict.
 ASSURED = """
@@ -74,7 +74,8 @@ def assessor_development(question: Question) -> list[Row]:
     sql, parameters = assessed.assessors(day, known_at)
     query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
     query.define("registered", REGISTERED.format(listed=listed(known_at, "SELECT person_id FROM on_the_way")), once=True)
-    query.define("packages", PACKAGES.format(**{f"known_{alias}": question.known(alias) for alias in "cdp"}))
+    known = {f"known_{alias}": question.known(alias) for alias in "cdp"}
+    query.define("packages", PACKAGES.format(needed=needed_sql("p", "c"), **known))
     query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))
     query.define("reviews", REVIEWS.format(known=question.known("v")))
     return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]

@@ -236,6 +236,7 @@ def decided(load: Any, candidate: Registration) -> dict[str, Any]:
 
 
 SIGNED = {"countersigner": "C1", "countersigned_on": "2025-08-20", "countersign_outcome": "agreed"}
+RETURNED = {"countersign_outcome": "returned", "countersign_feedback": "Which part shows it?"}
 
 
 def test_filling_the_countersign_columns_later_adds_the_countersignature(load: Any, decided: dict[str, Any]) -> None:
@@ -312,7 +313,7 @@ def test_what_was_countersigned_is_not_corrected_by_a_file(load: Any, decided: d
 
 def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, decided: dict[str, Any]) -> None:
     load("decisions", {**decided, **SIGNED})
-    assert counts(load("decisions", {**decided, **SIGNED, "countersign_outcome": "returned"})) == (0, 1, 0, 0)
+    assert counts(load("decisions", {**decided, **SIGNED, **RETURNED})) == (0, 1, 0, 0)
     other = make.decision(
         make.evidence(Registration.objects.get(), DAY, reference="EV2"), make.trainee(person("T2")), DAY, ("1.1.1",)
     )

@@ -6,12 +6,24 @@ import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from assessments.actions import assessors, countersigning, deciding, evidence, registering, releasing, sampling, signing_off
+import assessments.imports  # noqa: F401  (registers the datasets)
+from assessments.actions import (
+    assessors,
+    certificates,
+    countersigning,
+    deciding,
+    evidence,
+    registering,
+    releasing,
+    sampling,
+    signing_off,
+)
 from assessments.models import (
     AssessorRecord,
     Countersignature,
@@ -20,6 +32,7 @@ from assessments.models import (
     Decision,
     RegistrationFact,
     Submission,
+    UnitAchievement,
     UnitSignoff,
     Wait,
 )
@@ -28,6 +41,8 @@ from learners.models import Allocation
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
+from pqip.exchange import engine
+from pqip.exchange.datasets import registry
 from tests.factories import assessments as make
 from tests.factories.quality import quality_assurer
 
@@ -105,6 +120,7 @@ def test_sampling_and_countersigning_by_the_same_person(decision: Decision, atte
 
 
 def test_two_release_the_same_unit(decision: Decision) -> None:
+    make.countersignature(decision, make.countersigner())
     signoff = make.signoff(decision.evidence.registration, make.assessor())
     done = together(*(
         lambda who=who: releasing.release_unit(signoff=signoff, released_by=who, by=BY)
@@ -164,6 +180,71 @@ def test_a_decision_made_while_the_award_is_dated_is_stamped_by_it(decision: Dec
     )
     assert done == ["done", "done"]
     assert not CountersignStamp.objects.live().filter(is_needed=True).exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_decision_made_while_a_file_lapses_the_award_is_stamped_by_it(
+    decision: Decision, attempt: int, tmp_path: Path
+) -> None:
+    """One waits for the other, whichever comes first: nothing is final that needed a countersignature."""
+    qualified, keys = make.assessor(), make.codes(decision.evidence.registration)
+    file = tmp_path / "assessors.csv"
+    file.write_text(f"staff_number,taqa_achieved_on,lapsed_on\n{qualified.staff_number},2020-01-01,2025-08-01\n")
+    done = together(
+        lambda: engine.apply(registry["assessors"], file, by=BY),
+        lambda: deciding.decide(
+            evidence=decision.evidence, assessor=qualified, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+        ),
+    )
+    assert done == ["done", "done"]
+    made = Decision.objects.live().get(assessor=qualified)
+    assert CountersignStamp.objects.live().get(decision=made).is_needed
+    assert not CriterionMet.objects.exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_unit_signed_off_while_a_file_decides_in_it(decision: Decision, attempt: int, tmp_path: Path) -> None:
+    """Whoever is second is refused: what a signed-off unit says stays."""
+    registration, assessor = decision.evidence.registration, make.assessor()
+    make.decision(decision.evidence, assessor, DAY, number=2)
+    other = make.evidence(registration, DAY, reference="OTHER")
+    file = tmp_path / "decisions.csv"
+    file.write_text("evidence_reference,assessor,decided_on,criteria_not_met,feedback\n"
+                    f"OTHER,{assessor.staff_number},2025-08-11,1.1.1,More\n")
+    unit = make.unit(registration)
+    together(
+        lambda: engine.apply(registry["decisions"], file, by=BY),
+        lambda: signing_off.sign_off_unit(registration=registration, unit=unit, signed_off_by=assessor, by=BY),
+    )
+    signoff, made = UnitSignoff.objects.live().first(), Decision.objects.live().filter(evidence=other).first()
+    assert signoff is not None
+    assert made is None or made.recorded_at < signoff.recorded_at
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_releasing_while_the_countersignature_is_undone(decision: Decision, attempt: int) -> None:
+    signature = make.countersignature(decision, make.countersigner())
+    signoff = make.signoff(decision.evidence.registration, make.assessor())
+    done = together(
+        lambda: releasing.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY),
+        lambda: countersigning.void_countersignature(signature=signature, reason="Wrong", by=BY),
+    )
+    assert done == ["done", "refused"]
+    assert UnitAchievement.objects.filter(to_on=None).exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_claiming_while_a_unit_is_unlocked(decision: Decision, attempt: int) -> None:
+    make.countersignature(decision, make.countersigner())
+    registration, signer = decision.evidence.registration, make.assessor()
+    signoffs = [make.signoff(registration, signer, number) for number in (1, 2)]
+    for signoff in signoffs:
+        releasing.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY)
+    done = together(
+        lambda: certificates.claim_certificate(registration=registration, by=BY),
+        lambda: releasing.unlock_unit(signoff=signoffs[0], reason="Appeal", by=BY),
+    )
+    assert done == ["done", "refused"]
 
 
 @pytest.mark.parametrize("attempt", range(3))

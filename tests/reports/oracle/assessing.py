@@ -51,10 +51,16 @@ def is_qualified(assessor: Fact, day: dt.date) -> bool:
 
 
 def decided(world: World, phase: int) -> list[Assessed]:
-    assessors = {row["staff_number"]: row for row in world.known("assessors", phase)}
-    return [
-        Assessed(row, not is_qualified(assessors[row["assessor"]], row["decided_on"])) for row in world.known("decisions", phase)
-    ]
+    """Each decision known after a phase. One returned while it needed a countersignature needs it for good."""
+    assessors = {
+        each: {row["staff_number"]: row for row in world.known("assessors", each)} for each in range(1, phase + 1)
+    }
+    found = []
+    for row in world.known("decisions", phase):
+        stood = range(row["since"], phase + 1) if row["countersign_outcome"] == "returned" else [phase]
+        needs = [not is_qualified(assessors[each][row["assessor"]], row["decided_on"]) for each in stood]
+        found.append(Assessed(row, any(needs)))
+    return found
 
 
 def is_overdue(since: dt.date, day: dt.date) -> bool:

@@ -189,20 +189,25 @@ def _module(random: Random, world: World, number: str, module: str, start: dt.da
 
 
 def _unit(random: Random, world: World, number: str, unit: int, start: dt.date) -> None:
-    """Evidence for a unit with its decisions, and sometimes its sign-off."""
+    """Evidence for a unit with its decisions, and sometimes its sign-off, after all that is recorded of the unit: it is
+    locked from then on, and an award re-dated later must not touch it either."""
+    of_unit: list[Fact] = []
     for piece in range(random.choice([1, 1, 2])):
         submitted = _day(random, max(start, dt.date(2025, 1, 1)), dt.date(2026, 7, 31))
         criteria = UNITS[unit] if random.random() < 0.7 else random.sample(UNITS[unit], 3)
         reference = f"{number}-{unit}-{piece}"
         row = world.add("evidence", random.choice([1, 1, 1, 2]), reference=reference, staff_number=number, submitted_on=submitted,
                         criteria=sorted(criteria))
-        _decisions(random, world, row)
+        of_unit += [row, *_decisions(random, world, row)]
+    is_late = any(fact["since"] == 2 or fact["until"] or fact.get("assessor") in REDATED for fact in of_unit)
     if random.random() < 0.6:
-        world.add("unit-signoffs", random.choice([1, 1, 2]), staff_number=number, unit=unit,
+        phase = random.choice([1, 1, 2])
+        world.add("unit-signoffs", 2 if is_late else phase, staff_number=number, unit=unit,
                   signed_off_on=_day(random, max(start, dt.date(2025, 6, 1)), dt.date(2026, 8, 31)))
 
 
-def _decisions(random: Random, world: World, piece: Fact) -> None:
+def _decisions(random: Random, world: World, piece: Fact) -> list[Fact]:
+    made: list[Fact] = []
     day, assessor = piece["submitted_on"], random.choice(list(ASSESSORS))
     for nth in range(1, random.choice([0, 1, 1, 1, 2, 3]) + 1):
         day = _day(random, day + random.choice([0, 1]) * DAY, day + random.choice([5, 14, 40]) * DAY)
@@ -220,3 +225,5 @@ def _decisions(random: Random, world: World, piece: Fact) -> None:
                 world.add("decisions", 2, **{**content(row), **signed})
             else:
                 row |= signed
+        made.append(row)
+    return made

@@ -17,7 +17,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    Func,
     OuterRef,
     Prefetch,
     Q,
@@ -45,6 +44,7 @@ from assessments.models import (
     UnitSignoff,
     VersionMove,
 )
+from assessments.models.signoffs import is_released
 from assessments.needed import needed_sql
 from assessments.rules import sampling
 from assessments.rules.sampling import Gap, Level, Work
@@ -253,7 +253,7 @@ def claims(user: Any, permission: str) -> QuerySet[CertificateClaim]:
 
 
 def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
-    """Candidates within reach with every unit achieved: `is_ready` where all sign-offs are released, `claimed_on`,
+    """Candidates within reach with every unit achieved: `is_ready` where every unit is released, `claimed_on`,
     `certificated_on`."""
     achieved = UnitAchievement.objects.filter(reading.holds_today(), registration=OuterRef("pk"))
     moves = VersionMove.objects.live().as_at(today()).filter(registration=OuterRef("pk")).order_by("-effective_on", "-pk")
@@ -266,14 +266,13 @@ def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
     open_ = UnitSignoff.objects.live().filter(registration=OuterRef("pk")).exclude(
         Exists(UnitRelease.objects.live().filter(signoff=OuterRef("pk")))
     )
-    unreleased = Unit.objects.filter(version=OuterRef("now")).exclude(
-        Func(OuterRef("pk"), F("pk"), function="assessments_is_released", output_field=BooleanField())
-    )
-    is_ready = Case(When(Exists(moves), then=~Exists(unreleased)), default=~Exists(open_))
+    # Asked only where a sign-off is not released: another version's may speak for the unit.
+    waiting = Unit.objects.filter(version=OuterRef("now")).exclude(is_released(OuterRef("pk"), "pk"))
     fact = RegistrationFact.objects.live().filter(registration=OuterRef("pk"))
     claim = CertificateClaim.objects.live().filter(registration=OuterRef("pk"))
     rows = reading.registrations(user, permission).annotate(now=version)
     return rows.filter(Exists(achieved)).exclude(Exists(missing)).annotate(
-        is_ready=is_ready, claimed_on=claim.values("effective_on")[:1],
+        is_ready=Case(When(~Exists(open_), then=True), default=~Exists(waiting), output_field=BooleanField()),
+        claimed_on=claim.values("effective_on")[:1],
         certificated_on=fact.values("certificated_on")[:1],
     ).select_related("person", "qualification")

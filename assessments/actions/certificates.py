@@ -5,27 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import CertificateClaim, Registration, Unit, UnitAchievement
+from assessments.models.signoffs import is_released
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import take_hold, void
 
-UNRELEASED = """
-SELECT u.number FROM assessments_unit u WHERE NOT assessments_is_released(%s, u.id) AND u.version_id = %s ORDER BY u.number
-"""
 CLAIMED = "This certificate has been claimed already."
 
 
 def claim_certificate(*, registration: Registration, by: Any, on: dt.date | None = None, reference: str = "") -> CertificateClaim:
     """Claim the certificate on a day (today where not said).
 
-    Raises RuleBroken while a unit is not achieved or not released; Conflict where it was claimed already.
+    Raises RuleBroken while a unit of the version the candidate is on is not achieved, or not released in it or in what it
+    was carried from; Conflict where it was claimed already.
     """
     on = on or today()
     if on > today():
@@ -50,12 +48,6 @@ def _check(registration: Registration, on: dt.date) -> None:
     missing = Unit.objects.filter(version=registration.current_version).exclude(pk__in=held.values("unit")).order_by("number")
     if numbers := [str(unit.number) for unit in missing]:
         raise RuleBroken(f"Not every unit is achieved on that day: {', '.join(numbers)}.")
-    if numbers := [str(number) for number in _unreleased(registration)]:
+    waiting = Unit.objects.filter(version=registration.current_version).exclude(is_released(Value(registration.pk), "pk"))
+    if numbers := [str(unit.number) for unit in waiting.order_by("number")]:
         raise RuleBroken(f"Quality assurance has not released every unit: {', '.join(numbers)}.")
-
-
-def _unreleased(registration: Registration) -> list[int]:
-    """Numbers of the units of the candidate's version that are not released, by their own sign-off or those carried over."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNRELEASED, [registration.pk, registration.current_version.pk])
-        return [number for (number,) in cursor.fetchall()]

@@ -12,6 +12,13 @@ from pqip.core.models import PublicIdModel
 from workforce.models import Person
 
 
+class is_released(models.Func):
+    """Whether quality assurance has released what a unit says of a registration: itself, or all it was carried from."""
+
+    function = "assessments_is_released"
+    output_field = models.BooleanField()
+
+
 class UnitSignoff(LedgerModel):
     """A unit of a candidate signed off on `effective_on` by an assessor."""
 

@@ -101,19 +101,23 @@ CREATE OR REPLACE FUNCTION assessments_counts_as_signed(registration bigint, uni
             AND NOT assessments_stays_achieved(registration, o.unit_id))
 $$;
 
--- Whether a unit is released: by its own sign-off, or, where it has none, by all of those it was carried from.
-CREATE OR REPLACE FUNCTION assessments_is_released(registration bigint, unit bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    WITH own AS (
-        SELECT s.id, s.unit_id FROM assessments_unitsignoff s WHERE s.registration_id = registration AND s.voided_at IS NULL
-    ), asked AS (
-        SELECT id FROM own WHERE own.unit_id = unit
-        UNION ALL
-        SELECT id FROM own WHERE NOT EXISTS (SELECT FROM own o WHERE o.unit_id = unit)
-            AND assessments_criteria_of(own.unit_id) && assessments_behind(registration, assessments_criteria_of(unit))
-    )
-    SELECT count(*) > 0 AND bool_and(EXISTS (SELECT FROM assessments_unitrelease l
-        WHERE l.signoff_id = asked.id AND l.voided_at IS NULL)) FROM asked
-$$;
+-- Whether quality assurance has released what a unit says of a candidate: its own sign-off, or, where everything it asks
+-- replaces criteria of units before it, those units.
+CREATE OR REPLACE FUNCTION assessments_is_released(registration bigint, of_unit bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE replaced bigint[];
+BEGIN
+    IF EXISTS (SELECT FROM assessments_unitsignoff s JOIN assessments_unitrelease l ON l.signoff_id = s.id AND l.voided_at IS NULL
+               WHERE s.registration_id = registration AND s.unit_id = of_unit AND s.voided_at IS NULL) THEN
+        RETURN true;
+    ELSIF EXISTS (SELECT FROM assessments_criterion k WHERE k.unit_id = of_unit AND cardinality(k.replaces) = 0) THEN
+        RETURN false;
+    END IF;
+    replaced := ARRAY(SELECT DISTINCT o.unit_id FROM assessments_criterion k
+        CROSS JOIN LATERAL unnest(k.replaces) AS old JOIN assessments_criterion o ON o.id = old WHERE k.unit_id = of_unit);
+    RETURN cardinality(replaced) > 0
+        AND NOT EXISTS (SELECT FROM unnest(replaced) AS old WHERE NOT assessments_is_released(registration, old));
+END $$;
 
 -- Refuses what would change a registration whose certificate has been claimed.
 CREATE OR REPLACE FUNCTION assessments_refuse_claimed(registrations bigint[]) RETURNS void LANGUAGE plpgsql AS $$

@@ -106,12 +106,14 @@ $$;
 
 -- The locked units of these registrations: signed off, or of a later version and counting as signed off. `criteria` are
 -- those that a unit stands on: its own, and those it was carried from; `counts_methods` where its own rule asks how evidence
--- was gathered.
+-- was gathered. In plpgsql, so that it is worked out once and then joined.
 CREATE OR REPLACE FUNCTION assessments_locks(registrations bigint[]) RETURNS TABLE (
     registration_id bigint, unit_id bigint, number smallint, criteria integer[], is_achieved boolean, is_released boolean,
     counts_methods boolean
-) LANGUAGE sql STABLE AS $$
-    SELECT l.registration_id, l.unit_id, u.number, l.criteria, assessments_stays_achieved(l.registration_id, l.unit_id),
+) LANGUAGE plpgsql STABLE ROWS 10000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT l.registration_id, l.unit_id, u.number, l.criteria, assessments_stays_achieved(l.registration_id, l.unit_id),
         EXISTS (SELECT FROM assessments_unitrelease f JOIN assessments_unitsignoff s ON s.id = f.signoff_id
             WHERE f.registration_id = l.registration_id AND f.voided_at IS NULL
                 AND assessments_criteria_of(s.unit_id) && l.criteria),
@@ -127,8 +129,8 @@ CREATE OR REPLACE FUNCTION assessments_locks(registrations bigint[]) RETURNS TAB
             SELECT r.id, a.unit_id FROM unnest(registrations) AS r (id) CROSS JOIN LATERAL (
                 SELECT a.unit_id FROM assessments_unitachievement a WHERE a.registration_id = r.id AND a.to_on IS NULL OFFSET 0) a
         ) h
-    ) l JOIN assessments_unit u ON u.id = l.unit_id
-$$;
+    ) l JOIN assessments_unit u ON u.id = l.unit_id;
+END $$;
 
 -- Of these registrations, those with a unit signed off: the others hold no lock, and nothing more is asked of them.
 CREATE OR REPLACE FUNCTION assessments_with_locks(registrations bigint[]) RETURNS bigint[] LANGUAGE sql STABLE AS $$

@@ -345,6 +345,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "reference kind": lambda place: {"slug": "grades"},
     "sheet": lambda place: {"token": uuid4()},
     "officer's post": lambda place: _of_learner(place, post_id=place.extra["post"].public_id),
+    "region to open": lambda place: {"code": "NE"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
     "place": lambda place: {"place": "NE"},

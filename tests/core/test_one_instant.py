@@ -33,6 +33,12 @@ def known(at: dt.datetime) -> list[int]:
     return sorted(int(row.target_fte) for row in Target.objects.known_at(at).filter(effective_on=DAY, grade__code="PO"))
 
 
+def void_and_take_back(row: Target) -> None:
+    with act(by=BY):
+        void([row], by=BY, reason="Wrong")
+        raise RuleBroken("No.")
+
+
 @pytest.mark.django_db
 def test_void_and_replacement_carry_one_instant_however_they_are_nested() -> None:
     row = target()
@@ -51,9 +57,8 @@ def test_void_and_replacement_carry_one_instant_however_they_are_nested() -> Non
 def test_what_a_savepoint_takes_back_takes_its_instant_along() -> None:
     row = target()
     with act(by=BY):
-        with pytest.raises(RuleBroken), act(by=BY):
-            void([row], by=BY, reason="Wrong")
-            raise RuleBroken("No.")
+        with pytest.raises(RuleBroken):
+            void_and_take_back(row)
         fresh = supersede(row, by=BY, reason="Wrong", target_fte=12)
         later = target(DAY + dt.timedelta(days=1))
     row.refresh_from_db()
@@ -107,12 +112,16 @@ def test_a_change_that_somebody_else_made_after_ours_began_is_not_corrected_as_o
         finally:
             connections.close_all()
 
-    with pytest.raises(Conflict, match="at the same moment"), act(by=BY):
-        target(DAY + dt.timedelta(days=1))  # takes the instant of ours
-        theirs = Thread(target=other)
-        theirs.start()
-        theirs.join()
-        supersede(corrected[0], by=BY, reason="Ours", target_fte=12)
+    def ours() -> None:
+        with act(by=BY):
+            target(DAY + dt.timedelta(days=1))  # takes the instant of ours
+            theirs = Thread(target=other)
+            theirs.start()
+            theirs.join()
+            supersede(corrected[0], by=BY, reason="Ours", target_fte=12)
+
+    with pytest.raises(Conflict, match="at the same moment"):
+        ours()
     assert known(now()) == [11]
     assert not Target.objects.filter(effective_on=DAY + dt.timedelta(days=1)).exists()
 
@@ -125,9 +134,8 @@ def test_known_at_waits_for_a_write_from_its_first_fact_to_its_end(real_db: obje
         try:
             with act(by=BY):
                 instants.append(target().recorded_at)
-                with pytest.raises(RuleBroken), act(by=BY):  # what is taken back does not end the wait
-                    target(grade="PSO")
-                    raise RuleBroken("No.")
+                with pytest.raises(RuleBroken):
+                    void_and_take_back(target(grade="PSO"))  # what is taken back does not end the wait
                 began.set()
                 go_on.wait(20)
                 instants.append(target(grade="SPO").recorded_at)

@@ -261,8 +261,9 @@ def test_support_on_days_that_cannot_be_is_refused(days_given: dict[str, int], f
 
 @pytest.mark.django_db
 def test_readiness_as_at_a_day_and_as_known_then() -> None:
-    made = starter()
     late, before = dt.datetime(2026, 4, 1, 9, tzinfo=dt.UTC), dt.datetime(2026, 3, 15, 9, tzinfo=dt.UTC)
+    with act(by=BY, recorded_at=before - DAY):
+        made = starter()
     with act(by=BY, recorded_at=late):
         StarterStep.objects.create(enrolment=made, arrangement="vetting", state=DONE, effective_on=on(3))
     assert readiness([made.pk], on(2))[made.pk].standings["vetting"] == Standing()

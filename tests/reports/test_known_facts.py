@@ -108,12 +108,12 @@ def test_a_staff_file_and_the_screens_leave_it_too(before: Any, tmp_path: Path) 
 
 
 def test_at_every_moment_one_of_them_is_known(before: Any, tmp_path: Path) -> None:
-    done(bring_in(tmp_path, "learners", {**FIRST, "last_name": "Adeyemi", "sex": "male", "level5_held": "no", "pathway": "PQIP21"}))
-    for model, owner in ((PersonRecord, "person"), (EqualityRecord, "person")):
+    done(bring_in(tmp_path, "learners", {**FIRST, "last_name": "Adeyemi", "sex": "male"}))
+    for model in (PersonRecord, EqualityRecord):
         rows = list(model.objects.filter(person__staff_number="L1").order_by("id"))
         assert [row.voided_at for row in rows] == [rows[1].recorded_at, None]
         for at in (rows[0].recorded_at, rows[1].recorded_at - dt.timedelta(microseconds=1), rows[1].recorded_at):
-            assert model.objects.known_at(at).filter(**{owner: rows[0].person_id}).count() == 1
+            assert model.objects.known_at(at).filter(person=rows[0].person_id).count() == 1
 
 
 def test_what_goes_past_the_actions_is_kept_as_well(before: Any) -> None:
@@ -134,14 +134,14 @@ def test_the_retention_role_ends_names_and_keeps_the_counts(before: Any, as_owne
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         cursor.execute(blank, [person.pk])
     with as_owner() as cursor:
+        cursor.execute("SELECT set_config('pqip.actor', 'job:test', true)")
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
-            cursor.execute("SELECT set_config('pqip.actor', 'job:test', true)")
             cursor.execute(blank, [person.pk])
         cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention')")
         assert cursor.fetchone()[0], "the harness makes the role"
         cursor.execute("SET ROLE pqip_retention")
         cursor.execute(blank, [person.pk])
-        with pytest.raises(DatabaseError, match="never changed|permission denied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             cursor.execute("UPDATE workforce_personrecord SET last_name = 'Other' WHERE person_id = %s", [person.pk])
     kept = PersonRecord.objects.get(person=person)
     assert (kept.staff_number, kept.last_name, kept.date_of_birth, kept.voided_at) == ("Erased", "", None, None)

@@ -139,7 +139,9 @@ BEGIN
         NEW.voided_at := least(NEW.voided_at, core_recording_instant());
     END IF;
     -- Nothing is voided before it was recorded: between the two, neither it nor what takes its place would be known, or both.
-    IF NEW.voided_at < OLD.recorded_at THEN
+    IF NEW.voided_at < OLD.recorded_at AND stated = '' THEN
+        RAISE EXCEPTION 'This was changed by somebody else at the same moment. Nothing was saved; try again' USING ERRCODE = 'PQ005';
+    ELSIF NEW.voided_at < OLD.recorded_at THEN
         RAISE EXCEPTION 'Something that would be corrected was recorded at %, after %. State a later time of recording, or none',
             to_char(OLD.recorded_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY HH24:MI:SS'),
             to_char(NEW.voided_at AT TIME ZONE 'Europe/London', 'FMDD FMMonth YYYY HH24:MI:SS') USING ERRCODE = 'PQ005';

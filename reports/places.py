@@ -10,6 +10,7 @@ from django.db import connection
 from pqip.core.clock import today
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.scope import Scope
+from pqip.core.words import folded
 from reports.figures.asking import Place, Question
 from workforce.models import Pdu, Region
 
@@ -32,7 +33,7 @@ def find_place(kind: str, text: str) -> tuple[int, str, int | None]:
         cursor.execute(f"SELECT id, name, {region}, code FROM {table} ORDER BY code")  # noqa: S608
         rows = cursor.fetchall()
     for key, name, region_id, code in rows:
-        if text.casefold() in (code.casefold(), name.casefold()):
+        if folded(text) in (folded(code), folded(name)):
             return key, name, region_id
     known = ", ".join(row[3] for row in rows[:20]) + (", …" if len(rows) > 20 else "")
     raise RuleBroken(f'"{text}" is not {words}. Use one of {known}.', kind)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from pqip.core.words import folded, sought, tidy
 from pqip.govuk.forms import CharField, TextField
+from tests.core.test_source import APPS
 
 
 @pytest.mark.parametrize(
@@ -58,3 +61,9 @@ def test_the_database_folds_every_character_alike() -> None:
         cursor.execute("SELECT said, core_folded(said) FROM unnest(%s) said", [texts])
         differing = [(said, found, folded(said)) for said, found in cursor.fetchall() if found != folded(said)]
     assert not differing
+
+
+def test_no_other_module_has_a_form_of_its_own() -> None:
+    own = re.compile(r"unicodedata|\.casefold\(")
+    modules = (path for app in APPS for path in Path(app).rglob("*.py") if "migrations" not in path.parts)
+    assert [str(path) for path in modules if own.search(path.read_text())] == ["pqip/core/words.py"]

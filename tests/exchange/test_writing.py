@@ -162,5 +162,5 @@ def test_libreoffice_opens_it(format: str, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(converted(tmp_path / f"a.{format}", "csv").read_text(encoding="utf-8"))))
     assert rows[0] == ["name", "count", "rate", "on", "known", "told"]
     assert [*rows[1][:3], rows[1][5]] == ["Siân Ŵyn ŷ â", "12", "12.5", "yes"]
-    assert all("2026" in day for day in rows[1][3:5]), "how a day is written is the machine's own"
+    assert all(re.search(r"\b(20)?26\b", day) for day in rows[1][3:5]), "how a day is written is the machine's own"
     assert [row[0] for row in rows[2:]] == ["'=1+1", "'@x <b>&\"'", "two\nlines"]

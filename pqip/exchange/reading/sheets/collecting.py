@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
-from .refused import DAMAGED, FAR, Refused, letters, listed, place, stretches
+from .refused import DAMAGED, Refused, letters, listed, place, stretches
 
 IN_MEMORY = 16 << 20
 
@@ -115,27 +115,24 @@ class Collector:
         ]  # fmt: skip
         columns = [(letters(first), letters(last)) for first, last in stretches(sorted(self.columns_found))]
         return [
-            _said("Cell", self.faults, "an error such as #N/A. Put a value there, or leave it blank.", "holds", "hold"),
-            _said("Cell", self.without_result, "a formula without a result. Open the file, save it and bring it again.",
-                  "holds", "hold"),
-            _said("Cell", self.not_shown, "a value that its format does not show. Show it, or clear the cell.", "holds", "hold"),
+            _said(self.faults, "an error such as #N/A. Put a value there, or leave it blank."),
+            _said(self.without_result, "a formula without a result. Open the file, save it and bring it again."),
+            _said(self.not_shown, "a value that its format does not show. Show it, or clear the cell."),
             f"Cells {listed(merged)} are merged. Unmerge them, and fill in every cell." if merged else "",
             _hidden("Column", columns, "Show what is hidden, or delete it."),
             _hidden("Row", stretches(self.rows_found), "Take off any filter, and show or delete what is hidden."),
         ]
 
 
-def _said(noun: str, names: list[str], words: str, one: str, many: str) -> str:
+def _said(names: list[str], words: str) -> str:
     if not names:
         return ""
-    return f"{noun} {names[0]} {one} {words}" if len(names) == 1 else f"{noun}s {listed(names)} {many} {words}"
+    return f"Cell {names[0]} holds {words}" if len(names) == 1 else f"Cells {listed(names)} hold {words}"
 
 
 def _hidden(noun: str, found: list[tuple[int, int]] | list[tuple[str, str]], words: str) -> str:
+    if not found:
+        return ""
     names = [str(first) if first == last else f"{first} to {last}" for first, last in found]
     is_one = len(found) == 1 and found[0][0] == found[0][1]
-    return _said(noun, names, f"hidden. {words}", "is" if is_one else "are", "are").replace(
-        f"{noun} {names[0]} are", f"{noun}s {names[0]} are") if names else ""
-
-
-__all__ = ["FAR", "Collector", "Most"]
+    return f"{noun} {names[0]} is hidden. {words}" if is_one else f"{noun}s {listed(names)} are hidden. {words}"

@@ -1,39 +1,37 @@
-"""XLSX: the parts of the book that say which sheet comes first and how it shows its cells, then the sheet itself.
+"""XLSX: the first sheet of a book, its rows and cells.
 
-Source: ECMA-376 Part 1, §18 (SpreadsheetML) and Part 2 (relationships); the strict form has other namespaces.
+Source: ECMA-376 Part 1, §18.3 (worksheets).
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from functools import lru_cache
 from typing import Any
 
+from .books import Book, Styles, part_of, relations
 from .collecting import Collector
 from .refused import DAMAGED, Refused, column_of, letters
-from .shown import BUILT_IN, Form, NotShown, form_of, plain
-from .xml import Quiet, read
+from .shown import Form, NotShown, plain
+from .spaces import YES, named
+from .texts import Strings, Text
+from .xml import read
 
-SHEETS = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
-C, V, T, SI, SPOKEN = ((f"{SHEETS[0]} {name}", f"{SHEETS[1]} {name}") for name in ("c", "v", "t", "si", "rPh"))
-TEXTS = (C[0][:-1] + "v", C[0][:-1] + "t", C[0][:-1] + "f", C[1][:-1] + "v", C[1][:-1] + "t", C[1][:-1] + "f")
+C, V, TEXTS = named("c"), named("v"), named("v", "t", "f")
 LAST = 702
 NAMES = [letters(column) for column in range(LAST + 1)]
-YES = ("1", "true", "on")
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
-ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 REMEMBERED = 20_000
 
 
 def read_xlsx(archive: zipfile.ZipFile, collector: Collector) -> None:
     """Give the rows of the first sheet to the collector."""
     parts = {name.lower(): name for name in archive.namelist()}
-    main = next((target for kind, target in _relations(archive, parts, "").values() if kind == "officeDocument"), "")
-    book = _Book()
-    read(archive, _part(parts, main), book)
-    related = _relations(archive, parts, main)
+    main = next((target for kind, target in relations(archive, parts, "").values() if kind == "officeDocument"), "")
+    book = Book()
+    read(archive, part_of(parts, main), book)
+    related = relations(archive, parts, main)
     kind, target = related.get(book.first, ("", ""))
     if kind != "worksheet":
         raise Refused(f'The first sheet, "{book.name}", is no table. Move the sheet with the table to the first place.')
@@ -41,143 +39,16 @@ def read_xlsx(archive: zipfile.ZipFile, collector: Collector) -> None:
         raise Refused(
             f'The first sheet, "{book.name}", is hidden. Show it, or move the sheet with the table to the first place.'
         )
-    named = dict(related.values())
-    styles, strings = _Styles(), _Strings(collector.most.cell)
-    if "styles" in named:
-        read(archive, _part(parts, named["styles"]), styles)
-    if "sharedStrings" in named:
-        read(archive, _part(parts, named["sharedStrings"]), strings)
-    read(archive, _part(parts, target), Worksheet(collector, strings.said, styles.forms(), book.since_1904))
+    kinds = dict(related.values())
+    styles, strings = Styles(), Strings(collector.most.cell)
+    if "styles" in kinds:
+        read(archive, part_of(parts, kinds["styles"]), styles)
+    if "sharedStrings" in kinds:
+        read(archive, part_of(parts, kinds["sharedStrings"]), strings)
+    read(archive, part_of(parts, target), Worksheet(collector, strings.said, styles.forms(), book.since_1904))
 
 
-def _part(parts: dict[str, str], target: str) -> str:
-    if target.lower() not in parts:
-        raise Refused(DAMAGED)
-    return parts[target.lower()]
-
-
-def _relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str) -> dict[str, tuple[str, str]]:
-    """By identifier, the last word of a relation's kind and the part it leads to."""
-    folder, name = posixpath.split(of)
-    reader = _Relations(folder)
-    read(archive, _part(parts, posixpath.join(folder, "_rels", f"{name}.rels")), reader)
-    return reader.found
-
-
-class _Relations(Quiet):
-    def __init__(self, folder: str) -> None:
-        self.folder, self.found = folder, {}
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name.endswith(" Relationship") and attributes.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", self.folder, attributes.get("Target", "")))
-            self.found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], target.lstrip("/"))
-
-
-class _Book(Quiet):
-    """The first sheet's relation, name and whether it is hidden; from which day dates are counted."""
-
-    def __init__(self) -> None:
-        self.first = self.name = ""
-        self.is_hidden = self.since_1904 = self.seen = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        space, _, local = name.partition(" ")
-        if space not in SHEETS:
-            return
-        if local == "workbookPr":
-            self.since_1904 = attributes.get("date1904") in YES
-        elif local == "sheet" and not self.seen:
-            self.seen, self.name = True, attributes.get("name", "")[:100]
-            self.first = next((value for key, value in attributes.items() if key.endswith("/relationships id")), "")
-            self.is_hidden = attributes.get("state", "visible") != "visible"
-
-
-class _Styles(Quiet):
-    """Number formats by number, and for each style of a cell which one it has."""
-
-    def __init__(self) -> None:
-        self.codes: dict[int, str] = dict(BUILT_IN)
-        self.of_cells: list[int] = []
-        self.within = False
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        local = name.partition(" ")[2]
-        if local == "numFmt":
-            self.codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
-        elif local == "cellXfs":
-            self.within = True
-        elif local == "xf" and self.within:
-            self.of_cells.append(int(attributes.get("numFmtId", "0")))
-
-    def end(self, name: str) -> None:
-        if name.endswith(" cellXfs"):
-            self.within = False
-
-    def forms(self) -> list[Form | None]:
-        return [form_of(self.codes.get(number, "General")) for number in self.of_cells]
-
-
-class _Text:
-    """Gathers text, a list of pieces that is emptied where one begins; one longer than a cell may be is cut."""
-
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
-        self.pieces: list[str] = []
-        self.runs: list[str] = []
-        self.spoken = False
-
-    def ready(self, parser: Any) -> None:
-        parser.CharacterDataHandler = self.pieces.append
-
-    def between(self) -> None:
-        for held in (self.pieces, self.runs):
-            if len(held) > 1:
-                held[:] = ["".join(held)]
-            if held and len(held[0]) > self.longest:
-                held[:] = [held[0][: self.longest + 1]]
-
-    def taken(self) -> str:
-        """What has been gathered since the last beginning."""
-        pieces = self.pieces
-        said = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), said) if "_x" in said else said
-
-    def run(self) -> None:
-        """A stretch of text has ended; not one that says how another is spoken (`rPh`)."""
-        if not self.spoken:
-            self.runs.append(self.taken())
-
-    def whole(self) -> str:
-        """All stretches since the last call."""
-        said = self.runs[0] if len(self.runs) == 1 else "".join(self.runs)
-        self.runs.clear()
-        return said
-
-
-class _Strings(_Text):
-    """Texts that the sheet names by number."""
-
-    def __init__(self, longest: int) -> None:
-        super().__init__(longest)
-        self.said: list[str] = []
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name in T:
-            self.pieces.clear()
-        elif name in SPOKEN:
-            self.spoken = True
-
-    def end(self, name: str) -> None:
-        if name in T:
-            self.run()
-        elif name in SPOKEN:
-            self.spoken = False
-        elif name in SI:
-            self.said.append(self.whole())
-
-
-class Worksheet(_Text):
+class Worksheet(Text):
     """The sheet: rows and cells with or without references, and what is hidden or merged."""
 
     def __init__(self, collector: Collector, strings: list[str], forms: list[Form | None], since_1904: bool) -> None:
@@ -311,4 +182,4 @@ def _place(said: str) -> tuple[int, int]:
 
 
 def _each(**handlers: Any) -> dict[str, Any]:
-    return {f"{space} {name}": handle for space in SHEETS for name, handle in handlers.items()}
+    return {element: handle for name, handle in handlers.items() for element in named(name)}

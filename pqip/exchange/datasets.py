@@ -178,17 +178,23 @@ class Row:
         if value and column in self.sensitive:
             value, shown = GIVEN, "the value given"
         words = f"{shown} {message}" if quote and value else message
-        self.problems.append(Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}."))
+        problem = Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}.")
+        self.problems.insert(len(self.problems) - self.is_asked, problem)
 
     def misfit(self, column: str, message: str) -> None:
         """Refuse a value for what a rule says of it beside all else: `"2024-02-01" does not fit. The award …`"""
         self.error(column, f"does not fit. {message}" if column and self.text(column) else message)
 
     def ask(self, question: Question, column: str, message: str) -> None:
-        """Put a question about the row; while it is not answered the row is refused."""
-        self.question = question
+        """Put a question about the row; while it is not answered the row is refused, after all else that is wrong with it."""
         if not question.answer:
             self.error(column, message)
+        self.question = question
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question about the row waits for its answer."""
+        return self.question is not None and not self.question.answer
 
     def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:
         self.kind, self.after, self.data = NEW, dict(after or {}), data

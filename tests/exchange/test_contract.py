@@ -195,7 +195,8 @@ def test_the_header_and_the_key(load: Import, world: Callable[[str], None], data
 
 #: Columns that name somebody who must be known already.
 NAMED = {
-    "learners": ["pta", "line_manager"], "assessors": ["staff_number"], "registrations": ["staff_number"],
+    "staff": ["same_person_as"], "learners": ["pta", "line_manager", "same_person_as"],
+    "assessors": ["staff_number"], "registrations": ["staff_number"],
     "allocations": ["staff_number", "other_staff_number"], "evidence": ["staff_number"],
     "decisions": ["assessor", "countersigner"], "unit-signoffs": ["staff_number", "signed_off_by"],
     "learner-events": ["staff_number"], "module-results": ["staff_number"],
@@ -208,8 +209,10 @@ def test_somebody_out_of_reach_is_as_if_they_did_not_exist(
     load: Import, world: Callable[[str], None], dataset: str, column: str
 ) -> None:
     world(dataset)
-    load("staff", [{**PAT, "staff_number": "W1", "region": "WAL", "pdu": None}])
-    load("learners", [{**ANN, "staff_number": "W2", "region": "WAL", "pdu": None, "pta": None, "line_manager": None}])
+    load("staff", [{**PAT, "staff_number": "W1", "email": "wyn@example.com", "region": "WAL", "pdu": None}])
+    load("learners", [{**ANN, "staff_number": "W2", "first_name": "Wyn", "email": "lew@example.com", "region": "WAL", "pdu": None,
+                       "pta": None, "line_manager": None}])
+    assert Person.objects.filter(staff_number__in=["W1", "W2"]).count() == 2
     by = ("--by", persona("learning_manager", region="NE").email)
     good = WORLD[dataset][0]
     before = everything()

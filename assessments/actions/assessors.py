@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, CountersignStamp
 from pqip.core.acting import act
@@ -49,7 +50,7 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
     a correction without a reason, or one that would leave what they countersigned, sampled or released without authority.
     """
     with refusals(RECORDED), act(by=by, reason=reason):
-        Person.objects.select_for_update().get(pk=person.pk)
+        hold(redated=[person.pk])
         current = AssessorRecord.objects.live().filter(person=person).first()
         stated = {**_terms(current), **terms}
         check_terms(stated)
@@ -66,10 +67,12 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
 
 
 def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
-    """Stamp anew what these assessors decided and the award now treats otherwise. Returns the registrations to refresh."""
-    with connection.cursor() as cursor:
-        cursor.execute(STALE_STAMPS, [list(person_ids)])
-        stale: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    """Stamp anew what these assessors decided and the award now treats otherwise. Returns the registrations to refresh.
+
+    Their standing is held by whoever calls. The candidates are held before it is asked which of the stamps still stand.
+    """
+    hold(registrations={row[4] for row in _stale(person_ids)})
+    stale = _stale(person_ids)
     if not stale:
         return []
     with act(by=by, reason=RE_DATED):
@@ -79,6 +82,12 @@ def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
             batch_size=2000,
         )
     return sorted({row[4] for row in stale})
+
+
+def _stale(person_ids: Collection[int]) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_STAMPS, [list(person_ids)])
+        return cursor.fetchall()
 
 
 def check_terms(terms: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ def undo_claim(*, claim: CertificateClaim, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the claim is undone.", "reason")
     with act(by=by, reason=reason):
+        hold(registrations=[claim.registration_id])
         void([take_hold(claim, "This claim has been undone already.")], by=by, reason=reason)
 
 

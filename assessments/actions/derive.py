@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from django.db import connection
 
 from assessments.actions.holding import hold
 from assessments.models import Criterion, CriterionMet, Registration, UnitAchievement, UnitSignoff, VersionMove, Wait
+from assessments.models.derived import Derived
 from assessments.rules.achievement import criteria_met, units_achieved
 from assessments.rules.history import Piece, Stretch, decided
 from assessments.rules.versions import Version, spells
@@ -49,12 +50,9 @@ LEFT JOIN LATERAL (
 ) c ON true
 ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
 """
-FORGET = (
-    "DELETE FROM assessments_wait WHERE evidence_id = ANY(ARRAY("
-    "SELECT id FROM assessments_evidence WHERE registration_id = ANY(%s)))",
-    "DELETE FROM assessments_criterionmet WHERE registration_id = ANY(%s)",
-    "DELETE FROM assessments_unitachievement WHERE registration_id = ANY(%s)",
-)
+#: What is kept of registrations, by index at each step: arrays keep it so, whatever the planner knows of the sizes.
+OF_EVIDENCE = "evidence_id = ANY(ARRAY(SELECT id FROM assessments_evidence WHERE registration_id = ANY(%s)))"
+OF_REGISTRATION = "registration_id = ANY(%s)"
 
 
 class WorkedOut(NamedTuple):
@@ -67,21 +65,29 @@ class WorkedOut(NamedTuple):
 
 
 def refresh(registration_ids: Collection[int]) -> None:
-    """Rewrite what is kept of these registrations from the facts known now."""
+    """Bring what is kept of these registrations up to the facts known now. What stays as it was is not touched."""
     for ids in _chunks(registration_ids):
         hold(registrations=ids)
         found = list(worked_out(ids))
-        _forget(ids)
-        copy_rows(Wait, WAIT_COLUMNS, (wait for one in found for wait in one.waits))
-        copy_rows(CriterionMet, MET_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.met))
-        copy_rows(UnitAchievement, ACHIEVED_COLUMNS, ((one.registration, *stretch) for one in found for stretch in one.achieved))
+        _keep(Wait, WAIT_COLUMNS, OF_EVIDENCE, ids, (tuple(wait) for one in found for wait in one.waits))
+        met = ((one.registration, *stretch) for one in found for stretch in one.met)
+        _keep(CriterionMet, MET_COLUMNS, OF_REGISTRATION, ids, met)
+        achieved = ((one.registration, *stretch) for one in found for stretch in one.achieved)
+        _keep(UnitAchievement, ACHIEVED_COLUMNS, OF_REGISTRATION, ids, achieved)
 
 
-def _forget(ids: list[int]) -> None:
-    """Drop what is kept of these registrations. Arrays keep each step on its index, whatever the planner knows of the sizes."""
+def _keep(model: type[Derived], columns: list[str], whose: str, ids: list[int], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Make `rows` all that is kept of these registrations: what is kept already stays, what is no longer so goes."""
+    table, kept = model._meta.db_table, defaultdict(list)
     with connection.cursor() as cursor:
-        for statement in FORGET:
-            cursor.execute(statement, [ids])
+        cursor.execute(f"SELECT id, {', '.join(columns)} FROM {table} WHERE {whose}", [ids])  # noqa: S608  (constants)
+        for key, *row in cursor.fetchall():
+            kept[tuple(row)].append(key)
+        fresh = [row for row in rows if not (kept.get(row) and kept[row].pop())]
+        if gone := [key for keys in kept.values() for key in keys]:
+            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])  # noqa: S608
+    if fresh:
+        copy_rows(model, columns, fresh)
 
 
 def worked_out(registration_ids: Collection[int], known_at: dt.datetime | None = None) -> Iterator[WorkedOut]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, Handover, Wait
 from learners.actions.allocate import DAY
@@ -40,8 +41,8 @@ def hand_over(
     """
     refuse_case_identifiers("note", note)
     with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {dict(Handover.Why.choices)[why].lower()}"):
+        hold(assessors=[taken_by.pk], people=[row.person_id for row in looked_after(person, role, on)])
         rows = check(person, taken_by, role, on, note)
-        list(Person.objects.filter(pk__in=[row.person_id for row in rows]).order_by("pk").select_for_update(of=("self",)))
         if {row.pk for row in looked_after(person, role, on)} != set(seen):
             raise Conflict(MEANWHILE)
         begun, ahead = [row for row in rows if row.effective_on < on], [row for row in rows if row.effective_on >= on]
@@ -74,6 +75,8 @@ def undo_handover(*, handover: Handover, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the handover is undone.", "reason")
     with act(by=by, reason=reason):
+        whose = Allocation.objects.filter(pk__in=[*handover.made, *handover.ended]).values_list("person", flat=True)
+        hold(people=set(whose))
         held = take_hold(handover, "This handover has been undone already.")
         rows = list(Allocation.objects.live().filter(pk__in=[*held.made, *held.ended]))
         if len(rows) != len(held.made) + len(held.ended):

@@ -22,7 +22,7 @@ def release_unit(*, signoff: UnitSignoff, released_by: Person, by: Any) -> UnitR
     """Release a unit, today. Raises RuleBroken for whoever had a part in it or has no authority, Conflict where it was
     released or its sign-off undone meanwhile."""
     with refusals(RELEASED), act(by=by):
-        hold(registrations=[signoff.registration_id])
+        hold(registrations=[signoff.registration_id], assessors=[released_by.pk])
         held = take_hold(signoff, UNDONE)
         return UnitRelease.objects.create(
             signoff=held, registration=held.registration, released_by=released_by, effective_on=today()

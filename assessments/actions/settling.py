@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from assessments.actions.handing_over import check_authority
+from assessments.actions.holding import hold
 from assessments.open_work_facts import countersigner_of, waiting_of
 from learners.actions.allocate import allocate, end_allocation
 from learners.models import Allocation
@@ -26,7 +27,8 @@ def settle(*, person: Person, seen: Collection[int], last_day: dt.date, by: Any,
     last day in the past while something waits and for one without authority; Conflict where it changed meanwhile.
     """
     with act(by=by, reason=SETTLED):
-        held = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        hold(redated=[person.pk], people=[person.pk], assessors=[taken_by.pk] if taken_by else [])
+        held = Person.objects.get(pk=person.pk)
         waiting, current = list(waiting_of(held.pk).values_list("pk", flat=True)), countersigner_of(held.pk)
         if set(waiting) != set(seen):
             raise Conflict(MEANWHILE)

@@ -12,6 +12,7 @@ from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, take_hold, void
 from pqip.govuk.formats import date_gov
+from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 DAY = dt.timedelta(days=1)
@@ -39,7 +40,7 @@ def allocate(
     if role == AllocationRole.EQA and to_date is None:
         raise RuleBroken("Enter the last day: an external quality assurer reads for a limited time.", "to_date")
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         for held in _in_the_way(person, role, unit, from_date, to_date):
             _hand_over(held, from_date, by)
         allocation = Allocation.objects.create(
@@ -54,6 +55,7 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
     if on < allocation.effective_on:
         raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
     with act(by=by, reason=reason):
+        hold_people([allocation.person_id])
         held = take_hold(allocation, "Somebody else has changed this allocation.")
         ended = supersede(held, by=by, reason=reason or "Ended", ended_on=on)
         _refresh(held.person)
@@ -67,7 +69,7 @@ def correct_allocation(
     if to_date is not None and to_date < from_date:
         raise RuleBroken("The last day must not be before the first.", "to_date")
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
+        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=allocation.person_id)
         for held in _in_the_way(person, allocation.role, allocation.unit, from_date, to_date):
             if held.pk != allocation.pk:
                 raise RuleBroken(taken(held), "from_date")
@@ -79,7 +81,7 @@ def correct_allocation(
 def void_allocation(*, by: Any, allocation: Allocation, reason: str) -> None:
     """Undo an allocation made in error. Whoever handed over for it keeps the last day they were given."""
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
+        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=allocation.person_id)
         void([allocation], by=by, reason=reason)
         _refresh(person)
 

@@ -14,6 +14,7 @@ from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede_all, void
 from pqip.govuk.formats import plural
+from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 UNDONE = "Allocation of many undone"
@@ -45,7 +46,7 @@ def allocate_many(
     RuleBroken as `planned`, Conflict where what would be ended is no longer what was seen.
     """
     with act(by=by):
-        list(Person.objects.filter(pk__in=people).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        hold_people(people)
         held = in_the_way(people, role, from_date)
         moving = planned(people, held, other, from_date)
         if any(getattr(held.get(key), "pk", None) != seen.get(key) for key in moving):
@@ -79,7 +80,9 @@ def undo_allocations(*, by: Any, batch: Batch) -> None:
     Raises Conflict where any of it was changed since.
     """
     with act(by=by, reason=UNDONE):
-        rows = list(Allocation.objects.live().filter(pk__in=[*batch.made, *batch.ended]))
+        named = [*batch.made, *batch.ended]
+        hold_people(set(Allocation.objects.filter(pk__in=named).values_list("person", flat=True)))
+        rows = list(Allocation.objects.live().filter(pk__in=named))
         if len(rows) != len(batch.made) + len(batch.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
         void([row for row in rows if row.pk in set(batch.made)], by=by, reason=UNDONE)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from learners.actions.derive import refresh_standing
-from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, allocations
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from pqip.core.bulk import copy_rows
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Text, Whole, Words
-from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.exchange.datasets import Context, Row, register
 from pqip.govuk.formats import date_gov
 
 #: Roles a file may state: external quality assurers are named on screen only, with a last day.
@@ -43,7 +43,7 @@ class Span:
 
 
 @register
-class Allocations(Dataset):
+class Allocations(PeopleDataset):
     name, title, permission = "allocations", "Allocations", PERMISSION
     resource = AllocationsResource
     #: Overlaps are looked for wherever in the file the rows stand.

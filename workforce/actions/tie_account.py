@@ -16,7 +16,7 @@ def tie_by_address(*, by: Any, user: User) -> Person | None:
     if user.person is not None:
         return user.person
     with act(by=by, reason="Account tied to a person by e-mail address"):
-        found = list(Person.objects.filter(email__iexact=user.email, user=None).select_for_update(of=("self",))[:2])
+        found = list(Person.objects.filter(email__iexact=user.email, user=None).select_for_update(no_key=True, of=("self",))[:2])
         if len(found) != 1:
             return None
         User.objects.filter(pk=user.pk).update(person=found[0])

@@ -17,7 +17,10 @@ GONE = "The file is no longer the one that was brought. Bring it again."
 
 
 def check_import(*, run: ImportRun, job: Job) -> None:
-    """Check the file as who brought it, and keep what is found. Does nothing to an import that is not waiting for it."""
+    """Check the file as who brought it, and keep what is found. Does nothing to an import that is not waiting for it.
+
+    Raises NotYet where another file of the dataset is being worked on: the worker does something else meanwhile.
+    """
     if run.state != State.CHECKING:
         with finishing(job):
             return
@@ -28,7 +31,8 @@ def check_import(*, run: ImportRun, job: Job) -> None:
         with kept.Findings(run.public_id, job.token) as findings:
             watched = Progress(run, findings)
             outcome = engine.check(
-                run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched
+                run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched,
+                patient=False,
             )
     except (RuleBroken, NotAllowed) as refused:
         fail(run, job, str(refused))

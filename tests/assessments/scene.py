@@ -112,7 +112,7 @@ def action(make_ready: Callable[[Scene], Run]) -> Callable[[Scene], Run]:
 def decide(s: Scene) -> Run:
     keys = make.codes(s.registration, *ONE)
     return lambda: deciding.decide(
-        evidence=s.undecided, assessor=s.trainee, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+        evidence=s.undecided, assessor=s.trainee, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY, number=1,
     )
 
 

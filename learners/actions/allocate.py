@@ -6,13 +6,13 @@ import datetime as dt
 from typing import Any
 
 from learners.actions.derive import refresh_standing
+from learners.actions.holding import hold_learners
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, take_hold, void
 from pqip.govuk.formats import date_gov
-from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 DAY = dt.timedelta(days=1)
@@ -40,7 +40,7 @@ def allocate(
     if role == AllocationRole.EQA and to_date is None:
         raise RuleBroken("Enter the last day: an external quality assurer reads for a limited time.", "to_date")
     with act(by=by):
-        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+        hold_learners([person.pk])
         for held in _in_the_way(person, role, unit, from_date, to_date):
             _hand_over(held, from_date, by)
         allocation = Allocation.objects.create(
@@ -55,7 +55,7 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
     if on < allocation.effective_on:
         raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
     with act(by=by, reason=reason):
-        hold_people([allocation.person_id])
+        hold_learners([allocation.person_id])
         held = take_hold(allocation, "Somebody else has changed this allocation.")
         ended = supersede(held, by=by, reason=reason or "Ended", ended_on=on)
         _refresh(held.person)
@@ -69,7 +69,8 @@ def correct_allocation(
     if to_date is not None and to_date < from_date:
         raise RuleBroken("The last day must not be before the first.", "to_date")
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=allocation.person_id)
+        hold_learners([allocation.person_id])
+        person = allocation.person
         for held in _in_the_way(person, allocation.role, allocation.unit, from_date, to_date):
             if held.pk != allocation.pk:
                 raise RuleBroken(taken(held), "from_date")
@@ -81,7 +82,8 @@ def correct_allocation(
 def void_allocation(*, by: Any, allocation: Allocation, reason: str) -> None:
     """Undo an allocation made in error. Whoever handed over for it keeps the last day they were given."""
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=allocation.person_id)
+        hold_learners([allocation.person_id])
+        person = allocation.person
         void([allocation], by=by, reason=reason)
         _refresh(person)
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from learners.actions.allocate import DAY, taken
 from learners.actions.derive import refresh_standing
+from learners.actions.holding import hold_learners
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede_all, void
 from pqip.govuk.formats import plural
-from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 UNDONE = "Allocation of many undone"
@@ -46,7 +46,7 @@ def allocate_many(
     RuleBroken as `planned`, Conflict where what would be ended is no longer what was seen.
     """
     with act(by=by):
-        hold_people(people)
+        hold_learners(people)
         held = in_the_way(people, role, from_date)
         moving = planned(people, held, other, from_date)
         if any(getattr(held.get(key), "pk", None) != seen.get(key) for key in moving):
@@ -81,7 +81,7 @@ def undo_allocations(*, by: Any, batch: Batch) -> None:
     """
     with act(by=by, reason=UNDONE):
         named = [*batch.made, *batch.ended]
-        hold_people(set(Allocation.objects.filter(pk__in=named).values_list("person", flat=True)))
+        hold_learners(set(Allocation.objects.filter(pk__in=named).values_list("person", flat=True)))
         rows = list(Allocation.objects.live().filter(pk__in=named))
         if len(rows) != len(batch.made) + len(batch.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")

@@ -18,7 +18,6 @@ def hold(*, people: Collection[int] = (), enrolments: Collection[int] = ()) -> N
 
 
 def hold_learners(people: Collection[int]) -> None:
-    """Hold people, and every enrolment they have."""
-    hold_people(people)
-    held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).filter(person__in=list(people)).order_by("pk")
-    list(held.values_list("pk", flat=True))
+    """Hold people, and every enrolment they have: whoever would enrol them waits for the people."""
+    hold(people=people)
+    hold(enrolments=list(Enrolment.objects.filter(person__in=list(people)).values_list("pk", flat=True)))

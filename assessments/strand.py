@@ -10,6 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from assessments import facts
+from assessments.actions.holding import hold
 from assessments.actions.registering import register_many
 from assessments.demand_facts import usual_caseload
 from assessments.models import AssessorRecord, Qualification, Wait
@@ -78,6 +79,9 @@ class Strand:
                 places.get(one.person_id) if one.target_caseload is None else one.target_caseload,
             ) for one in rows
         }
+
+    def hold_standing(self, person_ids: Collection[int]) -> None:
+        hold(assessors=person_ids)
 
     def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
         waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor__in=list(person_ids))

@@ -76,6 +76,9 @@ class VocationalStrand(Protocol):
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
         """What is on record of each person as assessor, as known now; people of whom nothing is are left out."""
 
+    def hold_standing(self, person_ids: Collection[int]) -> None:
+        """Hold what each person is on record as, as assessor, until the transaction ends: whoever re-dates it waits."""
+
     def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
         """Of which qualifications decisions of each assessor wait to be countersigned; people with none are left out."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import AssessorRecord, CountersignStamp
 from pqip.core.acting import act
@@ -50,7 +51,7 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
     by which a unit that is signed off would no longer be achieved.
     """
     with refusals(RECORDED), act(by=by, reason=reason):
-        hold_awards([person.pk])
+        hold(redated=[person.pk])
         current = AssessorRecord.objects.live().filter(person=person).first()
         stated = {**_terms(current), **terms}
         check_terms(stated)
@@ -66,17 +67,13 @@ def record_assessor(*, person: Person, by: Any, reason: str = "", **terms: Any) 
     return fresh
 
 
-def hold_awards(person_ids: Collection[int]) -> None:
-    """Hold these people until the transaction ends, whose award is about to change: who decides meanwhile waits for it, and
-    what was decided meanwhile is stamped by it."""
-    list(Person.objects.select_for_update(of=("self",)).filter(pk__in=person_ids).order_by("pk").values_list("pk", flat=True))
-
-
 def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
-    """Stamp anew what these assessors decided and the award now treats otherwise. Returns the registrations to refresh."""
-    with connection.cursor() as cursor:
-        cursor.execute(STALE_STAMPS, [list(person_ids)])
-        stale: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    """Stamp anew what these assessors decided and the award now treats otherwise. Returns the registrations to refresh.
+
+    Their standing is held by whoever calls. The candidates are held before it is asked which of the stamps still stand.
+    """
+    hold(registrations={row[4] for row in _stale(person_ids)})
+    stale = _stale(person_ids)
     if not stale:
         return []
     with act(by=by, reason=RE_DATED):
@@ -86,6 +83,12 @@ def restamp(person_ids: Collection[int], *, by: Any) -> list[int]:
             batch_size=2000,
         )
     return sorted({row[4] for row in stale})
+
+
+def _stale(person_ids: Collection[int]) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_STAMPS, [list(person_ids)])
+        return cursor.fetchall()
 
 
 def check_terms(terms: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from assessments.actions.holding import hold
 from assessments.models import CpdEntry
 from assessments.rules.route import MOST_HOURS
 from pqip.core.acting import act
@@ -23,7 +24,7 @@ def record_cpd(*, person: Person, on: dt.date, what: str, hours: Decimal, by: An
     stated = {"effective_on": on, "what": what.strip(), "hours": hours, "learned": learned.strip()}
     _check(person, stated, by)
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        hold(people=[person.pk])
         same = CpdEntry.objects.live().filter(person=person, **stated).first()
         return same or CpdEntry.objects.create(person=person, **stated)
 

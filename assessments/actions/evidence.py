@@ -86,14 +86,17 @@ def correct_evidence(*, evidence: Evidence, reason: str, by: Any, seen: int | No
 
 
 def void_evidence(*, evidence: Evidence, reason: str, by: Any) -> None:
-    """Undo evidence logged in error. Raises RuleBroken where a decision stands on it, or it was handed in again."""
+    """Undo evidence logged in error. Raises RuleBroken where a decision stands on it, or it was handed in again,
+    Conflict where it was undone already."""
     if not reason.strip():
         raise RuleBroken("Say why the evidence is undone.", "reason")
     with refusals(UNDONE_ALREADY), act(by=by, reason=reason):
         hold(registrations=[evidence.registration_id])
         if Decision.objects.live().filter(evidence=evidence).exists():
             raise RuleBroken("A decision stands on this evidence. Undo the decision first.")
-        void(Submission.objects.live().filter(evidence=evidence), by=by, reason=reason)
+        if not (standing := list(Submission.objects.live().filter(evidence=evidence))):
+            raise Conflict("This evidence has been undone already.")
+        void(standing, by=by, reason=reason)
         for plan in AssessmentPlan.objects.live().filter(evidence=evidence):
             supersede(plan, by=by, reason=reason, evidence=None)
         derive.refresh([evidence.registration_id])

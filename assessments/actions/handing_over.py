@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import Handover, Wait
 from learners.actions.allocate import DAY
 from learners.actions.derive import refresh_standing
-from learners.actions.eligible import Named, hold_people, refuse_ineligible
+from learners.actions.eligible import Named, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -41,7 +42,9 @@ def hand_over(
     """
     refuse_case_identifiers("note", note)
     with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {dict(Handover.Why.choices)[why].lower()}"):
-        hold_people([person.pk, taken_by.pk, *looked_after(person, role, on).values_list("person_id", flat=True)])
+        hold(assessors=[taken_by.pk], people=[
+            person.pk, taken_by.pk, *looked_after(person, role, on).values_list("person_id", flat=True)
+        ])
         rows = check(person, taken_by, role, on, note)
         if {row.pk for row in rows} != set(seen):
             raise Conflict(MEANWHILE)
@@ -78,11 +81,13 @@ def undo_handover(*, handover: Handover, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the handover is undone.", "reason")
     with act(by=by, reason=reason):
+        whose = Allocation.objects.filter(pk__in=[*handover.made, *handover.ended]).values_list("person", flat=True)
+        both = [handover.person_id, handover.taken_by_id]
+        hold(assessors=both, people={*whose, *both})
         held = take_hold(handover, "This handover has been undone already.")
         rows = list(Allocation.objects.live().filter(pk__in=[*held.made, *held.ended]))
         if len(rows) != len(held.made) + len(held.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
-        hold_people([held.person_id, held.taken_by_id, *(row.person_id for row in rows)])
         made = [row for row in rows if row.pk in set(held.made)]
         ended = [row for row in rows if row.pk in set(held.ended)]
         refuse_ineligible(held.role, (

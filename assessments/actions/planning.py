@@ -38,6 +38,7 @@ def change_plan(*, plan: AssessmentPlan, reason: str, by: Any, **changes: Any) -
     if not reason.strip():
         raise RuleBroken("Say why the plan is changed.", "reason")
     with act(by=by, reason=reason):
+        hold(registrations=[plan.registration_id])
         held = take_hold(plan, CHANGED, evidence=None)
         stated = {name: getattr(held, name) for name in ("what", "method", "due_on", "criteria")} | changes
         _check(held.registration, held.assessor, stated)
@@ -49,6 +50,7 @@ def agree_plan(*, plan: AssessmentPlan, by: Any) -> AssessmentPlan:
     if by.person_id != plan.registration.person_id:
         raise RuleBroken("Only the candidate agrees their own plan.")
     with act(by=by):
+        hold(registrations=[plan.registration_id])
         held = take_hold(plan, CHANGED)
         return held if held.agreed_on else supersede(held, by=by, reason="Agreed", agreed_on=today())
 
@@ -58,6 +60,7 @@ def drop_plan(*, plan: AssessmentPlan, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why the assessment does not take place.", "reason")
     with act(by=by, reason=reason):
+        hold(registrations=[plan.registration_id])
         void([take_hold(plan, CHANGED, evidence=None)], by=by, reason=reason)
 
 

@@ -25,7 +25,7 @@ def release_unit(*, signoff: UnitSignoff, released_by: Person, by: Any) -> UnitR
     authority, and for a unit that is not achieved or does not keep its own rule; Conflict where it was released or its
     sign-off undone meanwhile."""
     with refusals(RELEASED), act(by=by):
-        hold(registrations=[signoff.registration_id])
+        hold(registrations=[signoff.registration_id], assessors=[released_by.pk])
         held = take_hold(signoff, UNDONE)
         release = UnitRelease.objects.create(
             signoff=held, registration=held.registration, released_by=released_by, effective_on=today()

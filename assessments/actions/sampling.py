@@ -36,7 +36,10 @@ def plan_samples(
         raise RuleBroken("The day they are due must be today or in the future.", "due_on")
     if not decisions:
         raise RuleBroken("Nothing is missing that you could sample.")
+    keys = [key for key, _stage in decisions]
     with refusals(PLANNED_ALREADY), act(by=by):
+        candidates = Decision.objects.filter(pk__in=keys).values_list("evidence__registration", flat=True)
+        hold(registrations=set(candidates), assessors=[quality_assurer.pk])
         return Sample.objects.bulk_create(
             Sample(decision_id=key, stage=stage, quality_assurer=quality_assurer, due_on=due_on, effective_on=today())
             for key, stage in decisions
@@ -58,7 +61,7 @@ def record_sample(
     refuse_case_identifiers("action", action)
     _check(sample.decision, verdict, criteria, found, action, action_due_on, on)
     with refusals(CHANGED), act(by=by):
-        hold(registrations=[sample.decision.evidence.registration_id])  # as whoever countersigns it does
+        _hold(sample)
         held = take_hold(sample, CHANGED, sampled_on=None)
         if Decision.objects.filter(pk=held.decision_id, voided_at__isnull=False).exists():
             raise RuleBroken(UNDONE)
@@ -103,6 +106,7 @@ def finish_action(*, sample: Sample, by: Any, on: dt.date | None = None) -> Samp
     if on > today() or (sample.sampled_on and on < sample.sampled_on):
         raise RuleBroken("The day it was done must be after the sample, and not in the future.", "on")
     with act(by=by):
+        _hold(sample)
         held = take_hold(sample, "This is recorded as done already.", action_done_on=None, action_due_on__isnull=False)
         return supersede(held, by=by, reason="Done", action_done_on=on)
 
@@ -112,12 +116,18 @@ def undo_sample(*, sample: Sample, reason: str, by: Any) -> None:
     if not reason.strip():
         raise RuleBroken("Say why it is undone.", "reason")
     with act(by=by, reason=reason):
+        _hold(sample)
         held = take_hold(sample, CHANGED)
         if held.sampled_on is None:
             void([held], by=by, reason=reason)
         else:
             supersede(held, by=by, reason=reason, sampled_on=None, verdict="", criteria=[], found="", action="",
                       action_due_on=None, action_done_on=None)
+
+
+def _hold(sample: Sample) -> None:
+    """Hold the candidate, as whoever decides or countersigns does, and the standing of who samples."""
+    hold(registrations=[sample.decision.evidence.registration_id], assessors=[sample.quality_assurer_id])
 
 
 def _following(rows: Collection[Sample], free: Collection[Decision]) -> Iterator[tuple[Sample, Decision]]:

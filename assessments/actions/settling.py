@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from assessments.actions.holding import hold
 from assessments.open_work_facts import countersigner_of, waiting_of
 from learners.actions.allocate import allocate, end_allocation
-from learners.actions.eligible import Named, hold_people, refuse_ineligible
+from learners.actions.eligible import Named, refuse_ineligible
 from learners.models import Allocation
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -28,7 +29,8 @@ def settle(*, person: Person, seen: Collection[int], last_day: dt.date, by: Any,
     """
     with act(by=by, reason=SETTLED):
         keeps = countersigner_of(person.pk)
-        hold_people({person.pk, *(one.pk for one in (taken_by, keeps and keeps.other) if one)})
+        others = [one.pk for one in (taken_by, keeps and keeps.other) if one]
+        hold(redated=[person.pk], assessors=others, people=[person.pk, *others])
         waiting, current = list(waiting_of(person.pk).values_list("pk", flat=True)), countersigner_of(person.pk)
         if (keeps and keeps.pk) != (current and current.pk):
             raise Conflict(MEANWHILE)

@@ -46,7 +46,7 @@ def correct_attendance(*, meeting: Standardisation, came: Collection[int], reaso
     if not reason.strip():
         raise RuleBroken("Say why the attendance is corrected.", "reason")
     with act(by=by, reason=reason):
-        for row in Attendance.objects.live().filter(meeting=meeting).select_for_update():
+        for row in Attendance.objects.live().filter(meeting=meeting).order_by("pk").select_for_update(no_key=True):
             if row.has_come != (row.person_id in set(came)):
                 supersede(row, by=by, reason=reason, has_come=not row.has_come)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.actions.assessors import TERMS, begins, check_terms, hold_awards, restamp
+from assessments.actions.assessors import TERMS, begins, check_terms, restamp
+from assessments.actions.holding import hold
 from assessments.imports.base import QUALIFICATIONS, AssessmentDataset, copy_facts, people, sound, void_changed
 from assessments.imports.current import Rows, assessors
 from assessments.models import AssessorRecord
@@ -67,8 +68,11 @@ class Assessors(AssessmentDataset):
         else:
             row.settle(before, after, data)
 
+    def hold(self, rows: list[Row], context: Context) -> None:
+        """Nobody yet: most rows change nothing, and whoever records an assessor voids the row this was compared with."""
+
     def write(self, rows: list[Row], context: Context) -> None:
-        hold_awards([row.data["person"] for row in rows])
+        hold(redated=[row.data["person"] for row in rows])
         void_changed(rows, context)
         copy_facts(AssessorRecord, ["person_id", "effective_on", *FIELDS.values(), *KEPT], (_record(row) for row in rows))
         self.touched(context, restamp([row.data["person"] for row in rows], by=context.by))

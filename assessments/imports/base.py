@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.holding import hold
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact, VersionMove
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
@@ -49,6 +50,11 @@ class AssessmentDataset(Dataset):
     """Writes through the ledgers, and works out what follows once for the whole file."""
 
     permission, leads_to = PERMISSION, "learners:list"
+
+    def hold(self, rows: list[Row], context: Context) -> None:
+        numbers = {row["staff_number"] for row in rows} - {None}
+        reach = Person.objects.filter(context.scope.condition(Person.SCOPE), staff_number__in=numbers)
+        hold(registrations=list(Registration.objects.filter(person__in=reach).values_list("pk", flat=True)))
 
     def touched(self, context: Context, registrations: Iterable[int]) -> None:
         """Remember registrations of which something changes."""

@@ -30,12 +30,13 @@ from assessments.imports.decided import (
     signature_cells,
 )
 from assessments.imports.telling import tell_countersigners
-from assessments.models import Countersignature, CountersignStamp, Decision
+from assessments.models import Countersignature, CountersignStamp, Decision, Evidence
 from pqip.core.bulk import take_keys
 from pqip.core.ledger import void
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Whole, Words
 from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
+from workforce.models import Person
 
 DECISION = (
     "id", "evidence_id", "assessor_id", "effective_on", "number", "criteria_met", "criteria_not_met", "feedback", "judged",
@@ -63,6 +64,19 @@ class DecisionsResource(DatasetResource):
 class Decisions(AssessmentDataset):
     name, title = "decisions", "Decisions"
     resource = DecisionsResource
+
+    def hold(self, rows: list[Row], context: Context) -> None:
+        """Whoever decided and countersigned, and the candidates, as whoever samples or decides at once does."""
+        numbers = {row[column] for row in rows for column in ("assessor", "countersigner") if row[column]}
+        reach = Evidence.objects.filter(context.scope.condition(Evidence.SCOPE))
+        named = reach.filter(reference__in={row["evidence_reference"] for row in rows} - {None})
+        hold(
+            assessors=list(Person.objects.filter(staff_number__in=numbers).values_list("pk", flat=True)),
+            registrations=set(named.values_list("registration", flat=True)),
+        )
+
+    def apart(self, row: Row) -> int:
+        return row.data["candidate"].key
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "assessor", "countersigner")
@@ -119,7 +133,11 @@ class Decisions(AssessmentDataset):
             row.settle(before, after, stated)
 
     def write(self, rows: list[Row], context: Context) -> None:
-        hold(registrations={row.data["candidate"].key for row in rows})  # as whoever samples or decides at once does
+        signers = {row.data["countersigner"] for row in rows} - {None}
+        hold(
+            assessors=signers | {row.data["key"][1] for row in rows},
+            registrations={row.data["candidate"].key for row in rows},
+        )
         corrected = [row.data["current"] for row in rows if row.data.get("corrects")]
         stamps = CountersignStamp.objects.live().filter(decision__in=[one.pk for one in corrected])
         replaced = [row.data["signature"] for row in rows if row.data["signature"] and row.data["signs"]]

@@ -179,6 +179,22 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
             AND coalesce(p.voided_at > greatest(p.recorded_at, given_at), true)), false)
 $$;
 
+-- Holds the standing of assessors (award and authority) until the transaction ends: shared by whoever acts by it, alone for
+-- whoever re-dates it. A lock stands for many people, so that a file of all assessors takes no more than 1,024; taken in order.
+CREATE OR REPLACE FUNCTION assessments_hold_standing(acting bigint[], redated bigint[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE held record;
+BEGIN
+    FOR held IN SELECT (person % 1024)::integer AS place, bool_or(is_alone) AS is_alone FROM (
+            SELECT unnest(acting) AS person, false AS is_alone UNION ALL SELECT unnest(redated), true) AS one
+        WHERE person IS NOT NULL GROUP BY 1 ORDER BY 1 LOOP
+        IF held.is_alone THEN
+            PERFORM pg_advisory_xact_lock(770002, held.place);
+        ELSE
+            PERFORM pg_advisory_xact_lock_shared(770002, held.place);
+        END IF;
+    END LOOP;
+END $$;
+
 -- Registrations -----------------------------------------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_registrations() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -442,8 +458,8 @@ CREATE OR REPLACE TRIGGER assessments_decisions_undone AFTER UPDATE ON assessmen
 -- Stamps every decision with whether it needs a countersignature, so that no way of writing one leaves it unstamped.
 CREATE OR REPLACE FUNCTION assessments_stamp_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever re-dates an award holds the assessor's row, so that a decision made meanwhile is stamped by the new date.
-    PERFORM FROM workforce_person WHERE id IN (SELECT assessor_id FROM new_rows) ORDER BY id FOR KEY SHARE;
+    -- Whoever re-dates an award has the assessor's standing alone, so that a decision made meanwhile is stamped by the new date.
+    PERFORM assessments_hold_standing(ARRAY(SELECT assessor_id FROM new_rows));
     INSERT INTO assessments_countersignstamp
         (decision_id, is_needed, effective_on, recorded_at, recorded_by, voided_at, voided_by, void_reason)
     SELECT n.id, NOT coalesce((
@@ -464,7 +480,7 @@ CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessme
 CREATE OR REPLACE FUNCTION assessments_check_countersignatures() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
-    PERFORM FROM workforce_person WHERE id IN (SELECT countersigner_id FROM new_rows) ORDER BY id FOR KEY SHARE;
+    PERFORM assessments_hold_standing(ARRAY(SELECT countersigner_id FROM new_rows));
     SELECT e.reference, d.voided_at IS NOT NULL AS is_void, n.countersigner_id = d.assessor_id AS is_own,
         n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early,
         NOT n.disagreed <@ d.criteria_met AS is_elsewhere,
@@ -552,6 +568,7 @@ $$;
 CREATE OR REPLACE FUNCTION assessments_check_assessors() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
+    PERFORM assessments_hold_standing('{}', ARRAY(SELECT person_id FROM new_rows));
     SELECT c.effective_on INTO bad FROM new_rows n
         JOIN assessments_countersignature c ON c.countersigner_id = n.person_id AND c.voided_at IS NULL
         WHERE n.voided_at IS NULL AND NOT (assessments_is_qualified(n.achieved_on, n.lapsed_on, c.effective_on)
@@ -728,7 +745,7 @@ $$;
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
-    PERFORM FROM workforce_person WHERE id IN (SELECT quality_assurer_id FROM new_rows) ORDER BY id FOR KEY SHARE;
+    PERFORM assessments_hold_standing(ARRAY(SELECT quality_assurer_id FROM new_rows));
     SELECT e.reference, n.quality_assurer_id IN (d.assessor_id, r.person_id) AS is_own,
         EXISTS (SELECT FROM assessments_countersignature c WHERE c.decision_id = d.id AND c.voided_at IS NULL
             AND c.countersigner_id = n.quality_assurer_id) AS is_countersigner,
@@ -769,6 +786,7 @@ CREATE OR REPLACE TRIGGER assessments_samples AFTER INSERT ON assessments_sample
 CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
+    PERFORM assessments_hold_standing(ARRAY(SELECT released_by_id FROM new_rows));
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
         assessments_had_part(r.id, u.id, n.released_by_id) AS is_own,
         NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without,

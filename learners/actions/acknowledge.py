@@ -14,7 +14,7 @@ from pqip.core.ledger import void
 def acknowledge(*, by: Any, enrolment: Enrolment) -> ManagerAcknowledgement:
     """Their line manager has read it today; what they said before is voided. Raises RuleBroken for anybody else."""
     with act(by=by):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         if held.line_manager_id is None or getattr(by, "person_id", None) != held.line_manager_id:
             raise RuleBroken("Only their line manager can say that they have read this.")
         before = ManagerAcknowledgement.objects.live().filter(enrolment=held, manager_id=held.line_manager_id)

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from learners.actions.derive import refresh_standing
-from learners.actions.eligible import Named, hold_people, refuse_ineligible
+from learners.actions.eligible import Named, hold_named, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from learners.rules.looking_after import Stretch
@@ -35,7 +35,7 @@ def allocate(
     somebody who may not have the role on those days, and where somebody has it in that time already.
     """
     with act(by=by):
-        hold_people([person.pk, other.pk])
+        hold_named([person.pk], [other.pk])
         stands = check_allocation(person=person, role=role, other=other, from_date=from_date, to_date=to_date, unit=unit)
         for held in stands:
             supersede(held, by=by, reason="Handed over", ended_on=from_date - DAY)
@@ -73,7 +73,7 @@ def end_allocation(*, by: Any, allocation: Allocation, on: dt.date, reason: str 
     if on < allocation.effective_on:
         raise RuleBroken(f"It began on {date_gov(allocation.effective_on)}; its last day cannot be before.", "to_date")
     with act(by=by, reason=reason):
-        hold_people([allocation.person_id, allocation.other_id])
+        hold_named([allocation.person_id], [allocation.other_id])
         held = take_hold(allocation, "Somebody else has changed this allocation.")
         if held.ended_on is not None and on > held.ended_on:
             _check_longer(held, held.effective_on, on)
@@ -93,7 +93,7 @@ def correct_allocation(
     if to_date is not None and to_date < from_date:
         raise RuleBroken("The last day must not be before the first.", "to_date")
     with act(by=by, reason=reason):
-        hold_people([allocation.person_id, allocation.other_id])
+        hold_named([allocation.person_id], [allocation.other_id])
         _check_longer(allocation, from_date, to_date)
         corrected = supersede(allocation, by=by, reason=reason, effective_on=from_date, ended_on=to_date)
         _refresh(allocation.person)
@@ -103,7 +103,8 @@ def correct_allocation(
 def void_allocation(*, by: Any, allocation: Allocation, reason: str) -> None:
     """Undo an allocation made in error. Whoever handed over for it keeps the last day they were given."""
     with act(by=by, reason=reason):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=allocation.person_id)
+        hold_named([allocation.person_id], [])
+        person = allocation.person
         void([allocation], by=by, reason=reason)
         _refresh(person)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from learners.actions.allocate import DAY, taken
 from learners.actions.derive import refresh_standing
-from learners.actions.eligible import Named, hold_people, refuse_ineligible
+from learners.actions.eligible import Named, hold_named, refuse_ineligible
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -51,7 +51,7 @@ def allocate_many(
     was seen.
     """
     with act(by=by):
-        hold_people([*people, other.pk])
+        hold_named(people, [other.pk])
         held = in_the_way(people, role, from_date, to_date)
         moving = planned(people, held, other, from_date, to_date)
         refuse_ineligible(role, [Named(other.pk, key, from_date, to_date) for key in moving])
@@ -91,14 +91,16 @@ def undo_allocations(*, by: Any, batch: Batch) -> None:
     Raises Conflict where any of it was changed since, RuleBroken where who handed over may not have the role now.
     """
     with act(by=by, reason=UNDONE):
-        rows = list(Allocation.objects.live().filter(pk__in=[*batch.made, *batch.ended]))
+        named = Allocation.objects.filter(pk__in=[*batch.made, *batch.ended])
+        whose = named.values_list("person", "other")
+        hold_named({person for person, _other in whose}, {other for _person, other in whose})
+        rows = list(named.live())
         if len(rows) != len(batch.made) + len(batch.ended):
             raise Conflict("Some of these allocations have been changed since, so they cannot be undone as a whole.")
-        hold_people(key for row in rows for key in (row.person_id, row.other_id))
         back = [row for row in rows if row.pk in set(batch.ended)]
         for role in {row.role for row in back}:
-            named = (Named(row.other_id, row.person_id, max(row.effective_on, today())) for row in back if row.role == role)
-            refuse_ineligible(role, named)
+            again = (Named(row.other_id, row.person_id, max(row.effective_on, today())) for row in back if row.role == role)
+            refuse_ineligible(role, again)
         void([row for row in rows if row.pk in set(batch.made)], by=by, reason=UNDONE)
         supersede_all(back, by=by, reason=UNDONE, ended_on=None)
         _refresh([row.person_id for row in rows])

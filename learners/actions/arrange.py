@@ -25,7 +25,7 @@ def arrange(
     Raises RuleBroken for a step that may not follow the one before, and of a learner whose place has ended.
     """
     with act(by=by):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         if held.status in ENDED:
             raise RuleBroken("Nothing more is arranged: their place on the programme has ended.")
         taken = _taken(held, arrangement)
@@ -49,7 +49,7 @@ def arrange_all(*, by: Any, enrolment: Enrolment, arrangements: Iterable[str], o
 def undo_step(*, by: Any, enrolment: Enrolment, arrangement: str, reason: str) -> None:
     """Void the latest step of an arrangement. Raises RuleBroken where there is none."""
     with act(by=by, reason=reason):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         taken = _taken(held, arrangement)
         if not taken:
             raise RuleBroken("There is nothing to undo.")

@@ -18,7 +18,7 @@ def ask_for_extension(
 ) -> ExtensionRequest:
     """Record that they asked on that day. Raises RuleBroken, see `rules/extensions`, and while an answer is awaited."""
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         result = _attempt(enrolment.pk, module.pk, attempt)
         check_asked(
             due=result.extended_to or result.due_date, handed_in=result.submitted_date, outcome=result.outcome, asked_on=on,
@@ -43,7 +43,7 @@ def answer_extension(*, by: Any, request: ExtensionRequest, answer: str, answere
         raise RuleBroken("This request is answered already.", "answer")
     check_answered(asked_on=request.effective_on, answered_on=answered_on, today=today())
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=request.enrolment_id)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.enrolment_id)
         answered = supersede(request, by=by, reason="Answered", answer=answer, answered_on=answered_on)
         if answer == ExtensionRequest.Answer.AGREED:
             result = _attempt(request.enrolment_id, request.module_id, request.attempt)

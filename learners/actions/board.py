@@ -60,7 +60,7 @@ def add_paper(*, by: Any, enrolment: Enrolment, on: dt.date, title: str, kept_at
     """A paper put before the board: what it is called and where it is kept. Pressed twice, it is recorded once."""
     refuse_case_identifiers("title", title)
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         stated = {"enrolment": enrolment, "effective_on": on, "title": title.strip(), "kept_at": kept_at.strip()}
         return BoardPaper.objects.live().filter(**stated).first() or BoardPaper.objects.create(**stated)
 
@@ -69,7 +69,7 @@ def add_board_action(*, by: Any, enrolment: Enrolment, owner: Person, what: str,
     """Something the board asked of somebody by a day. Pressed twice, it is recorded once."""
     refuse_case_identifiers("what", what)
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         stated = {"enrolment": enrolment, "owner": owner, "what": what.strip(), "do_by": do_by}
         same = BoardAction.objects.live().filter(done_on=None, **stated).first()
         return same or BoardAction.objects.create(effective_on=today(), **stated)

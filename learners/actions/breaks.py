@@ -55,7 +55,7 @@ def meet_on_return(*, by: Any, plan: ReturnPlan, held_on: dt.date) -> ReturnPlan
 
 
 def _on_a_break(enrolment: Enrolment) -> Enrolment:
-    held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
     if held.status != Status.DEFERRED:
         raise RuleBroken("They are not on a break.")
     return held

@@ -16,7 +16,7 @@ def challenge(*, by: Any, enrolment: Enrolment, item: str, says: str) -> Challen
     if not says.strip():
         raise RuleBroken("Say what is wrong.", "says")
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         said = {"enrolment": enrolment, "item": item.strip(), "says": says.strip()}
         waiting = Challenge.objects.live().filter(outcome="", **said).first()
         return waiting or Challenge.objects.create(effective_on=today(), **said)

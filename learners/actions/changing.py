@@ -82,7 +82,7 @@ class History:
 def changing(enrolment: Enrolment, *, by: Any, reason: str = "") -> Iterator[History]:
     """Hold an enrolment and change its history; its segments and own columns follow at the end."""
     with act(by=by, reason=reason):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         yield History(held, by=by)
         refresh([held.pk])
     enrolment.refresh_from_db()

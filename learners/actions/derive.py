@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from learners.actions.holding import hold
 from learners.models import Enrolment, Event, PathwayTiming, Segment
 from learners.models.pathways import Mode
 from learners.rules.timeline import Stretch, Timing, Timings, timeline
@@ -105,9 +106,14 @@ def refresh_everybody() -> None:
 
 
 def refresh_standing(enrolment_ids: Collection[int]) -> None:
-    """Bring the enrolments' own columns up to today."""
+    """Bring the enrolments' own columns up to today, of those that differ, held in order."""
+    said: dict[str, Any] = {"ids": sorted(set(enrolment_ids)), "today": today()}
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE_STANDING, {"ids": sorted(set(enrolment_ids)), "today": today()})
+        if len(said["ids"]) > 1:
+            cursor.execute(DIFFERING_STANDING, said)
+            said["ids"] = [key for (key,) in cursor.fetchall()]
+            hold(enrolments=said["ids"])
+        cursor.execute(UPDATE_STANDING, said)
 
 
 def turn_the_day(*, by: Any) -> int:

@@ -63,7 +63,7 @@ def void_observation(*, by: Any, observation: PracticeObservation, reason: str) 
 
 
 def _hold(person: Person) -> None:
-    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
 
 
 def _check(by: Any, person: Person, on: dt.date | None = None, field: str = "") -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from learners import ports
+from learners.actions.holding import hold, hold_learners
 from learners.looking_after_facts import somebodies
 from learners.rules.looking_after import COUNTERSIGNER, Asked, Somebody, Stretch, notes, refusal
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
-from workforce.models import Person
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,9 @@ def refuse_ineligible(role: str, named: Iterable[Named]) -> None:
             raise RuleBroken(looked.refusal, "other")
 
 
-def hold_people(keys: Iterable[int]) -> None:
-    """Hold these people's rows until the transaction ends, in order of key; whoever re-dates an authority holds one of them."""
-    list(Person.objects.filter(pk__in=set(keys)).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+def hold_named(people: Iterable[int], others: Iterable[int]) -> None:
+    """Hold people and who looks after them until the transaction ends; the standing by which the others may, before all rows."""
+    people, others = set(people), set(others)
+    ports.vocational().hold_standing(others)
+    hold(people={*people, *others})
+    hold_learners(people)

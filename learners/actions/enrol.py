@@ -75,7 +75,7 @@ def enrol(
 
 
 def _check_free(person: Person, cohort: Cohort) -> None:
-    Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
     if Enrolment.objects.filter(person=person, entry_cohort=cohort).exists():
         raise RuleBroken(f"They have a place in {cohort} already.", "cohort")
     if Enrolment.objects.filter(person=person, status__in=STILL_HERE).exists():

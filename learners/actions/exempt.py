@@ -22,7 +22,7 @@ def exempt(*, by: Any, person: Person, course: Course, on: dt.date, reason: str)
     if getattr(by, "person_id", None) == person.pk:
         raise RuleBroken("Nobody exempts themselves.", "course")
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         if TrainingExemption.objects.live().filter(person=person, course=course).exists():
             raise RuleBroken("They are exempt from this course already.", "course")
         return TrainingExemption.objects.create(person=person, course=course, effective_on=on, reason=reason.strip())

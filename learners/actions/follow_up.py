@@ -15,6 +15,7 @@ from pqip.core.bulk import copy_rows
 from pqip.core.clock import now, today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede
+from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 #: Assumed; not from the service: days after the attendance by which it is followed up.
@@ -77,4 +78,5 @@ def complete_follow_up(
     if other == follow_up.person_id:
         raise RuleBroken("It is followed up with somebody else: their manager or assessor.", "done_with")
     with act(by=by):
+        hold_people([follow_up.person_id])
         return supersede(follow_up, by=by, reason="Followed up", kind=kind, done_on=done_on, done_with_id=other)

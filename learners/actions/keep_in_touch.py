@@ -17,7 +17,7 @@ def keep_in_touch(*, by: Any, enrolment: Enrolment, on: dt.date, means: str, abo
     if on > today():
         raise RuleBroken("This cannot have happened on a day to come.", "on")
     with act(by=by):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         said = {"enrolment": held, "effective_on": on, "means": means, "about": about.strip()}
         return Contact.objects.live().filter(**said).first() or Contact.objects.create(**said)
 

@@ -100,7 +100,7 @@ def attend_workshop(*, by: Any, enrolment: Enrolment, title: str, on: dt.date, i
 
 
 def _hold(enrolment: Enrolment) -> Enrolment:
-    return Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    return Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
 
 
 def _check_completed(enrolment: Enrolment, on: dt.date) -> None:

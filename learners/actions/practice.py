@@ -98,7 +98,7 @@ def undo_practice(*, by: Any, fact: Placement | CoWork | CaseTypeOverride, reaso
 
 def _hold(enrolment: Enrolment) -> Enrolment:
     """The enrolment, held. Raises RuleBroken for somebody who has left or completed."""
-    held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+    held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
     if held.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         raise RuleBroken("They are not on the programme.")
     return held

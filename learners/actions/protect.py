@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from learners.actions.holding import hold
 from learners.models import Enrolment, LostReason, ProtectedDay, Segment
 from learners.models.enrolments import Status
 from learners.practice_facts import theirs_alone
@@ -26,7 +27,8 @@ def plan_days(
 ) -> list[ProtectedDay]:
     """Plan so many weeks; bank holidays, breaks and days planned already are left out. Returns what was planned."""
     with act(by=by):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        hold(people=[enrolment.person_id], enrolments=[enrolment.pk])
+        held = Enrolment.objects.get(pk=enrolment.pk)
         if held.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
             raise RuleBroken("Days are planned for those on the programme, or about to start.")
         last = first + dt.timedelta(weeks=max(weeks, 0) + 1)
@@ -46,7 +48,7 @@ def record_day(
     if reason_lost and not LostReason.objects.filter(code=reason_lost).exists():
         raise RuleBroken("This reason is not in the list.", "reason_lost")
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         held = ProtectedDay.objects.live().filter(person=person, effective_on=on, kind=kind).first()
         if held is None:
             return ProtectedDay.objects.create(

@@ -14,7 +14,7 @@ from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict
 from pqip.core.ledger import void
-from workforce.models import Person
+from workforce.actions.holding import hold_people
 
 REASON = "Attendance sheet"
 UNDONE = "Attendance sheet undone"
@@ -38,7 +38,7 @@ def record_attendance(
     """
     check_sheet(list(marks), on, today())
     with act(by=by, reason=REASON):
-        list(Person.objects.filter(pk__in=marks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        hold_people(marks)
         held = {row.person_id: row for row in TrainingRecord.objects.live().filter(
             course=course, effective_on=on, person__in=marks)}
         fresh: list[TrainingRecord] = []
@@ -59,6 +59,7 @@ def record_attendance(
 def undo_attendance(*, by: Any, sheet: Sheet) -> None:
     """Take back a whole sheet: what stood before it is recorded again. Raises Conflict where any of it was changed since."""
     with act(by=by, reason=UNDONE):
+        hold_people(set(TrainingRecord.objects.filter(pk__in=sheet.rows).values_list("person", flat=True)))
         rows = list(TrainingRecord.objects.live().filter(pk__in=sheet.rows))
         if len(rows) != len(sheet.rows):
             raise Conflict("Some of this sheet has been corrected since, so it cannot be undone as a whole.")

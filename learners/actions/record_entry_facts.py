@@ -39,7 +39,7 @@ def record_entry_facts(
     content = {**facts, "modules_started": [code for code in started if code not in held]}
     _check_dates(applied_on, content)
     with act(by=by, reason=reason):
-        place = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        place = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         _keep_on_enrolment(place, entry_route=entry_route, level5_held=level5_held, modules_held=held)
         if procedure_bars is not None and not PathwayDecision.objects.live().filter(enrolment=place).exists():
             SelectionAnswer.objects.update_or_create(enrolment=place, defaults={"procedure_bars": procedure_bars})

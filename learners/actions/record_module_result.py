@@ -36,7 +36,7 @@ def record_module_result(
     }
     on = check_result(**content)
     with act(by=by, reason=reason):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         recorded = {row.attempt: row for row in ModuleResult.objects.live().filter(enrolment=enrolment, module=module)}
         check_attempt(attempt, {number: row.outcome for number, row in recorded.items()})
         if attempt in recorded:
@@ -67,6 +67,6 @@ def void_module_result(*, by: Any, result: ModuleResult, reason: str) -> None:
 
 def _hold_next(result: ModuleResult) -> bool:
     """Hold the enrolment while its attempts change; whether the attempt after this one is recorded."""
-    Enrolment.objects.select_for_update(of=("self",)).get(pk=result.enrolment_id)
+    Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=result.enrolment_id)
     later = {"enrolment": result.enrolment_id, "module": result.module_id, "attempt": result.attempt + 1}
     return ModuleResult.objects.live().filter(**later).exists()

@@ -11,6 +11,7 @@ from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
+from workforce.actions.holding import hold_people
 from workforce.models import Person
 
 
@@ -30,7 +31,7 @@ def record_training(
     """
     _check_status(status, booked_for)
     with act(by=by, reason=reason):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         rows = TrainingRecord.objects.live().filter(person=person, course=course, effective_on=booked_for)
         recorded = rows.first()
         if recorded is not None:
@@ -51,7 +52,7 @@ def correct_training(
     """
     _check_status(status, booked_for)
     with act(by=by, reason=reason):
-        Person.objects.select_for_update(of=("self",)).get(pk=training.person_id)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=training.person_id)
         same_day = TrainingRecord.objects.live().filter(
             person=training.person_id, course=training.course_id, effective_on=booked_for
         )
@@ -65,6 +66,7 @@ def correct_training(
 def void_training(*, by: Any, training: TrainingRecord, reason: str) -> None:
     """Undo a record made in error. Raises Conflict where somebody has corrected or undone it meanwhile."""
     with act(by=by, reason=reason):
+        hold_people([training.person_id])
         void([training], by=by, reason=reason)
         settle_follow_ups([(training.person_id, training.course_id, training.effective_on)])
 

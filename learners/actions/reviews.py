@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from learners.actions.holding import hold
 from learners.models import Enrolment, Manageable, Review, ReviewAction, ReviewPart, Segment
 from learners.models.enrolments import Status
 from learners.models.reviews import Party
@@ -33,7 +34,8 @@ def plan_reviews(*, by: Any, enrolment: Enrolment) -> list[Review]:
     Reviews held, due by today, or of which somebody has said anything, stay; others not on the new schedule are taken back.
     """
     with act(by=by, reason=LAID_ANEW):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        hold(people=[enrolment.person_id], enrolments=[enrolment.pk])
+        held = Enrolment.objects.get(pk=enrolment.pk)
         if held.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
             raise RuleBroken("Reviews are laid out for those on the programme, or about to start.")
         if held.start_date is None or held.planned_end is None:
@@ -57,6 +59,7 @@ def hold_review(*, by: Any, person: Person, due_on: dt.date, held_on: dt.date) -
     """The review due on that day was held. The same again changes nothing; another day is agreed anew."""
     check_held(held_on, today())
     with act(by=by):
+        hold(people=[person.pk])
         row = _review(person.pk, due_on)
         if row.held_on == held_on:
             return row
@@ -97,7 +100,7 @@ def _part(by: Any, enrolment: Enrolment, due_on: dt.date, **stated: Any) -> Revi
     if not parties:
         raise RuleBroken(NOBODY_ELSE)
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.person_id)
         _review(enrolment.person_id, due_on)
         rows = ReviewPart.objects.live().filter(person=enrolment.person_id, due_on=due_on)
         held = {row.party: row for row in rows}
@@ -120,7 +123,7 @@ def answer_manageable(*, by: Any, enrolment: Enrolment, due_on: dt.date, answer:
     if Party.LEARNER not in parties_of(by, enrolment):
         raise RuleBroken("Only the learner answers this.")
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=enrolment.person_id)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.person_id)
         _review(enrolment.person_id, due_on)
         held = Manageable.objects.live().filter(person=enrolment.person_id, due_on=due_on)
         if held.filter(answer=answer).exists():
@@ -137,7 +140,7 @@ def add_action(*, by: Any, person: Person, due_on: dt.date, owner: str, what: st
         raise RuleBroken("Enter what is to be done.", "what")
     refuse_case_identifiers("what", what)
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         _review(person.pk, due_on)
         stated = {"person": person, "due_on": due_on, "owner": owner, "what": what.strip(), "do_by": do_by}
         same = ReviewAction.objects.live().filter(done_on=None, **stated).first()
@@ -154,7 +157,7 @@ def finish_action(*, by: Any, action: ReviewAction, on: dt.date) -> ReviewAction
 
 
 def _review(person_id: int, due_on: dt.date) -> Review:
-    row = Review.objects.live().select_for_update(of=("self",)).filter(person=person_id, effective_on=due_on).first()
+    row = Review.objects.live().select_for_update(no_key=True, of=("self",)).filter(person=person_id, effective_on=due_on).first()
     if row is None:
         raise Conflict("This review has been moved or taken back.")
     return row

@@ -32,7 +32,7 @@ def add_support(
     """
     _check(agreed_on, in_place_on, review_on)
     with act(by=by):
-        held = Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         content = {"in_place_on": in_place_on, "review_on": review_on, "owner_id": owner.pk if owner else None}
         there = SupportNeed.objects.live().filter(enrolment=held, effective_on=agreed_on, adjustment__iexact=adjustment.strip())
         same = there.filter(ended_on=None, **content).first()

@@ -27,7 +27,7 @@ def tell(*, by: Any, enrolment: Enrolment, about: str, about_on: dt.date, accoun
     if (about, about_on) not in tellable(enrolment):
         raise RuleBroken("Nothing of this is recorded for that day.", "about")
     with act(by=by):
-        Enrolment.objects.select_for_update(of=("self",)).get(pk=enrolment.pk)
+        Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         held = OwnAccount.objects.live().filter(enrolment=enrolment, about=about, about_on=about_on).first()
         if held is None:
             return OwnAccount.objects.create(

@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from learners import ports
 from learners.actions.derive import refresh_standing
 from learners.actions.eligible import Named, look_at
-from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, allocations
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
 from learners.rules.looking_after import Stretch
 from pqip.core.bulk import copy_rows
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, Words
-from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Row, register
+from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from pqip.govuk.formats import date_gov
 from workforce.imports import numbers
+from workforce.models import Person
 
 #: Roles a file may state: external quality assurers are named on screen only, with a last day.
 ROLES = [choice for choice in AllocationRole.choices if choice[0] != AllocationRole.EQA]
@@ -51,7 +53,7 @@ class Span:
 
 
 @register
-class Allocations(Dataset):
+class Allocations(PeopleDataset):
     name, title, permission = "allocations", "Allocations", PERMISSION
     leads_to = "learners:list"
     resource = AllocationsResource
@@ -60,6 +62,12 @@ class Allocations(Dataset):
 
     def current(self, context: Context) -> Rows:
         return allocations(context, [role for role, _ in ROLES])
+
+    def hold(self, rows: list[Row], context: Context) -> None:
+        """First the standing of whoever is named, by which they may have a role; then the people of the rows."""
+        named = Person.objects.filter(staff_number__in={row["other_staff_number"] for row in rows if row["other_staff_number"]})
+        ports.vocational().hold_standing(list(named.values_list("pk", flat=True)))
+        super().hold(rows, context)
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number", "other_staff_number")

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from learners.actions import derive
+from learners.actions.holding import hold_learners
 from learners.models import Enrolment, Event, Pathway
 from learners.rules.history import check_hours
 from pqip.core.bulk import copy_rows
@@ -95,11 +96,6 @@ def void_rows(model: type[LedgerModel], keys: Iterable[int], reason: str) -> Non
         model._base_manager.filter(pk__in=keys).update(voided_at=now(), void_reason=reason)
 
 
-def hold(enrolments: Collection[int]) -> None:
-    """Hold these enrolments' rows until the import ends, in order of key."""
-    list(Enrolment.objects.filter(pk__in=enrolments).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-
-
 def reached(scope: Scope) -> Q:
     """The filter of people in reach, as staff or as learners."""
     condition = scope.condition(Person.SCOPE)
@@ -153,7 +149,16 @@ def pathway_codes() -> Codes:
     return Codes({code: key for code, key, _ in listed}, {code: name for code, _, name in listed})
 
 
-class LearnerDataset(Dataset):
+class PeopleDataset(Dataset):
+    """What is said of people, on the programme or not, each by their staff number."""
+
+    def hold(self, rows: list[Row], context: Context) -> None:
+        numbers = {row["staff_number"] for row in rows if row["staff_number"]}
+        reach = Person.objects.filter(reached(context.scope), staff_number__in=numbers)
+        hold_learners(list(reach.values_list("pk", flat=True)))
+
+
+class LearnerDataset(PeopleDataset):
     """Works out what follows once, at the end of the file."""
 
     permission, leads_to = PERMISSION, "learners:list"

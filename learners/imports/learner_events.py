@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from learners.actions.holding import hold
 from learners.imports.common import (
     CORRECTED,
     NO_LEARNER,
@@ -13,7 +14,6 @@ from learners.imports.common import (
     LearnerDataset,
     Place,
     copy_events,
-    hold,
     pathway_codes,
     places,
     void_rows,
@@ -87,7 +87,7 @@ class LearnerEvents(LearnerDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         plans: list[EventPlan] = [row.data for row in rows]
-        hold([plan.enrolment for plan in plans])
+        hold(enrolments=[plan.enrolment for plan in plans])
         reasons: dict[str, list[int]] = {}
         for plan in plans:
             for key, reason in plan.voided.items():

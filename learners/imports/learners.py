@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from learners import ports
+from learners.actions.holding import hold
 from learners.imports import current
-from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, hold, pathway_codes, reached, void_rows
+from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, pathway_codes, reached, void_rows
 from learners.imports.placing import Placed, Planner
 from learners.imports.storing import store_allocations, store_equality, store_people, store_places, store_spells
 from learners.models import Event
@@ -76,7 +77,7 @@ class Learners(LearnerDataset):
     def write(self, rows: list[Row], context: Context) -> None:
         planner: Planner = context.memory["planner"]
         placed: list[Placed] = [row.data for row in rows]
-        hold([each.enrolment for each in placed if each.enrolment])
+        hold(people=[each.person for each in placed if each.person], enrolments=[e.enrolment for e in placed if e.enrolment])
         known = [each.person for each in placed if each.person and each.spell]
         store_people(placed)
         store_places(placed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, protected_days
 from learners.models import LostReason, ProtectedDay
 from learners.practice_facts import theirs_alone
@@ -12,7 +12,7 @@ from learners.rules.practice import check_day
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words, YesNo
-from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.exchange.datasets import Context, Row, register
 from workforce.imports import numbers
 
 THEIRS = "was recorded as lost by the learner. Only they can change it"
@@ -27,7 +27,7 @@ class ProtectedDaysResource(DatasetResource):
 
 
 @register
-class ProtectedDays(Dataset):
+class ProtectedDays(PeopleDataset):
     name, title, permission = "protected-days", "Study and VQ days", PERMISSION
     leads_to = "learners:list"
     resource = ProtectedDaysResource

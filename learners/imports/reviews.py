@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, reviews
 from learners.models import Review
 from learners.rules.reviews import check_held
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Words
-from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.exchange.datasets import Context, Row, register
 from workforce.imports import numbers
 
 
@@ -23,7 +23,7 @@ class ReviewsResource(DatasetResource):
 
 
 @register
-class Reviews(Dataset):
+class Reviews(PeopleDataset):
     name, title, permission = "reviews", "Reviews", PERMISSION
     leads_to = "learners:reviews"
     resource = ReviewsResource

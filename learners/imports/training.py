@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from learners.actions.follow_up import settle_follow_ups
-from learners.imports.common import CORRECTED, PERMISSION, people, sound, void_rows
+from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, training
 from learners.models import Course, TrainingRecord
 from learners.models.training import Delivery
 from pqip.core.bulk import copy_rows
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words
-from pqip.exchange.datasets import Context, Dataset, Row, register
+from pqip.exchange.datasets import Context, Row, register
 from workforce.imports import numbers
 
 TAKEN_PLACE = (TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND)
@@ -24,7 +24,7 @@ class TrainingResource(DatasetResource):
 
 
 @register
-class Training(Dataset):
+class Training(PeopleDataset):
     name, title, permission = "training", "Role training", PERMISSION
     leads_to = "learners:courses"
     resource = TrainingResource

@@ -108,14 +108,15 @@ def void(rows: Iterable[Row], *, by: Any, reason: str) -> None:
         keys = [row.pk for row in rows]
         model = type(rows[0])
         live = model._base_manager.filter(pk__in=keys, voided_at=None)
-        if len(live.select_for_update().values_list("pk", flat=True)) != len(keys):
+        if len(live.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)) != len(keys):
             raise Conflict("This has already been undone or corrected by somebody else.")
         model._base_manager.filter(pk__in=keys).update(voided_at=now(), void_reason=reason)
 
 
 def take_hold(row: Row, refusal: str, **still_open: Any) -> Row:
     """The row as it stands, held until the transaction ends. Raises Conflict where it was voided or is no longer open so."""
-    standing = type(row)._base_manager.filter(pk=row.pk, voided_at=None, **still_open).select_for_update(of=("self",)).first()
+    open_ = type(row)._base_manager.filter(pk=row.pk, voided_at=None, **still_open)
+    standing = open_.select_for_update(no_key=True, of=("self",)).first()
     if standing is None:
         raise Conflict(refusal)
     return standing

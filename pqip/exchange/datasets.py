@@ -224,8 +224,8 @@ class Dataset:
     resource: ClassVar[type[DatasetResource]]
     #: The page where people find what was imported, by its name in the navigation.
     leads_to: ClassVar[str] = ""
-    #: How many rows are handed over at once.
-    batch: ClassVar[int] = 10_000
+    #: How many rows are handed over at once. All of a file of fewer is compared before any of it is written.
+    batch: ClassVar[int] = 25_000
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -249,6 +249,16 @@ class Dataset:
     def current(self, context: Context) -> Iterable[Mapping[str, Any]]:
         """What the records say now within reach, a row each, by column: codes, days and lists as values. None by default."""
         return ()
+
+    def hold(self, rows: list[Row], context: Context) -> None:
+        """Hold what rows to be imported are about, in the one order of all who wait (`workforce/actions/holding.py`).
+
+        Called before they are compared, so that what is compared is what will be written over. Never for a check.
+        """
+
+    def apart(self, row: Row) -> Hashable:
+        """Of a row to be written: rows of which this differs meet no rule together, so that a check may write them apart."""
+        return row["staff_number"] if "staff_number" in self.columns else None
 
     def plan(self, rows: list[Row], context: Context) -> None:
         """Say of each row that is not wrong what is to become of it. Set-based: no query inside a loop over rows."""

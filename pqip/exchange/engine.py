@@ -2,18 +2,24 @@
 
 A check is the same run rolled back, so that a preview cannot say other than what applying does, and every rule and
 constraint has been met. Applying runs again and compares: what has changed since the preview stops it.
+
+Nobody is held up for long. A check holds nothing while it compares, and writes in small pieces, each undone at once. Applying
+holds what it is about just before it compares it, all in one order; where somebody else holds it, the file lets everything go
+and comes back (`NotYet`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, InternalError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InternalError, OperationalError, connection, transaction
 
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -23,12 +29,21 @@ from pqip.exchange.cells import Cleaner, recognise
 from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Problem, Question, Row
 from pqip.exchange.headers import names_of, places_of, problems_of
 from pqip.exchange.history import refuse_stated
+from pqip.exchange.limits import limits
 from pqip.exchange.outcome import Change, Listener, Outcome, changes_of
 from pqip.exchange.reading import FileRefused, Table, open_table
+from pqip.jobs.errors import NotYet
 
 #: What was answered on screen: cells by column, by the number of the row.
 Answers = Mapping[int, Mapping[str, Any]]
 CHANGED_SINCE = "The records have changed since the preview. Check the file again."
+NEXT = "Another file of the same kind is being worked on. This one is next."
+BUSY = "Somebody is working on the same records. The file is tried again in a moment."
+AGAIN_IN = dt.timedelta(seconds=3)
+#: SQLSTATE of a lock that was not to be had in time, and of two that waited for each other.
+NOT_TO_BE_HAD = {"55P03", "40P01"}
+#: Rows a check writes at a time, with all that belong with them.
+PIECE = 500
 
 
 class _RolledBack(Exception):
@@ -36,32 +51,36 @@ class _RolledBack(Exception):
 
 
 def check(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at: dt.datetime | None = None,
-          listener: Listener | None = None, answers: Answers | None = None) -> Outcome:
+          listener: Listener | None = None, answers: Answers | None = None, patient: bool = True) -> Outcome:
     """What importing the file would do, with cells answered on screen by row. Changes nothing.
 
-    Raises RuleBroken where the importer may not import this.
+    Waits for another file of the dataset, unless not `patient`. Raises RuleBroken where the importer may not import this,
+    NotYet where it has to come back.
     """
-    run = _Run(dataset, path, name, listener or Listener(), answers)
+    run = _Run(dataset, path, name, listener or Listener(), answers, is_check=True)
     try:
-        with act(by=by, reason=f"Check of an import of {dataset.name}", recorded_at=recorded_at):
-            _one_after_another(dataset)
+        with _let_go(), act(by=by, reason=f"Check of an import of {dataset.name}", recorded_at=recorded_at):
+            take_turn(dataset, patient=patient)
             run.go(context_for(dataset, by, recorded_at, trial=True))
             raise _RolledBack
     except _RolledBack:
         return run.outcome
+    except Conflict as changed:
+        raise NotYet(BUSY, AGAIN_IN) from changed
 
 
 def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at: dt.datetime | None = None,
-          expected: str | None = None, listener: Listener | None = None, answers: Answers | None = None) -> Outcome:
+          expected: str | None = None, listener: Listener | None = None, answers: Answers | None = None,
+          patient: bool = True) -> Outcome:
     """Import the file, all of it or nothing.
 
     `expected` is the digest of the preview. Raises Conflict where the file would now do something else, NotAllowed
-    where it would make somebody anew of whom the importer may not know.
+    where it would make somebody anew of whom the importer may not know, and as `check`.
     """
     run = _Run(dataset, path, name, listener or Listener(), answers)
     try:
-        with act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
-            _one_after_another(dataset)
+        with _let_go(), act(by=by, reason=f"Import of {dataset.name}", recorded_at=recorded_at):
+            take_turn(dataset, patient=patient)
             run.go(context_for(dataset, by, recorded_at))
             if expected is not None and (run.outcome.is_wrong or run.outcome.digest != expected):
                 raise Conflict(CHANGED_SINCE)
@@ -91,9 +110,12 @@ def context_for(dataset: Dataset, by: Any, recorded_at: dt.datetime | None = Non
 class _Run:
     """One passage over a file, within the caller's transaction."""
 
-    def __init__(self, dataset: Dataset, path: Path, name: str, listener: Listener, answers: Answers | None) -> None:
-        self.dataset, self.path, self.name, self.listener, self.answers = dataset, path, name, listener, answers or {}
-        self.outcome, self.digest, self.rows = Outcome(), hashlib.sha256(), 0
+    def __init__(
+        self, dataset: Dataset, path: Path, name: str, listener: Listener, answers: Answers | None, *, is_check: bool = False
+    ) -> None:
+        self.dataset, self.path, self.name, self.listener, self.is_check = dataset, path, name, listener, is_check
+        self.answers: Answers = answers or {}
+        self.outcome, self.digest, self.rows, self.has_written = Outcome(), hashlib.sha256(), 0, False
 
     def go(self, context: Context) -> None:
         try:
@@ -116,7 +138,7 @@ class _Run:
             self._batch(batch, context if is_readable else None)
         if not self.rows:
             self._refuse(Problem(0, "", "", "it has no rows beneath the header."))
-        if self.outcome.writes and not self.outcome.is_wrong:
+        if self.has_written and not self.outcome.is_wrong:
             self.dataset.finish(context)
             _settle()
 
@@ -126,17 +148,38 @@ class _Run:
             for row in batch:
                 row.cells |= self.answers.get(row.number, {})
             recognise(batch, self.dataset)
+            if not (self.is_check or self.outcome.is_wrong):
+                self.dataset.hold(batch, context)
             with transaction.atomic():
                 self.dataset.plan(batch, context)
                 refuse_stated(batch, context)
         for row in batch:
             self._tell(row)
         if context is not None and not self.outcome.is_wrong:
-            writing = [row for row in batch if row.kind in (NEW, CHANGED)]
-            if writing:
-                self.dataset.write(writing, context)
+            self._write([row for row in batch if row.kind in (NEW, CHANGED)], context, len(batch))
         self.rows += len(batch)
         self.listener.progress(self.rows)
+
+    def _write(self, rows: list[Row], context: Context, read: int) -> None:
+        """Write what was planned. A check of a file that was planned whole holds little, and lets it go at once."""
+        if self.is_check and not self.rows and read < self.dataset.batch:
+            for piece in _pieces(rows, self.dataset):
+                self._rehearse(piece, context)
+        elif rows:
+            self.dataset.write(rows, context)
+            self.has_written = True
+
+    def _rehearse(self, piece: list[Row], context: Context) -> None:
+        """Write a piece, see every constraint met, and undo it: a savepoint given up holds nothing any more."""
+        own = replace(context, memory=dict(context.memory))
+        try:
+            with transaction.atomic():
+                self.dataset.write(piece, own)
+                self.dataset.finish(own)
+                _settle()
+                raise _RolledBack
+        except _RolledBack:
+            pass
 
     def _tell(self, row: Row) -> None:
         result = row.result
@@ -165,14 +208,33 @@ class _Run:
         self.listener.problem(problem)
 
 
-def _one_after_another(dataset: Dataset) -> None:
-    """Wait for another import of the dataset, however long, so that what is compared is what will be written over."""
+def take_turn(dataset: Dataset, *, patient: bool) -> None:
+    """Imports of a dataset go one after another, so that what is compared is what will be written over.
+
+    Whoever is `patient` waits however long; others raise NotYet, to give their worker back. From here on nothing else is
+    waited for longer than `patience`.
+    """
+    key = f"import:{dataset.name}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('lock_timeout')")
-        (usual,) = cursor.fetchone()
-        cursor.execute("SET LOCAL lock_timeout = 0")
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{dataset.name}"])
-        cursor.execute("SET LOCAL lock_timeout = %s", [usual])
+        if patient:
+            cursor.execute("SET LOCAL lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        else:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            if not cursor.fetchone()[0]:
+                raise NotYet(NEXT, AGAIN_IN)
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{limits().patience}ms"])
+
+
+@contextmanager
+def _let_go() -> Iterator[None]:
+    """Around the transaction: a record that somebody else holds too long is no fault of the file."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) in NOT_TO_BE_HAD:
+            raise NotYet(BUSY, AGAIN_IN) from error
+        raise
 
 
 def _settle() -> None:
@@ -186,6 +248,21 @@ def _said(error: DatabaseError) -> str:
     """The rule as the database words it, without the values it quotes in its detail."""
     diagnosis = getattr(error.__cause__, "diag", None)
     return (getattr(diagnosis, "message_primary", None) or type(error).__name__).rstrip(".") + "."
+
+
+def _pieces(rows: list[Row], dataset: Dataset) -> Iterator[list[Row]]:
+    """The rows in pieces of about `PIECE`, none of which meets a rule together with another."""
+    together: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        together.setdefault(dataset.apart(row), []).append(row)
+    piece: list[Row] = []
+    for own in together.values():
+        if piece and len(piece) + len(own) > PIECE:
+            yield piece
+            piece = []
+        piece += own
+    if piece:
+        yield piece
 
 
 def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:

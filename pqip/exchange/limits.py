@@ -30,6 +30,9 @@ class Limits:
     child_wall: int = 300
     #: Files of one person that may wait or be worked on at once, and days for which a file is kept.
     at_once: int = 5
+    #: Milliseconds an import that holds records waits for somebody else's: less than the second after which a database looks
+    #: for two that wait for each other, so that it is the file that lets go.
+    patience: int = 750
     kept_days: int = 30
 
 

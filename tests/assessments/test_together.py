@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Thread
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import signal
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -15,12 +17,13 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection, connections
 
 from pqip.core.acting import act
 from pqip.core.clock import now
 from pqip.core.errors import Conflict
-from pqip.exchange import datasets, engine
+from pqip.exchange import datasets, engine, kept
 from pqip.exchange.actions.confirm_import import confirm_import
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import Context, Row
@@ -112,11 +115,13 @@ def test_two_workers_with_the_same_job_write_once(checked: Callable[[], ImportRu
 
 
 def test_two_files_that_say_the_same_at_once(checked: Callable[[], ImportRun], manager: Any, dataset: Any) -> None:
-    """One is applied; the other, shown before, has nothing left to change and says so after another check."""
-    dataset.meanwhile = staticmethod(lambda: time.sleep(0.3))  # long enough for the other to have planned too
+    """One is applied; the other waits its turn, has nothing left to change and says so after another check."""
+    dataset.meanwhile = staticmethod(lambda: time.sleep(0.3))  # long enough for the other to come meanwhile
     runs = [confirm_import(by=manager, run=run) for run in (checked(), checked())]
     jobs = [Job.objects.get(key=run.job_key).pk for run in runs]
     both(lambda: run_job(jobs[0]), lambda: run_job(jobs[1]))
+    for job in Job.objects.filter(pk__in=jobs, state="waiting"):
+        assert at_once(job)
     for run in runs:
         run.refresh_from_db()
     assert sorted(run.state for run in runs) == ["checking", "done"]
@@ -158,10 +163,67 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_does_it(
     assert (run.state, things()) == ("done", {"A": "one", "B": "two"})
 
 
-def test_waiting_for_another_import_leaves_other_waits_limited(dataset: Any, manager: Any) -> None:
-    """A long import may be waited for; a row somebody else holds may not, before and after alike."""
+@contextmanager
+def another_file(real_db: RealDatabase) -> Iterator[None]:
+    """Somebody else's file of things is being worked on."""
+    with closing(psycopg2.connect(real_db.environment["DATABASE_URL"])) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('import:things', 0))")
+        yield
+
+
+def at_once(job: Job) -> bool:
+    """Do a job that was put back, as if its time had come."""
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    return run_job(job.pk)
+
+
+@pytest.mark.parametrize("kind", ["check", "apply"])
+def test_a_file_that_waits_for_another_gives_its_worker_back(
+    checked: Callable[[], ImportRun], manager: Any, real_db: RealDatabase, kind: str, woken: None
+) -> None:
+    """However often it comes in vain, it loses no attempt; the page goes on saying that it is being worked on."""
+    file = SimpleUploadedFile("b.csv", b"code,region,title\nC,NE,three\n")
+    run = checked() if kind == "apply" else start_import(by=manager, dataset=datasets.registry["things"], file=file)
+    if kind == "apply":
+        run = confirm_import(by=manager, run=run)
+    job, state = Job.objects.get(key=run.job_key), run.state
+    with another_file(real_db):
+        for _ in range(4):
+            began = time.monotonic()
+            assert not at_once(job)
+            assert time.monotonic() - began < 5
+            job.refresh_from_db()
+            assert (job.state, job.attempt, job.token, job.last_error) == ("waiting", 0, None, engine.NEXT)
+            assert job.not_before is not None
+            assert now() < job.not_before == job.wake_at < now() + dt.timedelta(seconds=10)
+        assert ImportRun.objects.get(pk=run.pk).state == state
+        assert [path.name for path in kept.folder(run.public_id).iterdir() if path.suffix not in (".csv", ".jsonl")] == ["file"]
+    assert at_once(job)
+    run.refresh_from_db()
+    assert run.state == ("done" if kind == "apply" else "ready")
+
+
+def test_the_command_line_waits_for_its_turn(dataset: Any, real_db: RealDatabase, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(GOOD)
+    with ThreadPoolExecutor(1) as threads:
+        with another_file(real_db):
+            done = threads.submit(_command, tmp_path / "a.csv")
+            time.sleep(0.5)
+            assert not done.done()
+        assert done.result(60) is None
+    assert things() == {"A": "one", "B": "two"}
+
+
+def _command(path: Path) -> None:
+    try:
+        call_command("import_data", "things", str(path), stdout=io.StringIO())
+    finally:
+        connections.close_all()
+
+
+def test_whoever_has_waited_for_their_turn_waits_for_nothing_else_for_long(dataset: Any, manager: Any) -> None:
+    """A long import may be waited for; a row somebody else holds may not."""
     with act(by=manager), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '7s'")
-        engine._one_after_another(datasets.registry["things"])
+        engine.take_turn(datasets.registry["things"], patient=True)
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("7s",)
+        assert cursor.fetchone() == ("750ms",)

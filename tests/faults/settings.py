@@ -14,4 +14,6 @@ JOB_RESEND_SECONDS = 1
 JOB_BACK_OFF_SECONDS = [1, 1]
 CELERY_WORKER_LOST_WAIT = 0.5
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 1.0
+#: A drill that makes an import wait wants it to go on waiting.
+PQIP_IMPORT_LIMITS = {"patience": 60_000}
 EMAIL_FILE_PATH = MEDIA_ROOT / "mail"

@@ -1,18 +1,20 @@
-"""An import whose worker is killed in the middle: nothing of it, and then all of it, once."""
+"""An import whose worker is killed in the middle: nothing of it, and then all of it, once. And files of a nation at noon."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from pqip.exchange import kept
+from pqip.exchange import engine, kept
 from pqip.exchange.actions.confirm_import import confirm_import
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import registry
 from pqip.exchange.models import ImportRun
 from pqip.jobs.models import Job
+from tests.exchange.going_on import Nation
 from tests.faults.machines import PATIENCE
 from tests.faults.plant import Plant
 from tests.personas import persona
@@ -63,3 +65,16 @@ def test_a_worker_killed_while_it_writes(plant: Plant, first: Any, checked: Impo
     run.refresh_from_db()
     assert (run.state, written()) == ("done", (ROWS, ROWS))
     assert Job.objects.get(key=key).attempt == 2
+
+
+@pytest.mark.fault
+def test_decisions_go_on_while_files_of_a_nation_are_checked_and_applied(real_db: Any, tmp_path: Path) -> None:
+    """24,000 rows of each: 95% of the decisions made meanwhile take less than a second, work and waiting together."""
+    nation = Nation(24_000, tmp_path, pieces_each=200)
+    for dataset, rows in nation.files():
+        for run in (engine.check, engine.apply):
+            with nation.deciding() as went:
+                nation.bring(dataset, rows, run)
+            print(f"{dataset}, {run.__name__}: {went}")
+            assert went.is_fine, f"{run.__name__} of {dataset}: {went}"
+            assert 0 < went.late < 1, f"{run.__name__} of {dataset}: {went}"

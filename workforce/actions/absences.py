@@ -24,7 +24,7 @@ def record_absence(
     """Record that somebody is away, or works fewer hours, from a day. Raises RuleBroken where it is recorded already."""
     check_absence(kind, starts_on, expected_end_date, ended_on, fte_lost)
     with act(by=by):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         if Absence.objects.live().filter(person=person, kind=kind, effective_on=starts_on).exists():
             raise RuleBroken("This is already recorded from that day.", "starts_on")
         return Absence.objects.create(
@@ -46,7 +46,7 @@ def correct_absence(*, by: Any, absence: Absence, reason: str, **changes: Any) -
     stated = {name: changes.get(name, getattr(absence, name)) for name in STATED}
     check_absence(absence.kind, *(stated[name] for name in STATED))
     with act(by=by, reason=reason):
-        Person.objects.select_for_update(of=("self",)).get(pk=absence.person_id)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=absence.person_id)
         same = Absence.objects.live().filter(person=absence.person_id, kind=absence.kind, effective_on=stated["effective_on"])
         if same.exclude(pk=absence.pk).exists():
             raise RuleBroken("This is already recorded from that day.", "effective_on")

@@ -116,7 +116,7 @@ def end_role(*, by: Any, grant: RoleGrant, last_day: dt.date | None = None) -> N
     _check_reach(by, grant.user, grant.region)
     last_day = last_day or today() - dt.timedelta(days=1)
     with act(by=by, reason="Role ended"):
-        held = RoleGrant.objects.select_for_update().filter(pk=grant.pk).first()
+        held = RoleGrant.objects.select_for_update(no_key=True).filter(pk=grant.pk).first()
         if held is None:
             raise Conflict("This role has been ended by somebody else.")
         if held.is_waiting or held.starts_on > last_day:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from pqip.core.clock import today
+from workforce.actions.holding import hold_people
 
 #: The spell a person is listed under: the one in force, else the latest that ended, else the next to begin.
 CURRENT = """
@@ -25,15 +26,24 @@ WHERE p.id = c.person_id AND (p.region_id, p.pdu_id, p.grade_id) IS DISTINCT FRO
 def refresh_people(ids: list[int] | None) -> int:
     """Rewrite region, unit and grade of these people (of everybody for None) from their spells; how many differed.
 
-    Called within the transaction that changes spells, and each night, when spells recorded ahead begin.
+    Those who differ are found first, so that nobody else is held. Called within the transaction that changes spells, and
+    each night, when spells recorded ahead begin.
     """
+    differing = _differing(ids)
+    if not differing:
+        return 0
+    hold_people(differing)
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"ids": ids, "today": today()})
+        cursor.execute(REFRESH, {"ids": differing, "today": today()})
         return int(cursor.rowcount)
 
 
 def differing_people() -> list[int]:
     """Keys of people whose region, unit or grade is not what their spells say; for `check_ledger`."""
+    return _differing(None)
+
+
+def _differing(ids: list[int] | None) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(DIFFERING, {"ids": None, "today": today()})
+        cursor.execute(DIFFERING, {"ids": ids, "today": today()})
         return [key for (key,) in cursor.fetchall()]

@@ -42,7 +42,7 @@ def correct_person(*, by: Any, person: Person, reason: str = "", **changes: Any)
     if unknown:
         raise TypeError(f"Not an attribute of a person: {', '.join(sorted(unknown))}.")
     with act(by=by, reason=reason):
-        held = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        held = Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         for name, value in changes.items():
             setattr(held, name, value)
         held.save(update_fields=[*changes])

@@ -20,7 +20,7 @@ from workforce.rules import posts as rules
 def _held(person: Person, *, by: Any, reason: str = "") -> Iterator[list[Spell]]:
     """Hold a person's spells, in order, while they are changed; what follows from them is kept at the end."""
     with act(by=by, reason=reason):
-        Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         yield list(Spell.objects.live().filter(person=person).order_by("effective_on"))
         refresh_people([person.pk])
     person.refresh_from_db()

@@ -18,7 +18,7 @@ def tie_by_address(*, by: Any, user: User) -> Person | None:
     if user.person is not None:
         return user.person
     with act(by=by, reason="Account tied to a person by e-mail address"):
-        found = list(with_address(user.email).filter(user=None).select_for_update(of=("self",))[:2])
+        found = list(with_address(user.email).filter(user=None).select_for_update(no_key=True, of=("self",))[:2])
         if len(found) != 1:
             return None
         User.objects.filter(pk=user.pk).update(person=found[0])

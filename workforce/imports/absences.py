@@ -10,6 +10,7 @@ from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Number, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
+from workforce.actions.holding import hold_people
 from workforce.imports import numbers
 from workforce.imports.current import Rows, absences
 from workforce.imports.lookups import NO_SUCH_PERSON, people
@@ -40,6 +41,9 @@ class Absences(Dataset):
     def current(self, context: Context) -> Rows:
         return absences(context)
 
+    def hold(self, rows: list[Row], context: Context) -> None:
+        hold_people([person.pk for person in people((row["staff_number"] for row in rows), context.scope).values()])
+
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people((row["staff_number"] for row in rows), context.scope)
         held = _held(found.values())
@@ -59,9 +63,9 @@ class Absences(Dataset):
 
 
 def _held(among: Any) -> dict[Key, Absence]:
-    """Live absences of these people, held for the change."""
-    live = Absence.objects.live().filter(person__in=[person.pk for person in among]).order_by("pk")
-    return {(row.person_id, row.kind, row.effective_on): row for row in live.select_for_update(of=("self",))}
+    """Live absences of these people."""
+    live = Absence.objects.live().filter(person__in=[person.pk for person in among])
+    return {(row.person_id, row.kind, row.effective_on): row for row in live}
 
 
 def _settle(row: Row, person: Person, held: Absence | None) -> None:

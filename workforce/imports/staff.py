@@ -14,10 +14,11 @@ from django.db.models import Q
 
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.clock import now
-from pqip.core.errors import RuleBroken
+from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
 from workforce.actions.derive import refresh_people
+from workforce.actions.holding import hold_people
 from workforce.imports import identity, numbers
 from workforce.imports.current import Rows, staff
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
@@ -36,6 +37,7 @@ LEAVING = {"end_date", "leave_reason", "destination"}
 CODED = ("grade", "region", "pdu")
 BLANK = {"contract": Contract.PERMANENT, "function": "", "leave_reason": "", "destination": ""}
 SPELL_COLUMNS = ["person_id", "effective_on", *TERMS.values()]
+MEANWHILE = "Somebody else has changed posts of people in this file meanwhile."
 CORRECTED, CHANGED_LATER = "Corrected by an import", "Ended by a change from a later day"
 
 
@@ -70,6 +72,8 @@ class Plan:
     corrected: list[Spell] = field(default_factory=list)
     ended: list[Spell] = field(default_factory=list)
     spells: list[dict[str, Any]] = field(default_factory=list)
+    #: Keys of the spells it was compared with.
+    seen: set[int] = field(default_factory=set)
 
 
 @register
@@ -100,8 +104,9 @@ class Staff(Dataset):
                 _plan_known(row, context, person, spells.get(person.pk, []), renamed.get(person.staff_number))
 
     def write(self, rows: list[Row], context: Context) -> None:
-        _write_people(rows)
         plans: list[Plan] = [row.data for row in rows]
+        _hold([plan for plan in plans if plan.person])
+        _write_people(rows)
         _void([spell for plan in plans for spell in plan.ended], CHANGED_LATER)
         _void([spell for plan in plans for spell in plan.corrected], CORRECTED)
         copy_rows(Spell, SPELL_COLUMNS, ([spell[name] for name in SPELL_COLUMNS] for plan in plans for spell in plan.spells))
@@ -112,9 +117,9 @@ class Staff(Dataset):
 
 
 def _known(staff_numbers: list[str | None], reached: Q) -> dict[str, Person]:
-    """People within reach with these staff numbers, held for the change."""
+    """People within reach with these staff numbers."""
     wanted = Person.objects.filter(reached, staff_number__in={number for number in staff_numbers if number})
-    return {person.staff_number: person for person in wanted.order_by("pk").select_for_update(of=("self",))}
+    return {person.staff_number: person for person in wanted}
 
 
 def _spells(people: list[int]) -> dict[int, list[Spell]]:
@@ -149,6 +154,7 @@ def _plan_known(row: Row, context: Context, person: Person, spells: list[Spell],
     before = {name: getattr(person, name) for name in PERSONAL if name in row.given}
     after: dict[str, Any] = {name: row[name] or "" for name in before}
     plan = Plan(person, personal={name: value for name, value in after.items() if value != before[name]})
+    plan.seen = {spell.pk for spell in spells}
     terms = _terms(row)
     try:
         held = _place_terms(row, plan, spells, terms)
@@ -230,6 +236,19 @@ def _terms(row: Row, *, all_columns: bool = False) -> dict[str, Any]:
 
 def _words(row: Row, context: Context, values: dict[str, Any]) -> dict[str, Any]:
     return {name: shown(context, name, value) if name in CODED else value for name, value in values.items()}
+
+
+def _hold(plans: list[Plan]) -> None:
+    """Hold the people of whom something changes, late and nobody else. Raises Conflict where they are no longer as compared."""
+    people = {plan.person.pk: plan.person for plan in plans if plan.person}
+    hold_people(list(people))
+    now_known = {key: stated for key, *stated in Person.objects.filter(pk__in=people).values_list("pk", *PERSONAL)}
+    spells = _spells(list(people))
+    for plan in plans:
+        key = plan.person.pk if plan.person else 0
+        is_as_compared = now_known.get(key) == [getattr(plan.person, name) for name in PERSONAL]
+        if not is_as_compared or {spell.pk for spell in spells.get(key, [])} != plan.seen:
+            raise Conflict(MEANWHILE)
 
 
 def _write_people(rows: list[Row]) -> None:

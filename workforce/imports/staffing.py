@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from pqip.core.bulk import copy_rows
-from pqip.core.clock import now
+from pqip.core.ledger import void
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Text, Whole, Words
 from pqip.exchange.datasets import Context, Dataset, Row, register
 from workforce.imports.current import Rows, totals
@@ -68,8 +68,7 @@ class Totals(Dataset):
                 row.settle({name: getattr(current, name) for name in after}, after, current)
 
     def write(self, rows: list[Row], context: Context) -> None:
-        corrected = [row.data.pk for row in rows if row.data is not None]
-        self.model.objects.filter(pk__in=corrected).update(voided_at=now(), void_reason="Corrected by an import")
+        void([row.data for row in rows if row.data is not None], by=context.by, reason="Corrected by an import")
         columns = ["region_id", "pdu_id", "grade_id", "effective_on", *self.values]
         copy_rows(self.model, columns, (
             [row["region"], row["pdu"], row["grade"], row[self.date_column], *(self._said(row, name) for name in self.values)]
@@ -84,13 +83,10 @@ class Totals(Dataset):
         return "" if row[name] is None and name == "status" else row[name]
 
     def _held(self, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
-        """Live figures of the file's places and days, by natural key, held for the change."""
+        """Live figures of the file's places and days, by natural key."""
         wanted = {"region_id__in": {row["region"] for row in rows}, "effective_on__in": {row[self.date_column] for row in rows}}
         found = self.model.objects.live().filter(**{name: keys - {None} for name, keys in wanted.items()})
-        return {
-            (figure.region_id, figure.pdu_id, figure.grade_id, figure.effective_on): figure
-            for figure in found.order_by("pk").select_for_update(of=("self",))
-        }
+        return {(one.region_id, one.pdu_id, one.grade_id, one.effective_on): one for one in found}
 
 
 @register

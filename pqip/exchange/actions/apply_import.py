@@ -20,7 +20,8 @@ AGAIN = "The records have changed since the preview, so the file has been checke
 def apply_import(*, run: ImportRun, job: Job) -> None:
     """Apply the same bytes. What was written and the end of the job are one transaction: it happens once or not at all.
 
-    Where the file would now do something else than was shown, nothing is written and it is checked again.
+    Where the file would now do something else than was shown, nothing is written and it is checked again. Raises NotYet as
+    `check_import`.
     """
     if run.state != State.APPLYING:
         with finishing(job):
@@ -32,7 +33,7 @@ def apply_import(*, run: ImportRun, job: Job) -> None:
         with finishing(job):
             engine.apply(
                 run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", expected=run.digest,
-                listener=Progress(run, Listener()), answers=run.answered,
+                listener=Progress(run, Listener()), answers=run.answered, patient=False,
             )
             run.state, run.finished_at = State.DONE, now()
             run.save(update_fields=["state", "finished_at"])

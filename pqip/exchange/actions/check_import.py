@@ -17,7 +17,10 @@ GONE = "The file is no longer the one that was brought. Bring it again."
 
 
 def check_import(*, run: ImportRun, job: Job) -> None:
-    """Check the file as who brought it, and keep what is found. Does nothing to an import that is not waiting for it."""
+    """Check the file as who brought it, and keep what is found. Does nothing to an import that is not waiting for it.
+
+    Raises NotYet where another file of the dataset is being worked on: the worker does something else meanwhile.
+    """
     if run.state != State.CHECKING:
         with finishing(job):
             return
@@ -29,7 +32,7 @@ def check_import(*, run: ImportRun, job: Job) -> None:
             watched = Progress(run, findings)
             outcome = engine.check(
                 run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched,
-                answers=run.answered,
+                answers=run.answered, patient=False,
             )
     except (RuleBroken, NotAllowed) as refused:
         fail(run, job, str(refused))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from pqip.exchange import engine, history
 from pqip.exchange.datasets import CHANGED, NEW, TO_CHECK, UNCHANGED, WRONG, Dataset, Problem, registry
 from pqip.exchange.outcome import Listener, Outcome
 from pqip.govuk.formats import plural
+from pqip.jobs.errors import NotYet
+
+#: How often a file that finds its records in use is tried.
+TRIES = 20
 
 
 class _Aloud(Listener):
@@ -43,7 +48,7 @@ class Command(BaseCommand):
             dataset, by = _dataset(options["dataset"]), _importer(options["by"])
             recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] is not None else None
             outcome = self._run(dataset, options["file"], by, recorded_at, options["dry_run"])
-        except (RuleBroken, NotAllowed, Conflict) as error:
+        except (RuleBroken, NotAllowed, Conflict, NotYet) as error:
             raise CommandError(str(error)) from error
         if outcome.note:
             self.stdout.write(outcome.note)
@@ -57,6 +62,11 @@ class Command(BaseCommand):
         if recorded_at is not None:
             history.may_state(recorded_at, by)
         run = engine.check if dry_run else engine.apply
+        for _ in range(TRIES - 1):
+            try:
+                return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
+            except NotYet as busy:
+                time.sleep(busy.again_in.total_seconds())
         return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
 
     def _report(self, outcome: Outcome, dry_run: bool) -> None:

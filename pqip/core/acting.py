@@ -73,3 +73,18 @@ def _say(values: tuple[str, ...]) -> tuple[str, ...]:
         before = cursor.fetchone()
         cursor.execute(f"SELECT {tell}", values)
     return before
+
+
+class _Undone(Exception):
+    """Ends a rehearsal; nothing it did remains."""
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Whatever is done within is undone at the end: an action asked so says what it would refuse, and records nothing."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undone
+    except _Undone:
+        pass

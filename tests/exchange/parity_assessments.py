@@ -71,7 +71,8 @@ def assessor(**cells: Any) -> list[Cells]:
 
 def decision(**cells: Any) -> list[Cells]:
     return [{
-        "evidence_reference": "EV1", "assessor": "A1", "decided_on": "2025-08-10", "criteria_met": "1.1.1", "criteria_not_met": "",
+        "evidence_reference": "EV1", "assessor": "A1", "decided_on": "2025-08-10", "criteria_met": "1.1.1",
+        "criteria_not_met": "",
         "feedback": "Clear.", "countersigner": "", "countersigned_on": "", "countersign_outcome": "", "countersign_feedback": "",
         **cells,
     }]
@@ -119,7 +120,9 @@ CASES: dict[str, Case] = {
     ),
     "a decision on evidence that was undone": Case("decisions", decision(), "is not evidence you can reach", undone),
     "evidence corrected under its decision": Case("evidence", evidence(criteria="2.1.1"), "A decision stands", decided),
-    "a method by which a criterion may not be shown": Case("evidence", evidence(method="reflective_account"), "may be shown", limited),
+    "a method by which a criterion may not be shown": Case(
+        "evidence", evidence(method="reflective_account"), "may be shown", limited
+    ),
     "a registration re-dated to another version": Case(
         "registrations", registration(registered_on="2022-01-15"), "version", candidate
     ),

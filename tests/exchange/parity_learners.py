@@ -1,4 +1,4 @@
-"""File cases of refusals: a row that a dataset refuses as the screen refuses the same. `refusals.csv` says which answers which."""
+"""File cases of refusals: rows that a dataset refuses as the screen refuses the same (`refusals.csv`)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def study_day(**cells: Any) -> list[Cells]:
 
 
 def allocation(**cells: Any) -> list[Cells]:
-    return [{"staff_number": "L1", "role": "mentor", "from_date": "2025-01-15", "to_date": "", "other_staff_number": "P1", **cells}]
+    return [{
+        "staff_number": "L1", "role": "mentor", "from_date": "2025-01-15", "to_date": "", "other_staff_number": "P1", **cells,
+    }]
 
 
 def post(**cells: Any) -> list[Cells]:
@@ -88,7 +90,9 @@ def post(**cells: Any) -> list[Cells]:
 
 
 def absence(**cells: Any) -> list[Cells]:
-    return [{"staff_number": "P1", "kind": "reduced_hours", "start_date": "2025-03-03", "end_date": "", "fte_lost": "0.4", **cells}]
+    return [{
+        "staff_number": "P1", "kind": "reduced_hours", "start_date": "2025-03-03", "end_date": "", "fte_lost": "0.4", **cells,
+    }]
 
 
 def happened(kind: str, on: str = "2025-05-01", **content: Any) -> Callable[[World], Any]:
@@ -148,7 +152,9 @@ CASES: dict[str, Case] = {
     ),
     "qualified before completing": Case("learner-events", event("qualified"), "They have not completed by that date"),
     "the first terms named to be voided": Case("learner-events", event("enrolled", void="yes"), '"enrolled" is not known'),
-    "a decision of the board without a referral": Case("learner-events", event("board_decision", board_outcome="Extend the programme")),
+    "a decision of the board without a referral": Case(
+        "learner-events", event("board_decision", board_outcome="Extend the programme")
+    ),
     "a decision of the board that is not listed": Case(
         "learner-events", event("board_decision", board_outcome="A holiday"), before=happened("referred_to_board")
     ),
@@ -180,7 +186,9 @@ CASES: dict[str, Case] = {
     "a pathway that takes no starters": Case(
         "learners", learner(staff_number="L2", pathway="PQIP21"), "takes starters to 31 December 2025 only", closed
     ),
-    "a module held that is no knowledge module": Case("learners", learner(staff_number="L2", modules_held="MATHS"), "is not known"),
+    "a module held that is no knowledge module": Case(
+        "learners", learner(staff_number="L2", modules_held="MATHS"), "is not known"
+    ),
     # Strands
     "a mark without an outcome": Case("module-results", result(mark="50")),
     "a mark above 100": Case("module-results", result(mark="101", outcome="pass"), "to 100"),
@@ -194,12 +202,16 @@ CASES: dict[str, Case] = {
     ),
     "a review held on a day to come": Case("reviews", [{"staff_number": "L1", "due_on": "2025-05-01", "held_on": TO_COME}]),
     "a day that the learner recorded as lost": Case("protected-days", study_day(taken="yes"), before=lost),
-    "a reason for a lost day that is not listed": Case("protected-days", study_day(taken="no", reason_lost="tired"), "is not a reason"),
+    "a reason for a lost day that is not listed": Case(
+        "protected-days", study_day(taken="no", reason_lost="tired"), "is not a reason"
+    ),
     "a reason for a day that was taken": Case("protected-days", study_day(taken="yes", reason_lost="case_work")),
     "what came of a day to come": Case("protected-days", study_day(on=TO_COME, taken="yes")),
     # People who look after them
     "somebody allocated to themself": Case("allocations", allocation(other_staff_number="L1")),
-    "an allocation that ends before it begins": Case("allocations", allocation(to_date="2025-01-14"), "The last day comes after the first"),
+    "an allocation that ends before it begins": Case(
+        "allocations", allocation(to_date="2025-01-14"), "The last day comes after the first"
+    ),
     "an allocation that overlaps": Case(
         "allocations", [*allocation(), *allocation(from_date="2025-03-01", other_staff_number="P2")], "End that first"
     ),

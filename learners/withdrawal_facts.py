@@ -31,8 +31,13 @@ CODING = ("reason", "other_reasons", "ended_by", "destination", "note")
 
 def proposals(user: Any, permission: str = APPROVE) -> QuerySet[WithdrawalProposal]:
     """Withdrawals the Service proposes that nobody has decided, within reach."""
+    return undecided().visible_to(user, permission)
+
+
+def undecided() -> QuerySet[WithdrawalProposal]:
+    """Every proposal that stands and waits to be approved or refused."""
     decided = WithdrawalVerdict.objects.live().filter(proposal=OuterRef("pk"))
-    return WithdrawalProposal.objects.live().visible_to(user, permission).filter(~Exists(decided))
+    return WithdrawalProposal.objects.live().filter(~Exists(decided))
 
 
 def proposals_of(enrolment: Enrolment) -> list[tuple[WithdrawalProposal, WithdrawalVerdict | None]]:
@@ -98,8 +103,23 @@ def reasons_for(ended_by: str, on: dt.date) -> list[tuple[str, list[tuple[str, s
 
 def check_coding(on: dt.date, ended_by: str, reason: str, other_reasons: Collection[str], note: str) -> None:
     """Raises RuleBroken unless the reasons are in force on that day, fit who ended it, and *other* is said in words."""
-    fitting = {code for _, group in reasons_for(ended_by, on) for code, _ in group}
-    check_reasons(reason, other_reasons, note, fitting)
+    check_reasons(reason, other_reasons, note, Fitting().on(ended_by, on))
+
+
+class Fitting:
+    """Every reason and when it was in use, read once for as many withdrawals as there are."""
+
+    def __init__(self) -> None:
+        columns = ("code", "reason_set__kind", "reason_set__from_date", "reason_set__to_date")
+        self.reasons = list(Reason.objects.values_list(*columns))
+
+    def on(self, ended_by: str, on: dt.date | None) -> set[str]:
+        """Reasons in use on a day (at any time, without one) that fit who ended it; every one where that is not known."""
+        kinds = FITTING.get(ended_by, ReasonSet.Kind.values)
+        return {
+            code for code, kind, since, until in self.reasons
+            if kind in kinds and (on is None or (since <= on and (until is None or on <= until)))
+        }
 
 
 def drivers(on: dt.date) -> list[tuple[str, str]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from learners.actions.changing import changing
+from learners.actions.changing import History, changing
 from learners.models import Enrolment, Event, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
+from learners.rules.approvals import check_said
 from learners.rules.history import check_history
+from learners.rules.places import BOUNDS
 from learners.rules.withdrawal import check_dates
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
@@ -15,23 +17,26 @@ from pqip.core.ledger import supersede, void
 
 def void_event(*, by: Any, event: Event, reason: str) -> None:
     """Undo an event. Raises RuleBroken where what is left would not follow, Conflict where it is undone already."""
-    if not reason.strip():
-        raise RuleBroken("Give the reason.", "reason")
+    check_said(reason, "reason")
     if event.kind == "enrolled":
         raise RuleBroken("The first terms cannot be undone, only corrected.")
-    with changing(event.enrolment, by=by, reason=reason) as history:
-        history.undo(history.held(event), reason)
-        if event.kind in {"withdrawn", "did_not_start"}:
-            history.bring_back_start()
-            _undo_around(history.enrolment, by=by, reason=reason)
-        check_history(history.events)
+    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
+        take_out(history, history.held(event), by=by, reason=reason)
+
+
+def take_out(history: History, event: Event, *, by: Any, reason: str) -> None:
+    """An event goes, with what was recorded around it. Raises RuleBroken where what is left would not follow."""
+    history.undo(event, reason)
+    if event.kind in {"withdrawn", "did_not_start"}:
+        history.bring_back_start()
+        _undo_around(history.enrolment, by=by, reason=reason)
+    check_history(history.events)
 
 
 def correct_event(*, by: Any, event: Event, reason: str, **changes: Any) -> Event:
     """Void an event and record it as it should have been. Raises as `void_event`."""
-    if not reason.strip():
-        raise RuleBroken("Give the reason.", "reason")
-    with changing(event.enrolment, by=by, reason=reason) as history:
+    check_said(reason, "reason")
+    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
         fresh = history.correct(history.held(event), reason, **changes)
         if fresh.kind == "withdrawn" and fresh.effective_on != event.effective_on:
             _move_detail(history.enrolment, fresh.effective_on, by=by, reason=reason)

@@ -10,6 +10,7 @@ from learners.actions.changing import changing
 from learners.actions.withdraw import add_detail
 from learners.models import Enrolment, Event, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.enrolments import Status
+from learners.rules.approvals import check_approver, check_none_waits
 from learners.rules.withdrawal import SERVICE, check_dates, without
 from learners.withdrawal_facts import check_coding
 from pqip.core.acting import actor_name
@@ -42,8 +43,7 @@ def propose_withdrawal(
             raise RuleBroken("They have left or completed already.")
         before = list(WithdrawalProposal.objects.live().filter(enrolment=held))
         decided = set(WithdrawalVerdict.objects.live().filter(proposal__in=before).values_list("proposal_id", flat=True))
-        if any(row.pk not in decided for row in before):
-            raise RuleBroken("A withdrawal of this learner waits to be approved already.")
+        check_none_waits(waits=any(row.pk not in decided for row in before))
         void([row for row in before if row.effective_on == on], by=by, reason=AGAIN)
         return WithdrawalProposal.objects.create(
             enrolment=held, effective_on=on, told_on=told_on, last_activity_on=last_activity_on, reason=reason,
@@ -60,14 +60,16 @@ def decide_withdrawal(*, by: Any, proposal: WithdrawalProposal, approved: bool, 
         raise RuleBroken("Give the reason for refusing it.", "note")
     with changing(proposal.enrolment, by=by) as history:
         held = _waiting(proposal)
-        if held.recorded_by == actor_name(by):
-            raise RuleBroken("You proposed this withdrawal. Somebody else must approve it.")
+        own = getattr(by, "person_id", None)
+        check_approver(
+            approver=actor_name(by), proposer=held.recorded_by, is_learner=own == history.enrolment.person_id
+        )
         WithdrawalVerdict.objects.create(proposal=proposal, effective_on=today(), approved=approved, note=note.strip())
         if not approved:
             return None
         event = history.add(
             "withdrawn", proposal.effective_on, reason=proposal.reason, other_reasons=proposal.other_reasons,
-            ended_by=proposal.ended_by, destination=proposal.destination, note=proposal.note,
+            ended_by=proposal.ended_by, destination=proposal.destination, note=proposal.note, approved_by_id=own,
         )
         not_asked = WithdrawalDetail.WouldReturn.NOT_ASKED
         add_detail(history, proposal.effective_on, proposal.told_on, proposal.last_activity_on, not_asked)

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 
 from learners.actions.changing import changing
 from learners.models import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, Enrolment, Event
-from learners.rules.board import APPEAL_DAYS, check_appeal
+from learners.rules.board import APPEAL_DAYS, KINDS, check_appeal, check_outcome, check_referred
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, take_hold
 from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person
-
-#: A referral, and what closes it.
-KINDS = ("referred_to_board", "board_decision")
 
 
 def refer_to_board(*, by: Any, enrolment: Enrolment, on: dt.date, note: str) -> Event:
@@ -36,24 +32,14 @@ def record_board_decision(
     `board_outcome` is the title of an outcome and `reason` the code of one of its reasons. Raises RuleBroken for others, and
     where nothing referred by that day waits for a decision.
     """
-    outcome = BoardOutcome.objects.filter(title=board_outcome).first()
-    if outcome is None:
-        raise RuleBroken("Choose an outcome from the list.", "board_outcome")
+    outcomes = {str(outcome): outcome for outcome in BoardOutcome.objects.all()}
+    check_outcome(board_outcome, outcomes)
+    outcome = outcomes[board_outcome]
     if not outcome.reasons.filter(code=reason).exists():
         raise RuleBroken(f"Choose a reason that goes with “{outcome}”.", "reason")
     with changing(enrolment, by=by) as history:
-        if open_referral(history.events, on) is None:
-            raise RuleBroken("There is no referral to the board on or before that date that waits.", "effective_on")
+        check_referred(history.events, on)
         return history.add("board_decision", on, board_outcome=board_outcome, reason=reason, note=note)
-
-
-def open_referral(events: Iterable[Event], on: dt.date) -> Event | None:
-    """The latest referral on or before a day, unless any decision has followed it, on whatever day."""
-    told = list(events)
-    referral = max((e for e in told if e.kind == KINDS[0] and e.effective_on <= on), key=lambda e: e.effective_on, default=None)
-    if referral is None or any(e.kind == KINDS[1] and e.effective_on >= referral.effective_on for e in told):
-        return None
-    return referral
 
 
 def add_paper(*, by: Any, enrolment: Enrolment, on: dt.date, title: str, kept_at: str) -> BoardPaper:

@@ -12,8 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from learners.actions.derive import known_timings, refresh
+from learners.actions.holding import hold
 from learners.models import Enrolment, Event
 from learners.rules.history import check_history, overtaken_start
+from learners.rules.places import BOUNDS, check_one_place, held
+from learners.rules.terms import ASKED, check_terms
 from learners.rules.timeline import Stretch, at, timeline
 from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
@@ -30,22 +33,27 @@ class History:
         self.enrolment = enrolment
         self.by = by
         self.events = list(Event.objects.live().filter(enrolment=enrolment))
+        #: Whether the days of the place itself may have changed.
+        self.is_moved = False
 
     def add(self, kind: str, on: dt.date, **content: Any) -> Event:
         """Record an event. Raises RuleBroken where it is recorded already or does not fit the rest."""
         if any(event.kind == kind and event.effective_on == on for event in self.events):
             raise RuleBroken(f"This is already recorded for {date_gov(on)}.", "effective_on")
         event = Event(enrolment=self.enrolment, kind=kind, effective_on=on, **content)
+        self._check_terms(event)
         overtaken = overtaken_start(self.events, kind, on)
         if overtaken is not None:
             self.undo(overtaken, NEVER_STARTED)
         self.events.append(event)
+        self.is_moved |= kind in BOUNDS
         check_history(self.events, event)
         event.save(force_insert=True)
         return event
 
     def undo(self, event: Event, reason: str) -> None:
         """Void an event."""
+        self.is_moved |= event.kind in BOUNDS
         void([event], by=self.by, reason=reason)
         self.events = [each for each in self.events if each.pk != event.pk]
 
@@ -58,11 +66,15 @@ class History:
             again = Event(enrolment=self.enrolment, kind="started", effective_on=overtaken.effective_on, note=overtaken.note)
             again.save(force_insert=True)
             self.events.append(again)
+            self.is_moved = True
 
     def correct(self, event: Event, reason: str, **changes: Any) -> Event:
         """Void an event and record what is right in its place."""
         fresh = supersede(event, by=self.by, reason=reason, **changes)
-        self.events = [each for each in self.events if each.pk != event.pk] + [fresh]
+        self.events = [each for each in self.events if each.pk != event.pk]
+        self._check_terms(fresh)
+        self.events.append(fresh)
+        self.is_moved |= fresh.kind in BOUNDS
         check_history(self.events, fresh)
         return fresh
 
@@ -77,12 +89,33 @@ class History:
         """Where the enrolment stands on a day."""
         return at(timeline(self.events, known_timings()), on)
 
+    def check_one_place(self) -> None:
+        """Raise RuleBroken where the place would be held on a day on which the person has another."""
+        elsewhere = Event.objects.live().filter(enrolment__person=self.enrolment.person_id, kind__in=BOUNDS)
+        others: dict[int, list[Event]] = {}
+        for event in elsewhere.exclude(enrolment=self.enrolment):
+            others.setdefault(event.enrolment_id, []).append(event)
+        check_one_place(held(self.events), map(held, others.values()))
+
+    def _check_terms(self, event: Event) -> None:
+        """What the event asks of where the learner stands without it."""
+        check_terms(event, self.standing(event.effective_on) if event.kind in ASKED else None)
+
 
 @contextmanager
-def changing(enrolment: Enrolment, *, by: Any, reason: str = "") -> Iterator[History]:
-    """Hold an enrolment and change its history; its segments and own columns follow at the end."""
+def changing(enrolment: Enrolment, *, by: Any, reason: str = "", place: bool = False) -> Iterator[History]:
+    """Hold an enrolment and change its history; its segments and own columns follow at the end.
+
+    With `place`, the person is held first, since the days of the place may change: two at once come one after the other.
+    """
     with act(by=by, reason=reason):
-        held = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
-        yield History(held, by=by)
-        refresh([held.pk])
+        if place:
+            hold(people=[enrolment.person_id])
+        hold(enrolments=[enrolment.pk])
+        own = Enrolment.objects.get(pk=enrolment.pk)
+        history = History(own, by=by)
+        yield history
+        if history.is_moved:
+            history.check_one_place()
+        refresh([own.pk])
     enrolment.refresh_from_db()

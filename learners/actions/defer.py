@@ -7,13 +7,11 @@ from typing import Any
 
 from learners.actions.changing import changing
 from learners.models import Enrolment, Event
-from learners.rules.history import check_expected_return
 
 
 def defer(
     *, by: Any, enrolment: Enrolment, on: dt.date, expected_return: dt.date | None = None, reason: str = "", note: str = ""
 ) -> Event:
     """The learner is on a break from that day. The reason is shown only to those who may see reasons of breaks."""
-    check_expected_return(on, expected_return)
     with changing(enrolment, by=by) as history:
         return history.add("deferred", on, expected_return=expected_return, reason=reason, note=note)

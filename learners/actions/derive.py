@@ -48,10 +48,14 @@ CROSS JOIN LATERAL (
         AND (a.ended_on IS NULL OR a.ended_on >= %(today)s)
 ) AS l
 CROSS JOIN LATERAL (
+    SELECT min(s.from_on) AS ended_on FROM learners_segment s
+    WHERE s.enrolment_id = o.id AND s.status IN ('withdrawn', 'completed', 'did_not_start')
+) AS x
+CROSS JOIN LATERAL (
     SELECT n.status, n.start_date, n.region_id, n.pdu_id, n.pathway_id, n.cohort_id, n.fte,
         greatest(n.planned_end + n.paused, n.extended_to) AS planned_end,
         least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
-        l.pta_id, l.line_manager_id
+        l.pta_id, l.line_manager_id, least(n.start_date, x.ended_on) AS placed_from, x.ended_on AS placed_until
 ) AS f
 """
 STANDING_COLUMNS = [
@@ -66,6 +70,8 @@ STANDING_COLUMNS = [
     "next_turn_on",
     "pta_id",
     "line_manager_id",
+    "placed_from",
+    "placed_until",
 ]
 
 

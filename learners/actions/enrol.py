@@ -12,15 +12,13 @@ from learners.actions.changing import changing
 from learners.actions.decide_pathway import decide_pathway
 from learners.actions.record_entry_facts import record_entry_facts
 from learners.models import Campaign, Cohort, Enrolment, Pathway
-from learners.models.enrolments import Status
 from learners.rules.entry import check_due, check_open, due_pathway
 from learners.rules.history import check_hours
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
+from workforce.actions.holding import hold_people
 from workforce.models import Pdu, Person, Region
-
-STILL_HERE = [Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED]
 
 
 def enrol(
@@ -54,7 +52,7 @@ def enrol(
     if applied_on is None:
         check_due(pathway, due_pathway(entry_route=entry_route, level5_held=level5_held, modules_held=modules_held), reason)
     with act(by=by, reason=reason):
-        _check_free(person, cohort)
+        _check_not_there(person, cohort)
         enrolment = Enrolment.objects.create(
             person=person, entry_cohort=cohort, entry_route=entry_route, level5_held=level5_held,
             modules_held=list(modules_held), campaign=campaign,
@@ -74,9 +72,8 @@ def enrol(
     return enrolment
 
 
-def _check_free(person: Person, cohort: Cohort) -> None:
-    Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+def _check_not_there(person: Person, cohort: Cohort) -> None:
+    """Hold the person, so that two who enrol them at once come one after the other. `changing` looks for other places."""
+    hold_people([person.pk])
     if Enrolment.objects.filter(person=person, entry_cohort=cohort).exists():
         raise RuleBroken(f"They have a place in {cohort} already.", "cohort")
-    if Enrolment.objects.filter(person=person, status__in=STILL_HERE).exists():
-        raise RuleBroken("They are on the programme already. End that place first.", "person")

@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from learners.actions.changing import changing
+from learners.actions.dispute_approval import tell_approvers
 from learners.models import Enrolment, Event
-from learners.rules.history import check_extension
-from pqip.core.errors import RuleBroken
+from learners.rules.approvals import check_extender, check_said
 from workforce.models import Person
 
 
@@ -17,14 +17,15 @@ def extend(
 ) -> Event:
     """Approved on that day, for the reason in `note`, that the learner may take until `extended_to`.
 
-    `approved_by` is who recorded it unless another is named. Raises RuleBroken without a reason, for an end that is not
-    later, and where learners approve their own.
+    `approved_by` is who recorded it unless another is named, who is told of it and may dispute it. Raises RuleBroken without
+    a reason, for an end that is not later, and where learners approve their own.
     """
-    if not note.strip():
-        raise RuleBroken("Give the reason.", "note")
-    approver = approved_by.pk if approved_by else getattr(by, "person_id", None)
-    if approver == enrolment.person_id:
-        raise RuleBroken("Nobody approves their own extension.", "approved_by")
+    check_said(note)
+    own = getattr(by, "person_id", None)
+    approver = approved_by.pk if approved_by else own
+    check_extender(approver, enrolment.person_id)
     with changing(enrolment, by=by) as history:
-        check_extension(history.standing(on).planned_end_on(on), extended_to)
-        return history.add("extended", on, extended_to=extended_to, note=note, approved_by_id=approver)
+        event = history.add("extended", on, extended_to=extended_to, note=note, approved_by_id=approver)
+        if approver != own:
+            tell_approvers([approver], by=by)
+        return event

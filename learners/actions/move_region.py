@@ -18,7 +18,4 @@ def move_region(
     if to_pdu is not None and to_pdu.region_id != to_region.pk:
         raise RuleBroken(f"{to_pdu} is not in {to_region}.", "to_pdu")
     with changing(enrolment, by=by) as history:
-        standing = history.standing(on)
-        if (standing.region_id, standing.pdu_id) == (to_region.pk, to_pdu.pk if to_pdu else None):
-            raise RuleBroken("They are there on that date already.", "to_region")
         return history.add("moved_region", on, to_region=to_region, to_pdu=to_pdu, note=note)

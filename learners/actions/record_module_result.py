@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from learners.models import AcademicModule, Enrolment, ModuleResult
-from learners.rules.results import check_attempt, check_result
+from learners.rules.results import check_attempt, check_before_next, check_result
 from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
@@ -52,8 +52,8 @@ def correct_module_result(*, by: Any, result: ModuleResult, reason: str, **conte
     """
     on = check_result(**content)
     with act(by=by, reason=reason):
-        if _hold_next(result) and content["outcome"] != ModuleResult.Outcome.FAIL:
-            raise RuleBroken("The next attempt is recorded, so this one must be a fail. Undo the next attempt first.", "outcome")
+        if _hold_next(result):
+            check_before_next(content["outcome"])
         return supersede(result, by=by, reason=reason, effective_on=on, **content)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from learners.actions.follow_up import settle_follow_ups
 from learners.models import Course, TrainingRecord
+from learners.rules.attendance import check_status
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -29,7 +30,7 @@ def record_training(
 
     Attendance of a course that is followed up into practice makes the task to do so.
     """
-    _check_status(status, booked_for)
+    check_status(status, booked_for, today())
     with act(by=by, reason=reason):
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         rows = TrainingRecord.objects.live().filter(person=person, course=course, effective_on=booked_for)
@@ -50,7 +51,7 @@ def correct_training(
     """Put right the day, the status or the delivery. Raises RuleBroken where that day has a record of the course already,
     Conflict where somebody has corrected or undone this one meanwhile.
     """
-    _check_status(status, booked_for)
+    check_status(status, booked_for, today())
     with act(by=by, reason=reason):
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=training.person_id)
         same_day = TrainingRecord.objects.live().filter(
@@ -69,8 +70,3 @@ def void_training(*, by: Any, training: TrainingRecord, reason: str) -> None:
         hold_people([training.person_id])
         void([training], by=by, reason=reason)
         settle_follow_ups([(training.person_id, training.course_id, training.effective_on)])
-
-
-def _check_status(status: str, booked_for: dt.date) -> None:
-    if status in {TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND} and booked_for > today():
-        raise RuleBroken("It has not taken place yet. Record it as booked.", "status")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -63,9 +64,16 @@ def hold_review(*, by: Any, person: Person, due_on: dt.date, held_on: dt.date) -
         row = _review(person.pk, due_on)
         if row.held_on == held_on:
             return row
-        agreed = ReviewPart.objects.live().filter(person=person, due_on=due_on).exclude(agreed_on=None)
-        supersede_all(agreed, by=by, reason="Held on another day", agreed_on=None)
+        agree_anew([(person.pk, due_on)], by=by)
         return supersede(row, by=by, reason="Held", held_on=held_on)
+
+
+def agree_anew(reviews: Collection[tuple[int, dt.date]], *, by: Any) -> None:
+    """What the parties agreed of these reviews (person, day due) no longer stands, since they were held on another day."""
+    people, days = {person for person, _ in reviews}, {due_on for _, due_on in reviews}
+    agreed = ReviewPart.objects.live().filter(person__in=people, due_on__in=days).exclude(agreed_on=None)
+    stale = [part for part in agreed if (part.person_id, part.due_on) in set(reviews)]
+    supersede_all(stale, by=by, reason="Held on another day", agreed_on=None)
 
 
 def parties_of(user: Any, enrolment: Enrolment) -> list[Party]:

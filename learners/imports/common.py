@@ -66,7 +66,6 @@ class EventRow:
     extended_to: dt.date | None = None
     board_outcome: str = ""
     note: str = ""
-    #: Recorded on screen only; a correction by a file keeps it.
     approved_by_id: int | None = None
 
 
@@ -125,6 +124,8 @@ class Place:
     entry_cohort_id: int
     cohort_id: int | None
     start_date: dt.date | None
+    region_id: int | None
+    pdu_id: int | None
 
 
 def places(numbers: Collection[str | None], context: Context) -> dict[str, list[Place]]:
@@ -133,7 +134,7 @@ def places(numbers: Collection[str | None], context: Context) -> dict[str, list[
     found: dict[str, list[Place]] = {}
     order = rows.order_by("start_date", "pk")
     for number, *values in order.values_list(
-        "person__staff_number", "pk", "person_id", "entry_cohort_id", "cohort_id", "start_date"
+        "person__staff_number", "pk", "person_id", "entry_cohort_id", "cohort_id", "start_date", "region_id", "pdu_id"
     ):
         found.setdefault(number, []).append(Place(*values))
     return found

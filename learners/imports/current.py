@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
+from learners.imports.approvers import Approvers
 from learners.imports.common import live_events, reached
 from learners.imports.event_rules import BELONGS, said
 from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, Review, TrainingRecord
@@ -53,12 +54,14 @@ def events(context: Context, kinds: Collection[str]) -> Rows:
     listed = rows.values_list("pk", "person__staff_number", "entry_cohort__code")
     named = {key: (number, cohort) for key, number, cohort in listed}
     found = live_events(list(named))
+    approvers = {event.approved_by_id for own in found.values() for event in own if event.approved_by_id}
+    context.codes["approver"] = Approvers((), context, approvers).codes
     for key in sorted(found, key=lambda each: named[each]):
         for event in sorted(found[key], key=lambda each: (each.effective_on, each.id)):
             if event.kind not in kinds or (event.kind == "deferred" and not context.may(SEE_BREAK_REASON)):
                 continue
             stated = {column: value for column, value in said(event, context).items()
-                      if BELONGS.get(column, event.kind) == event.kind}
+                      if event.kind in BELONGS.get(column, (event.kind,))}
             number, cohort = named[key]
             yield {"staff_number": number, "event": event.kind, "effective_date": event.effective_on, "cohort": cohort, **stated}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,9 +11,18 @@ from django.db.models import Min
 
 from learners.actions.changing import NEVER_STARTED
 from learners.imports.common import EVENT_COLUMNS, EventRow, Place, live_events
-from learners.models import EntryRecord, Event
-from learners.rules.history import check_expected_return, check_interviews, first_after_the_end, overtaken_start
+from learners.models import Enrolment, EntryRecord, Event
+from learners.rules.history import (
+    UNGROUNDED,
+    check_expected_return,
+    check_interviews,
+    first_after_the_end,
+    first_ungrounded,
+    overtaken_start,
+)
 from learners.rules.moves import explain, first_illegal
+from learners.rules.places import BOUNDS, Held, check_one_place, held
+from learners.rules.withdrawal import needs_approval
 from pqip.core.errors import RuleBroken
 from pqip.exchange.datasets import Context, Row
 from pqip.govuk.formats import date_gov, datetime_gov
@@ -23,14 +32,16 @@ CONTENT = {
     "reason": "reason", "other_reasons": "other_reasons", "ended_by": "ended_by", "destination": "destination",
     "exit_interview_offered_on": "exit_interview_offered_on", "exit_interview_held_on": "exit_interview_held_on",
     "to_pathway": "to_pathway_id", "to_region": "to_region_id", "to_pdu": "to_pdu_id", "to_fte": "to_fte",
-    "expected_return": "expected_return", "extended_to": "extended_to", "board_outcome": "board_outcome", "note": "note",
+    "expected_return": "expected_return", "extended_to": "extended_to", "board_outcome": "board_outcome",
+    "approved_by": "approved_by_id", "note": "note",
 }
-CODED = {"to_pathway": "pathway", "to_region": "region", "to_pdu": "pdu"}
+CODED = {"to_pathway": "pathway", "to_region": "region", "to_pdu": "pdu", "approved_by": "approver"}
 LEAVING = ("reason", "other_reasons", "ended_by", "destination", "exit_interview_offered_on", "exit_interview_held_on")
-#: The event each column goes with; `note` goes with all.
-BELONGS = dict.fromkeys(LEAVING, "withdrawn") | {
-    "to_pathway": "moved_pathway", "to_region": "moved_region", "to_pdu": "moved_region", "to_fte": "changed_fte",
-    "expected_return": "deferred", "extended_to": "extended", "board_outcome": "board_decision",
+#: The events each column goes with; `note` goes with all.
+BELONGS: dict[str, tuple[str, ...]] = dict.fromkeys(LEAVING, ("withdrawn",)) | {
+    "to_pathway": ("moved_pathway",), "to_region": ("moved_region",), "to_pdu": ("moved_region",), "to_fte": ("changed_fte",),
+    "expected_return": ("deferred",), "extended_to": ("extended",), "board_outcome": ("board_decision",),
+    "approved_by": ("extended", "withdrawn"),
 }
 NEEDED = {"moved_pathway": "to_pathway", "moved_region": "to_region", "changed_fte": "to_fte", "extended": "extended_to"}
 
@@ -40,10 +51,12 @@ def refuse_misplaced(row: Row, context: Context) -> None:
     kind = row["event"]
     if kind is None:
         return
-    for column, owner in BELONGS.items():
-        if row[column] not in (None, []) and kind != owner:
+    for column, owners in BELONGS.items():
+        if row[column] not in (None, []) and kind not in owners:
             breaks = " A break takes no reason in a file" if column == "reason" and kind == "deferred" else ""
-            row.error(column, f"goes with {owner} only, not with {kind}.{breaks}")
+            row.error(column, f"goes with {' or '.join(owners)} only, not with {kind}.{breaks}")
+    if row["approved_by"] and kind == "withdrawn" and not needs_approval(row["ended_by"] or "") and not row["void"]:
+        row.error("approved_by", "goes with a withdrawal that the Service ended only. Fill in ended_by, or leave it blank")
     needed = NEEDED.get(kind)
     if needed and row[needed] is None and not row["void"] and not row.text(needed):
         row.error(needed, f"this column must be filled in for {kind}.", quote=False)
@@ -95,6 +108,7 @@ class Histories:
         overtaken = gone.filter(kind="started", void_reason=NEVER_STARTED)
         self.overtaken = {values[1]: EventRow(*values) for values in overtaken.values_list(*EVENT_COLUMNS)}
         self.rows: dict[int, list[tuple[EventRow, Row]]] = {}
+        self.approvers = {event.approved_by_id for event in self.index.values() if event.approved_by_id}
 
     def live(self, enrolment: int, kind: str, on: dt.date) -> EventRow | None:
         """The live event with that key."""
@@ -141,6 +155,25 @@ class Histories:
                 _tell(event, what, touched)
                 events.remove(event)
 
+    def refuse_second(self, person_of: Mapping[int, int]) -> None:
+        """Say on its row where what becomes of a place gives somebody two at once. `person_of` their enrolments."""
+        moved = {
+            enrolment: next(row for event, row in touched if event.kind in BOUNDS)
+            for enrolment, touched in self.rows.items() if any(event.kind in BOUNDS for event, _ in touched)
+        }
+        people = {person_of[enrolment] for enrolment in moved}
+        whose = dict(Enrolment.objects.filter(person__in=people).values_list("pk", "person_id"))
+        elsewhere = live_events(whose.keys() - self.events.keys())
+        own: dict[int, dict[int, Held | None]] = {}
+        for enrolment, person in whose.items():
+            own.setdefault(person, {})[enrolment] = held(self.events.get(enrolment) or elsewhere.get(enrolment, []))
+        for enrolment, row in moved.items():
+            places = own[person_of[enrolment]]
+            try:
+                check_one_place(places[enrolment], (days for key, days in places.items() if key != enrolment))
+            except RuleBroken as broken:
+                row.misfit("effective_date", broken.message)
+
     def _touch(self, row: Row, event: EventRow) -> None:
         self.rows.setdefault(event.enrolment_id, []).append((event, row))
 
@@ -150,7 +183,10 @@ def _first_wrong(events: list[EventRow]) -> tuple[Any, str] | None:
     if illegal is not None:
         return illegal[0], explain(illegal[0].kind, illegal[1])
     late = first_after_the_end(events)
-    return None if late is None else (late, "The enrolment has ended by that date. Void its end first.")
+    if late is not None:
+        return late, "The enrolment has ended by that date. Void its end first."
+    bare = first_ungrounded(events)
+    return None if bare is None else (bare, UNGROUNDED[bare.kind])
 
 
 def _tell(event: Any, what: str, touched: list[tuple[EventRow, Row]]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from learners.actions.dispute_approval import tell_approvers
 from learners.actions.holding import hold
+from learners.imports.approvers import Approvers
 from learners.imports.common import (
     CORRECTED,
     NO_LEARNER,
@@ -19,6 +21,7 @@ from learners.imports.common import (
     void_rows,
 )
 from learners.imports.current import Rows, events
+from learners.imports.event_checks import VOIDED, Checks, Stated
 from learners.imports.event_rules import BELONGS, CONTENT, EventPlan, Histories, refuse_before_enrolment, refuse_misplaced, said
 from learners.models import Cohort, Event, Reason, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.models.events import Destination, EndedBy
@@ -31,7 +34,6 @@ from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
 
 KINDS = ("deferred", "resumed", "extended", "withdrawn", "completed", "moved_pathway", "moved_region", "changed_fte",
          "referred_to_board", "board_decision", "qualified", "registered")
-VOIDED = "Voided by an import"
 
 
 class LearnerEventsResource(DatasetResource):
@@ -52,6 +54,9 @@ class LearnerEventsResource(DatasetResource):
     expected_return = Column(Date(), help="When somebody on a break is expected back.")
     extended_to = Column(Date(), help="The new end that was approved.")
     board_outcome = Column(Text(60))
+    approved_by = Column(
+        Text(30), help="Staff number of who approved an extension, or a withdrawal that the Service ended: needed for that."
+    )
     note = Column(Text(4000), help="Never anything about people on probation.")
     void = Column(YesNo(), help="yes: the event with this key was recorded in error.")
     void_reason = Column(Text(500))
@@ -79,11 +84,20 @@ class LearnerEvents(LearnerDataset):
         named = [(row, place) for row in rows if (place := _place(row, found, context)) is not None]
         histories = Histories({place.id for _, place in named})
         refuse_before_enrolment(named, context)
+        approvers = Approvers(rows, context, histories.approvers)
+        context.codes["approver"] = approvers.codes
+        checks = Checks(context, approvers, [place.id for _, place in named])
         for row, place in named:
             refuse_misplaced(row, context)
-            if not row.wrong:
-                self._plan(row, place, histories, context)
+            approvers.key(row)
+            if row["void"]:
+                checks.ask_undo(row, place)
+        stated = [found for row, place in named if not row.wrong and (found := self._plan(row, place, histories, context))]
         histories.refuse_illegal()
+        histories.refuse_second({place.id: place.person_id for _, place in named})
+        for each in stated:
+            if not each.row.wrong:
+                checks.ask(each, histories.events[each.place.id])
 
     def write(self, rows: list[Row], context: Context) -> None:
         plans: list[EventPlan] = [row.data for row in rows]
@@ -97,8 +111,14 @@ class LearnerEvents(LearnerDataset):
         _undo_around([row.data.enrolment for row in rows if row["void"] and row["event"] == "withdrawn"])
         copy_events(event for plan in plans for event in plan.events)
         self.touched(context, [plan.enrolment for plan in plans])
+        named = {event.approved_by_id for plan in plans for event in plan.events if event.approved_by_id}
+        context.memory.setdefault("named", set()).update(named - {getattr(context.by, "person_id", None)})
 
-    def _plan(self, row: Row, place: Place, histories: Histories, context: Context) -> None:
+    def finish(self, context: Context) -> None:
+        super().finish(context)
+        tell_approvers(context.memory.get("named", set()), by=context.by)
+
+    def _plan(self, row: Row, place: Place, histories: Histories, context: Context) -> Stated | None:
         key = (row["event"], row["effective_date"])
         live, gone = histories.live(place.id, *key), histories.was_voided(place.id, *key)
         if row["void"]:
@@ -108,7 +128,8 @@ class LearnerEvents(LearnerDataset):
                 "event", "was recorded for that day and voided. It cannot be named again; record it for the day that is right"
             )
         else:
-            _plan_event(row, place, live, histories, context)
+            return _plan_event(row, place, live, histories, context)
+        return None
 
 
 def _undo_around(enrolments: list[int]) -> None:
@@ -155,8 +176,13 @@ def _plan_void(row: Row, place: Place, live: EventRow | None, gone: bool, histor
         row.changed({"void": False}, {"void": True}, plan)
 
 
-def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histories, context: Context) -> None:
+def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histories, context: Context) -> Stated | None:
+    """What the row records; None where nothing differs."""
     content = {name: row[column] for column, name in CONTENT.items() if row[column] is not None}
+    if row["approved_by"]:
+        content["approved_by_id"] = context.codes["approver"].find(row["approved_by"])
+    elif row["event"] == "extended":
+        content["approved_by_id"] = getattr(context.by, "person_id", None)
     if content.get("reason") == Reason.NOT_RECORDED:
         content["reason"] = ""
     content["other_reasons"] = [code for code in content.get("other_reasons", []) if code != content.get("reason")]
@@ -165,15 +191,21 @@ def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histor
     if live is None:
         plan.voided = histories.add(row, stated)
         row.new(said(stated, context), plan)
-        return
+        return Stated(row, place, None, stated)
     event = replace(live, id=None, **{name: getattr(stated, name) for name in _stated(row)})
     plan.events, plan.voided = [event], {live.id or 0: CORRECTED}
     before, after = said(live, context), said(event, context)
     row.settle(before, after, plan)
-    if row.kind != "unchanged":
-        histories.correct(row, live, event)
+    if row.kind == "unchanged":
+        return None
+    histories.correct(row, live, event)
+    return Stated(row, place, live, event)
 
 
 def _stated(row: Row) -> list[str]:
-    """What the row says of its event: a column that goes with others leaves what is recorded, such as a break's reason."""
-    return [name for column, name in CONTENT.items() if column in row.given and BELONGS.get(column, row["event"]) == row["event"]]
+    """What the row says of its event: a column that goes with others leaves what is recorded, such as a break's reason.
+
+    Who approved it stays where the cell is blank.
+    """
+    own = (column for column in CONTENT if column in row.given and row["event"] in BELONGS.get(column, (row["event"],)))
+    return [CONTENT[column] for column in own if column != "approved_by" or row[column]]

@@ -7,11 +7,11 @@ from typing import Any
 from learners.imports.common import CORRECTED, NO_LEARNER, LearnerDataset, Place, places, sound, void_rows
 from learners.imports.current import Rows, module_results
 from learners.models import AcademicModule, ModuleResult
-from learners.rules.results import check_result
+from learners.rules.results import check_attempts, check_result
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Whole, Words
-from pqip.exchange.datasets import Context, Row, register
+from pqip.exchange.datasets import UNCHANGED, Context, Row, register
 from workforce.imports import numbers
 
 CONTENT = ("due_date", "extended_to", "submitted_date", "mark", "outcome")
@@ -32,6 +32,8 @@ class ModuleResultsResource(DatasetResource):
 class ModuleResults(LearnerDataset):
     name, title = "module-results", "Results of academic modules"
     resource = ModuleResultsResource
+    #: Attempts follow each other, wherever in the file they stand.
+    batch = 1_000_000
 
     def codes(self, context: Context) -> dict[str, Codes]:
         listed = list(AcademicModule.objects.values_list("code", "id", "title"))
@@ -51,6 +53,7 @@ class ModuleResults(LearnerDataset):
                 row.error("submitted_date", "is in the future. Use today's date or an earlier one")
         for row in sound(rows):
             _plan(row, found[row["staff_number"]], held)
+        _refuse_out_of_order(list(sound(rows)), held)
 
     def write(self, rows: list[Row], context: Context) -> None:
         void_rows(ModuleResult, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
@@ -77,3 +80,20 @@ def _plan(row: Row, own: list[Place], held: dict[tuple[int, int, int], ModuleRes
         row.new(content, data)
     else:
         row.settle(before, content, data)
+        row.data = data
+
+
+def _refuse_out_of_order(rows: list[Row], held: dict[tuple[int, int, int], ModuleResult]) -> None:
+    """Another attempt only after a fail, as the attempts will be: what is recorded, and what the file makes of it."""
+    outcomes: dict[tuple[int, int], dict[int, str]] = {}
+    for (enrolment, module, attempt), result in held.items():
+        outcomes.setdefault((enrolment, module), {})[attempt] = result.outcome
+    touched: dict[tuple[int, int], dict[int, Row]] = {}
+    for row in rows:
+        key = (row.data["enrolment"], row["module"])
+        outcomes.setdefault(key, {})[row["attempt"]] = row.data["content"]["outcome"]
+        if row.kind != UNCHANGED:
+            touched.setdefault(key, {})[row["attempt"]] = row
+    for key, own in touched.items():
+        for attempt, broken in check_attempts(outcomes[key], own).items():
+            own[attempt].misfit(broken.field or "attempt", broken.message)

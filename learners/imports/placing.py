@@ -11,10 +11,14 @@ from learners.actions.eligible import look
 from learners.imports.common import EventRow, live_events
 from learners.imports.held import Role, roles_of
 from learners.imports.known import Known, read_known
+from learners.imports.opening import Openings
 from learners.looking_after_facts import somebodies
+from learners.models import Pathway
+from learners.rules.entry import check_open
 from learners.rules.history import check_history
 from learners.rules.looking_after import Asked, Stretch
 from learners.rules.moves import in_order
+from learners.rules.places import Held, check_one_place, held
 from pqip.core.errors import RuleBroken
 from pqip.core.words import folded
 from pqip.exchange.datasets import Context, Row
@@ -59,11 +63,16 @@ class Planner:
         self.context, self.renamed = context, renamed
         self.known: Known = read_known(rows, context)
         self.events = live_events([place.enrolment for place in self.known.places.values()])
-        held = roles_of(self.known.people.values(), ROLES)
+        #: The days of each place, by staff number and enrolment (or cohort, of a place that is new).
+        self.places: dict[str, dict[Any, Held | None]] = {}
+        for (number, _), place in self.known.places.items():
+            self.places.setdefault(number, {})[place.enrolment] = held(self.events[place.enrolment])
+        looked_after = roles_of(self.known.people.values(), ROLES)
         by_key = {key: number for number, key in self.known.people.items()}
-        self.roles: dict[tuple[str, str], Role] = {(by_key[person], role): rows for (person, role), rows in held.items()}
+        self.roles: dict[tuple[str, str], Role] = {(by_key[person], role): rows for (person, role), rows in looked_after.items()}
         self.posted: set[str] = set()
         self.somebodies = somebodies(self.known.others.values(), context.today, "staff_number")
+        self.pathways, self.openings = Pathway.objects.in_bulk(), Openings(context)
 
     def plan(self, row: Row) -> None:
         """Say what becomes of a row; all its errors at once."""
@@ -106,6 +115,10 @@ class Planner:
         placed.entry = self._entry(row)
         terms = {name: row[column] for column, name in TERMS.items()}
         placed.events = [EventRow(None, 0, "enrolled", start, **terms), EventRow(None, 0, "started", start)]
+        self._refuse_closed(row)
+        self._refuse_second(row, row["cohort"].casefold(), placed.events)
+        if row.wrong:
+            return
         placed.equality = self._equality(row)
         if number not in self.known.posted and number not in self.posted:
             self.posted.add(number)
@@ -196,6 +209,8 @@ class Planner:
         moved = row["start_date"] != first.effective_on
         if not differing and not moved:
             return
+        if moved or "pathway" in differing:
+            self._refuse_closed(row)
         terms = {TERMS[column]: row[column] for column in differing}
         self._replace(placed, first, replace(first, id=None, effective_on=row["start_date"], **terms))
         started = next((event for event in events if event.kind == "started"), None)
@@ -221,6 +236,28 @@ class Planner:
             check_history(after)
         except RuleBroken as broken:
             row.misfit(column, broken.message)
+            return
+        self._refuse_second(row, placed.enrolment, after)
+
+    def _refuse_closed(self, row: Row) -> None:
+        """A pathway that takes no starters on the first day; of history it is only listed."""
+        if self.openings.is_history(row["region"], row["start_date"]):
+            return
+        try:
+            check_open(self.pathways[row["pathway"]], row["start_date"])
+        except RuleBroken as broken:
+            row.misfit(broken.field or "pathway", broken.message)
+
+    def _refuse_second(self, row: Row, place: Any, events: list[EventRow]) -> None:
+        """A second place while another of the same person is open; what the row makes of its own place is kept for the next."""
+        own = self.places.setdefault(row["staff_number"], {})
+        days = held(events)
+        try:
+            check_one_place(days, (each for key, each in own.items() if key != place))
+        except RuleBroken as broken:
+            row.error("cohort", f"would be a second place. {broken.message} Import its end with learner-events")
+            return
+        own[place] = days
 
     def _allocate(self, row: Row, name: str, day: dt.date, *, again: bool) -> int | None:
         """Hand the role over where the row says so. Returns who had it (0 for nobody) where it changes, else None.

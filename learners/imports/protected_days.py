@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from learners.actions.protect import THEIRS
 from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, protected_days
 from learners.models import LostReason, ProtectedDay
@@ -14,8 +15,6 @@ from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words, YesNo
 from pqip.exchange.datasets import Context, Row, register
 from workforce.imports import numbers
-
-THEIRS = "was recorded as lost by the learner. Only they can change it"
 
 
 class ProtectedDaysResource(DatasetResource):
@@ -64,7 +63,7 @@ def _settle(row: Row, person: int, held: ProtectedDay | None, theirs: set[int], 
         row.misfit(broken.field or "", broken.message)
         return
     if held is not None and held.pk in theirs and after != before:
-        row.error("on", THEIRS)
+        row.misfit("on", THEIRS)
         return
     stated = {"taken": after["taken"], "reason_lost": after["reason_lost"] or ""}
     data = {"person": person, "held": held.pk if held else None, **stated}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from learners.actions.reviews import agree_anew
 from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, reviews
 from learners.models import Review
@@ -40,6 +41,7 @@ class Reviews(PeopleDataset):
             _settle(row, person, held.get((person, row["due_on"])), context)
 
     def write(self, rows: list[Row], context: Context) -> None:
+        agree_anew([(row.data["person"], row["due_on"]) for row in rows if "held_on" in row.before], by=context.by)
         void_rows(Review, (row.data["held"] for row in rows if row.data["held"]), CORRECTED)
         copy_rows(Review, ["person_id", "effective_on", "held_on", "kind"], (
             [row.data["person"], row["due_on"], row.data["held_on"], row.data["kind"]] for row in rows

@@ -7,12 +7,12 @@ from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people
 from learners.imports.current import Rows, training
 from learners.models import Course, TrainingRecord
 from learners.models.training import Delivery
+from learners.rules.attendance import check_status
 from pqip.core.bulk import copy_rows
+from pqip.core.errors import RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Words
 from pqip.exchange.datasets import Context, Row, register
 from workforce.imports import numbers
-
-TAKEN_PLACE = (TrainingRecord.Status.ATTENDED, TrainingRecord.Status.DID_NOT_ATTEND)
 
 
 class TrainingResource(DatasetResource):
@@ -42,8 +42,8 @@ class Training(PeopleDataset):
         held = {(person, course, on): rest for person, course, on, *rest in live.values_list(
             "person_id", "course_id", "effective_on", "id", "status", "delivery")}
         for row in rows:
-            if row["status"] in TAKEN_PLACE and row["booked_for"] and row["booked_for"] > context.today:
-                row.error("status", "is not so yet: the course has not taken place. Use booked")
+            if row["status"] and row["booked_for"]:
+                _check(row, context)
         for row in sound(rows):
             person = found[row["staff_number"]]
             self._settle(row, person, held.get((person, row["course"], row["booked_for"])))
@@ -64,3 +64,10 @@ class Training(PeopleDataset):
             [row.data["person"], row["course"], row["booked_for"], row.data["status"], row.data["delivery"]] for row in rows
         ))
         settle_follow_ups([(row.data["person"], row["course"], row["booked_for"]) for row in rows])
+
+
+def _check(row: Row, context: Context) -> None:
+    try:
+        check_status(row["status"], row["booked_for"], context.today)
+    except RuleBroken as broken:
+        row.misfit(broken.field or "", broken.message)

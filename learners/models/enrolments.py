@@ -111,6 +111,8 @@ class Enrolment(PublicIdModel):
     cohort = models.ForeignKey(Cohort, **DERIVED, null=True, related_name="enrolments", editable=False)
     fte = models.DecimalField("FTE", max_digits=3, decimal_places=2, null=True, editable=False)
     planned_end = models.DateField(null=True, editable=False)
+    placed_from = models.DateField(null=True, editable=False, help_text="The first day of the place.")
+    placed_until = models.DateField(null=True, editable=False, help_text="The day it ended; none while it lasts.")
     next_turn_on = models.DateField(null=True, editable=False, help_text="The day these columns next change by themselves.")
     pta = models.ForeignKey(Person, **DERIVED, null=True, related_name="+", editable=False)
     line_manager = models.ForeignKey(Person, **DERIVED, null=True, related_name="+", editable=False)
@@ -118,7 +120,20 @@ class Enrolment(PublicIdModel):
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "entry_cohort"], name="learners_enrolment_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "entry_cohort"], name="learners_enrolment_once"),
+            #: Beneath every action and file: nobody has a second place while one is open (rules/places.py).
+            ExclusionConstraint(
+                name="learners_enrolment_one_place",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (DaysBefore("placed_from", "placed_until"), RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(placed_from__isnull=False),
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message="They are on the programme already. End that place first.",
+            ),
+        ]
         indexes = [
             models.Index(fields=["status", "region"], include=["person", "id"], name="learners_enrolment_listed"),
             models.Index(fields=["pta", "status"], name="learners_enrolment_pta"),

@@ -75,7 +75,7 @@ class Event(PublicIdModel, LedgerModel):
     extended_to = models.DateField(null=True, blank=True)
     approved_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
-        help_text="Who approved an extension; blank: whoever recorded it.",
+        help_text="Who approved an extension, or a withdrawal that the Service ends.",
     )
     board_outcome = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from learners.models import Event, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
-from learners.models.events import Destination, EndedBy
+from learners.models.events import Destination, EndedBy, EventKind
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
@@ -20,6 +20,8 @@ PROPOSAL_COLUMNS = [LEARNER, Column("Takes effect", sort="on"), Column("Main rea
                     Column("Proposed by", second="Proposed on"), Column("Actions", hidden=True)]
 CODING_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Main reason", second="Other reasons"), Column("Who ended it"),
                   Column("Recorded by"), Column("Actions", hidden=True)]
+APPROVAL_COLUMNS = [LEARNER, Column("What", second="Until"), Column("Takes effect", sort="on"),
+                    Column("Recorded by", second="Recorded on"), Column("Actions", hidden=True)]
 LEAVER_COLUMNS = [LEARNER, Column("Left", sort="on"), Column("Interview offered", sort="offered"),
                   Column("Interview held"), Column("Words")]
 
@@ -40,6 +42,27 @@ def proposal_row(row: WithdrawalProposal, reasons: Reasons, names: Mapping[str, 
     return [
         _who(row), short_date(row.effective_on), reason_words(row.reason, reasons),
         Cell(names.get(row.recorded_by, row.recorded_by), second=short_date(row.recorded_at)), Cell(actions=[decide]),
+    ]
+
+
+def approval_row(row: Event, names: Mapping[str, str]) -> list[object]:
+    """Something that somebody else recorded in the reader's name."""
+    url = reverse("learners:dispute_approval", args=[row.public_id])
+    dispute = Action("Dispute", url, "link", f"approval for {row.enrolment.person}")
+    return [
+        _who(row, "learners:programme"), Cell(row.get_kind_display(), second=short_date(row.extended_to)),
+        short_date(row.effective_on), Cell(names.get(row.recorded_by, row.recorded_by), second=short_date(row.recorded_at)),
+        Cell(actions=[dispute]),
+    ]
+
+
+def approved(row: Event, reasons: Reasons) -> list[SummaryRow]:
+    """What somebody else recorded in the reader's name."""
+    if row.kind == EventKind.WITHDRAWN:
+        return coded(row, reasons)
+    return [
+        SummaryRow("Learner", row.enrolment.person.name), SummaryRow("Approved on", date_gov(row.effective_on)),
+        SummaryRow("New end", date_gov(row.extended_to)), SummaryRow("Reason", row.note, empty="Not recorded"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What an attendance sheet may say."""
+"""What may be said of a booking, and on an attendance sheet."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ from pqip.core.errors import RuleBroken
 SHEET = 60
 #: The most people in an online group with a facilitator (rule C4 74).
 ONLINE_GROUP = 12
+
+
+def check_status(status: str, on: dt.date, today: dt.date) -> None:
+    """What came of a course is known once it has taken place."""
+    if status in {"attended", "did_not_attend"} and on > today:
+        raise RuleBroken("It has not taken place yet. Record it as booked.", "status")
 
 
 def check_sheet(people: Sequence[object], on: dt.date, today: dt.date) -> None:

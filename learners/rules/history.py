@@ -15,6 +15,13 @@ from pqip.govuk.formats import date_gov
 NOT_AFTER_THE_END = frozenset(
     {"extended", "moved_pathway", "moved_region", "changed_fte", "moved_cohort", "referred_to_board"}
 )
+#: What each of these stands on, recorded for its day or before; and what is said where it is missing.
+GROUNDS = {"qualified": "completed", "registered": "qualified", "board_decision": "referred_to_board"}
+UNGROUNDED = {
+    "qualified": "They have not completed by that date.",
+    "registered": "They have not qualified by that date.",
+    "board_decision": "There is no referral to the board on or before that date that waits.",
+}
 FULL_TIME, LEAST, MOST = Decimal("1"), Decimal("0.6"), Decimal("0.8")
 
 
@@ -28,6 +35,9 @@ def check_history(events: Iterable[Any], new: Any = None) -> None:
     late = first_after_the_end(events)
     if late is not None:
         raise RuleBroken(_words(late, "The enrolment has ended by that date. Undo its end first.", new), "effective_on")
+    bare = first_ungrounded(events)
+    if bare is not None:
+        raise RuleBroken(_words(bare, UNGROUNDED[bare.kind], new), "effective_on")
 
 
 def first_after_the_end(events: Iterable[Any]) -> Any | None:
@@ -39,6 +49,19 @@ def first_after_the_end(events: Iterable[Any]) -> Any | None:
         elif status in ENDED and event.kind in NOT_AFTER_THE_END and event.effective_on > _end(events):
             return event
     return None
+
+
+def first_ungrounded(events: Iterable[Any]) -> Any | None:
+    """The first qualification, entry in the register or decision of the board without what it stands on by its day."""
+    told = list(events)
+    earliest: dict[str, dt.date] = {}
+    for event in told:
+        earliest[event.kind] = min(event.effective_on, earliest.get(event.kind, event.effective_on))
+    bare = (
+        event for event in told
+        if event.kind in GROUNDS and earliest.get(GROUNDS[event.kind], dt.date.max) > event.effective_on
+    )
+    return min(bare, key=lambda event: event.effective_on, default=None)
 
 
 def overtaken_start(events: Iterable[Any], kind: str, on: dt.date) -> Any | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from pqip.core.errors import RuleBroken
@@ -27,6 +27,26 @@ def check_result(
     if mark is not None and outcome == "pending":
         raise RuleBroken("A mark needs an outcome: pass or fail.", "outcome")
     return submitted_date or due_date  # type: ignore[return-value]
+
+
+def check_before_next(outcome: str) -> None:
+    """An attempt that another follows is a fail."""
+    if outcome != "fail":
+        raise RuleBroken("The next attempt is recorded, so this one must be a fail. Undo the next attempt first.", "outcome")
+
+
+def check_attempts(outcomes: Mapping[int, str], touched: Collection[int]) -> dict[int, RuleBroken]:
+    """What is wrong with attempts at one module as they will be, by the attempt that is touched: see `check_attempt`."""
+    found: dict[int, RuleBroken] = {}
+    for attempt in sorted(outcomes):
+        try:
+            if attempt in touched:
+                check_attempt(attempt, outcomes)
+            elif attempt - 1 in touched:
+                check_before_next(outcomes[attempt - 1])
+        except RuleBroken as broken:
+            found[attempt if attempt in touched else attempt - 1] = broken
+    return found
 
 
 def check_attempt(attempt: int, outcomes: Mapping[int, str]) -> None:

@@ -39,12 +39,17 @@ def check_reasons(reason: str, others: Collection[str], note: str, fitting: Coll
     """
     if not reason:
         raise RuleBroken("Select the main reason.", "reason")
-    if reason not in fitting:
+    check_fit(reason, others, fitting)
+    if not note.strip() and any(code.startswith("other") for code in (reason, *others)):
+        raise RuleBroken("Say in the note what the other reason is.", "note")
+
+
+def check_fit(reason: str, others: Collection[str], fitting: Collection[str]) -> None:
+    """Every reason is one of those that fit who ended it; no reason fits."""
+    if reason and reason not in fitting:
         raise RuleBroken("This reason does not fit who ended it, or was not in use on that day.", "reason")
     if not set(others) <= set(fitting):
         raise RuleBroken("These reasons do not fit who ended it, or were not in use on that day.", "other_reasons")
-    if not note.strip() and any(code.startswith("other") for code in (reason, *others)):
-        raise RuleBroken("Say in the note what the other reason is.", "note")
 
 
 def without(reason: str, others: Sequence[str]) -> list[str]:

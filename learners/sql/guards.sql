@@ -99,3 +99,35 @@ END $$;
 
 CREATE OR REPLACE TRIGGER learners_their_own_lost_day AFTER UPDATE ON learners_protectedday
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_their_own_lost_day();
+
+-- What the Service ends is not approved by whoever records it, unless they decided somebody else's proposal; nor is anything
+-- that needs approval approved by the learner. An event recorded again beside an interview keeps who approved it.
+CREATE OR REPLACE FUNCTION learners_another_approved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_catalog AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM touched WHERE approved_by_id IS NOT NULL) THEN
+        RETURN NULL;
+    END IF;
+    IF EXISTS (SELECT FROM touched t JOIN learners_enrolment e ON e.id = t.enrolment_id AND e.person_id = t.approved_by_id) THEN
+        RAISE EXCEPTION 'Nobody approves what is recorded of themself.' USING ERRCODE = 'PQ011';
+    END IF;
+    IF EXISTS (
+        SELECT FROM touched t JOIN workforce_user u ON u.person_id = t.approved_by_id AND t.recorded_by = 'user:' || u.id
+        WHERE t.kind = 'withdrawn' AND t.ended_by = 'service'
+            AND NOT EXISTS (
+                SELECT FROM learners_withdrawalverdict v JOIN learners_withdrawalproposal p ON p.id = v.proposal_id
+                WHERE p.enrolment_id = t.enrolment_id AND v.approved AND v.voided_at IS NULL AND p.voided_at IS NULL
+            )
+            AND NOT EXISTS (
+                SELECT FROM learners_event b WHERE b.enrolment_id = t.enrolment_id AND b.kind = 'withdrawn'
+                    AND b.approved_by_id = t.approved_by_id AND b.recorded_by <> t.recorded_by
+            )
+    ) THEN
+        RAISE EXCEPTION 'A withdrawal that the Service ends is approved by somebody other than who records it.'
+            USING ERRCODE = 'PQ011';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER learners_another_approved AFTER INSERT ON learners_event
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_another_approved();

@@ -16,6 +16,7 @@ from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.presenters import board as shown
 from learners.presenters.record import doable
 from learners.presenters.voice import accounts_table
+from learners.rules.board import KINDS
 from learners.views.actions import LearnerAction, found
 from learners.views.lists import LearnerRows, name_cell
 from learners.views.record import RECORD, LearnerPage
@@ -38,7 +39,7 @@ class Board(LearnerPage):
     def shown(self) -> dict[str, Any]:
         who, on, may = self.enrolment, today(), self.request.user.can(RUN)
         papers, tasks, appeals = facts.board_of(who)
-        events = [row for row in reading.events_of(who) if row.kind in board.KINDS and not row.is_void]
+        events = [row for row in reading.events_of(who) if row.kind in KINDS and not row.is_void]
         tables = [
             shown.referrals_table(events, reading.reason_labels(), board.appeal_days()), shown.papers_table(papers),
             shown.actions_table(tasks, who, on, may_record=may), shown.appeals_table(appeals, who, may_record=may),

@@ -21,12 +21,16 @@ class CheckedPage(ActionPage):
         """What the check shows. Raises RuleBroken where the answers may not be recorded."""
         raise NotImplementedError
 
+    def rehearsed(self, form: Any) -> None:
+        """Ask the rules before the answers are shown. Raises RuleBroken for whatever would be refused when they are sent."""
+
     def form_valid(self, form: Any) -> HttpResponse:
         if not self.check or "confirmed" in self.request.POST:
             return super().form_valid(form)
         if "change" in self.request.POST:
             return self.render_to_response(self.get_context_data(form=form))
         try:
+            self.rehearsed(form)
             shown = self.checked(form)
         except RuleBroken as broken:
             return self.form_refused(form, broken)

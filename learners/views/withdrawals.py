@@ -20,10 +20,10 @@ from learners.models import Event, WithdrawalProposal
 from learners.models.events import EndedBy
 from learners.presenters import endings as shown
 from learners.presenters.record import identity
-from learners.rules.withdrawal import check_dates, needs_approval
+from learners.rules.withdrawal import needs_approval
 from learners.views.actions import EventPage
 from learners.views.record import RECORD
-from learners.withdrawal_facts import APPROVE, check_coding, codings, proposals
+from learners.withdrawal_facts import APPROVE, codings, proposals
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ConfirmPage, ListPage
 from pqip.govuk.formats import date_gov
@@ -81,11 +81,6 @@ class Withdraw(EventPage):
         who = EndedBy(self.ending["ended_by"]).label.lower().replace("service", "Service")
         return f"Takes effect on {date_gov(self.ending['on'])}; ended by {who}."
 
-    def moves(self, content: dict[str, Any]) -> None:
-        """No date moves; what does not fit is said before the answers are checked."""
-        check_dates(content["told_on"], content["last_activity_on"], self.ending["on"])
-        check_coding(**self.ending, **{name: content[name] for name in ("reason", "other_reasons", "note")})
-
     def act(self, **content: Any) -> Any:
         about = {"by": self.request.user, "enrolment": self.enrolment, "on": self.ending["on"], **content}
         return propose_withdrawal(**about) if self.is_proposal else withdraw(**about, ended_by=self.ending["ended_by"])
@@ -101,7 +96,9 @@ class Waiting(ListPage):
         return rows.select_related("enrolment__person")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lists = {"learners:withdrawals": "To approve", "learners:codings": "Coding to check"}
+        lists = {
+            "learners:withdrawals": "To approve", "learners:codings": "Coding to check", "learners:approvals": "In your name",
+        }
         here = self.request.resolver_match.view_name
         tabs = [Tab(label, reverse(name), active=name == here) for name, label in lists.items()]
         return super().get_context_data(**{"tabs": tabs, **kwargs})

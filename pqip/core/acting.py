@@ -123,3 +123,18 @@ def _say(said: dict[str, str]) -> None:
     tell = ", ".join(f"set_config('pqip.{name}', %s, true)" for name in said)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {tell}", list(said.values()))
+
+
+class _Undone(Exception):
+    """Ends a rehearsal; nothing it did remains."""
+
+
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Whatever is done within is undone at the end: an action asked so says what it would refuse, and records nothing."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undone
+    except _Undone:
+        pass

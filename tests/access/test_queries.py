@@ -38,6 +38,7 @@ BEST_SEEN_BY = {
 }
 #: Addresses that show no page of these records, and why.
 UNSEEN = {
+    "learners:dispute_approval": "of an approval that somebody else recorded only: tests/learners/test_approvals.py",
     "assessments:dispute": "of an imported countersignature only: tests/assessments/test_pages.py",
     "assessments:named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",
     "assessments:undo_named_for_assessors": "of what was named in the same session: tests/assessments/test_open_work.py",

@@ -118,12 +118,27 @@ def test_with_effective_from_it_is_a_change_from_that_day(tmp_path: Path) -> Non
     assert done(bring_in(tmp_path, "learners", learner(pta="P1"))) == "1 unchanged"
 
 
-def test_two_enrolments_of_one_new_person_in_one_file(tmp_path: Path) -> None:
+def test_a_second_place_comes_after_the_end_of_the_first(tmp_path: Path) -> None:
     make.person("P1"), make.person("P2")
-    rows = [learner(pta="P1"), learner(cohort="Intake 16", start_date="2026-01-15", pta="P2")]
-    assert done(bring_in(tmp_path, "learners", *rows)) == "2 new"
+    first, second = learner(pta="P1"), learner(cohort="Intake 16", start_date="2026-01-15", pta="P2")
+    refused = wrong(bring_in(tmp_path, "learners", first, second))
+    assert refused == [
+        'row 3, cohort: "Intake 16" would be a second place. They are on the programme already. End that place first. '
+        "Import its end with learner-events."
+    ]
+    assert done(bring_in(tmp_path, "learners", first)) == "1 new"
+    assert "already" in wrong(bring_in(tmp_path, "learners", second))[0]
+    assert "already" in wrong(bring_in(tmp_path, "learners", {**second, "start_date": "2024-01-15"}))[0], "it would not end"
+    left = {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-06-01"}
+    assert done(bring_in(tmp_path, "learner-events", left)) == "1 new"
+    early = wrong(bring_in(tmp_path, "learners", {**second, "start_date": "2025-05-31"}))
+    assert "another place of theirs ended on 1 June 2025" in early[0]
+    assert done(bring_in(tmp_path, "learners", first, second)) == "1 new, 1 unchanged"
     assert Person.objects.filter(staff_number="L1").count() == 1
-    assert done(bring_in(tmp_path, "learners", *rows)) == "2 unchanged"
+    moved = wrong(bring_in(tmp_path, "learners", {**second, "start_date": "2025-05-31"}))
+    assert "would be a second place" in moved[0], "nor is it moved there by a correction"
+    undone = {**left, "cohort": "Intake 14", "void": "yes"}
+    assert "on the programme already" in wrong(bring_in(tmp_path, "learner-events", undone))[0], "nor by undoing the end"
 
 
 @pytest.mark.parametrize(

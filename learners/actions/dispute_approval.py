@@ -1,0 +1,45 @@
+"""Somebody named as having approved a withdrawal or an extension says that they did not: what rests on it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from learners.actions.amend import take_out
+from learners.actions.changing import changing
+from learners.models import Event
+from learners.rules.approvals import check_disputed, check_said
+from learners.rules.places import BOUNDS
+from pqip.core.acting import actor_name
+from pqip.messages.sending import send
+from workforce.actions.telling import tell_named
+from workforce.models import User
+
+IN_YOUR_NAME, DISPUTED = "approvals_in_your_name", "approval_disputed"
+
+
+def tell_approvers(people: Collection[int], *, by: Any) -> None:
+    """Tell whoever was named as having approved something, by somebody else, where to look at it and dispute it."""
+    tell_named(IN_YOUR_NAME, people, by=by, page="learners:approvals")
+
+
+def dispute_approval(*, by: Any, event: Event, reason: str) -> None:
+    """Undo what somebody recorded in one's name; whoever recorded it is told.
+
+    Raises RuleBroken for anybody but who is named, for what they recorded themself, and where what is left would not follow;
+    Conflict where it is undone already.
+    """
+    check_said(reason, "reason")
+    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
+        held = history.held(event)
+        is_named = held.approved_by_id is not None and held.approved_by_id == getattr(by, "person_id", None)
+        check_disputed(is_named=is_named, is_recorder=held.recorded_by == actor_name(by))
+        take_out(history, held, by=by, reason=reason)
+        _tell(held, by)
+
+
+def _tell(event: Event, by: Any) -> None:
+    kind, _, key = event.recorded_by.partition(":")
+    recorder = User.objects.filter(pk=int(key), is_active=True).first() if kind == "user" else None
+    if recorder is not None:
+        send(DISPUTED, to=recorder, reference=f"{DISPUTED}:{event.pk}", by=by)

@@ -27,7 +27,7 @@ bench: setup
 	@$(PY) -m tools.bench --scale $(SCALE)
 
 faults: setup
-	@$(PY) -m pytest -q -m fault tests/faults
+	@$(PY) -m pytest -q -m fault tests/faults tests/machines
 
 lock: setup
 	@bash tools/lock.sh

@@ -1,0 +1,229 @@
+"""What is recorded beside the programme: results, training, who looks after whom, posts, absences, names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from learners.actions.allocate import allocate, correct_allocation, end_allocation, void_allocation
+from learners.actions.allocate_many import Batch, allocate_many, in_the_way, undo_allocations
+from learners.actions.exempt import end_exemption, exempt
+from learners.actions.protect import record_day, undo_day
+from learners.actions.record_attendance import Sheet, record_attendance, undo_attendance
+from learners.actions.record_module_result import correct_module_result, record_module_result, void_module_result
+from learners.actions.record_training import correct_training, record_training, void_training
+from learners.actions.reviews import hold_review, plan_reviews
+from learners.models import (
+    AcademicModule,
+    Allocation,
+    Course,
+    ModuleResult,
+    ProtectedDay,
+    Review,
+    TrainingExemption,
+    TrainingRecord,
+)
+from tests.machines.driver import Draw
+from tests.machines.journey_steps import steps
+from tests.machines.journey_world import HELPERS, LEARNERS, JourneyWorld
+from tests.machines.world import any_row, live
+from workforce.actions.absences import correct_absence, end_absence, record_absence, void_absence
+from workforce.actions.people import change_staff_number, correct_person
+from workforce.actions.posts import begin_post, change_post, correct_spell, end_post, void_spell
+from workforce.models import Absence, Person, Spell
+
+MODULES = ("CJS", "UCCB", "L6-RISK")
+COURSES = ("FL1", "FL2")
+ROLES = ("pta", "line_manager", "mentor", "countersigner")
+
+
+@steps(3)
+def module_result(world: JourneyWorld, draw: Draw) -> None:
+    place, due = world.place(draw), world.day(draw)
+    module, attempt = AcademicModule.objects.get(code=draw.one(MODULES)), draw.number(3) + 1
+    handed_in = world.day(draw, since=due) if draw.often(60) else None
+    outcome = draw.one(("pass", "fail", "pending"))
+    world.say(f"{world.of(place)}: attempt {attempt} at {module.code}, due {due}, handed in {handed_in}, {outcome}")
+    record_module_result(by=world.manager(draw), enrolment=place, module=module, attempt=attempt, due_date=due,
+                         submitted_date=handed_in, outcome=outcome, mark=Decimal(50) if outcome == "pass" else None)
+
+
+@steps()
+def change_a_result(world: JourneyWorld, draw: Draw) -> None:
+    result, undo = any_row(ModuleResult, draw), draw.often(40)
+    world.say(f"attempt {result.attempt} at {result.module.code} of {world.of(result.enrolment)} is "
+              f"{'undone' if undo else 'corrected'}")
+    if undo:
+        void_module_result(by=world.manager(draw), result=result, reason="Wrong")
+    else:
+        correct_module_result(by=world.manager(draw), result=result, reason="Wrong", due_date=world.day(draw), extended_to=None,
+                              submitted_date=None, mark=None, outcome=draw.one(("pass", "fail", "pending")))
+
+
+@steps(3)
+def train(world: JourneyWorld, draw: Draw) -> None:
+    who, on = world.person(draw, *LEARNERS), world.day(draw)
+    course, status = Course.objects.get(code=draw.one(COURSES)), draw.one(("booked", "attended", "did_not_attend", "cancelled"))
+    world.say(f"{world.name(who)} {status} {course.code} on {on}")
+    record_training(by=world.manager(draw), person=who, course=course, booked_for=on, status=status)
+
+
+@steps()
+def change_training(world: JourneyWorld, draw: Draw) -> None:
+    row, undo = any_row(TrainingRecord, draw), draw.often(40)
+    world.say(f"{row.course.code} of {world.name(row.person_id)} on {row.effective_on} is {'undone' if undo else 'corrected'}")
+    if undo:
+        void_training(by=world.manager(draw), training=row, reason="Wrong")
+    else:
+        correct_training(by=world.manager(draw), training=row, reason="Wrong", booked_for=world.day(draw), status="attended")
+
+
+@steps()
+def attendance_sheet(world: JourneyWorld, draw: Draw) -> None:
+    course, on = Course.objects.get(code=draw.one(COURSES)), world.day(draw, ahead=0)
+    people = draw.some([world.people[name] for name in LEARNERS])
+    held = {row.person_id: row.pk for row in live(TrainingRecord, course=course, effective_on=on)}
+    world.say(f"a sheet of {course.code} on {on}: {', '.join(world.name(who) for who in people)} attended")
+    marks = {who.pk: "attended" for who in people}
+    sheet = record_attendance(by=world.manager(draw), course=course, on=on, marks=marks, seen=held)
+    if draw.number(100) >= 70:
+        world.say(f"{world.said}; it is undone")
+        undo_attendance(by=world.manager(draw), sheet=Sheet(sheet.rows))
+
+
+@steps()
+def exempt_from_a_course(world: JourneyWorld, draw: Draw) -> None:
+    if draw.often(60):
+        who, on = world.person(draw, *LEARNERS), world.day(draw, ahead=0)
+        world.say(f"{world.name(who)} is exempt from FL1 from {on}")
+        exempt(by=world.manager(draw), person=who, course=Course.objects.get(code="FL1"), on=on, reason="Taken before")
+    else:
+        row = any_row(TrainingExemption, draw)
+        world.say(f"the exemption of {world.name(row.person_id)} is ended")
+        end_exemption(by=world.manager(draw), exemption=row, reason="Wrong")
+
+
+@steps(3)
+def look_after(world: JourneyWorld, draw: Draw) -> None:
+    who, other, on = world.person(draw, *LEARNERS), world.person(draw, *HELPERS), world.day(draw)
+    role = draw.one(ROLES)
+    until = world.day(draw, since=on) if draw.number(100) >= 75 else None
+    world.say(f"{world.name(other)} is {role} of {world.name(who)} from {on} to {until or 'no end'}")
+    allocate(by=world.manager(draw), person=who, role=role, other=other, from_date=on, to_date=until)
+
+
+@steps(2)
+def change_who_looks_after(world: JourneyWorld, draw: Draw) -> None:
+    row, what = any_row(Allocation, draw), draw.one(("ends", "is undone", "is corrected"))
+    on = world.day(draw, since=row.effective_on)
+    world.say(f"{row.role} of {world.name(row.person_id)} from {row.effective_on} {what} {on}")
+    if what == "ends":
+        end_allocation(by=world.manager(draw), allocation=row, on=on)
+    elif what == "is undone":
+        void_allocation(by=world.manager(draw), allocation=row, reason="Wrong")
+    else:
+        correct_allocation(by=world.manager(draw), allocation=row, reason="Wrong", from_date=on, to_date=row.ended_on)
+
+
+@steps()
+def look_after_many(world: JourneyWorld, draw: Draw) -> None:
+    other, on = world.person(draw, "Tess", "Quin"), world.day(draw)
+    people = [world.people[name].pk for name in draw.some(LEARNERS)]
+    world.say(f"{world.name(other)} is pta of {', '.join(world.name(key) for key in people)} from {on}")
+    seen = {key: row.pk for key, row in in_the_way(people, "pta", on).items()}
+    batch = allocate_many(by=world.manager(draw), people=people, role="pta", other=other, from_date=on, seen=seen)
+    if draw.number(100) >= 70:
+        world.say(f"{world.said}; it is undone")
+        undo_allocations(by=world.manager(draw), batch=Batch(batch.made, batch.ended))
+
+
+@steps()
+def lay_out_reviews(world: JourneyWorld, draw: Draw) -> None:
+    place = world.place(draw)
+    world.say(f"reviews of {world.of(place)} are laid out")
+    plan_reviews(by=world.manager(draw), enrolment=place)
+
+
+@steps()
+def hold_a_review(world: JourneyWorld, draw: Draw) -> None:
+    row, on = any_row(Review, draw), world.day(draw, ahead=0)
+    world.say(f"the review of {world.name(row.person_id)} due {row.effective_on} is held on {on}")
+    hold_review(by=world.manager(draw), person=row.person, due_on=row.effective_on, held_on=on)
+
+
+@steps()
+def study_day(world: JourneyWorld, draw: Draw) -> None:
+    if draw.number(100) >= 75:
+        row = any_row(ProtectedDay, draw)
+        world.say(f"the study day of {world.name(row.person_id)} on {row.effective_on} is undone")
+        undo_day(by=world.manager(draw), day=row, reason="Wrong")
+        return
+    who, on, taken = world.person(draw, *LEARNERS), world.day(draw, ahead=0), draw.often(50)
+    world.say(f"{world.name(who)} {'took' if taken else 'lost'} a study day on {on}")
+    record_day(by=world.users[world.name(who)] if draw.often(50) else world.manager(draw), person=who, on=on, kind="university",
+               taken=taken, reason_lost="" if taken else "case_work")
+
+
+@steps(2)
+def post(world: JourneyWorld, draw: Draw) -> None:
+    who, on, what = world.person(draw, *LEARNERS), world.day(draw), draw.one(("changes", "ends", "begins"))
+    region, grade, hours = world.region(draw), world.grade(draw), draw.one((Decimal("1.0"), Decimal("0.5")))
+    world.say(f"a post of {world.name(who)} {what} on {on}: {grade.code} in {region.code}, {hours}")
+    if what == "changes":
+        change_post(by=world.manager(draw), person=who, on=on, region=region, pdu=None, grade=grade, fte=hours)
+    elif what == "ends":
+        end_post(by=world.manager(draw), person=who, last_day=on, leave_reason="resigned")
+    else:
+        begin_post(by=world.manager(draw), person=who, on=on, grade=grade, region=region, fte=hours)
+
+
+@steps(2)
+def put_a_post_right(world: JourneyWorld, draw: Draw) -> None:
+    spell, undo = any_row(Spell, draw), draw.often(30)
+    on = world.day(draw)
+    world.say(f"the post of {world.name(spell.person_id)} from {spell.effective_on} is "
+              f"{'undone' if undo else f'corrected to begin {on}'}")
+    if undo:
+        void_spell(by=world.manager(draw), spell=spell, reason="Wrong")
+    else:
+        correct_spell(by=world.manager(draw), spell=spell, reason="Wrong", effective_on=on)
+
+
+@steps(2)
+def away(world: JourneyWorld, draw: Draw) -> None:
+    who, on = world.person(draw, *LEARNERS), world.day(draw)
+    kind = draw.one(("long_term_absence", "career_break", "reduced_hours"))
+    until = world.day(draw, since=on) if draw.often(40) else None
+    world.say(f"{world.name(who)} is away ({kind}) from {on} to {until or 'no end'}")
+    record_absence(by=world.manager(draw), person=who, kind=kind, starts_on=on, ended_on=until,
+                   fte_lost=Decimal("0.4") if kind == "reduced_hours" else None)
+
+
+@steps()
+def change_an_absence(world: JourneyWorld, draw: Draw) -> None:
+    row, what = any_row(Absence, draw), draw.one(("ends", "is undone", "is corrected"))
+    on = world.day(draw, since=row.effective_on)
+    world.say(f"the absence of {world.name(row.person_id)} from {row.effective_on} {what} {on}")
+    if what == "ends":
+        end_absence(by=world.manager(draw), absence=row, last_day=on)
+    elif what == "is undone":
+        void_absence(by=world.manager(draw), absence=row, reason="Wrong")
+    else:
+        correct_absence(by=world.manager(draw), absence=row, reason="Wrong", effective_on=on)
+
+
+@steps(2)
+def rename(world: JourneyWorld, draw: Draw) -> None:
+    who = Person.objects.get(pk=world.person(draw, *LEARNERS).pk)
+    number = world.next()
+    changes = {"last_name": f"Surname{number}"} if draw.often(70) else {"date_of_birth": dt.date(1990, 1, number % 28 + 1)}
+    world.say(f"{world.name(who)} has another {next(iter(changes))}")
+    correct_person(by=world.manager(draw), person=who, reason="Wrong", **changes)
+
+
+@steps()
+def renumber(world: JourneyWorld, draw: Draw) -> None:
+    who = Person.objects.get(pk=world.person(draw, *LEARNERS).pk)
+    number = f"N-{world.next()}"
+    world.say(f"{world.name(who)} has the staff number {number}")
+    change_staff_number(by=world.manager(draw), person=who, staff_number=number, reason="On the payroll")

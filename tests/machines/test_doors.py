@@ -1,0 +1,100 @@
+"""The machines go through every door: each action that writes, and each dataset, is a step or says here why it is not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from pqip.exchange.datasets import registry
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+STEPS = ("assessment_steps.py", "assessment_files.py", "journey_steps.py", "journey_beside.py", "journey_around.py",
+         "journey_files.py")
+#: Whole modules of actions that no machine drives, and why.
+MODULES = {
+    "assessments.actions.chasing": "sends messages",
+    "assessments.actions.developing": "an assessor's own record, which nothing else reads",
+    "assessments.actions.drafting": "counts for nothing",
+    "assessments.actions.filing": "files beside evidence, which nothing else reads",
+    "assessments.actions.planning": "what is planned counts for nothing until it is handed in",
+    "assessments.actions.standardising": "meetings, which nothing else reads",
+    "learners.actions.breaks": "conversations about a break",
+    "learners.actions.challenge": "what a learner says is wrong",
+    "learners.actions.tell": "a learner's own account",
+    "workforce.actions.accounts": "accounts and roles",
+    "workforce.actions.reference": "reference data",
+    "workforce.actions.tie_account": "accounts and roles",
+}
+#: Actions within the others, and why.
+ACTIONS = {
+    "assessments.actions.assessors.restamp": "within re-dating an award",
+    "assessments.actions.handing_over.accept_handover": "that a note was read",
+    "assessments.actions.registering.register_many": "within enrolling",
+    "learners.actions.arrange.arrange_all": "the same, several at once",
+    "learners.actions.board.add_board_action": "what the board asked",
+    "learners.actions.board.add_paper": "papers of the board",
+    "learners.actions.board.finish_board_action": "what the board asked",
+    "learners.actions.changing.changing": "the frame of every change",
+    "learners.actions.decide_pathway.forget_selection_answers": "deletes what nothing reads",
+    "learners.actions.derive.turn_the_day": "writes what is derived",
+    "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",
+    "learners.actions.practice.co_work": "co-working, which nothing else reads",
+    "learners.actions.practice.end_co_work": "co-working, which nothing else reads",
+    "learners.actions.reviews.add_action": "what is said at a review",
+    "learners.actions.reviews.agree": "what is said at a review",
+    "learners.actions.reviews.answer_manageable": "what is said at a review",
+    "learners.actions.reviews.finish_action": "what is said at a review",
+    "learners.actions.reviews.say": "what is said at a review",
+    "workforce.actions.people.record_person": "people are made by files",
+}
+DATASETS = {"criteria": "a new version of a qualification, which is fixed once anybody is on it"}
+
+
+def text_of(*names: str) -> str:
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+
+
+def actions(path: Path) -> Iterator[str]:
+    """Public functions of a module that somebody acts by."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        is_public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        if is_public and "by" in {argument.arg for argument in node.args.kwonlyargs}:
+            yield node.name
+
+
+def driven() -> set[str]:
+    """Actions that the steps import."""
+    return {
+        f"{node.module}.{alias.name}"
+        for name in STEPS
+        for node in ast.walk(ast.parse(text_of(name)))
+        if isinstance(node, ast.ImportFrom) and ".actions." in (node.module or "")
+        for alias in node.names
+    }
+
+
+def written() -> set[str]:
+    """Every action outside the modules that say why none of theirs is driven."""
+    found: set[str] = set()
+    for app in ("assessments", "learners", "workforce"):
+        for path in (PROJECT / app / "actions").glob("*.py"):
+            module = f"{app}.actions.{path.stem}"
+            if module not in MODULES:
+                found |= {f"{module}.{name}" for name in actions(path)}
+    return found
+
+
+def test_every_action_is_a_step_or_says_why_not() -> None:
+    assert sorted(written() - driven() - set(ACTIONS)) == []
+    assert sorted(set(ACTIONS) & driven()) == []
+    assert set(ACTIONS) <= written()
+    assert all((PROJECT / f"{module.replace('.', '/')}.py").exists() for module in MODULES)
+
+
+def test_every_dataset_is_a_step_or_says_why_not() -> None:
+    calls = [node for node in ast.walk(ast.parse(text_of(*STEPS))) if isinstance(node, ast.Call)]
+    brought = {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "world.bring_in"}
+    assert sorted(set(registry) - brought - set(DATASETS)) == []
+    assert brought <= set(registry)

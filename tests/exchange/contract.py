@@ -26,7 +26,7 @@ SPECS = {
     "unit-signoffs": "**staff_number*** **qualification*** **unit*** signed_off_on* signed_off_by*",
     "learner-events": "**staff_number*** **event*** **effective_date*** cohort reason other_reasons ended_by destination "
     "exit_interview_offered_on exit_interview_held_on to_pathway to_region to_pdu to_fte expected_return extended_to "
-    "board_outcome note void void_reason",
+    "board_outcome approved_by note void void_reason",
     "module-results": "**staff_number*** **module*** **attempt*** due_date extended_to submitted_date mark outcome",
     "training": "**staff_number*** **course*** **booked_for*** status* delivery",
     "targets": "**region*** **pdu** **grade*** **effective_from*** target_fte*",
@@ -110,7 +110,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
         event("L1", "extended", date(2025, 11, 1), extended_to=date(2028, 1, 31)),
         event("L1", "referred_to_board", date(2025, 12, 1)),
         event("L1", "board_decision", date(2025, 12, 9), board_outcome="Extension agreed"),
-        event("L1", "registered", date(2026, 2, 1)), event("L1", "qualified", date(2026, 2, 2)),
+        event("L1", "registered", date(2026, 3, 3)), event("L1", "qualified", date(2026, 3, 2)),
         event("L1", "completed", date(2026, 3, 1)),
     ],
     "module-results": [

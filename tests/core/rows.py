@@ -40,6 +40,8 @@ def of_every_ledger() -> World:
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     decision = world.home.extra["decision"]
     quality.released_unit(decision, world.people["pta"].person, assessments.person(last_name="Assurer"))
+    last = assessments.decision(assessments.evidence(assessments.registration()), world.people["pta"].person)  # in no locked unit
+    assessments.countersignature(last, world.people["countersigner"].person)
     return world
 
 

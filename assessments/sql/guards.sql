@@ -640,20 +640,6 @@ CREATE OR REPLACE TRIGGER assessments_signoffs_claimed AFTER UPDATE ON assessmen
 CREATE OR REPLACE TRIGGER assessments_releases_claimed AFTER UPDATE ON assessments_unitrelease
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_keep_claimed();
 
-CREATE OR REPLACE FUNCTION assessments_check_claims() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
-            JOIN assessments_unit u ON u.version_id = coalesce((SELECT m.version_id FROM assessments_versionmove m
-                WHERE m.registration_id = r.id AND m.voided_at IS NULL ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id)
-            WHERE n.voided_at IS NULL AND NOT (assessments_stays_achieved(r.id, u.id) AND assessments_is_released(r.id, u.id))) THEN
-        RAISE EXCEPTION 'A certificate is claimed once every unit is achieved and released.' USING ERRCODE = 'PQ116';
-    END IF;
-    RETURN NULL;
-END $$;
-
-CREATE OR REPLACE TRIGGER assessments_claims AFTER INSERT ON assessments_certificateclaim
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_claims();
-
 -- At the end of a transaction a unit that was achieved is achieved as before, from the same day on, while its sign-off
 -- stands: its own, or those of all it was carried from. The day moves with the sign-off, where that was re-dated.
 CREATE OR REPLACE FUNCTION assessments_keep_achieved() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -200,8 +200,9 @@ def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any
     signer = assessments.countersigner(own.get("countersigner") or workforce.person(in_region=region), trainee)
     candidate = assessments.registration(who)
     assessments.signoff(candidate, trainee, 2)
-    signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee), signer)
-    decision, piece = assessments.decision(assessments.evidence(candidate), trainee), assessments.evidence(candidate)
+    of_unit_1, piece = ("1.1.1", "1.1.2", "1.1.3"), assessments.evidence(candidate)
+    signed = assessments.countersignature(assessments.decision(assessments.evidence(candidate), trainee, met=of_unit_1), signer)
+    decision = assessments.decision(assessments.evidence(candidate), trainee, met=of_unit_1)
     moved = assessments.registration(who, of=assessments.qualification("TM"))
     assessments.move(moved)
     return {

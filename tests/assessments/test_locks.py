@@ -374,10 +374,6 @@ def test_what_a_claimed_certificate_stands_on_is_neither_unlocked_nor_undone() -
     assert "Unlock it" in undo_beneath(signoff)
     undo_claim(claim=registration.claims.live().get(), reason="Appeal", by=BY)
     unlock_unit(signoff=signoff, reason="Appeal", by=BY)
-    insert = "INSERT INTO assessments_certificateclaim (registration_id, reference, effective_on, recorded_by, voided_by, "
-    assert "achieved and released" in beneath(
-        insert + "void_reason) VALUES (%s, '', current_date, '', '', '')", registration.pk
-    )
 
 
 # Beneath

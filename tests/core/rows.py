@@ -39,8 +39,10 @@ def of_every_ledger() -> World:
         StaffingReturn.objects.create(**place, fte=9, source="test")
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
-    decision = world.home.extra["decision"]
-    quality.released_unit(decision, world.people["pta"].person, assessments.person(last_name="Assurer"))
+    whole = assessments.decision(assessments.evidence(assessments.registration()), assessments.assessor())
+    quality.released_unit(whole, world.people["pta"].person, assessments.person(last_name="Assurer"))
+    last = assessments.decision(assessments.evidence(assessments.registration()), world.people["pta"].person)  # in no locked unit
+    assessments.countersignature(last, world.people["countersigner"].person)
     return world
 
 

@@ -130,8 +130,8 @@ def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, st
     """Numbers of people in reach as written; numbers in reach by their bare form; folded numbers of people out of reach."""
     wanted = {bare(row["staff_number"]) for row in rows}
     found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
-    inside = set(found.filter(reached).values_list("staff_number", flat=True))
     every = set(found.values_list("staff_number", flat=True))
+    inside = set(found.filter(reached).values_list("staff_number", flat=True)) if reached else every
     return inside, {bare(number): number for number in inside}, {folded_number(number) for number in every - inside}
 
 

@@ -31,4 +31,5 @@ def folded(number: str) -> str:
 
 def bare(number: str) -> str:
     """Folded and without leading zeros, which spreadsheets take off. As `Bare` in the database."""
-    return ZEROS.sub(r"\1", folded(number))
+    number = folded(number)
+    return ZEROS.sub(r"\1", number) if number.startswith(("0", "APP:0")) else number

@@ -54,6 +54,8 @@ BROKEN = {
         "GROUP BY person_id, role HAVING count(*) > 1"
     ),
 }
+#: A certificate is claimed before anything is made ready after which it could not be.
+FIRST_READY = "undo claim".__ne__
 #: Not to be done in the scene as it stands: the units are not all released.
 REFUSED_ALONE = {"claim"}
 
@@ -90,7 +92,8 @@ def test_every_two_at_once_both_finish_with_one_outcome(real_db: Any, first: str
 
 def _two_at_once(one: str, other: str) -> None:
     place: Scene = scene()
-    acts = [ready(place, one), ready(place, other)]
+    made = {name: ready(place, name) for name in sorted({one, other}, key=FIRST_READY)}
+    acts = [made[one], made[other]]
     gate = Barrier(2)
 
     def run(act: Callable[[], Any]) -> str:

@@ -101,7 +101,7 @@ def test_what_is_kept_is_what_the_facts_say() -> None:
 
 def test_every_region_is_open_and_names_were_known_from_their_first_fact() -> None:
     assert RegionOpening.objects.count() == Region.objects.exclude(code=Region.NATIONAL).count()
-    first = {key: at for key, at in Spell.objects.values_list("person").annotate(Min("recorded_at"))}
+    first = dict(Spell.objects.values_list("person").annotate(Min("recorded_at")))
     known = dict(PersonRecord.objects.values_list("person", "recorded_at"))
     assert {key: known[key] for key in first} == first
     began = dict(Event.objects.values_list("enrolment").annotate(Min("recorded_at")))

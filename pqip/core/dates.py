@@ -18,12 +18,6 @@ def is_plausible(date: dt.date) -> bool:
     return EARLIEST <= date <= LATEST
 
 
-def check_plausible(date: dt.date, field: str = "") -> None:
-    """Raises RuleBroken for a date that cannot be meant."""
-    if not is_plausible(date):
-        raise RuleBroken(f"The date must be {BETWEEN}.", field)
-
-
 def parse_date(text: str) -> dt.date:
     """YYYY-MM-DD. Raises RuleBroken saying so, also for a date that cannot be meant."""
     try:

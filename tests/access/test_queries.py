@@ -89,6 +89,7 @@ STAYS = {
     "reports:report training": "a row for each course",
     "reports:report assessor-development": "a row for each region",
     "workforce:find": "the first of those found; the lists have the rest",
+    "workforce:open_regions": "the regions there are",
     "workforce:reference": "the kinds there are",
     **{f"workforce:reference_kind {slug}": "grows as grades do" for slug in kinds if slug not in {"grades", "induction-items"}},
 }

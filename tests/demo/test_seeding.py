@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Min
 
 from assessments.models import Countersignature, CpdEntry, Decision, Submission, Wait
 from assessments.models.evidence import Part
@@ -26,6 +26,7 @@ from learners.models import (
     CoWork,
     Enrolment,
     EntryFacts,
+    EntryRecord,
     Event,
     ExtensionRequest,
     FollowUp,
@@ -56,7 +57,7 @@ from learners.withdrawal_facts import check_coding
 from pqip.core import proof
 from pqip.demo.seeding import seed
 from pqip.jobs.models import Job
-from workforce.models import Person
+from workforce.models import Person, PersonRecord, Region, RegionOpening, Spell
 
 AS_AT = dt.date(2026, 11, 20)
 #: A leaver's work, and what an absent countersigner holds up, waits for months; nothing for longer.
@@ -98,6 +99,15 @@ def _there(nation: list[str], django_db_blocker: Any) -> Iterator[None]:
 
 def test_what_is_kept_is_what_the_facts_say() -> None:
     assert [difference for check in proof.checks() for difference in check.differences()] == []
+
+
+def test_every_region_is_open_and_names_were_known_from_their_first_fact() -> None:
+    assert RegionOpening.objects.count() == Region.objects.exclude(code=Region.NATIONAL).count()
+    first = dict(Spell.objects.values_list("person").annotate(Min("recorded_at")))
+    known = dict(PersonRecord.objects.values_list("person", "recorded_at"))
+    assert {key: known[key] for key in first} == first
+    began = dict(Event.objects.values_list("enrolment").annotate(Min("recorded_at")))
+    assert dict(EntryRecord.objects.values_list("enrolment", "recorded_at")) == began
 
 
 def test_nothing_has_waited_for_years() -> None:

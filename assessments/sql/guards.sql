@@ -640,6 +640,33 @@ CREATE OR REPLACE TRIGGER assessments_signoffs_claimed AFTER UPDATE ON assessmen
 CREATE OR REPLACE TRIGGER assessments_releases_claimed AFTER UPDATE ON assessments_unitrelease
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_keep_claimed();
 
+-- At the end of a transaction every unit of the version that the candidate is on is achieved on the day of a claim, and
+-- released: what a certificate is claimed for.
+CREATE OR REPLACE FUNCTION assessments_check_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE missing text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM assessments_certificateclaim WHERE id = NEW.id AND voided_at IS NULL) THEN
+        RETURN NULL;
+    END IF;
+    SELECT string_agg(u.number::text, ', ' ORDER BY u.number) INTO missing FROM assessments_unit u
+        WHERE u.version_id = coalesce((
+                SELECT m.version_id FROM assessments_versionmove m WHERE m.registration_id = NEW.registration_id
+                    AND m.voided_at IS NULL AND m.effective_on <= (now() AT TIME ZONE 'Europe/London')::date
+                ORDER BY m.effective_on DESC, m.id DESC LIMIT 1),
+            (SELECT r.version_id FROM assessments_registration r WHERE r.id = NEW.registration_id))
+        AND NOT (assessments_is_released(NEW.registration_id, u.id)
+            AND assessments_stays_achieved(NEW.registration_id, u.id, NEW.effective_on));
+    IF missing IS NOT NULL THEN
+        RAISE EXCEPTION 'The certificate cannot be claimed: not every unit is achieved on that day and released (%).', missing
+            USING ERRCODE = 'PQ116';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS assessments_claims ON assessments_certificateclaim;
+CREATE CONSTRAINT TRIGGER assessments_claims AFTER INSERT ON assessments_certificateclaim
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_check_claim();
+
 -- At the end of a transaction a unit that was achieved is achieved as before, from the same day on, while its sign-off
 -- stands: its own, or those of all it was carried from. The day moves with the sign-off, where that was re-dated.
 CREATE OR REPLACE FUNCTION assessments_keep_achieved() RETURNS trigger LANGUAGE plpgsql AS $$

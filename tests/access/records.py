@@ -215,6 +215,7 @@ def _assessed(who: Person, own: dict[str, Person], region: str) -> dict[str, Any
 def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[str, Any]:
     """A sample planned, a claim, a meeting and something to do after it."""
     place, candidate = workforce.region(region), decision.evidence.registration
+    claimed = assessments.registration(candidate.person, of=assessments.qualification("TC", units=0))  # nothing to be achieved
     assurer = quality.quality_assurer(own.get("iqa"))
     with act(by=BY):
         meeting = Standardisation.objects.create(region=place, held_on=START, topic="test")
@@ -222,7 +223,7 @@ def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[st
         task = StandardisationAction.objects.create(
             meeting=meeting, what="test", owner=decision.assessor, do_by=START, effective_on=START
         )
-        CertificateClaim.objects.create(registration=candidate, effective_on=START)
+        CertificateClaim.objects.create(registration=claimed, effective_on=START)
         sample = Sample.objects.create(
             decision=decision, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
         )
@@ -231,7 +232,10 @@ def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[st
             person=workforce.person(in_region=region), taken_by=decision.assessor, role="pta", why="leaving", note="test",
             effective_on=START,
         )
-    return {"sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry, "handover": handover}
+    return {
+        "claimed candidate": claimed, "sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry,
+        "handover": handover,
+    }  # fmt: skip
 
 
 def an_import(by: User) -> ImportRun:

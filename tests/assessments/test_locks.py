@@ -364,6 +364,14 @@ def claimed() -> tuple[Registration, UnitSignoff, Person]:
     return registration, signoffs[0], assessor
 
 
+def test_beneath_nothing_is_claimed_that_is_not_achieved_and_released() -> None:
+    claim = (
+        "INSERT INTO assessments_certificateclaim (registration_id, effective_on, reference, recorded_by, voided_by, void_reason) "
+        "VALUES (%s, current_date, '', '', '', '')"
+    )
+    assert "not every unit is achieved on that day and released (1, 2)" in beneath(claim, make.registration().pk)
+
+
 def test_what_a_claimed_certificate_stands_on_is_neither_unlocked_nor_undone() -> None:
     registration, signoff, _assessor = claimed()
     with pytest.raises(RuleBroken, match="Undo the claim first"):

@@ -52,7 +52,7 @@ class Checks:
         """Say on the row what the screen would refuse; `standing` are the enrolment's events as they will be."""
         others = [event for event in standing if event is not stated.event]
         try:
-            self._terms(stated.event, others)
+            self._terms(stated, others)
             match stated.event.kind:
                 case "extended":
                     self._extended(stated)
@@ -63,9 +63,11 @@ class Checks:
         except RuleBroken as broken:
             stated.row.misfit(_column(broken.field), broken.message)
 
-    def _terms(self, event: EventRow, others: list[EventRow]) -> None:
-        day = event.effective_on
-        check_terms(event, at(timeline(others, self.timings), day) if event.kind in ASKED else None)
+    def _terms(self, stated: Stated, others: list[EventRow]) -> None:
+        """What changes nothing is refused; history may say again what was so, but an extension makes nothing earlier."""
+        event, day = stated.event, stated.event.effective_on
+        is_asked = event.kind == "extended" or (event.kind in ASKED and not self.is_history(stated.place, day))
+        check_terms(event, at(timeline(others, self.timings), day) if is_asked else None)
 
     def _extended(self, stated: Stated) -> None:
         check_extender(stated.event.approved_by_id, stated.place.person_id)

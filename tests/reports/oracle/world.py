@@ -140,7 +140,8 @@ def _terms(random: Random, kind: str, day: dt.date) -> Fact:
     if kind == "changed_fte":
         return {"to_fte": random.choice(["1.0", "0.6", "0.8"])}
     if kind == "extended":
-        return {"extended_to": day + dt.timedelta(days=random.randint(30, 700))}
+        #: Later than any planned end: no pathway is longer than 30 months, and a break so far is over by the day.
+        return {"extended_to": day + dt.timedelta(days=random.randint(950, 1500))}
     if kind == "deferred":
         return {"expected_return": random.choice(["", day + dt.timedelta(days=random.choice([30, 90, 300]))])}
     if kind == "withdrawn":

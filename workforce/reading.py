@@ -15,6 +15,7 @@ from pqip.core.words import sought
 from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
+from workforce.opening import openings
 
 VIEW, MANAGE_PEOPLE, ACCOUNTS = "workforce.view_person", "workforce.manage_people", "workforce.manage_accounts"
 ACCESS_LOG = "workforce.view_access_log"
@@ -28,6 +29,12 @@ def people(user: Any, permission: str = VIEW) -> PersonQuerySet:
 def for_lists(rows: PersonQuerySet) -> PersonQuerySet:
     """With what every list shows of a person, in one query."""
     return rows.select_related("region", "pdu", "grade")
+
+
+def regions_with_openings() -> list[tuple[Region, dt.datetime | None]]:
+    """Every region, and since when its record is kept here."""
+    opened = openings()
+    return [(region, opened.get(region.pk)) for region in Region.objects.exclude(code=Region.NATIONAL)]
 
 
 def posts(person: Person) -> QuerySet[Spell]:

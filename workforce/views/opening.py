@@ -13,9 +13,10 @@ from pqip.govuk.formats import datetime_gov
 from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.tables import Cell, Column, Table
+from workforce import reading
 from workforce.accounts.fresh import FreshSignIn
 from workforce.actions import open_region as actions
-from workforce.models import Region, RegionOpening
+from workforce.models import Region
 
 LEAD = (
     "Once a region is open, its record is kept here: what was known in it at any moment can be asked for ever. Load its history "
@@ -32,12 +33,11 @@ class OpenRegions(Page):
     lead = LEAD
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        opened = dict(RegionOpening.objects.values_list("region", "opened_at"))
         columns = [Column("Region"), Column("Open since"), Column("Action", hidden=True)]
         rows = [
-            [region.name, datetime_gov(opened[region.pk]) if region.pk in opened else Cell("", empty="Not open"),
-             Cell(actions=[] if region.pk in opened else [_open(region)])]
-            for region in Region.objects.exclude(code=Region.NATIONAL)
+            [region.name, datetime_gov(since) if since else Cell("", empty="Not open"),
+             Cell(actions=[] if since else [_open(region)])]
+            for region, since in reading.regions_with_openings()
         ]
         return super().get_context_data(table=Table(self.page_title, columns, rows, caption_hidden=True), **kwargs)
 
@@ -56,10 +56,10 @@ class OpenRegion(FreshSignIn, ConfirmPage):
 
     @cached_property
     def region(self) -> Region:
-        found = Region.objects.exclude(code=Region.NATIONAL).filter(code=self.kwargs["code"]).first()
-        if found is None:
+        found = [region for region, _since in reading.regions_with_openings() if region.code == self.kwargs["code"]]
+        if not found:
             raise Http404
-        return found
+        return found[0]
 
     def get_success_url(self) -> str:
         return reverse("workforce:open_regions")

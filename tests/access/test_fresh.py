@@ -19,10 +19,11 @@ pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 AGAIN = "/accounts/reauthenticate/"
 
-#: Pages of accounts and roles that change something.
+#: Pages of accounts and roles that change something, and what cannot be taken back.
 CHANGING = {
     "workforce:invite", "workforce:give_role", "workforce:send_link", "workforce:switch_off", "workforce:switch_on",
     "workforce:reset_second_factor", "workforce:end_role", "workforce:confirm_role",
+    "workforce:open_region",
 }  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def later(time_machine: Any) -> Any:
     return lambda minutes: time_machine.move_to(START + dt.timedelta(minutes=minutes), tick=False)
 
 
-def test_every_page_that_changes_an_account_asks_for_a_fresh_sign_in() -> None:
+def test_every_page_that_changes_an_account_or_cannot_be_undone_asks_for_a_fresh_sign_in() -> None:
     ours = {name: getattr(view, "view_class", object) for name, _path, view in every_url() if not is_library(view)}
     assert {name for name, view in ours.items() if issubclass(view, FreshSignIn)} == CHANGING
 

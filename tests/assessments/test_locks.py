@@ -367,7 +367,8 @@ def claimed() -> tuple[Registration, UnitSignoff, Person]:
 def test_beneath_nothing_is_claimed_that_is_not_achieved_and_released() -> None:
     claim = (
         "INSERT INTO assessments_certificateclaim "
-        "(registration_id, effective_on, reference, recorded_by, voided_by, void_reason) VALUES (%s, current_date, '', '', '', '')"
+        "(registration_id, effective_on, reference, recorded_by, voided_by, void_reason) "
+        "VALUES (%s, current_date, '', '', '', '')"
     )
     assert "not every unit is achieved on that day and released (1, 2)" in beneath(claim, make.registration().pk)
 

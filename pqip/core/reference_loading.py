@@ -6,6 +6,7 @@ left alone. What a person has added, changed or voided stays as they left it: th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -15,12 +16,15 @@ from django.db import models
 
 from pqip.core.acting import Job, act
 from pqip.core.clock import now
+from pqip.core.dates import EARLIEST
 from pqip.core.models import AuditEntry
 from pqip.core.reference import Kind, key_fields, kinds
 
 LOADER = Job("reference")
 SUPERSEDED = "Replaced by the reference data of a newer release"
 PERSON = "user:"
+#: When the reference data of a first load was learned of: earlier than anything that is recorded.
+KNOWN_BEFORE = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
 
 
 @dataclass
@@ -34,8 +38,13 @@ class Loaded:
 
 
 def load_all() -> dict[str, Loaded]:
-    """Load every kind, all or nothing; what was done, by slug."""
-    with act(by=LOADER, reason="Reference data"):
+    """Load every kind, all or nothing; what was done, by slug.
+
+    What the first load brings was known before this record was kept: history that is loaded as recorded earlier is answered
+    by it. The real time of loading is kept beside it.
+    """
+    is_first = not any(kind.is_dated and kind.model._base_manager.exists() for kind in kinds.values())
+    with act(by=LOADER, reason="Reference data", recorded_at=KNOWN_BEFORE if is_first else None):
         return {slug: load(kind) for slug, kind in kinds.items()}
 
 

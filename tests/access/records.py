@@ -317,6 +317,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "evidence file": _of(lambda place: place.extra["file"]),
     "assessment plan": _of(lambda place: place.extra["plan"]),
     "moved candidate": _of(lambda place: place.extra["moved candidate"]),
+    "claimed candidate": _of(lambda place: place.extra["claimed candidate"]),
     "evidence": _of(lambda place: place.extra["evidence"]),
     "grant": lambda place: {"public_id": place.account.public_id, "grant_id": place.grant.public_id},
     "challenge": lambda place: {"challenge_id": place.extra["challenge"].public_id},

@@ -9,9 +9,9 @@ import pytest
 from assessments.models import Criterion, Qualification, Unit
 from learners.models import Course, Pathway, PathwayTiming, Reason
 from pqip.core.acting import Job, act
-from pqip.core.ledger import supersede
+from pqip.core.ledger import supersede, void
 from pqip.core.reference import kinds
-from pqip.core.reference_loading import load_all, names_of
+from pqip.core.reference_loading import KNOWN_BEFORE, load_all, names_of
 from tests.factories.workforce import user
 from workforce.models import BankHoliday, Grade, Pdu, Region, RegionUniversity
 
@@ -27,6 +27,19 @@ def test_what_ships_is_there() -> None:
     assert Criterion.objects.filter(unit__version__qualification__code="VQ5").count() == 36
     assert BankHoliday.objects.filter(date=dt.date(2026, 12, 25)).exists()
     assert Reason.objects.filter(reason_set__from_date=dt.date(2023, 4, 1)).count() == 11
+
+
+def test_what_the_first_load_brings_was_known_before_anything_is_recorded() -> None:
+    """So history that is loaded as recorded years ago has pathways with a length, and bank holidays, at every moment known."""
+    shipped = PathwayTiming.objects.live()
+    assert set(shipped.values_list("recorded_at", flat=True)) == {KNOWN_BEFORE}
+    assert not shipped.filter(loaded_at=None).exists(), "the real time of loading is kept beside"
+    row = shipped.first()
+    with act(by=Job("reference")):
+        void([row], by=Job("reference"), reason="As if a newer release had changed it")
+    load_all()
+    again = PathwayTiming.objects.live().get(pathway=row.pathway, mode=row.mode, effective_on=row.effective_on)
+    assert again.recorded_at > KNOWN_BEFORE + dt.timedelta(days=365 * 100)
 
 
 def test_every_region_but_the_national_figure_has_a_university() -> None:

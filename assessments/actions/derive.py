@@ -99,8 +99,8 @@ def _keep(model: type[Derived], columns: list[str], whose: str, ids: list[int], 
 def _settle() -> None:
     """Let the guards on what a locked unit stands on speak now, not at the end, so that each action is told of its own."""
     with refusals(""), connection.cursor() as cursor:
-        for when in ("IMMEDIATE", "DEFERRED"):
-            cursor.execute(f"SET CONSTRAINTS assessments_achieved_kept, assessments_evidence_undone {when}")
+        cursor.execute("SET CONSTRAINTS assessments_achieved_kept, assessments_evidence_undone IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS assessments_achieved_kept, assessments_evidence_undone DEFERRED")
 
 
 def worked_out(registration_ids: Collection[int], known_at: dt.datetime | None = None) -> Iterator[WorkedOut]:

@@ -116,7 +116,7 @@ class Planner:
         terms = {name: row[column] for column, name in TERMS.items()}
         placed.events = [EventRow(None, 0, "enrolled", start, **terms), EventRow(None, 0, "started", start)]
         self._refuse_closed(row)
-        self._refuse_second(row, row["cohort"].casefold(), placed.events)
+        self._refuse_second(row, folded(row["cohort"]), placed.events)
         if row.wrong:
             return
         placed.equality = self._equality(row)

@@ -103,7 +103,7 @@ CREATE OR REPLACE TRIGGER learners_their_own_lost_day AFTER UPDATE ON learners_p
 -- What the Service ends is not approved by whoever records it, unless they decided somebody else's proposal; nor is anything
 -- that needs approval approved by the learner. An event recorded again beside an interview keeps who approved it.
 CREATE OR REPLACE FUNCTION learners_another_approved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_catalog AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM touched WHERE approved_by_id IS NOT NULL) THEN
         RETURN NULL;

@@ -44,7 +44,7 @@ from learners.models import (
     WithdrawalProposal,
 )
 from pqip.core import clock
-from pqip.core.acting import act
+from pqip.core.acting import act, actor_name
 from pqip.core.ledger import supersede
 from pqip.core.models import AccessEntry
 from reports.actions.schedule_month import SCHEDULE
@@ -208,7 +208,8 @@ def _before_day_one(world: World, day: dt.date) -> None:
     SupportNeed.objects.create(**told, adjustment="test")
     ManagerAcknowledgement.objects.create(**told, manager=workforce.person(in_region=HOME))
     AccessEntry.objects.create(
-        user=world.people["line_manager"], actor="test", kind="view", what="learners:support", person_key=world.home.person.pk
+        user=world.people["line_manager"], actor=actor_name(BY), kind="view", what="learners:support",
+        person_key=world.home.person.pk,
     )
 
 
@@ -222,5 +223,5 @@ def _of_the_machinery(world: World, n: int) -> None:
     a_message()
     detail = {"run": str(world.home.extra["run"].public_id), "format": "csv", "rows": n}
     AccessEntry.objects.create(
-        user=world.people["national"], actor="test", kind="download", what="reports:attrition", detail=detail
+        user=world.people["national"], actor=actor_name(BY), kind="download", what="reports:attrition", detail=detail
     )

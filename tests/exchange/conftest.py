@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from pqip.core.acting import Job
 from pqip.exchange import datasets, engine
@@ -18,6 +17,7 @@ from pqip.exchange.outcome import Outcome
 from pqip.jobs.models import Job as QueuedJob
 from pqip.jobs.running import run as run_job
 from tests.exchange.things import MAKE, Things
+from tests.harness.database import acting_as_owner, application_role
 from tests.personas import persona
 
 
@@ -25,8 +25,9 @@ from tests.personas import persona
 def things_dataset(db: None, monkeypatch: pytest.MonkeyPatch) -> Things:
     dataset = Things()
     monkeypatch.setitem(datasets.registry, "things", dataset)
-    with connection.cursor() as cursor:
+    with acting_as_owner() as cursor:
         cursor.execute(MAKE)
+        cursor.execute(f'GRANT SELECT, INSERT, UPDATE ON thing TO "{application_role()}"')
     return dataset
 
 

@@ -50,7 +50,7 @@ class WatchedThings(Things):
 @pytest.fixture
 def dataset(real_db: RealDatabase, monkeypatch: pytest.MonkeyPatch) -> type[WatchedThings]:
     with closing(psycopg2.connect(real_db.environment["DATABASE_OWNER_URL"])) as owner, owner.cursor() as cursor:
-        cursor.execute(MAKE.replace("TEMPORARY ", ""))
+        cursor.execute(MAKE)
         cursor.execute(f'GRANT ALL ON thing TO "{application_role()}"')
         owner.commit()
     monkeypatch.setitem(datasets.registry, "things", WatchedThings())

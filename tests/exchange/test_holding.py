@@ -18,7 +18,7 @@ from pqip.exchange.outcome import Listener
 from pqip.jobs.errors import NotYet
 from tests.exchange.contract import DATASETS, WORLD
 from tests.exchange.test_contract import csv_file, load, world  # noqa: F401  (fixtures)
-from tests.harness.database import RealDatabase
+from tests.harness.database import RealDatabase, say
 from workforce.imports.staff import Staff
 from workforce.models import Person
 
@@ -116,8 +116,9 @@ def test_a_post_changed_between_comparing_and_writing_stops_the_file(watched: Wa
     def rename(row: Row) -> None:
         if row.number == 600:
             with watched.other.cursor() as cursor:
-                cursor.execute("BEGIN; SELECT set_config('pqip.actor', 'job:test', true); UPDATE workforce_person "
-                               "SET first_name = 'Kim' WHERE staff_number = 'H00003'; COMMIT")
+                cursor.execute("BEGIN")
+                say("job:test", cursor=cursor)
+                cursor.execute("UPDATE workforce_person SET first_name = 'Kim' WHERE staff_number = 'H00003'; COMMIT")
 
     watched.row = rename  # type: ignore[method-assign]
     with pytest.raises(engine.Conflict):

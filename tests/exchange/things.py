@@ -1,4 +1,4 @@
-"""A dataset for tests alone: things, kept in a temporary table, with every kind of column."""
+"""A dataset for tests alone: things, kept in a table that is made for each test, with every kind of column."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pqip.exchange.datasets import Context, Dataset, Row
 KEPT = ("title", "shade", "count", "seen_on", "is_big", "weight", "faith")
 REGIONS = {"NE": 1, "YH": 2}
 MAKE = (
-    "CREATE TEMPORARY TABLE IF NOT EXISTS thing (code text PRIMARY KEY, region integer NOT NULL, title text, shade text, "
+    "CREATE TABLE IF NOT EXISTS thing (code text PRIMARY KEY, region integer NOT NULL, title text, shade text, "
     "count integer CHECK (count <> 13), seen_on date, is_big boolean, weight numeric, faith text)"
 )
 

@@ -70,17 +70,20 @@ def as_owner(db: None) -> Any:
     return acting_as_owner
 
 
-def say(actor: str, *, reason: str = "", stated_at: str = "") -> None:
-    """Name an actor to the database, signed as an act is, for statements written by hand in this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text")
-        (transaction_id,) = cursor.fetchone()
-        said = {
-            "actor": actor, "reason": reason, "stated_at": stated_at, "recorded_at": "", "recorded_signature": "",
-            "signature": sign(signing_keys()[0], transaction_id, actor, stated_at),
-        }  # fmt: skip
-        for setting, value in said.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [f"pqip.{setting}", value])
+def say(actor: str, *, reason: str = "", stated_at: str = "", cursor: Any = None) -> None:
+    """Name an actor to the database, signed as an act is, for statements written by hand in this transaction.
+
+    With `cursor`, in the transaction that is open on that connection.
+    """
+    cursor = cursor or connection.cursor()
+    cursor.execute("SELECT pg_current_xact_id()::text")
+    (transaction_id,) = cursor.fetchone()
+    said = {
+        "actor": actor, "reason": reason, "stated_at": stated_at, "recorded_at": "", "recorded_signature": "",
+        "signature": sign(signing_keys()[0], transaction_id, actor, stated_at),
+    }  # fmt: skip
+    for setting, value in said.items():
+        cursor.execute("SELECT set_config(%s, %s, true)", [f"pqip.{setting}", value])
 
 
 class RealDatabase:

@@ -33,6 +33,9 @@ class Stated:
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, ports.Assessing]:
         return {key: self.assessing[key] for key in person_ids if key in self.assessing}
 
+    def hold_standing(self, person_ids: Collection[int]) -> None:
+        """Nobody re-dates anything here."""
+
     def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
         return {}
 

@@ -15,13 +15,14 @@ from assessments.models import Decision
 from learners.facts import left_out
 from learners.imports.common import EventRow, copy_events
 from learners.models import Allocation, Contact, Enrolment, EntryRecord, Event, ModuleResult, Segment
-from pqip.core.acting import PER_ROW, act
+from pqip.core.acting import PER_ROW, act, actor_name
 from pqip.core.clock import now
 from pqip.core.snapshot import safe_known_at
 from reports.catalogue import REPORTS
 from tests.factories import assessments, learners
 from tests.factories.reports import answered
 from tests.factories.workforce import BY, grade, region
+from tests.harness.database import say
 from tests.learners.files import bring_in, done, learner
 from workforce.models import Absence, EqualityAnswers, Person, Spell, StaffingReturn, Target
 
@@ -138,8 +139,7 @@ def a_contact_of_nobody_in_particular() -> None:
 
 def an_event_known_before_its_enrolment() -> None:
     """As somebody with the owner's rights could leave it: the guard stands in the way of everybody else."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pqip.stated_at', %s, true)", [PER_ROW])
+    say(actor_name(BY), stated_at=PER_ROW)
     made = place()
     Event.objects.create(enrolment=made, kind="enrolled", effective_on=DAY, to_region=region(), to_pathway=learners.pathway(),
                          to_fte=1, to_cohort=learners.cohort(), recorded_at=now() - dt.timedelta(days=1))

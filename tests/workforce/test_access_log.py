@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 
 from pqip.core.access_log import log_access
+from pqip.core.acting import act, actor_name
 from pqip.core.clock import now
 from pqip.core.models import AccessEntry
 from tests.factories.workforce import person
+from tests.harness.database import acting_as_owner
 from tests.personas import client_for, persona
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +39,10 @@ def test_an_entry_says_who_did_what_of_whom_and_why() -> None:
 def test_it_is_narrowed_by_what_was_done_where_and_when() -> None:
     manager = persona("learning_manager")
     log_access(manager, "export", "workforce:staff", {"rows": 7})
-    AccessEntry.objects.create(
-        user=manager, actor="x", kind="download", what="reports:attrition", at=now() - dt.timedelta(days=8)
-    )
+    with act(by=manager), acting_as_owner():  # nobody else says when
+        AccessEntry.objects.create(
+            user=manager, actor=actor_name(manager), kind="download", what="reports:attrition", at=now() - dt.timedelta(days=8)
+        )
     cell = {"Staff": ">Staff<", "Attrition": ">Attrition<"}
     def seen(**asked: str) -> set[str]:
         page = read(**asked)

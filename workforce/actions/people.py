@@ -62,7 +62,7 @@ def change_staff_numbers(*, by: Any, numbers: Mapping[int, str], reason: str) ->
     for number in numbers.values():
         _check_form(number)
     with act(by=by, reason=reason), _taken():
-        held = list(Person.objects.filter(pk__in=numbers).order_by("pk").select_for_update(of=("self",)))
+        held = list(Person.objects.filter(pk__in=numbers).order_by("pk").select_for_update(no_key=True, of=("self",)))
         for person in held:
             person.staff_number = numbers[person.pk]
         Person.objects.bulk_update(held, ["staff_number"], batch_size=1000)

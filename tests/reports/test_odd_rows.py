@@ -112,7 +112,7 @@ def people_who_look_after_themselves_from_before_they_were_born() -> None:
 
 
 def odd_people() -> None:
-    person = Person.objects.create(staff_number=" ", first_name="", last_name="", date_of_birth=LAST)
+    person = Person.objects.create(staff_number="0", first_name="", last_name="", date_of_birth=LAST)
     EqualityAnswers.objects.create(person=person, sex="nosuch", ethnicity="\x01", disability="%(known)s")
     Spell.objects.create(person=person, effective_on=FIRST, ended_on=LAST, region=region("NAT"), grade=grade("PO"), fte="0.1",
                          post_start_date=LAST)

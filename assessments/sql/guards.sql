@@ -695,7 +695,7 @@ BEGIN
 END $$;
 
 DROP TRIGGER IF EXISTS assessments_achieved_kept ON assessments_unitachievement;
-CREATE CONSTRAINT TRIGGER assessments_achieved_kept AFTER DELETE ON assessments_unitachievement
+CREATE CONSTRAINT TRIGGER assessments_achieved_kept AFTER DELETE OR UPDATE ON assessments_unitachievement
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_keep_achieved();
 
 -- Quality assurance (rules C3 58, 61) --------------------------------------------------------------------------------
@@ -800,12 +800,16 @@ CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE
 DECLARE bad record;
 BEGIN
     PERFORM assessments_hold_standing(ARRAY(SELECT released_by_id FROM new_rows));
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id
+               WHERE s.registration_id <> n.registration_id) THEN
+        RAISE EXCEPTION 'What is released is a unit of the candidate it was signed off for.' USING ERRCODE = 'PQ103';
+    END IF;
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
         assessments_had_part(r.id, u.id, n.released_by_id) AS is_own,
         NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without,
         NOT assessments_stays_achieved(r.id, u.id, n.effective_on) AS is_unachieved
         INTO bad
-        FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id
+        FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id
         JOIN assessments_registration r ON r.id = s.registration_id JOIN assessments_unit u ON u.id = s.unit_id
         WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC, 5 DESC LIMIT 1;
     IF NOT FOUND THEN

@@ -398,8 +398,21 @@ def test_nothing_is_released_that_is_not_achieved(scene: Scene) -> None:
     )
 
 
+def test_nothing_is_released_in_the_name_of_another_candidate(scene: Scene) -> None:
+    """Neither achieved, nor by somebody with authority, nor by somebody else than who signed it off."""
+    other = make.registration(person("L2"), of=scene.registration.qualification)
+    signoff = make.signoff(other, scene.qualified)
+    insert = "INSERT INTO assessments_unitrelease (public_id, signoff_id, registration_id, released_by_id, effective_on, "
+    assert "the candidate it was signed off for" in beneath(
+        insert + "recorded_by, voided_by, void_reason) VALUES (gen_random_uuid(), %s, %s, %s, current_date, '', '', '')",
+        signoff.pk, scene.registration.pk, scene.qualified.pk,
+    )
+
+
 def test_an_achievement_does_not_go_while_its_sign_off_stands(scene: Scene) -> None:
-    assert "would no longer be achieved" in beneath("DELETE FROM assessments_unitachievement WHERE unit_id = %s", scene.unit.pk)
+    for change in ("DELETE FROM assessments_unitachievement", "UPDATE assessments_unitachievement SET to_on = from_on + 1",
+                   "UPDATE assessments_unitachievement SET from_on = from_on + 30"):
+        assert "would no longer be achieved" in beneath(f"{change} WHERE unit_id = %s", scene.unit.pk)
 
 
 def test_a_stamp_written_beneath_does_not_take_a_unit_away(scene: Scene) -> None:

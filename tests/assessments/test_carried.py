@@ -18,7 +18,15 @@ from assessments.actions.releasing import release_unit, unlock_unit
 from assessments.actions.sampling import plan_samples
 from assessments.actions.signing_off import sign_off_unit, void_signoff
 from assessments.actions.versions import move_version, undo_move
-from assessments.models import Criterion, QualificationVersion, Registration, RegistrationFact, Unit, UnitAchievement
+from assessments.models import (
+    Criterion,
+    Qualification,
+    QualificationVersion,
+    Registration,
+    RegistrationFact,
+    Unit,
+    UnitAchievement,
+)
 from assessments.rules import sampling
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
@@ -135,6 +143,56 @@ def test_nobody_moves_to_a_day_before_a_sign_off() -> None:
 def test_what_is_carried_is_undone_with_the_move(carried: Carried) -> None:
     undo_move(move=carried.move, reason="Too early", by=BY)
     assert UnitAchievement.objects.get(registration=carried.registration).unit.version == carried.registration.version
+
+
+# The rule of a unit
+
+
+class Ruled:
+    """A VQ5 candidate with two observations, of which the first version asks one method of unit 1, and each later one two."""
+
+    def __init__(self, *methods: str, first: int) -> None:
+        of = make.qualification("VQ5")
+        self.versions = [_ruled(of, "2024", D(2024, 6, 1), [], first)]
+        for name, day in (("2097", D(2097, 1, 1)), ("2098", D(2098, 1, 1))):
+            self.versions.append(_ruled(of, name, day, [self.unit().criteria.get().pk], 2))
+        self.registration, self.assessor = make.registration(person("L1"), of=of), make.assessor(person("Q1"))
+        for method in methods:
+            make.decision(make.evidence(self.registration, method=method), self.assessor, DAY)
+
+    def unit(self, version: int = -1) -> Unit:
+        return Unit.objects.get(version=self.versions[version], number=1)
+
+    def move(self, version: int, on: D) -> None:
+        move_version(registration=self.registration, version=self.versions[version], on=on, reason="New", by=BY)
+        self.registration = Registration.objects.get(pk=self.registration.pk)
+
+
+def _ruled(of: Qualification, name: str, since: D, replaces: list[int], methods: int) -> QualificationVersion:
+    with act(by=BY):
+        made = QualificationVersion.objects.create(qualification=of, name=name, from_date=since, source="test")
+        unit = Unit.objects.create(version=made, number=1, title="Unit 1", least_methods=methods)
+        Criterion.objects.create(unit=unit, code="1.1.1", text="One", order=1, required_count=1, replaces=replaces)
+    return made
+
+
+def test_what_was_shown_two_versions_ago_keeps_the_rule_of_the_unit_now() -> None:
+    ruled = Ruled("observation", "questioning", first=1)
+    for version in (1, 2):
+        ruled.move(version, MOVED + D.resolution * version)
+    sign_off_unit(registration=ruled.registration, unit=ruled.unit(), signed_off_by=ruled.assessor, by=BY)
+    assert UnitAchievement.objects.filter(unit=ruled.unit(), to_on=None).exists()
+
+
+def test_a_file_signs_off_no_unit_of_a_version_since_left_whose_rule_is_not_kept(load: Any) -> None:  # noqa: F811
+    ruled = Ruled("observation", first=2)
+    row = {"staff_number": "L1", "qualification": "VQ5", "unit": "1", "signed_off_on": "2025-09-01", "signed_off_by": "Q1"}
+    ruled.move(1, MOVED)
+    with pytest.raises(RuleBroken, match="2 different methods"):
+        sign_off_unit(
+            registration=ruled.registration, unit=ruled.unit(0), signed_off_by=ruled.assessor, on=SIGNED_ON, by=BY
+        )
+    assert "unit 1 cannot be signed off: 2 different methods" in said(load("unit-signoffs", row))
 
 
 # The day registered

@@ -27,7 +27,8 @@ from workforce.models import Person
 SIGNED_ALREADY = "This unit has already been signed off."
 #: The criteria that a candidate's unit stands on: its own, and those it was carried from.
 STANDS_ON = """
-SELECT a.registration, a.unit, assessments_criteria_of(a.unit) || assessments_behind(a.registration, assessments_criteria_of(a.unit))
+SELECT a.registration, a.unit,
+    assessments_criteria_of(a.unit) || assessments_behind(a.registration, assessments_criteria_of(a.unit))
 FROM unnest(%s::bigint[], %s::bigint[]) AS a (registration, unit)
 """
 
@@ -88,7 +89,8 @@ def needs(asked: Mapping[tuple[int, int], dt.date]) -> dict[tuple[int, int], lis
     methods, pieces = dict(live.values_list("evidence_id", "method")), pieces_of(registrations)
     found = {}
     for (registration, unit), on in asked.items():
-        shown = [methods[one.key] for one in pieces[registration] if own[registration, unit] & set(standing(one.decisions, on)[0])]
+        criteria = own[registration, unit]
+        shown = [methods[one.key] for one in pieces[registration] if criteria & set(standing(one.decisions, on)[0])]
         found[registration, unit] = lacking(units[unit], shown, dict(Method.choices))
     return found
 

@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION assessments_was_sampled(decision bigint, assurer bigi
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM assessments_sample x JOIN assessments_decision d ON d.id = x.decision_id
         WHERE x.decision_id = decision AND x.quality_assurer_id = assurer AND x.sampled_on = on_day
-            AND x.recorded_at <= d.voided_at)
+            AND x.recorded_at < d.voided_at)
 $$;
 
 -- Whether quality assurance has released what a unit says of a candidate: its own sign-off, or, where everything it asks

@@ -232,6 +232,10 @@ BEGIN
                WHERE n.voided_at IS NULL AND f.voided_at IS NULL AND n.effective_on <= f.effective_on) THEN
         RAISE EXCEPTION 'A candidate moves to another version after the day they registered.' USING ERRCODE = 'PQ115';
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_unitsignoff s ON s.registration_id = n.registration_id
+               WHERE n.voided_at IS NULL AND s.voided_at IS NULL AND n.effective_on <= s.effective_on) THEN
+        RAISE EXCEPTION 'A candidate moves to another version after every unit that is signed off.' USING ERRCODE = 'PQ115';
+    END IF;
     PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows WHERE voided_at IS NULL));
     RETURN NULL;
 END $$;
@@ -474,6 +478,20 @@ CREATE OR REPLACE TRIGGER assessments_decisions AFTER INSERT ON assessments_deci
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_decisions();
 CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessments_decision
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_stamp_decisions();
+
+-- At the end of a transaction a decision that stands is stamped: without a stamp it would count as one that needs nobody.
+CREATE OR REPLACE FUNCTION assessments_check_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM assessments_decision d WHERE d.id = NEW.decision_id AND d.voided_at IS NULL)
+        AND NOT EXISTS (SELECT FROM assessments_countersignstamp p WHERE p.decision_id = NEW.decision_id AND p.voided_at IS NULL) THEN
+        RAISE EXCEPTION 'A decision that stands says whether it needs a countersignature.' USING ERRCODE = 'PQ117';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS assessments_stamped ON assessments_countersignstamp;
+CREATE CONSTRAINT TRIGGER assessments_stamped AFTER UPDATE ON assessments_countersignstamp
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_check_stamped();
 
 -- Countersignatures (rule C3 52: who may countersign) ------------------------------------------
 

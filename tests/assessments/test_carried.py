@@ -246,6 +246,25 @@ def test_whoever_had_a_part_in_what_a_unit_was_carried_from_neither_releases_nor
     assert plan_samples(decisions=[(made.pk, "interim")], quality_assurer=quality_assurer(), due_on=today(), by=BY)
 
 
+def test_whoever_sampled_a_unit_neither_decides_nor_countersigns_what_it_was_carried_from() -> None:
+    carried = Carried(move=False)
+    void_signoff(signoff=carried.signoff, reason="Wrong", by=BY)
+    waiting = make.decision(make.evidence(carried.registration), carried.assessor, DAY, ("1.1.1",))
+    move_version(registration=carried.registration, version=carried.later, on=MOVED, reason="New", by=BY)
+    carried.registration = Registration.objects.get(pk=carried.registration.pk)
+    sampler = make.countersigner(**TERMS)
+    sampled = carried.decide(carried.new("1.1.2"))
+    (planned,) = plan_samples(decisions=[(sampled.pk, "interim")], quality_assurer=sampler, due_on=today(), by=BY)
+    record_sample(sample=planned, verdict="supported", criteria=sampled.criteria_met, found="Seen", by=BY)
+    stated = {"evidence": make.evidence(carried.registration), "assessor": sampler, "decided_on": D(2026, 4, 2), "not_met": [],
+              "judged": JUDGED, "by": BY}
+    with pytest.raises(RuleBroken, match="Nobody countersigns what was carried into a unit that they have sampled"):
+        countersign(decision=waiting, countersigner=sampler, outcome="agreed", by=BY)
+    with pytest.raises(RuleBroken, match="Nobody decides what was carried into a unit that they have sampled"):
+        decide(met=carried.old("1.1.1"), **stated)
+    decide(met=carried.old("2.1.1"), **stated)
+
+
 def test_what_was_carried_is_not_proposed_to_whoever_had_a_part_in_it(carried: Carried) -> None:
     void_signoff(signoff=carried.signoff, reason="Again", by=BY)
     made = carried.decide(carried.new("1.1.1"))

@@ -420,9 +420,19 @@ def test_a_stamp_written_beneath_does_not_take_a_unit_away(scene: Scene) -> None
     made = make.registration(person("L2"), of=scene.registration.qualification)
     decision = make.decision(make.evidence(made), scene.qualified, DAY, tuple(scene.codes))
     make.signoff(made, scene.signer)
-    with act(by=Job("attack")):
-        write("UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s", decision.pk)
+    void = "UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s"
+    with act(by=Job("attack")), connection.cursor() as cursor:
+        cursor.execute(void, [decision.pk])
         write("INSERT INTO assessments_countersignstamp (decision_id, is_needed, effective_on, recorded_by, voided_by, "
               "void_reason) VALUES (%s, true, '2025-08-10', '', '', '')", decision.pk)
     with pytest.raises(RuleBroken, match="Unit 1 of L2"), transaction.atomic():
         derive.refresh([made.pk])
+
+
+def test_a_decision_does_not_lose_its_stamp() -> None:
+    """It would be final, and never countersigned."""
+    waits = make.decision(make.evidence(make.registration()), make.trainee())
+    void = "UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s"
+    assert "says whether it needs a countersignature" in beneath(void, waits.pk)
+    void_decision(decision=waits, reason="Wrong", by=BY)
+    write("SELECT 1")

@@ -424,6 +424,13 @@ BEGIN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
+    SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+        WHERE n.voided_at IS NULL
+            AND assessments_sampled_after(e.registration_id, n.criteria_met || n.criteria_not_met, n.assessor_id) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Nobody decides what was carried into a unit that they have sampled (%).', bad.reference
+            USING ERRCODE = 'PQ108';
+    END IF;
     touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
         JOIN assessments_evidence e ON e.id = n.evidence_id WHERE n.voided_at IS NULL));
     IF cardinality(touched) > 0 THEN
@@ -503,7 +510,8 @@ BEGIN
         n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early,
         NOT n.disagreed <@ d.criteria_met AS is_elsewhere,
         EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
-            AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled
+            AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled,
+        assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_carried
         INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -515,6 +523,7 @@ BEGIN
             OR NOT n.disagreed <@ d.criteria_met
             OR EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
                 AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL)
+            OR assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id)
             OR NOT assessments_may_countersign(n.countersigner_id, q.code, n.effective_on))
         LIMIT 1;
     IF NOT FOUND THEN
@@ -529,6 +538,9 @@ BEGIN
         RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', bad.reference USING ERRCODE = 'PQ109';
     ELSIF bad.is_sampled THEN
         RAISE EXCEPTION 'Nobody countersigns a decision they have sampled (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_carried THEN
+        RAISE EXCEPTION 'Nobody countersigns what was carried into a unit that they have sampled (%).', bad.reference
+            USING ERRCODE = 'PQ108';
     ELSIF bad.is_elsewhere THEN
         RAISE EXCEPTION 'A countersigner disagrees with criteria that were found competent (%).', bad.reference USING ERRCODE = 'PQ106';
     END IF;
@@ -751,6 +763,13 @@ BEGIN
         OR coalesce(person = ANY(assessments_parts(registration, own || assessments_behind(registration, own))), false);
 END $$;
 
+-- The criteria that the units of a decision were carried from.
+CREATE OR REPLACE FUNCTION assessments_behind_decision(registration bigint, decision bigint) RETURNS integer[] LANGUAGE sql STABLE AS $$
+    SELECT assessments_behind(registration, ARRAY(SELECT o.id::integer FROM assessments_decision d
+        JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
+        JOIN assessments_criterion o ON o.unit_id = k.unit_id WHERE d.id = decision))
+$$;
+
 -- Who decided, countersigned or signed off what the units of a decision were carried from, on moving to another version.
 CREATE OR REPLACE FUNCTION assessments_parts_before(decision bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE registration bigint; behind integer[];
@@ -760,9 +779,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL) THEN
         RETURN '{}';
     END IF;
-    behind := assessments_behind(registration, ARRAY(SELECT o.id::integer FROM assessments_decision d
-        JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
-        JOIN assessments_criterion o ON o.unit_id = k.unit_id WHERE d.id = decision));
+    behind := assessments_behind_decision(registration, decision);
     IF cardinality(behind) = 0 THEN
         RETURN '{}';
     END IF;
@@ -772,6 +789,21 @@ END $$;
 CREATE OR REPLACE FUNCTION assessments_had_part_before(decision bigint, person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce(person = ANY(assessments_parts_before(decision)), false)
 $$;
+
+-- Whether somebody has sampled, of a candidate who moved to another version, a unit that was carried from any of these criteria:
+-- whoever has neither decides nor countersigns them any more.
+CREATE OR REPLACE FUNCTION assessments_sampled_after(registration bigint, criteria integer[], person bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL) THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM (SELECT x.decision_id FROM assessments_sample x WHERE x.quality_assurer_id = person
+                AND x.voided_at IS NULL AND x.sampled_on IS NOT NULL OFFSET 0) x
+        JOIN assessments_decision d ON d.id = x.decision_id
+        JOIN assessments_evidence e ON e.id = d.evidence_id AND e.registration_id = registration
+        WHERE assessments_behind_decision(registration, d.id) && criteria);
+END $$;
 
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from assessments import sampling_facts
 from assessments.actions.certificates import claim_certificate
-from assessments.actions.countersigning import void_countersignature
+from assessments.actions.countersigning import countersign, void_countersignature
 from assessments.actions.deciding import decide, void_decision
 from assessments.actions.registering import correct_registration
 from assessments.actions.releasing import release_unit, unlock_unit
-from assessments.actions.sampling import plan_samples
+from assessments.actions.sampling import plan_samples, record_sample
 from assessments.actions.signing_off import sign_off_unit, void_signoff
 from assessments.actions.versions import move_version, undo_move
 from assessments.models import (
@@ -138,6 +138,7 @@ def test_nobody_moves_to_a_day_before_a_sign_off() -> None:
     insert = ("INSERT INTO assessments_versionmove (registration_id, version_id, effective_on, recorded_by, voided_by, "
               "void_reason) VALUES (%s, %s, %s, '', '', '')")
     assert "after the day they registered" in beneath(insert, carried.registration.pk, carried.later.pk, make.REGISTERED_ON)
+    assert "after every unit that is signed off" in beneath(insert, carried.registration.pk, carried.later.pk, SIGNED_ON)
 
 
 def test_what_is_carried_is_undone_with_the_move(carried: Carried) -> None:

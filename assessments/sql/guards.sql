@@ -511,7 +511,8 @@ BEGIN
         NOT n.disagreed <@ d.criteria_met AS is_elsewhere,
         EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
             AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled,
-        assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_carried
+        assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_carried,
+        assessments_released_by(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_released
         INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -524,6 +525,7 @@ BEGIN
             OR EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
                 AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL)
             OR assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id)
+            OR assessments_released_by(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id)
             OR NOT assessments_may_countersign(n.countersigner_id, q.code, n.effective_on))
         LIMIT 1;
     IF NOT FOUND THEN
@@ -538,6 +540,8 @@ BEGIN
         RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', bad.reference USING ERRCODE = 'PQ109';
     ELSIF bad.is_sampled THEN
         RAISE EXCEPTION 'Nobody countersigns a decision they have sampled (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_released THEN
+        RAISE EXCEPTION 'Nobody countersigns in a unit that they have released (%).', bad.reference USING ERRCODE = 'PQ108';
     ELSIF bad.is_carried THEN
         RAISE EXCEPTION 'Nobody countersigns what was carried into a unit that they have sampled (%).', bad.reference
             USING ERRCODE = 'PQ108';
@@ -804,6 +808,15 @@ BEGIN
         JOIN assessments_evidence e ON e.id = d.evidence_id AND e.registration_id = registration
         WHERE assessments_behind_decision(registration, d.id) && criteria);
 END $$;
+
+-- Whether somebody has released a unit of a candidate that stands on any of these criteria.
+CREATE OR REPLACE FUNCTION assessments_released_by(registration bigint, criteria integer[], person bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_unitrelease l JOIN assessments_unitsignoff s ON s.id = l.signoff_id
+        WHERE l.registration_id = registration AND l.released_by_id = person AND l.voided_at IS NULL
+            AND (assessments_criteria_of(s.unit_id)
+                || assessments_behind(registration, assessments_criteria_of(s.unit_id))) && criteria)
+$$;
 
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;

@@ -165,6 +165,18 @@ def test_an_outcome_on_a_decision_that_needs_none_is_kept_and_changes_nothing() 
 # Decisions
 
 
+def test_whoever_released_a_unit_does_not_countersign_in_it_afterwards() -> None:
+    """Also where it would change nothing: they would have had a part in what they released."""
+    scene, signer = Scene(release=False), make.countersigner(assure_from=D(2020, 1, 1), assured_qualifications=["VQ5"])
+    void_signoff(signoff=scene.signoff, reason="More to come", by=BY)
+    final = make.decision(scene.later, scene.qualified, DAY, tuple(scene.codes))
+    signoff = make.signoff(scene.registration, scene.qualified)
+    release_unit(signoff=signoff, released_by=signer, by=BY)
+    with pytest.raises(RuleBroken, match="in a unit that they have released"), transaction.atomic():
+        countersign(decision=final, countersigner=signer, outcome="agreed", by=BY)
+    countersign(decision=final, countersigner=scene.signer, outcome="agreed", by=BY)
+
+
 def test_a_decision_is_neither_made_nor_undone_in_a_locked_unit(scene: Scene) -> None:
     with pytest.raises(RuleBroken, match=LOCKED):
         decide(evidence=scene.later, assessor=scene.qualified, decided_on=DAY, met=[], not_met=scene.keys[:1], judged=JUDGED,

@@ -14,8 +14,9 @@ from pqip.exchange.datasets import Context, Row
 from pqip.govuk.formats import datetime_gov
 from workforce.models import Region, RegionOpening, Spell
 
-#: Columns of a file that name a region itself.
+#: Columns of a file that name a region itself, and those that name whom a row is about or who works with them.
 PLACES = ("region", "to_region")
+PEOPLE = ("staff_number", "assessor", "other_staff_number", "pta", "line_manager")
 
 
 def openings() -> dict[int, dt.datetime]:
@@ -42,19 +43,21 @@ def opened_after(known_at: dt.datetime, regions: Collection[int] | None = None) 
 
 
 def of_places(rows: Sequence[Row], context: Context) -> Iterator[tuple[Row, str, int]]:
-    """The regions that rows of a file name, and those where the people they are about ever held a post."""
+    """The regions that rows of a file name, and those where the people they name ever held a post: what is decided by an
+    assessor, or whom they look after, counts where the assessor is."""
     for row in rows:
         for column in PLACES:
             if isinstance(row[column], int):
                 yield row, column, row[column]
-    numbers = {row["staff_number"] for row in rows if row["staff_number"]}
+    numbers = {row[column] for row in rows for column in PEOPLE if row[column]}
     worked: dict[str, set[int]] = {}
     posts = Spell.objects.filter(person__staff_number__in=numbers).values_list("person__staff_number", "region").distinct()
     for number, region in posts:
         worked.setdefault(number, set()).add(region)
     for row in rows:
-        for region in worked.get(row["staff_number"], ()):
-            yield row, "staff_number", region
+        for column in PEOPLE:
+            for region in worked.get(row[column] or "", ()):
+                yield row, column, region
 
 
 def refusal(region: int) -> str | None:

@@ -10,7 +10,7 @@ from assessments.actions import derive
 from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_locked
 from assessments.actions.refusals import refusals
-from assessments.actions.sampling import carry_samples
+from assessments.actions.sampling import carry_samples, samplers_of
 from assessments.actions.standing import standing_of
 from assessments.actions.versions import known_criteria
 from assessments.models import Countersignature, CountersignStamp, Decision, DecisionDraft, Evidence, Submission
@@ -42,7 +42,7 @@ def decide(
     check_judged(met=met, judged=judged, asked=Judgement.values)
     check_feedback(not_met=not_met, feedback=feedback)
     with refusals(DECIDED_MEANWHILE), act(by=by):
-        hold(registrations=[evidence.registration_id], assessors=[assessor.pk])
+        hold(registrations=[evidence.registration_id], assessors={assessor.pk, *samplers_of([evidence.pk])})
         latest = Decision.objects.live().filter(evidence=evidence).order_by("-effective_on", "-number", "-pk").first()
         expected = next_number(evidence)
         if number is not None and number != expected:

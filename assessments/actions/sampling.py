@@ -71,6 +71,11 @@ def record_sample(
         )
 
 
+def samplers_of(evidence: Collection[int]) -> set[int]:
+    """Whose samples (of decisions on these pieces, by key) may follow: their standing is held before the candidates."""
+    return set(Sample.objects.live().filter(decision__evidence__in=evidence).values_list("quality_assurer", flat=True))
+
+
 def carry_samples(*, decisions: Collection[int], by: Any) -> None:
     """Let samples of decisions that were undone or corrected follow to these (keys), which take their place on the evidence.
 

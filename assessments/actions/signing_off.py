@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from assessments.actions import derive
@@ -25,6 +25,12 @@ from pqip.core.ledger import void
 from workforce.models import Person
 
 SIGNED_ALREADY = "This unit has already been signed off."
+#: The criteria that a candidate's unit stands on: its own, and those it was carried from.
+STANDS_ON = """
+SELECT a.registration, a.unit,
+    assessments_criteria_of(a.unit) || assessments_behind(a.registration, assessments_criteria_of(a.unit))
+FROM unnest(%s::bigint[], %s::bigint[]) AS a (registration, unit)
+"""
 
 
 def sign_off_unit(
@@ -71,19 +77,20 @@ def still_needed(registration: Registration, unit: Unit, on: dt.date | None = No
 
 def needs(asked: Mapping[tuple[int, int], dt.date]) -> dict[tuple[int, int], list[str]]:
     """What the rules of units still ask for, by registration and unit (keys), each as at its day; in as many queries at any
-    number. What showed the criteria that a unit took the place of shows the unit."""
+    number. What showed the criteria that a unit took the place of, of any version before, shows the unit."""
     if not asked:
         return {}
     registrations = {registration for registration, _unit in asked}
     units = {one.pk: one for one in Unit.objects.filter(pk__in={unit for _registration, unit in asked})}
-    own: dict[int, set[int]] = defaultdict(set)
-    for unit, key, replaces in Criterion.objects.filter(unit__in=units).values_list("unit", "pk", "replaces"):
-        own[unit] |= {key, *replaces}
+    with connection.cursor() as cursor:
+        cursor.execute(STANDS_ON, [list(pair) for pair in zip(*asked, strict=True)])
+        own = {(registration, unit): set(criteria) for registration, unit, criteria in cursor.fetchall()}
     live = Submission.objects.live().filter(evidence__registration__in=registrations)
     methods, pieces = dict(live.values_list("evidence_id", "method")), pieces_of(registrations)
     found = {}
     for (registration, unit), on in asked.items():
-        shown = [methods[one.key] for one in pieces[registration] if own[unit] & set(standing(one.decisions, on)[0])]
+        criteria = own[registration, unit]
+        shown = [methods[one.key] for one in pieces[registration] if criteria & set(standing(one.decisions, on)[0])]
         found[registration, unit] = lacking(units[unit], shown, dict(Method.choices))
     return found
 

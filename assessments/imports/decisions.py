@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.actions.holding import hold
-from assessments.actions.sampling import carry_samples
+from assessments.actions.sampling import carry_samples, samplers_of
 from assessments.imports.base import (
     NO_REASON,
     AssessmentDataset,
@@ -66,12 +66,13 @@ class Decisions(AssessmentDataset):
     resource = DecisionsResource
 
     def hold(self, rows: list[Row], context: Context) -> None:
-        """Whoever decided and countersigned, and the candidates, as whoever samples or decides at once does."""
+        """Whoever decided, countersigned and samples, and the candidates, as whoever samples or decides at once does."""
         numbers = {row[column] for row in rows for column in ("assessor", "countersigner") if row[column]}
         reach = Evidence.objects.filter(context.scope.condition(Evidence.SCOPE))
         named = reach.filter(reference__in={row["evidence_reference"] for row in rows} - {None})
+        acting = Person.objects.filter(staff_number__in=numbers).values_list("pk", flat=True)
         hold(
-            assessors=list(Person.objects.filter(staff_number__in=numbers).values_list("pk", flat=True)),
+            assessors={*acting, *samplers_of(named.values_list("pk", flat=True))},
             registrations=set(named.values_list("registration", flat=True)),
         )
 
@@ -135,7 +136,7 @@ class Decisions(AssessmentDataset):
     def write(self, rows: list[Row], context: Context) -> None:
         signers = {row.data["countersigner"] for row in rows} - {None}
         hold(
-            assessors=signers | {row.data["key"][1] for row in rows},
+            assessors=signers | {row.data["key"][1] for row in rows} | samplers_of({row.data["key"][0] for row in rows}),
             registrations={row.data["candidate"].key for row in rows},
         )
         corrected = [row.data["current"] for row in rows if row.data.get("corrects")]

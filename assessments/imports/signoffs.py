@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.actions.holding import hold
 from assessments.actions.locking import CLAIMED
@@ -27,7 +27,7 @@ from assessments.imports.base import (
     void_changed,
 )
 from assessments.imports.current import Rows, signoffs
-from assessments.models import CertificateClaim, Criterion, CriterionMet, Unit, UnitRelease, UnitSignoff
+from assessments.models import CertificateClaim, Criterion, CriterionMet, Unit, UnitRelease, UnitSignoff, VersionMove
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, one_of
 from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
@@ -120,7 +120,10 @@ def _refuse_unkept_rules(rows: list[Row], ruled: Collection[int]) -> None:
     if not settled:
         return
     last: dict[tuple[int, int], list[dt.date]] = defaultdict(list)
-    standing = CriterionMet.objects.filter(registration__in={row.data["registration"] for row in settled}, to_on=None)
+    left = VersionMove.objects.live().filter(registration=OuterRef("registration"), effective_on=OuterRef("to_on"))
+    standing = CriterionMet.objects.filter(
+        Q(to_on=None) | Exists(left), registration__in={row.data["registration"] for row in settled}  # until its version was left
+    )
     for registration, unit, day in standing.values_list("registration", "criterion__unit", "from_on"):
         last[registration, unit].append(day)
     asked = Criterion.objects.filter(unit__in=ruled).order_by().values("unit").annotate(every=Count("pk"))

@@ -232,6 +232,10 @@ BEGIN
                WHERE n.voided_at IS NULL AND f.voided_at IS NULL AND n.effective_on <= f.effective_on) THEN
         RAISE EXCEPTION 'A candidate moves to another version after the day they registered.' USING ERRCODE = 'PQ115';
     END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_unitsignoff s ON s.registration_id = n.registration_id
+               WHERE n.voided_at IS NULL AND s.voided_at IS NULL AND n.effective_on <= s.effective_on) THEN
+        RAISE EXCEPTION 'A candidate moves to another version after every unit that is signed off.' USING ERRCODE = 'PQ115';
+    END IF;
     PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows WHERE voided_at IS NULL));
     RETURN NULL;
 END $$;
@@ -420,6 +424,13 @@ BEGIN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
     END IF;
+    SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
+        WHERE n.voided_at IS NULL
+            AND assessments_sampled_after(e.registration_id, n.criteria_met || n.criteria_not_met, n.assessor_id) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'Nobody decides what was carried into a unit that they have sampled (%).', bad.reference
+            USING ERRCODE = 'PQ108';
+    END IF;
     touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
         JOIN assessments_evidence e ON e.id = n.evidence_id WHERE n.voided_at IS NULL));
     IF cardinality(touched) > 0 THEN
@@ -475,6 +486,20 @@ CREATE OR REPLACE TRIGGER assessments_decisions AFTER INSERT ON assessments_deci
 CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessments_decision
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_stamp_decisions();
 
+-- At the end of a transaction a decision that stands is stamped: without a stamp it would count as one that needs nobody.
+CREATE OR REPLACE FUNCTION assessments_check_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM assessments_decision d WHERE d.id = NEW.decision_id AND d.voided_at IS NULL)
+        AND NOT EXISTS (SELECT FROM assessments_countersignstamp p WHERE p.decision_id = NEW.decision_id AND p.voided_at IS NULL) THEN
+        RAISE EXCEPTION 'A decision that stands says whether it needs a countersignature.' USING ERRCODE = 'PQ117';
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS assessments_stamped ON assessments_countersignstamp;
+CREATE CONSTRAINT TRIGGER assessments_stamped AFTER UPDATE ON assessments_countersignstamp
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_check_stamped();
+
 -- Countersignatures (rule C3 52: who may countersign) ------------------------------------------
 
 CREATE OR REPLACE FUNCTION assessments_check_countersignatures() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -485,7 +510,9 @@ BEGIN
         n.countersigner_id = r.person_id AS is_candidate, n.effective_on < d.effective_on AS is_early,
         NOT n.disagreed <@ d.criteria_met AS is_elsewhere,
         EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
-            AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled
+            AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL) AS is_sampled,
+        assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_carried,
+        assessments_released_by(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id) AS is_released
         INTO bad
         FROM new_rows n JOIN assessments_decision d ON d.id = n.decision_id
         JOIN assessments_evidence e ON e.id = d.evidence_id
@@ -497,6 +524,8 @@ BEGIN
             OR NOT n.disagreed <@ d.criteria_met
             OR EXISTS (SELECT FROM assessments_sample x WHERE x.decision_id = d.id AND x.voided_at IS NULL
                 AND x.quality_assurer_id = n.countersigner_id AND x.sampled_on IS NOT NULL)
+            OR assessments_sampled_after(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id)
+            OR assessments_released_by(r.id, d.criteria_met || d.criteria_not_met, n.countersigner_id)
             OR NOT assessments_may_countersign(n.countersigner_id, q.code, n.effective_on))
         LIMIT 1;
     IF NOT FOUND THEN
@@ -511,6 +540,11 @@ BEGIN
         RAISE EXCEPTION 'The decision on % cannot be countersigned before the day it was made.', bad.reference USING ERRCODE = 'PQ109';
     ELSIF bad.is_sampled THEN
         RAISE EXCEPTION 'Nobody countersigns a decision they have sampled (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_released THEN
+        RAISE EXCEPTION 'Nobody countersigns in a unit that they have released (%).', bad.reference USING ERRCODE = 'PQ108';
+    ELSIF bad.is_carried THEN
+        RAISE EXCEPTION 'Nobody countersigns what was carried into a unit that they have sampled (%).', bad.reference
+            USING ERRCODE = 'PQ108';
     ELSIF bad.is_elsewhere THEN
         RAISE EXCEPTION 'A countersigner disagrees with criteria that were found competent (%).', bad.reference USING ERRCODE = 'PQ106';
     END IF;
@@ -695,7 +729,7 @@ BEGIN
 END $$;
 
 DROP TRIGGER IF EXISTS assessments_achieved_kept ON assessments_unitachievement;
-CREATE CONSTRAINT TRIGGER assessments_achieved_kept AFTER DELETE ON assessments_unitachievement
+CREATE CONSTRAINT TRIGGER assessments_achieved_kept AFTER DELETE OR UPDATE ON assessments_unitachievement
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_keep_achieved();
 
 -- Quality assurance (rules C3 58, 61) --------------------------------------------------------------------------------
@@ -733,6 +767,13 @@ BEGIN
         OR coalesce(person = ANY(assessments_parts(registration, own || assessments_behind(registration, own))), false);
 END $$;
 
+-- The criteria that the units of a decision were carried from.
+CREATE OR REPLACE FUNCTION assessments_behind_decision(registration bigint, decision bigint) RETURNS integer[] LANGUAGE sql STABLE AS $$
+    SELECT assessments_behind(registration, ARRAY(SELECT o.id::integer FROM assessments_decision d
+        JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
+        JOIN assessments_criterion o ON o.unit_id = k.unit_id WHERE d.id = decision))
+$$;
+
 -- Who decided, countersigned or signed off what the units of a decision were carried from, on moving to another version.
 CREATE OR REPLACE FUNCTION assessments_parts_before(decision bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 DECLARE registration bigint; behind integer[];
@@ -742,9 +783,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL) THEN
         RETURN '{}';
     END IF;
-    behind := assessments_behind(registration, ARRAY(SELECT o.id::integer FROM assessments_decision d
-        JOIN assessments_criterion k ON k.id = ANY(d.criteria_met || d.criteria_not_met)
-        JOIN assessments_criterion o ON o.unit_id = k.unit_id WHERE d.id = decision));
+    behind := assessments_behind_decision(registration, decision);
     IF cardinality(behind) = 0 THEN
         RETURN '{}';
     END IF;
@@ -753,6 +792,30 @@ END $$;
 
 CREATE OR REPLACE FUNCTION assessments_had_part_before(decision bigint, person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT coalesce(person = ANY(assessments_parts_before(decision)), false)
+$$;
+
+-- Whether somebody has sampled, of a candidate who moved to another version, a unit that was carried from any of these criteria:
+-- whoever has neither decides nor countersigns them any more.
+CREATE OR REPLACE FUNCTION assessments_sampled_after(registration bigint, criteria integer[], person bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM assessments_versionmove m WHERE m.registration_id = registration AND m.voided_at IS NULL) THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (SELECT FROM (SELECT x.decision_id FROM assessments_sample x WHERE x.quality_assurer_id = person
+                AND x.voided_at IS NULL AND x.sampled_on IS NOT NULL OFFSET 0) x
+        JOIN assessments_decision d ON d.id = x.decision_id
+        JOIN assessments_evidence e ON e.id = d.evidence_id AND e.registration_id = registration
+        WHERE assessments_behind_decision(registration, d.id) && criteria);
+END $$;
+
+-- Whether somebody has released a unit of a candidate that stands on any of these criteria.
+CREATE OR REPLACE FUNCTION assessments_released_by(registration bigint, criteria integer[], person bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_unitrelease l JOIN assessments_unitsignoff s ON s.id = l.signoff_id
+        WHERE l.registration_id = registration AND l.released_by_id = person AND l.voided_at IS NULL
+            AND (assessments_criteria_of(s.unit_id)
+                || assessments_behind(registration, assessments_criteria_of(s.unit_id))) && criteria)
 $$;
 
 CREATE OR REPLACE FUNCTION assessments_check_samples() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -800,12 +863,16 @@ CREATE OR REPLACE FUNCTION assessments_check_releases() RETURNS trigger LANGUAGE
 DECLARE bad record;
 BEGIN
     PERFORM assessments_hold_standing(ARRAY(SELECT released_by_id FROM new_rows));
+    IF EXISTS (SELECT FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id
+               WHERE s.registration_id <> n.registration_id) THEN
+        RAISE EXCEPTION 'What is released is a unit of the candidate it was signed off for.' USING ERRCODE = 'PQ103';
+    END IF;
     SELECT u.number, s.voided_at IS NOT NULL OR n.effective_on < s.effective_on AS is_open,
         assessments_had_part(r.id, u.id, n.released_by_id) AS is_own,
         NOT assessments_may_assure(n.released_by_id, r.qualification_id, n.effective_on) AS is_without,
         NOT assessments_stays_achieved(r.id, u.id, n.effective_on) AS is_unachieved
         INTO bad
-        FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id AND s.registration_id = n.registration_id
+        FROM new_rows n JOIN assessments_unitsignoff s ON s.id = n.signoff_id
         JOIN assessments_registration r ON r.id = s.registration_id JOIN assessments_unit u ON u.id = s.unit_id
         WHERE n.voided_at IS NULL ORDER BY 2 DESC, 3 DESC, 4 DESC, 5 DESC LIMIT 1;
     IF NOT FOUND THEN

@@ -1,7 +1,7 @@
 """What each role in looking after somebody asks of whoever takes or keeps it, on the days it lasts.
 
-- A practice tutor assessor: an assessor's grade, or a record as assessor. Registered for the award is enough: decisions of one
-  in training are countersigned (rule C3 51).
+- A practice tutor assessor: an assessor's grade, or registered for the award at least, which is enough: decisions of one in
+  training are countersigned (rule C3 51).
 - A countersigner: qualified, with authority to countersign on every day ahead (rule C3 52).
 - An internal quality assurer: authority to quality assure on every day ahead (rule C3 58).
 - A line manager: neither a probation services officer nor a case administrator; usually a senior probation officer (S3).
@@ -142,7 +142,7 @@ def _learning(who: Somebody, asked: Asked) -> str:
 
 def _grade(who: Somebody, asked: Asked) -> str:
     held = [grade for grade in grades_on(who, asked.days) if grade in NEITHER]
-    if not held or asked.role not in (PTA, LINE_MANAGER) or (asked.role == PTA and who.assessing):
+    if not held or asked.role not in (PTA, LINE_MANAGER) or (asked.role == PTA and _is_assessor(who)):
         return ""
     if asked.role == LINE_MANAGER:
         return f"{who.name} is {NEITHER[held[0]]} and cannot be a line manager. Choose a senior probation officer."
@@ -150,6 +150,11 @@ def _grade(who: Somebody, asked: Asked) -> str:
         f"{who.name} is {NEITHER[held[0]]} and is not recorded as an assessor. "
         "Record their registration for the award first, or choose somebody else."
     )
+
+
+def _is_assessor(who: Somebody) -> bool:
+    """Whether they are registered for the award, or have achieved it; a record of hours alone says neither."""
+    return bool(who.assessing and (who.assessing.registered_on or who.assessing.achieved_on))
 
 
 def _authority(who: Somebody, asked: Asked) -> str:

@@ -11,14 +11,22 @@ from django.urls import reverse
 
 from assessments import sampling_facts
 from assessments.actions.certificates import claim_certificate
-from assessments.actions.countersigning import void_countersignature
+from assessments.actions.countersigning import countersign, void_countersignature
 from assessments.actions.deciding import decide, void_decision
 from assessments.actions.registering import correct_registration
 from assessments.actions.releasing import release_unit, unlock_unit
-from assessments.actions.sampling import plan_samples
+from assessments.actions.sampling import plan_samples, record_sample
 from assessments.actions.signing_off import sign_off_unit, void_signoff
 from assessments.actions.versions import move_version, undo_move
-from assessments.models import Criterion, QualificationVersion, Registration, RegistrationFact, Unit, UnitAchievement
+from assessments.models import (
+    Criterion,
+    Qualification,
+    QualificationVersion,
+    Registration,
+    RegistrationFact,
+    Unit,
+    UnitAchievement,
+)
 from assessments.rules import sampling
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
@@ -130,11 +138,62 @@ def test_nobody_moves_to_a_day_before_a_sign_off() -> None:
     insert = ("INSERT INTO assessments_versionmove (registration_id, version_id, effective_on, recorded_by, voided_by, "
               "void_reason) VALUES (%s, %s, %s, '', '', '')")
     assert "after the day they registered" in beneath(insert, carried.registration.pk, carried.later.pk, make.REGISTERED_ON)
+    assert "after every unit that is signed off" in beneath(insert, carried.registration.pk, carried.later.pk, SIGNED_ON)
 
 
 def test_what_is_carried_is_undone_with_the_move(carried: Carried) -> None:
     undo_move(move=carried.move, reason="Too early", by=BY)
     assert UnitAchievement.objects.get(registration=carried.registration).unit.version == carried.registration.version
+
+
+# The rule of a unit
+
+
+class Ruled:
+    """A VQ5 candidate with two observations, of which the first version asks one method of unit 1, and each later one two."""
+
+    def __init__(self, *methods: str, first: int) -> None:
+        of = make.qualification("VQ5")
+        self.versions = [_ruled(of, "2024", D(2024, 6, 1), [], first)]
+        for name, day in (("2097", D(2097, 1, 1)), ("2098", D(2098, 1, 1))):
+            self.versions.append(_ruled(of, name, day, [self.unit().criteria.get().pk], 2))
+        self.registration, self.assessor = make.registration(person("L1"), of=of), make.assessor(person("Q1"))
+        for method in methods:
+            make.decision(make.evidence(self.registration, method=method), self.assessor, DAY)
+
+    def unit(self, version: int = -1) -> Unit:
+        return Unit.objects.get(version=self.versions[version], number=1)
+
+    def move(self, version: int, on: D) -> None:
+        move_version(registration=self.registration, version=self.versions[version], on=on, reason="New", by=BY)
+        self.registration = Registration.objects.get(pk=self.registration.pk)
+
+
+def _ruled(of: Qualification, name: str, since: D, replaces: list[int], methods: int) -> QualificationVersion:
+    with act(by=BY):
+        made = QualificationVersion.objects.create(qualification=of, name=name, from_date=since, source="test")
+        unit = Unit.objects.create(version=made, number=1, title="Unit 1", least_methods=methods)
+        Criterion.objects.create(unit=unit, code="1.1.1", text="One", order=1, required_count=1, replaces=replaces)
+    return made
+
+
+def test_what_was_shown_two_versions_ago_keeps_the_rule_of_the_unit_now() -> None:
+    ruled = Ruled("observation", "questioning", first=1)
+    for version in (1, 2):
+        ruled.move(version, MOVED + D.resolution * version)
+    sign_off_unit(registration=ruled.registration, unit=ruled.unit(), signed_off_by=ruled.assessor, by=BY)
+    assert UnitAchievement.objects.filter(unit=ruled.unit(), to_on=None).exists()
+
+
+def test_a_file_signs_off_no_unit_of_a_version_since_left_whose_rule_is_not_kept(load: Any) -> None:  # noqa: F811
+    ruled = Ruled("observation", first=2)
+    row = {"staff_number": "L1", "qualification": "VQ5", "unit": "1", "signed_off_on": "2025-09-01", "signed_off_by": "Q1"}
+    ruled.move(1, MOVED)
+    with pytest.raises(RuleBroken, match="2 different methods"):
+        sign_off_unit(
+            registration=ruled.registration, unit=ruled.unit(0), signed_off_by=ruled.assessor, on=SIGNED_ON, by=BY
+        )
+    assert "unit 1 cannot be signed off: 2 different methods" in said(load("unit-signoffs", row))
 
 
 # The day registered
@@ -186,6 +245,25 @@ def test_whoever_had_a_part_in_what_a_unit_was_carried_from_neither_releases_nor
     with pytest.raises(RuleBroken, match="an earlier version"), transaction.atomic():
         plan_samples(decisions=[(made.pk, "interim")], quality_assurer=had_part, due_on=today(), by=BY)
     assert plan_samples(decisions=[(made.pk, "interim")], quality_assurer=quality_assurer(), due_on=today(), by=BY)
+
+
+def test_whoever_sampled_a_unit_neither_decides_nor_countersigns_what_it_was_carried_from() -> None:
+    carried = Carried(move=False)
+    void_signoff(signoff=carried.signoff, reason="Wrong", by=BY)
+    waiting = make.decision(make.evidence(carried.registration), carried.assessor, DAY, ("1.1.1",))
+    move_version(registration=carried.registration, version=carried.later, on=MOVED, reason="New", by=BY)
+    carried.registration = Registration.objects.get(pk=carried.registration.pk)
+    sampler = make.countersigner(**TERMS)
+    sampled = carried.decide(carried.new("1.1.2"))
+    (planned,) = plan_samples(decisions=[(sampled.pk, "interim")], quality_assurer=sampler, due_on=today(), by=BY)
+    record_sample(sample=planned, verdict="supported", criteria=sampled.criteria_met, found="Seen", by=BY)
+    stated = {"evidence": make.evidence(carried.registration), "assessor": sampler, "decided_on": D(2026, 4, 2), "not_met": [],
+              "judged": JUDGED, "by": BY}
+    with pytest.raises(RuleBroken, match="Nobody countersigns what was carried into a unit that they have sampled"):
+        countersign(decision=waiting, countersigner=sampler, outcome="agreed", by=BY)
+    with pytest.raises(RuleBroken, match="Nobody decides what was carried into a unit that they have sampled"):
+        decide(met=carried.old("1.1.1"), **stated)
+    decide(met=carried.old("2.1.1"), **stated)
 
 
 def test_what_was_carried_is_not_proposed_to_whoever_had_a_part_in_it(carried: Carried) -> None:

@@ -165,6 +165,18 @@ def test_an_outcome_on_a_decision_that_needs_none_is_kept_and_changes_nothing() 
 # Decisions
 
 
+def test_whoever_released_a_unit_does_not_countersign_in_it_afterwards() -> None:
+    """Also where it would change nothing: they would have had a part in what they released."""
+    scene, signer = Scene(release=False), make.countersigner(assure_from=D(2020, 1, 1), assured_qualifications=["VQ5"])
+    void_signoff(signoff=scene.signoff, reason="More to come", by=BY)
+    final = make.decision(scene.later, scene.qualified, DAY, tuple(scene.codes))
+    signoff = make.signoff(scene.registration, scene.qualified)
+    release_unit(signoff=signoff, released_by=signer, by=BY)
+    with pytest.raises(RuleBroken, match="in a unit that they have released"), transaction.atomic():
+        countersign(decision=final, countersigner=signer, outcome="agreed", by=BY)
+    countersign(decision=final, countersigner=scene.signer, outcome="agreed", by=BY)
+
+
 def test_a_decision_is_neither_made_nor_undone_in_a_locked_unit(scene: Scene) -> None:
     with pytest.raises(RuleBroken, match=LOCKED):
         decide(evidence=scene.later, assessor=scene.qualified, decided_on=DAY, met=[], not_met=scene.keys[:1], judged=JUDGED,
@@ -398,8 +410,21 @@ def test_nothing_is_released_that_is_not_achieved(scene: Scene) -> None:
     )
 
 
+def test_nothing_is_released_in_the_name_of_another_candidate(scene: Scene) -> None:
+    """Neither achieved, nor by somebody with authority, nor by somebody else than who signed it off."""
+    other = make.registration(person("L2"), of=scene.registration.qualification)
+    signoff = make.signoff(other, scene.qualified)
+    insert = "INSERT INTO assessments_unitrelease (public_id, signoff_id, registration_id, released_by_id, effective_on, "
+    assert "the candidate it was signed off for" in beneath(
+        insert + "recorded_by, voided_by, void_reason) VALUES (gen_random_uuid(), %s, %s, %s, current_date, '', '', '')",
+        signoff.pk, scene.registration.pk, scene.qualified.pk,
+    )
+
+
 def test_an_achievement_does_not_go_while_its_sign_off_stands(scene: Scene) -> None:
-    assert "would no longer be achieved" in beneath("DELETE FROM assessments_unitachievement WHERE unit_id = %s", scene.unit.pk)
+    for change in ("DELETE FROM assessments_unitachievement", "UPDATE assessments_unitachievement SET to_on = from_on + 1",
+                   "UPDATE assessments_unitachievement SET from_on = from_on + 30"):
+        assert "would no longer be achieved" in beneath(f"{change} WHERE unit_id = %s", scene.unit.pk)
 
 
 def test_a_stamp_written_beneath_does_not_take_a_unit_away(scene: Scene) -> None:
@@ -407,9 +432,19 @@ def test_a_stamp_written_beneath_does_not_take_a_unit_away(scene: Scene) -> None
     made = make.registration(person("L2"), of=scene.registration.qualification)
     decision = make.decision(make.evidence(made), scene.qualified, DAY, tuple(scene.codes))
     make.signoff(made, scene.signer)
-    with act(by=Job("attack")):
-        write("UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s", decision.pk)
+    void = "UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s"
+    with act(by=Job("attack")), connection.cursor() as cursor:
+        cursor.execute(void, [decision.pk])
         write("INSERT INTO assessments_countersignstamp (decision_id, is_needed, effective_on, recorded_by, voided_by, "
               "void_reason) VALUES (%s, true, '2025-08-10', '', '', '')", decision.pk)
     with pytest.raises(RuleBroken, match="Unit 1 of L2"), transaction.atomic():
         derive.refresh([made.pk])
+
+
+def test_a_decision_does_not_lose_its_stamp() -> None:
+    """It would be final, and never countersigned."""
+    waits = make.decision(make.evidence(make.registration()), make.trainee())
+    void = "UPDATE assessments_countersignstamp SET voided_at = now(), void_reason = 'x' WHERE decision_id = %s"
+    assert "says whether it needs a countersignature" in beneath(void, waits.pk)
+    void_decision(decision=waits, reason="Wrong", by=BY)
+    write("SELECT 1")

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -312,3 +312,38 @@ def test_naming_a_countersigner_waits_for_an_authority_that_is_being_ended(decis
     naming.join(10)
     assert answers == ["refused"]
     assert not Allocation.objects.filter(other=signer).exists()
+
+
+def test_deciding_anew_and_re_dating_whoever_samples_do_not_wait_for_each_other(
+    decision: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever decides holds the sampler, to whom the sample of a decision that was undone stays, before the candidate; so
+    whoever dates the sampler's award, by which other decisions on the same candidate are stamped, comes before or after."""
+    later = {"registered_on": dt.date(2025, 1, 1), "achieved_on": DAY + dt.timedelta(days=9)}
+    registration, sampler = decision.evidence.registration, quality_assurer(**later)
+    make.decision(make.evidence(registration, DAY, "2.1.1"), sampler, DAY, ("2.1.1",))
+    sampling.plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=sampler, due_on=today(), by=BY)
+    deciding.void_decision(decision=decision, reason="Wrong", by=BY)
+    candidate, standing = Event(), Event()
+    carry, restamp = deciding.carry_samples, assessors.restamp
+
+    def carry_late(**more: Any) -> None:
+        candidate.set()
+        standing.wait(1)
+        carry(**more)
+
+    def restamp_early(*people: Any, **more: Any) -> list[int]:
+        standing.set()
+        return restamp(*people, **more)
+
+    monkeypatch.setattr(deciding, "carry_samples", carry_late)
+    monkeypatch.setattr(assessors, "restamp", restamp_early)
+    keys = make.codes(registration, "1.1.1")
+
+    def re_date() -> None:
+        candidate.wait(10)
+        assessors.record_assessor(person=sampler, by=BY, reason="Certificate", achieved_on=DAY)
+
+    assert together(re_date, lambda: deciding.decide(
+        evidence=decision.evidence, assessor=decision.assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+    )) == ["done", "done"]

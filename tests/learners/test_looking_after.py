@@ -43,7 +43,7 @@ def asked(role: str, first: D = ON, last: D | None = None, **fields: Any) -> Ask
 @pytest.mark.parametrize(("one", "is_refused", "noted"), [
     (who(PTA), False, 0), (who(PO), False, 1), (who(PSO), True, 1), (who(PSO, assessing=TRAINEE), False, 0),
     (who(grade="PSO"), True, 1), (who(), False, 1), (who(is_outside=True, assessing=TRAINEE), False, 0),
-    (who(Stretch(D(2020, 1, 1), None, "CA")), True, 1),
+    (who(Stretch(D(2020, 1, 1), None, "CA")), True, 1), (who(PSO, assessing=Assessing(target_caseload=5)), True, 0),
     (who(PSO, assessing=TRAINEE, learns=[Stretch(ON)]), True, 0), (who(learns=[Stretch(D(2025, 1, 1), ON - DAY)]), False, 1),
     (who(PTA, learns=[Stretch(D(2019, 1, 1))]), False, 0),  # a place that nobody ended
     (who(PTA, assessing=Assessing(achieved_on=D(2020, 1, 1), lapsed_on=ON)), False, 1),

@@ -16,6 +16,8 @@ from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
 from reports.catalogue import REPORTS
 from reports.render.files import write
+from tests.factories import assessments
+from tests.factories.learners import enrolment
 from tests.factories.reports import answered
 from tests.factories.workforce import BY
 from tests.learners.files import bring_in, done, learner
@@ -91,6 +93,19 @@ def test_answers_given_later_were_not_known_before(tmp_path: Path) -> None:
     said = everything(instant)
     done(bring_in(tmp_path, "learners", FIRST))
     assert everything(instant) == said
+
+
+def test_a_registration_that_came_later_was_not_known_before() -> None:
+    """Units expected are of the version somebody is registered on; before that was known, of the one at the start."""
+    of = assessments.qualification("VQ5")
+    for name, day, units in (("2024", dt.date(2024, 6, 1), 2), ("2025", dt.date(2025, 6, 1), 9)):
+        assessments.version(of, name, day, units=units)
+    learns = enrolment(start=dt.date(2024, 12, 2))
+    instant = safe_known_at()
+    said = everything(instant)
+    assessments.registration(learns.person, dt.date(2025, 7, 1), of=of)
+    assert everything(instant) == said
+    assert everything()["progression", "csv"] != said["progression", "csv"], "this proves nothing"
 
 
 def test_a_staff_file_and_the_screens_leave_it_too(before: Any, tmp_path: Path) -> None:

@@ -114,6 +114,24 @@ def test_rows_about_people_of_an_open_region_are_refused(load: Any, tmp_path: Pa
         assert said.count("concerns") == 1, dataset
 
 
+def test_rows_that_name_who_works_in_an_open_region_are_refused(load: Any) -> None:
+    """What an assessor decides, and whom somebody looks after, counts in the region of that assessor or that somebody."""
+    one = "{0},{0}@example.com,Ann,{0},PTA,{1},1.0,2020-01-01"
+    assert load("staff", "\n".join((STAFF, one.format("A1", "NE"), one.format("A2", "WAL")))) == ""
+    columns, cells = ",".join((*learner(), "pta")), ",".join((*learner(region="WAL").values(), "{}"))
+    assert load("learners", f"{columns}\n{cells.format('')}") == ""
+    assert load("evidence", "reference,staff_number,qualification,title,method,submitted_on,criteria\n"
+                "E1,L1,VQ5,Observation,observation,2025-06-02,1.1.1") == ""
+    open_region(by=BY, region=region("NE"))
+    for column, dataset, header, row in (
+        ("assessor", "decisions", "evidence_reference,assessor,decided_on,criteria_met", "E1,{},2025-07-01,1.1.1"),
+        ("other_staff_number", "allocations", "staff_number,role,from_date,other_staff_number", "L1,mentor,2025-02-01,{}"),
+        ("pta", "learners", columns, cells),
+    ):
+        assert f'row 2, {column}: "A1" concerns North East' in load(dataset, f"{header}\n{row.format('A1')}"), dataset
+        assert load(dataset, f"{header}\n{row.format('A2')}") == "", dataset
+
+
 def test_only_an_administrator_states_when(load: Any) -> None:
     manager = persona("learning_manager")
     assert "may not state when something was recorded" in load("staff", f"{STAFF}\n", "--by", manager.email)

@@ -62,7 +62,8 @@ def cleaned(widget: Widget, text: str) -> Any:
         (cleaning.Words([("a", "Alpha")]), "ALPHA", "a"), (cleaning.Words(["a"]), "b", "is not known"),
         (cleaning.ListOf(cleaning.Words(["a", "b"])), "b; a;;b", ["b", "a"]),
         (cleaning.Email(), "Sam@Example.com", "sam@example.com"), (cleaning.Email(), "sam@", "is not an e-mail address"),
-        (cleaning.Text(3), "abcd", "is longer than 3 characters"),
+        (cleaning.Text(3), "abcd", "is longer than 3 characters"), (cleaning.Text(), "a\nb", "a b"),
+        (cleaning.Text(), "a \n \n b", "a b"), (cleaning.Text(lines=True), "a\nb", "a\nb"),
     ],
 )  # fmt: skip
 def test_other_cells(widget: Widget, text: str, expected: object) -> None:

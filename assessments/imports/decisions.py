@@ -53,11 +53,11 @@ class DecisionsResource(DatasetResource):
     decision_number = Column(Whole("1", "999"), key=True, help="1 where blank.")
     criteria_met = Column(ListOf(Text(12)))
     criteria_not_met = Column(ListOf(Text(12)))
-    feedback = Column(Text(10_000))
+    feedback = Column(Text(10_000, lines=True))
     countersigner = numbers.staff_number()
     countersigned_on = Column(Date())
     countersign_outcome = Column(Words(OUTCOMES))
-    countersign_feedback = Column(Text(10_000))
+    countersign_feedback = Column(Text(10_000, lines=True))
 
 
 @register

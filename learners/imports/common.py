@@ -30,7 +30,10 @@ CORRECTED = "Corrected by an import"
 
 
 class Hours(Number):
-    """1.0, or from 0.6 to 0.8."""
+    """1.0, or from 0.6 to 0.8; a percentage of full time too."""
+
+    def __init__(self) -> None:
+        super().__init__(high="1")
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> Decimal:
         number = super().clean(value)

@@ -57,9 +57,9 @@ class LearnerEventsResource(DatasetResource):
     approved_by = Column(
         Text(30), help="Staff number of who approved an extension, or a withdrawal that the Service ended: needed for that."
     )
-    note = Column(Text(4000), help="Never anything about people on probation.")
+    note = Column(Text(4000, lines=True), help="Never anything about people on probation.")
     void = Column(YesNo(), help="yes: the event with this key was recorded in error.")
-    void_reason = Column(Text(500))
+    void_reason = Column(Text(500, lines=True))
 
 
 @register

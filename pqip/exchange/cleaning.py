@@ -18,7 +18,7 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from pqip.core.dates import BETWEEN, is_plausible
-from pqip.core.words import folded
+from pqip.core.words import folded, tidy
 
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -66,17 +66,22 @@ class DatasetResource(Resource):
 
 
 class Text(Widget):
-    """Text, with an upper limit on its length. `fault` says what else is wrong with a text, empty where nothing is."""
+    """Text, with an upper limit on its length. `fault` says what else is wrong with a text, empty where nothing is.
 
-    def __init__(self, longest: int = 200, fault: Callable[[str], str] | None = None) -> None:
+    A break between lines counts as a space, as in a box of a form that holds one line; what may have several says `lines`.
+    """
+
+    def __init__(self, longest: int = 200, fault: Callable[[str], str] | None = None, *, lines: bool = False) -> None:
         super().__init__()
-        self.longest, self.fault = longest, fault
+        self.longest, self.fault, self.lines = longest, fault, lines
 
     @property
     def takes(self) -> str:
         return f"text, at most {self.longest} characters"
 
     def clean(self, value: str, row: Any = None, **kwargs: Any) -> str:
+        if "\n" in value and not self.lines:
+            value = tidy(value.replace("\n", " "))
         if len(value) > self.longest:
             raise ValueError(f"is longer than {self.longest} characters. Shorten it")
         if self.fault is not None and (said := self.fault(value)):

@@ -15,6 +15,7 @@ import pytest
 from import_export.widgets import Widget
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from learners.imports.common import Hours
 from pqip.exchange import cleaning
 from pqip.exchange.reading import open_table
 from pqip.exchange.reading.tables import tidy
@@ -62,7 +63,10 @@ def cleaned(widget: Widget, text: str) -> Any:
         (cleaning.Words([("a", "Alpha")]), "ALPHA", "a"), (cleaning.Words(["a"]), "b", "is not known"),
         (cleaning.ListOf(cleaning.Words(["a", "b"])), "b; a;;b", ["b", "a"]),
         (cleaning.Email(), "Sam@Example.com", "sam@example.com"), (cleaning.Email(), "sam@", "is not an e-mail address"),
-        (cleaning.Text(3), "abcd", "is longer than 3 characters"),
+        (cleaning.Text(3), "abcd", "is longer than 3 characters"), (cleaning.Text(), "a\nb", "a b"),
+        (cleaning.Text(), "a \n \n b", "a b"), (cleaning.Text(lines=True), "a\nb", "a\nb"),
+        (Hours(), "60%", Decimal("0.6")), (Hours(), "100%", Decimal(1)), (Hours(), "90%", "is not hours a learner may work"),
+        (Hours(), "1.5", "is out of range"),
     ],
 )  # fmt: skip
 def test_other_cells(widget: Widget, text: str, expected: object) -> None:

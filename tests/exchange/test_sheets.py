@@ -168,7 +168,15 @@ def test_what_its_format_hides_is_said(read: Read, code: str) -> None:
 def test_days_are_counted_from_1904_where_the_book_says_so(read: Read) -> None:
     content = xlsx(HEAD + TWO.format('<c s="1"><v>43893</v></c>'), formats=("dd/mm/yyyy",), book='<workbookPr date1904="1"/>')
     assert read(content) == [["A", "2024-03-04"]]
-    assert read(xlsx(HEAD + TWO.format('<c t="d"><v>2024-03-04T00:00:00</v></c>'))) == [["A", "2024-03-04"]]
+
+
+@pytest.mark.parametrize(("written", "day"), [
+    ("2024-03-04", "2024-03-04"), ("2024-03-04T00:00:00", "2024-03-04"), ("2024-03-04T00:00:00.000", "2024-03-04"),
+    ("2024-03-04T00:00:00Z", "2024-03-04"), ("2024-03-04T00:00:00.000Z", "2024-03-04"),
+    ("2024-03-04T23:00:00.000Z", "2024-03-04 23:00:00.000Z"), ("2024-03-04T00:00:00.500", "2024-03-04 00:00:00.500"),
+])  # fmt: skip
+def test_a_day_written_out_stands_without_the_time_it_begins(read: Read, written: str, day: str) -> None:
+    assert read(xlsx(HEAD + TWO.format(f'<c t="d"><v>{written}</v></c>'))) == [["A", day]]
 
 
 def test_numbers_of_ods_are_as_shown(read: Read) -> None:

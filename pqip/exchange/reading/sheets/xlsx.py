@@ -23,6 +23,8 @@ LAST = 702
 NAMES = [letters(column) for column in range(LAST + 1)]
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 REMEMBERED = 20_000
+#: Programs write a day with the time it begins, some with thousandths and the letter of no offset: no time is meant.
+MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?$", re.ASCII)
 
 
 def read_xlsx(archive: zipfile.ZipFile, collector: Collector) -> None:
@@ -148,7 +150,7 @@ class Worksheet(Text):
         elif kind == "b":
             return "yes" if value in YES else "no"
         elif kind == "d":
-            return value.removesuffix("T00:00:00").replace("T", " ")
+            return MIDNIGHT.sub("", value).replace("T", " ")
         style = int(cell.get("s", "0"))
         form = self.forms[style] if style < len(self.forms) else None
         is_number = kind == "n"

@@ -27,13 +27,16 @@ FOR_LEARNER = {
     "return_overdue": "return from break overdue",
 }
 
-#: Those on the programme with their registration for the VQ5 and how many units it has.
+#: Those on the programme with their registration for the VQ5, where it was known of, and how many units it has.
 LEARNING = """
 SELECT s.*, e.person_id, r.id AS registration_id, v.units_total
 FROM standing s
 JOIN learners_enrolment e ON e.id = s.enrolment_id
 CROSS JOIN (SELECT id FROM assessments_qualification WHERE code = 'VQ5') q
-LEFT JOIN assessments_registration r ON r.person_id = e.person_id AND r.qualification_id = q.id
+LEFT JOIN (
+    SELECT r.* FROM assessments_registration r
+    WHERE EXISTS (SELECT FROM assessments_registrationfact f WHERE f.registration_id = r.id AND {known_f})
+) r ON r.person_id = e.person_id AND r.qualification_id = q.id
 LEFT JOIN LATERAL (
     SELECT count(*) AS units_total FROM assessments_unit u WHERE u.version_id = coalesce((
         SELECT m.version_id FROM assessments_versionmove m
@@ -131,7 +134,7 @@ def with_progress(query: Query) -> Query:
     """Add `waiting`, `on_programme` and `progress` to a query that has `standing`."""
     question = query.question
     day, known_at = question.as_at, question.known_at
-    query.define("learning", LEARNING.format(known_m=question.known("m")), once=True)
+    query.define("learning", LEARNING.format(known_m=question.known("m"), known_f=question.known("f")), once=True)
     achieved, units = assessed.achieved(known_at)
     query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), units))
     query.define("on_programme", ON_PROGRAMME)

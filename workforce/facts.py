@@ -20,6 +20,11 @@ ORDER BY w.person_id, w.effective_on <= %(as_at)s DESC, abs(w.effective_on - %(a
 """
 
 
+#: A person (`o`) of whom no post was ever recorded: where the record itself has them is all there is. Once one is, it is what
+#: posts say, as known at each moment: the record's own place is today's.
+UNPOSTED = "NOT EXISTS (SELECT FROM workforce_spell u WHERE u.person_id = o.id)"
+
+
 def people(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """person_id, staff_number, first_name, last_name, email, date_of_birth, organisation."""
     return as_known(PersonRecord, known_at)

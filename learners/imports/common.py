@@ -14,6 +14,7 @@ from learners.actions import derive
 from learners.actions.holding import hold_learners
 from learners.models import Enrolment, Event, Pathway
 from learners.rules.history import check_hours
+from learners.rules.moves import in_order
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
@@ -27,6 +28,8 @@ PERMISSION = "learners.import_learners"
 NOBODY = "is not a staff number of anybody you look after. Import them with learners or staff first"
 NO_LEARNER = "is not a learner you look after. Import them with learners first"
 CORRECTED = "Corrected by an import"
+#: What an event calls the terms of a place that a file states.
+TERMS = ("to_region_id", "to_pdu_id", "to_pathway_id", "to_fte")
 
 
 class Hours(Number):
@@ -83,6 +86,20 @@ def live_events(enrolments: Collection[int]) -> dict[int, list[EventRow]]:
         event = EventRow(*values)
         found.setdefault(event.enrolment_id, []).append(event)
     return found
+
+
+def terms_on(events: Iterable[EventRow], day: dt.date) -> dict[str, Any]:
+    """The terms in force on a day, by what an event calls them."""
+    terms: dict[str, Any] = {}
+    for event in in_order(events):
+        if event.effective_on > day and event.kind != "enrolled":
+            continue
+        for name in TERMS:
+            if getattr(event, name) is not None:
+                terms[name] = getattr(event, name)
+        if event.to_region_id is not None:
+            terms["to_pdu_id"] = event.to_pdu_id
+    return terms
 
 
 def copy_events(events: Iterable[EventRow]) -> None:

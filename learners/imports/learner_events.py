@@ -54,8 +54,8 @@ class LearnerEventsResource(DatasetResource):
     expected_return = Column(Date(), help="When somebody on a break is expected back.")
     extended_to = Column(Date(), help="The new end that was approved.")
     board_outcome = Column(Text(60))
-    approved_by = Column(
-        Text(30), help="Staff number of who approved an extension, or a withdrawal that the Service ended: needed for that."
+    approved_by = numbers.staff_number(
+        help="Staff number of who approved an extension, or a withdrawal that the Service ended: needed for that."
     )
     note = Column(Text(4000, lines=True), help="Never anything about people on probation.")
     void = Column(YesNo(), help="yes: the event with this key was recorded in error.")

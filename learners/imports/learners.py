@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from learners import ports
-from learners.actions.holding import hold
+from learners.actions.holding import hold_learners
 from learners.imports import current
 from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, pathway_codes, reached, void_rows
 from learners.imports.placing import Placed, Planner
 from learners.imports.storing import store_allocations, store_equality, store_people, store_places, store_spells
-from learners.models import Event
+from learners.models import Enrolment, Event
 from learners.models.enrolments import EntryRoute
 from learners.rules.entry import KNOWLEDGE_MODULES
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, ListOf, Text, Words, YesNo
@@ -77,7 +77,7 @@ class Learners(LearnerDataset):
     def write(self, rows: list[Row], context: Context) -> None:
         planner: Planner = context.memory["planner"]
         placed: list[Placed] = [row.data for row in rows]
-        hold(people=[each.person for each in placed if each.person], enrolments=[e.enrolment for e in placed if e.enrolment])
+        hold_learners([each.person for each in placed if each.person])
         known = [each.person for each in placed if each.person and each.spell]
         store_people(placed)
         store_places(placed)
@@ -88,7 +88,8 @@ class Learners(LearnerDataset):
         store_equality(placed)
         if known:
             refresh_people(known)
-        self.touched(context, [each.enrolment for each in placed])
+        whose = {each.person for each in placed}  # who looks after them stands on every enrolment of theirs
+        self.touched(context, Enrolment.objects.filter(person__in=whose).values_list("pk", flat=True))
         starts = {each.person: row["start_date"] for row, each in zip(rows, placed, strict=True) if row.kind == NEW}
         context.memory.setdefault("starts", {}).update(starts)
 

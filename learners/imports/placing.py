@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from learners.actions.eligible import look
-from learners.imports.common import EventRow, live_events
+from learners.imports.common import EventRow, live_events, terms_on
 from learners.imports.held import Role, roles_of
 from learners.imports.known import Known, read_known
 from learners.imports.opening import Openings
@@ -17,7 +17,6 @@ from learners.models import Pathway
 from learners.rules.entry import check_open
 from learners.rules.history import check_history
 from learners.rules.looking_after import Asked, Stretch
-from learners.rules.moves import in_order
 from learners.rules.places import Held, check_one_place, held
 from pqip.core.errors import RuleBroken
 from pqip.core.words import folded
@@ -191,7 +190,7 @@ class Planner:
         first = next(event for event in events if event.kind == "enrolled")
         since = row["effective_from"]
         columns = [column for column in TERMS if column != "pdu" or "pdu" in row.given]
-        held = {TERMS[c]: getattr(first, TERMS[c]) for c in TERMS} if since is None else _terms_on(events, since)
+        held = {TERMS[c]: getattr(first, TERMS[c]) for c in TERMS} if since is None else terms_on(events, since)
         differing = [column for column in columns if row[column] != held[TERMS[column]]]
         before |= {column: self._coded(column, held[TERMS[column]]) for column in columns} | {"start_date": first.effective_on}
         after |= {column: self._coded(column, row[column]) for column in columns} | {"start_date": row["start_date"]}
@@ -290,17 +289,3 @@ class Planner:
 
     def _coded(self, column: str, value: Any) -> Any:
         return shown(self.context, column, value) if column in CODED else value
-
-
-def _terms_on(events: list[EventRow], day: dt.date) -> dict[str, Any]:
-    """The terms in force on a day."""
-    terms: dict[str, Any] = {}
-    for event in in_order(events):
-        if event.effective_on > day and event.kind != "enrolled":
-            continue
-        for name in TERMS.values():
-            if getattr(event, name) is not None:
-                terms[name] = getattr(event, name)
-        if event.to_region_id is not None:
-            terms["to_pdu_id"] = event.to_pdu_id
-    return terms

@@ -131,3 +131,35 @@ END $$;
 
 CREATE OR REPLACE TRIGGER learners_another_approved AFTER INSERT ON learners_event
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_another_approved();
+
+-- What the Service ends is approved by somebody, wherever the region's record was kept here on that day: who approved it is
+-- named, or a live verdict approves the proposal of it. History from before the opening is nobody's to approve any more, nor is
+-- a withdrawal that the Service ended recorded anew, in the same instant, beside an interview or with another date.
+CREATE OR REPLACE FUNCTION learners_somebody_approved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM touched t
+        JOIN learners_enrolment e ON e.id = t.enrolment_id
+        JOIN workforce_regionopening o ON o.region_id = coalesce(e.region_id, (
+            SELECT f.to_region_id FROM learners_event f WHERE f.enrolment_id = t.enrolment_id AND f.kind = 'enrolled'
+                AND f.voided_at IS NULL ORDER BY f.id LIMIT 1))
+        WHERE t.kind = 'withdrawn' AND t.ended_by = 'service' AND t.approved_by_id IS NULL
+            AND (o.opened_at AT TIME ZONE 'Europe/London')::date <= t.effective_on
+            AND NOT EXISTS (
+                SELECT FROM learners_withdrawalverdict v JOIN learners_withdrawalproposal p ON p.id = v.proposal_id
+                WHERE p.enrolment_id = t.enrolment_id AND v.approved AND v.voided_at IS NULL AND p.voided_at IS NULL
+            )
+            AND NOT EXISTS (
+                SELECT FROM learners_event b WHERE b.enrolment_id = t.enrolment_id AND b.kind = 'withdrawn'
+                    AND b.ended_by = 'service' AND b.voided_at = t.recorded_at
+            )
+    ) THEN
+        RAISE EXCEPTION 'A withdrawal that the Service ends is approved by somebody else. Name who approved it.'
+            USING ERRCODE = 'PQ011';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER learners_somebody_approved AFTER INSERT ON learners_event
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_somebody_approved();

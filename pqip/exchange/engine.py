@@ -19,7 +19,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError, DataError, IntegrityError, InternalError, OperationalError, connection, transaction
+from django.db.models import BaseConstraint
 
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -42,6 +44,10 @@ BUSY = "Somebody is working on the same records. The file is tried again in a mo
 AGAIN_IN = dt.timedelta(seconds=3)
 #: SQLSTATE of a lock that was not to be had in time, and of two that waited for each other.
 NOT_TO_BE_HAD = {"55P03", "40P01"}
+#: SQLSTATE of rows that may not stand beside each other: the same thing twice, or at the same time.
+ONCE_ONLY = {"23505", "23P01"}
+MEANWHILE = "something on record by now cannot stand beside these rows."
+AGAIN = "Look at what was recorded a moment ago, and check the file again."
 #: Rows a check writes at a time, with all that belong with them.
 PIECE = 500
 
@@ -123,7 +129,7 @@ class _Run:
         except (FileRefused, RuleBroken) as refused:
             self._refuse(Problem(0, getattr(refused, "field", None) or "", "", str(refused)))
         except (DataError, IntegrityError, InternalError) as error:
-            self._refuse(Problem(0, "", "", f"the records' own rules refuse it: {_said(error)}"))
+            self._refuse(Problem(0, "", "", _said(error)))
         self.outcome.news = context.news
         self.outcome.digest = self.digest.hexdigest()
 
@@ -245,9 +251,23 @@ def _settle() -> None:
 
 
 def _said(error: DatabaseError) -> str:
-    """The rule as the database words it, without the values it quotes in its detail."""
+    """The rule as the database words it, without the values it quotes in its detail.
+
+    Each row was compared with what stood; so what it meets all the same in a rule that rows keep among themselves was
+    recorded a moment ago, or cannot be seen from here.
+    """
     diagnosis = getattr(error.__cause__, "diag", None)
-    return (getattr(diagnosis, "message_primary", None) or type(error).__name__).rstrip(".") + "."
+    if getattr(diagnosis, "sqlstate", None) in ONCE_ONLY:
+        return " ".join(filter(None, [MEANWHILE, _worded(diagnosis.constraint_name), AGAIN]))
+    words = getattr(diagnosis, "message_primary", None) or type(error).__name__
+    return f"the records' own rules refuse it: {words.rstrip('.')}."
+
+
+def _worded(constraint: str) -> str:
+    """What a model says of a constraint of its own, if anything."""
+    every = (one for model in apps.get_models() for one in model._meta.constraints)
+    said = next((one.violation_error_message for one in every if one.name == constraint), None)
+    return "" if said in (None, BaseConstraint.default_violation_error_message) else str(said)
 
 
 def _pieces(rows: list[Row], dataset: Dataset) -> Iterator[list[Row]]:

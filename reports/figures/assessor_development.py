@@ -7,7 +7,7 @@ from assessments.needed import needed_sql
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import months, percent
 from reports.figures.settings import AWARD_MONTHS
-from workforce.facts import listed
+from workforce.facts import UNPOSTED, listed
 
 #: What registrations for the award say, and what assessors' own records do; the record wins where both say something.
 ON_THE_WAY = """
@@ -24,7 +24,8 @@ REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
     coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id,
     coalesce(a.target_on, (a.registered_on + make_interval(months => %(award_months)s))::date) AS due_on
-FROM on_the_way a JOIN workforce_person o ON o.id = a.person_id LEFT JOIN ({listed}) w ON w.person_id = a.person_id
+FROM on_the_way a LEFT JOIN workforce_person o ON o.id = a.person_id AND {unposted}
+LEFT JOIN ({listed}) w ON w.person_id = a.person_id
 WHERE a.registered_on <= %(as_at)s
 """
 #: Evidence of candidates for the award with a final decision by the day, found by candidate.
@@ -73,7 +74,9 @@ def assessor_development(question: Question) -> list[Row]:
     query.parameters["award_months"] = AWARD_MONTHS.value
     sql, parameters = assessed.assessors(day, known_at)
     query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
-    query.define("registered", REGISTERED.format(listed=listed(known_at, "SELECT person_id FROM on_the_way")), once=True)
+    query.define("registered", REGISTERED.format(
+        listed=listed(known_at, "SELECT person_id FROM on_the_way"), unposted=UNPOSTED,
+    ), once=True)
     known = {f"known_{alias}": question.known(alias) for alias in "cdp"}
     query.define("packages", PACKAGES.format(needed=needed_sql("p", "c"), **known))
     query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))

@@ -21,7 +21,8 @@ UNION ALL SELECT c.assessor_id, 'candidate', NULL FROM caseload c
 POSTED = """
 SELECT p.person_id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name,
     coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id
-FROM people p JOIN workforce_person o ON o.id = p.person_id LEFT JOIN ({listed}) w ON w.person_id = p.person_id
+FROM people p LEFT JOIN workforce_person o ON o.id = p.person_id AND {unposted}
+LEFT JOIN ({listed}) w ON w.person_id = p.person_id
 WHERE p.person_id IN (SELECT assessor_id FROM deeds)
 """
 COUNTED = """
@@ -72,7 +73,9 @@ def _deeds(question: Question) -> Query:
     query.define("assessors", assessed.assessors(day, known_at))
     query.define("deeds", DEEDS, once=True)
     query.define("people", people.people(known_at), once=False)
-    return query.define("posted", POSTED.format(listed=people.listed(known_at, "SELECT assessor_id FROM deeds")))
+    return query.define("posted", POSTED.format(
+        listed=people.listed(known_at, "SELECT assessor_id FROM deeds"), unposted=people.UNPOSTED,
+    ))
 
 
 def _rated(row: Row) -> Row:

@@ -13,6 +13,7 @@ from learners.actions.record_module_result import record_module_result
 from learners.models import Enrolment
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from tests.factories import assessments as make_assessing
 from tests.factories import learners as make
 from tests.factories import workforce as staff
 from tests.personas import persona
@@ -115,6 +116,13 @@ def attempted(at: World) -> None:
     record_module_result(attempt=2, due_date=dt.date(2025, 9, 1), **about)
 
 
+def allocated(at: World) -> None:
+    """P1 is the mentor up to the end of June, P2 from then on."""
+    first, second = Person.objects.get(staff_number="P1"), Person.objects.get(staff_number="P2")
+    make_assessing.allocate(at.sam.person, first, "mentor", ended_on=dt.date(2025, 6, 30))
+    make_assessing.allocate(at.sam.person, second, "mentor", dt.date(2025, 7, 1))
+
+
 def posted(at: World) -> None:
     who = Person.objects.get(staff_number="P1")
     staff.spell(who, dt.date(2019, 1, 7), ended_on=dt.date(2019, 12, 31))
@@ -215,7 +223,13 @@ CASES: dict[str, Case] = {
     "an allocation that overlaps": Case(
         "allocations", [*allocation(), *allocation(from_date="2025-03-01", other_staff_number="P2")], "End that first"
     ),
+    "an allocation made longer than its room": Case("allocations", allocation(), "has this role from 1 July 2025", allocated),
+    "somebody who may not look after them": Case(
+        "allocations", allocation(from_date=today().isoformat(), other_staff_number="L2"),
+        "is a learner on the programme and cannot be a mentor", lambda _at: make.enrolment(who=make.person("L2")),
+    ),
     # Staff
+    "a staff number that cannot be one": Case("staff", post(staff_number="P 1"), "is not a staff number"),
     "reduced hours without how many": Case("absences", absence(fte_lost="")),
     "more lost than full time": Case("absences", absence(fte_lost="1.5"), "to 1"),
     "an absence that ends before it begins": Case("absences", absence(end_date="2025-03-02")),

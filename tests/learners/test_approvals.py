@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from learners.actions.amend import correct_event
 from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal
 from learners.actions.dispute_approval import dispute_approval
 from learners.actions.extend import extend
 from learners.approval_facts import in_name_of
-from learners.imports import opening
+from learners.imports.common import EventRow, copy_events
 from learners.models import Enrolment, Event
 from pqip.core.acting import Job, act
 from pqip.core.errors import RuleBroken
@@ -21,7 +22,8 @@ from pqip.messages.models import Message
 from tests.factories import learners as make
 from tests.factories import workforce as staff
 from tests.personas import client_for, persona
-from workforce.models import Region, User
+from workforce.actions.open_region import open_region
+from workforce.models import User
 
 from .files import bring_in, day, done, wrong
 from .test_pages import at, date, text_of
@@ -50,6 +52,10 @@ def director() -> User:
 def row(**cells: Any) -> dict[str, Any]:
     return {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-09-01", "reason": "academic",
             "ended_by": "service", **cells}
+
+
+def opened(at: dt.datetime = dt.datetime(2025, 9, 1, 8, tzinfo=dt.UTC), code: str = "NE") -> None:
+    open_region(by=Job("test"), region=make.region(code), at=at)
 
 
 def told(user: User, kind: str = NAMED) -> int:
@@ -91,11 +97,10 @@ def test_who_may_not_be_named(tmp_path: Path, sam: Enrolment, manager: User, num
 
 
 def test_history_needs_no_approval_and_what_comes_after_does(
-    tmp_path: Path, sam: Enrolment, manager: User, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, sam: Enrolment, manager: User
 ) -> None:
     assert done(bring_in(tmp_path, "learner-events", row(), by=Job("import"))) == "1 new", "what the job loads before the opening"
-    opened = {Region.objects.get(code="NE").pk: day("2025-09-01")}
-    monkeypatch.setattr(opening, "opening_days", lambda: opened)
+    opened()
     void = row(void="yes")
     assert "Give the reason" in wrong(bring_in(tmp_path, "learner-events", void, by=Job("import")))[0]
     assert done(bring_in(tmp_path, "learner-events", {**void, "void_reason": "Mixed up"}, by=Job("import"))) == "1 changed"
@@ -103,6 +108,64 @@ def test_history_needs_no_approval_and_what_comes_after_does(
         later = row(effective_date="2025-09-02")
         assert "Name who approved it" in wrong(bring_in(tmp_path, "learner-events", later, by=by))[0]
     assert done(bring_in(tmp_path, "learner-events", row(effective_date="2025-08-31"), by=manager)) == "1 new"
+
+
+@pytest.mark.parametrize("at", [dt.datetime(2025, 8, 31, 23, 30, tzinfo=dt.UTC), dt.datetime(2025, 9, 1, 22, 30, tzinfo=dt.UTC)])
+@pytest.mark.parametrize("who", ["a person", "the job"])
+@pytest.mark.parametrize(("on", "is_history"), [("2025-08-31", True), ("2025-09-01", False), ("2025-09-02", False)])
+def test_history_ends_with_the_day_of_the_opening(
+    tmp_path: Path, sam: Enrolment, manager: User, at: dt.datetime, who: str, on: str, is_history: bool
+) -> None:
+    """1 September in London, early and late: the day before is history, the day itself no longer, whoever brings it."""
+    opened(at)
+    by = manager if who == "a person" else Job("import")
+    problems = wrong(bring_in(tmp_path, "learner-events", row(effective_date=on), by=by))
+    assert problems == [] if is_history else "Name who approved it" in problems[0]
+
+
+@pytest.mark.parametrize("opened_code", ["", "WAL"])
+def test_in_a_region_that_is_not_open_the_job_loads_history(
+    tmp_path: Path, sam: Enrolment, manager: User, opened_code: str
+) -> None:
+    if opened_code:
+        opened(code=opened_code)
+    assert "Name who approved it" in wrong(bring_in(tmp_path, "learner-events", row(), by=manager))[0]
+    assert done(bring_in(tmp_path, "learner-events", row(), by=Job("import"))) == "1 new"
+
+
+def test_in_an_opened_region_the_job_names_who_approved_it(tmp_path: Path, sam: Enrolment, director: User) -> None:
+    opened()
+    assert "Name who approved it" in wrong(bring_in(tmp_path, "learner-events", row(), by=Job("import")))[0]
+    assert done(bring_in(tmp_path, "learner-events", row(approved_by="d1"), by=Job("import"))) == "1 new", "whatever its case"
+    assert gone().approved_by == director.person
+
+
+def test_the_database_refuses_what_nobody_approved(sam: Enrolment, manager: User, director: User) -> None:
+    """Beneath every action and file: from the day of the opening on, and not what a second person approved on screen."""
+    opened()
+    for on in ("2025-09-01", "2026-01-05"):
+        with pytest.raises(DatabaseError, match="Name who approved it"), transaction.atomic():
+            make.event(sam, "withdrawn", day(on), ended_by="service")
+        with pytest.raises(DatabaseError, match="Name who approved it"), transaction.atomic(), act(by=Job("test")):
+            copy_events([EventRow(None, sam.pk, "withdrawn", day(on), ended_by="service")])
+    with transaction.atomic():
+        make.event(sam, "withdrawn", day("2025-08-31"), ended_by="service")
+        transaction.set_rollback(True)
+    proposal = propose_withdrawal(
+        by=manager, enrolment=sam, on=day("2025-09-01"), told_on=day("2025-09-01"), last_activity_on=day("2025-09-01"),
+        reason="academic",
+    )
+    event = decide_withdrawal(by=staff.user(), proposal=proposal, approved=True)
+    assert (event.approved_by, event.ended_by) == (None, "service")
+    correct_event(by=manager, event=event, reason="Interviewed", exit_interview_offered_on=day("2025-09-02"))
+
+
+def test_what_was_recorded_before_the_opening_may_be_put_right(tmp_path: Path, sam: Enrolment) -> None:
+    done(bring_in(tmp_path, "learner-events", row(), by=Job("import")))
+    opened()
+    correct_event(by=Job("test"), event=gone(), reason="Interviewed", exit_interview_offered_on=day("2025-09-02"))
+    offered = row(exit_interview_offered_on="2025-09-03")
+    assert done(bring_in(tmp_path, "learner-events", offered, by=Job("import"))) == "1 changed"
 
 
 def test_an_extension_is_approved_by_who_records_it_or_is_named(

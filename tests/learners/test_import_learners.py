@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from learners.models import Allocation, Campaign, Cohort, Enrolment, Event
+from learners.proof import standing
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import NotAllowed
@@ -207,3 +208,14 @@ def test_queries_do_not_grow_with_rows(tmp_path: Path, django_assert_max_num_que
             done(bring_in(tmp_path, "learners", *rows))
         counted.append(len(asked))
     assert abs(counted[0] - counted[1]) <= 1
+
+
+def test_who_looks_after_somebody_stands_on_every_enrolment_of_theirs(tmp_path: Path, vocational: Stated) -> None:
+    """A place that ended still says who looks after the person today, which a row about the next changes."""
+    make.person("P1"), make.person("M1")
+    done(bring_in(tmp_path, "learners", learner()))
+    make.event(only(), "withdrawn", day("2025-06-01"))
+    done(bring_in(tmp_path, "learners", learner(cohort="Intake 16", start_date="2026-01-15", pta="P1", line_manager="M1")))
+    assert list(standing()) == []
+    looked_after = Enrolment.objects.values_list("pta__staff_number", "line_manager__staff_number")
+    assert list(looked_after) == [("P1", "M1")] * 2

@@ -53,6 +53,15 @@ def test_results_that_cannot_be(tmp_path: Path, sam: Enrolment, cells: dict, col
     assert [problem.column for problem in bring_in(tmp_path, "module-results", result(**cells)).problems] == [column]
 
 
+@pytest.mark.parametrize("attempt", ["2", "3"])
+def test_another_attempt_of_which_nothing_is_before(tmp_path: Path, sam: Enrolment, attempt: str) -> None:
+    passed = result(attempt=attempt, submitted_date="2025-04-30", mark="62", outcome="pass")
+    before = int(attempt) - 1
+    assert f"needs attempt {before} to be recorded as a fail" in wrong(bring_in(tmp_path, "module-results", passed))[0]
+    failed = result(attempt=str(before), outcome="fail", mark="30")
+    assert ("needs attempt 1" in str(wrong(bring_in(tmp_path, "module-results", passed, failed)))) == (attempt == "3")
+
+
 def training(**cells: Any) -> dict[str, Any]:
     return {"staff_number": "L1", "course": "FL1", "booked_for": "2025-05-01", "status": "booked", **cells}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -11,19 +12,23 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from learners import ports
 from learners.actions.amend import correct_event, void_event
+from learners.actions.did_not_start import did_not_start
 from learners.actions.enrol import enrol
 from learners.actions.start import start
 from learners.actions.withdraw import withdraw
+from learners.imports import placing
 from learners.models import Enrolment, Event
 from learners.proof import standing
 from learners.rules.places import Held, check_one_place, held
 from pqip.core.acting import Job
 from pqip.core.errors import Conflict, RuleBroken
+from pqip.exchange.engine import AGAIN as CHECK_AGAIN
+from pqip.exchange.engine import MEANWHILE
 from tests.factories import learners as make
 from workforce.models import Person
 
 from .conftest import Stated
-from .files import day
+from .files import bring_in, day, learner, wrong
 
 BY = Job("test")
 FIRST, LEFT, AGAIN = day("2025-01-15"), day("2025-06-01"), day("2026-01-15")
@@ -62,6 +67,43 @@ def test_the_end_of_the_first_lets_another_begin(vocational: Stated) -> None:
         start(by=BY, enrolment=second, on=LEFT - dt.timedelta(days=1))
     assert correct_event(by=BY, event=left, reason="Later", effective_on=AGAIN).effective_on == AGAIN
     assert not list(standing())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["on screen", "by file"])
+def test_an_undone_end_gives_no_second_place(vocational: Stated, tmp_path: Path, how: str) -> None:
+    """Left, and given a place anew: the end of the first is undone neither way."""
+    made = make.enrolment(who=make.person("L1"), start=FIRST)
+    left = withdraw(by=BY, enrolment=made, on=LEFT)
+    again(made.person)
+    if how == "on screen":
+        with pytest.raises(RuleBroken, match="on the programme already"):
+            void_event(by=BY, event=left, reason="Mixed up")
+    else:
+        row = {"staff_number": "L1", "cohort": "Intake 14", "event": "withdrawn", "effective_date": LEFT.isoformat(),
+               "void": "yes", "void_reason": "Mixed up"}
+        assert "on the programme already" in wrong(bring_in(tmp_path, "learner-events", row))[0]
+    assert not list(standing())
+
+
+@pytest.mark.django_db
+def test_a_place_that_was_not_taken_up_is_not_taken_up_beside_another(vocational: Stated) -> None:
+    made = make.enrolment(start=AGAIN, started=False)
+    given_up = did_not_start(by=BY, enrolment=made, on=FIRST)
+    again(made.person)
+    with pytest.raises(RuleBroken, match="on the programme already"):
+        void_event(by=BY, event=given_up, reason="Mixed up")
+
+
+@pytest.mark.django_db
+def test_a_file_that_meets_a_place_given_at_the_same_moment_says_so(
+    vocational: Stated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another connection records after the file was compared is met by the database, in plain words."""
+    make.enrolment(who=make.person("L1"), start=FIRST)
+    monkeypatch.setattr(placing, "check_one_place", lambda *_places: None)
+    told = wrong(bring_in(tmp_path, "learners", learner(cohort="Intake 16", start_date="2026-01-15")))
+    assert told == [f"the file: {MEANWHILE} They are on the programme already. End that place first. {CHECK_AGAIN}"]
 
 
 @pytest.mark.django_db

@@ -11,16 +11,20 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
+from assessments.actions.registering import register_candidate
 from learners.facts import entries
 from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
 from reports.catalogue import REPORTS
 from reports.render.files import write
-from tests.factories import assessments
-from tests.factories.learners import enrolment
+from tests.factories import assessments as assessing
+from tests.factories import learners as learning
+from tests.factories import workforce
 from tests.factories.reports import answered
 from tests.factories.workforce import BY
+from tests.harness.database import say
 from tests.learners.files import bring_in, done, learner
+from workforce.actions.derive import refresh_people
 from workforce.actions.people import change_staff_number, correct_person
 from workforce.models import EqualityAnswers, EqualityRecord, Person, PersonRecord
 
@@ -46,7 +50,7 @@ def everything(known_at: dt.datetime | None = None, as_at: dt.date = END) -> dic
 @pytest.fixture
 def before(tmp_path: Path) -> tuple[dt.datetime, dict[tuple[str, str], bytes]]:
     """A learner and six more as they were first recorded, and what every report said of them then."""
-    others = [learner(staff_number=f"L{number}", last_name="Other", date_of_birth="1990-01-01") for number in range(2, 8)]
+    others = [learner(staff_number=f"L{number}", last_name="Other", date_of_birth=f"1990-01-0{number}") for number in range(2, 8)]
     done(bring_in(tmp_path, "learners", FIRST, *others))
     instant = safe_known_at()
     return instant, everything(instant)
@@ -95,17 +99,36 @@ def test_answers_given_later_were_not_known_before(tmp_path: Path) -> None:
     assert everything(instant) == said
 
 
-def test_a_registration_that_came_later_was_not_known_before() -> None:
-    """Units expected are of the version somebody is registered on; before that was known, of the one at the start."""
-    of = assessments.qualification("VQ5")
-    for name, day, units in (("2024", dt.date(2024, 6, 1), 2), ("2025", dt.date(2025, 6, 1), 9)):
-        assessments.version(of, name, day, units=units)
-    learns = enrolment(start=dt.date(2024, 12, 2))
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_registration_recorded_later_was_not_known_before(tmp_path: Path, by_file: bool) -> None:
+    """Of whom no registration is known, units come from the version in force when they started."""
+    diploma = assessing.qualification("VQ5")
+    assessing.version(diploma, "2025", dt.date(2025, 6, 1), units=40, criteria=1)
+    person = learning.enrolment(who=learning.person("L1")).person
     instant = safe_known_at()
     said = everything(instant)
-    assessments.registration(learns.person, dt.date(2025, 7, 1), of=of)
+    if by_file:
+        done(bring_in(tmp_path, "registrations", {"staff_number": "L1", "qualification": "VQ5", "registered_on": "2025-07-01"}))
+    else:
+        register_candidate(person=person, qualification=diploma, registered_on=dt.date(2025, 7, 1), by=BY)
     assert everything(instant) == said
     assert everything()["progression", "csv"] != said["progression", "csv"], "this proves nothing"
+
+
+def test_a_post_recorded_later_was_not_known_before() -> None:
+    """Somebody without a post is in no region's row, and stays so as known then."""
+    trainee = assessing.trainee(workforce.person("T1", in_region=""))
+    registration = assessing.registration(learning.person("L1"), of=assessing.qualification("VQ5"))
+    assessing.decision(assessing.evidence(registration), trainee)
+    instant = safe_known_at()
+    said = everything(instant)
+    workforce.spell(trainee, dt.date(2020, 1, 6))
+    with act(by=BY):
+        refresh_people([trainee.pk])
+    assert everything(instant) == said
+    now = everything()
+    for report in ("countersigning", "assessor-development"):
+        assert now[report, "csv"] != said[report, "csv"], "this proves nothing"
 
 
 def test_a_staff_file_and_the_screens_leave_it_too(before: Any, tmp_path: Path) -> None:
@@ -149,7 +172,7 @@ def test_the_retention_role_ends_names_and_keeps_the_counts(before: Any, as_owne
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         cursor.execute(blank, [person.pk])
     with as_owner() as cursor:
-        cursor.execute("SELECT set_config('pqip.actor', 'job:test', true)")
+        say("job:test")
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             cursor.execute(blank, [person.pk])
         cursor.execute("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention')")

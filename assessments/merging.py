@@ -40,7 +40,8 @@ def hold_candidates(people: Collection[int]) -> None:
 
 def spare(kept: int, gone: int) -> tuple[Collection[int], Sequence[Model]]:
     """Registrations of who goes in which nothing was ever recorded, for what who stays is registered for: they stay behind."""
-    rows = Registration.objects.filter(person=gone, qualification__in=Registration.objects.filter(person=kept).values("qualification"))
+    theirs = Registration.objects.filter(person=kept).values("qualification")
+    rows = Registration.objects.filter(person=gone, qualification__in=theirs)
     for model in FILLED:
         rows = rows.exclude(Exists(model._base_manager.filter(registration=OuterRef("pk"))))
     certified = RegistrationFact.objects.live().filter(registration=OuterRef("pk"), certificated_on__isnull=False)

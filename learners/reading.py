@@ -25,6 +25,7 @@ from learners.models import (
 )
 from learners.models.enrolments import EnrolmentQuerySet
 from pqip.core.models import AuditEntry
+from workforce.merged import keys_of
 from workforce.models import Pdu, Person, Region, User
 
 VIEW = "learners.view_learner"
@@ -90,11 +91,14 @@ def reviews_of(person_id: int) -> list[Review]:
 
 
 def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
-    """Every change to the person's rows and to the events and results of the enrolment, newest first."""
+    """Every change to the person's rows and to the events and results of the enrolment, newest first.
+
+    Rows of records that were merged into theirs are among them.
+    """
     events = Event.objects.filter(enrolment=enrolment).values("pk")
     results = ModuleResult.objects.filter(enrolment=enrolment).values("pk")
     return AuditEntry.objects.filter(
-        Q(person_key=enrolment.person_id)
+        Q(person_key__in=keys_of(enrolment.person_id))
         | Q(table_name=Event._meta.db_table, row_key__in=events)
         | Q(table_name=ModuleResult._meta.db_table, row_key__in=results)
     ).order_by("-id")

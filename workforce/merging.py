@@ -53,10 +53,7 @@ class Kind:
 
     def of(self, how: How, keys: Collection[int]) -> models.Q:
         """Rows with one of these people in a relation that moves so."""
-        found = models.Q(pk__in=[])
-        for name in self.fields(how):
-            found |= models.Q(**{f"{name}__in": list(keys)})
-        return found
+        return any_of(self.fields(how), keys)
 
     @property
     def is_ledger(self) -> bool:
@@ -66,6 +63,14 @@ class Kind:
         """Rows that count now."""
         rows = self.model._base_manager.all()
         return rows.filter(voided_at=None) if self.is_ledger else rows
+
+
+def any_of(names: Collection[str], keys: Collection[int]) -> models.Q:
+    """Rows with one of these people in one of these relations."""
+    found = models.Q(pk__in=[])
+    for name in names:
+        found |= models.Q(**{f"{name}__in": list(keys)})
+    return found
 
 
 #: Identity rows of who goes that hold nothing and may stay behind, and the facts that are voided with them.

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
 
 from assessments.models import Registration
 from learners.actions.derive import refresh
-from learners.models import Allocation, Enrolment, ProtectedDay, Review, TrainingRecord
+from learners.models import Enrolment, ProtectedDay, Review, TrainingRecord
 from pqip.core import proof
 from pqip.core.acting import act
-from pqip.core.errors import Conflict, NotAllowed, RuleBroken
-from pqip.core.models import AuditEntry
 from pqip.core.snapshot import safe_known_at
 from reports.answers import answer
 from reports.catalogue import REPORTS
@@ -26,8 +23,7 @@ from tests.factories import assessments, learners, workforce
 from tests.factories.workforce import BY
 from workforce import merging
 from workforce.actions.merge_people import merge_people, undo_merge
-from workforce.actions.posts import end_post
-from workforce.models import EqualityAnswers, Person, PersonMerge, Spell, User
+from workforce.models import EqualityAnswers, Person, Spell, User
 
 TABLES = {table.name: table for report in REPORTS.values() for table in (report, *report.more)}
 DAYS = (dt.date(2025, 3, 31), dt.date(2026, 2, 28))

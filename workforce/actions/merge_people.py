@@ -6,9 +6,9 @@ everything known before is answered as before, by the rows that were known then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
@@ -62,7 +62,7 @@ def _merge(plan: MergePlan, by: Any, why: str) -> PersonMerge:
     }
     merge = PersonMerge.objects.create(stays=plan.kept, goes=plan.gone, effective_on=today(), why=why, moved=moved)
     _point(moved["rows"], back=False)
-    for model, rows in plan.spared.items():
+    for rows in plan.spared.values():
         void(rows, by=by, reason=REASON)
     for kind in merging.kinds():
         rows = plan.facts.get(kind.model, [])

@@ -19,7 +19,7 @@ WORDS = {PersonRecord: "their name, number, address or date of birth", EqualityR
 def merge(plan: MergePlan) -> None:
     """Who stays is called and answers as the record that was named says, and as the other where that is silent."""
     said, other = _of(plan.said), _of(plan.other)
-    theirs = {name: said[name] or other[name] for name in DETAILS if name != "organisation"} | {"organisation": said["organisation"]}
+    theirs = {**{name: said[name] or other[name] for name in DETAILS}, "organisation": said["organisation"]}
     _write_details({plan.kept.pk: theirs, plan.gone.pk: other})
     answers = {row.person_id: {name: getattr(row, name) for name in ANSWERS} for row in
                EqualityAnswers.objects.filter(person__in=plan.both)}

@@ -70,7 +70,7 @@ def plan_merge(stays: Person, goes: Person) -> MergePlan:
 
 
 def _both_anchored(stays: Person, goes: Person, anchored: dict[int, list[str]]) -> str:
-    said = "; ".join(f"{person.staff_number} has {_listed(anchored[person.pk])}" for person in (stays, goes))
+    said = "; ".join(f"{one.staff_number} has {', '.join(anchored[one.pk])}" for one in (stays, goes))
     return (
         f"Both records have given judgement or hold authority, which stays with whoever gave it: {said}. "
         "Undo what one of them has, or end it and leave them two records."

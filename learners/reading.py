@@ -118,7 +118,7 @@ JOBS = {"import": "an import", "reference": "reference data", "demonstration": "
 
 def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:
     """Somebody this person may reach, by staff number; None where there is nobody or they are out of reach."""
-    return Person.objects.visible_to(user, permission).filter(staff_number__iexact=staff_number.strip()).first()
+    return Person.objects.visible_to(user, permission).numbered(staff_number.strip()).first()
 
 
 def people_named(user: Any, permission: str, words: str) -> list[Person]:

@@ -39,10 +39,9 @@ def put_back(merge: PersonMerge) -> None:
 
 def changed_since(merge: PersonMerge) -> list[str]:
     """In words, what of it is no longer as the merge left it."""
-    people = merge.stays_id, merge.goes_id
     return [
-        words for ledger, words in WORDS.items()
-        if any(_after(ledger, key, merge) != ledger._base_manager.filter(person=key, voided_at=None).first() for key in people)
+        words for ledger, words in WORDS.items() for key in (merge.stays_id, merge.goes_id)
+        if _said(_after(ledger, key, merge)) != _said(ledger._base_manager.filter(person=key, voided_at=None).first())
     ]
 
 
@@ -56,6 +55,10 @@ def _after(ledger: type[KnownLedger], person: int, merge: PersonMerge) -> Any:
     """What was known of them just after it."""
     rows = ledger._base_manager.filter(person=person, recorded_at__lte=merge.recorded_at)
     return rows.filter(models.Q(voided_at=None) | models.Q(voided_at__gt=merge.recorded_at)).first()
+
+
+def _said(row: Any) -> tuple[Any, ...] | None:
+    return None if row is None else tuple(getattr(row, name) for name in kept_columns(type(row)))
 
 
 def _of(person: Person) -> dict[str, Any]:

@@ -94,10 +94,9 @@ def _of_themselves(stays: Person, goes: Person) -> Iterator[str]:
         found = kind.standing().filter(**{f"{kind.about}__in": both})
         for name in roles:
             for row in found.filter(**{f"{name}__in": both})[:5]:
-                what = str(kind.model._meta.get_field(name).verbose_name)
                 yield (
-                    f"They would be their own {what}: {kind.words(row)}. One person cannot be both. Undo it, "
-                    "or correct who it was, if the two are one person."
+                    f"Nobody looks after, judges or approves themself, as they would have by this: {kind.words(row)}. "
+                    "Undo it, or correct who it was."
                 )
 
 

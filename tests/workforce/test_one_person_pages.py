@@ -143,7 +143,8 @@ def test_what_is_written_meanwhile_is_moved_or_refused(real_db: Any) -> None:
     def record() -> None:
         try:
             with act(by=BY):
-                Spell.objects.create(person=there.earlier, effective_on=START.replace(year=2019), ended_on=START.replace(year=2019),
+                day = START.replace(year=2019)
+                Spell.objects.create(person=there.earlier, effective_on=day, ended_on=day,
                                      grade=workforce.grade("PSO"), region=workforce.region(), fte="1.0", post_start_date=START)
                 begun.set()
                 go_on.wait(10)

@@ -28,7 +28,7 @@ BEGIN
         RETURN NULL;
     END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM new_rows n JOIN workforce_personmerge m ON m.goes_id = n.%1$I AND m.voided_at IS NULL '
-        || 'WHERE coalesce((to_jsonb(n) ->> ''voided_at''), ) = )', TG_ARGV[0]) INTO found;
+        || 'WHERE to_jsonb(n) ->> ''voided_at'' IS NULL)', TG_ARGV[0]) INTO found;
     IF found THEN
         RAISE EXCEPTION 'This record was merged into another of the same person. Record it there.' USING ERRCODE = 'PQ020';
     END IF;

@@ -40,13 +40,15 @@ class How(Enum):
 @dataclass(frozen=True)
 class Kind:
     """How one model's relations move. `about`: the path to the person whom a row is about, where a relation names another,
-    so that nobody comes to have judged, looked after or been allocated to themself. `words` says one row in words."""
+    so that nobody comes to have judged, looked after or been allocated to themself. `words` says one row in words, `title`
+    what such rows are."""
 
     model: type[models.Model]
     how: dict[str, How]
     about: str
     words: Callable[[Any], str]
     mend: str
+    title: str
 
     def fields(self, how: How) -> list[str]:
         return [name for name, said in self.how.items() if said is how]
@@ -90,10 +92,11 @@ UNDO = "Undo or correct one of them first."
 
 
 def register(
-    model: type[models.Model], *, about: str = "", words: Callable[[Any], str] | None = None, mend: str = UNDO, **how: How
+    model: type[models.Model], *, about: str = "", words: Callable[[Any], str] | None = None, mend: str = UNDO, title: str = "",
+    **how: How,
 ) -> None:
     """Say how a model's relations to people move. Saying it again replaces it."""
-    _said.kinds[model] = Kind(model, how, about, words or described, mend)
+    _said.kinds[model] = Kind(model, how, about, words or described, mend, title or str(model._meta.verbose_name_plural))
 
 
 def register_spare(model: type[models.Model], spare: Spare) -> None:

@@ -14,10 +14,10 @@ def _post(row: Spell) -> str:
     return f"the post {row.grade}, {row.region}, {when}"
 
 
-register(Spell, person=How.RECORDED, words=_post, mend=POSTS)
+register(Spell, person=How.RECORDED, words=_post, mend=POSTS, title="posts")
 register(Absence, person=How.RECORDED, words=lambda row: f"the absence of {short_date(row.effective_on)}")
 register(EqualityAnswers, person=How.APART)
 register(User, person=How.APART)
 register(PersonRecord, person=How.APART)
 register(EqualityRecord, person=How.APART)
-register(PersonMerge, stays=How.ANCHOR, goes=How.APART)
+register(PersonMerge, stays=How.ANCHOR, goes=How.APART, title="records merged into it")

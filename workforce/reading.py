@@ -112,7 +112,7 @@ def held(*people: int) -> list[tuple[str, list[int]]]:
         moving = [name for name, how in kind.how.items() if how in (How.RECORDED, How.POINTED, How.ANCHOR)]
         if moving and kind.model is not PersonMerge:
             counts = [kind.standing().filter(merging.any_of(moving, [key])).count() for key in people]
-            found.append((str(kind.model._meta.verbose_name_plural).capitalize(), counts))
+            found.append((kind.title[:1].upper() + kind.title[1:], counts))
     return [(name, counts) for name, counts in found if any(counts)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from assessments.models import Registration
 from learners.actions.derive import refresh
@@ -311,15 +311,20 @@ def test_a_record_that_took_in_another_goes_nowhere(db: None) -> None:
     assert proved() == []
 
 
+def by_hand(there: Two) -> None:
+    """A merge of which nothing but its own row is written."""
+    PersonMerge.objects.create(stays=there.later, goes=there.earlier, effective_on=START, why="By hand")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS workforce_all_moved IMMEDIATE")
+
+
 def test_the_database_lets_nothing_be_recorded_of_who_went_nor_change_whose_it_is(db: None) -> None:
     there = two()
     for row, words in ((there.place, "Whose this is never changes"), (there.candidate, "Whose this is never changes")):
         with pytest.raises(DatabaseError, match=words), transaction.atomic(), act(by=BY):
             type(row).objects.filter(pk=row.pk).update(person=there.earlier)
     with pytest.raises(DatabaseError, match="would be left with the record that goes"), transaction.atomic(), act(by=BY):
-        PersonMerge.objects.create(stays=there.later, goes=there.earlier, effective_on=START, why="By hand")
-        with transaction.get_connection().cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS workforce_all_moved IMMEDIATE")
+        by_hand(there)
     merge_people(by=there.by, stays=there.later, goes=there.earlier, why="Same")
     for make in (
         lambda: Spell.objects.create(person=there.earlier, effective_on=START, grade=workforce.grade(), region=workforce.region(),

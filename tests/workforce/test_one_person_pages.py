@@ -42,7 +42,7 @@ def test_found_compared_merged_and_undone_on_the_pages(db: None) -> None:
     assert address("merge", there.later, there.earlier) in found
     page = client.get(address("merge", there.later, there.earlier)).content.decode()
     assert "ann@example.com" in page
-    assert "Training records" in page
+    assert "Places on the programme" in page
     assert "What stands in the way" not in page
     answers = {"stays": str(there.later.public_id), "why": "The same payroll record"}
     done = client.post(address("merge", there.later, there.earlier), answers, follow=True)

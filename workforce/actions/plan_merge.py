@@ -44,15 +44,6 @@ class MergePlan:
         """Whose number goes."""
         return self.gone if self.said.pk == self.kept.pk else self.kept
 
-    def counts(self) -> list[tuple[str, int]]:
-        """What moves in words, and how many of each."""
-        found: dict[str, int] = {}
-        for model, rows in self.facts.items():
-            found[str(model._meta.verbose_name_plural)] = len(rows)
-        for (model, _name), keys in self.rows.items():
-            found[str(model._meta.verbose_name_plural)] = found.get(str(model._meta.verbose_name_plural), 0) + len(keys)
-        return [(name[:1].upper() + name[1:], count) for name, count in found.items() if count]
-
 
 def plan_merge(stays: Person, goes: Person) -> MergePlan:
     """Compare what stands of two people. The number and name of `stays` remain, whichever record is kept beneath."""
@@ -81,7 +72,7 @@ def _anchors(person: int) -> Iterator[str]:
     """What somebody has decided, countersigned and the like, in words."""
     for kind in merging.kinds():
         if kind.fields(How.ANCHOR) and kind.standing().filter(kind.of(How.ANCHOR, [person])).exists():
-            yield str(kind.model._meta.verbose_name_plural)
+            yield kind.title
 
 
 def _of_themselves(stays: Person, goes: Person) -> Iterator[str]:

@@ -74,15 +74,14 @@ class FindOther(MergingPage):
         people = reading.people(self.request.user, MAY)
         rows = (people.matching(words) | people.numbered(words)).exclude(pk=self.person.pk)
         shown = list(reading.for_lists(rows).order_by("sort_name", "pk")[:FOUND])
-        body = [[Cell(row.name), row.staff_number, row.grade, row.pdu or row.region or "", Cell(actions=[self._compare(row)])]
-                for row in shown]
-        columns = [Column("Name"), Column("Staff number"), Column("Grade"), Column("Where"), Column("Action", hidden=True)]
+        body = [[self._compare(row), row.staff_number, row.grade, row.pdu or row.region or ""] for row in shown]
+        columns = [Column("Name"), Column("Staff number"), Column("Grade"), Column("Where")]
         empty = Empty("Nobody else matches.", "Check the spelling, or search for fewer words.")
         return Table("Other records", columns, body, empty=empty)
 
-    def _compare(self, other: Person) -> Action:
+    def _compare(self, other: Person) -> Cell:
         where = reverse("workforce:merge", args=[self.person.public_id, other.public_id])
-        return Action("Compare", where, "link", hidden=f"with {other.name} ({other.staff_number})")
+        return Cell(other.name, where, hidden=f", {other.staff_number}: compare")
 
 
 class Merge(MergingPage):

@@ -97,7 +97,8 @@ def merged(user: Any, *, undone: bool = False) -> QuerySet[PersonMerge]:
 
 def stays_of(user: Any, public_id: Any) -> Person | None:
     """Whom a record that was merged into another's now belongs to, within reach."""
-    return people(user).filter(pk__in=PersonMerge.objects.live().filter(goes__public_id=public_id).values("stays")).first()
+    merge = PersonMerge.objects.live().filter(goes__public_id=public_id)
+    return Person.objects.visible_to(user, VIEW).filter(took_in__in=merge).first()
 
 
 def merged_into(person: Person) -> list[PersonMerge]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -157,7 +157,7 @@ def test_what_is_written_meanwhile_is_moved_or_refused(real_db: Any) -> None:
     threading.Timer(0.5, go_on.set).start()
     merge_people(by=there.by, stays=there.later, goes=there.earlier, why="Same")
     writer.join()
-    with pytest.raises(DatabaseError, match="merged into another"), act(by=BY):
+    with pytest.raises(Conflict, match="merged into another"), act(by=BY):
         Absence.objects.create(person=there.earlier, kind="career_break", effective_on=START)
     assert not Spell.objects.live().filter(person=there.earlier).exists()
     assert Spell.objects.live().filter(person=there.later).count() == 3

@@ -44,6 +44,7 @@ class JourneyWorld(World):
         self.users["nation"] = workforce.user("national")
         for name, who in self.people.items():
             if name == TWIN:
+                self.users[name] = workforce.user("learner")
                 continue
             role = "learner" if name in LEARNERS else ("learning_manager" if name in ("Max", "Rita") else "pta")
             self.users[name] = workforce.user(role, person=who, in_region="NE" if role == "learning_manager" else "")

@@ -18,6 +18,7 @@ from assessments.reading import VIEW
 from learners.ports import Assessing, Diploma, DueStep, Progress
 from pqip.core.clock import today
 from pqip.core.known import known_sql
+from workforce.merged import as_known
 from workforce.models import Spell
 
 DIPLOMA, PSO_DIPLOMA = "VQ5", "VQ3"
@@ -98,13 +99,14 @@ class Strand:
         query = PSO_DIPLOMAS.format(progress=progress, known_f=known_sql("f", known_at))
         return {
             person: Diploma(since, achieved, reverse("assessments:candidate", args=[public_id]))
-            for person, since, public_id, achieved in _rows(query, parameters, person_ids, PSO_DIPLOMA)
+            for person, since, public_id, achieved in _rows(query, parameters, person_ids, PSO_DIPLOMA, known_at)
         }
 
 
 def _rows(
-    query: str, parameters: dict[str, Any], person_ids: Collection[int], diploma: str = DIPLOMA
+    query: str, parameters: dict[str, Any], person_ids: Collection[int], diploma: str = DIPLOMA,
+    known_at: dt.datetime | None = None,
 ) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, "people": list(person_ids), "diploma": diploma})
+        cursor.execute(as_known(query, known_at), {**parameters, "people": list(person_ids), "diploma": diploma})
         return list(cursor.fetchall())

@@ -12,6 +12,7 @@ class LearnersConfig(AppConfig):
         from learners import (  # noqa: F401  (each registers itself)
             happenings,
             imports,
+            merging,
             permissions,
             places,
             proof,

@@ -81,7 +81,7 @@ def allocations(person_id: int, public_id: Any, roles: Collection[str]) -> Query
 
 def colleague(person: Person, staff_number: str) -> Person | None:
     """Somebody of their own region, by staff number."""
-    rows = Person.objects.filter(staff_number__iexact=staff_number.strip(), region_id=person.region_id)
+    rows = Person.objects.numbered(staff_number.strip()).filter(region_id=person.region_id)
     return rows.exclude(region_id=None).first()
 
 

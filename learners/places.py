@@ -14,9 +14,12 @@ from workforce.models import Person
 
 
 def find_learners(user: Any, words: str, limit: int) -> list[Found]:
-    """Learners by name or staff number; somebody with two places is found twice, each with its cohort."""
-    found = reading.enrolments(user).matching(words).for_lists().select_related("cohort")
-    rows = found.order_by("person__sort_name", "pk")[:limit]
+    """Learners by name or staff number; somebody with two places is found twice, each with its cohort.
+
+    Where nobody is called so: whoever a record of that number was merged into.
+    """
+    every = reading.enrolments(user).for_lists().select_related("cohort").order_by("person__sort_name", "pk")
+    rows = list(every.matching(words)[:limit]) or list(every.filter(person__in=Person.objects.numbered(words))[:limit])
     return [
         Found(
             row.person.name, row.person.staff_number, f"{row.get_status_display()}, {row.cohort}, {row.region}",

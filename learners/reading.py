@@ -25,6 +25,7 @@ from learners.models import (
 )
 from learners.models.enrolments import EnrolmentQuerySet
 from pqip.core.models import AuditEntry
+from workforce.merged import keys_of
 from workforce.models import Pdu, Person, Region, User
 
 VIEW = "learners.view_learner"
@@ -90,11 +91,14 @@ def reviews_of(person_id: int) -> list[Review]:
 
 
 def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
-    """Every change to the person's rows and to the events and results of the enrolment, newest first."""
+    """Every change to the person's rows and to the events and results of the enrolment, newest first.
+
+    Rows of records that were merged into theirs are among them.
+    """
     events = Event.objects.filter(enrolment=enrolment).values("pk")
     results = ModuleResult.objects.filter(enrolment=enrolment).values("pk")
     return AuditEntry.objects.filter(
-        Q(person_key=enrolment.person_id)
+        Q(person_key__in=keys_of(enrolment.person_id))
         | Q(table_name=Event._meta.db_table, row_key__in=events)
         | Q(table_name=ModuleResult._meta.db_table, row_key__in=results)
     ).order_by("-id")
@@ -114,7 +118,7 @@ JOBS = {"import": "an import", "reference": "reference data", "demonstration": "
 
 def person_by_number(user: Any, permission: str, staff_number: str) -> Person | None:
     """Somebody this person may reach, by staff number; None where there is nobody or they are out of reach."""
-    return Person.objects.visible_to(user, permission).filter(staff_number__iexact=staff_number.strip()).first()
+    return Person.objects.visible_to(user, permission).numbered(staff_number.strip()).first()
 
 
 def people_named(user: Any, permission: str, words: str) -> list[Person]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from learners.models import Enrolment, SupportNeed
 from pqip.core.access_log import log_access_to
 from pqip.core.models import AccessEntry
+from workforce.merged import keys_of
 
 SEE, CHANGE = "learners.view_support", "learners.change_support"
 WHAT = "learners:support"
@@ -38,6 +39,6 @@ def log_readings(user: Any, people: Iterable[int], where: str, kind: str = Acces
 
 
 def readings_of(enrolment: Enrolment) -> QuerySet[AccessEntry]:
-    """Who has read a learner's support needs, latest first."""
-    rows = AccessEntry._default_manager.filter(person_key=enrolment.person_id, what=WHAT)
+    """Who has read a learner's support needs, latest first; under records merged into theirs, too."""
+    rows = AccessEntry._default_manager.filter(person_key__in=keys_of(enrolment.person_id), what=WHAT)
     return rows.select_related("user").order_by("-id")

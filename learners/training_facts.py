@@ -14,6 +14,7 @@ from django.db import connection
 
 from learners import facts
 from pqip.core.known import known_sql
+from workforce.merged import belonging
 
 #: What is required of each audience on each pathway (NULL: without one). A pathway's own row counts before the one for every.
 REQUIRED = """
@@ -160,7 +161,8 @@ def _asked_of(within: str, sql: str, as_at: dt.date, **more: Any) -> list[dict[s
 
 
 def asked(parts: Parts, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    said = ", ".join(f"{name} AS ({part})" for name, part in parts)
+    named = [f"{name} AS ({part})" for name, part in parts]
+    said = ", ".join([*belonging(parameters.get("known_at")), *named])
     with connection.cursor() as cursor:
         cursor.execute(ASKED.format(parts=said, sql=sql), parameters)
         names = [column.name for column in cursor.description]

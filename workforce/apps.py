@@ -11,7 +11,14 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         from pqip.exchange import history
         from pqip.govuk import navigation
-        from workforce import homes, opening, permissions, proof, reference  # noqa: F401  (three register themselves)
+        from workforce import (  # noqa: F401  (most register themselves)
+            homes,
+            merging_of_staff,
+            opening,
+            permissions,
+            proof,
+            reference,
+        )
         from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
 
         history.register_places(opening.of_places, refusal=opening.refusal)

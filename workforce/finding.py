@@ -56,8 +56,9 @@ def find(user: Any, words: str) -> list[tuple[str, Sequence[Found]]]:
 
 
 def find_staff(user: Any, words: str, limit: int) -> list[Found]:
-    """Staff by name or staff number."""
-    rows = reading.for_lists(reading.people(user).matching(words)).order_by("sort_name", "pk")[:limit]
+    """Staff by name or staff number. Where nobody is called so: whoever a record of that number was merged into."""
+    people = reading.for_lists(reading.people(user)).order_by("sort_name", "pk")
+    rows = list(people.matching(words)[:limit]) or list(people.numbered(words)[:limit])
     return [_found(person) for person in rows]
 
 

@@ -5,6 +5,7 @@ from pqip.core.permissions import Permission, register
 register(
     Permission("workforce.view_person", "See staff: name, staff number, grade and post."),
     Permission("workforce.manage_people", "Record posts and absences of staff."),
+    Permission("workforce.merge_people", "Merge two records of one person into one, and undo it. For the whole country only."),
     Permission("workforce.import_staff", "Import staff and their posts from a file."),
     Permission("workforce.view_equality", "See equality answers and figures broken down by them."),
     Permission("workforce.change_equality", "Record equality answers, on screen or from a file."),

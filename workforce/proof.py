@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from pqip.core import proof
 from pqip.core.known import differing
+from workforce import merging
 from workforce.actions.derive import differing_people
-from workforce.models import EqualityRecord, Person, PersonRecord
+from workforce.merging import How
+from workforce.models import EqualityRecord, Person, PersonMerge, PersonRecord
 
 
 @proof.check("People's region, unit and grade")
@@ -31,3 +33,15 @@ def answers() -> Iterator[str]:
     """Somebody of whose answers the ledger's latest says something else; not which."""
     for key in differing(EqualityRecord):
         yield f"Person {key}: their equality answers differ from what was recorded last"
+
+
+@proof.check("Merged records")
+def merged() -> Iterator[str]:
+    """Somebody whose record was merged into another, of whom a fact still stands."""
+    gone = dict(PersonMerge.objects.live().values_list("goes", "goes__staff_number"))
+    for kind in merging.kinds() if gone else ():
+        for how in (How.RECORDED, How.ANCHOR):
+            for name in kind.fields(how):
+                rows = kind.standing().filter(**{f"{name}__in": gone}).order_by("pk")
+                for key in rows.values_list(f"{name}_id", flat=True):
+                    yield f"{gone[key]}: {kind.title} stand under the number that went"

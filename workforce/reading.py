@@ -12,12 +12,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
 from pqip.core.words import sought
-from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
+from workforce import merging
+from workforce.merging import How
+from workforce.models import Absence, Grade, Pdu, Person, PersonMerge, Region, RoleGrant, Spell, User
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
 from workforce.opening import openings
 
 VIEW, MANAGE_PEOPLE, ACCOUNTS = "workforce.view_person", "workforce.manage_people", "workforce.manage_accounts"
+MERGE = "workforce.merge_people"
 ACCESS_LOG = "workforce.view_access_log"
 
 
@@ -84,6 +87,34 @@ def staff_numbers(person_keys: Iterable[int | None]) -> dict[int, str]:
     """The staff numbers of people by their internal keys, in one query."""
     keys = {key for key in person_keys if key}
     return dict(Person.objects.filter(pk__in=keys).values_list("pk", "staff_number")) if keys else {}
+
+
+def merged(user: Any, *, undone: bool = False) -> QuerySet[PersonMerge]:
+    """Records merged into others, for those who may merge; those undone too where asked."""
+    rows = PersonMerge.objects.all() if undone else PersonMerge.objects.live()
+    return rows.visible_to(user, MERGE).select_related("stays", "goes")
+
+
+def stays_of(user: Any, public_id: Any) -> Person | None:
+    """Whom a record that was merged into another's now belongs to, within reach."""
+    merge = PersonMerge.objects.live().filter(goes__public_id=public_id)
+    return Person.objects.visible_to(user, VIEW).filter(took_in__in=merge).first()
+
+
+def merged_into(person: Person) -> list[PersonMerge]:
+    """Records merged into a person's, which was fetched through scope."""
+    return list(PersonMerge.objects.live().filter(stays=person).select_related("stays", "goes").order_by("recorded_at"))
+
+
+def held(*people: int) -> list[tuple[str, list[int]]]:
+    """Of people who are to be merged: how many facts of each kind stand of each, in order of kinds."""
+    found = []
+    for kind in merging.kinds():
+        moving = [name for name, how in kind.how.items() if how in (How.RECORDED, How.POINTED, How.ANCHOR)]
+        if moving and kind.model is not PersonMerge:
+            counts = [kind.standing().filter(merging.any_of(moving, [key])).count() for key in people]
+            found.append((kind.title[:1].upper() + kind.title[1:], counts))
+    return [(name, counts) for name, counts in found if any(counts)]
 
 
 def regions() -> QuerySet[Region]:

@@ -120,7 +120,8 @@ ROLES: dict[str, Role] = {
         "National programme team",
         "Sees every region side by side and downloads the month's reports.",
         with_reach(
-            PLACE, "learners.view_learner", "workforce.view_person", "workforce.view_staffing", "workforce.import_staffing",
+            PLACE, "learners.view_learner", "workforce.view_person", "workforce.merge_people", "workforce.view_staffing",
+            "workforce.import_staffing",
             "workforce.view_equality", "assessments.view_assessment", "reports.view_assessors", "reports.unsuppressed",
             "assessments.view_quality",
             "reports.manage_schedules", "reports.view_downloads",

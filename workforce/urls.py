@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, amending, home, opening, reference, staff
+from workforce.views import access_log, accounts, amending, home, merging, opening, reference, staff
 
 app_name = "workforce"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
     path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
     path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),
+    path(f"staff/{WHO}/merge/", merging.FindOther.as_view(), name="find_other"),
+    path(f"staff/{WHO}/merge/<uuid:other_id>/", merging.Merge.as_view(), name="merge"),
+    path(f"staff/{WHO}/merged/<uuid:merge_id>/undo/", merging.UndoMerge.as_view(), name="undo_merge"),
     path(f"{POST}/correct/", amending.CorrectPost.as_view(), name="correct_post"),
     path(f"{POST}/undo/", amending.UndoPost.as_view(), name="undo_post"),
     path(f"{ABSENCE}/correct/", amending.CorrectAbsence.as_view(), name="correct_absence"),

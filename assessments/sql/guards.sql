@@ -215,8 +215,11 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE TRIGGER assessments_registration_kept BEFORE UPDATE ON assessments_registration FOR EACH ROW
-    WHEN ((OLD.person_id, OLD.qualification_id, OLD.version_id) IS DISTINCT FROM (NEW.person_id, NEW.qualification_id, NEW.version_id))
+    WHEN ((OLD.qualification_id, OLD.version_id) IS DISTINCT FROM (NEW.qualification_id, NEW.version_id))
     EXECUTE FUNCTION assessments_keep_identity();
+-- Whose it is changes only where two records of one person are merged (`workforce/sql/guards.sql`).
+CREATE OR REPLACE TRIGGER assessments_registration_whose BEFORE UPDATE ON assessments_registration FOR EACH ROW
+    WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION workforce_keep_whose();
 CREATE OR REPLACE TRIGGER assessments_evidence_kept BEFORE UPDATE ON assessments_evidence FOR EACH ROW
     WHEN ((OLD.reference, OLD.registration_id, OLD.follows_id) IS DISTINCT FROM (NEW.reference, NEW.registration_id, NEW.follows_id))
     EXECUTE FUNCTION assessments_keep_identity();

@@ -20,6 +20,7 @@ TABLES = {
     "workforce_person": "Personal details",
     "workforce_spell": "Post",
     "workforce_absence": "Absence",
+    "workforce_personmerge": "Two records merged",
     "learners_enrolment": "Place",
     "learners_event": "Event",
     "learners_allocation": "Allocation",

@@ -38,6 +38,8 @@ WHO = ("actor", "reason", "origin", "request_id", "signature")
 WHEN = ("stated_at", "recorded_at", "recorded_signature")
 #: SQLSTATE of voiding what was recorded later than the instant of voiding.
 RECORDED_LATER = "PQ005"
+#: SQLSTATE of recording something of somebody whose record was merged into another (`workforce/sql/guards.sql`).
+GONE = "PQ020"
 MEANWHILE = "This was changed by somebody else at the same moment. Nothing was saved; look at what stands now."
 
 
@@ -70,8 +72,8 @@ def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = No
 
     `recorded_at` states when old facts were recorded (an administrator loading history); the real time of loading is
     kept beside it. `PER_ROW` lets each row state its own. It is said once, by the outermost: ValueError where another
-    is said within. Raises Conflict where somebody else changed the same facts at the same moment, RuleBroken where one
-    would be corrected as of a stated time before it was recorded.
+    is said within. Raises Conflict where somebody else changed the same facts, or merged the record they are of, at the same
+    moment, RuleBroken where one would be corrected as of a stated time before it was recorded.
     """
     actor = actor_name(by)
     stated = recorded_at.isoformat() if isinstance(recorded_at, dt.datetime) else (recorded_at or "")
@@ -87,9 +89,11 @@ def act(*, by: Any, reason: str = "", recorded_at: dt.datetime | str | None = No
             yield
             _say({name: before[name] for name in said})
     except DatabaseError as error:
-        if _state(error) != RECORDED_LATER:
+        if _state(error) not in (RECORDED_LATER, GONE):
             raise
         words = error.__cause__.diag.message_primary  # type: ignore[union-attr]
+        if _state(error) == GONE:
+            raise Conflict(words) from error
         raise (RuleBroken(words, "recorded_at") if stated or before["stated_at"] else Conflict(MEANWHILE)) from error
 
 

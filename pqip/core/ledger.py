@@ -142,13 +142,13 @@ def supersede_all(rows: Iterable[Row], *, by: Any, reason: str, **changes: Any) 
 
 
 def _copy(row: Row, changes: dict[str, Any]) -> Row:
-    fresh = type(row)(**_content(row))
+    fresh = type(row)(**content(row))
     for name, value in changes.items():
         setattr(fresh, name, value)
     return fresh
 
 
-def _content(row: LedgerModel) -> dict[str, Any]:
+def content(row: LedgerModel) -> dict[str, Any]:
     """What a row states, without its key, its public id and the ledger's own columns."""
     skip = {"recorded_at", "recorded_by", "loaded_at", "public_id", *VOID_FIELDS}
     fields = (field for field in row._meta.concrete_fields if not field.primary_key and not field.generated)

@@ -80,8 +80,12 @@ class Cleaner:
             row.error("", f"it has the same {', '.join(self.key)} as row {first}.", quote=False)
 
 
-def recognise(rows: Sequence[Row], dataset: Dataset) -> None:
-    """Write values that are one in more than one writing as they are on record, so that they are found there."""
+def recognise(rows: Sequence[Row], dataset: Dataset) -> list[tuple[Row, str, str]]:
+    """Write values that are one in more than one writing as they are on record, so that they are found there.
+
+    Returns those that are another value on record by now, with what the file says and what the record does.
+    """
+    others: list[tuple[Row, str, str]] = []
     for name, column in dataset.columns.items():
         if column.on_record is None or not (said := {row.cells[name] for row in rows if row.cells.get(name)}):
             continue
@@ -89,7 +93,10 @@ def recognise(rows: Sequence[Row], dataset: Dataset) -> None:
         for row in rows:
             value = row.cells.get(name)
             if value is not None:
-                row.cells[name] = written.get(value, value)
+                row.cells[name] = known = written.get(value, value)
+                if column.folded(known) != column.folded(value):
+                    others.append((row, value, known))
+    return others
 
 
 def _knowing(widget: Widget, context: Context) -> Widget:

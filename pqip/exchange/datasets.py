@@ -39,6 +39,8 @@ from pqip.exchange.cleaning import Codes, Column, DatasetResource
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
 #: What a preview says of the file beside what becomes new, and so many sentences of it at most.
+#: What a file is told of a number whose record was merged into another.
+MERGED = "“{said}” is {known} by now: the two records were merged."
 TO_CHECK, MOST_REMARKS = "to check", 30
 #: The columns that answer whether a new row is about somebody known, and the answer that it is not.
 SAME_PERSON, DIFFERENT_PERSON = "same_person_as", "different_person"

@@ -28,7 +28,7 @@ from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.scope import Scope
 from pqip.exchange.cells import Cleaner, recognise
-from pqip.exchange.datasets import CHANGED, NEW, Context, Dataset, Problem, Question, Row
+from pqip.exchange.datasets import CHANGED, MERGED, NEW, Context, Dataset, Problem, Question, Row
 from pqip.exchange.headers import names_of, places_of, problems_of
 from pqip.exchange.history import refuse_stated
 from pqip.exchange.limits import limits
@@ -153,12 +153,15 @@ class _Run:
         if context is not None:
             for row in batch:
                 row.cells |= self.answers.get(row.number, {})
-            recognise(batch, self.dataset)
+            others = recognise(batch, self.dataset)
             if not (self.is_check or self.outcome.is_wrong):
                 self.dataset.hold(batch, context)
             with transaction.atomic():
                 self.dataset.plan(batch, context)
                 refuse_stated(batch, context)
+            for row, said, known in others:
+                if not row.wrong:
+                    context.remark(MERGED.format(said=said, known=known))
         for row in batch:
             self._tell(row)
         if context is not None and not self.outcome.is_wrong:

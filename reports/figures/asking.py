@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from pqip.core.known import known_sql
+from workforce.merged import belonging
 
 Sql = tuple[str, dict[str, Any]]
 Row = dict[str, Any]
@@ -109,4 +110,5 @@ class Query:
             yield cursor
 
     def _text(self, select: str) -> str:
-        return f"WITH {', '.join(self.parts)} {select}" if self.parts else select
+        parts = [*belonging(self.question.known_at), *self.parts]
+        return f"WITH {', '.join(parts)} {select}" if parts else select

@@ -62,6 +62,7 @@ from reports.models import Run
 from tests.factories import assessments, learners, quality, workforce
 from tests.factories.workforce import BY
 from tests.personas import ELSEWHERE, HOME, everybody
+from workforce.actions.merge_people import merge_people
 from workforce.models import Absence, Person, RoleGrant, User
 
 START = dt.date(2025, 1, 15)
@@ -98,6 +99,8 @@ def build() -> World:
     home.extra["own day"] = record_day(by=people["learner"], person=home.person, **lost)
     elsewhere.extra["own day"] = record_day(by=BY, person=elsewhere.person, **lost)
     for place, region, importer in ((home, HOME, people["learning_manager"]), (elsewhere, ELSEWHERE, elsewhere.account)):
+        place.extra["other record"] = workforce.person(in_region=region)
+        place.extra["merge"] = merge_people(by=BY, stays=place.person, goes=workforce.person(in_region=region), why="test")
         place.extra |= {"import": an_import(importer), "run": a_run(region, "month"), "job": a_job(), "message": a_message()}
     return World(people, home, elsewhere)
 
@@ -342,6 +345,8 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "support need": lambda place: _of_learner(place, need_id=place.extra["support"].public_id),
     "starter's arrangement": lambda place: _of_learner(place, arrangement="vetting"),
     "person": _of(lambda place: place.person),
+    "two records": lambda place: {"public_id": place.person.public_id, "other_id": place.extra["other record"].public_id},
+    "merge": lambda place: {"public_id": place.person.public_id, "merge_id": place.extra["merge"].public_id},
     "post": lambda place: {"public_id": place.person.public_id, "began": START.isoformat()},
     "PSO's induction": lambda place: {"public_id": place.person.public_id, "item": place.extra["induction"].item},
     "PSO's mentor": lambda place: {"public_id": place.person.public_id, "allocation_id": place.extra["mentor"].public_id},

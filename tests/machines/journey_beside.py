@@ -25,12 +25,13 @@ from learners.models import (
 )
 from tests.machines.driver import Draw
 from tests.machines.journey_steps import steps
-from tests.machines.journey_world import HELPERS, LEARNERS, JourneyWorld
+from tests.machines.journey_world import HELPERS, LEARNERS, TWIN, JourneyWorld
 from tests.machines.world import any_row, live
 from workforce.actions.absences import correct_absence, end_absence, record_absence, void_absence
+from workforce.actions.merge_people import merge_people, undo_merge
 from workforce.actions.people import change_staff_number, correct_person
 from workforce.actions.posts import begin_post, change_post, correct_spell, end_post, void_spell
-from workforce.models import Absence, Person, Spell
+from workforce.models import Absence, Person, PersonMerge, Spell
 
 MODULES = ("CJS", "UCCB", "L6-RISK")
 COURSES = ("FL1", "FL2")
@@ -227,3 +228,20 @@ def renumber(world: JourneyWorld, draw: Draw) -> None:
     number = f"N-{world.next()}"
     world.say(f"{world.name(who)} has the staff number {number}")
     change_staff_number(by=world.manager(draw), person=who, staff_number=number, reason="On the payroll")
+
+
+@steps(3)
+def one_record_of_two(world: JourneyWorld, draw: Draw) -> None:
+    stays = world.person(draw, *LEARNERS, TWIN)
+    goes = world.person(draw, TWIN, *LEARNERS)
+    if draw.often(70):
+        stays, goes = (stays, world.people[TWIN]) if draw.often(50) else (world.people[TWIN], stays)
+    world.say(f"{world.name(goes)} is made one record with {world.name(stays)}, whose number stays")
+    merge_people(by=world.users["nation"], stays=stays, goes=goes, why="One person")
+
+
+@steps(2)
+def two_records_of_one(world: JourneyWorld, draw: Draw) -> None:
+    merge = any_row(PersonMerge, draw)
+    world.say(f"{world.name(merge.goes_id)} and {world.name(merge.stays_id)} are two records again")
+    undo_merge(by=world.users["nation"], merge=merge, reason="Two people")

@@ -17,6 +17,8 @@ from workforce.models import Grade, Pdu, Region
 
 BY = Job("test")
 LEARNERS = ("Ann", "Bea", "Cal")
+#: A second record of somebody, without an account or a place.
+TWIN = "Dot"
 HELPERS = ("Tess", "Quin", "Max", "Rita")
 REGIONS = ("NE", "WAL")
 PATHWAYS = ("PQIP15", "PQIP21", "PQIP27")
@@ -32,12 +34,18 @@ class JourneyWorld(World):
         for name, region in zip(LEARNERS, ("NE", "NE", "WAL"), strict=True):
             self.people[name] = workforce.person(f"L-{name}", first_name=name, in_region=region, in_grade="PSO")
             workforce.spell(self.people[name], dt.date(2024, 1, 8), in_region=region, in_grade="PSO")
+        self.people[TWIN] = workforce.person(f"L-{TWIN}", first_name=TWIN, in_grade="PSO")
+        workforce.spell(self.people[TWIN], dt.date(2022, 1, 3), in_grade="PSO", ended_on=dt.date(2023, 6, 30))
         for name, grade in zip(HELPERS, ("PTA", "PTA", "SPO", "SPO"), strict=True):
             self.people[name] = workforce.person(f"A-{name}", first_name=name, in_grade=grade)
             workforce.spell(self.people[name], dt.date(2015, 1, 1), in_grade=grade)
         assessments.trainee(self.people["Tess"])
         assessments.assessor(self.people["Quin"])
+        self.users["nation"] = workforce.user("national")
         for name, who in self.people.items():
+            if name == TWIN:
+                self.users[name] = workforce.user("learner")
+                continue
             role = "learner" if name in LEARNERS else ("learning_manager" if name in ("Max", "Rita") else "pta")
             self.users[name] = workforce.user(role, person=who, in_region="NE" if role == "learning_manager" else "")
         with act(by=BY):

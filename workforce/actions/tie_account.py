@@ -28,4 +28,4 @@ def tie_by_address(*, by: Any, user: User) -> Person | None:
 
 def with_address(email: str) -> QuerySet[Person]:
     """Everybody on record with an e-mail address, in any case."""
-    return Person.objects.filter(email__iexact=email)
+    return Person.objects.standing().filter(email__iexact=email)

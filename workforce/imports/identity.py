@@ -21,11 +21,11 @@ from pqip.core.errors import NotAllowed
 from pqip.core.expressions import Bare
 from pqip.core.words import folded
 from pqip.exchange.cleaning import Column, YesNo
-from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, SAME_PERSON, Context, Question, Row
+from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, MERGED, SAME_PERSON, Context, Question, Row
 from workforce.actions.people import change_staff_numbers
 from workforce.imports import numbers
 from workforce.imports.lookups import NO_SUCH_PERSON
-from workforce.models import Person
+from workforce.models import Person, PersonMerge
 from workforce.rules.numbers import bare
 from workforce.rules.numbers import folded as folded_number
 
@@ -83,6 +83,7 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
         _one_file_makes_people()
     seen: Seen = context.memory.setdefault("identity", Seen())
     rows = [row for row in rows if row["staff_number"]]
+    _lead_on(rows, context, reached, seen)
     known, like, taken = _of_numbers(rows, reached)
     new = [row for row in rows if row["staff_number"] not in known]
     _share_answers(new)
@@ -126,12 +127,33 @@ def _one_file_makes_people() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import:people', 0))")
 
 
+def _lead_on(rows: list[Row], context: Context, reached: Q, seen: Seen) -> None:
+    """A number whose record was merged into another of somebody in reach means that one, and the file is told so."""
+    went = PersonMerge.objects.live().alias(number=Upper("goes__staff_number"))
+    found = went.filter(number__in={folded_number(row["staff_number"]) for row in rows})
+    within = found.filter(stays__in=Person.objects.filter(reached)) if reached else found
+    leads = {folded_number(was): now for was, now in within.values_list("goes__staff_number", "stays__staff_number")}
+    if not leads:
+        return
+    own = {folded_number(row["staff_number"]): row.number for row in reversed(rows)}
+    for row in rows:
+        said = row["staff_number"]
+        if (now := leads.get(folded_number(said))) is None:
+            continue
+        _number, at = seen.numbers.get(bare(now), ("", own.get(folded_number(now), 0)))
+        if at:
+            row.error("staff_number", f"is {now} by now: the two records were merged. Write {now}, as row {at} does")
+        else:
+            row.cells["staff_number"] = now
+            context.remark(MERGED.format(said=said, known=now))
+
+
 def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:
     """Numbers of people in reach as written; numbers in reach by their bare form; folded numbers of people out of reach."""
     wanted = {bare(row["staff_number"]) for row in rows}
     found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
     every = set(found.values_list("staff_number", flat=True))
-    inside = set(found.filter(reached).values_list("staff_number", flat=True)) if reached else every
+    inside = set((found.filter(reached) if reached else found).standing().values_list("staff_number", flat=True))
     return inside, {bare(number): number for number in inside}, {folded_number(number) for number in every - inside}
 
 
@@ -188,7 +210,8 @@ def _alike(new: Iterable[Row], reached: Q, seen: Seen) -> dict[Mark, list[Known]
     """People on record by what they share with new rows; not those whom earlier rows of this file made."""
     emails = {row["email"].upper() for row in new if row["email"]}
     days = {row["date_of_birth"] for row in new if row["date_of_birth"]}
-    people = Person.objects.alias(address=Upper("email")).filter(~Q(email="") & Q(address__in=emails) | Q(date_of_birth__in=days))
+    shared = ~Q(email="") & Q(address__in=emails) | Q(date_of_birth__in=days)
+    people = Person.objects.standing().alias(address=Upper("email")).filter(shared)
     inside = set(people.filter(reached).values_list("staff_number", flat=True))
     found: dict[Mark, list[Known]] = {}
     for number, first, last, email, born in people.order_by("staff_number").values_list(

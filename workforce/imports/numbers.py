@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models.functions import Upper
 
 from pqip.exchange.cleaning import Column, Text
-from workforce.models import Person
+from workforce.models import Person, PersonMerge
 from workforce.rules import numbers
 
 
@@ -18,9 +19,17 @@ def fault(number: str) -> str:
 
 
 def on_record(said: set[str]) -> Mapping[str, str]:
-    """Numbers as people on record have them, by the numbers of a file, in one query; nothing of who is within reach."""
+    """Numbers as people on record have them, by the numbers of a file; nothing of who is within reach.
+
+    Of a record that was merged into another it is the number that stayed.
+    """
     known = {numbers.folded(number): number for number in
              Person.objects.numbered(*said).values_list("staff_number", flat=True)}
+    left = {number for number in said if numbers.folded(number) not in known}
+    if left:
+        went = PersonMerge.objects.live().alias(number=Upper("goes__staff_number"))
+        went = went.filter(number__in={numbers.folded(number) for number in left})
+        known |= {numbers.folded(was): now for was, now in went.values_list("goes__staff_number", "stays__staff_number")}
     return {number: known[numbers.folded(number)] for number in said if numbers.folded(number) in known}
 
 

@@ -4,6 +4,7 @@ from workforce.models.accounts import RoleGrant, User
 from workforce.models.calendar import BankHoliday
 from workforce.models.equality import EqualityOption
 from workforce.models.known import EqualityRecord, PersonRecord
+from workforce.models.merges import PersonMerge
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
 from workforce.models.places import Grade, Pdu, Region, RegionOpening, RegionUniversity, University
 from workforce.models.staffing import StaffingReturn, Target, WorkloadReduction
@@ -17,6 +18,7 @@ __all__ = [
     "Grade",
     "Pdu",
     "Person",
+    "PersonMerge",
     "PersonRecord",
     "Region",
     "RegionOpening",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -18,11 +21,28 @@ from workforce.models.places import Grade, Pdu, Region
 from workforce.rules import numbers
 
 
+def _merges() -> models.QuerySet:
+    """Records that were merged into another, as known now. The model is looked up, since it refers to people."""
+    return apps.get_model("workforce.PersonMerge")._default_manager.live()
+
+
 class PersonQuerySet(ScopedQuerySet):
     def numbered(self, *staff_numbers: str) -> PersonQuerySet:
-        """Whoever has one of these staff numbers, which are one whatever their case."""
+        """Whoever has one of these staff numbers, which are one whatever their case.
+
+        A number whose record was merged into another means who stayed.
+        """
         folded = [numbers.folded(number) for number in staff_numbers]
-        return self.alias(folded_number=Upper("staff_number")).filter(folded_number__in=folded)
+        own = self.alias(folded_number=Upper("staff_number")).filter(folded_number__in=folded).standing()
+        went = _merges().alias(folded_number=Upper("goes__staff_number")).filter(folded_number__in=folded)
+        return self.filter(models.Q(pk__in=own.values("pk")) | models.Q(pk__in=went.values("stays")))
+
+    def standing(self) -> PersonQuerySet:
+        """Without records that were merged into another: they answer what was known, and nobody meets them now."""
+        return self.exclude(pk__in=_merges().values("goes"))
+
+    def visible_to(self, user: Any, permission: str) -> PersonQuerySet:
+        return super().visible_to(user, permission).standing()
 
     def matching(self, words: str) -> PersonQuerySet:
         """People whose name or staff number contains every word, however it is written."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -21,6 +22,7 @@ from workforce.actions.posts import change_post, end_post
 from workforce.forms.staff import AbsenceForm, ChangePostForm, EndAbsenceForm, EndPostForm, StaffFilter
 from workforce.models import Absence, Person, Spell
 from workforce.models.people import PersonQuerySet
+from workforce.views.merging import merges_table
 
 COLUMNS = [
     Column("Name", sort="name"), Column("Staff number"), Column("Grade", sort="grade"), Column("Region", sort="region"),
@@ -67,6 +69,11 @@ class PersonPage(Page):
     def person(self) -> Person:
         return get_object_or_404(reading.for_lists(reading.people(self.request.user)), public_id=self.kwargs["public_id"])
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; that of a record that was merged into another leads there."""
+        stays = reading.stays_of(request.user, self.kwargs["public_id"])
+        return redirect("workforce:person", stays.public_id) if stays else super().get(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person, manages = self.person, self.request.user.can(reading.MANAGE_PEOPLE)
         posts = list(reading.posts(person))
@@ -75,6 +82,12 @@ class PersonPage(Page):
             "posts": posts_table(posts, person if manages else None), "actions": person_actions(person, posts) if manages else [],
             "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
         }
+        merges = self.request.user.scope(reading.MERGE).everywhere
+        if took_in := reading.merged_into(person):
+            shown["merges"] = merges_table(took_in, may_undo=merges)
+        if merges:
+            find = reverse("workforce:find_other", args=[person.public_id])
+            shown["actions"] = [*shown["actions"], Action("Merge with another record", find)]
         return super().get_context_data(**{**shown, **kwargs})
 
 

@@ -1,0 +1,30 @@
+"""What the pages about two records of one person ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pqip.govuk import forms
+
+
+class FindOtherForm(forms.Form):
+    """Who the other record is."""
+
+    words = forms.CharField(label="Name or staff number of the other record", max_length=200)
+
+
+class MergeForm(forms.Form):
+    """Which number stays, and how it is known that both are one person."""
+
+    stays = forms.RadioField(
+        label="Which number stays?", choices=[],
+        help_text="Its name and e-mail address stay too. The other number still leads to this person; nobody else can get it.",
+    )
+    why = forms.TextField(
+        label="How do you know that they are one person?", max_length=400, rows=3,
+        help_text="Stays in the history. Do not write about anybody’s health or private life.",
+    )
+
+    def __init__(self, *args: Any, numbers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stays"].choices = numbers

@@ -64,7 +64,7 @@ CREATE OR REPLACE TRIGGER workforce_merges AFTER INSERT ON workforce_personmerge
 
 -- At the end of the transaction that merges, nothing that stands is left with the record that went. Derived copies apart.
 CREATE OR REPLACE FUNCTION workforce_check_all_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = public, pg_temp AS $$
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found record; is_left boolean;
 BEGIN
     IF NOT EXISTS (SELECT FROM workforce_personmerge WHERE id = NEW.id AND voided_at IS NULL) THEN

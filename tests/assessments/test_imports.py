@@ -413,8 +413,8 @@ def test_a_file_takes_as_many_queries_at_any_size(
     load("evidence", *(piece(reference=f"B{number}") for number in range(200)))
     row = {"assessor": "Q1", "decided_on": "2025-08-10", "criteria_met": "1.1.1", "feedback": "Clear."}
     if dataset == "evidence":
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(47):
             load("evidence", *(piece(reference=f"C{number}") for number in range(200)))
     else:
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(47):
             load("decisions", *({"evidence_reference": f"B{number}", **row} for number in range(200)))

@@ -65,7 +65,7 @@ def known(number: str, region: str = "NE", **fields: Any) -> Person:
 
 
 @pytest.mark.parametrize(("number", "words"), [
-    ("1.23457E+11", "is what a spreadsheet makes of a long number"), ("#N/A", "is not a staff number. Use letters"),
+    ("1.23457E+11", "is what a spreadsheet makes of a long number"), ("#N/A", "is an error of the spreadsheet"),
     ("'00731", "is not a staff number"), ('="00731"', "is not a staff number"),
 ])
 def test_what_a_spreadsheet_made_of_a_number_is_an_error_that_names_it(run: Run, number: str, words: str) -> None:

@@ -49,7 +49,7 @@ def look_at(
         is_over = one.last is not None and one.last < on
         codes = () if is_over else tuple(sorted(waiting.get(one.person, ())))
         is_history = history_before is not None and one.first < history_before
-        asked = Asked(role, Stretch(one.first, one.last), on, is_history, codes)
+        asked = Asked(role, Stretch(one.first, one.last), on, is_history, could_end=True, codes=codes)
         if (one.other, asked) not in known:
             known[one.other, asked] = look(people[one.other], asked)
         found.append(known[one.other, asked])

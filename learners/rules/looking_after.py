@@ -8,8 +8,9 @@
 - A mentor: a colleague of experience (rules C2 46, C3 56).
 
 Nobody takes any of these while they are a learner, out of post or away. What is surely wrong is refused; what is merely not
-known, or usually otherwise, is said. History, which a file states of what began before today, is not held against posts and
-absences of since, and of an authority only that it was there on some of the days.
+known, or usually otherwise, is said. A file may state what began before today (history): of the days gone by it is asked only
+that an authority was there on some of them. Where the file could have said the last day and it lasts on, whoever has the role
+must be in post, and have the authority, today; an end of either that lies ahead is said, as is an absence.
 """
 
 from __future__ import annotations
@@ -99,6 +100,7 @@ class Somebody:
 class Asked:
     """A role for certain days, as looked at on `on`; `is_history`: a file states it of days gone by.
 
+    `could_end`: that file has a place for the last day, so that one without it says that it lasts.
     `codes` are qualifications of which decisions wait to be countersigned.
     """
 
@@ -106,7 +108,13 @@ class Asked:
     days: Stretch
     on: dt.date
     is_history: bool = False
+    could_end: bool = False
     codes: tuple[str, ...] = ()
+
+    @property
+    def is_over(self) -> bool:
+        """History that may have ended without anybody having a place to say so."""
+        return self.is_history and not self.could_end
 
     @property
     def ahead(self) -> Stretch | None:
@@ -187,29 +195,33 @@ def _within(who: Somebody, asked: Asked, held: tuple[dt.date, dt.date | None], w
     """Whether an authority covers the days: every one from today on, or of history some."""
     first, last = held
     stretch = Stretch(first, last) if last is None or first <= last else None
-    if asked.is_history:
-        met = stretch is not None and stretch.meets(asked.days)
-        return "" if met else f"{who.name} may not {what} on any of these days. Check the dates, or choose somebody else."
+    if asked.is_history and not (stretch is not None and stretch.meets(asked.days)):
+        return f"{who.name} may not {what} on any of these days. Check the dates, or choose somebody else."
     ahead = asked.ahead
-    if ahead is None or (stretch is not None and stretch.covers(ahead)):
+    if ahead is None or asked.is_over or (stretch is not None and stretch.covers(ahead)):
         return ""
     if stretch is None or not stretch.holds(ahead.first):
-        return f"{who.name} may not {what} on {date_gov(ahead.first)}. Choose somebody else, or another first day."
+        other = "Give the last day it lasted" if asked.is_history else "Choose somebody else, or another first day"
+        return f"{who.name} may not {what} on {date_gov(ahead.first)}. {other}."
+    if asked.is_history:
+        return ""
     until = date_gov(stretch.last)
     return f"{who.name} may not {what} after {until}. Give a last day no later than that, or choose somebody else."
 
 
 def _post(who: Somebody, asked: Asked) -> str:
     ahead = asked.ahead
-    if ahead is None or asked.is_history or who.is_outside or not who.posts:
+    if ahead is None or asked.is_over or who.is_outside or not who.posts:
         return ""
     if not any(post.holds(ahead.first) for post in who.posts):
+        if asked.is_history:
+            return f"{who.name} is not in post on {date_gov(ahead.first)}. Give the last day it lasted, or choose somebody else."
         later = [post.first for post in who.posts if post.first > ahead.first]
         if later:
             return f"{who.name} is not in post before {date_gov(min(later))}. Choose a first day from then on, or somebody else."
         return f"{who.name} is not in post on {date_gov(ahead.first)}. Choose somebody else."
     leaves = last_day(who, ahead.first)
-    if leaves and ahead.last and leaves < ahead.last:
+    if leaves and ahead.last and leaves < ahead.last and not asked.is_history:
         return f"{who.name} leaves on {date_gov(leaves)}. Give a last day no later than that, or choose somebody else."
     return ""
 
@@ -245,7 +257,7 @@ def _notes(who: Somebody, asked: Asked) -> Iterator[str]:
     leaves = None if who.is_outside else last_day(who, ahead.first)
     if leaves and (ahead.last is None or leaves < ahead.last):
         yield f"{who.name} leaves on {date_gov(leaves)}."
-    elif asked.is_history and who.posts and not who.is_outside and not any(post.holds(ahead.first) for post in who.posts):
+    elif asked.is_over and who.posts and not who.is_outside and not any(post.holds(ahead.first) for post in who.posts):
         yield f"{who.name} is no longer in post."
     yield from (f"{who.name} is away {_span(one)}." for one in who.away if one.meets(ahead))
     if asked.role in (COUNTERSIGNER, IQA) and asked.is_history:

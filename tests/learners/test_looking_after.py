@@ -76,6 +76,9 @@ def test_who_has_left_or_is_still_to_come() -> None:
     assert not refusal(left, asked("pta", D(2025, 1, 1), D(2025, 12, 31))), "of days gone by"
     assert not refusal(left, asked("pta", D(2025, 1, 1), is_history=True))
     assert notes(left, asked("pta", D(2025, 1, 1), is_history=True)) == ["Ann Rees is no longer in post."]
+    lasts = asked("pta", D(2025, 1, 1), is_history=True, could_end=True)
+    assert refusal(left, lasts) == "Ann Rees is not in post on 1 June 2026. Give the last day it lasted, or choose somebody else."
+    assert not refusal(left, asked("pta", D(2025, 1, 1), ON - DAY, is_history=True, could_end=True))
 
 
 def test_who_is_away_on_the_first_day_or_before_the_last() -> None:
@@ -107,6 +110,12 @@ def test_history_of_a_countersigner_and_a_quality_assurer() -> None:
     assert not refusal(one, asked("countersigner", D(2021, 6, 1), is_history=True))
     assert notes(one, asked("countersigner", D(2021, 6, 1), is_history=True))
     assert refusal(one, asked("countersigner", D(2022, 1, 2), is_history=True)), "no authority on any of the days"
+    lasts = asked("countersigner", D(2021, 6, 1), is_history=True, could_end=True)
+    assert refusal(one, lasts) == "Ann Rees may not countersign on 1 June 2026. Give the last day it lasted."
+    assert not refusal(one, asked("countersigner", D(2021, 6, 1), ON - DAY, is_history=True, could_end=True))
+    ending = Assessing(**{**vars(SIGNER), "countersigns_until": ON + DAY})
+    assert not refusal(who(PO, assessing=ending), lasts), "an end that lies ahead is only said"
+    assert notes(who(PO, assessing=ending), lasts)
     assert refusal(who(PO), asked("countersigner", D(2021, 6, 1), is_history=True))
     assert refusal(who(PO), asked("iqa"))
     assert not refusal(who(PO), asked("iqa", D(2021, 6, 1), is_history=True)), "no file says who may"

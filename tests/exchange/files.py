@@ -95,6 +95,7 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
     good, good_ods = xlsx_of(*GOOD), ods_of(*GOOD)
     cell = 'table:table-cell office:value-type="string"'
     repeat = f'<table:table-row table:number-rows-repeated="1048576"><{cell}><text:p>a</text:p>'
+    end = "</table:table-cell></table:table-row>"
     wide = f'<table:table-row><{cell} table:number-columns-repeated="16384"><text:p>a</text:p>'
     far = f'<row r="1">{text_cell("A1", "code")}</row><row r="1048576">{text_cell("XFD1048576", "x")}</row>'
     return {
@@ -126,12 +127,15 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
         "far by dimension": ("a.xlsx", workbook_with(SHEET, sheet(far, "A1:XFD1048576")), "more than 200 columns"),
         "far without dimension": ("a.xlsx", workbook_with(SHEET, sheet(far)), "more than 200 columns"),
         "repeated rows": ("a.ods", ods_of(body=repeat + "</table:table-cell></table:table-row>"), "reaches too far"),
+        "rows alike": ("a.ods", ods_of(body=repeat.replace("1048576", "900000") + end), "Row 1 and the 899,999 beneath it"),
+        "rows alike in lots": ("a.ods", ods_of(body=(repeat.replace("1048576", "900") + end) * 1000), "Row 901 and the 899"),
         "repeated columns": ("a.ods", ods_of(body=wide + "</table:table-cell></table:table-row>"), "reaches too far"),
         "other programs": ("a.ods", ods_of(body='<table:dde-links><table:dde-link/></table:dde-links>'), "other programs"),
         "failed formula": ("a.xlsx", xlsx_of(("code",), ("#N/A",)), "Cell A2 holds an error"),
         "utf-16": ("a.csv", "code\nA\n".encode("utf-16"), "UTF-16"),
         "NUL": ("a.csv", b"code\nA\nB\x00\n", "Row 3 is not text"),
         "neither encoding": ("a.csv", b"code\n\x81\xff\n", "neither UTF-8 nor Windows-1252"),
+        "not what it begins as": ("a.csv", b"\xef\xbb\xbfcode\nZo\xeb\n", "neither UTF-8 nor Windows-1252"),
         "open quote": ("a.csv", b'code\nA\n"B' + b"x\n" * 1_100_000, "Row 3 is longer"),
         "long row": ("a.csv", b"code\n" + b"," * 2_100_000, "Row 2 is longer"),
         "long cell": ("a.csv", b"code\n" + b"x" * 40_000, "Row 2 has a cell of more than 32,767"),

@@ -84,10 +84,13 @@ class _Lines:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where all of it is, else Windows-1252. Raises FileRefused for what is no text."""
+    """UTF-8 where all of it is or its first bytes say so, else Windows-1252. Raises FileRefused for what is no text."""
     possible = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
     line = 1
     with path.open("rb") as file:
+        if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
+            del possible["cp1252"]
+        file.seek(0)
         while piece := file.read(PIECE):
             if (at := piece.find(b"\x00")) >= 0:
                 raise FileRefused(f"Row {line + piece.count(10, 0, at)} is not text. {SAVE_AGAIN}")
@@ -95,7 +98,7 @@ def _encoding(path: Path) -> str:
             possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, piece)}
     possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, b"", final=True)}
     if not possible:
-        raise FileRefused("The file is neither UTF-8 nor Windows-1252. Save it as CSV UTF-8.")
+        raise FileRefused("The file is neither UTF-8 nor Windows-1252 throughout. Save it as CSV UTF-8.")
     return "utf-8-sig" if "utf-8" in possible else "cp1252"
 
 

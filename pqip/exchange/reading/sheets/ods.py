@@ -26,6 +26,9 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 #: Digits alone, with whatever signs a language puts between them.
 NUMBERLIKE = re.compile(r"[+\-−]?[\d\s.,'’]+([eE][+-]?\d+)?")
 NUMBERS = ("float", "percentage", "currency")
+#: So many rows of a sheet may be alike and said once with a count. No dataset takes a row twice, and a file of a few bytes
+#: must not come to a million of them.
+ALIKE = 1_000
 
 
 def read_ods(archive: zipfile.ZipFile, collector: Collector) -> None:
@@ -45,7 +48,7 @@ class Document:
         self.cells: list[str] = []
         self.lines: list[str] = []
         self.pieces: list[str] = []
-        self.hidden, self.rows = False, 1
+        self.hidden, self.rows, self.alike = False, 1, 0
         self.cell: dict[str, str] = {}
         self.starts: dict[str, Callable[[dict[str, str]], None]] = {
             f"{STYLE}style": self._style, f"{STYLE}table-properties": self._properties, f"{TABLE}table": self._table,
@@ -148,6 +151,9 @@ class Document:
         if any(self.cells):
             if self.rows > self.collector.most.rows + 1:
                 raise Refused(FAR)
+            self.alike += self.rows - 1
+            if self.alike > ALIKE:
+                raise Refused(f"Row {self.number + 1} and the {self.rows - 1:,} beneath it are alike. Keep one of them.")
             for number in range(self.number + 1, self.number + self.rows + 1):
                 self.collector.row(number, list(self.cells), hidden=self.hidden)
         self.number += self.rows

@@ -97,7 +97,8 @@ def _learner(world: World, n: int) -> None:
     learners.enrolment(start=soon, in_region=HOME, in_cohort=f"Intake {n}", started=False)
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
     left_on = START + dt.timedelta(days=92 * (n % 5))
-    learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown")
+    learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown",
+                   approved_by=manager)
     with act(by=BY):
         LeaverWords.objects.create(enrolment=gone, effective_on=clock.today(), reasons=[reasons[n // 5 % len(reasons)]])
     _ended(enrolment)
@@ -132,9 +133,10 @@ def _assessor(world: World, n: int) -> Person:
 
 
 def _assessed(world: World) -> None:
-    """One more piece of evidence of the home learner, decided and countersigned."""
+    """One more piece of evidence of the home learner, decided and countersigned, in the unit that is not signed off."""
+    open_unit = ("1.1.1", "1.1.2", "1.1.3")
     piece = assessments.evidence(world.home.extra["candidate"])
-    decided = assessments.decision(piece, world.people["pta"].person)
+    decided = assessments.decision(piece, world.people["pta"].person, met=open_unit)
     assessments.countersignature(decided, world.people["countersigner"].person)
     _assured(world, decided)
 

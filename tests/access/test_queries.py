@@ -34,7 +34,7 @@ AS_A_FILE = " as a file"
 LISTS = {name for name, _path, view in every_url() if issubclass(getattr(view, "view_class", object), ListPage)}
 #: Who sees most of it, where that is not the first role that may open it.
 BEST_SEEN_BY = {
-    "learners:mine": "line_manager", "reports:people": "learning_manager", "reports:my_countersigning": "countersigner",
+    "learners:mine": "line_manager", "learners:approvals": "line_manager", "reports:people": "learning_manager", "reports:my_countersigning": "countersigner",
 }
 #: Addresses that show no page of these records, and why.
 UNSEEN = {
@@ -90,6 +90,7 @@ STAYS = {
     "reports:report assessor-development": "a row for each region",
     "workforce:find": "the first of those found; the lists have the rest",
     "workforce:open_regions": "the regions there are",
+    "workforce:merge": "two records, side by side",
     "workforce:reference": "the kinds there are",
     **{f"workforce:reference_kind {slug}": "grows as grades do" for slug in kinds if slug not in {"grades", "induction-items"}},
 }

@@ -149,12 +149,12 @@ def _lead_on(rows: list[Row], context: Context, reached: Q, seen: Seen) -> None:
 
 
 def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:
-    """Numbers of people in reach as written; numbers in reach by their bare form; folded numbers of people out of reach."""
+    """Numbers of people in reach as written; numbers in reach by their bare form; bare numbers of people out of reach."""
     wanted = {bare(row["staff_number"]) for row in rows}
     found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
     every = set(found.values_list("staff_number", flat=True))
     inside = set((found.filter(reached) if reached else found).standing().values_list("staff_number", flat=True))
-    return inside, {bare(number): number for number in inside}, {folded_number(number) for number in every - inside}
+    return inside, {bare(number): number for number in inside}, {bare(number) for number in every - inside}
 
 
 def _share_answers(new: Iterable[Row]) -> None:
@@ -284,7 +284,7 @@ def _withhold(new: Iterable[Row], taken: set[str], seen: Seen, renamed: Mapping[
     instead: dict[str, str] = {}
     for row in new:
         number = row["staff_number"]
-        if folded_number(number) in taken:
+        if bare(number) in taken:
             row.cells["staff_number"] = instead.setdefault(number, f"W{uuid4().hex[:28]}")
     seen.withheld |= instead.keys()
     seen.new |= set(instead.values())

@@ -61,6 +61,20 @@ def test_the_same_person_takes_the_new_number_and_a_place(tmp_path: Path) -> Non
     assert done(bring_in(tmp_path, "learners", row)) == "1 unchanged"
 
 
+@pytest.mark.parametrize(("cells", "taken"), [
+    ({"email": "niamh@example.com"}, True), ({"first_name": "NIAMH", "last_name": "OShea Muller"}, True),
+    ({"first_name": "NIAMH", "last_name": "OShea Muller", "date_of_birth": BORN}, True),
+    ({"first_name": "NIAMH", "last_name": "OShea Muller", "date_of_birth": "1999-03-05"}, False),
+    ({"date_of_birth": BORN}, False), ({}, False),
+])
+def test_the_same_person_shares_something_with_the_row(tmp_path: Path, cells: dict[str, str], taken: bool) -> None:
+    who = make.person("K1", **KNOWN)
+    errors = wrong(bring_in(tmp_path, "learners", learner(staff_number="L9", same_person_as="K1", pta="", **cells)))
+    assert [error.partition('"K1" ')[2][:35] for error in errors] == ([] if taken else ["is somebody with another e-mail addr"[:35]])
+    who.refresh_from_db()
+    assert who.staff_number == ("L9" if taken else "K1")
+
+
 def test_an_answer_on_one_row_of_a_number_is_that_of_its_others(tmp_path: Path) -> None:
     who = make.person("APP:17", **KNOWN)
     cells = {"staff_number": "L9", "first_name": "Niamh", "last_name": "O’Shea-Müller", "email": "niamh@example.com"}

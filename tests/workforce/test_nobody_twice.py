@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -222,3 +223,25 @@ def test_at_last_a_number_out_of_reach_is_given_to_nobody(run: Run, file: Any) -
             call_command("import_data", "staff", str(file(row(number))), "--by", manager.email)
     assert not Person.objects.exclude(pk=manager.person_id).exclude(staff_number="W1").exists()
     assert Person.objects.get(staff_number="W1").email == "wyn@example.com"
+
+
+@pytest.mark.parametrize("cells", [{}, {"first_name": "Samuel"}, {"last_name": "Jonson", "email": "sam.j@example.com"}])
+def test_the_same_person_shares_something_with_the_row(run: Run, cells: dict[str, str]) -> None:
+    who = known("K1", first_name="Tess", last_name="Hale", email="tess@example.com")
+    (error,) = said(run(row("N1", same_person_as="K1", **cells)))
+    assert error == (
+        'row 2, same_person_as: "K1" is somebody with another e-mail address, and another name or date of birth. Check the number; '
+        "if it is right, first put their record right on screen."
+    )
+    who.refresh_from_db()
+    assert (who.staff_number, who.first_name, who.email) == ("K1", "Tess", "tess@example.com")
+
+
+@pytest.mark.parametrize("cells", [
+    {"email": "TESS@example.com"}, {"first_name": "TESS", "last_name": "O'Hale", "email": "other@example.com"},
+])
+def test_an_address_or_in_a_file_without_dates_of_birth_the_name_is_enough(run: Run, cells: dict[str, str]) -> None:
+    who = known("K1", first_name="Tess", last_name="O’Hale", email="tess@example.com", date_of_birth=dt.date(1990, 1, 2))
+    assert run(row("N1", same_person_as="K1", **cells)).counts["changed"] == 1
+    who.refresh_from_db()
+    assert who.staff_number == "N1"

@@ -155,6 +155,15 @@ def test_windows_1252_is_said(things_dataset: Things, tmp_path: Path) -> None:
     assert things() == {"A": "Siân"}
 
 
+@pytest.mark.parametrize("title", ["CAFÉ’S “À” —", "Zoë £5 ½", "Ångström Ä", "naïve…"])
+def test_what_looks_like_two_encodings_only_by_chance_is_windows_1252(
+    things_dataset: Things, tmp_path: Path, title: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(f"code,region,title\nA,NE,{title}\nB,NE,Zoë\n".encode("cp1252"))
+    engine.apply(things_dataset, tmp_path / "a.csv", by=Job("import"))
+    assert things() == {"A": title, "B": "Zoë"}
+
+
 def test_a_listener_hears_everything_however_much(bring_in: Bring) -> None:
     class Heard(Listener):
         rows = problems = 0

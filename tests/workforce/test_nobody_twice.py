@@ -230,8 +230,8 @@ def test_the_same_person_shares_something_with_the_row(run: Run, cells: dict[str
     who = known("K1", first_name="Tess", last_name="Hale", email="tess@example.com")
     (error,) = said(run(row("N1", same_person_as="K1", **cells)))
     assert error == (
-        'row 2, same_person_as: "K1" is somebody with another e-mail address, and another name or date of birth. Check the number; '
-        "if it is right, first put their record right on screen."
+        'row 2, same_person_as: "K1" is somebody with another e-mail address, and another name or date of birth. Check the '
+        "number; if it is right, first put their record right on screen."
     )
     who.refresh_from_db()
     assert (who.staff_number, who.first_name, who.email) == ("K1", "Tess", "tess@example.com")

@@ -76,6 +76,11 @@ class Decisions(AssessmentDataset):
             registrations=set(named.values_list("registration", flat=True)),
         )
 
+    def corrects(self, row: Row) -> list[Any]:
+        stated = row.data
+        both = (stated["corrects"] and stated["current"], stated["signs"] and stated["signature"])
+        return [one for one in both if one]
+
     def apart(self, row: Row) -> int:
         return row.data["candidate"].key
 

@@ -48,6 +48,8 @@ NOT_TO_BE_HAD = {"55P03", "40P01"}
 ONCE_ONLY = {"23505", "23P01"}
 MEANWHILE = "something on record by now cannot stand beside these rows."
 AGAIN = "Look at what was recorded a moment ago, and check the file again."
+#: SQLSTATE of what would have been recorded before what it corrects or belongs to.
+TOO_EARLY = {"PQ005", "PQ006"}
 #: Rows a check writes at a time, with all that belong with them.
 PIECE = 500
 
@@ -158,7 +160,7 @@ class _Run:
                 self.dataset.hold(batch, context)
             with transaction.atomic():
                 self.dataset.plan(batch, context)
-                refuse_stated(batch, context)
+                refuse_stated(batch, context, self.dataset)
             for row, said, known in others:
                 if not row.wrong:
                     context.remark(MERGED.format(said=said, known=known))
@@ -263,6 +265,8 @@ def _said(error: DatabaseError) -> str:
     if getattr(diagnosis, "sqlstate", None) in ONCE_ONLY:
         return " ".join(filter(None, [MEANWHILE, _worded(diagnosis.constraint_name), AGAIN]))
     words = getattr(diagnosis, "message_primary", None) or type(error).__name__
+    if getattr(diagnosis, "sqlstate", None) in TOO_EARLY:
+        return f"the stated time of recording is too early for some of these rows. {words.rstrip('.')}."
     return f"the records' own rules refuse it: {words.rstrip('.')}."
 
 

@@ -57,13 +57,13 @@ class Importer:
 def load(tmp_path: Path) -> Any:
     """Import rows (dicts) as a file; what it came to."""
 
-    def run(dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False) -> engine.Outcome:
+    def run(dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False, **how: Any) -> engine.Outcome:
         path = tmp_path / f"{dataset}.csv"
         with path.open("w", newline="", encoding="utf-8") as out:
             lines = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
             lines.writeheader()
             lines.writerows(rows)
-        return (engine.check if only_check else engine.apply)(registry[dataset], path, by=by)
+        return (engine.check if only_check else engine.apply)(registry[dataset], path, by=by, **how)
 
     return run
 
@@ -276,6 +276,18 @@ def test_a_correction_takes_the_place_of_the_decision(load: Any, decided: dict[s
     load("decisions", decided)
     assert counts(load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})) == (0, 1, 0, 0)
     assert (Decision.objects.count(), Decision.objects.live().count()) == (2, 1)
+
+
+def test_what_was_recorded_later_is_not_corrected_earlier_and_its_row_says_so(
+    load: Any, decided: dict[str, Any], tmp_path: Path
+) -> None:
+    load("decisions", decided)
+    stated = Decision.objects.get().recorded_at - dt.timedelta(days=1)
+    other = {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"}
+    outcome = load("decisions", other, recorded_at=stated)
+    assert "row 2, criteria_met: it corrects what was recorded on " in said(outcome)[0]
+    assert "the file" not in " ".join(said(outcome))
+    assert counts(load("decisions", {**decided, **SIGNED}, only_check=True)) == (0, 1, 0, 0)
 
 
 def sampled(decision: Decision, *criteria: str) -> Sample:

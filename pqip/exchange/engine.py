@@ -83,7 +83,7 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     """Import the file, all of it or nothing.
 
     `expected` is the digest of the preview. Raises Conflict where the file would now do something else, NotAllowed
-    where it would make somebody anew of whom the importer may not know, and as `check`.
+    where it would make anew what is out of the importer's reach, and as `check`.
     """
     run = _Run(dataset, path, name, listener or Listener(), answers)
     try:

@@ -184,6 +184,20 @@ def test_a_listener_hears_everything_however_much(bring_in: Bring) -> None:
     assert (outcome.problem_count, len(outcome.problems)) == (10_500, 10_000)
 
 
+def test_a_file_with_far_too_many_errors_is_read_no_further_and_says_so(
+    bring_in: Bring, things_dataset: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_PROBLEMS", 7)
+    monkeypatch.setattr(type(things_dataset), "batch", 4)
+    rows = [f"A{n},ZZ" for n in range(40)]
+    outcome = bring_in("code,region", *rows)
+    assert (outcome.rows, outcome.problem_count, len(things())) == (8, 9, 0)
+    assert said(outcome)[-1] == (
+        "the file: it has more than 7 errors, so it was read up to row 9 only. Put those right, and check it again."
+    )
+    assert bring_in("code,region", *rows[:7]).problem_count == 7, "every error at once"
+
+
 class TestCommand:
     def test_it_says_what_it_did(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\n")

@@ -3,9 +3,9 @@
 A check is the same run rolled back, so that a preview cannot say other than what applying does, and every rule and
 constraint has been met. Applying runs again and compares: what has changed since the preview stops it.
 
-Nobody is held up for long. A check holds nothing while it compares, and writes in small pieces, each undone at once. Applying
-holds what it is about just before it compares it, all in one order; where somebody else holds it, the file lets everything go
-and comes back (`NotYet`).
+Nobody is held up for long. A check holds nothing while it compares (but who gets another staff number), and writes in small
+pieces, each undone at once. Applying holds what it is about just before it compares it, all in one order; where somebody else
+holds it, the file lets everything go and comes back (`NotYet`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from assessments.actions.registering import register_many
 from assessments.demand_facts import usual_caseload
 from assessments.models import AssessorRecord, Qualification, Wait
 from assessments.reading import VIEW
-from learners.ports import Assessing, Diploma, DueStep, Progress
+from learners.ports import Assessing, Diploma, DueStep, Progress, Uncountersigned
 from pqip.core.clock import today
 from pqip.core.known import known_sql
 from workforce.merged import as_known
@@ -84,13 +84,16 @@ class Strand:
     def hold_standing(self, person_ids: Collection[int]) -> None:
         hold(assessors=person_ids)
 
-    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Uncountersigned]:
         waits = Wait.objects.filter(kind=Wait.Kind.COUNTERSIGNATURE, to_on=None, decision__assessor__in=list(person_ids))
-        found: dict[int, set[str]] = {}
-        codes = waits.order_by().values_list("decision__assessor", "evidence__registration__qualification__code").distinct()
-        for person, code in codes:
-            found.setdefault(person, set()).add(code)
-        return found
+        found: dict[int, list[tuple[str, int]]] = {}
+        each = ("decision__assessor", "evidence__registration__qualification__code", "evidence__registration__person")
+        for assessor, code, candidate in waits.order_by().values_list(*each).distinct():
+            found.setdefault(assessor, []).append((code, candidate))
+        return {
+            assessor: Uncountersigned(frozenset(code for code, _ in waiting), frozenset(candidate for _, candidate in waiting))
+            for assessor, waiting in found.items()
+        }
 
     def pso_diplomas(
         self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None

@@ -20,6 +20,14 @@ from learners.rules.looking_after import Assessing
 
 
 @dataclass(frozen=True)
+class Uncountersigned:
+    """What waits to be countersigned of one assessor: of which qualifications, and on whose evidence (keys of people)."""
+
+    codes: frozenset[str]
+    candidates: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far somebody is with the vocational diploma on a day. What waits is among the next steps."""
 
@@ -79,8 +87,8 @@ class VocationalStrand(Protocol):
     def hold_standing(self, person_ids: Collection[int]) -> None:
         """Hold what each person is on record as, as assessor, until the transaction ends: whoever re-dates it waits."""
 
-    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
-        """Of which qualifications decisions of each assessor wait to be countersigned; people with none are left out."""
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Uncountersigned]:
+        """What of each assessor waits to be countersigned; people with nothing are left out."""
 
     def pso_diplomas(
         self, person_ids: Collection[int], as_at: dt.date, known_at: dt.datetime | None = None

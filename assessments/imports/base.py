@@ -56,6 +56,9 @@ class AssessmentDataset(Dataset):
         reach = Person.objects.filter(context.scope.condition(Person.SCOPE), staff_number__in=numbers)
         hold(registrations=list(Registration.objects.filter(person__in=reach).values_list("pk", flat=True)))
 
+    def corrects(self, row: Row) -> Iterable[LedgerModel]:
+        return [row.data["current"]] if row.data["current"] else []
+
     def touched(self, context: Context, registrations: Iterable[int]) -> None:
         """Remember registrations of which something changes."""
         context.memory.setdefault("registrations", set()).update(registrations)

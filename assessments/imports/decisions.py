@@ -67,14 +67,19 @@ class Decisions(AssessmentDataset):
 
     def hold(self, rows: list[Row], context: Context) -> None:
         """Whoever decided, countersigned and samples, and the candidates, as whoever samples or decides at once does."""
-        numbers = {row[column] for row in rows for column in ("assessor", "countersigner") if row[column]}
+        named_numbers = {row[column] for row in rows for column in ("assessor", "countersigner") if row[column]}
         reach = Evidence.objects.filter(context.scope.condition(Evidence.SCOPE))
         named = reach.filter(reference__in={row["evidence_reference"] for row in rows} - {None})
-        acting = Person.objects.filter(staff_number__in=numbers).values_list("pk", flat=True)
+        acting = Person.objects.filter(staff_number__in=named_numbers).values_list("pk", flat=True)
         hold(
             assessors={*acting, *samplers_of(named.values_list("pk", flat=True))},
             registrations=set(named.values_list("registration", flat=True)),
         )
+
+    def corrects(self, row: Row) -> list[Any]:
+        stated = row.data
+        both = (stated["corrects"] and stated["current"], stated["signs"] and stated["signature"])
+        return [one for one in both if one]
 
     def apart(self, row: Row) -> int:
         return row.data["candidate"].key

@@ -1,10 +1,16 @@
-"""Dataset `evidence`: what candidates submitted, against which criteria."""
+"""Dataset `evidence`: what candidates submitted, against which criteria.
+
+A reference of evidence out of the importer's reach is treated as one that nothing has until everything is written, and only
+then refused, as `workforce/imports/identity.py` does with numbers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from assessments.actions.holding import hold
 from assessments.actions.locking import Lock, decided_on, lock_on_method, locks
@@ -26,11 +32,13 @@ from assessments.imports.base import (
 from assessments.models import Decision, Evidence, Submission
 from assessments.models.methods import Method
 from pqip.core.bulk import copy_rows, take_keys
+from pqip.core.errors import NotAllowed
 from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
 from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
 
 EVIDENCE = ("id", "reference", "registration_id")
+INSTEAD = "Use another reference, or ask the national team to bring the row."
 SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description", "part", "is_declared")
 
 
@@ -52,8 +60,7 @@ class EvidenceRows(AssessmentDataset):
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number")
         held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
-        wanted = [row["reference"] for row in sound(rows)]
-        known = {one.reference: one for one in Evidence.objects.filter(reference__in=wanted)}
+        known = _known(sound(rows), context, held.values())
         keys = [one.pk for one in known.values()]
         live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
         decisions = Decision.objects.live().filter(evidence__in=keys).order_by()
@@ -110,6 +117,28 @@ class EvidenceRows(AssessmentDataset):
         copy_rows(Evidence, EVIDENCE, ((row.data["key"], row["reference"], row.data["registration"]) for row in fresh))
         copy_facts(Submission, SUBMISSION, (_submission(row) for row in rows))
         self.touched(context, (row.data["registration"] for row in rows))
+
+    def finish(self, context: Context) -> None:
+        """Before it stands: no reference of evidence out of reach is given to anything else."""
+        withheld = context.memory.get("withheld")
+        if withheld and not context.trial:
+            listed = ", ".join(f"“{reference}”" for reference in sorted(withheld))
+            raise NotAllowed(f"Nothing was changed. {listed} may be the reference of evidence that you cannot reach. {INSTEAD}")
+        super().finish(context)
+
+
+def _known(rows: list[Row], context: Context, held: Iterable[Candidate]) -> dict[str, Evidence]:
+    """Evidence within reach by its reference. A reference of other evidence does for now under another name."""
+    every = Evidence.objects.filter(reference__in=[row["reference"] for row in rows])
+    reach = context.scope.condition(Evidence.SCOPE)
+    within = every.filter(reach | Q(registration__in={one.key for one in held})) if reach else every
+    known = {one.reference: one for one in within}
+    beyond = set(every.values_list("reference", flat=True)) - known.keys()
+    for row in rows:
+        if row["reference"] in beyond:
+            context.memory.setdefault("withheld", set()).add(row["reference"])
+            row.cells["reference"] = f"W{uuid4().hex[:28]}"
+    return known
 
 
 def _submission(row: Row) -> tuple[Any, ...]:

@@ -47,9 +47,10 @@ def look_at(
     found = []
     for one in named:
         is_over = one.last is not None and one.last < on
-        codes = () if is_over else tuple(sorted(waiting.get(one.person, ())))
+        left = None if is_over else waiting.get(one.person)
+        codes, own = (tuple(sorted(left.codes)), one.other in left.candidates) if left else ((), False)
         is_history = history_before is not None and one.first < history_before
-        asked = Asked(role, Stretch(one.first, one.last), on, is_history, could_end=True, codes=codes)
+        asked = Asked(role, Stretch(one.first, one.last), on, is_history, could_end=True, codes=codes, own_waits=own)
         if (one.other, asked) not in known:
             known[one.other, asked] = look(people[one.other], asked)
         found.append(known[one.other, asked])

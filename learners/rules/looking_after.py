@@ -101,7 +101,7 @@ class Asked:
     """A role for certain days, as looked at on `on`; `is_history`: a file states it of days gone by.
 
     `could_end`: that file has a place for the last day, so that one without it says that it lasts.
-    `codes` are qualifications of which decisions wait to be countersigned.
+    `codes` are qualifications of which decisions wait to be countersigned; `own_waits`: one of them is on their own evidence.
     """
 
     role: str
@@ -110,6 +110,7 @@ class Asked:
     is_history: bool = False
     could_end: bool = False
     codes: tuple[str, ...] = ()
+    own_waits: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -186,6 +187,8 @@ def _countersigning(who: Somebody, asked: Asked) -> str:
     allowed = who.assessing.countersigns if who.assessing else ()
     if not allowed:
         return f"{who.name} may not countersign any qualification. Say which on their record as assessor first."
+    if asked.own_waits:
+        return f"A decision on {who.name}’s own evidence waits, which they may not countersign. Choose somebody else."
     if lacking := ", ".join(sorted(set(asked.codes) - set(allowed))):
         return f"{who.name} may not countersign {lacking}, of which decisions wait. Choose somebody else."
     return ""

@@ -262,6 +262,10 @@ class Dataset:
         """Of a row to be written: rows of which this differs meet no rule together, so that a check may write them apart."""
         return row["staff_number"] if "staff_number" in self.columns else None
 
+    def corrects(self, row: Row) -> Iterable[Any]:
+        """Of a row that was planned: the rows of ledgers that it takes the place of, where the dataset can tell."""
+        return ()
+
     def plan(self, rows: list[Row], context: Context) -> None:
         """Say of each row that is not wrong what is to become of it. Set-based: no query inside a loop over rows."""
         raise NotImplementedError

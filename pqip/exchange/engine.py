@@ -3,9 +3,9 @@
 A check is the same run rolled back, so that a preview cannot say other than what applying does, and every rule and
 constraint has been met. Applying runs again and compares: what has changed since the preview stops it.
 
-Nobody is held up for long. A check holds nothing while it compares, and writes in small pieces, each undone at once. Applying
-holds what it is about just before it compares it, all in one order; where somebody else holds it, the file lets everything go
-and comes back (`NotYet`).
+Nobody is held up for long. A check holds nothing while it compares (but who gets another staff number), and writes in small
+pieces, each undone at once. Applying holds what it is about just before it compares it, all in one order; where somebody else
+holds it, the file lets everything go and comes back (`NotYet`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
-from django.db import DatabaseError, DataError, IntegrityError, InternalError, OperationalError, connection, transaction
-from django.db.models import BaseConstraint
+from django.db import DataError, IntegrityError, InternalError, OperationalError, connection, transaction
 
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -34,6 +32,7 @@ from pqip.exchange.history import refuse_stated
 from pqip.exchange.limits import limits
 from pqip.exchange.outcome import Change, Listener, Outcome, changes_of
 from pqip.exchange.reading import FileRefused, Table, open_table
+from pqip.exchange.refused import said_of
 from pqip.jobs.errors import NotYet
 
 #: What was answered on screen: cells by column, by the number of the row.
@@ -44,10 +43,9 @@ BUSY = "Somebody is working on the same records. The file is tried again in a mo
 AGAIN_IN = dt.timedelta(seconds=3)
 #: SQLSTATE of a lock that was not to be had in time, and of two that waited for each other.
 NOT_TO_BE_HAD = {"55P03", "40P01"}
-#: SQLSTATE of rows that may not stand beside each other: the same thing twice, or at the same time.
-ONCE_ONLY = {"23505", "23P01"}
-MEANWHILE = "something on record by now cannot stand beside these rows."
-AGAIN = "Look at what was recorded a moment ago, and check the file again."
+#: A file is read no further, once it has more errors than anybody would put right one by one.
+MOST_PROBLEMS = 100_000
+MORE = "it has more than {most:,} errors, so it was read up to row {row:,} only. Put those right, and check it again."
 #: Rows a check writes at a time, with all that belong with them.
 PIECE = 500
 
@@ -81,7 +79,7 @@ def apply(dataset: Dataset, path: Path, *, by: Any, name: str = "", recorded_at:
     """Import the file, all of it or nothing.
 
     `expected` is the digest of the preview. Raises Conflict where the file would now do something else, NotAllowed
-    where it would make somebody anew of whom the importer may not know, and as `check`.
+    where it would make anew what is out of the importer's reach, and as `check`.
     """
     run = _Run(dataset, path, name, listener or Listener(), answers)
     try:
@@ -129,7 +127,7 @@ class _Run:
         except (FileRefused, RuleBroken) as refused:
             self._refuse(Problem(0, getattr(refused, "field", None) or "", "", str(refused)))
         except (DataError, IntegrityError, InternalError) as error:
-            self._refuse(Problem(0, "", "", _said(error)))
+            self._refuse(Problem(0, "", "", said_of(error)))
         self.outcome.news = context.news
         self.outcome.digest = self.digest.hexdigest()
 
@@ -142,6 +140,9 @@ class _Run:
         cleaner = Cleaner(self.dataset, places_of(names, self.dataset), len(table.header), context)
         for batch in _batches((cleaner.row(number, cells) for number, cells in table.rows), self.dataset.batch):
             self._batch(batch, context if is_readable else None)
+            if self.outcome.problem_count > MOST_PROBLEMS:
+                self._refuse(Problem(0, "", "", MORE.format(most=MOST_PROBLEMS, row=batch[-1].number)))
+                break
         if not self.rows:
             self._refuse(Problem(0, "", "", "it has no rows beneath the header."))
         if self.has_written and not self.outcome.is_wrong:
@@ -158,7 +159,7 @@ class _Run:
                 self.dataset.hold(batch, context)
             with transaction.atomic():
                 self.dataset.plan(batch, context)
-                refuse_stated(batch, context)
+                refuse_stated(batch, context, self.dataset)
             for row, said, known in others:
                 if not row.wrong:
                     context.remark(MERGED.format(said=said, known=known))
@@ -251,26 +252,6 @@ def _settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def _said(error: DatabaseError) -> str:
-    """The rule as the database words it, without the values it quotes in its detail.
-
-    Each row was compared with what stood; so what it meets all the same in a rule that rows keep among themselves was
-    recorded a moment ago, or cannot be seen from here.
-    """
-    diagnosis = getattr(error.__cause__, "diag", None)
-    if getattr(diagnosis, "sqlstate", None) in ONCE_ONLY:
-        return " ".join(filter(None, [MEANWHILE, _worded(diagnosis.constraint_name), AGAIN]))
-    words = getattr(diagnosis, "message_primary", None) or type(error).__name__
-    return f"the records' own rules refuse it: {words.rstrip('.')}."
-
-
-def _worded(constraint: str) -> str:
-    """What a model says of a constraint of its own, if anything."""
-    every = (one for model in apps.get_models() for one in model._meta.constraints)
-    said = next((one.violation_error_message for one in every if one.name == constraint), None)
-    return "" if said in (None, BaseConstraint.default_violation_error_message) else str(said)
 
 
 def _pieces(rows: list[Row], dataset: Dataset) -> Iterator[list[Row]]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
-from pqip.exchange.datasets import Context, Row
+from pqip.exchange.datasets import CHANGED, Context, Dataset, Row
+from pqip.govuk.formats import datetime_gov
 
 MAY = "exchange.state_recording"
 #: Rows of a file with the column that says so and the key of a place each concerns.
@@ -40,10 +41,16 @@ def may_state(recorded_at: dt.datetime, by: Any) -> None:
         raise RuleBroken(f"{by} may not state when something was recorded. An administrator may.", "recorded_at")
 
 
-def refuse_stated(rows: Sequence[Row], context: Context) -> None:
-    """Say on its row what concerns a place whose record is kept here already. Nothing where no time is stated."""
+def refuse_stated(rows: Sequence[Row], context: Context, dataset: Dataset) -> None:
+    """Say on its row what concerns a place whose record is kept here already, and what corrects something recorded later.
+
+    Nothing where no time is stated.
+    """
     if context.recorded_at is None:
         return
+    for row in rows:
+        if row.kind == CHANGED and not row.wrong:
+            _refuse_later(row, dataset, context.recorded_at)
     said: dict[int, str | None] = {}
     told: set[tuple[int, str]] = set()
     for places in _places:
@@ -54,3 +61,12 @@ def refuse_stated(rows: Sequence[Row], context: Context) -> None:
             if words is not None and (row.number, words) not in told:
                 told.add((row.number, words))
                 row.error(column, words)
+
+
+def _refuse_later(row: Row, dataset: Dataset, stated: dt.datetime) -> None:
+    recorded = max((one.recorded_at for one in dataset.corrects(row)), default=stated)
+    if recorded > stated:
+        row.error(next(iter(row.after), ""), (
+            f"it corrects what was recorded on {datetime_gov(recorded)}, after the stated time of recording. "
+            "State a later time, or none"
+        ), quote=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, repeat
 from typing import BinaryIO
 
 from pqip.core.clock import now
@@ -12,8 +14,10 @@ from pqip.exchange.datasets import DIFFERENT_PERSON, GIVEN, SAME_PERSON, Context
 from pqip.exchange.headers import OURS, names_of
 from pqip.exchange.models import ImportRun
 from pqip.exchange.outcome import words
-from pqip.exchange.reading import Table, open_table
+from pqip.exchange.reading import FileRefused, Table, open_table
 from pqip.exchange.writing import Column, Sheet, Workbook, write
+
+NOT_LOOKED_AT = "not looked at"
 
 
 def write_template(dataset: Dataset, format: str, stream: BinaryIO, context: Context, rows: Sequence[Sequence[str]] = ()) -> None:
@@ -71,12 +75,13 @@ def _answering(run: ImportRun, names: list[str]) -> list[str]:
 
 
 def _rows(run: ImportRun, table: Table, names: list[str]) -> Iterator[list[str]]:
-    """The rows of the file, blank ones too, so that every row keeps its number."""
+    """The rows of the file, blank ones too, so that every row keeps its number; those that were not looked at say so."""
     columns = run.described.columns
     hidden = {place for place, name in enumerate(names) if name in columns and columns[name].sensitive}
     every, answered = [*names, *_answering(run, names)], run.answered
+    results = chain(kept.results(run.public_id), repeat((0, NOT_LOOKED_AT, list[str]())))
     blank, last = [""] * (len(every) + len(OURS)), 1
-    for (number, cells), (_number, result, errors) in zip(table.rows, kept.results(run.public_id), strict=False):
+    for (number, cells), (_number, result, errors) in zip(_readable(table), results, strict=False):
         yield from (blank for _ in range(number - last - 1))
         shown = [GIVEN if place in hidden and cell else cell for place, cell in enumerate(cells[: len(names)])]
         shown += [""] * (len(every) - len(shown))
@@ -84,3 +89,9 @@ def _rows(run: ImportRun, table: Table, names: list[str]) -> Iterator[list[str]]
             shown[every.index(name)] = words(value or None)
         yield [*shown, result, " ".join(errors)]
         last = number
+
+
+def _readable(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """The rows up to where the file can be read."""
+    with suppress(FileRefused):
+        yield from table.rows

@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.actions.assessors import record_assessor
 from assessments.actions.handing_over import accept_handover, hand_over, looked_after, open_work, undo_handover
 from assessments.models import Handover
+from learners.actions.allocate import allocate
 from learners.models import Allocation
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -105,6 +106,20 @@ def test_a_countersigner_needs_authority_for_what_waits() -> None:
     taker = make.countersigner()
     assert over(leaver, taker, "countersigner").made
     assert Allocation.objects.live().get(role="countersigner", ended_on=None).other == taker
+
+
+def test_the_candidate_of_a_decision_that_waits_does_not_take_over_its_countersigning() -> None:
+    trainee, candidate = make.trainee(), make.countersigner()
+    leaver = make.countersigner(of=trainee)
+    decision = make.decision(make.evidence(make.registration(candidate)), trainee)
+    with pytest.raises(RuleBroken, match="own evidence waits, which they may not countersign") as broken:
+        over(leaver, candidate, "countersigner")
+    assert broken.value.field == "other"
+    with pytest.raises(RuleBroken, match="own evidence waits"):
+        allocate(by=BY, person=trainee, role="countersigner", other=candidate, from_date=today())
+    assert not Handover.objects.exists()
+    make.countersignature(decision, leaver)
+    assert over(leaver, candidate, "countersigner").made, "once nothing of theirs waits"
 
 
 def test_only_who_takes_over_accepts_and_twice_is_once() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import assessments.imports  # noqa: F401  (registers the datasets)
 from assessments.actions.sampling import finish_action
@@ -26,6 +28,7 @@ from assessments.models import (
 )
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from pqip.core.errors import NotAllowed
 from pqip.core.scope import Scope
 from pqip.exchange import engine
 from pqip.exchange.datasets import registry
@@ -57,13 +60,13 @@ class Importer:
 def load(tmp_path: Path) -> Any:
     """Import rows (dicts) as a file; what it came to."""
 
-    def run(dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False) -> engine.Outcome:
+    def run(dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False, **how: Any) -> engine.Outcome:
         path = tmp_path / f"{dataset}.csv"
         with path.open("w", newline="", encoding="utf-8") as out:
             lines = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
             lines.writeheader()
             lines.writerows(rows)
-        return (engine.check if only_check else engine.apply)(registry[dataset], path, by=by)
+        return (engine.check if only_check else engine.apply)(registry[dataset], path, by=by, **how)
 
     return run
 
@@ -205,6 +208,27 @@ def test_a_reference_of_other_evidence_is_refused(load: Any, candidate: Registra
     assert "already used" in said(load("evidence", piece(staff_number="L2")))[0]
 
 
+def test_a_reference_out_of_reach_answers_as_one_that_nothing_has_and_at_last_is_given_to_nothing(
+    load: Any, candidate: Registration
+) -> None:
+    make.evidence(make.registration(person("W1", of="WAL"), of=candidate.qualification), DAY, reference="EV9")
+    importer = Importer(candidate.person.region_id)
+    load("evidence", piece(reference="EV0"), by=importer, only_check=True)
+    for changes in ({}, {"criteria": "9.9.9"}, {"submitted_on": "2025-01-14"}, {"method": "guess"}, {"staff_number": "W1"}):
+        answers = []
+        for reference in ("EV9", "EV8"):
+            with CaptureQueriesContext(connection) as asked:
+                outcome = load("evidence", piece(reference=reference, **changes), by=importer, only_check=True)
+            answers.append((counts(outcome), said(outcome), outcome.news, len(asked)))
+        assert answers[0] == answers[1], changes
+    with pytest.raises(NotAllowed, match="“EV9” may be the reference of evidence that you cannot reach"):
+        load("evidence", piece(reference="EV8"), piece(reference="EV9"), by=importer)
+    assert list(Evidence.objects.values_list("reference", flat=True)) == ["EV9"]
+    assert "already used" in said(load("evidence", piece(reference="EV9")))[0]
+    assert counts(load("evidence", piece(reference="EV8"), by=importer)) == (1, 0, 0, 0)
+    assert counts(load("evidence", piece(reference="EV8"), by=importer)) == (0, 0, 1, 0)
+
+
 def test_evidence_is_not_dated_after_its_decision(load: Any, candidate: Registration) -> None:
     load("evidence", piece())
     make.decision(Evidence.objects.get(), make.assessor(), DAY)
@@ -276,6 +300,18 @@ def test_a_correction_takes_the_place_of_the_decision(load: Any, decided: dict[s
     load("decisions", decided)
     assert counts(load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})) == (0, 1, 0, 0)
     assert (Decision.objects.count(), Decision.objects.live().count()) == (2, 1)
+
+
+def test_what_was_recorded_later_is_not_corrected_earlier_and_its_row_says_so(
+    load: Any, decided: dict[str, Any], tmp_path: Path
+) -> None:
+    load("decisions", decided)
+    stated = Decision.objects.get().recorded_at - dt.timedelta(days=1)
+    other = {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"}
+    outcome = load("decisions", other, recorded_at=stated)
+    assert "row 2, criteria_met: it corrects what was recorded on " in said(outcome)[0]
+    assert "the file" not in " ".join(said(outcome))
+    assert counts(load("decisions", {**decided, **SIGNED}, only_check=True)) == (0, 1, 0, 0)
 
 
 def sampled(decision: Decision, *criteria: str) -> Sample:

@@ -149,6 +149,21 @@ def test_whoever_keeps_what_waits_may_countersign_up_to_the_last_day() -> None:
     assert settle(**asked, last_day=today() + 5 * DAY).other == signer
 
 
+def test_the_candidate_of_a_decision_that_waits_does_not_take_what_waits() -> None:
+    trainee, candidate = make.trainee(), make.countersigner()
+    make.countersigner(of=trainee)
+    decision = make.decision(make.evidence(make.registration(candidate), today() - 3 * DAY), trainee, today() - 3 * DAY)
+    record_assessor(person=trainee, achieved_on=today(), by=BY, reason="Achieved")
+    before = set(Allocation.objects.live().values_list("pk", flat=True))
+    with pytest.raises(RuleBroken, match="own evidence waits, which they may not countersign"):
+        settle(person=trainee, seen=[decision.pk], last_day=today(), taken_by=candidate, by=BY)
+    page = client_for(persona("learning_manager")).post(reverse("assessments:settle", args=[trainee.public_id]), {
+        "who": "move", **day_of("last_day", today()), "seen": str(decision.pk), "staff_number": candidate.staff_number,
+    }).content.decode()
+    assert "own evidence waits" in page
+    assert set(Allocation.objects.live().values_list("pk", flat=True)) == before
+
+
 def test_with_nothing_waiting_the_countersigner_simply_ends() -> None:
     trainee, client = make.trainee(), client_for(persona("learning_manager"))
     url = reverse("assessments:settle", args=[trainee.public_id])

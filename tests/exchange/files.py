@@ -136,6 +136,8 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
         "NUL": ("a.csv", b"code\nA\nB\x00\n", "Row 3 is not text"),
         "neither encoding": ("a.csv", b"code\n\x81\xff\n", "neither UTF-8 nor Windows-1252"),
         "not what it begins as": ("a.csv", b"\xef\xbb\xbfcode\nZo\xeb\n", "neither UTF-8 nor Windows-1252"),
+        "both encodings": ("a.csv", "code\nZoë\nBob\n".encode() + b"Zo\xeb\n", "Row 2 is UTF-8 and row 4 is not"),
+        "a dash of UTF-8": ("a.csv", b"Zo\xeb\n" + "a \u2013 b\n".encode(), "Row 2 is UTF-8 and row 1 is not"),
         "open quote": ("a.csv", b'code\nA\n"B' + b"x\n" * 1_100_000, "Row 3 is longer"),
         "long row": ("a.csv", b"code\n" + b"," * 2_100_000, "Row 2 is longer"),
         "long cell": ("a.csv", b"code\n" + b"x" * 40_000, "Row 2 has a cell of more than 32,767"),

@@ -155,6 +155,15 @@ def test_windows_1252_is_said(things_dataset: Things, tmp_path: Path) -> None:
     assert things() == {"A": "Siân"}
 
 
+@pytest.mark.parametrize("title", ["CAFÉ’S “À” —", "Zoë £5 ½", "Ångström Ä", "naïve…"])
+def test_what_looks_like_two_encodings_only_by_chance_is_windows_1252(
+    things_dataset: Things, tmp_path: Path, title: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(f"code,region,title\nA,NE,{title}\nB,NE,Zoë\n".encode("cp1252"))
+    engine.apply(things_dataset, tmp_path / "a.csv", by=Job("import"))
+    assert things() == {"A": title, "B": "Zoë"}
+
+
 def test_a_listener_hears_everything_however_much(bring_in: Bring) -> None:
     class Heard(Listener):
         rows = problems = 0
@@ -173,6 +182,20 @@ def test_a_listener_hears_everything_however_much(bring_in: Bring) -> None:
     outcome = bring_in("code,region", *[f"A{n},ZZ" for n in range(10_500)], listener=heard)
     assert (heard.rows, heard.problems, heard.done) == (10_500, 10_500, [10_000, 10_500])
     assert (outcome.problem_count, len(outcome.problems)) == (10_500, 10_000)
+
+
+def test_a_file_with_far_too_many_errors_is_read_no_further_and_says_so(
+    bring_in: Bring, things_dataset: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_PROBLEMS", 7)
+    monkeypatch.setattr(type(things_dataset), "batch", 4)
+    rows = [f"A{n},ZZ" for n in range(40)]
+    outcome = bring_in("code,region", *rows)
+    assert (outcome.rows, outcome.problem_count, len(things())) == (8, 9, 0)
+    assert said(outcome)[-1] == (
+        "the file: it has more than 7 errors, so it was read up to row 9 only. Put those right, and check it again."
+    )
+    assert bring_in("code,region", *rows[:7]).problem_count == 7, "every error at once"
 
 
 class TestCommand:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pqip.exchange.reading import FileRefused, open_table
+from pqip.exchange.reading import FileRefused, open_table, tables
 from tests.exchange.files import hostile, ods_of, with_parts, xlsx_of
 
 CASES = hostile()
@@ -42,6 +42,18 @@ def test_over_the_limits(tmp_path: Path, settings) -> None:
     path.write_bytes(b"x" * 101)
     with pytest.raises(FileRefused, match="larger than"):
         open_table(path)
+
+
+def test_blank_rows_without_end(tmp_path: Path, settings, monkeypatch) -> None:
+    """As many as a sheet has do no harm."""
+    settings.PQIP_IMPORT_LIMITS = {"rows": 3}
+    monkeypatch.setattr(tables, "SHEET", 9)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"code\n" + b",,\n" * 7 + b"A\n")
+    assert list(open_table(path).rows) == [(9, ["A"])]
+    path.write_bytes(b"code\n" + b"\n" * 8 + b"A\n")
+    with pytest.raises(FileRefused, match="more than 9 rows, many of them blank"):
+        list(open_table(path).rows)
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.xlsx", xlsx_of(*[("a",)] * 5)), ("a.ods", ods_of(*[("a",)] * 5))])

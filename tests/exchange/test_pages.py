@@ -89,6 +89,19 @@ def test_errors_are_shown_and_the_file_comes_back(browser: Client, start: Start,
     assert AccessEntry.objects.get().what == "exchange:things"
 
 
+def test_a_file_that_was_read_no_further_comes_back_whole(
+    browser: Client, start: Start, work: Work, things_dataset: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pqip.exchange.engine.MOST_PROBLEMS", 1)
+    monkeypatch.setattr(type(things_dataset), "batch", 2)
+    run = work(start(b"code,region\nA,ZZ\nB,ZZ\nC,NE\nD,NE\n"))
+    assert "It has more than 1 errors" in text(browser.get(url("run", run.public_id))).replace("it has", "It has")
+    lines = streamed(browser.get(url("results", run.public_id))).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[:3] for line in lines[1:]] == [
+        ["A", "ZZ", "wrong"], ["B", "ZZ", "wrong"], ["C", "NE", "not looked at"], ["D", "NE", "not looked at"],
+    ]
+
+
 def test_a_workbook_comes_back_as_a_workbook(browser: Client, start: Start, work: Work) -> None:
     run = work(start(xlsx_of(("code", "region"), ("A", "NE"), ("B", "ZZ")), "a.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(streamed(browser.get(url("results", run.public_id)))))

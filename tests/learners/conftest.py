@@ -36,7 +36,7 @@ class Stated:
     def hold_standing(self, person_ids: Collection[int]) -> None:
         """Nobody re-dates anything here."""
 
-    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, Collection[str]]:
+    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, ports.Uncountersigned]:
         return {}
 
     def pso_diplomas(

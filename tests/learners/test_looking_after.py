@@ -104,6 +104,12 @@ def test_a_countersigner_up_to_the_last_day(changes: dict[str, Any], last: D | N
     assert words in said if words else said == ""
 
 
+def test_nobody_countersigns_where_a_decision_on_their_own_evidence_waits() -> None:
+    one = who(PO, assessing=SIGNER)
+    assert "own evidence waits" in refusal(one, asked("countersigner", codes=("VQ5",), own_waits=True))
+    assert not refusal(one, asked("countersigner", codes=("VQ5",)))
+
+
 def test_history_of_a_countersigner_and_a_quality_assurer() -> None:
     ended = Assessing(**{**vars(SIGNER), "countersigns_until": D(2022, 1, 1)})
     one = who(PO, assessing=ended)

@@ -61,6 +61,21 @@ def test_the_same_person_takes_the_new_number_and_a_place(tmp_path: Path) -> Non
     assert done(bring_in(tmp_path, "learners", row)) == "1 unchanged"
 
 
+@pytest.mark.parametrize(("cells", "taken"), [
+    ({"email": "niamh@example.com"}, True), ({"first_name": "NIAMH", "last_name": "OShea Muller"}, True),
+    ({"first_name": "NIAMH", "last_name": "OShea Muller", "date_of_birth": BORN}, True),
+    ({"first_name": "NIAMH", "last_name": "OShea Muller", "date_of_birth": "1999-03-05"}, False),
+    ({"date_of_birth": BORN}, False), ({}, False),
+])
+def test_the_same_person_shares_something_with_the_row(tmp_path: Path, cells: dict[str, str], taken: bool) -> None:
+    who = make.person("K1", **KNOWN)
+    errors = wrong(bring_in(tmp_path, "learners", learner(staff_number="L9", same_person_as="K1", pta="", **cells)))
+    assert len(errors) == (not taken)
+    assert taken or 'same_person_as: "K1" is somebody with another e-mail address, and another name or date of birth' in errors[0]
+    who.refresh_from_db()
+    assert who.staff_number == ("L9" if taken else "K1")
+
+
 def test_an_answer_on_one_row_of_a_number_is_that_of_its_others(tmp_path: Path) -> None:
     who = make.person("APP:17", **KNOWN)
     cells = {"staff_number": "L9", "first_name": "Niamh", "last_name": "O’Shea-Müller", "email": "niamh@example.com"}
@@ -104,11 +119,11 @@ def test_a_number_out_of_reach_answers_as_one_that_nobody_has(tmp_path: Path) ->
     for cells in ({}, {"fte": "0.1"}, {"pta": "W3"}, {"email": "wyn@example.com"}, {"line_manager": "NOBODY"}, {"region": "WAL"},
                   {"cohort": ""}, {"date_of_birth": "2026-01-01"}):
         answers = []
-        for number in ("W1", "w1", "W2", "N1"):
+        for number in ("W1", "w1", "0w1", "W2", "N1"):
             outcome = bring_in(tmp_path, "learners", learner(staff_number=number, **cells), by=manager, check=True)
             answers.append((outcome.counts, outcome.news, [each.replace(f'"{number}"', '"N"') for each in wrong(outcome)]))
-        assert answers == answers[:1] * 4, cells
-    for number in ("W1", "w1", "W2"):
+        assert answers == answers[:1] * 5, cells
+    for number in ("W1", "w1", "00W1", "W2"):
         with pytest.raises(NotAllowed, match="ask the national team"):
             bring_in(tmp_path, "learners", learner(staff_number=number), by=manager)
     assert Enrolment.objects.count() == 1

@@ -81,6 +81,30 @@ def test_whether_a_region_was_open() -> None:
     assert opened_after(AT) == opened_after(AT - dt.timedelta(days=1), {wal}) == []
 
 
+@pytest.mark.parametrize(("dataset", "head", "first", "then", "column"), [
+    ("staff", STAFF, "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01",
+     "S1,s1@example.com,Sam,Jones,PSO,NE,0.8,2024-03-01", "fte"),
+    ("staff", f"{STAFF},effective_from", "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01,",
+     "S1,s1@example.com,Sam,Jones,PO,NE,1.0,2024-03-01,2025-03-01", "grade"),
+    ("absences", "staff_number,kind,start_date,end_date", "S0,career_break,2025-01-01,2025-02-01",
+     "S0,career_break,2025-01-01,2025-03-01", "end_date"),
+    ("targets", "region,grade,effective_from,target_fte", "NE,PO,2025-01-01,10", "NE,PO,2025-01-01,12", "target_fte"),
+])
+def test_what_was_recorded_later_is_not_corrected_earlier_and_its_row_says_so(
+    load: Any, dataset: str, head: str, first: str, then: str, column: str
+) -> None:
+    load("staff", f"{STAFF}\nS0,s0@example.com,Ann,Ray,PO,NE,1.0,2024-03-01\n")
+    assert load(dataset, f"{head}\n{first}\n") == ""
+    for at in ("2026-02-01T09:59", "2025-06-01"):
+        errors = load(dataset, f"{head}\n{then}\n", "--recorded-at", at)
+        assert (
+            f"row 2, {column}: it corrects what was recorded on 1 February 2026 at 10am, after the stated time of recording. "
+            "State a later time, or none."
+        ) in errors
+        assert "the file:" not in errors
+    assert load(dataset, f"{head}\n{then}\n") == "", "at the very time it may be"
+
+
 def test_where_no_region_is_open_history_states_when_it_was_recorded(load: Any) -> None:
     assert load("staff", f"{STAFF}\nS1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01\n") == ""
     spell = Spell.objects.get()

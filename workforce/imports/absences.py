@@ -54,8 +54,11 @@ class Absences(Dataset):
             if person is not None and not row.wrong:
                 _settle(row, person, held.get((person.pk, row["kind"], row["start_date"])))
 
+    def corrects(self, row: Row) -> list[Absence]:
+        return [row.data["held"]]
+
     def write(self, rows: list[Row], context: Context) -> None:
-        corrected = [row.data["held"] for row in rows if row.data["held"]]
+        corrected = [row.data["held"].pk for row in rows if row.data["held"]]
         Absence.objects.filter(pk__in=corrected).update(voided_at=now(), void_reason=CORRECTED)
         copy_rows(Absence, ["person_id", "kind", "effective_on", *STATED.values()], (
             [row.data["person"], row["kind"], row["start_date"], *row.data["stated"].values()] for row in rows
@@ -77,7 +80,7 @@ def _settle(row: Row, person: Person, held: Absence | None) -> None:
     except RuleBroken as broken:
         row.misfit(COLUMNS.get(broken.field or "", "start_date"), broken.message)
         return
-    data = {"person": person.pk, "held": held.pk if held else None, "stated": stated}
+    data = {"person": person.pk, "held": held, "stated": stated}
     if held is None:
         row.new(after, data)
     else:

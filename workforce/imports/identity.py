@@ -2,13 +2,13 @@
 
 A new number that differs from a known one only by case or leading zeros is refused. A new row that shares an e-mail
 address, or a name and date of birth, with somebody on record or with another row puts a question (`Question`), which
-`same_person_as` or `different_person` answers. What is out of the importer's reach is never named: a number of theirs
-is treated as one that nobody has until everything is written, and only then refused.
+`same_person_as` or `different_person` answers; the first names only somebody who shares something with the row. What is
+out of the importer's reach is never named: a number of theirs, but for case or leading zeros too, is treated as one that
+nobody has until everything is written, and only then refused.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -19,11 +19,11 @@ from django.db.models.functions import Upper
 
 from pqip.core.errors import NotAllowed
 from pqip.core.expressions import Bare
-from pqip.core.words import folded
 from pqip.exchange.cleaning import Column, YesNo
 from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, MERGED, SAME_PERSON, Context, Question, Row
 from workforce.actions.people import change_staff_numbers
 from workforce.imports import numbers
+from workforce.imports.alike import Mark, is_alike, marks, marks_of
 from workforce.imports.lookups import NO_SUCH_PERSON
 from workforce.models import Person, PersonMerge
 from workforce.rules.numbers import bare
@@ -31,9 +31,11 @@ from workforce.rules.numbers import folded as folded_number
 
 SAME, OTHER = SAME_PERSON, DIFFERENT_PERSON
 RENUMBERED = "The same person as this row of an import"
-EMAIL, BORN = "e-mail address", "name and date of birth"
+NOTHING_SHARED = (
+    "is somebody with another e-mail address, and another name or date of birth. Check the number; "
+    "if it is right, first put their record right on screen"
+)
 HIDDEN = "somebody on record whom you do not look after"
-Mark = tuple[str, ...]
 
 
 def same_column() -> Column:
@@ -149,12 +151,12 @@ def _lead_on(rows: list[Row], context: Context, reached: Q, seen: Seen) -> None:
 
 
 def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:
-    """Numbers of people in reach as written; numbers in reach by their bare form; folded numbers of people out of reach."""
+    """Numbers of people in reach as written; numbers in reach by their bare form; bare numbers of people out of reach."""
     wanted = {bare(row["staff_number"]) for row in rows}
     found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
     every = set(found.values_list("staff_number", flat=True))
     inside = set((found.filter(reached) if reached else found).standing().values_list("staff_number", flat=True))
-    return inside, {bare(number): number for number in inside}, {folded_number(number) for number in every - inside}
+    return inside, {bare(number): number for number in inside}, {bare(number) for number in every - inside}
 
 
 def _share_answers(new: Iterable[Row]) -> None:
@@ -177,23 +179,13 @@ def _earlier(rows: Iterable[Row], known: set[str], seen: Seen) -> dict[int, dict
     found: dict[int, dict[Mark, tuple[str, int]]] = {}
     for row in first:
         number = row["staff_number"]
-        for mark in _marks_of(row):
+        for mark in marks_of(row):
             other = seen.marks.get(hash(mark))
             if other is None and (number in known or not row[OTHER]):
                 seen.marks[hash(mark)] = number, row.number
             elif other is not None and other[0] != number:
                 found.setdefault(row.number, {})[mark] = other
     return found
-
-
-def _marks_of(row: Row) -> list[Mark]:
-    return _marks(row["email"], f"{row['first_name']} {row['last_name']}", row["date_of_birth"])
-
-
-def _marks(email: str | None, name: str, born: dt.date | None) -> list[Mark]:
-    """What people are told apart by. Of a name case, accents, apostrophes, hyphens and spaces do not count."""
-    marks: list[Mark] = [(EMAIL, email.lower())] if email else []
-    return [*marks, (BORN, folded(name).replace(" ", "").replace("-", ""), born.isoformat())] if born else marks
 
 
 def _written_otherwise(row: Row, like: Mapping[str, str], seen: Seen) -> str | None:
@@ -218,7 +210,7 @@ def _alike(new: Iterable[Row], reached: Q, seen: Seen) -> dict[Mark, list[Known]
         "staff_number", "first_name", "last_name", "email", "date_of_birth"
     ):
         if number not in seen.new:
-            for mark in _marks(email, f"{first} {last}", born):
+            for mark in marks(email, f"{first} {last}", born):
                 found.setdefault(mark, []).append(Known(number, f"{first} {last}", number in inside))
     return found
 
@@ -244,6 +236,8 @@ def _said_same(row: Row, named: Mapping[str, Person], seen: Seen) -> Person | No
         row.error(SAME, f"has row {at} of its own. Keep one of the two rows")
     elif seen.left.setdefault(said, row.number) != row.number:
         row.error(SAME, f"is the answer of row {seen.left[said]} already. Keep one of the two rows")
+    elif not is_alike(row, person):
+        row.error(SAME, NOTHING_SHARED)
     return person
 
 
@@ -251,7 +245,7 @@ def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, 
     """Put the question where somebody known, or another row, shares what people are told apart by."""
     shared: dict[str, list[str]] = {}
     choices: dict[str, str] = {}
-    for mark in _marks_of(row):
+    for mark in marks_of(row):
         for person in on_record.get(mark, ()):
             shared.setdefault(str(person), []).append(mark[0])
             if person.is_reached:
@@ -284,7 +278,7 @@ def _withhold(new: Iterable[Row], taken: set[str], seen: Seen, renamed: Mapping[
     instead: dict[str, str] = {}
     for row in new:
         number = row["staff_number"]
-        if folded_number(number) in taken:
+        if bare(number) in taken:
             row.cells["staff_number"] = instead.setdefault(number, f"W{uuid4().hex[:28]}")
     seen.withheld |= instead.keys()
     seen.new |= set(instead.values())

@@ -103,6 +103,9 @@ class Staff(Dataset):
             else:
                 _plan_known(row, context, person, spells.get(person.pk, []), renamed.get(person.staff_number))
 
+    def corrects(self, row: Row) -> list[Spell]:
+        return [*row.data.corrected, *row.data.ended]
+
     def write(self, rows: list[Row], context: Context) -> None:
         plans: list[Plan] = [row.data for row in rows]
         _hold([plan for plan in plans if plan.person])

@@ -67,6 +67,9 @@ class Totals(Dataset):
             else:
                 row.settle({name: getattr(current, name) for name in after}, after, current)
 
+    def corrects(self, row: Row) -> list[Any]:
+        return [row.data]
+
     def write(self, rows: list[Row], context: Context) -> None:
         void([row.data for row in rows if row.data is not None], by=context.by, reason="Corrected by an import")
         columns = ["region_id", "pdu_id", "grade_id", "effective_on", *self.values]

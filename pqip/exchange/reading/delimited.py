@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TextIO
 
@@ -15,6 +16,13 @@ from pqip.exchange.reading.tables import ONE_COLUMN, FileRefused
 PIECE = 1 << 20
 WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
 SEPARATOR, LONGEST_SEPARATOR = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n?\Z', re.IGNORECASE), 400
+#: Letters with accents, quotation marks and dashes as UTF-8 has them. In Windows-1252 they would be an Â, Ã, Ä, Å, á or â before
+#: a sign, which is no word; other such pairs may be, such as the end of CAFÉ’S.
+OF_UTF_8 = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
+BOTH = (
+    "Row {one} is UTF-8 and row {other} is not, so words with accents would be spoilt: "
+    "export the file again as CSV UTF-8, or write those words anew and save it so."
+)
 SAVE_AGAIN = "Save the file as CSV UTF-8 again."
 
 
@@ -84,7 +92,7 @@ class _Lines:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where all of it is or its first bytes say so, else Windows-1252. Raises FileRefused for what is no text."""
+    """UTF-8 where all of it is or its first bytes say so, else Windows-1252. Raises FileRefused for what is both or no text."""
     possible = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
     line = 1
     with path.open("rb") as file:
@@ -99,7 +107,32 @@ def _encoding(path: Path) -> str:
     possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, b"", final=True)}
     if not possible:
         raise FileRefused("The file is neither UTF-8 nor Windows-1252 throughout. Save it as CSV UTF-8.")
-    return "utf-8-sig" if "utf-8" in possible else "cp1252"
+    if "utf-8" in possible:
+        return "utf-8-sig"
+    _refuse_both(path)
+    return "cp1252"
+
+
+def _refuse_both(path: Path) -> None:
+    """Raise FileRefused where a file that is not all UTF-8 has something of it: read as Windows-1252 it would be spoilt."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
+        found = OF_UTF_8.search(held)
+        if found is not None:
+            every = held[:]
+            raise FileRefused(BOTH.format(one=_line(every, found.start()), other=_line(every, _first_other(every))))
+
+
+def _first_other(every: bytes) -> int:
+    """Where the first byte stands that is not UTF-8."""
+    try:
+        every.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(every)
+
+
+def _line(every: bytes, at: int) -> int:
+    return every.count(10, 0, at) + 1
 
 
 def _takes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = False) -> bool:

@@ -14,6 +14,8 @@ KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
 #: What else than commas may stand between columns, and what to do about it. Semicolons are for lists within a cell.
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright lines"}
 WORKBOOK = "Put each in a cell of its own: the program calls it text to columns."
+#: Rows of a sheet: programs save blank ones too, where they have a format. A CSV has no more of them.
+SHEET = 1_048_576
 ONE_COLUMN = {"csv": "Save the file as CSV with commas, or as .xlsx.", "xlsx": WORKBOOK, "ods": WORKBOOK}
 
 
@@ -97,6 +99,8 @@ def _table(lines: Iterator[tuple[int, list[str]]], note: str, kind: str, allowed
 def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[tuple[int, list[str]]]:
     count = 0
     for number, cells in lines:
+        if number > max(allowed.rows + 1, SHEET):
+            raise FileRefused(f"The file has more than {number - 1:,} rows, many of them blank. Delete the blank ones.")
         tidied = [tidy(cell) if cell else "" for cell in cells]
         if not any(tidied):
             continue

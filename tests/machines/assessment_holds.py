@@ -179,8 +179,8 @@ class Picture:
 
 def holds(world: AssessmentWorld) -> Iterator[Broken]:
     for picture in pictures(world, Structure.of(world)):
-        for rule in (signed_off_stays_met, released_stays_achieved, claimed_is_released, released_by_another, judged_by_others,
-                     decided_by_final_decisions, dates_follow):
+        for rule in (signed_off_stays_met, signed_off_is_locked, achieved_is_met_and_stays, released_stays_achieved,
+                     claimed_is_released, released_by_another, judged_by_others, decided_by_final_decisions, dates_follow):
             yield from rule(picture)
     yield from sampled_by_others(world)
     yield from ledger_proved(world, "assessments")
@@ -192,7 +192,10 @@ def lasts(stretch: CriterionMet | UnitAchievement, on: dt.date) -> bool:
 
 
 def signed_off_stays_met(of: Picture) -> Iterator[Broken]:
+    """What was signed off on screen was met and is; a file may sign a unit off ahead of its last criterion."""
     for unit, signoff in of.signoffs.items():
+        if signoff.pk in of.world.by_file:
+            continue
         for day in of.days_of(signoff):
             missing = [key for key in of.structure.of_unit[unit] if not of.is_met(key, day)]
             if missing:
@@ -204,17 +207,45 @@ def signed_off_stays_met(of: Picture) -> Iterator[Broken]:
             yield Broken("signed off, its own rule not kept", f"{of.named(unit)} lacks {', '.join(lacking)}")
     for unit in of.carried(set(of.signoffs)):
         before = [of.signoffs[key] for key in of.structure.replaced_units(unit) or ()]
-        if all(of.days_of(one) for one in before):
+        if all(of.days_of(one) and one.pk not in of.world.by_file for one in before):
             missing = [key for key in of.structure.of_unit[unit] if not of.is_met(key, today())]
             if missing:
                 yield Broken("carried as signed off, not met", f"{of.named(unit)}: {of.world.named(missing)}")
+
+
+def signed_off_is_locked(of: Picture) -> Iterator[Broken]:
+    """Nothing is decided of a unit, or of what it was carried from, while it is signed off: on screen or by a file."""
+    for unit, signoff in of.signoffs.items():
+        criteria = of.structure.back(of.structure.of_unit[unit])
+        for one in of.decisions:
+            if criteria & {*one.criteria_met, *one.criteria_not_met} and one.recorded_at > signoff.recorded_at:
+                yield Broken("decided while signed off", f"{of.named(unit)}: {one.evidence}")
+
+
+def achieved_is_met_and_stays(of: Picture) -> Iterator[Broken]:
+    """A unit counts from the later of its sign-off and its last criterion, and then for as long as it is signed off."""
+    for one in of.achieved:
+        for day in {one.from_on, today() if one.to_on is None else one.to_on - DAY}:
+            missing = [key for key in of.structure.of_unit[one.unit_id] if not of.is_met(key, day)]
+            if missing:
+                yield Broken("achieved, not met", f"{of.named(one.unit_id)}: {of.world.named(missing)} on {day}")
+        signoff = of.signoffs.get(one.unit_id)
+        if signoff is not None and one.from_on < signoff.effective_on:
+            yield Broken("achieved before it was signed off", f"{of.named(one.unit_id)} on {one.from_on}")
+    for unit, signoff in of.signoffs.items():
+        counts = any(of.is_achieved(unit, day) for day in of.days_of(signoff)[-1:])
+        if signoff.pk in of.world.counted and not counts:
+            yield Broken("achieved, then not", of.named(unit))
+        if counts:
+            of.world.counted.add(signoff.pk)
 
 
 def released_stays_achieved(of: Picture) -> Iterator[Broken]:
     released = {unit for unit, signoff in of.signoffs.items() if signoff.pk in of.releases}
     for unit in released:
         for day in of.days_of(of.signoffs[unit]):
-            if not of.is_achieved(unit, day):
+            ahead = of.signoffs[unit].pk in of.world.by_file and day == of.signoffs[unit].effective_on
+            if not ahead and not of.is_achieved(unit, day):
                 yield Broken("released, not achieved", f"{of.named(unit)} on {day}")
     for unit in of.carried(released):
         before = [of.signoffs[key] for key in of.structure.replaced_units(unit) or ()]

@@ -10,8 +10,8 @@ from pqip.exchange.datasets import registry
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
-STEPS = ("assessment_steps.py", "assessment_files.py", "journey_steps.py", "journey_beside.py", "journey_around.py",
-         "journey_files.py")
+STEPS = ("assessment_steps.py", "assessment_quality.py", "assessment_files.py", "journey_steps.py", "journey_beside.py",
+         "journey_around.py", "journey_files.py")
 #: Whole modules of actions that no machine drives, and why.
 MODULES = {
     "assessments.actions.chasing": "sends messages",

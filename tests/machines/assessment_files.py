@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Criterion, Decision, Submission
+from assessments.models import Criterion, Decision, Submission, UnitSignoff
 from pqip.core.acting import Job
 from pqip.core.clock import today
 from tests.machines.assessment_steps import METHODS, standing_evidence, steps
@@ -77,6 +77,7 @@ def signoffs_file(world: AssessmentWorld, draw: Draw) -> None:
         "staff_number": registration.person.staff_number, "qualification": CODE, "unit": number, "signed_off_on": on,
         "signed_off_by": who.staff_number,
     }, by=by(world, draw))
+    world.by_file |= set(UnitSignoff.objects.filter(recorded_at__gt=world.since).values_list("pk", flat=True))
 
 
 @steps(2)

@@ -12,7 +12,6 @@ from assessments.actions.evidence import correct_evidence, log_evidence, void_ev
 from assessments.actions.handing_over import hand_over, looked_after, undo_handover
 from assessments.actions.registering import correct_registration, register_candidate
 from assessments.actions.releasing import release_unit, unlock_unit
-from assessments.actions.sampling import finish_action, plan_samples, record_sample, undo_sample
 from assessments.actions.settling import settle
 from assessments.actions.signing_off import sign_off_unit, void_signoff
 from assessments.actions.versions import move_version, undo_move
@@ -23,7 +22,6 @@ from assessments.models import (
     Evidence,
     Handover,
     RegistrationFact,
-    Sample,
     Submission,
     Unit,
     UnitSignoff,
@@ -265,40 +263,6 @@ def settle_what_waits(world: AssessmentWorld, draw: Draw) -> None:
     seen = list(waiting_of(who.pk).values_list("pk", flat=True))
     world.say(f"what waits of {world.name(who)} is settled until {last}, by {world.name(other)}")
     settle(person=who, seen=seen, last_day=last, by=world.users["manager"], taken_by=other)
-
-
-@steps(3)
-def plan_sample(world: AssessmentWorld, draw: Draw) -> None:
-    decision, who = any_row(Decision, draw), world.person(draw, "Iris", "Cora")
-    world.say(f"{world.name(who)} is to sample the decision of {world.name(decision.assessor_id)} on {decision.evidence}")
-    plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=who, due_on=today(), by=world.by(draw, who))
-
-
-@steps(3)
-def sample(world: AssessmentWorld, draw: Draw) -> None:
-    row = any_row(Sample, draw)
-    action = draw.often(50)
-    world.say(f"{world.name(row.quality_assurer_id)} samples the decision on {row.decision.evidence}"
-              f"{', with something to do' if action else ''}")
-    record_sample(
-        sample=row, verdict="action" if action else "supported", found="As it should be.", by=world.by(draw, row.quality_assurer),
-        criteria=[*row.decision.criteria_met, *row.decision.criteria_not_met], action="More detail" if action else "",
-        action_due_on=today() if action else None, on=world.day(draw, since=row.decision.effective_on),
-    )
-
-
-@steps()
-def finish_what_a_sample_asked(world: AssessmentWorld, draw: Draw) -> None:
-    row = any_row(Sample, draw, action_due_on__isnull=False)
-    world.say(f"what the sample of {row.decision.evidence} asked is done")
-    finish_action(sample=row, by=world.users["manager"])
-
-
-@steps()
-def take_a_sample_back(world: AssessmentWorld, draw: Draw) -> None:
-    row = any_row(Sample, draw)
-    world.say(f"the sample of {row.decision.evidence} is undone")
-    undo_sample(sample=row, reason="Wrong", by=world.by(draw, row.quality_assurer))
 
 
 @steps()

@@ -26,6 +26,8 @@ ASSESSORS = ("Tess", "Quin", "Cora", "Iris")
 DAYS = [dt.date(2025, 1, 15), dt.date(2025, 3, 3), dt.date(2025, 6, 2), dt.date(2025, 9, 1), dt.date(2025, 12, 1),
         dt.date(2026, 3, 2), dt.date(2026, 6, 1), dt.date(2026, 9, 1)]
 STARTED = dt.date(2025, 1, 15)
+#: Everybody's first day in post, which staff files say again.
+POSTED = dt.date(2020, 1, 1)
 FIRST_FROM, SECOND_FROM = dt.date(2024, 9, 2), dt.date(2025, 10, 1)
 #: Unit, code, codes of the first version that it replaces, methods by which it may be shown.
 Asked = tuple[int, str, list[str], list[str]]
@@ -51,8 +53,10 @@ class AssessmentWorld(World):
                 in_region=region,
             )
             self.people[name] = place.person
+            workforce.spell(place.person, POSTED, in_region=region, in_grade="PSO")
         for name in ASSESSORS:
             self.people[name] = workforce.person(f"A-{name}", first_name=name, in_grade="PTA")
+            workforce.spell(self.people[name], POSTED, in_grade="PTA")
         everything = {"countersign_from": dt.date(2020, 1, 1), "allowed_qualifications": [CODE], "may_assess": [CODE],
                       "competent_on": dt.date(2020, 1, 1)}
         assuring = {"assure_from": dt.date(2020, 1, 1), "assured_qualifications": [CODE]}

@@ -28,10 +28,12 @@ from learners.models import (
     SupportNeed,
 )
 from learners.models.starting import Arrangement, StarterStep
+from pqip.core.acting import Job
 from tests.machines.driver import Draw
 from tests.machines.journey_steps import steps
 from tests.machines.journey_world import LEARNERS, JourneyWorld
 from tests.machines.world import any_row, today
+from workforce.actions.open_region import open_region
 
 MONTH = dt.timedelta(days=30)
 
@@ -46,6 +48,13 @@ def arrange_something(world: JourneyWorld, draw: Draw) -> None:
     state, on = draw.one(StarterStep.State.values), world.day(draw, ahead=0)
     world.say(f"{what} for {world.of(place)} is {state} on {on}")
     arrange(by=world.manager(draw), enrolment=place, arrangement=what, state=state, on=on, note="As agreed")
+
+
+@steps()
+def open_a_region(world: JourneyWorld, draw: Draw) -> None:
+    region, at = world.region(draw), dt.datetime(2026, 1, 1, tzinfo=dt.UTC) if draw.often(50) else None
+    world.say(f"{region.code} is opened {at.date() if at else 'now'}")
+    open_region(by=Job("open_region"), region=region, at=at)
 
 
 @steps()

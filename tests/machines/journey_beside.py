@@ -89,6 +89,7 @@ def attendance_sheet(world: JourneyWorld, draw: Draw) -> None:
     sheet = record_attendance(by=world.manager(draw), course=course, on=on, marks=marks, seen=held)
     if draw.number(100) >= 70:
         world.say(f"{world.said}; it is undone")
+        world.next_change()
         undo_attendance(by=world.manager(draw), sheet=Sheet(sheet.rows))
 
 
@@ -135,6 +136,7 @@ def look_after_many(world: JourneyWorld, draw: Draw) -> None:
     batch = allocate_many(by=world.manager(draw), people=people, role="pta", other=other, from_date=on, seen=seen)
     if draw.number(100) >= 70:
         world.say(f"{world.said}; it is undone")
+        world.next_change()
         undo_allocations(by=world.manager(draw), batch=Batch(batch.made, batch.ended))
 
 

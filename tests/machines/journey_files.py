@@ -71,9 +71,10 @@ def events_file(world: JourneyWorld, draw: Draw) -> None:
 def content(world: JourneyWorld, draw: Draw, kind: str, on: dt.date, place: Enrolment) -> dict[str, Any]:
     if kind == "withdrawn":
         ended_by, reason = draw.one(ENDED)
-        return {"ended_by": ended_by, "reason": reason, "destination": draw.one(DESTINATIONS)}
+        return {"ended_by": ended_by, "reason": reason, "destination": draw.one(DESTINATIONS), **approved(world, draw)}
     if kind == "extended":
-        return {"extended_to": (place.planned_end or on) + dt.timedelta(days=90 * draw.number(3) - 90), "note": "More time"}
+        return {"extended_to": (place.planned_end or on) + dt.timedelta(days=90 * draw.number(3) - 90), "note": "More time",
+                **approved(world, draw)}
     if kind == "moved_region":
         return {"to_region": draw.one(REGIONS)}
     if kind == "moved_pathway":
@@ -85,6 +86,10 @@ def content(world: JourneyWorld, draw: Draw, kind: str, on: dt.date, place: Enro
     if kind == "board_decision":
         return {"board_outcome": "Continue as planned"}
     return {}
+
+
+def approved(world: JourneyWorld, draw: Draw) -> dict[str, str]:
+    return {"approved_by": number(world, draw.one(("Max", "Rita"))) if draw.often(50) else ""}
 
 
 @steps(2)

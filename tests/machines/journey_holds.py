@@ -26,6 +26,8 @@ LEGAL = {
 ORDER = ["started", "did_not_start", "deferred", "resumed", "withdrawn", "completed"]
 HERE = ("due_to_start", "active", "deferred")
 LAST = dt.date.max
+#: Grades that no learner holds any more.
+QUALIFIED = {"PO", "SPO", "PTA", "SPTA", "VQ3A", "QDO"}
 
 
 def holds(world: JourneyWorld) -> Iterator[Broken]:
@@ -40,6 +42,7 @@ def holds(world: JourneyWorld) -> Iterator[Broken]:
     yield from the_service_ends_with_two(world, events)
     yield from recorded_after_enrolled(world, places)
     yield from looked_after_by_another(world)
+    yield from named_by_the_rule(world)
     yield from attempts_follow(world)
     yield from one_post_at_a_time(world)
     yield from ledger_proved(world, "learners")
@@ -110,18 +113,44 @@ def recorded_after_enrolled(world: JourneyWorld, places: list[Enrolment]) -> Ite
 
 def looked_after_by_another(world: JourneyWorld) -> Iterator[Broken]:
     rows: dict[Any, list[Allocation]] = defaultdict(list)
-    assessors = set(AssessorRecord.objects.live().values_list("person", flat=True))
     for row in Allocation.objects.live().order_by("effective_on"):
         rows[row.person_id, row.role, row.unit].append(row)
         if row.person_id == row.other_id:
             yield Broken("looks after themself", f"{world.name(row.person_id)} as {row.role}")
-        if row.role in ("pta", "countersigner") and row.other_id not in assessors:
-            who = f"{world.name(row.other_id)} of {world.name(row.person_id)}"
-            yield Broken(f"somebody who is no assessor is {row.role}", who)
     for (person, role, _unit), own in rows.items():
         for one, other in pairwise(own):
             if (one.ended_on or LAST) >= other.effective_on:
                 yield Broken("two at once in one role", f"{role} of {world.name(person)}")
+
+
+def named_by_the_rule(world: JourneyWorld) -> Iterator[Broken]:
+    """Whoever is named as assessor or countersigner might be, on the day it was recorded: of an assessor's or an officer's grade,
+    or registered for the award, and no learner. What is only recorded anew, as when it ends, is not asked again."""
+    rows = Allocation.objects.live().filter(role__in=("pta", "countersigner"), recorded_at__gt=world.since)
+    for row in rows.select_related("other__grade"):
+        if Allocation.objects.filter(role=row.role, effective_on=row.effective_on, voided_at=row.recorded_at).exists():
+            continue
+        who = f"{world.name(row.other_id)} of {world.name(row.person_id)} from {row.effective_on} to {row.ended_on}"
+        award = AssessorRecord.objects.live().filter(person=row.other_id).first()
+        grades = grades_within(row)
+        if row.role == "countersigner":
+            if award is None or award.achieved_on is None or award.countersign_from is None:
+                yield Broken("a countersigner without award or authority", who)
+        elif grades & {"PSO", "CA"} and not (award and (award.registered_on or award.achieved_on)):
+            yield Broken("an assessor of a grade that does not assess", who)
+        is_now = row.effective_on <= today() <= (row.ended_on or LAST)
+        here = Enrolment.objects.filter(person=row.other_id, status__in=("active", "deferred"))
+        if is_now and not grades & QUALIFIED and here.exists():
+            yield Broken(f"a learner is {row.role}", who)
+
+
+def grades_within(row: Allocation) -> set[str]:
+    """The grades of whoever is named on the days of it; that of their record where no post is known."""
+    posts = list(Spell.objects.live().filter(person=row.other_id).select_related("grade"))
+    if not posts:
+        return {row.other.grade.code} if row.other.grade else set()
+    return {one.grade.code for one in posts
+            if one.effective_on <= (row.ended_on or LAST) and row.effective_on <= (one.ended_on or LAST)}
 
 
 def attempts_follow(world: JourneyWorld) -> Iterator[Broken]:

@@ -14,6 +14,7 @@ from learners.actions.complete import complete
 from learners.actions.decide_pathway import decide_pathway
 from learners.actions.defer import defer
 from learners.actions.did_not_start import did_not_start
+from learners.actions.dispute_approval import dispute_approval
 from learners.actions.enrol import enrol
 from learners.actions.extend import extend
 from learners.actions.leaver import record_interview, record_words
@@ -115,6 +116,13 @@ def approve(world: JourneyWorld, draw: Draw) -> None:
     world.say(f"{world.name(by.person_id)} {'approves' if yes else 'refuses'} the withdrawal of "
               f"{world.of(proposal.enrolment)} on {proposal.effective_on}")
     decide_withdrawal(by=by, proposal=proposal, approved=yes, note="Not yet")
+
+
+@steps()
+def dispute(world: JourneyWorld, draw: Draw) -> None:
+    event, by = any_row(Event, draw, approved_by__isnull=False), world.manager(draw)
+    world.say(f"{world.name(by.person_id)} disputes having approved {event.kind} of {world.of(event.enrolment)}")
+    dispute_approval(by=by, event=event, reason="Not by me")
 
 
 @steps()

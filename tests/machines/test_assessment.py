@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.machines import assessment_files  # noqa: F401  (adds its steps)
+from tests.machines import assessment_files, assessment_quality  # noqa: F401  (add their steps)
 from tests.machines.assessment_holds import holds
 from tests.machines.assessment_steps import steps
 from tests.machines.assessment_world import begin, world_in

@@ -10,8 +10,8 @@ from pqip.exchange.datasets import registry
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
-STEPS = ("assessment_steps.py", "assessment_files.py", "journey_steps.py", "journey_beside.py", "journey_around.py",
-         "journey_files.py")
+STEPS = ("assessment_steps.py", "assessment_quality.py", "assessment_files.py", "journey_steps.py", "journey_beside.py",
+         "journey_around.py", "journey_files.py")
 #: Whole modules of actions that no machine drives, and why.
 MODULES = {
     "assessments.actions.chasing": "sends messages",
@@ -30,8 +30,10 @@ MODULES = {
 #: Actions within the others, and why.
 ACTIONS = {
     "assessments.actions.assessors.restamp": "within re-dating an award",
+    "assessments.actions.sampling.carry_samples": "within deciding",
     "assessments.actions.handing_over.accept_handover": "that a note was read",
     "assessments.actions.registering.register_many": "within enrolling",
+    "learners.actions.amend.take_out": "within undoing and disputing",
     "learners.actions.arrange.arrange_all": "the same, several at once",
     "learners.actions.board.add_board_action": "what the board asked",
     "learners.actions.board.add_paper": "papers of the board",
@@ -39,15 +41,19 @@ ACTIONS = {
     "learners.actions.changing.changing": "the frame of every change",
     "learners.actions.decide_pathway.forget_selection_answers": "deletes what nothing reads",
     "learners.actions.derive.turn_the_day": "writes what is derived",
+    "learners.actions.dispute_approval.tell_approvers": "sends messages",
     "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",
     "learners.actions.practice.co_work": "co-working, which nothing else reads",
     "learners.actions.practice.end_co_work": "co-working, which nothing else reads",
     "learners.actions.reviews.add_action": "what is said at a review",
     "learners.actions.reviews.agree": "what is said at a review",
+    "learners.actions.reviews.agree_anew": "within holding a review",
     "learners.actions.reviews.answer_manageable": "what is said at a review",
     "learners.actions.reviews.finish_action": "what is said at a review",
     "learners.actions.reviews.say": "what is said at a review",
+    "workforce.actions.people.change_staff_numbers": "within changing a number",
     "workforce.actions.people.record_person": "people are made by files",
+    "workforce.actions.telling.tell_named": "sends messages",
 }
 DATASETS = {"criteria": "a new version of a qualification, which is fixed once anybody is on it"}
 

@@ -52,10 +52,13 @@ class World:
         self.asked: list[tuple[str, dt.date, dt.datetime, Place, bytes]] = []
         self.since = database_clock()
         self.counter = 0
+        #: Keys of sign-offs that a file brought, and of those that count: both are told apart from the rest.
+        self.by_file: set[int] = set()
+        self.counted: set[int] = set()
 
     def begin(self) -> None:
         """Forget what an earlier sequence left in memory."""
-        self.asked, self.counter = [], 0
+        self.asked, self.counter, self.by_file, self.counted = [], 0, set(), set()
 
     def say(self, words: str) -> None:
         self.said = words
@@ -101,6 +104,12 @@ class World:
                 raise Broken(f"a {dataset} file is refused in the database's words", words)
             raise Refused(words)
         self.say(f"{self.said} ({', '.join(f'{count} {kind}' for kind, count in outcome.counts.items() if count)})")
+
+    def next_change(self) -> None:
+        """What a step did so far is one change, with one instant; what it does from here on is another."""
+        for broken in one_instant(self):
+            raise broken
+        self.since = database_clock()
 
     # Questions ------------------------------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ def _learner(world: World, n: int) -> None:
     soon = clock.today() + dt.timedelta(days=n % 20)
     learners.enrolment(start=soon, in_region=HOME, in_cohort=f"Intake {n}", started=False)
     gone, reasons = learners.enrolment(start=START, in_region=HOME), list(Reason.objects.values_list("code", flat=True))
+    assessments.allocate(gone.person, manager, "line_manager")
     left_on = START + dt.timedelta(days=92 * (n % 5))
     learners.event(gone, "withdrawn", left_on, reason=reasons[n // 5 % len(reasons)], destination="unknown",
                    approved_by=manager)

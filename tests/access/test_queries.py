@@ -34,7 +34,8 @@ AS_A_FILE = " as a file"
 LISTS = {name for name, _path, view in every_url() if issubclass(getattr(view, "view_class", object), ListPage)}
 #: Who sees most of it, where that is not the first role that may open it.
 BEST_SEEN_BY = {
-    "learners:mine": "line_manager", "learners:approvals": "line_manager", "reports:people": "learning_manager", "reports:my_countersigning": "countersigner",
+    "learners:mine": "line_manager", "learners:approvals": "line_manager", "reports:people": "learning_manager",
+    "reports:my_countersigning": "countersigner",
 }
 #: Addresses that show no page of these records, and why.
 UNSEEN = {

@@ -1,4 +1,4 @@
-"""Which units are locked, and what the lock refuses. The database holds the same (`assessments/sql/guards.sql`, *Locks*).
+"""Which units are locked, and what the lock refuses. The database holds the same (`assessments/sql/2_locks.sql`).
 
 A unit is locked while it is signed off: what it says stays until the sign-off is undone, or, once released, until a quality
 assurer unlocks it; once a certificate is claimed, until the claim is undone. The lock follows a candidate to another

@@ -27,7 +27,7 @@ def _authority(name: str, on: dt.date) -> models.Q:
 
 class AssessorQuerySet(ReachLedgerQuerySet):
     """Assessors' records by what they allow on a day. The same is said of one record by its own methods, and in
-    `sql/guards.sql` by functions."""
+    `sql/1_authority.sql` by functions."""
 
     def qualified(self, on: dt.date) -> Self:
         """Whose award is achieved and has not lapsed."""

@@ -164,6 +164,6 @@ END $$;
 CREATE OR REPLACE TRIGGER learners_somebody_approved AFTER INSERT ON learners_event
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_somebody_approved();
 
--- Whose an enrolment is changes only where two records of one person are merged (`workforce/sql/guards.sql`).
+-- Whose an enrolment is changes only where two records of one person are merged (`workforce/sql/`).
 CREATE OR REPLACE TRIGGER learners_enrolment_whose BEFORE UPDATE ON learners_enrolment FOR EACH ROW
     WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION workforce_keep_whose();

@@ -1,7 +1,7 @@
 """Who is acting. Every write names its actor to the database, and one without is refused there.
 
 The actor is a user or a named job. `act` opens a transaction, tells the database who, why and from where, and puts
-back what was said before when it closes. The audit triggers read it (`pqip/core/sql/guards.sql`).
+back what was said before when it closes. The audit triggers read it (`pqip/core/sql/`).
 
 **All that the outermost `act` encloses is recorded at one instant**, whatever acts within it: what is voided and what takes
 its place carry the same time, so that exactly one of them is known at any moment. The instant is taken with the first
@@ -38,7 +38,7 @@ WHO = ("actor", "reason", "origin", "request_id", "signature")
 WHEN = ("stated_at", "recorded_at", "recorded_signature")
 #: SQLSTATE of voiding what was recorded later than the instant of voiding.
 RECORDED_LATER = "PQ005"
-#: SQLSTATE of recording something of somebody whose record was merged into another (`workforce/sql/guards.sql`).
+#: SQLSTATE of recording something of somebody whose record was merged into another (`workforce/sql/`).
 GONE = "PQ020"
 MEANWHILE = "This was changed by somebody else at the same moment. Nothing was saved; look at what stands now."
 

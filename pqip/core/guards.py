@@ -19,7 +19,7 @@ from pqip.core.acting import signing_keys
 from pqip.core.dates import EARLIEST, LATEST
 from pqip.core.ledger import kept_columns, live
 
-FUNCTIONS = Path(__file__).with_name("sql") / "guards.sql"
+OWN = Path(__file__).with_name("sql")
 
 #: What a statement's triggers see of it.
 TRANSITIONS = {
@@ -53,7 +53,8 @@ def lay(using: str = "default") -> None:
     connection = connections[using]
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        cursor.execute(FUNCTIONS.read_text())
+        for path in _files(OWN):
+            cursor.execute(path.read_text())
         _keep_keys(cursor)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
@@ -75,11 +76,16 @@ def _keep_keys(cursor: Any) -> None:
 
 
 def _guards_of_apps() -> Iterator[Path]:
-    """Each app's own guards, in `sql/guards.sql`, floor by floor."""
+    """Each app's own guards, in its `sql/`, floor by floor."""
     for config in apps.get_app_configs():
-        path = Path(config.path) / "sql" / "guards.sql"
-        if path != FUNCTIONS and path.exists():
-            yield path
+        folder = Path(config.path) / "sql"
+        if folder != OWN:
+            yield from _files(folder)
+
+
+def _files(folder: Path) -> list[Path]:
+    """Guards in the order of their names: a later file may ask the functions of an earlier one."""
+    return sorted(folder.glob("*.sql"))
 
 
 def guarded_models() -> list[type[models.Model]]:

@@ -3,7 +3,7 @@
 `effective_on` says when the fact was true, `recorded_at` when the system learned of it. A row is never changed or
 deleted; it is voided once, and what is right is recorded beside it, at the same instant. Nothing is recorded before what it
 belongs to: a model whose rows facts hang from names in `first_recorded_in` the ledger, and its relation, whose first row
-says when. The database holds all of this (`pqip/core/sql/guards.sql`); this module gives it words.
+says when. The database holds all of this (`pqip/core/sql/2_ledgers.sql`); this module gives it words.
 """
 
 from __future__ import annotations

@@ -1,0 +1,82 @@
+-- The database's own guards. Laid anew after every migrate by pqip/core/guards.py; every statement may be repeated.
+
+-- Who acts. A write that names nobody is refused.
+CREATE OR REPLACE FUNCTION core_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE actor text := current_setting('pqip.actor', true);
+BEGIN
+    IF coalesce(actor, '') = '' THEN
+        RAISE EXCEPTION 'This write names no actor. Write through an action, or name one: SELECT set_config(''pqip.actor'', ''job:name'', true).'
+            USING ERRCODE = 'PQ001';
+    END IF;
+    RETURN actor;
+END $$;
+
+-- Signatures. What an act says is signed by the application's processes with a key made from SECRET_KEY, which the owner keeps
+-- here and the application's role cannot read. The schema is the owner's alone.
+CREATE SCHEMA IF NOT EXISTS guard;
+REVOKE ALL ON SCHEMA guard FROM PUBLIC;
+CREATE TABLE IF NOT EXISTS guard.signing_key (key bytea PRIMARY KEY);
+
+CREATE OR REPLACE FUNCTION guard.signature(key bytea, said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(sha256(key || sha256(key || convert_to(said, 'UTF8'))), 'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION guard.is_signed(said text, signature text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM guard.signing_key k WHERE guard.signature(k.key, said) = signature)
+$$;
+
+-- Who runs the statement, also within a function that runs as the owner.
+CREATE OR REPLACE FUNCTION guard.invoker() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
+$$;
+
+-- The actor, whose act is signed for this transaction. The owner, who migrates, names one without.
+CREATE OR REPLACE FUNCTION guard.verified_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE actor text := public.core_actor();
+        stated text := coalesce(current_setting('pqip.stated_at', true), '');
+BEGIN
+    IF guard.invoker() <> current_user AND NOT guard.is_signed(
+            concat_ws('|', pg_current_xact_id(), stated, actor), coalesce(current_setting('pqip.signature', true), '')) THEN
+        RAISE EXCEPTION 'The act of % is not signed for this transaction. Write through an action; after a change of SECRET_KEY, migrate.', actor
+            USING ERRCODE = 'PQ001';
+    END IF;
+    RETURN actor;
+END $$;
+
+-- The instant at which the acting transaction records its facts. Taken once, with the first of them, for all that the
+-- outermost act encloses (pqip/core/acting.py), after a lock that shows until the end of the transaction the second from
+-- which a write has been open (pg_locks is how a reader finds an instant no open write can fall before). Where a savepoint is
+-- rolled back to, what was recorded since goes with its lock and its instant, and the next fact takes another.
+CREATE OR REPLACE FUNCTION core_recording_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE said text := current_setting('pqip.recorded_at', true);
+BEGIN
+    IF coalesce(said, '') <> '' THEN
+        RETURN said::timestamptz;
+    END IF;
+    RETURN public.core_take_instant();
+END $$;
+
+CREATE OR REPLACE FUNCTION core_take_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE instant timestamptz;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(770001, floor(extract(epoch FROM clock_timestamp()) - 1577836800)::int);
+    instant := clock_timestamp();
+    PERFORM set_config('pqip.recorded_at', instant::text, true);
+    PERFORM set_config('pqip.recorded_signature', coalesce((
+        SELECT guard.signature(k.key, concat_ws('|', pg_current_xact_id(), instant::text)) FROM guard.signing_key k LIMIT 1), ''), true);
+    RETURN instant;
+END $$;
+
+-- The same instant, where it is the one this transaction took.
+CREATE OR REPLACE FUNCTION guard.verified_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE said text := coalesce(current_setting('pqip.recorded_at', true), '');
+BEGIN
+    IF said = '' THEN
+        RETURN public.core_take_instant();
+    ELSIF guard.invoker() <> current_user AND NOT guard.is_signed(
+            concat_ws('|', pg_current_xact_id(), said), coalesce(current_setting('pqip.recorded_signature', true), '')) THEN
+        RAISE EXCEPTION 'The time of recording is not the one this transaction took.' USING ERRCODE = 'PQ002';
+    END IF;
+    RETURN said::timestamptz;
+END $$;

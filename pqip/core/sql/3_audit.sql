@@ -1,0 +1,82 @@
+-- The audit, and the log of who saw what. Laid anew after every migrate by pqip/core/guards.py; every statement may be repeated.
+
+-- Audit. Statement level with transition tables, so that bulk writes and COPY leave a row for each row they touch.
+-- Arguments: kind of table (rows of 'dated' facts and of 'kept' parts of them are their own after-image; of 'proved' ones nothing
+-- is written, since what they follow is audited), name of the key column, name of the column that
+-- holds the internal person id ('' where there is none).
+--
+-- Here too, once for each statement, it is proved that the act is signed, and that dated rows carry its actor and its time.
+CREATE OR REPLACE FUNCTION core_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE actor text := guard.verified_actor();
+        stated text := coalesce(current_setting('pqip.stated_at', true), '');
+        kind text := TG_ARGV[0];
+        instant timestamptz;
+        is_wrong boolean;
+        key text := TG_ARGV[1];
+        person text := CASE WHEN TG_ARGV[2] = '' THEN 'NULL::bigint' ELSE '%s.' || quote_ident(TG_ARGV[2]) END;
+        head text := 'INSERT INTO public.core_auditentry (at, actor, reason, origin, request_id, transaction_id, table_name, '
+            || 'operation, row_key, person_key, before, after) SELECT clock_timestamp(), $1, '
+            || 'coalesce(current_setting(''pqip.reason'', true), ''''), coalesce(current_setting(''pqip.origin'', true), ''''), '
+            || 'coalesce(current_setting(''pqip.request_id'', true), ''''), pg_current_xact_id()::text::bigint, $2, $3, ';
+BEGIN
+    IF kind IN ('dated', 'proved') THEN
+        instant := guard.verified_instant();
+        IF TG_OP = 'INSERT' THEN
+            SELECT EXISTS (SELECT FROM new_rows WHERE recorded_by <> actor OR CASE stated
+                WHEN 'per row' THEN false WHEN '' THEN recorded_at <> instant ELSE recorded_at <> stated::timestamptz END)
+                INTO is_wrong;
+        ELSIF guard.invoker() <> 'pqip_retention' THEN  -- it may end personal values only, and void nothing
+            SELECT EXISTS (SELECT FROM new_rows WHERE voided_by <> actor OR (stated = '' AND voided_at <> instant)) INTO is_wrong;
+        END IF;
+        IF is_wrong THEN
+            RAISE EXCEPTION 'A fact carries another actor or time than those of its act.' USING ERRCODE = 'PQ002';
+        END IF;
+    END IF;
+    IF kind = 'proved' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        EXECUTE head || format('n.%I, ', key) || format(person, 'n')
+            || CASE kind WHEN 'plain' THEN ', NULL, to_jsonb(n)' ELSE ', NULL, NULL' END || ' FROM new_rows n'
+            USING actor, TG_TABLE_NAME, 'insert';
+    ELSIF TG_OP = 'UPDATE' THEN
+        EXECUTE head || format('n.%I, ', key) || format(person, 'n')
+            || ', public.core_difference(to_jsonb(o), to_jsonb(n)), public.core_difference(to_jsonb(n), to_jsonb(o))'
+            || format(' FROM new_rows n JOIN old_rows o ON o.%I = n.%I WHERE to_jsonb(o) <> to_jsonb(n)', key, key)
+            USING actor, TG_TABLE_NAME, 'update';
+    ELSE
+        EXECUTE head || format('o.%I, ', key) || format(person, 'o') || ', to_jsonb(o), NULL FROM old_rows o'
+            USING actor, TG_TABLE_NAME, 'delete';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- The keys of `a` whose values differ in `b`.
+CREATE OR REPLACE FUNCTION core_difference(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_object_agg(key, value) FROM jsonb_each(a) WHERE b -> key IS DISTINCT FROM value
+$$;
+
+-- The audit is append only. The retention role alone may blank personal values (before and after), never the rest.
+CREATE OR REPLACE FUNCTION core_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE erasable text[] := ARRAY['before', 'after'];
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_user = 'pqip_retention'
+        AND (to_jsonb(NEW) - erasable) = (to_jsonb(OLD) - erasable) AND NEW.before IS NULL AND NEW.after IS NULL THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION '% on the audit is refused: it is append only.', TG_OP USING ERRCODE = 'PQ003';
+END $$;
+
+-- The log of who saw what: its time is the database's, its actor the one who acts.
+CREATE OR REPLACE FUNCTION core_access_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF guard.invoker() <> current_user THEN
+        NEW.at := clock_timestamp();
+    END IF;
+    IF NEW.actor <> guard.verified_actor() THEN
+        RAISE EXCEPTION 'Somebody is said to have seen this who does not act.' USING ERRCODE = 'PQ001';
+    END IF;
+    RETURN NEW;
+END $$;

@@ -86,8 +86,11 @@ def come_back(world: JourneyWorld, draw: Draw) -> None:
 def extend_place(world: JourneyWorld, draw: Draw) -> None:
     place, on = world.place(draw), world.day(draw)
     until = (place.planned_end or on) + dt.timedelta(days=90 * (draw.number(3) + 1) - 90 * draw.number(2))
-    world.say(f"{world.of(place)} is given until {until}, on {on}")
-    extend(by=world.manager(draw), enrolment=place, on=on, extended_to=until, note="Illness of the assessor")
+    approver = world.people[draw.one(("Max", "Rita"))] if draw.often(70) else None
+    world.say(f"{world.of(place)} is given until {until}, on {on}, "
+              f"approved by {world.name(approver) if approver else 'who records it'}")
+    extend(by=world.manager(draw), enrolment=place, on=on, extended_to=until, note="Illness of the assessor",
+           approved_by=approver)
 
 
 @steps(2)
@@ -118,7 +121,7 @@ def approve(world: JourneyWorld, draw: Draw) -> None:
     decide_withdrawal(by=by, proposal=proposal, approved=yes, note="Not yet")
 
 
-@steps()
+@steps(2)
 def dispute(world: JourneyWorld, draw: Draw) -> None:
     event, by = any_row(Event, draw, approved_by__isnull=False), world.manager(draw)
     world.say(f"{world.name(by.person_id)} disputes having approved {event.kind} of {world.of(event.enrolment)}")

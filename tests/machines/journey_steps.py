@@ -123,7 +123,8 @@ def approve(world: JourneyWorld, draw: Draw) -> None:
 
 @steps(2)
 def dispute(world: JourneyWorld, draw: Draw) -> None:
-    event, by = any_row(Event, draw, approved_by__isnull=False), world.manager(draw)
+    event = any_row(Event, draw, approved_by__isnull=False)
+    by = world.users[world.name(event.approved_by_id)] if draw.often(80) else world.manager(draw)
     world.say(f"{world.name(by.person_id)} disputes having approved {event.kind} of {world.of(event.enrolment)}")
     dispute_approval(by=by, event=event, reason="Not by me")
 

@@ -56,6 +56,8 @@ BROKEN = {
 }
 #: A certificate is claimed before anything is made ready after which it could not be.
 FIRST_READY = "undo claim".__ne__
+#: Two that this scene cannot make ready together: nobody moves under a claim. One after the other: test_carried.py.
+APART = {("undo claim", "undo move"), ("undo move", "undo claim")}
 #: Not to be done in the scene as it stands: the units are not all released.
 REFUSED_ALONE = {"claim"}
 
@@ -85,7 +87,7 @@ def test_a_row_that_others_refer_to_is_never_held_against_them() -> None:
 def test_every_two_at_once_both_finish_with_one_outcome(real_db: Any, first: str) -> None:
     """Each statement is followed by a pause, so that the two go along together and would meet in any other order."""
     for one, other in combinations_with_replacement(ACTIONS, 2):
-        if one == first:
+        if one == first and (one, other) not in APART:
             _two_at_once(one, other)
     assert [f"{check.title}: {said}" for check in proof.checks() for said in check.differences()] == []
 

@@ -22,8 +22,8 @@ from learners.proof import standing
 from learners.rules.places import Held, check_one_place, held
 from pqip.core.acting import Job
 from pqip.core.errors import Conflict, RuleBroken
-from pqip.exchange.engine import AGAIN as CHECK_AGAIN
-from pqip.exchange.engine import MEANWHILE
+from pqip.exchange.refused import AGAIN as CHECK_AGAIN
+from pqip.exchange.refused import MEANWHILE
 from tests.factories import learners as make
 from workforce.models import Person
 

@@ -85,9 +85,7 @@ class Servers:
                 self.place.data,
                 "-l",
                 self.place.folder / "postgres.log",
-                "-w",
-                "-t",
-                START_SECONDS,
+                "-w", "-t", START_SECONDS,
                 "-o",
                 f"-k {self.place.sockets}",
                 "start",
@@ -103,11 +101,7 @@ class Servers:
 
     def _initialise(self) -> None:
         self._postgres("initdb", "-D", self.place.data, "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        extra = (
-            dict(SETTINGS)
-            if self.durable
-            else SETTINGS | THROWAWAY
-        )
+        extra = SETTINGS if self.durable else SETTINGS | THROWAWAY
         conf = self.place.data / "postgresql.conf"
         with conf.open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in extra.items())

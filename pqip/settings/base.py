@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "workforce.accounts.sessions.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "workforce.accounts.second_factor.SecondFactorMiddleware",
+    "pqip.core.sending.SendingMiddleware",
     "workforce.accounts.acting.ActingMiddleware",
 ]
 
@@ -168,6 +169,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_NAME = "__Host-session" if ENVIRONMENT.https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENVIRONMENT.https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "pqip.govuk.errors.open_too_long"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None

@@ -53,7 +53,7 @@ class RequestMiddleware:
 
 
 def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
-    """The page that says the service is unavailable, where the database or the cache is why; a request leaves one line in the log."""
+    """The page that says the service is unavailable, where database or cache is why; a request leaves one line in the log."""
     if not isinstance(exception, redis.RedisError | OperationalError | InterfaceError):
         return None
     if not getattr(request, "is_told", False):

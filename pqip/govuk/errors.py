@@ -1,7 +1,7 @@
 """Pages for what went wrong, in the service's voice: what happened, what was kept, what to do.
 
-Whoever had filled in a form gets it back, and nobody else does. Where the database answers, it is kept for them and the page leads
-to the form as it is now, filled in; where it does not, the page itself carries the form, to be sent again.
+Whoever had filled in a form gets it back, and nobody else does. Where the database answers, it is kept for them and the page
+leads to the form as it is now, filled in; where it does not, the page itself carries the form, to be sent again.
 """
 
 from __future__ import annotations

@@ -104,8 +104,18 @@ def fingerprint(path: str, answers: Any, files: Any = ()) -> str:
 
 
 def fingerprint_of(request: HttpRequest) -> str:
-    files = [(name, file.name, file.size) for name, sent in request.FILES.lists() for file in sent]
+    files = [(name, file.name, _contents(file)) for name, sent in request.FILES.lists() for file in sent]
     return fingerprint(request.get_full_path(), request.POST.lists(), files)
+
+
+def _contents(file: Any) -> str:
+    """The digest of a file, which is then as if unread."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def keep(request: HttpRequest, typed: Typed) -> None:

@@ -162,6 +162,7 @@ REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60  # a long day; then everybody signs in again
 SESSION_IDLE_SECONDS = 30 * 60  # personal data on shared desks; long enough to write feedback without losing it
+SESSION_WARNING_SECONDS = 5 * 60  # how long before it ends a page says so; WCAG 2.2.1 asks for 20 seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

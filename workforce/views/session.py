@@ -11,7 +11,7 @@ from pqip.core.access import PUBLIC, PermissionRequired
 
 
 class SessionLeft(PermissionRequired, View):
-    """GET only asks; POST is a request like any other, after which there is the whole time again. 0 seconds for the signed out."""
+    """GET only asks. POST is a request like any other, after which there is the whole time again. Nobody has 0 seconds."""
 
     permission = PUBLIC
 

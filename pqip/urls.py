@@ -4,6 +4,10 @@ from django.urls import include, path
 
 from pqip.core import health
 
+handler403 = "pqip.govuk.errors.refused"
+handler404 = "pqip.govuk.errors.not_found"
+handler500 = "pqip.core.middleware.server_error"
+
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

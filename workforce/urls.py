@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, amending, home, merging, opening, reference, staff
+from workforce.views import access_log, accounts, amending, home, merging, opening, reference, session, staff
 
 app_name = "workforce"
 
@@ -14,6 +14,7 @@ GRANT = f"people-with-access/{WHO}/roles/<uuid:grant_id>"
 urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
     path("find/", home.FindPage.as_view(), name="find"),
+    path("session/", session.SessionLeft.as_view(), name="session"),
     path("my-account/", home.MyAccountPage.as_view(), name="my_account"),
     path("accounts/email/", home.ManageEmail.as_view(), name="manage_email"),
     path("staff/", staff.StaffList.as_view(), name="staff"),

@@ -13,13 +13,14 @@ from assessments.models.decisions import Judgement
 from assessments.models.evidence import Part
 from assessments.models.methods import Method
 from assessments.presenters.words import MET, NOT_YET
+from pqip.core import typed
 from pqip.core.clock import today
 from pqip.govuk import forms
 
 PREFIX = "criterion_"
 FOUND = [("met", MET), ("not_met", NOT_YET)]
 #: What a posted form carries that is no answer.
-NO_ANSWER = ("csrfmiddlewaretoken", "number", "then", "draft")
+NO_ANSWER = typed.NO_ANSWER | {"number", "then", "draft"}
 
 
 class LogEvidenceForm(forms.Form):

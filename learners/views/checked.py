@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from pqip.core.errors import RuleBroken
+from pqip.core.typed import NO_ANSWER
 from pqip.core.views import ActionPage
 
 CHECK = "learners/check.html"
@@ -39,5 +40,5 @@ class CheckedPage(ActionPage):
 
     def sent(self, form: Any) -> list[tuple[str, str]]:
         """What was typed, to be sent again with the confirmation."""
-        names = [name for name in form.data if name != "csrfmiddlewaretoken"]
+        names = [name for name in form.data if name not in NO_ANSWER]
         return [(name, value) for name in names for value in form.data.getlist(name)]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
@@ -34,7 +34,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _passes(check: Callable[[], bool]) -> bool:
     try:
         return check()
-    except (DatabaseError, redis.RedisError, OSError) as error:
+    except (DatabaseError, InterfaceError, redis.RedisError, OSError) as error:
         log.warning("health check failed", extra={"event": "health", "detail": f"{check.__name__}: {type(error).__name__}"})
         return False
 

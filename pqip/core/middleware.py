@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import uuid
 from collections.abc import Callable
 
 import redis
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from pqip.core.acting import origin, request_id
 from pqip.core.errors import Conflict, NotAllowed
-from pqip.govuk.errors import unavailable
+from pqip.govuk.errors import broken, conflict, refused, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 security = logging.getLogger("security.authz")
@@ -45,14 +45,28 @@ class RequestMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Conflict):
-            return render(request, "409.html", {"message": str(exception)}, status=409)
+            return conflict(request, str(exception))
         if isinstance(exception, NotAllowed):
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
-            return render(request, "403.html", status=403)
-        if isinstance(exception, redis.RedisError | OperationalError):
-            log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
-            return unavailable()
+            return refused(request)
+        return away(request, exception)
+
+
+def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """The page that says the service is unavailable, where database or cache is why; a request leaves one line in the log."""
+    if not isinstance(exception, redis.RedisError | OperationalError | InterfaceError):
         return None
+    if not getattr(request, "is_told", False):
+        request.is_told = True  # type: ignore[attr-defined]
+        log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
+    response = unavailable(request=request)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # by the line above; Django adds a traceback to what is not
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: whatever nobody caught, wherever it happened, on the way in and on the way out too."""
+    return away(request, sys.exc_info()[1]) or broken(request)
 
 
 class PrivacyHeaders:

@@ -66,3 +66,22 @@ class AccessEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="core_access_at")]
+
+
+class SentForm(models.Model):
+    """A form that was sent and done, by the token its page carried, and where that led: see `once.py`. Cleared after some days.
+
+    `answers` tells whether the same was sent again, and nothing of what it was.
+    """
+
+    audited = False
+
+    token = models.UUIDField(unique=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answers = models.CharField(max_length=64)
+    went_to = models.TextField(default="")
+    said = models.TextField(default="")
+    sent_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at"], name="core_sent_at")]

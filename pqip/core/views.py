@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import FormView, TemplateView
@@ -23,6 +25,8 @@ from pqip.core.access import PermissionRequired
 from pqip.core.access_log import log_access
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
+from pqip.core.once import AlreadySent, done_before, once
+from pqip.core.typed import EMPTY, Typed, forget, given_back
 from pqip.exchange.lists import list_file
 from pqip.govuk.forms import Form
 from pqip.govuk.links import with_query
@@ -148,19 +152,49 @@ class ActionPage(PermissionRequired, FormView):
     danger = False
     #: What an action calls a field that the form calls otherwise.
     renamed: ClassVar[dict[str, str]] = {}
+    #: Its forms carry a token, so that one sent twice is done once, and what was typed comes back (`once.py`, `typed.py`).
+    carries_token = True
+    #: What comes back of the form, where it could not be taken before.
+    typed: Typed | None = None
 
     def perform(self, form: Any) -> str:
         """Call the action with what was asked. Returns what to say when it is done; may raise RuleBroken or Conflict."""
         raise NotImplementedError
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get(EMPTY) == "no":
+            forget(request)
+            return redirect(with_query(request.GET, request.path, **{EMPTY: None}))
+        self.typed = given_back(request)
+        if self.typed is not None and (first := done_before(self.typed.token, request.user)) is not None:
+            forget(request)
+            return redirect(first.went_to)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs = super().get_form_kwargs()
+        return {**kwargs, "data": self.typed.data} if self.typed is not None else kwargs
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The form; as it was typed, but not checked, where it comes back to who typed it."""
+        form = super().get_form(form_class)
+        if self.typed is not None:
+            _as_typed(form)
+        self.request.sent_form = form  # type: ignore[attr-defined]
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            said = self.perform(form)
+            with once(self.request) as sending:
+                said, leads_to = self.perform(form), self.get_success_url()
+                sending.became(leads_to, said)
         except RuleBroken as broken:
             return self.form_refused(form, broken)
+        except AlreadySent:
+            return self.form_invalid(form)  # never seen: the middleware leads to what came of the first
         if said:
             messages.success(self.request, said)
-        return super().form_valid(form)
+        return redirect(leads_to)
 
     def form_refused(self, form: Any, broken: RuleBroken) -> HttpResponse:
         """The form again, with the broken rule at its field, or above the form where it is of none."""
@@ -176,6 +210,8 @@ class ActionPage(PermissionRequired, FormView):
             "submit": self.submit,
             "warn": self.warn,
             "danger": self.danger,
+            "typed": self.typed,
+            "empty_url": with_query(self.request.GET, self.request.path, **{EMPTY: "no"}),
             "cancel_url": self.get_cancel_url(),
         }
         return super().get_context_data(**{**shown, **kwargs})
@@ -188,6 +224,14 @@ class ConfirmPage(ActionPage):
     """An action that asks nothing but whether to do it; shows what it will do as summary rows."""
 
     template_name = "layouts/confirm.html"
+
+
+def _as_typed(form: Any) -> None:
+    """The form shows what was typed and finds no fault with it yet. What it carries of the record is as the record is now."""
+    form._errors = ErrorDict()
+    for field in form.hidden_fields():
+        if field.initial is not None:
+            form.data[field.html_name] = str(field.initial)
 
 
 def _turned(column: str, descending: bool) -> str:

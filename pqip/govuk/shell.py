@@ -21,7 +21,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation_for(request),
         "section": section_of(request),
         "find_url": _find_url(request),
+        "time_left": _time_left(request),
     }
+
+
+def _time_left(request: HttpRequest) -> dict[str, int] | None:
+    """What a page needs to warn somebody before they are signed out: all in seconds; None for nobody."""
+    left = getattr(request, "session_left", None)
+    if left is None:
+        return None
+    return {"left": min(left), "warn": settings.SESSION_WARNING_SECONDS, "minutes": settings.SESSION_IDLE_SECONDS // 60}
 
 
 def _find_url(request: HttpRequest) -> str:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "workforce.accounts.sessions.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "workforce.accounts.second_factor.SecondFactorMiddleware",
+    "pqip.core.sending.SendingMiddleware",
     "workforce.accounts.acting.ActingMiddleware",
 ]
 
@@ -161,6 +162,7 @@ REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60  # a long day; then everybody signs in again
 SESSION_IDLE_SECONDS = 30 * 60  # personal data on shared desks; long enough to write feedback without losing it
+SESSION_WARNING_SECONDS = 5 * 60  # how long before it ends a page says so; WCAG 2.2.1 asks for 20 seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -168,6 +170,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_NAME = "__Host-session" if ENVIRONMENT.https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENVIRONMENT.https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "pqip.govuk.errors.open_too_long"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None

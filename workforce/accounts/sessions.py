@@ -12,12 +12,15 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from pqip.core import clock
 
 SIGNED_IN, SEEN = "signed-in-at", "seen-at"
 #: The time of the last request is written at most this often, so that reading pages does not write each time.
 WRITTEN_EVERY = 60
+#: The page that says how long there is left.
+ASKED = "workforce:session"
 
 
 @receiver(user_logged_in)
@@ -35,17 +38,24 @@ class SessionLimits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             instant = int(clock.now().timestamp())
-            if is_over(request.session, instant):
+            if min(left(request.session, instant)) <= 0:
                 logout(request)
-            elif instant - request.session.get(SEEN, 0) >= WRITTEN_EVERY:
-                request.session[SEEN] = instant
+            else:
+                if instant - request.session.get(SEEN, 0) >= WRITTEN_EVERY and not _only_asks(request):
+                    request.session[SEEN] = instant
+                request.session_left = left(request.session, instant)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
-def is_over(session: Any, instant: int) -> bool:
-    """Whether a session has passed either limit; one without times has only begun."""
+def _only_asks(request: HttpRequest) -> bool:
+    """A page's script asks how long there is left: that nobody is there to ask is just what it wants to know."""
+    return request.method == "GET" and request.path_info == reverse(ASKED)
+
+
+def left(session: Any, instant: int) -> tuple[int, int]:
+    """Seconds until a session ends for want of requests, and until it ends whatever happens; one without times has only begun."""
     signed_in, seen = session.get(SIGNED_IN, instant), session.get(SEEN, instant)
-    return instant - signed_in >= settings.SESSION_ABSOLUTE_SECONDS or instant - seen >= settings.SESSION_IDLE_SECONDS
+    return settings.SESSION_IDLE_SECONDS - (instant - seen), settings.SESSION_ABSOLUTE_SECONDS - (instant - signed_in)
 
 
 def end_sessions(user: Any) -> int:

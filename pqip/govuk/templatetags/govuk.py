@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from pqip.core.tokens import NAME, new_token
 from pqip.govuk import formats
 from pqip.govuk.axis import Axis
 from pqip.govuk.charts import Chart
@@ -193,6 +194,20 @@ def _csrf(context: template.Context) -> SafeString | str:
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token) if token else ""
 
 
+@register.simple_tag(takes_context=True)
+def form_token(context: template.Context, own: bool = False) -> SafeString | str:
+    """The token of a form that records something (`pqip/core/once.py`). The page's main form has the same however often it is
+    shown again; with `own`, a button beside it has one of its own. Nothing for nobody.
+    """
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    sent, typed = getattr(request, "sending", None), context.get("typed")
+    again = None if own else sent.token if sent is not None else typed.token if typed else None
+    return format_html('<input type="hidden" name="{}" value="{}">', NAME, (again or new_token(user)).text)
+
+
 @register.inclusion_tag("govuk/filter.html", takes_context=True)
 def filter_panel(context: template.Context, filter: Filter) -> dict[str, Any]:
     """The MoJ filter pattern."""
@@ -202,7 +217,7 @@ def filter_panel(context: template.Context, filter: Filter) -> dict[str, Any]:
 @register.inclusion_tag("govuk/actions.html", takes_context=True)
 def actions(context: template.Context, actions: Sequence[Action]) -> dict[str, Any]:
     """A row of buttons and links."""
-    return {"actions": actions, "csrf": _csrf(context)}
+    return {"actions": actions, "csrf": _csrf(context), "request": context.get("request")}
 
 
 @register.inclusion_tag("govuk/tabs.html")

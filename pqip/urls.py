@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from pqip.core import health
 
+handler500 = "pqip.govuk.errors.fault"
+
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

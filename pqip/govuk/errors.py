@@ -1,4 +1,4 @@
-"""Pages for what went wrong, in the service's voice. Django's own handlers show 400, 403, 404 and 500 from their templates."""
+"""Pages for what went wrong, in the service's voice. Django's own handlers show 400, 403 and 404 from their templates."""
 
 from __future__ import annotations
 
@@ -23,3 +23,9 @@ def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
 def unavailable(retry_after: int = 300) -> HttpResponse:
     """503: closed for a while; needs neither request, database nor session."""
     return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(retry_after)})
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """500: says that the people who run the service have been told where they have been (`pqip/messages/telling.py`)."""
+    told = getattr(request, "administrators_told", False)
+    return HttpResponse(render_to_string("500.html", {"administrators_told": told}), status=500)

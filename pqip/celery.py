@@ -1,6 +1,6 @@
 """Celery: carries wake-ups for work the database remembers.
 
-    celery -A pqip worker --queues default,reports,imports,mail --concurrency 2     (REMAP_SIGTERM=SIGQUIT)
+    celery -A pqip worker --queues default,mail     (REMAP_SIGTERM=SIGQUIT; others on `imports` and on `reports`)
     celery -A pqip beat
 
 Any number of either may run; of several schedulers one acts.

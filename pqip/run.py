@@ -1,7 +1,7 @@
 """`make run`: the whole service on this machine, as real processes that stop together.
 
-Web server, worker and scheduler are what runs in production, only smaller; the embedded servers start by themselves.
-When one of the three ends, or whoever started them is gone, however it went, the others end too.
+Web server, workers and scheduler are what runs in production, only smaller; the embedded servers start by themselves.
+When one of them ends, or whoever started them is gone, however it went, the others end too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from pqip.env import PROJECT
 
 PYTHON = sys.executable
 STOP_SECONDS = 15
+#: Who takes what: neither an e-mail nor the check of a file waits for a report, nor one for the other.
+WORKERS = {"worker": "default,mail", "worker-files": "imports", "worker-reports": "reports"}
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PREPARE = [
     ["migrate", "--verbosity", "0"],
@@ -60,11 +62,11 @@ def main() -> int:
 
 def _processes(port: int) -> dict[str, list[str]]:
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "pqip"]
+    worker = [*celery, "worker", "-c", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     return {
         "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
                 "--log-level", "warning"],
-        "worker": [*celery, "worker", "-Q", "default,reports,imports,mail", "-c", "2", "--loglevel", "WARNING",
-                   "--without-mingle", "--without-gossip"],
+        **{name: [*worker, "-Q", queues, "-n", f"{name}@%h"] for name, queues in WORKERS.items()},
         "scheduler": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],
     }  # fmt: skip
 

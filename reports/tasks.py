@@ -9,7 +9,8 @@ from pqip.core.acting import act
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
 from pqip.jobs.running import finishing
-from reports.actions.expire_runs import expire_runs, mark_failed
+from reports.actions.expire_runs import expire_runs
+from reports.actions.give_up_run import begin_run_anew, give_up_run
 from reports.actions.make_run import make_run
 from reports.actions.schedule_month import schedule_month
 from reports.models.run import run_by_key
@@ -17,10 +18,14 @@ from reports.models.run import run_by_key
 
 def parked(job: Job) -> None:
     with act(by=NamedJob("reports.make"), reason="Its job was given up on"):
-        mark_failed(run_by_key(job.payload["run"]))
+        give_up_run(run_by_key(job.payload["run"]))
 
 
-@handler("reports.make", title="A report", atomic=False, parked=parked)
+def again(job: Job) -> str | None:
+    return begin_run_anew(run_by_key(job.payload["run"]))
+
+
+@handler("reports.make", title="A report", atomic=False, parked=parked, again=again)
 def make(job: Job) -> None:
     make_run(run_by_key(job.payload["run"]), finishing=finishing(job))
 

@@ -11,6 +11,7 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         from pqip.exchange import history
         from pqip.govuk import navigation
+        from pqip.messages import telling
         from workforce import (  # noqa: F401  (most register themselves)
             homes,
             merging_of_staff,
@@ -20,8 +21,10 @@ class WorkforceConfig(AppConfig):
             reference,
         )
         from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
+        from workforce.accounts.administrators import administrators
 
         history.register_places(opening.of_places, refusal=opening.refusal)
+        telling.administrators_from(administrators)
         homes.register("administrator", "People with access", "workforce:accounts")
         homes.register("data_protection", "Who saw what", "workforce:access_log")
         navigation.register("Staff", "workforce:staff", permission="workforce.view_person", order=40)

@@ -5,6 +5,9 @@ Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (40
 
 from __future__ import annotations
 
+import redis
+from django.db import InterfaceError, OperationalError
+
 
 class RuleBroken(Exception):
     """A rule of the programme does not allow this; the message says which, and what would be right.
@@ -24,3 +27,8 @@ class Conflict(Exception):
 
 class NotAllowed(Exception):
     """The person acting may not do this."""
+
+
+def is_away(exception: BaseException | None) -> bool:
+    """Whether the database or the cache is why: it cannot be reached, or does not answer in time. No fault of a page."""
+    return isinstance(exception, redis.RedisError | OperationalError | InterfaceError)

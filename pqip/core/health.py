@@ -1,4 +1,4 @@
-"""Health pages. `live` asks nothing of anybody; `ready` asks database, migrations and broker, briefly."""
+"""Health pages. `live` asks nothing of anybody; `ready` asks database, migrations, broker and background work, briefly."""
 
 from __future__ import annotations
 
@@ -24,8 +24,12 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @requires(PUBLIC)
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether requests can be served: 200 with the broker up or down (work waits in the database), 503 otherwise."""
-    found = {"database": _passes(_database), "migrations": _passes(_migrations), "broker": _passes(_broker)}
+    """Whether requests can be served: 200 with broker and workers up or down (work waits in the database), 503 otherwise.
+
+    `work` fails while no worker has shown a sign of life for two minutes, or a queue's oldest work waits too long.
+    """
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "work": _work}
+    found = {name: _passes(check) for name, check in checks.items()}
     serves = found["database"] and found["migrations"]
     words = {name: "ok" if passed else "failing" for name, passed in found.items()}
     return JsonResponse({"status": "ok" if serves else "failing", **words}, status=200 if serves else 503)
@@ -48,6 +52,12 @@ def _database() -> bool:
 def _migrations() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _work() -> bool:
+    from pqip.jobs.health import worker_health
+
+    return worker_health().is_working
 
 
 def _broker() -> bool:

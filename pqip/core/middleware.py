@@ -8,12 +8,10 @@ import sys
 import uuid
 from collections.abc import Callable
 
-import redis
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from pqip.core.acting import origin, request_id
-from pqip.core.errors import Conflict, NotAllowed
+from pqip.core.errors import Conflict, NotAllowed, is_away
 from pqip.govuk.errors import broken, conflict, refused, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
@@ -54,7 +52,7 @@ class RequestMiddleware:
 
 def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
     """The page that says the service is unavailable, where database or cache is why; a request leaves one line in the log."""
-    if not isinstance(exception, redis.RedisError | OperationalError | InterfaceError):
+    if not is_away(exception):
         return None
     if not getattr(request, "is_told", False):
         request.is_told = True  # type: ignore[attr-defined]

@@ -68,8 +68,10 @@ def unavailable(retry_after: int = 300, request: HttpRequest | None = None) -> H
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a fault of ours; as little is asked of anything as for 503."""
-    html = render_to_string("500.html", _to_send_again(request))
+    """500: a fault of ours; as little is asked of anything as for 503. It says that the people who run the service have been
+    told where they have been (`pqip/messages/telling.py`)."""
+    told = getattr(request, "administrators_told", False)
+    html = render_to_string("500.html", {"administrators_told": told, **_to_send_again(request)})
     return HttpResponse(html, status=500, headers={"Cache-Control": "private, no-store"})
 
 

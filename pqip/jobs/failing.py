@@ -10,18 +10,17 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from pqip.core import clock
-from pqip.core.acting import actor_name
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.jobs import timing
 from pqip.jobs.errors import GiveUp, NotYet
 from pqip.jobs.models import Job
 from pqip.jobs.models.job import MAX_ATTEMPTS
-from pqip.jobs.queue import wake_on_commit
 from pqip.jobs.registry import handler_for
+from pqip.jobs.signals import set_aside
 
 log = logging.getLogger(__name__)
 
-LOST = f"The work was cut off {MAX_ATTEMPTS} times before it could finish, perhaps for want of memory."
+LOST = f"The work was cut off {MAX_ATTEMPTS} times before it could finish, perhaps for want of memory. Start it again."
 
 
 def failed(job: Job, error: Exception) -> None:
@@ -43,8 +42,12 @@ def in_plain_words(error: Exception) -> str:
     if isinstance(error, GiveUp | NotYet | RuleBroken | NotAllowed | Conflict):
         return str(error)
     if isinstance(error, SoftTimeLimitExceeded):
-        return f"It took longer than {settings.CELERY_TASK_SOFT_TIME_LIMIT // 60} minutes."
-    return f"The application stopped with a fault ({type(error).__name__}). The log has the details."
+        minutes = settings.CELERY_TASK_SOFT_TIME_LIMIT // 60
+        return f"It took longer than {minutes} minutes. Start it again at a quieter time, or ask for less at once."
+    return (
+        f"The application stopped with a fault ({type(error).__name__}). The log has the details."
+        " Start it again once the fault is put right."
+    )
 
 
 def park(held: QuerySet[Job], message: str) -> bool:
@@ -53,32 +56,16 @@ def park(held: QuerySet[Job], message: str) -> bool:
         job = held.select_for_update().first()
         if job is None:
             return False
-        job.state, job.last_error, job.finished_at = Job.State.PARKED, message, clock.now()
+        job.state, job.last_error, job.finished_at = Job.State.PARKED, message, timing.now()
         job.token = job.lease_until = None
         job.save(update_fields=["state", "last_error", "finished_at", "token", "lease_until"])
         _tell(job)
+        set_aside.send_robust(Job, job=job)
     return True
 
 
-def retry_parked(job: Job, *, by: object) -> bool:
-    """Start a parked job again with all its attempts. False when somebody already has.
-
-    Who may: holders of `jobs.manage`, checked by the page. The job keeps who asked for it first.
-    """
-    with transaction.atomic():
-        again = (
-            Job.objects.filter(pk=job.pk)
-            .parked()
-            .update(state=Job.State.WAITING, attempt=0, wakes=0, wake_at=clock.now(), not_before=None, finished_at=None)
-        )
-        if again:
-            log.info("Job %s was started again by %s.", job.pk, actor_name(by))
-            wake_on_commit(job)
-    return bool(again)
-
-
 def _again(held: QuerySet[Job], message: str, after: dt.timedelta, **changes: object) -> None:
-    at = clock.now() + after
+    at = timing.now() + min(after, timing.LONGEST_WAIT)
     held.update(state=Job.State.WAITING, not_before=at, wake_at=at, token=None, lease_until=None, last_error=message, **changes)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from pqip.core import clock
+from pqip.jobs import timing
 from pqip.jobs.models import Job
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 def lease_end() -> dt.datetime:
     """When a lease given or prolonged now runs out."""
-    return clock.now() + dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    return timing.now() + dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
 @contextmanager

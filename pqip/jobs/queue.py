@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from pqip.core import clock
 from pqip.core.acting import actor_name
+from pqip.jobs import timing
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler_for
 from pqip.jobs.waking import wake
@@ -37,17 +37,20 @@ def enqueue(
     """
     handler_for(kind)
     _check(payload or {}, queue)
+    now = timing.now()
     wanted = {
         "kind": kind,
         "payload": payload or {},
         "queue": queue,
         "requested_by": actor_name(by),
         "not_before": not_before,
-        "wake_at": not_before or clock.now() + resend_after(0),
+        "wake_at": not_before or now + resend_after(0),
+        "created_at": now,
+        "due_at": not_before or now,
     }
     with transaction.atomic():
         job, created = Job.objects.get_or_create(key=key, defaults=wanted)
-        if created and (not_before is None or not_before <= clock.now()):
+        if created and (not_before is None or not_before <= now):
             wake_on_commit(job)
     return job
 

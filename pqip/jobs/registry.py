@@ -1,6 +1,6 @@
 """Which function does which kind of work.
 
-@handler("reports.run", parked=tell_the_requester)
+@handler("reports.run", parked=tell_the_requester, again=begin_anew)
 def run(job: Job) -> None:
     actions.make_report(run_id=job.payload["run"])
 """
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pqip.jobs.models import Job
 
 Work = Callable[[Job], None]
+#: Puts the thing a parked job is about back to where the job can do it; or says why it must not be done again.
+Again = Callable[[Job], str | None]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Handler:
     is finished: the effect and the finish are one. Otherwise the handler opens its own short transactions and commits
     its effect in `with finishing(job):`, exactly once. `parked` is called, in the transaction that parks a job, to
     tell whoever waits for it.
+
+    `again` is called, in the transaction that starts a parked job again, as whoever does so. What `parked` has ended it
+    begins anew; where that must not be, or is no longer wanted, it returns the words that say so, and the job is closed.
+    Without one, the job alone knows how far the work is, and doing it again does all of it.
     """
 
     kind: str
@@ -30,19 +36,24 @@ class Handler:
     title: str
     atomic: bool = True
     parked: Work | None = None
+    again: Again | None = None
 
 
 _handlers: dict[str, Handler] = {}
 
 
-def handler(kind: str, *, title: str = "", atomic: bool = True, parked: Work | None = None) -> Callable[[Work], Work]:
+def handler(
+    kind: str, *, title: str = "", atomic: bool = True, parked: Work | None = None, again: Again | None = None
+) -> Callable[[Work], Work]:
     """Declare the function that does jobs of `kind` (such as `reports.run`). Raises ValueError for a kind taken."""
 
     def declare(work: Work) -> Work:
+        if parked and not again:
+            raise ValueError(f"What is told that {kind} is parked has to be told when it is started again.")
         known = _handlers.get(kind)
         if known and known.work.__qualname__ != work.__qualname__:
             raise ValueError(f"Two handlers want jobs of the kind {kind}.")
-        _handlers[kind] = Handler(kind, work, title or kind, atomic, parked)
+        _handlers[kind] = Handler(kind, work, title or kind, atomic, parked, again)
         return work
 
     return declare

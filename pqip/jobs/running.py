@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from django.db import connection
 from django.db.models import F
 
-from pqip.core import acting, clock
+from pqip.core import acting
+from pqip.jobs import timing
 from pqip.jobs.errors import LeaseLost
 from pqip.jobs.failing import failed
 from pqip.jobs.lease import kept_alive, lease_end
@@ -55,7 +56,7 @@ def claim(job_id: int) -> Job | None:
             wake_at=until,
             wakes=0,
             attempt=F("attempt") + 1,
-            started_at=clock.now(),
+            started_at=timing.now(),
         )
     )
     return Job.objects.filter(pk=job_id, token=token).first() if claimed else None
@@ -85,7 +86,7 @@ def _named(job: Job) -> Iterator[None]:
 
 
 def _finish(job: Job) -> None:
-    done = {"state": Job.State.DONE, "finished_at": clock.now(), "token": None, "lease_until": None, "last_error": ""}
+    done = {"state": Job.State.DONE, "finished_at": timing.now(), "token": None, "lease_until": None, "last_error": ""}
     if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token).update(**done):
         raise LeaseLost(job.key)
 

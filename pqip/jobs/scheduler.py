@@ -6,6 +6,7 @@ when it dies its connection dies with it and the next takes over within a second
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import time
 from typing import Any
@@ -14,7 +15,8 @@ from celery.beat import Scheduler as CelerysScheduler
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection
 
-from pqip.jobs import health, schedules, sweeping
+from pqip.jobs import health, schedules, sweeping, timing
+from pqip.jobs.signals import clock_jumped
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class Scheduler(CelerysScheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.lock = Lock()
         self.forgotten_at = time.monotonic()
+        self.clock, self.watch = timing.Steadiness(), health.Watch()
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
@@ -49,14 +52,29 @@ class Scheduler(CelerysScheduler):
         return TICK
 
     def act(self) -> None:
-        """One round: what is due, what was lost, a sign of life, and now and then some tidying."""
+        """One round: what is due, what was lost, signs of life, and now and then some tidying.
+
+        While the clock is doubted nothing falls due and nothing is deleted.
+        """
         close_old_connections()
-        schedules.start_due()
+        now = timing.now()
+        self.compare(now)
+        if not self.clock.is_doubted:
+            schedules.start_due(now)
         sweeping.sweep()
-        health.send_canary()
-        if time.monotonic() - self.forgotten_at > FORGET_EVERY:
+        health.send_canaries()
+        self.watch.look()
+        if time.monotonic() - self.forgotten_at > FORGET_EVERY and not self.clock.is_doubted:
             self.forgotten_at = time.monotonic()
             sweeping.forget_finished()
+
+    def compare(self, now: dt.datetime) -> None:
+        """Notice a clock that does not go as time does, and tell of one that jumped ahead."""
+        seconds = self.clock.jumped(now)
+        if seconds:
+            log.error("The clock jumped by %.0f seconds.", seconds)
+        if seconds > 0:
+            clock_jumped.send_robust(Scheduler, seconds=seconds)
 
     def close(self) -> None:
         self.lock.release()

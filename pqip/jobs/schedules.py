@@ -10,15 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import CharField, F, Max, Value
+from django.db.models.functions import Cast, Concat
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
+from pqip.jobs import timing
 from pqip.jobs.calendar import Period, Rule, periods
-from pqip.jobs.models import ScheduledRun
+from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.queue import enqueue
 
 Outcome = ScheduledRun.Outcome
+
+#: After a longer time without scheduler what fell due before it is neither run nor listed.
+LOOK_BACK = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -67,19 +72,40 @@ def known_schedules() -> list[Schedule]:
 
 def start_due(until: dt.datetime | None = None) -> list[ScheduledRun]:
     """Ask for the work of every period that has fallen due and has none yet. Two schedulers make one run."""
-    until = until or clock.now()
-    latest = dict(ScheduledRun.objects.values_list("schedule").annotate(Max("due_at")))
+    until = until or timing.now()
+    latest = _latest()
+    if any(due_at > until + timing.SLACK for due_at in latest.values()):
+        forget_what_is_yet_to_come(until)
+        latest = _latest()
     started = []
     for schedule in known_schedules():
         if schedule.name not in latest:
             _record(schedule, Period("start", until), Outcome.BEFORE)
             continue
-        due = list(periods(schedule.rule, latest[schedule.name], until))
+        due = list(periods(schedule.rule, max(latest[schedule.name], until - LOOK_BACK), until))
         for period in due:
             skipped = period != due[-1] and not schedule.each_missed
             run = _record(schedule, period, Outcome.MISSED if skipped else Outcome.STARTED)
             started += [run] if run and not skipped else []
     return started
+
+
+@transaction.atomic
+def forget_what_is_yet_to_come(now: dt.datetime) -> None:
+    """Periods that fall due later than now were run, or missed, by a clock that had jumped ahead: each has its time yet.
+
+    What they asked for and nobody has begun is not done. What was done stays done, and is done again when its time comes; every
+    handler of scheduled work may be repeated.
+    """
+    ahead = ScheduledRun.objects.filter(due_at__gt=now + timing.SLACK)
+    jobs = Job.objects.filter(pk__in=list(ahead.exclude(job=None).values_list("job", flat=True)))
+    ahead.delete()
+    jobs.filter(state=Job.State.WAITING, started_at=None).delete()
+    jobs.update(key=Concat(F("key"), Value(" too early "), Cast("pk", CharField())))
+
+
+def _latest() -> dict[str, dt.datetime]:
+    return dict(ScheduledRun.objects.values_list("schedule").annotate(Max("due_at")))
 
 
 @transaction.atomic

@@ -9,11 +9,12 @@ import datetime as dt
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
 
-from pqip.core import clock
+from pqip.jobs import timing
 from pqip.jobs.failing import LOST, park
 from pqip.jobs.models import Job
-from pqip.jobs.queue import resend_after
+from pqip.jobs.queue import LAST_RESEND, resend_after
 from pqip.jobs.waking import wake
 
 #: Jobs looked at in one sweep.
@@ -22,9 +23,37 @@ BATCH = 200
 
 def sweep() -> int:
     """Park what was lost on its last attempt, and wake workers for whatever shows no sign of life. Returns how many."""
+    put_right()
     for key in Job.objects.worn_out().values_list("pk", flat=True)[:BATCH]:
         park(Job.objects.filter(pk=key).worn_out(), LOST)
     return send_again()
+
+
+def put_right() -> int:
+    """Let no job wait for an hour that a clock set ahead has written. Returns how many did.
+
+    A lease reaches `JOB_LEASE_SECONDS` ahead, a job that was tried is put off by an hour at most, and a wake-up that brought
+    nobody is repeated within two minutes. What lies further ahead was written before the clock was put back.
+    """
+    now, moment = timing.now(), dt.timedelta(seconds=5)
+    lease = now + dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    waiting = Job.objects.filter(state=Job.State.WAITING)
+    kept = waiting.filter(started_at=None, created_at__gt=now + timing.SLACK, not_before__gt=now)
+    tried = waiting.filter(started_at__isnull=False, not_before__gt=now + timing.LONGEST_WAIT + moment)
+    ripe = waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
+    until = _later(now, F("not_before") - F("created_at"))
+    found = [
+        Job.objects.filter(lease_until__gt=lease + moment).update(lease_until=lease, wake_at=lease),
+        kept.update(created_at=now, not_before=until, due_at=until, wake_at=until),
+        tried.update(not_before=now, wake_at=now),
+        ripe.filter(due_at__gt=now + moment).update(due_at=now),
+        ripe.filter(wake_at__gt=now + LAST_RESEND + moment).update(wake_at=now),
+    ]
+    return sum(found)
+
+
+def _later(now: dt.datetime, span: object) -> ExpressionWrapper:
+    return ExpressionWrapper(Value(now, DateTimeField()) + span, DateTimeField())
 
 
 def send_again() -> int:
@@ -35,15 +64,20 @@ def send_again() -> int:
             if not wake(job.pk, job.queue):
                 break
             job.wakes += 1
-            job.wake_at = clock.now() + resend_after(job.wakes)
+            job.wake_at = timing.now() + resend_after(job.wakes)
             job.save(update_fields=["wakes", "wake_at"])
             sent += 1
     return sent
 
 
 def forget_finished() -> int:
-    """Delete jobs done longer ago than they are kept. Parked ones stay until somebody decides. Returns how many."""
-    before = clock.now() - dt.timedelta(days=settings.JOB_KEEP_DAYS)
-    old = Job.objects.filter(state=Job.State.DONE, finished_at__lt=before)
-    canaries = Job.objects.filter(state=Job.State.DONE, kind="jobs.canary", finished_at__lt=clock.now() - dt.timedelta(hours=1))
+    """Delete jobs done longer ago than they are kept. Parked ones stay until somebody decides. Returns how many.
+
+    What a clock set ahead has finished is kept from now.
+    """
+    now = timing.now()
+    done = Job.objects.filter(state=Job.State.DONE)
+    done.filter(finished_at__gt=now + timing.SLACK).update(finished_at=now)
+    old = done.filter(finished_at__lt=now - dt.timedelta(days=settings.JOB_KEEP_DAYS))
+    canaries = done.filter(kind="jobs.canary", finished_at__lt=now - dt.timedelta(hours=1))
     return old.delete()[0] + canaries.delete()[0]

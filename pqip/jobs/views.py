@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 
 from pqip.core.errors import Conflict
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import datetime_gov, short_datetime
+from pqip.govuk.formats import datetime_gov, number, short_datetime
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from pqip.jobs.failing import retry_parked
-from pqip.jobs.health import WorkerHealth, worker_health
+from pqip.jobs.again import STATES, retry_parked
+from pqip.jobs.health import QueueHealth, WorkerHealth, worker_health
 from pqip.jobs.models import Job
 from pqip.jobs.models.job import JobQuerySet
 from pqip.jobs.permissions import MANAGE
@@ -21,7 +22,7 @@ from pqip.jobs.registry import title_of
 
 
 class AttentionPage(ListPage):
-    """Parked jobs, newest first, under one sentence on how the workers do."""
+    """Parked jobs, newest first, under what there is to say of the workers."""
 
     permission = MANAGE.code
     page_title = "Background work that needs attention"
@@ -42,7 +43,7 @@ class AttentionPage(ListPage):
         return Table("Work set aside", columns, [_cells(job) for job in rows], sorting=sorting, empty=empty, caption_hidden=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": in_one_sentence(worker_health()), **kwargs})
+        return super().get_context_data(**{"lead": in_sentences(worker_health()), **kwargs})
 
 
 class RetryPage(ConfirmPage):
@@ -55,11 +56,17 @@ class RetryPage(ConfirmPage):
 
     @property
     def job(self) -> Job:
-        return get_object_or_404(Job.objects.parked(), public_id=self.kwargs["public_id"])
+        """Raises Conflict where it is set aside no longer."""
+        job = get_object_or_404(Job, public_id=self.kwargs["public_id"])
+        if not job.is_parked:
+            raise Conflict(f"Somebody else has dealt with this work. {STATES[Job.State(job.state)]}")
+        return job
 
     def perform(self, form: Any) -> str:
-        if not retry_parked(self.job, by=self.request.user):
-            raise Conflict("Somebody else has started this work again.")
+        refusal = retry_parked(self.job, by=self.request.user)
+        if refusal:
+            messages.warning(self.request, f"It was not started again, and is no longer on this list. {refusal}")
+            return ""
         return "The work has been started again."
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,14 +79,24 @@ class RetryPage(ConfirmPage):
         return super().get_context_data(**{"rows": rows, **kwargs})
 
 
-def in_one_sentence(health: WorkerHealth) -> str:
+def in_sentences(health: WorkerHealth) -> str:
     """How the workers do, for the top of the page."""
-    if health.is_working:
-        return "The workers are running."
+    late = " ".join(_how_late(queue) for queue in health.late)
+    if health.is_alive:
+        return late or "The workers are running."
     if health.last_canary is None:
-        return "No worker has been seen yet."
+        return f"No worker has been seen yet. {late}".strip()
     since = datetime_gov(health.last_canary)
-    return f"No worker has been seen since {since}. Work is kept and will be done when one is back."
+    return f"No worker has been seen since {since}. Work is kept and will be done when one is back. {late}".strip()
+
+
+def _how_late(queue: QueueHealth) -> str:
+    """Such as: *mail* has waited 12 minutes for a worker, which is too long (5 minutes)."""
+    oldest, limit = (number(int(span.total_seconds() // 60)) for span in (queue.oldest, queue.limit) if span is not None)
+    return (
+        f"Work for the queue “{queue.name}” has waited {oldest} minutes; {limit} are allowed."
+        " Check that a worker takes from it, or start another."
+    )
 
 
 def _cells(job: Job) -> list[object]:

@@ -29,8 +29,10 @@ could_not_be_delivered = Signal()
 
 #: A server that cannot take mail now is asked again after a minute, then twice as long, up to half an hour.
 LONGEST_WAIT = dt.timedelta(minutes=30)
-GIVE_UP_AFTER = dt.timedelta(days=3)
+#: So many tries take three days; they are counted, not timed, so that a clock that jumps gives nothing up.
+GIVE_UP_AFTER = 150
 
+SWITCHED_OFF = "The account is closed, or mail to this address is switched off."
 CUT_OFF = "The connection broke after the message may have been handed over. Ask the recipient before sending it again."
 
 
@@ -50,7 +52,7 @@ def deliver(job: Job) -> None:
     if message.state != Message.State.WAITING:
         return _end(job, message, message.state, message.error)
     if not may_be_sent(message):
-        return _end(job, message, Message.State.FAILED, "The account is closed, or mail to this address is switched off.")
+        return _end(job, message, Message.State.FAILED, SWITCHED_OFF)
     _begin(message)
     try:
         hand_over(message)
@@ -113,19 +115,43 @@ def _begin(message: Message) -> None:
     message.attempts += 1
 
 
+def given_up(job: Job) -> None:
+    """The job of a message was set aside. What may have been handed over is said to be in doubt; what waits goes on waiting."""
+    message = Message.objects.select_for_update().get(pk=job.payload["message"])
+    if message.state == Message.State.SENDING:
+        _ended(message, Message.State.UNKNOWN, CUT_OFF)
+
+
+def begin_anew(job: Job) -> str | None:
+    """Whether the set-aside job of a message may be started again: only where the message was certainly not handed over."""
+    message = Message.objects.select_for_update().get(pk=job.payload["message"])
+    if message.state == Message.State.SENDING:
+        _ended(message, Message.State.UNKNOWN, CUT_OFF)
+    return {
+        Message.State.WAITING: None,
+        Message.State.SENT: "This e-mail has been sent.",
+        Message.State.UNKNOWN: "This e-mail may have arrived. Ask the recipient; “E-mails” can send it once more.",
+        Message.State.FAILED: "This e-mail could not be delivered. “E-mails” says why, and can send it once more.",
+    }[Message.State(message.state)]
+
+
 def _end(job: Job, message: Message, state: str, error: str) -> None:
     with finishing(job):
-        sent_at = message.sent_at or clock.now() if state == Message.State.SENT else None
-        ended = {"state": state, "error": error, "sent_at": sent_at} | ({"body": ""} if message.is_one_time else {})
-        Message.objects.filter(pk=message.pk).update(**ended)
-        message.state, message.error = state, error
-        if state in (Message.State.FAILED, Message.State.UNKNOWN):
-            log.warning("Message %s (%s): %s", message.pk, message.kind, error)
-            could_not_be_delivered.send_robust(Message, message=message)
+        _ended(message, state, error)
+
+
+def _ended(message: Message, state: str, error: str) -> None:
+    sent_at = message.sent_at or clock.now() if state == Message.State.SENT else None
+    ended = {"state": state, "error": error, "sent_at": sent_at} | ({"body": ""} if message.is_one_time else {})
+    Message.objects.filter(pk=message.pk).update(**ended)
+    message.state, message.error = state, error
+    if state in (Message.State.FAILED, Message.State.UNKNOWN):
+        log.warning("Message %s (%s): %s", message.pk, message.kind, error)
+        could_not_be_delivered.send_robust(Message, message=message)
 
 
 def _later(job: Job, message: Message, error: str) -> None:
-    if clock.now() - message.created_at > GIVE_UP_AFTER:
+    if message.attempts >= GIVE_UP_AFTER:
         return _end(job, message, Message.State.FAILED, f"{error} It was tried for three days.")
     being_sent = Message.objects.filter(pk=message.pk, state=Message.State.SENDING)
     being_sent.update(state=Message.State.WAITING, error=error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.template import Context, loader
@@ -41,10 +42,10 @@ def send_again(message: Message, *, by: Any) -> None:
         raise RuleBroken("This e-mail carried a one-time link, which is kept nowhere. Send a new link from the person’s account.")
     with transaction.atomic():
         again = Message.objects.filter(pk=message.pk).needing_attention()
-        if not again.update(state=Message.State.WAITING, error=""):
+        if not again.update(state=Message.State.WAITING, error="", attempts=0):
             raise RuleBroken("This message is on its way or has arrived.")
         message.refresh_from_db()
-        _ask(message, by)
+        _ask(message, by, f":again:{uuid4().hex}")
 
 
 def words(kind: str, context: dict[str, Any]) -> tuple[str, str]:
@@ -54,6 +55,6 @@ def words(kind: str, context: dict[str, Any]) -> tuple[str, str]:
     return subject.strip(), body.strip() + "\n"
 
 
-def _ask(message: Message, by: Any) -> None:
-    key = f"message:{message.pk}:{message.attempts}"
-    enqueue("messages.send", key=key, payload={"message": message.pk}, by=by, queue="mail")
+def _ask(message: Message, by: Any, again: str = "") -> None:
+    """A message is asked for once, and once more each time somebody decides to send it again: never by a job done already."""
+    enqueue("messages.send", key=f"message:{message.pk}{again}", payload={"message": message.pk}, by=by, queue="mail")

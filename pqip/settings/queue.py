@@ -10,6 +10,13 @@ from urllib.parse import urlsplit
 #: Short and long work have queues of their own, so that no sign-in mail waits behind a report.
 JOB_QUEUES = ["default", "reports", "imports", "mail"]
 
+#: Seconds for which due work may wait in each queue before administrators are told. A report may take half an hour, and the next
+#: waits for it; nobody should wait that long for a link to sign in.
+JOB_QUEUE_LIMITS = {"default": 180, "mail": 300, "imports": 900, "reports": 2700}
+
+#: Seconds for which the scheduler doubts a clock that jumped ahead: schedules and deleting wait, in case it is put back.
+JOB_CLOCK_DOUBT_SECONDS = 600
+
 #: Seconds a worker may be silent before its job is given to another.
 JOB_LEASE_SECONDS = 30
 

@@ -28,8 +28,3 @@ def expire_runs(*, by: Any) -> int:
 def folder_of(run: Run) -> Path:
     """Where a run's files lie."""
     return Path(settings.MEDIA_ROOT) / "reports" / str(run.public_id)
-
-
-def mark_failed(run: Run) -> None:
-    """A run whose job was given up on. A person may start the job again."""
-    Run.objects.filter(pk=run.pk, state=Run.State.WAITING).update(state=Run.State.FAILED)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Concat
+
 from pqip.core.acting import act
+from pqip.jobs import timing
 from reports.actions.request_run import ask_to_make
 from reports.answers import definitions_version
 from reports.catalogue import find
@@ -21,7 +25,14 @@ def schedule_month(*, by: Any, period: str, due_on: dt.date) -> list[Run]:
     """One run for each report and place, as at the last day of the month before. Asking again makes no second one."""
     as_at = due_on.replace(day=1) - dt.timedelta(days=1)
     with act(by=by):
+        _set_apart(period)
         return [_run(report, one.region, period, as_at, by) for one in schedules() for report in one.due]
+
+
+def _set_apart(period: str) -> None:
+    """What a clock that had jumped ahead asked for, before its time and with another day's record, is not the month's."""
+    early = Run.objects.filter(schedule=SCHEDULE, period=period, requested_at__gt=timing.now() + timing.SLACK)
+    early.update(period=Concat(F("period"), Value("~"), Cast("pk", CharField())))
 
 
 def _run(report: str, region: Region | None, period: str, as_at: dt.date, by: Any) -> Run:

@@ -87,7 +87,7 @@ class RunPage(Page):
         taken = downloads_seen_by(self.request.user, run).select_related("user").order_by("-at", "-pk")[:LATEST] if logged else ()
         return super().get_context_data(
             page_title=title_of(run), rows=rows, files=downloads(run), is_waiting=waiting,
-            downloads=downloads_table(taken) if logged else None,
+            has_failed=run.state == Run.State.FAILED, downloads=downloads_table(taken) if logged else None,
             refresh=REFRESH_SECONDS if waiting else 0, breadcrumbs=crumbs(title_of(run)), **kwargs,
         )
 

@@ -70,8 +70,8 @@ class Plant:
         return self.start("worker", "-Q", QUEUES, "-c", str(concurrency), "-n", f"w{number}@drill", "--without-mingle",
                           "--without-gossip", "--loglevel", "INFO", **environment)  # fmt: skip
 
-    def scheduler(self) -> Machine:
-        return self.start("beat", "--pidfile=", "--loglevel", "INFO")
+    def scheduler(self, **environment: str) -> Machine:
+        return self.start("beat", "--pidfile=", "--loglevel", "INFO", **environment)
 
     def ask(self, kind: str, key: str, **payload: Any) -> Job:
         return enqueue(kind, key=key, payload=payload, by=OPERATOR)

@@ -1,4 +1,4 @@
-"""Two schedulers, and none for a while (F11, F12)."""
+"""Two schedulers, none for a while, and one whose clock is ten years ahead (F11, F12, F14)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 import pytest
 
 from pqip.core import clock
+from pqip.jobs.health import worker_health
 from pqip.jobs.models import Job, ScheduledRun
 from tests.faults.machines import PATIENCE
 from tests.faults.plant import Plant
@@ -41,3 +42,22 @@ def test_when_the_acting_scheduler_is_killed_the_other_takes_over(plant: Plant) 
     assert not second.says("acts now")
     first.kill()
     plant.wait_until(lambda: second.says("acts now"), PATIENCE, "the second acts")
+
+
+def test_after_a_clock_that_was_ten_years_ahead_schedules_work_and_signs_of_life_go_on(
+    plant: Plant, last_seen_four_days_ago: None
+) -> None:
+    years = str(3653 * 86_400)
+    mad = plant.scheduler(DRILL_CLOCK_AHEAD=years)
+    ahead = plant.worker(DRILL_CLOCK_AHEAD=years)
+    early = ScheduledRun.objects.filter(schedule="drill", due_at__gt=clock.now())
+    plant.wait_until(lambda: early.filter(job__state="done").exists(), PATIENCE, "a run of ten years hence is done")
+    mad.kill()
+    ahead.kill()
+    plant.scheduler()
+    plant.worker()
+    right = ScheduledRun.objects.filter(schedule="drill", outcome="started", due_at__lte=clock.now())
+    plant.wait_until(lambda: right.filter(job__state="done").exists(), PATIENCE, "today's run is done")
+    plant.wait_until(lambda: worker_health().is_working, PATIENCE, "signs of life of the right time")
+    assert not early.exists()
+    assert not Job.objects.filter(kind="drill.mark", state__in=["waiting", "running"]).exists()

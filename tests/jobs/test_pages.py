@@ -73,7 +73,9 @@ def test_parked_work_is_shown_and_started_again(administrator: Client, parked: J
     assert administrator.post(retry).status_code == 302
     parked.refresh_from_db()
     assert parked.state == "waiting"
-    assert administrator.post(retry).status_code == 404
+    too_late = administrator.post(retry)
+    assert too_late.status_code == 409
+    assert "It waits for a worker." in too_late.content.decode()
 
 
 def test_an_e_mail_that_failed_is_shown_and_sent_again(administrator: Client, failed_message: Message) -> None:
@@ -126,7 +128,15 @@ def test_the_command_lists_and_starts_again(parked: Job, capsys: pytest.CaptureF
 def test_the_command_tells_health_by_its_exit_status(woken: list, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("jobs", health=True)
-    health.send_canary()
-    run(Job.objects.get(kind=health.CANARY).pk)
+    health.send_canaries()
+    for canary in Job.objects.filter(kind=health.CANARY):
+        run(canary.pk)
+    capsys.readouterr()
     call_command("jobs", health=True)
-    assert capsys.readouterr().out.splitlines()[-1] == "working: yes; oldest waiting: nothing; parked: 0"
+    assert capsys.readouterr().out.splitlines() == [
+        "working: yes; oldest waiting: nothing; parked: 0",
+        "default: 0 waiting, oldest nothing of 180 allowed",
+        "reports: 0 waiting, oldest nothing of 2700 allowed",
+        "imports: 0 waiting, oldest nothing of 900 allowed",
+        "mail: 0 waiting, oldest nothing of 300 allowed",
+    ]

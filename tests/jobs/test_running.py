@@ -11,9 +11,9 @@ from django.db import connection
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
-from pqip.core.errors import RuleBroken
+from pqip.core.errors import Conflict, RuleBroken
+from pqip.jobs.again import retry_parked
 from pqip.jobs.errors import GiveUp, NotYet
-from pqip.jobs.failing import retry_parked
 from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import claim, finishing, run
@@ -98,7 +98,7 @@ def test_a_failing_job_backs_off_and_is_parked_after_three_attempts(does: Callab
         effect(job)
         raise ValueError("Jane Doe's file")
 
-    does("test.work", fails, parked=told.append)
+    does("test.work", fails, parked=told.append, again=lambda job: None)
     job = ask()
     states = []
     for _ in range(3):
@@ -106,7 +106,9 @@ def test_a_failing_job_backs_off_and_is_parked_after_three_attempts(does: Callab
         job.refresh_from_db()
         states.append((job.state, job.attempt))
     assert states == [("waiting", 1), ("waiting", 2), ("parked", 3)]
-    assert job.last_error == "The application stopped with a fault (ValueError). The log has the details."
+    assert job.last_error == (
+        "The application stopped with a fault (ValueError). The log has the details. Start it again once the fault is put right."
+    )
     assert told == [job]
     assert (run(job.pk), effects()) == (False, 0)
 
@@ -183,7 +185,9 @@ def test_a_parked_job_is_started_again_once(
     job = ask()
     run(job.pk)
     with django_capture_on_commit_callbacks(execute=True):
-        assert [retry_parked(job, by=SYSTEM), retry_parked(job, by=SYSTEM)] == [True, False]
+        assert retry_parked(job, by=SYSTEM) == ""
+        with pytest.raises(Conflict, match="It waits for a worker"):
+            retry_parked(job, by=SYSTEM)
     job.refresh_from_db()
     assert (job.state, job.attempt, woken) == ("waiting", 0, [(job.pk, "default")])
 

@@ -44,6 +44,13 @@ def test_limits_fit_into_each_other() -> None:
     assert app.conf.worker_max_tasks_per_child > 0
 
 
+def test_every_queue_has_a_limit_and_mail_the_narrower_one() -> None:
+    assert set(settings.JOB_QUEUE_LIMITS) == set(settings.JOB_QUEUES)
+    limits = settings.JOB_QUEUE_LIMITS
+    assert limits["mail"] < limits["imports"] < limits["reports"]
+    assert limits["reports"] > settings.CELERY_TASK_TIME_LIMIT, "a test job stands behind a report that takes long"
+
+
 def test_a_publisher_waits_less_than_three_seconds_and_a_worker_longer() -> None:
     publisher = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     assert publisher["socket_connect_timeout"] + publisher["socket_timeout"] <= 3

@@ -66,7 +66,7 @@ def test_a_job_lost_three_times_is_parked(job: Job, woken: list) -> None:
     job.refresh_from_db()
     assert (job.state, job.last_error) == (
         "parked",
-        "The work was cut off 3 times before it could finish, perhaps for want of memory.",
+        "The work was cut off 3 times before it could finish, perhaps for want of memory. Start it again.",
     )
 
 
@@ -79,12 +79,16 @@ def test_finished_jobs_are_forgotten_after_their_time_and_parked_ones_never(job:
 
 
 def test_health_tells_the_oldest_wait_the_parked_and_the_last_round_trip(job: Job, woken: list) -> None:
-    Job.objects.update(created_at=clock.now() - dt.timedelta(minutes=7))
+    Job.objects.update(due_at=clock.now() - dt.timedelta(minutes=7))
     before = health.worker_health()
     assert (before.is_working, before.parked, before.last_canary) == (False, 0, None)
     assert before.oldest_waiting is not None
     assert before.oldest_waiting >= dt.timedelta(minutes=7)
-    health.send_canary()
-    health.send_canary()
-    run(Job.objects.get(kind=health.CANARY).pk)
+    health.send_canaries()
+    health.send_canaries()
+    for canary in Job.objects.filter(kind=health.CANARY):
+        run(canary.pk)
+    after = health.worker_health()
+    assert (after.is_alive, after.is_working, [queue.name for queue in after.late]) == (True, False, ["default"])
+    run(job.pk)
     assert health.worker_health().is_working is True

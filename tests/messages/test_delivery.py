@@ -15,7 +15,7 @@ from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.jobs.models import Job
 from pqip.jobs.running import run
-from pqip.messages.delivery import could_not_be_delivered
+from pqip.messages.delivery import GIVE_UP_AFTER, could_not_be_delivered
 from pqip.messages.models import Message
 from pqip.messages.sending import send, send_again
 from tests.messages.conftest import Server, free_port
@@ -79,6 +79,8 @@ def test_a_server_that_is_down_loses_nothing(notice: str, settings: Any) -> None
     message = deliver(ask(notice))
     assert (message.state, message.error) == ("waiting", "The mail server could not be reached.")
     Message.objects.update(created_at=clock.now() - dt.timedelta(days=4))
+    assert deliver(message).state == "waiting", "the clock gives nothing up; so many tries do"
+    Message.objects.update(attempts=GIVE_UP_AFTER - 1)
     assert deliver(message).state == "failed"
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from celery.app.utils import find_app
+from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.urls import resolve
 
@@ -19,7 +20,7 @@ from pqip.jobs.scheduler import Lock
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
-OURS = ("migrate", "web", "worker", "scheduler")
+OURS = ("migrate", "web", *run.WORKERS, "scheduler")
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -44,14 +45,28 @@ def test_the_web_service_is_asked_at_an_address_that_exists_on_the_port_it_liste
     assert f"EXPOSE {address.port}" in DOCKERFILE
 
 
-def test_worker_and_scheduler_are_those_of_make_run() -> None:
+def test_workers_and_scheduler_are_those_of_make_run() -> None:
     here = run._processes(8000)
-    for name in ("worker", "scheduler"):
+    for name in (*run.WORKERS, "scheduler"):
         command = SERVICES[name]["command"]
         assert find_app(command[command.index("-A") + 1]).main == "pqip"
         assert command[3] in here[name]
-    worker = SERVICES["worker"]["command"]
-    assert worker[worker.index("-Q") + 1] in here["worker"]
+
+
+@pytest.mark.parametrize("name", run.WORKERS)
+def test_each_worker_takes_from_its_queues_and_its_health_is_theirs(name: str) -> None:
+    command, asked = SERVICES[name]["command"], SERVICES[name]["healthcheck"]["test"]
+    here = run._processes(8000)[name]
+    assert command[command.index("-Q") + 1] == here[here.index("-Q") + 1] == asked[asked.index("--queues") + 1]
+    assert command[command.index("-n") + 1] == here[here.index("-n") + 1]
+
+
+def test_every_queue_has_a_worker_and_neither_mail_nor_files_share_one_with_reports() -> None:
+    taken = [set(queues.split(",")) for queues in run.WORKERS.values()]
+    assert sorted(name for queues in taken for name in queues) == sorted(settings.JOB_QUEUES)
+    slow = next(queues for queues in taken if "reports" in queues)
+    assert slow == {"reports"}
+    assert {"imports"} in taken
 
 
 @pytest.mark.django_db

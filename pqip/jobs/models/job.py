@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from pqip.core import acting, clock
+from pqip.core import acting
 from pqip.core.models import PublicIdModel
+from pqip.jobs import timing
 
 #: A job is tried this often; then a person decides.
 MAX_ATTEMPTS = 3
@@ -30,18 +31,22 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def due_a_wake_up(self) -> Self:
         """Unfinished, and nobody has shown a sign of life in time; longest overdue first."""
-        return self.unfinished().filter(wake_at__lte=clock.now()).order_by("wake_at", "pk")
+        return self.unfinished().filter(wake_at__lte=timing.now()).order_by("wake_at", "pk")
 
     def claimable(self) -> Self:
         """Waiting and due, or running under a lease that has run out, with an attempt left."""
-        now = clock.now()
+        now = timing.now()
         due = Q(state=Job.State.WAITING) & (Q(not_before=None) | Q(not_before__lte=now))
         lost = Q(state=Job.State.RUNNING, lease_until__lt=now)
         return self.filter(due | lost, attempt__lt=MAX_ATTEMPTS)
 
+    def waiting_for_a_worker(self, now: dt.datetime) -> Self:
+        """Due since some time and in nobody's hands: waiting, or lost by its worker."""
+        return self.filter(Q(state=Job.State.WAITING, due_at__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now))
+
     def worn_out(self) -> Self:
         """Lost by their worker on the last attempt."""
-        return self.filter(state=Job.State.RUNNING, lease_until__lt=clock.now(), attempt__gte=MAX_ATTEMPTS)
+        return self.filter(state=Job.State.RUNNING, lease_until__lt=timing.now(), attempt__gte=MAX_ATTEMPTS)
 
 
 class Job(PublicIdModel):
@@ -74,6 +79,7 @@ class Job(PublicIdModel):
     wakes = models.PositiveSmallIntegerField(default=0)
 
     created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField("due since", db_default=Now(), help_text="Asked for, kept for until, or last started again.")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     last_error = models.TextField(default="")
@@ -110,11 +116,6 @@ class Job(PublicIdModel):
     @property
     def is_parked(self) -> bool:
         return self.state == self.State.PARKED
-
-    @property
-    def age(self) -> dt.timedelta:
-        """How long it has been due."""
-        return clock.now() - (self.not_before or self.created_at)
 
     def requester(self) -> Any:
         """Who asked for it, as they are now: a user (perhaps no longer active) or a named job.

@@ -10,7 +10,7 @@ from django.db import connection
 
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
-from tests.faults.drill import pausing  # noqa: F401  (makes half a file where a drill asks for it)
+from tests.faults.drill import ahead, pausing  # noqa: F401  (a clock set ahead, half a file, where a drill asks for them)
 
 
 def effect(job: Job) -> None:

@@ -48,7 +48,7 @@ class RequestMiddleware:
             return render(request, "409.html", {"message": str(exception)}, status=409)
         if isinstance(exception, NotAllowed):
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
-            return render(request, "403.html", status=403)
+            return render(request, "403.html", {"why": str(exception)}, status=403)
         if isinstance(exception, redis.RedisError | OperationalError):
             log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
             return unavailable()

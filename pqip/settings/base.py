@@ -156,6 +156,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Probation training"
+PQIP_INVITED_DOMAINS = ENVIRONMENT.invited_domains
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -17,7 +17,6 @@ from pqip.core.errors import Conflict, NotAllowed
 from pqip.govuk.errors import unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
-security = logging.getLogger("security.authz")
 log = logging.getLogger("pqip.requests")
 
 
@@ -47,7 +46,6 @@ class RequestMiddleware:
         if isinstance(exception, Conflict):
             return render(request, "409.html", {"message": str(exception)}, status=409)
         if isinstance(exception, NotAllowed):
-            security.warning("not allowed", extra={"event": "denied", "path": request.path})
             return render(request, "403.html", {"why": str(exception)}, status=403)
         if isinstance(exception, redis.RedisError | OperationalError):
             log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})

@@ -124,8 +124,10 @@ def why_not_confirm(*, by: User, grant: RoleGrant) -> str:
 
 def confirm_role(*, by: User, grant: RoleGrant) -> RoleGrant:
     """The second administrator's word. Raises NotAllowed for who gave the role, would hold it, or owes theirs to one of them."""
-    if not by.can(MANAGE) or grant.is_waiting and (why := why_not_confirm(by=by, grant=grant)):
-        raise NotAllowed(why or "Another administrator confirms this role.")
+    if not by.can(MANAGE):
+        raise NotAllowed("An administrator confirms this role.")
+    if grant.is_waiting and (why := why_not_confirm(by=by, grant=grant)):
+        raise NotAllowed(why)
     with act(by=by, reason="Role confirmed"):
         if not RoleGrant.objects.filter(pk=grant.pk, is_waiting=True).update(is_waiting=False, confirmed_by=by):
             raise Conflict("This role has been confirmed or ended by somebody else.")
@@ -207,7 +209,8 @@ def _check_account(by: Any, user: User) -> None:
 def _check_reach(by: Any, region: Region | None, pdu: Pdu | None) -> None:
     """Raises NotAllowed for a place outside one's reach; a blank one is the whole country."""
     if not _is_job(by) and not by.scope(MANAGE).covers(region.pk if region else None, pdu.pk if pdu else None):
-        raise NotAllowed("This place is outside your reach." if region else "A blank place is the whole country: outside your reach.")
+        what = "This place" if region else "A blank place is the whole country, which"
+        raise NotAllowed(f"{what} is outside your reach.")
 
 
 def _check_whose(by: Any, user: User, role: str) -> None:

@@ -50,6 +50,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(PublicIdModel, AbstractBaseUser):
     """An account that signs in with an e-mail address. What it may do comes from the roles granted to it."""
 
+    names_people = True  # its page is a line in the log of who saw what
     last_login = None
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200, blank=True)

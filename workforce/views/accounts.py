@@ -102,7 +102,8 @@ class AccountPage(AccountMixin, Page):
         """What may be done with a role."""
         role, keys = ROLES[grant.role].title, [self.account.public_id, grant.public_id]
         within = self.request.user.scope(self.permission).covers(grant.region_id, grant.pdu_id)
-        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if within and not grant.ends_on else []
+        ends = within and not grant.ends_on
+        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if ends else []
         if grant.pk in self.to_confirm:
             found.insert(0, Action("Confirm", reverse("workforce:confirm_role", args=keys), "link", hidden=role))
         return found
@@ -235,7 +236,7 @@ class SendLink(FreshSignIn, AccountMixin, ConfirmPage):
 
 
 def account_actions(account: User, within: bool) -> list[Action]:
-    """What an administrator may do with somebody else's account: give a role, and the rest where all its roles are within reach."""
+    """What an administrator may do with somebody else's account: give a role; the rest where all its roles are within reach."""
     pages = {"Give a role": "give_role"}
     if within:
         pages |= {"Send a link to set a password": "send_link", "Reset second factor": "reset_second_factor"}

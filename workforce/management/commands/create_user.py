@@ -1,8 +1,8 @@
 """`manage.py create_user EMAIL --role ROLE [--region CODE] [--pdu CODE]`: an account, and a one-time link for its password.
 
 An operator's command is how a service gets its first two administrators. From then on a far-reaching role it gives waits, as
-anybody's does, for one of them: a shell on a server is not a second person. Whoever owns the tables can do anything to them and is
-not held (DATABASE_URL as the owner's); nor is made-up data. It asks no domain of an address: who runs it sets them.
+anybody's does, for one of them: a shell on a server is not a second person. Whoever owns the tables can do anything to them and
+is not held (DATABASE_URL as the owner's); nor is made-up data. It asks no domain of an address: who runs it sets them.
 """
 
 from __future__ import annotations

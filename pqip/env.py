@@ -49,6 +49,7 @@ class Environment:
     email: dict[str, Any]
     port: int
     https: bool
+    invited_domains: list[str]
     require_second_factor: bool
     govuk_brand: bool
     trusted_proxies: int
@@ -82,6 +83,7 @@ def read(command: str = "") -> Environment:
         email=_email(env, demo),
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),
         https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
+        invited_domains=_domains(env, demo),
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
         trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
@@ -139,6 +141,17 @@ def _hosts(env: environ.Env, demo: bool) -> list[str]:
             "ALLOWED_HOSTS must name the service's own host names in full, such as pqip.example.gov.uk; * is not one."
         )
     return hosts
+
+
+def _domains(env: environ.Env, demo: bool) -> list[str]:
+    """Of which e-mail addresses somebody may be invited; none outside a demonstration that says none."""
+    domains = [domain.strip().lower() for domain in env.list("PQIP_INVITED_DOMAINS", default=["example.com"] if demo else [])]
+    if not all(re.fullmatch(r"[\w-]+(\.[\w-]+)+", domain) for domain in domains):
+        raise ImproperlyConfigured(
+            "PQIP_INVITED_DOMAINS must name domains in full, separated by commas, such as justice.gov.uk,example.ac.uk; "
+            "* is not one, and each stands for itself alone."
+        )
+    return domains
 
 
 def _email(env: environ.Env, demo: bool) -> dict[str, Any]:

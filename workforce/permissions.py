@@ -12,8 +12,8 @@ register(
     Permission("workforce.view_staffing", "See staffing targets and returns."),
     Permission("workforce.import_staffing", "Import staffing targets and returns."),
     Permission("workforce.manage_accounts", "Invite people, give and end roles, switch accounts off."),
-    Permission("workforce.manage_reference", "Edit reference data and load new versions of it."),
-    Permission("workforce.open_region", "Open a region, once: from then on its record is kept here."),
+    Permission("workforce.manage_reference", "Edit reference data and load new versions of it.", whole_country=True),
+    Permission("workforce.open_region", "Open a region, once: from then on its record is kept here.", whole_country=True),
     Permission("workforce.view_access_log", "See who viewed, exported and downloaded what: logs, not content."),
     Permission("workforce.view_history", "See who changed a record, when, and what it was before."),
 )

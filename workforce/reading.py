@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from pqip.core.errors import RuleBroken
@@ -74,6 +75,16 @@ def with_roles(rows: UserQuerySet) -> UserQuerySet:
 def grants() -> QuerySet[RoleGrant]:
     """Roles given, with their places, latest first."""
     return RoleGrant.objects.select_related("region", "pdu", "given_by", "user").order_by("-starts_on", "pk")
+
+
+def to_confirm(user: Any, grants: Iterable[RoleGrant]) -> set[int]:
+    """Keys of the roles that wait for somebody like this user to confirm them, in one query."""
+    keys = [grant.pk for grant in grants if grant.is_waiting]
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT k FROM unnest(%s) AS k WHERE workforce_why_not_confirm(k, %s) IS NULL", [keys, user.pk])
+        return {key for (key,) in cursor.fetchall()}
 
 
 def access_entries(user: Any, words: str = "") -> QuerySet[AccessEntry]:

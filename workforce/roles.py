@@ -157,3 +157,12 @@ ROLES: dict[str, Role] = {
 
 NATIONAL_ROLES = [code for code, role in ROLES.items() if role.national]
 PLACELESS_ROLES = [code for code, role in ROLES.items() if not role.needs_place]
+
+
+def is_far_reaching(role: str, region: object | None) -> bool:
+    """Whether two people give a role: one for the whole country, and an administrator's, who gives others theirs, anywhere.
+
+    A blank place is the widest, but for roles that reach nothing except what is tied to their holder. The database holds the
+    same (`workforce_is_far_reaching` in `workforce/sql/roles.sql`).
+    """
+    return "workforce.manage_accounts" in ROLES[role].permissions or (region is None and role not in PLACELESS_ROLES)

@@ -100,6 +100,7 @@ class Standardisation(PublicIdModel):
     """A meeting in which assessors of a region bring their decisions into line."""
 
     SCOPE = {"region": "region_id"}
+    names_people = True  # its page is a line in the log of who saw what
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     held_on = models.DateField()
@@ -122,6 +123,7 @@ class Attendance(LedgerModel):
     """Whether an assessor came to a standardisation meeting; `effective_on` is its day."""
 
     SCOPE = {"region": "meeting__region_id"}
+    names_people = True  # its page is a line in the log of who saw what
 
     meeting = models.ForeignKey(Standardisation, on_delete=models.PROTECT, related_name="attendances")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -139,6 +141,7 @@ class StandardisationAction(PublicIdModel, LedgerModel):
     """Something somebody is to do after a standardisation meeting, and the day it was done."""
 
     SCOPE = {"region": "meeting__region_id"}
+    names_people = True  # its page is a line in the log of who saw what
 
     meeting = models.ForeignKey(Standardisation, on_delete=models.PROTECT, related_name="actions")
     what = models.CharField(max_length=300)

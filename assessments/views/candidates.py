@@ -18,8 +18,8 @@ from assessments.presenters import plans as plan_words
 from assessments.presenters.candidate import Held, evidence_table, progress_map, units_table
 from assessments.presenters.words import identity
 from assessments.sampling_facts import ASSURE
-from assessments.views.external import seen_by_external
 from learners import reading as learners
+from learners.models import Enrolment
 from learners.presenters.record import identity as learner_identity
 from learners.tabs import tabs_for
 from pqip.core.errors import NotAllowed
@@ -97,7 +97,6 @@ class Candidate(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = reading.registrations(self.request.user).select_related("person", "qualification")
         registration = get_object_or_404(rows, public_id=self.kwargs["public_id"])
-        seen_by_external(self.request, "candidate", registration.person)
         shown = assessment_of(registration, self.request.user)
         return super().get_context_data(identity=identity(registration), **shown, **kwargs)
 
@@ -109,9 +108,12 @@ class LearnerAssessment(Page):
     template_name = "assessments/learner.html"
     page_title = "Assessment"
 
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        return get_object_or_404(learners.enrolments(self.request.user).for_record(), public_id=self.kwargs["public_id"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        enrolments = learners.enrolments(self.request.user).for_record()
-        enrolment = get_object_or_404(enrolments, public_id=self.kwargs["public_id"])
+        enrolment = self.enrolment
         rows = reading.registrations(self.request.user).filter(person=enrolment.person_id)
         found = list(rows.select_related("person", "qualification").order_by("qualification__order"))
         return super().get_context_data(

@@ -14,7 +14,6 @@ from assessments.forms.evidence import NewEvidenceForm, ReasonForm
 from assessments.models import AssessmentPlan, Decision, Evidence, Registration
 from assessments.presenters.piece import attempts_table, criteria_table, files_table, standing, summary, timeline
 from assessments.presenters.words import identity, submission_of
-from assessments.views.external import seen_by_external
 from learners.views.allocate_many import is_uuid
 from pqip.core.scanning import is_scanning
 from pqip.core.views import ActionPage, ConfirmPage, Page
@@ -119,7 +118,6 @@ class EvidencePage(OfEvidence, Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         piece, submission = self.evidence, submission_of(self.evidence)
-        seen_by_external(self.request, "evidence", piece.registration.person)
         history = reading.history_of(piece)
         met, not_met = standing(history)
         criteria = reading.criteria_of({*met, *not_met, *(submission.criteria if submission else [])})

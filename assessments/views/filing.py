@@ -14,7 +14,6 @@ from assessments.forms.evidence import AddFileForm
 from assessments.models import EvidenceFile
 from assessments.presenters.words import identity
 from assessments.views.evidence import LOG, OfEvidence
-from assessments.views.external import seen_by_external
 from pqip.core.access import requires
 from pqip.core.access_log import log_access
 from pqip.core.amending import UndoPage
@@ -69,10 +68,10 @@ def fetch(request: HttpRequest, public_id: Any) -> FileResponse:
         content = files.path_of(row.public_id).open("rb")
     except FileNotFoundError:
         raise Http404("The file cannot be found. Add it again.") from None
-    seen_by_external(request, "file", row.evidence.registration.person)
     log_access(request.user, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference})
     name = f"{row.evidence.reference}.{row.kind}"
     response = FileResponse(content, as_attachment=True, filename=name, content_type=files.KINDS[row.kind].served_as)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    response.about = row.evidence.registration.person_id
     return response

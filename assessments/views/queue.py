@@ -108,10 +108,12 @@ class DecisionPage(Page):
     template_name = "assessments/queued.html"
     page_title = "Decision to countersign"
 
+    @cached_property
+    def decision(self) -> Decision:
+        return get_object_or_404(reading.with_evidence(reading.queue(self.request.user)), public_id=self.kwargs["public_id"])
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = reading.with_evidence(reading.queue(self.request.user))
-        decision = get_object_or_404(rows, public_id=self.kwargs["public_id"])
-        return super().get_context_data(**decision_shown(decision), **kwargs)
+        return super().get_context_data(**decision_shown(self.decision), **kwargs)
 
 
 class Countersign(ActionPage):

@@ -1,12 +1,23 @@
-"""The log of who saw and took out what: never the values."""
+"""The log of who saw and took out what: never the values.
+
+Within a request, what is taken out is written once the file is made and before it is sent (`watching.py`), so that its one line
+says which columns it has and its SHA-256, by which a copy that turns up elsewhere is known again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from pqip.core.acting import act, actor_name
 from pqip.core.models import AccessEntry
+
+#: Kinds of which a file leaves the service.
+TAKEN = (AccessEntry.Kind.EXPORT, AccessEntry.Kind.DOWNLOAD)
+Line = tuple[Any, str, str, dict[str, Any], list[int | None]]
+_taken: ContextVar[list[Line] | None] = ContextVar("taken", default=None)
 
 
 def log_access(user: Any, kind: str, what: str, detail: dict[str, Any], *, person_key: int | None = None) -> None:
@@ -16,6 +27,27 @@ def log_access(user: Any, kind: str, what: str, detail: dict[str, Any], *, perso
 
 def log_access_to(user: Any, kind: str, what: str, detail: dict[str, Any], people: Iterable[int | None]) -> None:
     """The same of many people at once: a line for each."""
+    kept = _taken.get()
+    if kind in TAKEN and kept is not None:
+        kept.append((user, kind, what, detail, list(people)))
+        return
     said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
     with act(by=user):
         AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)
+
+
+@contextmanager
+def taking() -> Iterator[list[Line]]:
+    """What is taken out within is kept for `write_taken`."""
+    kept: list[Line] = []
+    token = _taken.set(kept)
+    try:
+        yield kept
+    finally:
+        _taken.reset(token)
+
+
+def write_taken(lines: Iterable[Line], told: dict[str, Any], about: int | None = None) -> None:
+    """Write what was taken out, with what is known of its file by now, and whom it is about where it is of one."""
+    for user, kind, what, detail, people in lines:
+        log_access_to(user, kind, what, told | detail, people if people != [None] else [about])

@@ -56,6 +56,7 @@ def lay(using: str = "default") -> None:
         for path in _files(OWN):
             cursor.execute(path.read_text())
         _keep_keys(cursor)
+        _keep_demonstration(cursor)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
                 for statement in _triggers(model):
@@ -73,6 +74,12 @@ def _keep_keys(cursor: Any) -> None:
     cursor.execute("DELETE FROM guard.signing_key")
     for key in dict.fromkeys(signing_keys()):
         cursor.execute("INSERT INTO guard.signing_key (key) VALUES (%s)", [key])
+
+
+def _keep_demonstration(cursor: Any) -> None:
+    """Whether all data is made up: the application's role cannot say so itself."""
+    cursor.execute("DELETE FROM guard.demonstration")
+    cursor.execute("INSERT INTO guard.demonstration (is_on) VALUES (%s)", [settings.PQIP_DEMO])
 
 
 def _guards_of_apps() -> Iterator[Path]:

@@ -15,7 +15,6 @@ from pqip.core.errors import Conflict, NotAllowed, is_away
 from pqip.govuk.errors import broken, conflict, refused, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
-security = logging.getLogger("security.authz")
 log = logging.getLogger("pqip.requests")
 
 
@@ -45,8 +44,7 @@ class RequestMiddleware:
         if isinstance(exception, Conflict):
             return conflict(request, str(exception))
         if isinstance(exception, NotAllowed):
-            security.warning("not allowed", extra={"event": "denied", "path": request.path})
-            return refused(request)
+            return refused(request, exception)
         return away(request, exception)
 
 

@@ -46,7 +46,8 @@ class AuditEntry(models.Model):
 
 
 class AccessEntry(models.Model):
-    """Somebody read or took out something sensitive: who, when, which panel or file, about whom. Never the values."""
+    """Somebody opened a record, read or took out something sensitive, or was refused: who, when, which page, panel or file, about
+    whom. Never the values."""
 
     audited = False
     insert_only = True
@@ -55,6 +56,8 @@ class AccessEntry(models.Model):
         VIEW = "view", "Viewed"
         EXPORT = "export", "Exported"
         DOWNLOAD = "download", "Downloaded"
+        OPENED = "opened", "Opened a record"
+        REFUSED = "refused", "Was refused"
 
     at = models.DateTimeField(db_default=Now())
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -11,6 +11,8 @@ class Permission:
 
     code: str
     sentence: str
+    #: What it allows is nobody's region's: a role that gives it for a place gives nothing.
+    whole_country: bool = False
 
 
 catalogue: dict[str, Permission] = {}
@@ -22,3 +24,8 @@ def register(*permissions: Permission) -> None:
         if catalogue.get(permission.code, permission) != permission:
             raise ValueError(f"Permission {permission.code} is declared twice.")
         catalogue[permission.code] = permission
+
+
+def is_of_whole_country(code: str) -> bool:
+    """Whether a permission counts only where the role is for the whole country."""
+    return code in catalogue and catalogue[code].whole_country

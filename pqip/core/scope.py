@@ -43,6 +43,10 @@ class Scope:
         """Whether the whole of a region lies within."""
         return self.everywhere or region_id in self.regions
 
+    def covers(self, region_id: int | None, pdu_id: int | None = None) -> bool:
+        """Whether a unit, or the whole of a region, lies within. A blank place is the widest: the whole country."""
+        return self.covers_region(region_id) or (pdu_id is not None and pdu_id in self.pdus)
+
     def condition(self, paths: Mapping[str, str]) -> models.Q:
         """The filter for a model whose `paths` lead to `region`, `pdu` and each related person."""
         if self.everywhere:

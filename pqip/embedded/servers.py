@@ -109,8 +109,8 @@ class Servers:
     def _create(self) -> None:
         """The roles and the database, once: the owner owns it and is no superuser, the application's role owns nothing.
 
-        The owner may make databases, since the benchmark and the tests have theirs beside this one; it may act as the application only where
-        the servers are thrown away, for tests.
+        The owner may make databases, since the benchmark and the tests have theirs beside this one; it may act as the
+        application only where the servers are thrown away, for tests.
         """
         import psycopg2
 

@@ -35,6 +35,8 @@ class ImportRun(PublicIdModel):
     `digest` stands for everything the check would have written; applying must come to the same.
     """
 
+    names_people = True  # its page is a line in the log of who saw what
+
     class State(models.TextChoices):
         CHECKING = "checking", "Being checked"
         ASKED = "asked", "Waiting for answers"

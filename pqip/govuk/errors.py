@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pqip.core import typed as typed_text
+from pqip.core.errors import NotAllowed
 from pqip.core.tokens import NAME, new_token
 from pqip.core.typed import Typed
 
@@ -29,8 +30,9 @@ def conflict(request: HttpRequest, message: str, *, back_url: str = "", typed: d
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the role does not include it."""
-    return render(request, "403.html", _shown(request), status=403)
+    """403: the role does not include it, or a rule about who may; the page says which."""
+    why = str(exception) if isinstance(exception, NotAllowed) else ""
+    return render(request, "403.html", {"why": why, **_shown(request)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

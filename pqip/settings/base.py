@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pqip.core.middleware.PrivacyHeaders",
+    "pqip.core.watching.WatchingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -157,6 +158,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Probation training"
+PQIP_INVITED_DOMAINS = ENVIRONMENT.invited_domains
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

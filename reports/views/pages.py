@@ -9,7 +9,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from pqip.core.access_log import log_access
 from pqip.core.clock import today
+from pqip.core.models import AccessEntry
 from pqip.core.views import Page
 from pqip.govuk.formats import date_gov, datetime_gov
 from pqip.govuk.pages import Action, Crumb
@@ -135,6 +137,8 @@ class PeoplePage(Page):
         with asked.question() as question:
             rows, columns = people_behind(question, column, keys), PROGRESSION.columns_for(question)
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        asked_for = {"column": column, "as_at": asked.as_at.isoformat(), **keys, "rows": len(rows)}
+        log_access(self.request.user, AccessEntry.Kind.OPENED, "reports:people page", asked_for)
         found = next(one for one in find_report("monthly-status").columns if one.name == column)
         table = learners_table(list(page.object_list), [one for one in columns if one.name != "learner"])
         lead = f"{found.title}: {found.meaning} {date_gov(asked.as_at)}."

@@ -191,7 +191,9 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     })
     stream.seek(0)
     named = file_name(name, asked.as_at, asked.pdu or asked.region or "all", format)
-    return FileResponse(stream, as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
+    response = FileResponse(stream, as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
+    response.columns = [column.name for column in answer.main.columns]  # type: ignore[attr-defined]
+    return response
 
 
 @requires(VIEW)

@@ -1,7 +1,8 @@
 """Accounts and roles: invite, give and end roles, switch off and on, help somebody back in.
 
-Nobody gives themself a role. A role over the whole country waits until a second administrator confirms it, unless it is
-given by a named command on the server.
+Nobody gives themself a role. One for the whole country, and an administrator's anywhere, waits until another administrator
+confirms it, who owes it to nobody concerned: the database says who may (`workforce/sql/roles.sql`). An administrator gives, ends
+and changes only what lies within their reach, and a blank place is the whole country.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 
-from pqip.core.acting import act
+from pqip.core.acting import act, actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 from pqip.messages.sending import send
 from workforce.accounts.sessions import end_sessions
 from workforce.models import Pdu, Person, Region, RoleGrant, User
-from workforce.roles import ROLES
+from workforce.roles import PLACELESS_ROLES, ROLES, is_far_reaching
 
 MANAGE = "workforce.manage_accounts"
 
@@ -42,16 +43,21 @@ def create_account(*, by: Any, email: str, name: str = "", person: Person | None
 
 
 def invite(*, by: Any, email: str, name: str, person: Person | None = None, **role: Any) -> User:
-    """An account with a role (`give_role`), and a one-time link to set its password, sent by e-mail."""
+    """An account with a role (`give_role`), and a one-time link to set its password, sent by e-mail.
+
+    Raises RuleBroken for an address outside the domains that may be invited (`PQIP_INVITED_DOMAINS`).
+    """
+    _check_domain(email)
     with act(by=by, reason="Invitation"):
         user = create_account(by=by, email=email, name=name, person=person)
-        give_role(by=by, user=user, **role)
+        _give(by, user, **role)
         send_link(by=by, user=user)
     return user
 
 
 def send_link(*, by: Any, user: User) -> None:
-    """Send the one-time link to set a password."""
+    """Send the one-time link to set a password. Raises NotAllowed for one's own account and outside one's reach."""
+    _check_account(by, user)
     with act(by=by, reason="Link to set a password"):
         link = settings.SITE_ADDRESS + password_path(password_key(user))
         reference = f"invitation:{get_random_string(22)}"
@@ -73,34 +79,55 @@ def give_role(
     *, by: Any, user: User, role: str, region: Region | None = None, pdu: Pdu | None = None,
     starts_on: dt.date | None = None, ends_on: dt.date | None = None,
 ) -> RoleGrant:
-    """Give an account a role for a place and a time. Raises RuleBroken for a place that does not fit the role."""
-    _check_reach(by, user, region)
+    """Give an account within reach a role for a place and a time. Raises RuleBroken for a place that does not fit the role."""
+    if not _is_job(by) and not User.objects.visible_to(by, MANAGE).filter(pk=user.pk).exists():
+        raise NotAllowed("This account is outside your reach.")
+    return _give(by, user, role=role, region=region, pdu=pdu, starts_on=starts_on, ends_on=ends_on)
+
+
+def _give(
+    by: Any, user: User, *, role: str, region: Region | None = None, pdu: Pdu | None = None,
+    starts_on: dt.date | None = None, ends_on: dt.date | None = None,
+) -> RoleGrant:
+    _check_not_own(by, user)
     _check_place(role, region, pdu)
+    _check_reach(by, region, pdu)
+    _check_whose(by, user, role)
     starts_on = starts_on or today()
     if ends_on and ends_on < starts_on:
         raise RuleBroken("The last day must be on or after the first day.", "ends_on")
-    a_person = not getattr(by, "is_job", False)
     with act(by=by, reason=f"Role given: {ROLES[role].title}"):
         try:
             with transaction.atomic():
                 return RoleGrant.objects.create(
                     user=user, role=role, region=region, pdu=pdu, starts_on=starts_on, ends_on=ends_on,
-                    given_by=by if a_person else None, is_waiting=a_person and is_far_reaching(role, region),
+                    given_by=None if _is_job(by) else by,
+                    is_waiting=is_far_reaching(role, region) and not (_is_job(by) and _may_give_alone(by)),
                 )
         except IntegrityError:
             raise RuleBroken("They have this role from that day already.", "role") from None
 
 
-def is_far_reaching(role: str, region: Region | None) -> bool:
-    """Whether a role reaches the whole country, and so needs two people to give it."""
-    return ROLES[role].national and region is None
+def _may_give_alone(by: Any) -> bool:
+    """Whether a named job may give a far-reaching role without a second administrator: see `workforce_may_give_alone`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workforce_may_give_alone(%s)", [actor_name(by)])
+        return bool(cursor.fetchone()[0])
+
+
+def why_not_confirm(*, by: User, grant: RoleGrant) -> str:
+    """Why somebody may not confirm a role, in words; empty where they may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(workforce_why_not_confirm(%s, %s), '')", [grant.pk, by.pk])
+        return str(cursor.fetchone()[0])
 
 
 def confirm_role(*, by: User, grant: RoleGrant) -> RoleGrant:
-    """The second administrator's word. Raises NotAllowed for who gave the role or would hold it."""
-    if by.pk in {grant.given_by_id, grant.user_id}:
-        raise NotAllowed("Another administrator confirms this role.")
-    _check_reach(by, grant.user, grant.region)
+    """The second administrator's word. Raises NotAllowed for who gave the role, would hold it, or owes theirs to one of them."""
+    if not by.can(MANAGE):
+        raise NotAllowed("An administrator confirms this role.")
+    if grant.is_waiting and (why := why_not_confirm(by=by, grant=grant)):
+        raise NotAllowed(why)
     with act(by=by, reason="Role confirmed"):
         if not RoleGrant.objects.filter(pk=grant.pk, is_waiting=True).update(is_waiting=False, confirmed_by=by):
             raise Conflict("This role has been confirmed or ended by somebody else.")
@@ -111,24 +138,28 @@ def confirm_role(*, by: User, grant: RoleGrant) -> RoleGrant:
 def end_role(*, by: Any, grant: RoleGrant, last_day: dt.date | None = None) -> None:
     """End a role: yesterday was its last day, so that it is gone at the next request, or `last_day`.
 
-    One that has not begun, or waits for confirmation, is taken back whole; the audit keeps it.
+    One that has not begun, or waits for confirmation, is taken back whole; the audit keeps it. Raises RuleBroken for a last day
+    after the one it has: a role is never made longer.
     """
-    _check_reach(by, grant.user, grant.region)
+    _check_not_own(by, grant.user)
+    _check_reach(by, grant.region, grant.pdu)
     last_day = last_day or today() - dt.timedelta(days=1)
     with act(by=by, reason="Role ended"):
         held = RoleGrant.objects.select_for_update(no_key=True).filter(pk=grant.pk).first()
         if held is None:
             raise Conflict("This role has been ended by somebody else.")
-        if held.is_waiting or held.starts_on > last_day:
+        if held.is_waiting or held.starts_on > today():
             held.delete()
             return
-        held.ends_on = last_day
+        if held.ends_on and held.ends_on < last_day:
+            raise RuleBroken("A role is never made longer. Give another from the day after.", "last_day")
+        held.ends_on = max(last_day, held.starts_on - dt.timedelta(days=1))
         held.save(update_fields=["ends_on"])
 
 
 def switch_off(*, by: Any, user: User, reason: str) -> None:
     """Close an account now: its sessions end at once. Nobody switches off their own."""
-    _check_reach(by, user, None)
+    _check_account(by, user)
     with act(by=by, reason=reason):
         User.objects.filter(pk=user.pk).update(is_active=False)
         end_sessions(user)
@@ -137,7 +168,7 @@ def switch_off(*, by: Any, user: User, reason: str) -> None:
 
 def switch_on(*, by: Any, user: User, reason: str) -> None:
     """Open an account again, with the roles that are still in force."""
-    _check_reach(by, user, None)
+    _check_account(by, user)
     with act(by=by, reason=reason):
         User.objects.filter(pk=user.pk).update(is_active=True)
     user.refresh_from_db()
@@ -145,21 +176,55 @@ def switch_on(*, by: Any, user: User, reason: str) -> None:
 
 def reset_second_factor(*, by: Any, user: User, reason: str) -> None:
     """Take off a lost second factor; the next sign-in sets up another. Sessions end at once."""
-    _check_reach(by, user, None)
+    _check_account(by, user)
     with act(by=by, reason=reason):
         Authenticator.objects.filter(user=user).delete()
         end_sessions(user)
 
 
-def _check_reach(by: Any, user: User, region: Region | None) -> None:
-    """Raises NotAllowed for one's own account and outside one's reach."""
-    if getattr(by, "is_job", False):
-        return
-    if by.pk == user.pk:
+def is_within(by: User, account: User) -> bool:
+    """Whether all roles of an account that stand or wait lie within an administrator's reach, and so the account is theirs to
+    switch off and on and to help back in."""
+    scope, yesterday = by.scope(MANAGE), today() - dt.timedelta(days=1)
+    standing = [grant for grant in account.grants.all() if grant.ends_on is None or grant.ends_on > yesterday]
+    return bool(scope) and all(scope.covers(grant.region_id, grant.pdu_id) for grant in standing)
+
+
+def _is_job(by: Any) -> bool:
+    return bool(getattr(by, "is_job", False))
+
+
+def _check_not_own(by: Any, user: User) -> None:
+    if not _is_job(by) and by.pk == user.pk:
         raise NotAllowed("Another administrator does this to your account.")
-    scope = by.scope(MANAGE)
-    if not scope or not (scope.everywhere or region is None or scope.covers_region(region.pk)):
-        raise NotAllowed("This is outside your reach.")
+
+
+def _check_account(by: Any, user: User) -> None:
+    """Raises NotAllowed for one's own account, and for one with a role outside one's reach."""
+    _check_not_own(by, user)
+    if not _is_job(by) and not is_within(by, user):
+        raise NotAllowed("This account has a role outside your reach.")
+
+
+def _check_reach(by: Any, region: Region | None, pdu: Pdu | None) -> None:
+    """Raises NotAllowed for a place outside one's reach; a blank one is the whole country."""
+    if not _is_job(by) and not by.scope(MANAGE).covers(region.pk if region else None, pdu.pk if pdu else None):
+        what = "This place" if region else "A blank place is the whole country, which"
+        raise NotAllowed(f"{what} is outside your reach.")
+
+
+def _check_whose(by: Any, user: User, role: str) -> None:
+    """Raises NotAllowed for a role whose reach is somebody's own learners and work, where they work outside one's reach."""
+    who = user.person if role in PLACELESS_ROLES else None
+    if who is not None and not _is_job(by) and not by.scope(MANAGE).covers(who.region_id, who.pdu_id):
+        raise NotAllowed("They work outside your reach.")
+
+
+def _check_domain(email: str) -> None:
+    allowed = settings.PQIP_INVITED_DOMAINS
+    if email.rpartition("@")[2].lower() not in allowed:
+        which = f"at {' or '.join(allowed)}" if allowed else "once PQIP_INVITED_DOMAINS says at which domains"
+        raise RuleBroken(f"Somebody is invited at an address of work {which}.", "email")
 
 
 def _check_place(role: str, region: Region | None, pdu: Pdu | None) -> None:

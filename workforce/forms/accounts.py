@@ -46,7 +46,7 @@ class RoleForm(forms.Form):
     )
     region = forms.ModelChoiceField(
         None, label="Region", required=False, prompt="The whole country, or own learners and work",
-        help_text="A role over the whole country waits until another administrator confirms it.",
+        help_text="A role for the whole country, and an administrator’s, waits until another administrator confirms it.",
     )
     pdu = forms.ModelChoiceField(None, label="Probation delivery unit", required=False, prompt="The whole region")
     starts_on = forms.DateField(label="First day", initial=today)

@@ -10,7 +10,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models.functions import Now
 
+from pqip.core import permissions
 from pqip.core.clock import today
 from pqip.core.expressions import Folded, Joined
 from pqip.core.models import PublicIdModel
@@ -48,11 +50,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 class User(PublicIdModel, AbstractBaseUser):
     """An account that signs in with an e-mail address. What it may do comes from the roles granted to it."""
 
+    names_people = True  # its page is a line in the log of who saw what
     last_login = None
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=200, blank=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
     is_active = models.BooleanField(default=True)
+    invited_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     search_name = models.GeneratedField(
         expression=Folded(Joined("name", models.Value(" "), "email")), output_field=models.TextField(), db_persist=True
@@ -72,7 +76,9 @@ class User(PublicIdModel, AbstractBaseUser):
         return self.name or self.email
 
     def can(self, permission: str) -> bool:
-        """Whether any role in force today carries the permission."""
+        """Whether any role in force today carries the permission; one of the whole country's, for the whole country."""
+        if permissions.is_of_whole_country(permission):
+            return self.scope(permission).everywhere
         return any(permission in ROLES[grant.role].permissions for grant in self.grants_today)
 
     def scope(self, permission: str) -> Scope:
@@ -94,7 +100,6 @@ class User(PublicIdModel, AbstractBaseUser):
         held = {grant.role for grant in self.grants_today}
         return [code for code in ROLES if code in held]
 
-
     @property
     def lacks_person(self) -> bool:
         """Whether a role in force is about one's own learners and work, and the account is tied to nobody."""
@@ -110,7 +115,9 @@ class RoleGrantQuerySet(ScopedQuerySet):
 class RoleGrant(PublicIdModel):
     """A role given to an account for a place and a time. Several may hold at once; each counts for itself.
 
-    Nobody gives themself a role. One that reaches the whole country waits until a second administrator confirms it.
+    Nobody gives themself a role. One for the whole country, and an administrator's anywhere, waits until another administrator
+    confirms it, who was one before it was asked and owes it to nobody concerned. What a role is, whose, where and from when never
+    changes, and it is never made longer; one that was in force is never deleted (`workforce/sql/roles.sql`).
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id"}
@@ -122,8 +129,10 @@ class RoleGrant(PublicIdModel):
     starts_on = models.DateField()
     ends_on = models.DateField("last day", null=True, blank=True)
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_at = models.DateTimeField(db_default=Now(), editable=False)
     is_waiting = models.BooleanField("waits for a second administrator", default=False)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, editable=False)
 
     objects = RoleGrantQuerySet.as_manager()
 
@@ -131,8 +140,8 @@ class RoleGrant(PublicIdModel):
         ordering = ["user", "role", "starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
-                name="workforce_grant_dates",
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on") - dt.timedelta(days=1)),
+                name="workforce_grant_dates",  # the day before it began: ended on its first day
             ),
             models.CheckConstraint(
                 condition=models.Q(region__isnull=False) | models.Q(role__in=[*NATIONAL_ROLES, *PLACELESS_ROLES]),
@@ -141,7 +150,7 @@ class RoleGrant(PublicIdModel):
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "region", "pdu", "starts_on"], nulls_distinct=False,
-                name="workforce_grant_once",
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")), name="workforce_grant_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(given_by=None) | ~models.Q(given_by=models.F("user")), name="workforce_grant_not_to_oneself",

@@ -26,7 +26,10 @@ class AccessLog(SearchedList):
 
     permission = reading.ACCESS_LOG
     page_title = "Who saw what"
-    lead = "Sensitive panels that were read, and lists and files that were taken out: who, when, of whom. Never what they held."
+    lead = (
+        "Records that were opened, sensitive panels that were read, lists and files that were taken out, and what was refused: who, "
+        "when, of whom. Never what they held."
+    )
     sorts = {"when": ("at",), "who": ("user__email", "-at")}
     default_sort = "-when"
 

@@ -87,17 +87,24 @@ class AccountPage(AccountMixin, Page):
             SummaryRow("State", tag=state_tag(account)),
         ]
         own = account.pk == self.request.user.pk
+        within = actions.is_within(self.request.user, account)
         shown = {
-            "rows": rows, "heading": account.name or account.email, "actions": [] if own else account_actions(account),
+            "rows": rows, "heading": account.name or account.email, "actions": [] if own else account_actions(account, within),
             "table": roles_table(list(account.grants.all()), None if own else self.links),
         }
         return super().get_context_data(**{**shown, **kwargs})
 
+    @cached_property
+    def to_confirm(self) -> set[int]:
+        return reading.to_confirm(self.request.user, self.account.grants.all())
+
     def links(self, grant: RoleGrant) -> list[Action]:
         """What may be done with a role."""
         role, keys = ROLES[grant.role].title, [self.account.public_id, grant.public_id]
-        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if not grant.ends_on else []
-        if grant.is_waiting and grant.given_by_id != self.request.user.pk:
+        within = self.request.user.scope(self.permission).covers(grant.region_id, grant.pdu_id)
+        ends = within and not grant.ends_on
+        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if ends else []
+        if grant.pk in self.to_confirm:
             found.insert(0, Action("Confirm", reverse("workforce:confirm_role", args=keys), "link", hidden=role))
         return found
 
@@ -168,7 +175,7 @@ class EndRole(GrantAction):
 
 class ConfirmRole(GrantAction):
     page_title = "Confirm a role"
-    lead = "This role reaches the whole country, so two administrators give it."
+    lead = "This role reaches the whole country, or lets somebody give roles to others, so two administrators give it."
     submit = "Confirm the role"
     done = "The role is confirmed."
     action = staticmethod(actions.confirm_role)
@@ -228,12 +235,12 @@ class SendLink(FreshSignIn, AccountMixin, ConfirmPage):
         return super().get_context_data(**{"rows": [SummaryRow("Account", self.account.email)], **kwargs})
 
 
-def account_actions(account: User) -> list[Action]:
-    """What an administrator may do with somebody else's account."""
-    pages = {
-        "Give a role": "give_role", "Send a link to set a password": "send_link", "Reset second factor": "reset_second_factor",
-    }
-    pages |= {"Switch off": "switch_off"} if account.is_active else {"Switch on": "switch_on"}
+def account_actions(account: User, within: bool) -> list[Action]:
+    """What an administrator may do with somebody else's account: give a role; the rest where all its roles are within reach."""
+    pages = {"Give a role": "give_role"}
+    if within:
+        pages |= {"Send a link to set a password": "send_link", "Reset second factor": "reset_second_factor"}
+        pages |= {"Switch off": "switch_off"} if account.is_active else {"Switch on": "switch_on"}
     return [Action(label, reverse(f"workforce:{name}", args=[account.public_id])) for label, name in pages.items()]
 
 

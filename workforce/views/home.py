@@ -102,6 +102,8 @@ def when(grant: RoleGrant) -> str:
     """The dates of a role in words."""
     if grant.is_waiting:
         return "Waits for a second administrator"
+    if grant.ends_on and grant.ends_on < grant.starts_on:
+        return f"{short_date(grant.starts_on)}, ended the same day"
     if grant.ends_on:
         return date_range(grant.starts_on, grant.ends_on)
     return f"From {short_date(grant.starts_on)}"

@@ -25,6 +25,9 @@ CREATE OR REPLACE FUNCTION guard.is_signed(said text, signature text) RETURNS bo
     SELECT EXISTS (SELECT FROM guard.signing_key k WHERE guard.signature(k.key, said) = signature)
 $$;
 
+-- Whether all data here is made up, as the settings of whoever laid these guards say.
+CREATE TABLE IF NOT EXISTS guard.demonstration (is_on boolean PRIMARY KEY);
+
 -- Who runs the statement, also within a function that runs as the owner.
 CREATE OR REPLACE FUNCTION guard.invoker() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END

@@ -1,4 +1,9 @@
-"""`manage.py create_user EMAIL --role ROLE [--region CODE] [--pdu CODE]`: an account, and a one-time link for its password."""
+"""`manage.py create_user EMAIL --role ROLE [--region CODE] [--pdu CODE]`: an account, and a one-time link for its password.
+
+An operator's command is how a service gets its first two administrators. From then on a far-reaching role it gives waits, as
+anybody's does, for one of them: a shell on a server is not a second person. Whoever owns the tables can do anything to them and
+is not held (DATABASE_URL as the owner's); nor is made-up data. It asks no domain of an address: who runs it sets them.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +21,14 @@ from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.actions.accounts import create_account, give_role, password_key, password_path
 from workforce.actions.tie_account import tie_by_address, with_address
-from workforce.models import Pdu, Person, Region, User
+from workforce.models import Pdu, Person, Region, RoleGrant, User
 from workforce.roles import ROLES
 
 BY = Job("create_user")
+WAITS = (
+    "The role waits: it is for the whole country, or an administrator's. An administrator confirms it under People with access. "
+    "Where none can, run this with DATABASE_URL as the owner's address."
+)
 
 
 class Command(BaseCommand):
@@ -36,16 +45,19 @@ class Command(BaseCommand):
             validate_email(email)
             with transaction.atomic():
                 user = User.objects.filter(email=email.lower()).first() or create_account(by=BY, email=email)
-                _give(user, role, _one(Region, region, "region"), _one(Pdu, pdu, "PDU"))
+                grant = _give(user, role, _one(Region, region, "region"), _one(Pdu, pdu, "PDU"))
                 person = tie_by_address(by=BY, user=user)
         except ValidationError as error:
             raise CommandError(f"{email} is not an e-mail address.") from error
         except RuleBroken as broken:
             raise CommandError(broken.message) from broken
-        self._report(user, role, person)
+        self._report(user, grant, person)
 
-    def _report(self, user: User, role: str, person: Person | None) -> None:
+    def _report(self, user: User, grant: RoleGrant, person: Person | None) -> None:
+        role = grant.role
         self.stdout.write(f"{ROLES[role].title}: {user.email}")
+        if grant.is_waiting:
+            self.stdout.write(WAITS)
         if person is not None:
             self.stdout.write(f"Tied to {person} ({person.staff_number}).")
         elif any(reach.own for reach in ROLES[role].permissions.values()):
@@ -71,11 +83,12 @@ def _account_of(person: Person) -> str:
     return f", who has the account {person.user.email}" if hasattr(person, "user") else ""
 
 
-def _give(user: User, role: str, region: Region | None, pdu: Pdu | None) -> None:
-    """Give the role, unless it is in force for that very place already. A unit says its region."""
+def _give(user: User, role: str, region: Region | None, pdu: Pdu | None) -> RoleGrant:
+    """The role, given unless it is in force for that very place already, or waits. A unit says its region."""
     region = region or (pdu.region if pdu else None)
-    if not user.grants.in_force(today()).filter(role=role, region=region, pdu=pdu).exists():
-        give_role(by=BY, user=user, role=role, region=region, pdu=pdu)
+    same = {"role": role, "region": region, "pdu": pdu}
+    found = user.grants.in_force(today()).filter(**same).first() or user.grants.filter(is_waiting=True, **same).first()
+    return found or give_role(by=BY, user=user, **same)
 
 
 def _one(model: Any, text: str, noun: str) -> Any:

@@ -1,0 +1,130 @@
+-- Two people give a role that reaches far, whichever way a row is written. Laid anew after every migrate by pqip/core/guards.py.
+
+-- Whether a role reaches the whole country, or is an administrator's, who gives others theirs. A blank place is the widest, but for
+-- roles that reach nothing except what is tied to their holder. `is_far_reaching` in workforce/roles.py says the same.
+CREATE OR REPLACE FUNCTION workforce_is_far_reaching(role text, region bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT role = 'administrator' OR (region IS NULL AND role NOT IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner'))
+$$;
+
+-- Why somebody may not confirm a role, in words; NULL where they may. They hold the administrator's role in force since before it
+-- was asked, for a place that holds the role's, and owe no account or role to who gave it or would hold it, however many lie between.
+CREATE OR REPLACE FUNCTION workforce_why_not_confirm(asked_id bigint, who bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE asked public.workforce_rolegrant;
+BEGIN
+    SELECT * INTO asked FROM public.workforce_rolegrant g WHERE g.id = asked_id;
+    IF who = asked.given_by_id OR who = asked.user_id THEN
+        RETURN 'You gave this role, or would hold it. Another administrator confirms it.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.workforce_rolegrant a JOIN public.workforce_user u ON u.id = a.user_id AND u.is_active
+            WHERE a.user_id = who AND a.role = 'administrator' AND NOT a.is_waiting
+                AND greatest(a.given_at, a.confirmed_at) < asked.given_at
+                AND a.starts_on <= (asked.given_at AT TIME ZONE 'Europe/London')::date
+                AND (a.ends_on IS NULL OR a.ends_on >= (clock_timestamp() AT TIME ZONE 'Europe/London')::date)
+                AND (a.region_id IS NULL OR a.region_id = asked.region_id AND (a.pdu_id IS NULL OR a.pdu_id = asked.pdu_id))) THEN
+        RETURN 'This role is confirmed by somebody who was an administrator of its place before it was given.';
+    END IF;
+    IF EXISTS (
+            WITH RECURSIVE owes (from_id, to_id) AS (
+                SELECT invited_by_id, id FROM public.workforce_user WHERE invited_by_id IS NOT NULL
+                UNION ALL SELECT given_by_id, user_id FROM public.workforce_rolegrant
+                    WHERE given_by_id IS NOT NULL AND NOT is_waiting
+            ), led (id) AS (
+                SELECT unnest(ARRAY[asked.given_by_id, asked.user_id])
+                UNION SELECT o.to_id FROM led JOIN owes o ON o.from_id = led.id
+            ) SELECT FROM led WHERE id = who) THEN
+        RETURN 'Who gave this role, or would hold it, invited you or gave you a role, or somebody did whom they invited. '
+            || 'An administrator who owes them nothing confirms it.';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- Whether a command may give such a role alone: with made-up data, as the owner of the tables, or while there are not yet two
+-- administrators of the whole country, by the operator who runs create_user. Asked one after another.
+CREATE OR REPLACE FUNCTION workforce_may_give_alone(actor text) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE today date := (clock_timestamp() AT TIME ZONE 'Europe/London')::date;
+BEGIN
+    IF guard.invoker() = current_user OR EXISTS (SELECT FROM guard.demonstration WHERE is_on) THEN
+        RETURN actor LIKE 'job:%';
+    ELSIF actor <> 'job:create_user' THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(770004);
+    RETURN (SELECT count(DISTINCT g.user_id) < 2 FROM public.workforce_rolegrant g
+        JOIN public.workforce_user u ON u.id = g.user_id AND u.is_active
+        WHERE g.role = 'administrator' AND g.region_id IS NULL AND NOT g.is_waiting AND g.starts_on <= today
+            AND (g.ends_on IS NULL OR g.ends_on >= today));
+END $$;
+
+-- What may be written of a role given.
+CREATE OR REPLACE FUNCTION workforce_guard_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE actor text := guard.verified_actor();
+        who bigint := CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::bigint END;
+        free text[] := ARRAY['ends_on', 'is_waiting', 'confirmed_by_id', 'confirmed_at'];
+        why text;
+BEGIN
+    IF guard.invoker() = current_user THEN  -- the owner migrates, and puts back
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    IF who = coalesce(NEW.user_id, OLD.user_id) THEN
+        why := 'Nobody gives, changes or confirms a role of their own.';
+    ELSIF TG_OP = 'DELETE' THEN
+        IF NOT OLD.is_waiting AND OLD.starts_on <= (clock_timestamp() AT TIME ZONE 'Europe/London')::date THEN
+            why := 'A role that was in force is ended, never deleted.';
+        END IF;
+    ELSIF TG_OP = 'INSERT' THEN
+        NEW.given_at := clock_timestamp();
+        IF NEW.given_by_id IS DISTINCT FROM who OR NEW.confirmed_by_id IS NOT NULL OR NEW.confirmed_at IS NOT NULL THEN
+            why := 'A role is given by who acts, and confirmed by nobody yet.';
+        ELSIF public.workforce_is_far_reaching(NEW.role, NEW.region_id) AND NOT NEW.is_waiting
+                AND NOT public.workforce_may_give_alone(actor) THEN
+            why := 'A role for the whole country, or an administrator''s, waits until another administrator confirms it.';
+        END IF;
+    ELSIF to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
+        why := 'What a role is, whose, where and from when never changes: end it and give another.';
+    ELSIF coalesce(NEW.ends_on, 'infinity') > coalesce(OLD.ends_on, 'infinity') THEN
+        why := 'A role is never made longer: give another from the day after.';
+    ELSIF OLD.is_waiting AND NOT NEW.is_waiting THEN
+        NEW.confirmed_at := clock_timestamp();
+        why := CASE WHEN who IS NULL OR NEW.confirmed_by_id IS DISTINCT FROM who THEN 'A role is confirmed by the administrator who acts.'
+            ELSE public.workforce_why_not_confirm(OLD.id, who) END;
+    ELSIF (NEW.is_waiting, NEW.confirmed_by_id, NEW.confirmed_at) IS DISTINCT FROM (OLD.is_waiting, OLD.confirmed_by_id, OLD.confirmed_at)
+    THEN
+        why := 'That a role waits, and who confirmed it, never changes once it does not.';
+    END IF;
+    IF why IS NOT NULL THEN
+        RAISE EXCEPTION '%', why USING ERRCODE = 'PQ030';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE OR REPLACE TRIGGER workforce_grant BEFORE INSERT OR UPDATE OR DELETE ON workforce_rolegrant
+    FOR EACH ROW EXECUTE FUNCTION workforce_guard_grant();
+
+-- Who invited an account is who acted when it was made, for ever. An account stays its person's, unless two records of one person are
+-- merged, and nobody ties their own.
+CREATE OR REPLACE FUNCTION workforce_guard_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE actor text := guard.verified_actor();
+BEGIN
+    IF guard.invoker() = current_user THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'INSERT' THEN
+        NEW.invited_by_id := CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::bigint END;
+        RETURN NEW;
+    ELSIF NEW.invited_by_id IS DISTINCT FROM OLD.invited_by_id THEN
+        RAISE EXCEPTION 'Who invited an account never changes.' USING ERRCODE = 'PQ031';
+    ELSIF NEW.person_id IS NOT DISTINCT FROM OLD.person_id THEN
+        RETURN NEW;
+    ELSIF OLD.person_id IS NULL AND actor <> 'user:' || NEW.id THEN
+        RETURN NEW;
+    ELSIF EXISTS (SELECT FROM workforce_personmerge m WHERE coalesce(OLD.person_id, NEW.person_id) IN (m.stays_id, m.goes_id)
+            AND core_recording_instant() IN (m.recorded_at, m.voided_at)) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Whose an account is never changes, unless two records of one person are merged.' USING ERRCODE = 'PQ031';
+END $$;
+
+CREATE OR REPLACE TRIGGER workforce_account BEFORE INSERT OR UPDATE OF invited_by_id, person_id ON workforce_user
+    FOR EACH ROW EXECUTE FUNCTION workforce_guard_account();

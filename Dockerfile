@@ -19,7 +19,7 @@ COPY . .
 COPY --from=design /build/static static
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PQIP_FILES=/srv/pqip/files REMAP_SIGTERM=SIGQUIT
 RUN SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(50))') ALLOWED_HOSTS=build EMAIL_URL=consolemail:// \
-    DATABASE_URL=postgres://build@build/build REDIS_URL=redis://build python manage.py collectstatic --noinput \
+    DATABASE_URL=postgres://build@build/build REDIS_URL=redis://build PQIP_SCANNER=clamd://build python manage.py collectstatic --noinput \
     && chown -R pqip var
 USER pqip
 EXPOSE 8000

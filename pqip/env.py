@@ -90,7 +90,7 @@ def read(command: str = "") -> Environment:
         log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
         statement_seconds=_statement_seconds(env, command),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
-        scanner=_scanner(env),
+        scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
     )
@@ -176,12 +176,17 @@ def _log_level(env: environ.Env) -> Any:
     return read_as
 
 
-def _scanner(env: environ.Env) -> str:
+def _scanner(env: environ.Env, demo: bool) -> str:
     where = env.str("PQIP_SCANNER", "")
     parts = urlsplit(where)
     if where and (parts.scheme != "clamd" or not (parts.hostname or parts.path)):
         raise ImproperlyConfigured(
             f"PQIP_SCANNER is {where!r}. Write clamd://host:3310, or clamd:///run/clamav/clamd.sock for a socket."
+        )
+    if not where and not demo:
+        raise ImproperlyConfigured(
+            "PQIP_SCANNER must say where ClamAV’s daemon is, such as clamd://scanner:3310: it is asked before a file is kept. "
+            "To try the service with made-up data instead, set PQIP_DEMO=yes."
         )
     return where
 

@@ -132,6 +132,13 @@ def places_of(user: Any) -> tuple[list[tuple[str, int, str]], list[tuple[str, in
         return regions, cursor.fetchall()
 
 
+def names_of(place: Place) -> str:
+    """The names of what a place covers. Reference data, which everybody may read."""
+    regions = Region._default_manager.filter(pk__in=place.regions).order_by("order", "code").values_list("name", flat=True)
+    pdus = Pdu._default_manager.filter(pk__in=place.pdus).order_by("region__order", "name").values_list("name", flat=True)
+    return ", ".join([*regions, *pdus])
+
+
 def region_and_pdu(region: str, pdu: str) -> tuple[Region | None, Pdu | None]:
     """The region and unit of two codes; None for an empty one. Reference data, which everybody may read."""
     regions, pdus = Region._default_manager, Pdu._default_manager

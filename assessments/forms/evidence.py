@@ -7,7 +7,6 @@ from typing import Any
 
 from django.forms import HiddenInput
 
-from assessments import files
 from assessments.models import Criterion, Unit
 from assessments.models.decisions import Judgement
 from assessments.models.evidence import Part
@@ -15,8 +14,10 @@ from assessments.models.methods import Method
 from assessments.presenters.words import MET, NOT_YET
 from pqip.core import typed
 from pqip.core.clock import today
+from pqip.files import documents
 from pqip.govuk import forms
 
+TAKES = f"{documents.TAKES}, up to {documents.MOST_BYTES // documents.MIB} MB"
 PREFIX = "criterion_"
 FOUND = [("met", MET), ("not_met", NOT_YET)]
 #: What a posted form carries that is no answer.
@@ -60,7 +61,8 @@ class WithFile(forms.Form):
 
     file = forms.FileField(
         label="File", required=False,
-        help_text=f"Optional. {files.TAKES}, up to {files.MOST_BYTES // files.MIB} MB. It must name nobody on probation.",
+        help_text=f"Optional. {TAKES}. It must name nobody on probation.",
+        error_messages={"too_large": documents.TOO_LARGE},
     )
 
 
@@ -74,7 +76,8 @@ class NewEvidenceForm(LogEvidenceForm, WithFile):
 
 class AddFileForm(forms.Form):
     file = forms.FileField(
-        label="File", help_text=f"{files.TAKES}, up to {files.MOST_BYTES // files.MIB} MB.",
+        label="File", help_text=f"{TAKES}.",
+        error_messages={"too_large": documents.TOO_LARGE},
     )
     names_nobody = forms.BooleanField(
         label="This file names nobody on probation and holds no case number",

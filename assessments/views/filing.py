@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from assessments import evidence_facts, files, reading
@@ -19,6 +19,8 @@ from pqip.core.access_log import log_access
 from pqip.core.amending import UndoPage
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage
+from pqip.files.documents import KINDS
+from pqip.files.serving import serve
 from pqip.govuk.pages import SummaryRow
 
 
@@ -59,19 +61,18 @@ class RemoveFile(UndoPage):
 
 
 @requires(reading.VIEW)
-def fetch(request: HttpRequest, public_id: Any) -> FileResponse:
+def fetch(request: HttpRequest, public_id: Any) -> HttpResponse:
     """The file itself, always as a download; a line in the access log."""
     row = evidence_facts.files(request.user).live().filter(public_id=public_id).first()
     if row is None:
         raise Http404
-    try:
-        content = files.path_of(row.public_id).open("rb")
-    except FileNotFoundError:
-        raise Http404("The file cannot be found. Add it again.") from None
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference})
-    name = f"{row.evidence.reference}.{row.kind}"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=files.KINDS[row.kind].served_as)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
+
+    def taken() -> None:
+        log_access(request.user, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference})
+
+    response = serve(
+        request, files.path_of(row.public_id), sha256=row.sha256, name=f"{row.evidence.reference}.{row.kind}",
+        content_type=KINDS[row.kind].served_as, instead="Ask whoever added it to add it again.", taken=taken,
+    )
     response.about = row.evidence.registration.person_id
     return response

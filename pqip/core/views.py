@@ -28,7 +28,7 @@ from pqip.core.models import AccessEntry
 from pqip.core.once import AlreadySent, done_before, once
 from pqip.core.typed import EMPTY, Typed, forget, given_back
 from pqip.exchange.lists import list_file
-from pqip.govuk.forms import Form
+from pqip.govuk.forms import FileField, Form
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Download
 from pqip.govuk.pagination import LongPaginator, Pagination, numbered
@@ -156,6 +156,14 @@ class ActionPage(PermissionRequired, FormView):
     carries_token = True
     #: What comes back of the form, where it could not be taken before.
     typed: Typed | None = None
+
+    def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
+        """The form; its fields of files know of an upload that was stopped on its way (`pqip/exchange/uploads.py`)."""
+        form = super().get_form(form_class)
+        for field in form.fields.values():
+            if isinstance(field, FileField):
+                field.stopped = getattr(self.request, "upload_stopped", "")
+        return form
 
     def perform(self, form: Any) -> str:
         """Call the action with what was asked. Returns what to say when it is done; may raise RuleBroken or Conflict."""

@@ -11,15 +11,14 @@ from pqip.govuk import forms
 
 
 class UploadForm(forms.Form):
-    """A file to be brought in. `too_large` where the upload was stopped at the limit."""
+    """A file to be brought in."""
 
     file = forms.FileField(label="File", help_text="A .csv, .xlsx or .ods file with one row for each record")
 
-    def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if too_large:
-            said = f"The selected file must be smaller than {limits().uploaded // MIB} MB"
-            self.fields["file"].error_messages["required"] = said
+        said = f"The selected file must be smaller than {limits().uploaded // MIB} MB"
+        self.fields["file"].error_messages["too_large"] = said
 
 
 class AnswersForm(forms.Form):

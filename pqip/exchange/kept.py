@@ -24,6 +24,7 @@ from django.core.files.uploadedfile import UploadedFile
 from pqip.exchange.datasets import GIVEN, NEW, Problem, Question, Row
 from pqip.exchange.escaping import escape
 from pqip.exchange.outcome import Change, Listener
+from pqip.files.writing import keep_whole
 
 CHANGE_COLUMNS = ["row", "key", "column", "before", "after"]
 
@@ -34,15 +35,12 @@ def folder(public_id: UUID) -> Path:
 
 
 def keep(upload: UploadedFile, public_id: UUID) -> str:
-    """Keep an uploaded file; returns its SHA-256."""
-    place = folder(public_id)
-    place.mkdir(parents=True, mode=0o700)
-    digest = hashlib.sha256()
-    with open(place / "file", "xb", opener=_private) as file:
-        for piece in upload.chunks():
-            digest.update(piece)
-            file.write(piece)
-    return digest.hexdigest()
+    """Keep an uploaded file; returns its SHA-256. Raises RuleBroken (field `file`) where there is no room, and leaves nothing."""
+    try:
+        return keep_whole(upload.chunks(), uploaded(public_id), "file")
+    except BaseException:
+        forget(public_id)
+        raise
 
 
 def forget(public_id: UUID) -> None:
@@ -87,12 +85,15 @@ class Findings(Listener):
         return self
 
     def __exit__(self, failed: object, *_rest: object) -> None:
-        for name, file in self.files.items():
-            file.close()
-            if failed:
-                self._beside(name).unlink()
-            else:
-                self._beside(name).replace(self.place / name)
+        try:
+            for file in self.files.values():
+                file.close()  # what was held back is written now, and may find no room
+            if not failed:
+                for name in self.files:
+                    self._beside(name).replace(self.place / name)
+        finally:
+            for name in self.files:
+                self._beside(name).unlink(missing_ok=True)
 
     def change(self, change: Change) -> None:
         self.changes.writerow([change.row, *map(escape, (change.key, change.column, change.before, change.after))])

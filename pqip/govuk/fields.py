@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from pqip.core.dates import BETWEEN, is_plausible
 from pqip.core.words import tidy
+from pqip.files.writing import NO_ROOM
 from pqip.govuk.widgets import PARTS, Checkboxes, DateInput, Radios, split_date
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -109,10 +110,19 @@ class DecimalField(Looks, forms.DecimalField):
 
 
 class FileField(Looks, forms.FileField):
-    """One file."""
+    """One file. `stopped` says why one that was sent did not arrive: one of the messages below, optional or not."""
 
     widget = forms.FileInput
-    default_error_messages = {"required": "Select a file", "empty": "The selected file is empty"}
+    stopped = ""
+    default_error_messages = {
+        "required": "Select a file", "empty": "The selected file is empty", "too_large": "The selected file is too large",
+        "no_room": NO_ROOM,
+    }
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if self.stopped:
+            raise ValidationError(self.error_messages[self.stopped], code=self.stopped)
+        return super().clean(data, initial)
 
 
 class ChoiceField(Looks, forms.ChoiceField):

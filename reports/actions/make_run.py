@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from django.conf import settings
@@ -16,12 +15,13 @@ from django.db import transaction
 
 from pqip.core.clock import now
 from pqip.core.snapshot import snapshot
+from pqip.files.writing import making, put
 from reports.actions.announce import announce
 from reports.answers import Answer, answer, definitions_version
 from reports.catalogue import find
 from reports.figures.asking import Question
 from reports.models import Run, RunFile
-from reports.places import VIEW, place_within, question_for, unnamed_question
+from reports.places import VIEW, names_of, place_within, question_for, unnamed_question
 from reports.render.files import write
 
 #: Days a file is kept, for a run somebody asked for and for a month's; the row stays.
@@ -48,15 +48,18 @@ def make_run(run: Run, *, finishing: AbstractContextManager[None]) -> None:
         with finishing:
             return
     with snapshot(run.known_at) as instant:
-        made = _files(run, _answer(run, instant))
+        question = _question(run, instant)
+        if run.requested_by:
+            run.cover(question.place, names_of(question.place))
+        made = _files(run, _answer(run, question))
     with finishing:
         _ready(run, instant, made)
 
 
-def _answer(run: Run, instant: dt.datetime) -> Answer:
+def _answer(run: Run, question: Question) -> Answer:
     report = find(run.report)
     by = f"{run.requested_by}" if run.requested_by else "Monthly schedule"
-    return answer(report, _question(run, instant), place=run.place, by=by, suppressed=run.suppressed)
+    return answer(report, question, place=run.place, by=by, suppressed=run.suppressed)
 
 
 def _question(run: Run, instant: dt.datetime) -> Question:
@@ -76,34 +79,18 @@ def _question(run: Run, instant: dt.datetime) -> Question:
 def _files(run: Run, made: Answer) -> list[Made]:
     """Every format's file. Its name holds its hash, so that a worker taken for dead overwrites nothing."""
     folder = Path(settings.MEDIA_ROOT) / "reports" / str(run.public_id)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return [_file(folder, made, format) for format in run.formats]
 
 
 def _file(folder: Path, made: Answer, format: str) -> Made:
-    handle, temporary = tempfile.mkstemp(prefix=".making-", dir=folder)
-    with os.fdopen(handle, "w+b") as stream:
+    with making(folder) as stream:
         write(made, format, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-        size = stream.tell()
+        size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
-        digest = sha256()
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    path = folder / f"{digest.hexdigest()[:16]}.{format}"
-    os.replace(temporary, path)
-    _sync(folder)
-    return Made(format, str(path.relative_to(settings.MEDIA_ROOT)), digest.hexdigest(), size, len(made.main.rows))
-
-
-def _sync(folder: Path) -> None:
-    """Let the move itself survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        digest = file_digest(stream, "sha256").hexdigest()
+        path = folder / f"{digest[:16]}.{format}"
+        put(stream, path)
+    return Made(format, str(path.relative_to(settings.MEDIA_ROOT)), digest, size, len(made.main.rows))
 
 
 def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
@@ -121,7 +108,8 @@ def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
     locked.state, locked.known_at, locked.ready_at = Run.State.READY, instant, now()
     locked.expires_at = now() + dt.timedelta(days=keep_days(locked))
     locked.definitions = definitions_version(find(locked.report))
-    locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions"])
+    locked.regions, locked.pdus, locked.covers = run.regions, run.pdus, run.covers
+    locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions", "regions", "pdus", "covers"])
     announce(locked)
     transaction.on_commit(partial(_tidy, [Path(settings.MEDIA_ROOT) / one.path for one in made]))
 

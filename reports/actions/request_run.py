@@ -12,7 +12,7 @@ from pqip.jobs.queue import enqueue
 from reports.answers import definitions_version
 from reports.catalogue import find
 from reports.models import Run
-from reports.places import VIEW, place_within
+from reports.places import VIEW, names_of, place_within
 from reports.render.files import check_format
 from workforce.models import Pdu, Region
 
@@ -36,7 +36,7 @@ def request_run(
     Raises RuleBroken for an unknown report or format, NotAllowed for a place outside the user's scope.
     """
     asked = find(report)
-    place_within(
+    place = place_within(
         by.scope(VIEW), region=region.pk if region else None, pdu=pdu.pk if pdu else None,
         pdu_region=pdu.region_id if pdu else None
     )
@@ -44,10 +44,12 @@ def request_run(
         raise NotAllowed("You may not ask for this report.")
     wanted = [check_format(format) for format in formats]
     with act(by=by, reason=reason):
-        run = Run.objects.create(
+        run = Run(
             report=report, as_at=as_at, known_at=known_at, region=region, pdu=pdu, formats=wanted, requested_by=by,
             suppressed=asked.on_screen and not reason, reason=reason, definitions=definitions_version(asked),
         )
+        run.cover(place, names_of(place))
+        run.save()
         ask_to_make(run, by=by)
     return run
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.functions import Now
 
 from pqip.core.models import PublicIdModel
+from reports.figures.asking import Place
 from workforce.models import Pdu, Region
 
 
@@ -20,7 +22,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: Any, permission: str) -> Self:
         """One's own, and scheduled ones of places that the whole of which lies within the user's scope, asked anew each time.
 
-        Of one's own, too, only those whose place is still within it. Raises PermissionDenied without the permission.
+        Of one's own, too, only those of which all they cover is still within it. Raises PermissionDenied without the permission.
         """
         scope = user.scope(permission)
         if not scope:
@@ -29,7 +31,9 @@ class RunQuerySet(models.QuerySet["Run"]):
             places = models.Q()
         else:
             whole = models.Q(region__in=scope.regions, pdu=None) | models.Q(pdu__region__in=scope.regions)
-            places = whole | models.Q(pdu__in=scope.pdus)
+            units = Pdu._default_manager.filter(models.Q(region__in=scope.regions) | models.Q(pk__in=scope.pdus)).values("pk")
+            own = models.Q(regions__contained_by=sorted(scope.regions), pdus__contained_by=ArraySubquery(units), requested_by=user)
+            places = whole | models.Q(pdu__in=scope.pdus) | own
         return self.filter(places).filter(models.Q(requested_by=user) | ~models.Q(schedule=""))
 
     def ready(self) -> Self:
@@ -52,7 +56,8 @@ class RunQuerySet(models.QuerySet["Run"]):
 class Run(PublicIdModel):
     """A report asked for: by somebody, or by a schedule for a period. Its row stays when its files are deleted.
 
-    A blank region and unit is the nation. `known_at` is set when it is made, unless it was asked for. `definitions`
+    A blank region and unit is all within reach of who asked: `regions` and `pdus` hold the keys of what a run somebody asked for
+    covers, `covers` its names, all blank for the nation and for a schedule's. `known_at` is set when it is made, unless it was asked for. `definitions`
     changes whenever a column of the report, or its meaning, does.
     """
 
@@ -69,6 +74,9 @@ class Run(PublicIdModel):
     known_at = models.DateTimeField(null=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    regions = ArrayField(models.BigIntegerField(), null=True)
+    pdus = ArrayField(models.BigIntegerField(), null=True)
+    covers = models.TextField(blank=True, default="", db_default="")
     formats = ArrayField(models.CharField(max_length=4))
     suppressed = models.BooleanField(default=False)
     reason = models.CharField(max_length=500, blank=True, help_text="Why small numbers were shown in full.")
@@ -107,7 +115,12 @@ class Run(PublicIdModel):
     @property
     def place(self) -> str:
         """The place in words."""
-        return str(self.pdu or self.region or "All regions")
+        return str(self.pdu or self.region or self.covers or "All regions")
+
+    def cover(self, place: Place, names: str) -> None:
+        """Say what of the places it covers, which whoever asked must still reach to see it."""
+        self.regions, self.pdus = (None, None) if place.everywhere else (sorted(place.regions), sorted(place.pdus))
+        self.covers = "" if place.everywhere else names
 
     @property
     def is_scheduled(self) -> bool:

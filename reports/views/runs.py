@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +18,7 @@ from pqip.core.access_log import log_access
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
+from pqip.files.serving import serve
 from pqip.govuk.charts import Chart
 from pqip.govuk.formats import date_gov, datetime_gov, month_gov
 from pqip.govuk.pages import Empty, SummaryRow
@@ -197,18 +198,24 @@ def file(request: HttpRequest, name: str) -> FileResponse:
 
 
 @requires(VIEW)
-def download(request: HttpRequest, public_id: Any, format: str) -> FileResponse:
-    """A stored file. Who may see the run is asked again; each download is logged."""
+def download(request: HttpRequest, public_id: Any, format: str) -> HttpResponse:
+    """A stored file, as it was when it was made. Who may see the run is asked again; each download is logged."""
     run = get_object_or_404(visible_runs(request.user).ready(), public_id=public_id)
     found = next((one for one in run.files.all() if one.format == format), None)
-    path = settings.MEDIA_ROOT / found.path if found else None
-    if found is None or path is None or not path.is_file():
+    if found is None:
         raise Http404(format)
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
-        "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
-        "sha256": found.sha256, "rows": found.rows,
-    })
-    named = file_name(run.report, run.as_at, run.pdu.code if run.pdu else run.region.code if run.region else "all", format)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
+
+    def taken() -> None:
+        log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
+            "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
+            "sha256": found.sha256, "rows": found.rows,
+        })
+
+    place = run.pdu.code if run.pdu else run.region.code if run.region else "all"
+    return serve(
+        request, settings.MEDIA_ROOT / found.path, sha256=found.sha256, name=file_name(run.report, run.as_at, place, format),
+        content_type=CONTENT_TYPES[format], taken=taken,
+        instead="Ask for the report again, as at the same day and known at the same moment: it will say the same.",
+    )
 
 

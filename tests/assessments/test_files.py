@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import socketserver
-import struct
-import threading
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +9,21 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from assessments import files
 from assessments.actions.evidence import log_evidence
 from assessments.actions.filing import add_file, remove_file
 from assessments.models import Evidence, EvidenceFile
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.models import AccessEntry
+from pqip.files import documents
+from tests.documents import docx, jpeg, odt, pdf, png
 from tests.factories import assessments as make
 from tests.factories.assessments import BY
 from tests.personas import client_for, persona
+from tests.scanner import EICAR, UNREADABLE, scanner
 
+__all__ = ["scanner"]
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7 what the candidate wrote"
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+PDF = pdf()
 
 
 @pytest.fixture(autouse=True)
@@ -40,18 +36,9 @@ def upload(content: bytes = PDF, name: str = "report.pdf") -> SimpleUploadedFile
     return SimpleUploadedFile(name, content)
 
 
-def packed(*parts: str) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as document:
-        for part in parts:
-            document.writestr(part, "x")
-    return held.getvalue()
-
-
 @pytest.mark.parametrize(("name", "content", "kind"), [
-    ("report.pdf", PDF, "pdf"), ("photo.JPEG", b"\xff\xd8\xff\xe0 rest", "jpg"), ("plan.png", b"\x89PNG\r\n\x1a\n rest", "png"),
-    ("plan.docx", packed("[Content_Types].xml", "word/document.xml"), "docx"),
-    ("plan.odt", packed("mimetype", "content.xml"), "odt"),
+    ("report.pdf", PDF, "pdf"), ("photo.JPEG", jpeg(), "jpg"), ("plan.png", png(), "png"), ("plan.docx", docx(), "docx"),
+    ("plan.odt", odt(), "odt"),
 ])  # fmt: skip
 def test_a_file_is_kept_under_a_name_of_ours(folder: Path, name: str, content: bytes, kind: str) -> None:
     made = add_file(evidence=make.evidence(make.registration()), file=upload(content, name), by=BY)
@@ -64,7 +51,8 @@ def test_a_file_is_kept_under_a_name_of_ours(folder: Path, name: str, content: b
 @pytest.mark.parametrize(("name", "content", "said"), [
     ("report.exe", PDF, "must be a PDF"), ("report", PDF, "must be a PDF"), ("report.pdf", b"MZ program", "not that of a .pdf"),
     ("report.docx", PDF, "not that of a .docx"), ("report.docx", b"\xd0\xcf\x11\xe0 encrypted", "needs a password"),
-    ("report.docx", packed("word/document.xml", "word/vbaProject.bin"), "macros"), ("report.pdf", b"", "empty"),
+    ("report.docx", docx(parts={"word/vbaProject.bin": b"x"}), "macros"), ("report.pdf", b"", "empty"),
+    ("report.pdf", pdf("<</S/JavaScript/JS(x)>>"), "does things by itself"), ("photo.png", png(90_000, 90_000), "million points"),
     ("report_X123456.pdf", PDF, "case reference"),
 ])  # fmt: skip
 def test_what_is_something_else_is_refused_and_nothing_is_kept(folder: Path, name: str, content: bytes, said: str) -> None:
@@ -77,7 +65,7 @@ def test_what_is_something_else_is_refused_and_nothing_is_kept(folder: Path, nam
 
 
 def test_one_that_is_too_large_is_refused(monkeypatch: Any) -> None:
-    monkeypatch.setattr(files, "MOST_BYTES", len(PDF) - 1)
+    monkeypatch.setattr(documents, "MOST_BYTES", len(PDF) - 1)
     with pytest.raises(RuleBroken, match="smaller than"):
         add_file(evidence=make.evidence(make.registration()), file=upload(), by=BY)
 
@@ -101,7 +89,7 @@ def test_what_is_not_recorded_is_not_kept(folder: Path) -> None:
     with pytest.raises(RuleBroken):
         log_evidence(
             registration=registration, title="Report", method="observation", submitted_on=make.REGISTERED_ON,
-            criteria=make.codes(other)[:1], names_nobody=True, follows=piece, file=upload(b"%PDF-1.7 other"), by=BY,
+            criteria=make.codes(other)[:1], names_nobody=True, follows=piece, file=upload(pdf("[1]")), by=BY,
         )
     assert len(list(folder.iterdir())) == 1
     assert Evidence.objects.count() == 1
@@ -118,36 +106,15 @@ def test_taking_away_deletes_what_is_kept_and_keeps_the_row(folder: Path, django
         remove_file(file=made, reason="Again", by=BY)
 
 
-class Clamd(socketserver.BaseRequestHandler):
-    """As much of ClamAV's daemon as is asked: reads a stream, and finds the test virus."""
-
-    def handle(self) -> None:
-        reader = self.request.makefile("rb")
-        assert reader.read(10) == b"nINSTREAM\n"
-        held = b""
-        while size := struct.unpack("!L", reader.read(4))[0]:
-            held += reader.read(size)
-        answer = {True: b"stream: Eicar-Test-Signature FOUND", False: b"stream: OK"}[EICAR in held]
-        if b"unreadable" in held:
-            answer = b"INSTREAM size limit exceeded. ERROR"
-        self.request.sendall(answer + b"\n")
-
-
-@pytest.fixture
-def scanner(settings: Any) -> Iterator[socketserver.TCPServer]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Clamd) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.PQIP_SCANNER = f"clamd://127.0.0.1:{server.server_address[1]}"
-        yield server
-        server.shutdown()
-
-
 def test_a_clean_file_passes_the_scanner_whole(scanner: Any, folder: Path) -> None:
     add_file(evidence=make.evidence(make.registration()), file=upload(), by=BY)
     assert [one.read_bytes() for one in folder.iterdir()] == [PDF]
 
 
-@pytest.mark.parametrize(("content", "said"), [(PDF + EICAR, "contains a virus"), (PDF + b"unreadable", "could not be checked")])
+@pytest.mark.parametrize(("content", "said"), [
+    (PDF + EICAR, "contains a virus"), (PDF + UNREADABLE, "could not be checked"),
+    (pdf("<</S/JavaScript/JS(x)>>") + EICAR, "contains a virus"),
+])
 def test_what_the_scanner_finds_or_cannot_read_is_refused(scanner: Any, folder: Path, content: bytes, said: str) -> None:
     with pytest.raises(RuleBroken, match=said):
         add_file(evidence=make.evidence(make.registration()), file=upload(content), by=BY)

@@ -86,8 +86,55 @@ def one_row(value: str) -> str:
     return f'<row r="1">{text_cell("A1", "code")}</row><row r="2">{text_cell("A2", value)}</row>'
 
 
-def workbook_with(part: str, content: bytes | str) -> bytes:
-    return with_parts(xlsx_of(*GOOD), {part: content})
+def workbook_with(part: str, content: bytes | str, workbook: str = "") -> bytes:
+    """A workbook with another part; `workbook` is the kind its book says it is."""
+    whole = with_parts(xlsx_of(*GOOD), {part: content})
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        types = archive.read("[Content_Types].xml").decode()
+    said = types.replace("openxmlformats-officedocument.spreadsheetml.sheet.main", f"ms-excel.sheet.{workbook}.main")
+    return with_parts(whole, {"[Content_Types].xml": said}) if workbook else whole
+
+
+def related(whole: bytes, kind: str, target: str, *, outside: bool = False) -> bytes:
+    """A workbook whose book leads to something more."""
+    name = "xl/_rels/workbook.xml.rels"
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        said = archive.read(name).decode()
+    mode = ' TargetMode="External"' if outside else ""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+    line = f'<Relationship Id="more" Type="{kind}" Target="{target}"{mode}/></Relationships>'
+    return with_parts(whole, {name: said.replace("</Relationships>", line)})
+
+
+def asking(formula: str) -> bytes:
+    """A workbook with a formula and its result."""
+    cell = f'<row r="2"><c r="A2"><f>{formula}</f><v>1</v></c></row>'
+    return workbook_with(SHEET, sheet(f'<row r="1">{text_cell("A1", "code")}</row>{cell}'))
+
+
+def with_link(whole: bytes) -> bytes:
+    """A workbook with a symbolic link in it."""
+    held = io.BytesIO(whole)
+    with zipfile.ZipFile(held, "a") as archive:
+        entry = zipfile.ZipInfo("xl/a.txt")
+        entry.create_system, entry.external_attr = 3, 0o120777 << 16
+        archive.writestr(entry, "/etc/passwd")
+    return held.getvalue()
+
+
+def encrypted(whole: bytes) -> bytes:
+    """Its first entry is marked as encrypted in the directory."""
+    made = bytearray(whole)
+    made[made.find(b"PK\x01\x02") + 8] |= 1
+    return bytes(made)
+
+
+PROTECTED = MANIFEST.replace('spreadsheet"/>', 'spreadsheet"><manifest:encryption-data/></manifest:file-entry>')
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+ASKING = (
+    '<table:table-row><table:table-cell office:value-type="string" table:formula="of:=DDE(&quot;soffice&quot;;&quot;a&quot;;'
+    '&quot;b&quot;)"><text:p>code</text:p></table:table-cell></table:table-row>'
+)
 
 
 def hostile() -> dict[str, tuple[str, bytes, str]]:
@@ -106,7 +153,7 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
         "macros by name": ("a.xlsm", good, "macros"),
         "Numbers": ("a.numbers", good, "Numbers"),
         "encrypted xlsx": ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
-        "encrypted ods": ("a.ods", with_parts(good_ods, {"META-INF/manifest.xml": "<manifest:encryption-data/>"}), "password"),
+        "encrypted ods": ("a.ods", with_parts(good_ods, {"META-INF/manifest.xml": PROTECTED}), "password"),
         "csv named xlsx": ("a.xlsx", b"code,count\nA,1\n", "is not one"),
         "xlsx named csv": ("a.csv", good, "is a workbook"),
         "ods named xlsx": ("a.xlsx", good_ods, "is not one"),
@@ -116,6 +163,19 @@ def hostile() -> dict[str, tuple[str, bytes, str]]:
         "macros": ("a.xlsx", workbook_with("xl/vbaProject.bin", b"x"), "macros"),
         "macros in ods": ("a.ods", with_parts(good_ods, {"Basic/Standard/a.xml": "x"}), "macros"),
         "links": ("a.xlsx", workbook_with("xl/externalLinks/externalLink1.xml", "x"), "other workbooks"),
+        "macros by another name": ("a.xlsx", workbook_with("xl/a.bin", b"x", workbook="macroEnabled"), "macros"),
+        "links by another name": ("a.xlsx", related(xlsx_of(*GOOD), "externalLink", "a.xml"), "other workbooks"),
+        "data from elsewhere": ("a.xlsx", related(xlsx_of(*GOOD), "connections", "connections.xml"), "other workbooks"),
+        "a picture elsewhere": ("a.xlsx", related(xlsx_of(*GOOD), "image", "http://a/b.png", outside=True), "other workbooks"),
+        "another program": ("a.xlsx", asking("cmd|'/c calc'!A0"), "other programs"),
+        "another program in ods": ("a.ods", ods_of(body=ASKING), "other programs"),
+        "nested by another name": ("a.xlsx", workbook_with("xl/media/image1.png", good), "other files"),
+        "an object by another name": ("a.xlsx", workbook_with("xl/media/image1.png", OLE), "other files"),
+        "a program": ("a.xlsx", workbook_with("a.exe", b"x"), "other files"),
+        "a path of another system": ("a.xlsx", workbook_with("..\\..\\a.xml", "<a/>"), "unsafe names"),
+        "a link of a disk": ("a.xlsx", with_link(good), "unsafe names"),
+        "something after": ("a.xlsx", good + b"%PDF-1.7", "two kinds"),
+        "marked as encrypted": ("a.xlsx", encrypted(good), "password"),
         "nested": ("a.xlsx", workbook_with("xl/embeddings/inner.xlsx", good), "other files"),
         "unsafe name": ("a.xlsx", workbook_with("../../etc/passwd", b"x"), "unsafe names"),
         "zip bomb": ("a.xlsx", workbook_with(SHEET, b" " * (401 * 1024 * 1024)), "unpacks to"),

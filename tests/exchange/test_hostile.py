@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pqip.exchange.reading import FileRefused, open_table, tables
-from tests.exchange.files import hostile, ods_of, with_parts, xlsx_of
+from tests.exchange.files import asking, hostile, ods_of, with_parts, xlsx_of
 
 CASES = hostile()
 
@@ -31,6 +31,27 @@ def test_it_is_refused_in_plain_words(case: str, tmp_path: Path) -> None:
     assert words in str(refused.value)
     assert "Traceback" not in str(refused.value)
     assert time.monotonic() - began < 10
+
+
+#: What the zip's own directory says, or the first look at its parts: refused before a sheet is read.
+AT_ONCE = ("unsafe name", "a path of another system", "a link of a disk", "nested", "nested by another name", "too many parts",
+           "zip bomb", "ratio", "macros", "macros by another name", "marked as encrypted", "something after")  # fmt: skip
+
+
+@pytest.mark.parametrize("case", AT_ONCE)
+def test_it_is_refused_within_a_second(case: str, tmp_path: Path) -> None:
+    name, content, _words = CASES[case]
+    (tmp_path / "upload").write_bytes(content)
+    began = os.times()
+    with pytest.raises(FileRefused):
+        list(open_table(tmp_path / "upload", name).rows)
+    ended = os.times()
+    assert sum(ended[:4]) - sum(began[:4]) < 1, "seconds of work, this process's and its child's"
+
+
+def test_an_upright_line_in_a_text_or_a_name_asks_nobody(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(asking("IF('a|b'!A1=1,\"c|d\",1)"))
+    assert list(open_table(tmp_path / "a.xlsx").rows) == [(2, ["1"])]
 
 
 def test_over_the_limits(tmp_path: Path, settings) -> None:
@@ -112,5 +133,5 @@ def test_the_child_stands_alone() -> None:
     source = Path("pqip/exchange/reading/child.py")
     ran = subprocess.run([sys.executable, "-I", str(source)], capture_output=True, check=False)
     assert ran.returncode != 0
-    for part in (source, *Path("pqip/exchange/reading/sheets").glob("*.py")):
+    for part in (source, *Path("pqip/exchange/reading/sheets").glob("*.py"), *Path("pqip/files/looking").glob("*.py")):
         assert not re.search(r"^(from|import) (pqip|django)", part.read_text(), re.MULTILINE)

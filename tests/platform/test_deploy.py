@@ -19,6 +19,7 @@ PRODUCTION = {
     "REDIS_URL": "redis://broker.invalid:6379/0",
     "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
     "PQIP_TRUSTED_PROXIES": "1",
+    "PQIP_SCANNER": "clamd://scanner.invalid:3310",
 }
 
 
@@ -41,7 +42,7 @@ def test_a_demonstration_is_never_deployed() -> None:
     assert "core.E002" in done.stderr
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PQIP_SCANNER"])
 def test_what_is_missing_is_said_in_one_line_without_a_traceback(missing: str) -> None:
     done = manage("check", **{missing: ""})
     assert done.returncode == 1

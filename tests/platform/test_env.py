@@ -19,7 +19,7 @@ NAME = r"(?:PQIP_[A-Z_]+|[A-Z_]+_URL|SECRET_KEY(?:_FALLBACKS)?|ALLOWED_HOSTS|POR
 RIGHT = {
     "PQIP_DEMO": "no", "SECRET_KEY": "".join(map(chr, range(65, 115))), "ALLOWED_HOSTS": "pqip.example.gov.uk",
     "DATABASE_URL": "postgres://app:secret@db:5432/pqip", "REDIS_URL": "redis://broker:6379/0",
-    "EMAIL_URL": "smtp+tls://user:secret@host:587",
+    "EMAIL_URL": "smtp+tls://user:secret@host:587", "PQIP_SCANNER": "clamd://scanner:3310",
 }  # fmt: skip
 
 

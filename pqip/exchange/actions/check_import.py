@@ -9,6 +9,7 @@ from pqip.exchange.datasets import CHANGED, NEW, UNCHANGED, WRONG
 from pqip.exchange.models import ImportRun
 from pqip.exchange.outcome import Outcome
 from pqip.exchange.progress import Progress
+from pqip.files.writing import room
 from pqip.jobs.models import Job
 from pqip.jobs.running import finishing
 
@@ -28,7 +29,7 @@ def check_import(*, run: ImportRun, job: Job) -> None:
         fail(run, job, GONE)
         return
     try:
-        with kept.Findings(run.public_id, job.token) as findings:
+        with room(), kept.Findings(run.public_id, job.token) as findings:
             watched = Progress(run, findings)
             outcome = engine.check(
                 run.described, kept.uploaded(run.public_id), by=run.requested_by, name=f"file.{run.kind}", listener=watched,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from pqip.core.acting import act
 from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.core.scanning import refuse_infected
 from pqip.exchange import kept
 from pqip.exchange.cleaning import Text
 from pqip.exchange.datasets import Dataset
@@ -23,12 +24,13 @@ from pqip.jobs.queue import enqueue
 def start_import(*, by: Any, dataset: Dataset, file: UploadedFile) -> ImportRun:
     """Keep the file and ask for it to be checked.
 
-    Raises RuleBroken (field `file`) for one that is empty, too large or of another kind, and for one too many at once;
-    NotAllowed without the dataset's permission.
+    Raises RuleBroken (field `file`) for one that is empty, too large or of another kind, that a virus scanner refuses or cannot
+    check, for one too many at once, and where there is no room for it; NotAllowed without the dataset's permission.
     """
     if not (by.can("exchange.import_data") and by.can(dataset.permission)):
         raise NotAllowed(f"You may not import {dataset.title}.")
     kind = _acceptable(by, file)
+    refuse_infected(file.file, "file")
     public_id = uuid4()
     sha256 = kept.keep(file, public_id)
     try:
@@ -38,7 +40,7 @@ def start_import(*, by: Any, dataset: Dataset, file: UploadedFile) -> ImportRun:
                 requested_by=by,
             )
             enqueue("exchange.check_import", key=run.job_key, payload={"run": run.pk}, by=by, queue="imports")
-    except Exception:
+    except BaseException:
         kept.forget(public_id)
         raise
     return run

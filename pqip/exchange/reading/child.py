@@ -1,7 +1,7 @@
 """The child that reads a workbook: `child.py FILE KIND MEMORY CPU ROWS COLUMNS CELL WHOLE`, a JSON line a row, `null` at the end.
 
-Stands alone: no project, no network, limited memory and time. A JSON string in place of a row is a message: the file
-is refused.
+Stands alone: no project, no network, limited memory and time. A JSON string in place of a row says why the file is refused, in
+words or by a code of `pqip/files/looking`.
 """
 
 import json
@@ -11,7 +11,10 @@ import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2] / "files"))
 
+from looking.parts import look_at_parts
+from looking.refused import Suspect
 from sheets.collecting import Collector, Most
 from sheets.ods import read_ods
 from sheets.refused import Refused
@@ -27,10 +30,11 @@ def main() -> None:
     collector, out = Collector(Most(rows, columns, cell, whole)), sys.stdout.buffer
     try:
         with zipfile.ZipFile(path) as archive:
+            look_at_parts(archive, kind, whole=False)
             (read_ods if kind == "ods" else read_xlsx)(archive, collector)
         collector.finish(out)
         out.write(b"null\n")
-    except Refused as refused:
+    except (Refused, Suspect) as refused:
         out.write(json.dumps(str(refused)).encode() + b"\n")
 
 

@@ -7,21 +7,35 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import subprocess
 import sys
 import threading
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pqip.exchange.limits import MIB, Limits
 from pqip.exchange.reading.tables import FileRefused
+from pqip.files.looking import refused
+from pqip.files.looking.archives import Most, look_at_directory
+from pqip.files.looking.refused import Suspect
 
-NESTED = (".zip", ".xlsx", ".xlsm", ".ods", ".gz", ".7z", ".rar", ".exe", ".jar")
-ENTRY = b"PK\x01\x02"
-TOO_MANY = "The file holds too many parts to be a table."
+#: What is said of each fault, and what to do about it.
+WORDS = {
+    refused.TOO_MANY: "The file holds too many parts to be a table.",
+    refused.DAMAGED: "The file is damaged or is not .{kind}. Save it again.",
+    refused.NOT_ONE: "The file is named .{kind} but is not one. Save it again as .{kind}.",
+    refused.TOO_LARGE: "The file unpacks to more than {most} MB. Split it.",
+    refused.RATIO: "The file unpacks to far more than its size. Copy the table into a new file.",
+    refused.PASSWORD: "The file is password protected. Save it without a password.",
+    refused.NAMES: "The file is damaged: it holds unsafe names.",
+    refused.TWO_KINDS: "The file is two kinds of file in one. Copy the table into a new file.",
+    refused.DEFINITIONS: "The file holds definitions that may not be used. Copy the table into a new file.",
+    refused.MACROS: "The file holds macros. Save it as .xlsx without macros.",
+    refused.LINKS: "The file links to other workbooks. Copy the table as values into a new file.",
+    refused.PROGRAMS: "The file takes data from other programs. Copy the table as values into a new file.",
+    refused.TEMPLATE: "The file links to other files. Copy the table as values into a new file.",
+    refused.HOLDS_FILES: "The file holds other files. Copy the table on its own into a new file.",
+}
 UNREADABLE = "The file could not be read: it is damaged, or its first sheet reaches too far. Copy the table into a new file."
 
 
@@ -33,56 +47,18 @@ def rows(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str
 
 def _look_inside(path: Path, kind: str, allowed: Limits) -> None:
     """Refuse by the zip's own directory, before anything is unpacked."""
-    if _entries(path) > allowed.entries:
-        raise FileRefused(TOO_MANY)
+    most = Most(allowed.unpacked, allowed.ratio, allowed.entries)
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            manifest = archive.read("META-INF/manifest.xml") if _has_small(entries, "META-INF/manifest.xml") else b""
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise FileRefused(f"The file is damaged or is not .{kind}. Save it again.") from error
-    _check_sizes(entries, path.stat().st_size, allowed)
-    if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in manifest:
-        raise FileRefused("The file is password protected. Save it without a password.")
-    _check_names([entry.filename for entry in entries], kind)
-    if any(stat.S_ISLNK(entry.external_attr >> 16) for entry in entries):
-        raise FileRefused("The file is damaged: it holds unsafe names.")
+        with path.open("rb") as file:
+            entries = look_at_directory(file, most)
+    except Suspect as suspect:
+        raise _in_words(suspect.code, kind, allowed) from suspect
+    if ("_rels/.rels" if kind == "xlsx" else "content.xml") not in {entry.filename for entry in entries}:
+        raise _in_words(refused.NOT_ONE, kind, allowed)
 
 
-def _entries(path: Path) -> int:
-    """How many entries its directory may have, counted by their mark: listing millions would fill the memory."""
-    count, held = 0, b""
-    with path.open("rb") as file:
-        while piece := file.read(MIB):
-            count += (held + piece).count(ENTRY)
-            held = piece[1 - len(ENTRY) :]
-    return count
-
-
-def _has_small(entries: list[zipfile.ZipInfo], name: str) -> bool:
-    return any(entry.filename == name and entry.file_size < MIB for entry in entries)
-
-
-def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, allowed: Limits) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > allowed.unpacked:
-        raise FileRefused(f"The file unpacks to more than {allowed.unpacked // MIB} MB. Split it.")
-    if unpacked > MIB and unpacked > packed * allowed.ratio:
-        raise FileRefused("The file unpacks to far more than its size. Copy the table into a new file.")
-
-
-def _check_names(names: list[str], kind: str) -> None:
-    lowered = [name.lower() for name in names]
-    if any(".." in name.split("/") or name.startswith(("/", "\\")) for name in names) or len(set(lowered)) < len(names):
-        raise FileRefused("The file is damaged: it holds unsafe names.")
-    if any(name.endswith("vbaproject.bin") or name.startswith("basic/") for name in lowered):
-        raise FileRefused("The file holds macros. Save it as .xlsx without macros.")
-    if any(name.startswith("xl/externallinks/") for name in lowered):
-        raise FileRefused("The file links to other workbooks. Copy the table as values into a new file.")
-    if any(name.endswith(NESTED) or name.startswith("xl/embeddings/") for name in lowered):
-        raise FileRefused("The file holds other files. Copy the table on its own into a new file.")
-    if ("_rels/.rels" if kind == "xlsx" else "content.xml") not in names:
-        raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}.")
+def _in_words(code: str, kind: str, allowed: Limits) -> FileRefused:
+    return FileRefused(WORDS[code].format(kind=kind, most=allowed.unpacked // MIB))
 
 
 def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -98,7 +74,7 @@ def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, l
         for line in child.stdout:
             said = json.loads(line)
             if isinstance(said, str):
-                raise FileRefused(said)
+                raise _in_words(said, kind, allowed) if said in WORDS else FileRefused(said)
             if said is None:
                 return
             yield said[0], said[1]

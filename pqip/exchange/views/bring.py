@@ -70,9 +70,6 @@ class Bring(ActionPage):
     def dataset(self) -> Dataset:
         return dataset_for(self.request.user, self.kwargs["dataset"])
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "too_large": getattr(self.request, "upload_too_large", False)}
-
     def perform(self, form: Any) -> str:
         self.run = start_import(by=self.request.user, dataset=self.dataset, file=form.cleaned_data["file"])
         return ""

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pqip.core.acting import Job
 from pqip.core.dates import parse_instant
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.core.scanning import refuse_infected
 from pqip.exchange import engine, history
 from pqip.exchange.datasets import CHANGED, NEW, TO_CHECK, UNCHANGED, WRONG, Dataset, Problem, registry
 from pqip.exchange.outcome import Listener, Outcome
@@ -59,6 +60,8 @@ class Command(BaseCommand):
     def _run(self, dataset: Dataset, path: Path, by: Any, recorded_at: dt.datetime | None, dry_run: bool) -> Outcome:
         if not path.is_file():
             raise RuleBroken(f"There is no file {path}.")
+        with path.open("rb") as file:
+            refuse_infected(file)
         if recorded_at is not None:
             history.may_state(recorded_at, by)
         run = engine.check if dry_run else engine.apply

@@ -19,6 +19,8 @@ OFFICE, TABLE, TEXT, STYLE = (
     f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0 " for name in ("office", "table", "text", "style")
 )
 ERROR = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
+#: Texts in a formula, and what takes data from another program.
+QUOTED, ASKS = re.compile(r"\"[^\"]*\""), re.compile(r"\bDDE\s*\(", re.IGNORECASE)
 #: How programs show a failed formula, where they do not say that it failed.
 FAULT = re.compile(r"#(N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
 DIGITS = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -196,6 +198,8 @@ class Document:
         cell, shown = self.cell, "\n".join(self.lines)
         kind = cell.get(f"{OFFICE}value-type", "")
         is_formula = f"{TABLE}formula" in cell
+        if is_formula and "DDE" in cell[f"{TABLE}formula"].upper() and ASKS.search(QUOTED.sub("", cell[f"{TABLE}formula"])):
+            raise Refused(DDE)
         if cell.get(ERROR) == "error" or (is_formula and FAULT.fullmatch(shown)):
             self.collector.fault(row, column)
             return ""

@@ -12,7 +12,7 @@ from typing import Any
 
 from .books import Book, Styles, part_of, relations
 from .collecting import Collector
-from .refused import DAMAGED, Refused, column_of, letters
+from .refused import DAMAGED, DDE, Refused, column_of, letters
 from .shown import Form, NotShown, plain
 from .spaces import YES, named
 from .texts import Strings, Text
@@ -23,6 +23,8 @@ LAST = 702
 NAMES = [letters(column) for column in range(LAST + 1)]
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 REMEMBERED = 20_000
+#: Texts and names of sheets in a formula. An upright line outside them asks another program: `=program|'what'!where`.
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 #: Programs write a day with the time it begins, some with thousandths and the letter of no offset: no time is meant.
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?$", re.ASCII)
 
@@ -113,6 +115,8 @@ class Worksheet(Text):
 
     def _end_of_formula(self) -> None:
         self.formula = self.taken()
+        if "|" in self.formula and "|" in QUOTED.sub("", self.formula):
+            raise Refused(DDE)
 
     def _end_of_is(self) -> None:
         self.value = self.whole()

@@ -1,0 +1,168 @@
+"""The parts of DOCX, XLSX, ODT and ODS that say what else a file holds, runs or takes from elsewhere.
+
+Names come with their namespace from the parser, so that prefixes, quotes, entities and comments are as XML has them.
+Sources: ECMA-376 Part 2 §9 (relationships), Part 1 §17.16 (fields); OpenDocument 1.3 Part 3.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from xml.parsers import expat
+
+from .archives import BROKEN, look_at_beginnings
+from .refused import DAMAGED, DEFINITIONS, HOLDS_FILES, LINKS, MACROS, NOT_ONE, PASSWORD, PROGRAMS, TEMPLATE, Suspect
+
+PIECE, LONGEST = 1 << 18, 1 << 20
+Start = Callable[[str, dict[str, str]], None]
+#: Parts whose whole XML matters where a file is kept as it is; of tables only what says how they are put together.
+STRUCTURE = re.compile(r"\[content_types\]\.xml|.*\.rels|meta\.xml|meta-inf/manifest\.xml")
+#: What a relation leads to, by the last word of its kind.
+RELATIONS = {
+    **dict.fromkeys(("vbaProject", "wordVbaData", "xlMacrosheet", "xlIntlMacrosheet"), MACROS),
+    **dict.fromkeys(("oleObject", "package", "control", "activeXControlBinary", "aFChunk", "subDocument"), HOLDS_FILES),
+    **dict.fromkeys(("externalLink", "connections", "attachedToolbars"), LINKS), "attachedTemplate": TEMPLATE,
+}
+#: Content types of the parts of Office, in any case.
+TYPES = {"macroenabled": MACROS, "vbaproject": MACROS, "macrosheet": MACROS, "oleobject": HOLDS_FILES, "activex": HOLDS_FILES,
+         "externallink": LINKS}
+#: Fields that take from other programs and files; QUOTE with numbers spells what is to be hidden.
+FIELDS, FIELD_NAME = re.compile(r"(DDE|DDEAUTO|LINK|INCLUDETEXT)\b|QUOTE\s+\d", re.IGNORECASE), 200
+#: Elements of OpenDocument that run something, or take from another program.
+RUNS = {"script": MACROS, "event-listener": MACROS, "applet": HOLDS_FILES, "plugin": HOLDS_FILES, "floating-frame": LINKS,
+        "dde-connection": PROGRAMS, "dde-connection-decl": PROGRAMS, "dde-source": PROGRAMS, "dde-link": PROGRAMS}
+HREF = "http://www.w3.org/1999/xlink href"
+ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|/|(\./)?\.\./")
+SCRIPT_ADDRESS = re.compile(r"\s*(vnd\.sun\.star\.|macro:|javascript:|vbscript:|script:)", re.IGNORECASE)
+MAIN = {"docx": ("[Content_Types].xml", "wordprocessingml.document.main+xml"), "xlsx": ("[Content_Types].xml", "sheet.main+xml"),
+        "odt": ("mimetype", "application/vnd.oasis.opendocument.text"),
+        "ods": ("mimetype", "application/vnd.oasis.opendocument.spreadsheet")}
+
+
+def look_at_parts(archive: zipfile.ZipFile, kind: str, *, whole: bool) -> None:
+    """Raise Suspect for what a file holds, runs, or takes from elsewhere. `whole` reads all of its XML."""
+    names = archive.namelist()
+    if whole:
+        _check_kind(archive, names, kind)
+    look_at_beginnings(archive)
+    look = _office if kind in ("docx", "xlsx") else _opendocument
+    for name in sorted(names, key=lambda name: not STRUCTURE.fullmatch(name.lower())):  # where a password is said first
+        lowered = name.lower()
+        if STRUCTURE.fullmatch(lowered) or (whole and lowered.endswith(".xml")):
+            start, text = look(lowered)
+            read_part(archive, name, start, text)
+
+
+def _check_kind(archive: zipfile.ZipFile, names: list[str], kind: str) -> None:
+    part, said = MAIN[kind]
+    if part not in names:
+        raise Suspect(NOT_ONE)
+    with archive.open(part) as file:
+        written = file.read(LONGEST).decode("utf-8", "replace")
+    if said not in written if kind in ("docx", "xlsx") else said != written.strip():
+        raise Suspect(MACROS if "macroEnabled" in written else NOT_ONE)
+
+
+def read_part(archive: zipfile.ZipFile, name: str, start: Start, text: Callable[[str], None] | None = None) -> None:
+    """Give a part to a parser. Raises Suspect for what is no XML, or defines something. An unfinished tag has a limit."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = start, _refuse
+    if text is not None:
+        parser.CharacterDataHandler = text
+    given = 0
+    try:
+        with archive.open(name) as part:
+            while piece := part.read(PIECE):
+                given += len(piece)
+                parser.Parse(piece, False)
+                if given - parser.CurrentByteIndex > LONGEST:
+                    raise Suspect(DAMAGED)
+        parser.Parse(b"", True)
+    except (*BROKEN, LookupError, OverflowError, expat.ExpatError) as error:
+        raise Suspect(DAMAGED) from error
+
+
+def _refuse(*_: object) -> None:
+    raise Suspect(DEFINITIONS)
+
+
+def _office(name: str) -> tuple[Start, Callable[[str], None] | None]:
+    if name == "[content_types].xml":
+        return _types, None
+    if name.endswith(".rels"):
+        return _relation, None
+    fields = _Fields()
+    return fields.start, fields.text
+
+
+def _types(name: str, attributes: dict[str, str]) -> None:
+    said = attributes.get("ContentType", "").lower()
+    for part, code in TYPES.items():
+        if part in said:
+            raise Suspect(code)
+
+
+def _relation(name: str, attributes: dict[str, str]) -> None:
+    """A hyperlink may lead anywhere that is no script: it is followed by a person, if at all."""
+    kind = attributes.get("Type", "").rpartition("/")[2]
+    if kind == "hyperlink":
+        if SCRIPT_ADDRESS.match(attributes.get("Target", "")):
+            raise Suspect(MACROS)
+    elif kind in RELATIONS and (kind != "attachedTemplate" or attributes.get("TargetMode") == "External"):
+        raise Suspect(RELATIONS[kind])
+    elif attributes.get("TargetMode") == "External":
+        raise Suspect(LINKS)
+
+
+class _Fields:
+    """The instructions of fields, of which programs write one in several pieces, and one within another."""
+
+    def __init__(self) -> None:
+        self.within, self.said = False, [""]
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(" ")[2]
+        self.within = local == "instrText"
+        if local == "fldSimple":
+            _check_field(_attribute(attributes, "instr"))
+        elif local == "fldChar" and _attribute(attributes, "fldCharType") == "begin":
+            self.said.append("")
+        elif local == "fldChar" and _attribute(attributes, "fldCharType") == "end" and len(self.said) > 1:
+            self.said.pop()
+
+    def text(self, said: str) -> None:
+        if self.within and len(self.said[-1]) < FIELD_NAME:
+            self.said[-1] += said
+            _check_field(self.said[-1])
+
+
+def _attribute(attributes: dict[str, str], name: str) -> str:
+    return next((value for key, value in attributes.items() if key.rpartition(" ")[2] == name), "")
+
+
+def _check_field(said: str) -> None:
+    if FIELDS.match(said[: 2 * FIELD_NAME].lstrip()):
+        raise Suspect(PROGRAMS)
+
+
+def _opendocument(name: str) -> tuple[Start, Callable[[str], None] | None]:
+    return _element, None
+
+
+def _element(name: str, attributes: dict[str, str]) -> None:
+    local = name.rpartition(" ")[2]
+    if local == "encryption-data":
+        raise Suspect(PASSWORD)
+    if local in RUNS:
+        raise Suspect(RUNS[local])
+    target = attributes.get(HREF, "")
+    if not target or local == "a":
+        if SCRIPT_ADDRESS.match(target):
+            raise Suspect(MACROS)
+    elif local == "template":
+        if re.match(r"(?!file:///)[A-Za-z+.-]+://|//|\\\\", target):
+            raise Suspect(TEMPLATE)
+    elif ELSEWHERE.match(target):
+        raise Suspect(LINKS)

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from pqip.core import health
+from pqip.core import file_page, health
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("file/", file_page.FilePage.as_view(), name="file"),
     path("", include("workforce.urls")),  # before allauth's, whose page of addresses it replaces
     path("accounts/", include("allauth.urls")),
     path("learners/", include("learners.urls")),
@@ -17,3 +18,6 @@ urlpatterns = [
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),
 ]
+
+#: Asked by allauth, where one of its own limits is reached.
+handler429 = "pqip.govuk.errors.too_many"

@@ -19,7 +19,7 @@ class WorkforceConfig(AppConfig):
             proof,
             reference,
         )
-        from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
+        from workforce.accounts import demonstration, events, sessions  # noqa: F401  (they listen to signing in, and check)
 
         history.register_places(opening.of_places, refusal=opening.refusal)
         homes.register("administrator", "People with access", "workforce:accounts")

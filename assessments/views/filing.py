@@ -16,8 +16,8 @@ from assessments.presenters.words import identity
 from assessments.views.evidence import LOG, OfEvidence
 from assessments.views.external import seen_by_external
 from pqip.core.access import requires
-from pqip.core.access_log import log_access
 from pqip.core.amending import UndoPage
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage
 from pqip.govuk.pages import SummaryRow
@@ -65,14 +65,13 @@ def fetch(request: HttpRequest, public_id: Any) -> FileResponse:
     row = evidence_facts.files(request.user).live().filter(public_id=public_id).first()
     if row is None:
         raise Http404
-    try:
-        content = files.path_of(row.public_id).open("rb")
-    except FileNotFoundError:
-        raise Http404("The file cannot be found. Add it again.") from None
+    path = files.path_of(row.public_id)
+    if not path.is_file():
+        raise Http404("The file cannot be found. Add it again.")
     seen_by_external(request, "file", row.evidence.registration.person)
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference})
+    hand_out(request, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference}, rows=1)
     name = f"{row.evidence.reference}.{row.kind}"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=files.KINDS[row.kind].served_as)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=files.KINDS[row.kind].served_as)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -8,13 +8,14 @@ import uuid
 from collections.abc import Callable
 
 import redis
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pqip.core.acting import origin, request_id
-from pqip.core.errors import Conflict, NotAllowed
-from pqip.govuk.errors import unavailable
+from pqip.core.errors import Conflict, NotAllowed, TooMany
+from pqip.govuk.errors import too_many, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 security = logging.getLogger("security.authz")
@@ -22,7 +23,7 @@ log = logging.getLogger("pqip.requests")
 
 
 class RequestMiddleware:
-    """Gives each request an id (a proxy's, if it is plain) that logs and audit carry, and says it came from the web.
+    """Gives each request an id (a proxy of ours', if it is plain) that logs and audit carry, and says it came from the web.
 
     A page that the database or the cache does not answer in time is unavailable (503): so signing in, which counts attempts in
     the cache, stays shut while the cache is away.
@@ -33,7 +34,7 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        name = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        name = given if settings.TRUSTED_PROXIES and SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         id_token, origin_token = request_id.set(name), origin.set("web")
         try:
             response = self.get_response(request)
@@ -49,6 +50,8 @@ class RequestMiddleware:
         if isinstance(exception, NotAllowed):
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
             return render(request, "403.html", status=403)
+        if isinstance(exception, TooMany):
+            return too_many(request, exception.seconds, exception.kind)
         if isinstance(exception, redis.RedisError | OperationalError):
             log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
             return unavailable()

@@ -16,7 +16,8 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "pqip.example.gov.uk",
     "DATABASE_URL": "postgres://pqip_app:secret@db.invalid/pqip",
     "DATABASE_OWNER_URL": "postgres://pqip_owner:secret@db.invalid/pqip",
-    "REDIS_URL": "redis://broker.invalid:6379/0",
+    "REDIS_URL": "rediss://:secret@broker.invalid:6379/0",
+    "CACHE_URL": "rediss://:secret@cache.invalid:6379/0",
     "EMAIL_URL": "smtp+tls://user:secret@mail.invalid:587",
     "PQIP_TRUSTED_PROXIES": "1",
 }

@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import celeryd_init, setup_logging
+from celery.signals import beat_init, celeryd_init, setup_logging, worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pqip.settings")
@@ -26,6 +26,18 @@ app.autodiscover_tasks()
 def wait_longer_than_a_page(conf: Any, **kwargs: Any) -> None:
     """A worker blocks on its broker by design, so it does not take a publisher's short time limits."""
     conf.broker_transport_options = settings.WORKER_TRANSPORT_OPTIONS
+
+
+@worker_init.connect
+@beat_init.connect
+def stay_away_from_what_is_not_ours(**kwargs: Any) -> None:
+    """No worker and no scheduler starts on a demonstration's database outside a demonstration."""
+    from pqip.core.broker import say_what_is_wrong
+    from workforce.accounts.demonstration import refuse_to_start
+
+    refuse_to_start()
+    if not settings.PQIP_DEMO:
+        say_what_is_wrong()
 
 
 @setup_logging.connect

@@ -31,6 +31,14 @@ ASSUMED_NUMBERS = (
     "PQIP_COUNTERSIGN_MINUTES", "PQIP_CHASE_WORKING_DAYS", "PQIP_RATE_LEAST_DECISIONS", "PQIP_SUPPRESSION_THRESHOLD",
     "PQIP_DECLARATION_PERCENT",
 )
+#: What one person may ask in a minute, by what it limits (`pqip/core/limits.py`).
+ASKED_A_MINUTE = {
+    "report": ("PQIP_REPORTS_A_MINUTE", 60),
+    "request": ("PQIP_REQUESTS_A_MINUTE", 15),
+    "export": ("PQIP_EXPORTS_A_MINUTE", 60),
+    "search": ("PQIP_SEARCHES_A_MINUTE", 60),
+    "import": ("PQIP_IMPORTS_A_MINUTE", 10),
+}
 LEAVING_AVERAGE, AVERAGES = "PQIP_LEAVING_AVERAGE", ("month_ends", "opening_closing")
 
 
@@ -46,6 +54,7 @@ class Environment:
     owner_database: dict[str, Any]
     application_role: str
     redis_url: str
+    cache_url: str
     email: dict[str, Any]
     port: int
     https: bool
@@ -59,6 +68,8 @@ class Environment:
     scanner: str
     staff_number_form: str
     assumed: dict[str, int | str]
+    a_minute: dict[str, int]
+    fresh_export_rows: int
 
 
 def read(command: str = "") -> Environment:
@@ -80,19 +91,25 @@ def read(command: str = "") -> Environment:
         owner_database=owner,
         application_role=str(database["USER"]),
         redis_url=given["REDIS_URL"],
+        cache_url=env.str("CACHE_URL", "") or given["REDIS_URL"],
         email=_email(env, demo),
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),
         https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
         invited_domains=_domains(env, demo),
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
-        trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
+        trusted_proxies=_value(_at_least(env, 0), "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
         log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
         statement_seconds=_statement_seconds(env, command),
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
         scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
+        fresh_export_rows=_value(_at_least(env, 0), "PQIP_FRESH_EXPORT_ROWS", 50, "a whole number such as 50"),
+        a_minute={
+            what: _value(_at_least(env, 1), name, usual, f"a whole number such as {usual}")
+            for what, (name, usual) in ASKED_A_MINUTE.items()
+        },
     )
 
 
@@ -172,6 +189,16 @@ def _log_level(env: environ.Env) -> Any:
         if level not in LOG_LEVELS:
             raise ValueError(level)
         return level
+
+    return read_as
+
+
+def _at_least(env: environ.Env, least: int) -> Any:
+    def read_as(name: str, default: int) -> int:
+        number = env.int(name, default)
+        if number < least:
+            raise ValueError(number)
+        return number
 
     return read_as
 

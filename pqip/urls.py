@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from pqip.core import health
+from pqip.core import file_page, health
 
 handler403 = "pqip.govuk.errors.refused"
 handler404 = "pqip.govuk.errors.not_found"
@@ -11,6 +11,7 @@ handler500 = "pqip.core.middleware.server_error"
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("file/", file_page.FilePage.as_view(), name="file"),
     path("", include("workforce.urls")),  # before allauth's, whose page of addresses it replaces
     path("accounts/", include("allauth.urls")),
     path("learners/", include("learners.urls")),
@@ -21,3 +22,6 @@ urlpatterns = [
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),
 ]
+
+#: Asked by allauth, where one of its own limits is reached.
+handler429 = "pqip.govuk.errors.too_many"

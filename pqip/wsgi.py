@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pqip.settings")
 os.environ["PQIP_PROCESS"] = "web"  # pages ask the database for less time than workers and commands do
 application = get_wsgi_application()
+
+from workforce.accounts.demonstration import refuse_to_start  # noqa: E402  (once the apps are there)
+
+refuse_to_start()

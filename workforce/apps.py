@@ -20,7 +20,7 @@ class WorkforceConfig(AppConfig):
             proof,
             reference,
         )
-        from workforce.accounts import events, sessions  # noqa: F401  (they listen to signing in)
+        from workforce.accounts import demonstration, events, sessions  # noqa: F401  (they listen to signing in, and check)
         from workforce.accounts.administrators import administrators
 
         history.register_places(opening.of_places, refusal=opening.refusal)

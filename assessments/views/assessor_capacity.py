@@ -12,8 +12,8 @@ from assessments import demand_facts
 from assessments.forms.assessor_capacity import RegionFilter
 from assessments.presenters import demand as shown
 from assessments.rules.demand import Standing, Stretch, month_by_month, standing_on
-from pqip.core.access_log import log_access
 from pqip.core.clock import today
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.views import Page
 from pqip.exchange.lists import list_file
@@ -64,7 +64,7 @@ class AssessorCapacity(Page):
         table = self.months()
         rows = list(table.rows)
         told = {"filters": {"region": [self.chosen.code] if self.chosen else []}, "rows": len(rows)}
-        log_access(request.user, AccessEntry.Kind.EXPORT, "assessments:assessor_capacity", told)
+        hand_out(request, AccessEntry.Kind.EXPORT, "assessments:assessor_capacity", told, rows=len(rows), of_people=False)
         return list_file("assessor-capacity", table.columns, rows)
 
     def months(self) -> Table:

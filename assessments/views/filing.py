@@ -15,8 +15,8 @@ from assessments.models import EvidenceFile
 from assessments.presenters.words import identity
 from assessments.views.evidence import LOG, OfEvidence
 from pqip.core.access import requires
-from pqip.core.access_log import log_access
 from pqip.core.amending import UndoPage
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage
 from pqip.files.documents import KINDS
@@ -68,7 +68,7 @@ def fetch(request: HttpRequest, public_id: Any) -> HttpResponse:
         raise Http404
 
     def taken() -> None:
-        log_access(request.user, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference})
+        hand_out(request, AccessEntry.Kind.DOWNLOAD, "assessments:file", {"evidence": row.evidence.reference}, rows=1)
 
     response = serve(
         request, files.path_of(row.public_id), sha256=row.sha256, name=f"{row.evidence.reference}.{row.kind}",

@@ -59,7 +59,7 @@ class LearnerList(SearchedList, LearnerRows):
     def file(self) -> HttpResponse:
         """Codes and whole dates, not the page's words, so that the file can be worked with."""
         rows = self.rows().order_by("person__sort_name", "pk")
-        self.log_export(rows.count())
+        self.hand_out(rows.count())
         values = rows.values_list(*(path for path, _ in FILE_COLUMNS)).iterator(chunk_size=5_000)
         return csv_file("learners", [column for _, column in FILE_COLUMNS], values)
 

@@ -53,10 +53,10 @@ class Starters(LearnerRows):
     def file(self) -> HttpResponse:
         """A column for each arrangement; of each whose adjustments it tells of, taking it out is logged."""
         rows = list(self.whole(self.rows()).select_related("cohort").order_by("start_date", "person__sort_name", "pk"))
+        self.hand_out(len(rows))
         ready = ready_as_seen(self.request.user, [row.pk for row in rows])
         log_support(self.request.user, rows, ready, AccessEntry.Kind.EXPORT)
         lines = map(partial(shown.file_row, ready=ready, on=today()), rows)
-        self.log_export(len(rows))
         return csv_file("starters", shown.FILE_COLUMNS, lines)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

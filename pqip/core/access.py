@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from pqip.core.limits import count_asked
 
 PUBLIC = "public"
 SIGNED_IN = "signed in"
@@ -19,12 +21,12 @@ LIBRARIES = {
 }
 
 
-def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare what a function view needs: a permission's code, `PUBLIC` or `SIGNED_IN`."""
+def requires(permission: str, *, limited: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare what a function view needs: a permission's code, `PUBLIC` or `SIGNED_IN`; as what its use is limited, if it is."""
 
     def declare(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return refusal(request, permission) or view(request, *args, **kwargs)
+            return refusal(request, permission, limited) or view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         guarded.login_required = permission != PUBLIC  # type: ignore[attr-defined]
@@ -35,9 +37,11 @@ def requires(permission: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
 
 class PermissionRequired:
-    """Mixin for class-based views: `permission` names what is needed."""
+    """Mixin for class-based views: `permission` names what is needed; `limited` as what its use is limited, by its method."""
 
     permission: str
+    #: Such as `{"POST": "search"}`; the kinds stand in `settings.PERSON_LIMITS`.
+    limited: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
@@ -46,17 +50,20 @@ class PermissionRequired:
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return refusal(request, self.permission) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        limited = self.limited.get(request.method or "", "")
+        return refusal(request, self.permission, limited) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-def refusal(request: HttpRequest, permission: str) -> HttpResponse | None:
-    """None for who may pass; the sign-in page for nobody; PermissionDenied for who may not."""
+def refusal(request: HttpRequest, permission: str, limited: str = "") -> HttpResponse | None:
+    """None for who may pass; the sign-in page for nobody; PermissionDenied for who may not, TooMany for who asks too often."""
     if permission == PUBLIC:
         return None
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if permission != SIGNED_IN and not request.user.can(permission):  # type: ignore[union-attr]
         raise PermissionDenied(permission)
+    if limited:
+        count_asked(request, limited)
     return None
 
 

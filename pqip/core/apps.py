@@ -11,6 +11,6 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.core import checks, guards  # noqa: F401  (checks register themselves)
+        from pqip.core import broker, checks, guards  # noqa: F401  (checks register themselves)
 
         post_migrate.connect(guards.lay_after_migrate, sender=self)

@@ -1,6 +1,6 @@
 """What can be wrong with a request, in words a person can act on.
 
-Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (409) and `NotAllowed` into 403.
+Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (409), `NotAllowed` into 403 and `TooMany` into 429.
 """
 
 from __future__ import annotations
@@ -27,6 +27,14 @@ class Conflict(Exception):
 
 class NotAllowed(Exception):
     """The person acting may not do this."""
+
+
+class TooMany(Exception):
+    """Something was asked, or guessed, more often than a person needs to. `seconds` until it may be again; nothing was done."""
+
+    def __init__(self, seconds: int, kind: str) -> None:
+        super().__init__(f"{kind}: again in {seconds} seconds")
+        self.seconds, self.kind = seconds, kind
 
 
 def is_away(exception: BaseException | None) -> bool:

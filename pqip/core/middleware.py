@@ -8,18 +8,19 @@ import sys
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from pqip.core.acting import origin, request_id
-from pqip.core.errors import Conflict, NotAllowed, is_away
-from pqip.govuk.errors import broken, conflict, refused, unavailable
+from pqip.core.errors import Conflict, NotAllowed, TooMany, is_away
+from pqip.govuk.errors import broken, conflict, refused, too_many, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 log = logging.getLogger("pqip.requests")
 
 
 class RequestMiddleware:
-    """Gives each request an id (a proxy's, if it is plain) that logs and audit carry, and says it came from the web.
+    """Gives each request an id (a proxy of ours', if it is plain) that logs and audit carry, and says it came from the web.
 
     A page that the database or the cache does not answer in time is unavailable (503): so signing in, which counts attempts in
     the cache, stays shut while the cache is away.
@@ -30,7 +31,7 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        name = given if SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        name = given if settings.TRUSTED_PROXIES and SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         id_token, origin_token = request_id.set(name), origin.set("web")
         try:
             response = self.get_response(request)
@@ -45,6 +46,8 @@ class RequestMiddleware:
             return conflict(request, str(exception))
         if isinstance(exception, NotAllowed):
             return refused(request, exception)
+        if isinstance(exception, TooMany):
+            return too_many(request, exception.seconds, exception.kind)
         return away(request, exception)
 
 

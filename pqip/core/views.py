@@ -22,8 +22,8 @@ from django.utils.text import slugify
 from django.views.generic import FormView, TemplateView
 
 from pqip.core.access import PermissionRequired
-from pqip.core.access_log import log_access
 from pqip.core.errors import RuleBroken
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.once import AlreadySent, done_before, once
 from pqip.core.typed import EMPTY, Typed, forget, given_back
@@ -63,6 +63,8 @@ class ListPage(Page):
     #: What may be sorted by: the key in the address and the columns it orders by.
     sorts: ClassVar[dict[str, tuple[str, ...]]] = {}
     default_sort: ClassVar[str] = ""
+    #: Whether rows are about people, so that its file may not be taken out by whoever finds a browser open.
+    of_people: ClassVar[bool] = True
 
     def rows(self) -> QuerySet:
         """The rows this person may reach, filtered by what was asked."""
@@ -92,16 +94,17 @@ class ListPage(Page):
         sorting = Sorting.chosen(self.request, self.sorts, self.default_sort)
         rows = self.rows()
         keys = list(rows.order_by(*self.order(sorting)).values_list("pk", flat=True))
-        self.log_export(len(keys))
+        self.hand_out(len(keys))
         starts = range(0, max(len(keys), 1), FILE_ROWS)
         parts = [self.table(self._fetched(rows, keys[start : start + FILE_ROWS]), sorting) for start in starts]
         return list_file(slugify(self.page_title), parts[0].columns, chain.from_iterable(part.rows for part in parts))
 
-    def log_export(self, rows: int) -> None:
-        """A line in the log of exports: which list, with which filters, how many rows; never the values."""
+    def hand_out(self, rows: int) -> None:
+        """Before the file is made. Logged: which list, with which filters, how many rows; never the values."""
         name = self.request.resolver_match.view_name  # type: ignore[union-attr]
         asked = {key: values for key, values in self.request.GET.lists() if key != "format"}
-        log_access(self.request.user, AccessEntry.Kind.EXPORT, name, {"filters": asked, "rows": rows})
+        detail = {"filters": asked, "rows": rows}
+        hand_out(self.request, AccessEntry.Kind.EXPORT, name, detail, rows=rows, of_people=self.of_people)
 
     def with_file(self, table: Table) -> Table:
         """The table with the link to its file, unless it has its own or nothing to show."""
@@ -130,6 +133,8 @@ class ListPage(Page):
 class SearchedList(ListPage):
     """A list beside a box that finds people: the words stay in the session, the address holds a token."""
 
+    limited: ClassVar[dict[str, str]] = {"POST": "search"}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return after_search(request)
 
@@ -157,14 +162,6 @@ class ActionPage(PermissionRequired, FormView):
     #: What comes back of the form, where it could not be taken before.
     typed: Typed | None = None
 
-    def get_form(self, form_class: type[BaseForm] | None = None) -> BaseForm:
-        """The form; its fields of files know of an upload that was stopped on its way (`pqip/exchange/uploads.py`)."""
-        form = super().get_form(form_class)
-        for field in form.fields.values():
-            if isinstance(field, FileField):
-                field.stopped = getattr(self.request, "upload_stopped", "")
-        return form
-
     def perform(self, form: Any) -> str:
         """Call the action with what was asked. Returns what to say when it is done; may raise RuleBroken or Conflict."""
         raise NotImplementedError
@@ -184,8 +181,14 @@ class ActionPage(PermissionRequired, FormView):
         return {**kwargs, "data": self.typed.data} if self.typed is not None else kwargs
 
     def get_form(self, form_class: Any = None) -> Any:
-        """The form; as it was typed, but not checked, where it comes back to who typed it."""
+        """The form; as it was typed, but not checked, where it comes back to who typed it.
+
+        Its fields of files know of an upload that was stopped on its way (`pqip/exchange/uploads.py`).
+        """
         form = super().get_form(form_class)
+        for field in form.fields.values():
+            if isinstance(field, FileField):
+                field.stopped = getattr(self.request, "upload_stopped", "")
         if self.typed is not None:
             _as_typed(form)
         self.request.sent_form = form  # type: ignore[attr-defined]

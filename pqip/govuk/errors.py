@@ -6,6 +6,7 @@ leads to the form as it is now, filled in; where it does not, the page itself ca
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +16,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pqip.core import typed as typed_text
+from pqip.core.clock import london, now, today
 from pqip.core.errors import NotAllowed
 from pqip.core.tokens import NAME, new_token
 from pqip.core.typed import Typed
+from pqip.govuk.formats import plural, time_gov
 
 
 def conflict(request: HttpRequest, message: str, *, back_url: str = "", typed: dict[str, object] | None = None) -> HttpResponse:
@@ -56,11 +59,25 @@ def open_too_long(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", {"kept": typed, "back_url": request.get_full_path()}, status=403)
 
 
-def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
-    """429: asked too often; `retry_after` in seconds."""
-    response = render(request, "429.html", _shown(request), status=429)
+def too_many(request: HttpRequest, retry_after: int = 60, kind: str = "") -> HttpResponse:
+    """429: asked or guessed too often; `retry_after` in seconds. What was typed is sent again by the page's button.
+
+    `kind` says of what: `password` or `code` where it was guessed at, else what was asked, such as `search`.
+    """
+    guessed = kind in {"password", "code", ""}
+    context = {"when": again_words(retry_after), "kind": kind, "typed": [] if guessed else _all_sent(request)}
+    response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(retry_after)
     return response
+
+
+def again_words(seconds: int) -> str:
+    """When something may be tried again: `in 20 seconds`, `at 3:42pm`, `tomorrow at 9:05am`."""
+    if seconds < 2 * 60:
+        return f"in {plural(seconds, 'second')}"
+    then = now() + dt.timedelta(seconds=seconds + 59)  # never a minute too soon
+    day = "tomorrow " if london(then).date() > today() else ""
+    return f"{day}at {time_gov(then)}"
 
 
 def unavailable(retry_after: int = 300, request: HttpRequest | None = None) -> HttpResponse:
@@ -113,3 +130,12 @@ def _to_send_again(request: HttpRequest | None) -> dict[str, Any]:
         "form_again": {"url": typed.path, "words": words, "hidden": hidden, "files": typed.files},
         "csrf_token": get_token(request),
     }
+
+
+def _all_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form sent, to be sent again; but no password, and nothing of a form with a file, which has to be chosen anew."""
+    posted = request.POST.lists() if request.method == "POST" and not request.FILES else ()
+    return [
+        (name, value) for name, values in posted for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]

@@ -53,9 +53,9 @@ if PQIP_DEMO:
     INSTALLED_APPS.append("pqip.demo")
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # before whatever answers by itself: redirects to https, static files
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "pqip.core.middleware.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "workforce.accounts.devices.KnownDevices",
     "workforce.accounts.sessions.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "workforce.accounts.second_factor.SecondFactorMiddleware",
@@ -113,7 +114,7 @@ CELERY_BROKER_URL = broker_url(ENVIRONMENT.redis_url)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": ENVIRONMENT.redis_url,
+        "LOCATION": ENVIRONMENT.cache_url,
         "KEY_PREFIX": "pqip",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
@@ -125,6 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "workforce.accounts.passwords.GuessedFirstValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -141,8 +143,24 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long a sign-in is fresh: then 
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+#: Guesses are counted in `workforce/accounts/guesses.py`, not by allauth, which knows accounts and addresses only apart. Many
+#: people may share an address, so what stands for an address alone is wide; so is signing in and asking for links at all.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "",
+    "login": "300/m/ip",
+    "reset_password": "60/m/ip",
+    "reset_password_from_key": "60/m/ip",
+    "guess_on_known_device": "5/5m/key,30/d/key",
+    "guess_from_address": "5/5m/key,30/d/key",
+    "guess_at_any_account": "30/5m/ip,300/d/ip",
+    "guess_from_anywhere": "20/h/key,100/d/key",
+    "mail_a_link": "3/10m/key",
+}
+#: What one person may ask: more than anybody who works fast, and less than what keeps others waiting.
+PERSON_LIMITS = {action: f"{number}/m/user" for action, number in ENVIRONMENT.a_minute.items()}
+#: Files with more rows about people than this ask who takes them out, where nobody said so in the last ten minutes.
+FRESH_EXPORT_ROWS = ENVIRONMENT.fresh_export_rows
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 ACCOUNT_FORMS = {
     "login": "pqip.govuk.signin.LoginForm",
     "reauthenticate": "pqip.govuk.signin.ReauthenticateForm",
@@ -152,8 +170,8 @@ ACCOUNT_FORMS = {
     "change_password": "pqip.govuk.signin.ChangePasswordForm",
 }
 MFA_FORMS = {
-    "authenticate": "pqip.govuk.signin.AuthenticateForm",
-    "reauthenticate": "pqip.govuk.signin.SecondFactorAgainForm",
+    "authenticate": "workforce.accounts.guesses.AuthenticateForm",
+    "reauthenticate": "workforce.accounts.guesses.SecondFactorAgainForm",
     "activate_totp": "pqip.govuk.signin.ActivateTOTPForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -173,6 +191,7 @@ SESSION_COOKIE_NAME = "__Host-session" if ENVIRONMENT.https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENVIRONMENT.https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "pqip.govuk.errors.open_too_long"
+KNOWN_DEVICE_COOKIE_NAME = "__Host-known" if ENVIRONMENT.https else "known"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None

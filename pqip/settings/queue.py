@@ -84,8 +84,10 @@ EMAIL_TIMEOUT = 15
 
 
 def broker_url(redis_url: str) -> str:
-    """`redis_url` as Celery writes it: a socket's `unix://path` becomes `redis+socket://path`."""
+    """`redis_url` as Celery writes it: a socket's `unix://path` becomes `redis+socket://path`; TLS wants a good certificate."""
     parts = urlsplit(redis_url)
     if parts.scheme == "unix":
         return f"redis+socket://{parts.path}?virtual_host=0"
+    if parts.scheme == "rediss" and "ssl_cert_reqs" not in parts.query:
+        return f"{redis_url}{'&' if parts.query else '?'}ssl_cert_reqs=required"
     return redis_url

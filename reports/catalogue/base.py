@@ -12,6 +12,8 @@ from reports.figures.settings import as_set
 
 #: Kinds of column: how values are written and read.
 TEXT, CODE, DATE, PEOPLE, COUNT, NUMBER, PERCENT = "text", "code", "date", "people", "count", "number", "percent"
+#: Columns that tell whom a row is about.
+PERSONS = frozenset({"learner", "assessor", "staff_number"})
 NUMERIC = frozenset({PEOPLE, COUNT, NUMBER, PERCENT})
 
 Rows = list[Row]
@@ -87,6 +89,11 @@ class Report:
     for_whom: str = ""
     page_sort: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def names_people(self) -> bool:
+        """Whether each row is somebody, rather than a count."""
+        return any(column.name in PERSONS for column in self.columns)
 
     def columns_for(self, question: Question) -> list[Column]:
         """The columns that answer this question, in order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -64,6 +64,7 @@ class ReportPage(Page):
     """A report: its question, its pickers, charts, rows, the definition of every column, and its files."""
 
     permission = VIEW
+    limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "reports/report.html"
 
     @cached_property
@@ -110,6 +111,7 @@ class MyCountersigning(Page):
     """The countersigning figures of an assessor themselves, and of those they countersign."""
 
     permission = "reports.view_assessors"
+    limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "layouts/list.html"
     page_title = "My countersigning figures"
 
@@ -124,6 +126,7 @@ class PeoplePage(Page):
     """The learners behind a number of the monthly report, as at the same day and as known at the same moment."""
 
     permission = "learners.view_learner"
+    limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "layouts/list.html"
     page_title = "Learners behind a number"
 

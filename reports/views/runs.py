@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Count, F, Q
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.access import requires
-from pqip.core.access_log import log_access
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
@@ -26,6 +26,7 @@ from pqip.govuk.tables import Sorting, Table
 from reports.actions.request_run import request_run
 from reports.actions.schedule_month import SCHEDULE
 from reports.asked import Asked, asked_again, show_in_full, strictly_asked
+from reports.catalogue import find
 from reports.catalogue.monthly_status import REPORT as MONTHLY_STATUS
 from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
 from reports.figures.names import Names
@@ -37,6 +38,7 @@ from reports.presenters.downloads import downloads_table
 from reports.presenters.runs import STATES, downloads, month_tables, runs_table, title_of
 from reports.render.files import check_format, file_name, suppression_words, write
 from reports.views.pages import crumbs
+from workforce.accounts.fresh import FreshSignIn
 
 REFRESH_SECONDS = 3
 #: Downloads shown beneath a run; the list of downloads has the rest.
@@ -97,6 +99,7 @@ class Month(Page):
     """The latest complete month in one click: the month's reports of one's place, with their files."""
 
     permission = VIEW
+    limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "reports/month.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -128,6 +131,7 @@ class RequestPage(ActionPage):
     """Ask for a stored copy, as at the same day and known at the same moment as the page."""
 
     permission = "reports.request_report"
+    limited: ClassVar[dict[str, str]] = {"POST": "request"}
     form_class = RequestForm
     page_title = "Keep a copy"
     submit = "Make the files"
@@ -155,7 +159,7 @@ class RequestPage(ActionPage):
         return super().get_context_data(**{"lead": lead, **kwargs})
 
 
-class InFullPage(ActionPage):
+class InFullPage(FreshSignIn, ActionPage):
     """Small numbers in full, for a reason that is logged."""
 
     permission = "reports.unsuppressed"
@@ -176,7 +180,7 @@ class InFullPage(ActionPage):
         return f"{reverse('reports:report', args=[self.asked.report.name])}?{self.asked.address()}"
 
 
-@requires(VIEW)
+@requires(VIEW, limited="report")
 def file(request: HttpRequest, name: str) -> FileResponse:
     """The page's rows as a file, made at once; logged."""
     asked = strictly_asked(request, name)
@@ -184,12 +188,12 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     if format not in CONTENT_TYPES:
         raise Http404(format)
     answer = asked.answer()
-    stream = io.BytesIO()
-    write(answer, check_format(format), stream)
-    log_access(request.user, AccessEntry.Kind.EXPORT, f"reports:{name}", {
+    hand_out(request, AccessEntry.Kind.EXPORT, f"reports:{name}", {
         "as_at": asked.as_at.isoformat(), "known_at": answer.known_at.isoformat(), "scope": asked.place_words, "format": format,
         "rows": len(answer.main.rows), "suppressed": answer.suppressed,
-    })
+    }, rows=len(answer.main.rows), of_people=asked.report.names_people)
+    stream = io.BytesIO()
+    write(answer, check_format(format), stream)
     stream.seek(0)
     named = file_name(name, asked.as_at, asked.pdu or asked.region or "all", format)
     response = FileResponse(stream, as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
@@ -206,10 +210,10 @@ def download(request: HttpRequest, public_id: Any, format: str) -> HttpResponse:
         raise Http404(format)
 
     def taken() -> None:
-        log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
+        hand_out(request, AccessEntry.Kind.DOWNLOAD, f"reports:{run.report}", {
             "run": str(run.public_id), "as_at": run.as_at.isoformat(), "scope": run.place, "format": format,
             "sha256": found.sha256, "rows": found.rows,
-        })
+        }, rows=found.rows, of_people=find(run.report).names_people)
 
     place = run.pdu.code if run.pdu else run.region.code if run.region else "all"
     return serve(

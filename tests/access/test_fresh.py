@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
 AGAIN = "/accounts/reauthenticate/"
 
-#: Pages of accounts and roles that change something, and what cannot be taken back.
+#: Pages of accounts and roles that change something, what cannot be taken back, and what was held back for a reason.
 CHANGING = {
     "workforce:invite", "workforce:give_role", "workforce:send_link", "workforce:switch_off", "workforce:switch_on",
     "workforce:reset_second_factor", "workforce:end_role", "workforce:confirm_role",
-    "workforce:open_region",
+    "workforce:open_region", "reports:in_full",
 }  # fmt: skip
 
 

@@ -89,6 +89,19 @@ def test_errors_are_shown_and_the_file_comes_back(browser: Client, start: Start,
     assert AccessEntry.objects.get().what == "exchange:things"
 
 
+def test_files_of_many_rows_ask_who_takes_them_out(
+    browser: Client, start: Start, work: Work, bring_in: Callable, settings: Any
+) -> None:
+    bring_in("code,region,title", "A,NE,one")
+    run = work(start(b"code,region,title\nA,NE,two\nB,NE,new\n"))
+    settings.FRESH_EXPORT_ROWS, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 1, -1
+    for name in ("results", "changes", "new"):
+        assert browser.get(url(name, run.public_id)).headers["Location"].startswith("/accounts/reauthenticate/"), name
+    settings.FRESH_EXPORT_ROWS = 2
+    for name in ("results", "changes", "new"):
+        assert streamed(browser.get(url(name, run.public_id))), name
+
+
 def test_a_file_that_was_read_no_further_comes_back_whole(
     browser: Client, start: Start, work: Work, things_dataset: Things, monkeypatch: pytest.MonkeyPatch
 ) -> None:

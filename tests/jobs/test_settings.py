@@ -73,6 +73,8 @@ def test_only_one_module_publishes_and_nothing_waits_in_the_broker() -> None:
     [
         ("redis://broker:6379/0", "redis://broker:6379/0"),
         ("unix:///run/v.sock", "redis+socket:///run/v.sock?virtual_host=0"),
+        ("rediss://:p@broker:6379/0", "rediss://:p@broker:6379/0?ssl_cert_reqs=required"),
+        ("rediss://broker/0?ssl_ca_certs=/ca.pem", "rediss://broker/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required"),
         ("redis+socket:///run/v.sock?virtual_host=0", "redis+socket:///run/v.sock?virtual_host=0"),
     ],
 )

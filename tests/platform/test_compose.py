@@ -14,11 +14,14 @@ from django.core.management import call_command, get_commands
 from django.urls import resolve
 
 from pqip import run
+from pqip.core import broker
 from pqip.env import PROJECT
+from pqip.exchange.limits import MIB, Limits
 from pqip.jobs.scheduler import Lock
 
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+CADDYFILE = (PROJECT / "tools" / "Caddyfile").read_text()
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 OURS = ("migrate", "web", *run.WORKERS, "scheduler")
 
@@ -113,6 +116,48 @@ def test_the_image_runs_unprivileged_and_copies_what_exists() -> None:
     for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE):
         for source in line.split()[:-1]:
             assert (PROJECT / source).exists(), source
+
+
+def test_the_proxy_alone_publishes_ports_and_reaches_the_web_server_alone() -> None:
+    assert {name for name, service in SERVICES.items() if service.get("ports")} == {"proxy"}
+    assert {name for name, service in SERVICES.items() if "front" in service.get("networks", ())} == {"proxy", "web"}
+    assert SERVICES["proxy"]["networks"] == ["front"]
+    assert "host" not in str([service.get("network_mode", "") for service in SERVICES.values()])
+    asked = re.search(r"reverse_proxy (\w+):(\d+) \{", CADDYFILE)
+    assert asked is not None
+    assert (asked[1], f"EXPOSE {asked[2]}" in DOCKERFILE) == ("web", True)
+
+
+def test_the_proxy_is_the_one_that_is_believed() -> None:
+    """It says anew who calls: nothing a browser sends is passed on as a proxy's word."""
+    assert {str(SERVICES[name]["environment"]["PQIP_TRUSTED_PROXIES"]) for name in OURS} == {"1"}
+    assert "trusted_proxies" not in CADDYFILE
+    assert not re.search(r"header_up [+]?X-Forwarded", CADDYFILE)
+    assert "header_up X-Request-Id {http.request.uuid}" in CADDYFILE
+
+
+def test_the_proxy_lets_files_through_that_the_service_judges_and_none_much_larger() -> None:
+    found = re.search(r"max_size (\d+)MiB", CADDYFILE)
+    assert found is not None
+    assert Limits.uploaded + 2 * MIB <= int(found[1]) * MIB <= 2 * Limits.uploaded
+    assert set(re.findall(r"read_header|read_body|write|idle", CADDYFILE)) == {"read_header", "read_body", "write", "idle"}
+    for status in ("413", "503"):
+        assert re.search(rf"respond .*`<!DOCTYPE html><html lang=.*</html>` {status}$", CADDYFILE, re.MULTILINE)
+    assert "Content-Security-Policy \"default-src 'none'" in CADDYFILE
+
+
+def test_broker_and_cache_are_two_servers_set_up_as_the_check_wants() -> None:
+    addresses = SERVICES["web"]["environment"]
+    for variable, name, wanted in (
+        ("REDIS_URL", "redis", {"maxmemory-policy": "noeviction", "appendonly": "yes"}),
+        ("CACHE_URL", "cache", {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "maxmemory": "64mb"}),
+    ):
+        command = SERVICES[name]["command"]
+        given = dict(zip((option.removeprefix("--") for option in command[1::2]), command[2::2], strict=True))
+        assert given | wanted == given, name
+        assert given["requirepass"].startswith("${REDIS_PASSWORD")
+        assert f"@{name}:6379" in addresses[variable]
+        assert not list((broker._broker if name == "redis" else broker._cache)(given))
 
 
 def test_secrets_come_from_the_host() -> None:

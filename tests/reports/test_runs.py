@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -103,6 +104,24 @@ def test_a_download_is_within_scope_and_logged() -> None:
     assert AccessEntry.objects.get(kind="download").detail["sha256"] == run.files.get(format="csv").sha256
     assert client_for(persona("regional_manager", region="WAL")).get(address).status_code == 404
     assert client_for(persona("regional_manager")).get(address).status_code == 404  # somebody else's own
+
+
+def test_a_file_that_names_many_people_asks_who_takes_it_out(settings: Any) -> None:
+    enrolment(), enrolment()
+    settings.FRESH_EXPORT_ROWS, settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 1, -1
+    manager = persona("national")
+    client = client_for(manager)
+    stored = {
+        name: reverse("reports:download", args=[made(asked(manager, report=name)).public_id, "csv"])
+        for name in ("progression", "monthly-status")
+    }
+    at_once = {name: reverse("reports:file", args=[name]) for name in stored}
+    for doors in (stored, at_once):
+        assert client.get(doors["progression"]).url.startswith("/accounts/reauthenticate/")
+        assert b"".join(client.get(doors["monthly-status"]).streaming_content), "counts of people are nobody"
+    settings.FRESH_EXPORT_ROWS = 2
+    for doors in (stored, at_once):
+        assert b"".join(client.get(doors["progression"]).streaming_content)
 
 
 def test_whoever_left_the_role_downloads_nothing() -> None:

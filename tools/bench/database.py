@@ -48,7 +48,7 @@ class Servers:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to work on this database and no other."""
-        return {"DATABASE_URL": self.application, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis, "PQIP_DEMO": "yes"}
+        return {"DATABASE_URL": self.application, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis, "PQIP_DEMO": "yes", **UNLIMITED}
 
 
 def servers(scale: float) -> Servers:

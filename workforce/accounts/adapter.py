@@ -15,7 +15,13 @@ from django.utils.crypto import get_random_string
 
 from pqip.core import clock
 from pqip.core.acting import Job
+from pqip.core.addresses import client_address
+from pqip.core.errors import TooMany
+from pqip.core.limits import Limit, count
 from pqip.messages.sending import send
+from workforce.accounts.demonstration import is_made_up
+from workforce.accounts.devices import PASSWORD
+from workforce.accounts.guesses import count_guess
 from workforce.accounts.sessions import SIGNED_IN
 
 #: allauth's mail, by the prefix of its templates → our notice. Any other mail of allauth's is not sent.
@@ -32,10 +38,31 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Hand the mail to our messages, which send it once and tell when it did not arrive."""
         notice = NOTICES.get(template_prefix)
-        if notice:
+        if notice and self._may_be_mailed(email):
             link = context["password_reset_url"]
             reference = f"{notice}:{get_random_string(22)}"
             send(notice, to=email, reference=reference, by=SIGN_IN, context={"link": link}, is_one_time=True)
+
+    def _may_be_mailed(self, email: str) -> bool:
+        """A few mails in a while, whoever asks for them: the one that is there already works, and the page says the same."""
+        try:
+            count(self.request, "mail", [Limit("mail_a_link", email.strip().lower())])
+        except TooMany:
+            return False
+        return True
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Every guess at a password is counted before it is looked at, also when it is asked for again."""
+        guess = count_guess(request, PASSWORD, credentials.get("email", "").strip().lower())
+        user = super().authenticate(request, **credentials)
+        if user and is_made_up(user.email) and not settings.PQIP_DEMO:
+            return None
+        if user:
+            guess.take_back()
+        return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Somebody who has only just signed in is not asked for the password twice."""

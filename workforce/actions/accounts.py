@@ -23,6 +23,7 @@ from pqip.core.acting import act, actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 from pqip.messages.sending import send
+from workforce.accounts.demonstration import is_made_up
 from workforce.accounts.sessions import end_sessions
 from workforce.models import Pdu, Person, Region, RoleGrant, User
 from workforce.roles import PLACELESS_ROLES, ROLES, is_far_reaching
@@ -31,7 +32,9 @@ MANAGE = "workforce.manage_accounts"
 
 
 def create_account(*, by: Any, email: str, name: str = "", person: Person | None = None) -> User:
-    """An account without a password. Raises RuleBroken where the address or the person has one already."""
+    """An account without a password. Raises RuleBroken where the address or the person has one already, or nobody has it."""
+    if is_made_up(email) and not settings.PQIP_DEMO:
+        raise RuleBroken("Nobody has an address like this: it is kept for examples. Enter their work email address.", "email")
     with act(by=by, reason="New account"):
         try:
             with transaction.atomic():

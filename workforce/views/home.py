@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -38,6 +38,7 @@ class FindPage(Page):
     """Anyone by name or staff number: learners first, then staff. The words are posted and stay out of the address."""
 
     permission = SIGNED_IN
+    limited: ClassVar[dict[str, str]] = {"POST": "search"}
     template_name = "workforce/find.html"
     page_title = "Search results"
 

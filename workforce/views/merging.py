@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -58,6 +58,7 @@ class MergingPage(ActionPage):
 class FindOther(MergingPage):
     """Find the other record of a person. The words are posted and stay out of the address."""
 
+    limited: ClassVar[dict[str, str]] = {"POST": "search"}
     template_name = "workforce/merge_find.html"
     form_class = FindOtherForm
     page_title = "Find the other record"

@@ -75,6 +75,7 @@ class KindList(KindMixin, ListPage):
     """The rows of one kind, in their own order."""
 
     page_size = 200
+    of_people = False
 
     @property
     def page_title(self) -> str:  # type: ignore[override]

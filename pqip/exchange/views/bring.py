@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -61,6 +61,7 @@ class Bring(ActionPage):
     """One dataset: its columns, a template, and the file."""
 
     permission = "exchange.import_data"
+    limited: ClassVar[dict[str, str]] = {"POST": "import"}
     template_name = "exchange/bring.html"
     form_class = UploadForm
     submit = "Check this file"

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.http import FileResponse, Http404, HttpRequest
 
 from pqip.core.access import requires
-from pqip.core.access_log import log_access
+from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.exchange import kept, returned
 from pqip.exchange.current import current_rows
@@ -39,7 +39,7 @@ def filled(request: HttpRequest, dataset: str, format: str) -> FileResponse:
     context = context_for(described, request.user)
     found = current_rows(described, context)
     detail = {"what": "template with current rows", "rows": len(found.rows), "left_out": found.left_out}
-    log_access(request.user, AccessEntry.Kind.EXPORT, f"exchange:{described.name}", detail)
+    hand_out(request, AccessEntry.Kind.EXPORT, f"exchange:{described.name}", detail, rows=len(found.rows))
     return _attached(
         lambda file: returned.write_template(described, format, file, context, found.rows), described.name, format
     )
@@ -56,7 +56,7 @@ def _described(request: HttpRequest, dataset: str, format: str) -> Dataset:
 def own_file(request: HttpRequest, public_id: Any) -> FileResponse:
     """The file that was brought, with a result and an errors column."""
     run = _with_findings(request, public_id)
-    _log(request, run, "file with results")
+    _hand_out(request, run, "file with results")
     return _attached(lambda file: returned.write_returned(run, file), f"{run.dataset}-results", run.kind)
 
 
@@ -74,12 +74,11 @@ def new(request: HttpRequest, public_id: Any) -> FileResponse:
 
 def _finding(request: HttpRequest, public_id: Any, name: str) -> FileResponse:
     run = _with_findings(request, public_id)
-    try:
-        file = (kept.folder(run.public_id) / f"{name}.csv").open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    _log(request, run, name)
-    return _response(file, f"{run.dataset}-{name}", "csv")
+    path = kept.folder(run.public_id) / f"{name}.csv"
+    if not path.is_file():
+        raise Http404
+    _hand_out(request, run, name)
+    return _response(path.open("rb"), f"{run.dataset}-{name}", "csv")
 
 
 def _with_findings(request: HttpRequest, public_id: Any) -> ImportRun:
@@ -102,6 +101,6 @@ def _response(file: Any, name: str, format: str) -> FileResponse:
     return response
 
 
-def _log(request: HttpRequest, run: ImportRun, what: str) -> None:
+def _hand_out(request: HttpRequest, run: ImportRun, what: str) -> None:
     detail = {"import": str(run.public_id), "what": what, "rows": run.rows}
-    log_access(request.user, AccessEntry.Kind.DOWNLOAD, f"exchange:{run.dataset}", detail)
+    hand_out(request, AccessEntry.Kind.DOWNLOAD, f"exchange:{run.dataset}", detail, rows=run.rows)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0002_folded_text"),
+        ("core", "0003_records_opened_and_refusals_are_logged"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

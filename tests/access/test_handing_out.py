@@ -1,0 +1,148 @@
+"""Every file that is taken out: asked for anew where it holds many people (AU12), limited (AU13), and handed over afterwards."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from pqip.core.access import every_url, is_library
+from pqip.core.models import AccessEntry
+from reports.catalogue import REPORTS
+from tests.access import table
+from tests.access.records import RECORDS, World, build
+from tests.factories.workforce import PASSWORD, person
+from tests.personas import client_for, persona
+
+PROJECT = Path(__file__).resolve().parents[2]
+START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
+AGAIN = "/accounts/reauthenticate/"
+ROWS = table.read()
+#: Files that are about nobody: reference data, counts, and forms to fill in. What imports and stored reports hand out needs
+#: more than a record to be there: tests/exchange/test_pages.py, tests/reports/test_runs.py.
+OF_NOBODY = {"workforce:reference_kind", "assessments:assessor_capacity", "exchange:template", "reports:file"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Built once; every test looks and none writes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def later(time_machine: Any) -> Any:
+    """Moves the clock so many minutes after the beginning."""
+    time_machine.move_to(START, tick=False)
+    return lambda minutes: time_machine.move_to(START + dt.timedelta(minutes=minutes), tick=False)
+
+
+def is_file(answer: Any) -> bool:
+    return answer.get("Content-Disposition", "").startswith("attachment")
+
+
+def asked(client: Client, address: str) -> Any:
+    """The answer, to its end, with nothing left behind."""
+    with transaction.atomic():
+        answer = client.get(address, {"format": "csv"})
+        transaction.set_rollback(True)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+def doors(world: World) -> Iterator[tuple[str, Client, str]]:
+    """Every address that gives a file to somebody who may have it."""
+    for name, _path, view in every_url():
+        roles = [] if is_library(view) else [role for role in world.people if ROWS[name][role] in {"opens", "near"}]
+        for role in roles[:1]:
+            client = client_for(world.people[role])
+            client.raise_request_exception = False
+            address = reverse(name, kwargs=RECORDS[ROWS[name]["record"]](world.home))
+            if is_file(asked(client, address)):
+                yield name, client, address
+
+
+def test_every_file_about_people_asks_who_takes_it_out(
+    world: World, later: Any, settings: Any, django_db_blocker: Any
+) -> None:
+    settings.FRESH_EXPORT_ROWS = -1  # so that a file with no rows is one with many
+    with django_db_blocker.unblock():
+        found = list(doors(world))
+        later(11)
+        answers = {name: asked(client, address) for name, client, address in found}
+    asking = {name for name, answer in answers.items() if answer.status_code == 302 and answer.url.startswith(AGAIN)}
+    assert {name for name, answer in answers.items() if is_file(answer)} <= OF_NOBODY
+    assert asking == set(answers) - OF_NOBODY
+    assert len(asking) > 30
+
+
+def test_the_report_that_names_people_is_about_them() -> None:
+    assert {name for name, report in REPORTS.items() if report.names_people} == {"progression", "countersigning"}
+
+
+@pytest.mark.django_db
+def test_a_page_s_worth_is_handed_out_and_more_is_asked_for(later: Any, settings: Any) -> None:
+    client = client_for(persona("learning_manager"))
+    for number in range(settings.FRESH_EXPORT_ROWS - 1):  # and the persona's own record
+        person(f"N{number:03}")
+    later(11)
+    assert is_file(client.get("/staff/?format=csv"))
+    person("ONEMORE")
+    assert client.get("/staff/?format=csv").url.startswith(AGAIN)
+    assert AccessEntry.objects.count() == 1, "nothing was taken out, and nothing logged"
+
+
+@pytest.mark.django_db
+def test_after_the_password_a_page_hands_over_the_file_and_leads_back(later: Any, settings: Any) -> None:
+    settings.FRESH_EXPORT_ROWS = 0
+    client = client_for(persona("learning_manager"))
+    later(11)
+    file, page = "/staff/?region=NE&format=csv", "/staff/?region=NE"
+    led = client.get(file, headers={"Referer": f"http://testserver{page}"}).url
+    then = parse_qs(urlsplit(led).query)["next"][0]
+    assert client.post(AGAIN, {"password": PASSWORD, "next": then}).url == then
+    shown = client.get(then)
+    assert (shown.context["file_url"], shown.context["back_to"]) == (file, page)
+    assert is_file(client.get(file))
+    later(22)
+    assert client.get(file).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["//evil.example/x", "https://evil.example", "/\\\\evil.example", "javascript:alert(1)", ""])
+def test_the_page_leads_nowhere_else(address: str) -> None:
+    client = client_for(persona("learning_manager"))
+    assert client.get("/file/", {"of": address}).status_code == 404
+    assert client.get("/file/", {"of": "/staff/?format=csv", "back": address}).context["back_to"] == ""
+
+
+@pytest.mark.django_db
+def test_another_service_is_no_way_back(later: Any, settings: Any) -> None:
+    settings.FRESH_EXPORT_ROWS = 0
+    client = client_for(persona("learning_manager"))
+    later(11)
+    led = client.get("/staff/?format=csv", headers={"Referer": "https://evil.example/staff/"}).url
+    assert "evil" not in led
+
+
+def test_files_are_handed_out_in_one_place() -> None:
+    """Whatever makes a response of a file hands it out there; nothing else logs that somebody took something out."""
+    for app in ("pqip", "workforce", "learners", "assessments", "reports"):
+        for path in (PROJECT / app).rglob("*.py"):
+            text, name = path.read_text(), path.relative_to(PROJECT).as_posix()
+            called = {ast.unparse(node.func).split(".")[-1] for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)}
+            if {"FileResponse", "StreamingHttpResponse", "list_file", "csv_file"} & called and name != "pqip/exchange/lists.py":
+                assert "hand_out" in called | {one.lstrip("_") for one in called}, name
+            if "log_access" in called and name != "pqip/core/handing_out.py":
+                assert "Kind.DOWNLOAD" not in text, name
+                assert "Kind.EXPORT" not in text, name

@@ -1,0 +1,64 @@
+"""Guesses at a password or a second factor's code: few in a row, and nobody is locked out by somebody else's.
+
+From a device on which the account signed in before, only that device's own guesses count. From any other: those at this
+account from this address, those from this address at any account, and, more slowly, those at this account from everywhere.
+Owners whose account is guessed at from many addresses come in on a device they know, or with a link by e-mail, which makes a
+device known.
+A right answer takes its guess back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_reset
+from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from pqip.core.limits import Counted, Limit, count
+from pqip.govuk import signin
+from workforce.accounts.devices import CODE, PASSWORD, account_of, known
+
+
+def count_guess(request: HttpRequest, what: str, account: str) -> Counted:
+    """Count a guess before it is looked at. Raises TooMany where one of the limits is reached."""
+    return count(request, what, _limits(request, what, account))
+
+
+def _limits(request: HttpRequest, what: str, account: str) -> list[Limit]:
+    if device := known(request, what, account):
+        return [Limit("guess_on_known_device", f"{what}|{account}|{device}")]
+    return [
+        Limit("guess_from_address", f"{what}|{account}|{get_ip(request)}"),
+        Limit("guess_at_any_account"),
+        Limit("guess_from_anywhere", f"{what}|{account}"),
+    ]
+
+
+@receiver(password_reset)
+def begin_anew(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Whoever opened a mailed link here may be wrong again a few times on this device."""
+    if device := known(request, PASSWORD, account_of(user)):
+        Limit("guess_on_known_device", f"{PASSWORD}|{account_of(user)}|{device}").forget(request)
+
+
+class CountedCode:
+    """Mixin for forms that ask for a code of the second factor."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        guess = count_guess(context.request, CODE, account_of(self.user))
+        code = super().clean_code()  # type: ignore[misc]
+        guess.take_back()
+        return code
+
+
+class AuthenticateForm(CountedCode, signin.AuthenticateForm):
+    """The code while signing in."""
+
+
+class SecondFactorAgainForm(CountedCode, signin.SecondFactorAgainForm):
+    """The code before something sensitive."""

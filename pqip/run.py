@@ -61,7 +61,7 @@ def main() -> int:
 def _processes(port: int) -> dict[str, list[str]]:
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "pqip"]
     return {
-        "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
+        "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}",
                 "--log-level", "warning"],
         "worker": [*celery, "worker", "-Q", "default,reports,imports,mail", "-c", "2", "--loglevel", "WARNING",
                    "--without-mingle", "--without-gossip"],

@@ -14,7 +14,8 @@ from django.shortcuts import render
 
 from pqip.core.acting import origin, request_id
 from pqip.core.errors import Conflict, NotAllowed
-from pqip.govuk.errors import unavailable
+from pqip.core.patience import took_too_long
+from pqip.govuk.errors import too_slow, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 security = logging.getLogger("security.authz")
@@ -24,7 +25,8 @@ log = logging.getLogger("pqip.requests")
 class RequestMiddleware:
     """Gives each request an id (a proxy's, if it is plain) that logs and audit carry, and says it came from the web.
 
-    A page that the database or the cache does not answer in time is unavailable (503): so signing in, which counts attempts in
+    A page whose question takes the database too long says what to do (503). One that the database or the cache does not answer
+    is unavailable (503): so signing in, which counts attempts in
     the cache, stays shut while the cache is away.
     """
 
@@ -49,6 +51,9 @@ class RequestMiddleware:
         if isinstance(exception, NotAllowed):
             security.warning("not allowed", extra={"event": "denied", "path": request.path})
             return render(request, "403.html", status=403)
+        if took_too_long(exception):
+            log.warning("too slow", extra={"event": "too_slow", "path": request.path})
+            return too_slow()
         if isinstance(exception, redis.RedisError | OperationalError):
             log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
             return unavailable()

@@ -20,6 +20,11 @@ def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
     return response
 
 
+def too_slow(retry_after: int = 60) -> HttpResponse:
+    """503: what was asked takes longer than a page may; says what to do, and needs neither database nor session."""
+    return HttpResponse(render_to_string("slow.html"), status=503, headers={"Retry-After": str(retry_after)})
+
+
 def unavailable(retry_after: int = 300) -> HttpResponse:
     """503: closed for a while; needs neither request, database nor session."""
     return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(retry_after)})

@@ -23,4 +23,4 @@ RUN SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(50))') A
     && chown -R pqip var
 USER pqip
 EXPOSE 8000
-CMD ["gunicorn", "pqip.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--timeout", "120", "--max-requests", "2000", "--max-requests-jitter", "200"]
+CMD ["gunicorn", "pqip.wsgi", "--bind", "0.0.0.0:8000"]

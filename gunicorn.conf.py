@@ -1,7 +1,29 @@
-"""What gunicorn is told wherever it starts: it believes nobody's word about where a request comes from, and logs no query.
+"""The web server's settings, wherever it runs: `make run`, the image, `docker compose`. Read from the working folder.
 
-Whether a proxy stands in front is said once, by PQIP_TRUSTED_PROXIES, and Django reads its headers (`pqip/core/addresses.py`).
+    gunicorn pqip.wsgi --bind 0.0.0.0:8000
+
+Each thread may hold one connection to the database: workers × threads × web servers, with those of workers and scheduler,
+stay below what PostgreSQL takes (`max_connections`, 100 as it comes).
+
+It believes nobody's word about where a request comes from, and logs no query. Whether a proxy stands in front is said once, by
+PQIP_TRUSTED_PROXIES, and Django reads its headers (`pqip/core/addresses.py`).
 """
+
+import os
+
+worker_class = "pqip.web.Worker"
+#: Processes: one more than there are processors, so that one which renders leaves the others to answer.
+workers = int(os.environ.get("WEB_CONCURRENCY") or min((os.cpu_count() or 1) + 1, 4))
+#: Threads of each: while one waits for the database, which a page may for `PQIP_WEB_STATEMENT_SECONDS`, others answer.
+threads = 8
+#: One request a connection: what is read ahead belongs to nobody else. A proxy in front keeps its own with browsers.
+keepalive = 0
+#: Seconds without a sign of life until a process is replaced; its loop gives one each second, whatever its threads wait for.
+timeout = 60
+#: Seconds that requests being answered have when the server stops or a process is replaced.
+graceful_timeout = 30
+max_requests, max_requests_jitter = 2000, 200
+control_socket_disable = True
 
 #: No peer may set `wsgi.url_scheme`, `SCRIPT_NAME` or `PATH_INFO` by a header; and none speaks the proxy protocol.
 forwarded_allow_ips = ""

@@ -64,6 +64,7 @@ class Environment:
     trusted_proxies: int
     log_level: str
     statement_seconds: int
+    idle_seconds: int
     media_root: Path
     scanner: str
     staff_number_form: str
@@ -100,7 +101,8 @@ def read(command: str = "") -> Environment:
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
         trusted_proxies=_value(_at_least(env, 0), "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
         log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
-        statement_seconds=_statement_seconds(env, command),
+        statement_seconds=(statement := _statement_seconds(env, command)),
+        idle_seconds=min(max(2 * statement, 60), 600) if statement else 0,
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
         scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
@@ -234,7 +236,7 @@ def _statement_seconds(env: environ.Env, command: str) -> int:
     if command in OWNER_COMMANDS:
         return 0
     if os.environ.get("PQIP_PROCESS") == "web":
-        return _value(env.int, "PQIP_WEB_STATEMENT_SECONDS", 60, "a number of seconds such as 60")
+        return _value(env.int, "PQIP_WEB_STATEMENT_SECONDS", 5, "a number of seconds such as 5")
     return _value(env.int, "PQIP_STATEMENT_SECONDS", 1800, "a number of seconds such as 1800")
 
 

@@ -64,7 +64,7 @@ def _processes(port: int) -> dict[str, list[str]]:
     celery = [PYTHON, "-m", "celery", "--quiet", "-A", "pqip"]
     worker = [*celery, "worker", "-c", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     return {
-        "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
+        "web": [PYTHON, "-m", "gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{port}",
                 "--log-level", "warning"],
         **{name: [*worker, "-Q", queues, "-n", f"{name}@%h"] for name, queues in WORKERS.items()},
         "scheduler": [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"],

@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 
 from pqip.core.acting import origin, request_id
 from pqip.core.errors import Conflict, NotAllowed, TooMany, is_away
-from pqip.govuk.errors import broken, conflict, refused, too_many, unavailable
+from pqip.core.patience import took_too_long
+from pqip.govuk.errors import broken, conflict, refused, too_many, too_slow, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")
 log = logging.getLogger("pqip.requests")
@@ -22,7 +23,8 @@ log = logging.getLogger("pqip.requests")
 class RequestMiddleware:
     """Gives each request an id (a proxy of ours', if it is plain) that logs and audit carry, and says it came from the web.
 
-    A page that the database or the cache does not answer in time is unavailable (503): so signing in, which counts attempts in
+    A page whose question takes the database too long says what to do (503). One that the database or the cache does not answer
+    is unavailable (503): so signing in, which counts attempts in
     the cache, stays shut while the cache is away.
     """
 
@@ -53,6 +55,9 @@ class RequestMiddleware:
 
 def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
     """The page that says the service is unavailable, where database or cache is why; a request leaves one line in the log."""
+    if took_too_long(exception):
+        log.warning("too slow", extra={"event": "too_slow", "path": request.path})
+        return too_slow(request=request)
     if not is_away(exception):
         return None
     if not getattr(request, "is_told", False):

@@ -80,6 +80,12 @@ def again_words(seconds: int) -> str:
     return f"{day}at {time_gov(then)}"
 
 
+def too_slow(retry_after: int = 60, request: HttpRequest | None = None) -> HttpResponse:
+    """503: what was asked takes longer than a page may; says what to do, and needs neither database nor session."""
+    html = render_to_string("slow.html", _to_send_again(request))
+    return HttpResponse(html, status=503, headers={"Retry-After": str(retry_after), "Cache-Control": "private, no-store"})
+
+
 def unavailable(retry_after: int = 300, request: HttpRequest | None = None) -> HttpResponse:
     """503: closed for a while; needs neither database nor session. With the request, a form that was sent comes back in it."""
     html = render_to_string("503.html", _to_send_again(request))

@@ -103,7 +103,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             "connect_timeout": 5,
             "options": f"-c lock_timeout=15s -c statement_timeout={ENVIRONMENT.statement_seconds}s "
-            f"-c idle_in_transaction_session_timeout={min(2 * ENVIRONMENT.statement_seconds, 600)}s",
+            f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_seconds}s",
         },
     }
 }

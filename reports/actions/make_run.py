@@ -20,12 +20,14 @@ from reports.actions.announce import announce
 from reports.answers import Answer, answer, definitions_version
 from reports.catalogue import find
 from reports.figures.asking import Question
+from reports.kept import keep
 from reports.models import Run, RunFile
+from reports.models.run import PAGE
 from reports.places import VIEW, names_of, place_within, question_for, unnamed_question
 from reports.render.files import write
 
-#: Days a file is kept, for a run somebody asked for and for a month's; the row stays.
-KEEP_DAYS, KEEP_DAYS_SCHEDULED = 7, 400
+#: Days a file is kept, for a run somebody asked for, a month's, and a page's; the row stays.
+KEEP_DAYS, KEEP_DAYS_SCHEDULED, KEEP_DAYS_PAGE = 7, 400, 1
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def _files(run: Run, made: Answer) -> list[Made]:
 
 def _file(folder: Path, made: Answer, format: str) -> Made:
     with making(folder) as stream:
-        write(made, format, stream)
+        keep(made, stream) if format == PAGE else write(made, format, stream)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
         digest = file_digest(stream, "sha256").hexdigest()
@@ -110,7 +112,8 @@ def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
     locked.definitions = definitions_version(find(locked.report))
     locked.regions, locked.pdus, locked.covers = run.regions, run.pdus, run.covers
     locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions", "regions", "pdus", "covers"])
-    announce(locked)
+    if not locked.is_page:
+        announce(locked)
     transaction.on_commit(partial(_tidy, [Path(settings.MEDIA_ROOT) / one.path for one in made]))
 
 
@@ -123,6 +126,8 @@ def _tidy(kept: list[Path]) -> None:
 
 def keep_days(run: Run) -> int:
     """Days the run's files are kept."""
+    if run.is_page:
+        return KEEP_DAYS_PAGE
     if run.is_scheduled:
         return getattr(settings, "PQIP_REPORT_KEEP_DAYS_SCHEDULED", KEEP_DAYS_SCHEDULED)
     return getattr(settings, "PQIP_REPORT_KEEP_DAYS", KEEP_DAYS)

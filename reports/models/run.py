@@ -16,6 +16,10 @@ from reports.figures.asking import Place
 from workforce.models import Pdu, Region
 
 
+#: The format of a run that is a page (`reports/kept.py`); files have others.
+PAGE = "page"
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     """Runs, asked for in sentences."""
 
@@ -35,6 +39,10 @@ class RunQuerySet(models.QuerySet["Run"]):
             own = models.Q(regions__contained_by=sorted(scope.regions), pdus__contained_by=ArraySubquery(units), requested_by=user)
             places = whole | models.Q(pdu__in=scope.pdus) | own
         return self.filter(places).filter(models.Q(requested_by=user) | ~models.Q(schedule=""))
+
+    def pages(self) -> Self:
+        """Those a worker makes for a page that waits, not for anybody's downloads."""
+        return self.filter(formats=[PAGE])
 
     def ready(self) -> Self:
         """Made, with files that may be downloaded."""
@@ -123,6 +131,10 @@ class Run(PublicIdModel):
         self.covers = "" if place.everywhere else names
 
     @property
+    def is_page(self) -> bool:
+        return self.formats == [PAGE]
+
+    @property
     def is_scheduled(self) -> bool:
         return bool(self.schedule)
 
@@ -146,8 +158,13 @@ class RunFile(models.Model):
 
 
 def visible_runs(user: Any, permission: str = "reports.view_reports") -> RunQuerySet:
-    """Runs this user may see now, newest first, with what lists show of them."""
-    return Run.objects.visible_to(user, permission).select_related("region", "pdu", "requested_by").prefetch_related("files")
+    """Runs this user may see now and take files of, newest first, with what lists show of them."""
+    return Run.objects.visible_to(user, permission).exclude(formats=[PAGE]).select_related("region", "pdu", "requested_by").prefetch_related("files")
+
+
+def page_runs(user: Any, permission: str = "reports.view_reports") -> RunQuerySet:
+    """Runs that make pages for this user, of places they may still see."""
+    return Run.objects.visible_to(user, permission).pages().filter(requested_by=user).prefetch_related("files")
 
 
 def run_by_key(key: int) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -17,6 +17,7 @@ from pqip.govuk.formats import date_gov, datetime_gov
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
+from reports.answers import Answer
 from reports.answers import Table as AnswerTable
 from reports.asked import Asked, asked_of, find_report, own_assessors, strictly_asked
 from reports.catalogue import REPORTS
@@ -25,12 +26,15 @@ from reports.catalogue.progression import REPORT as PROGRESSION
 from reports.figures.names import Names
 from reports.figures.settings import ASSUMED
 from reports.forms.question import QuestionForm
+from reports.models import Run
 from reports.models.run import visible_runs
+from reports.patience import TakesTooLong, answer_in_page
 from reports.people import OPENS, people_behind
 from reports.places import VIEW
 from reports.presenters.runs import latest_by_report, ready_words
 from reports.presenters.tables import file_links, page_table, people_links, sorted_rows
 from reports.render.files import suppression_words
+from reports.views.waited import ask_the_worker, shown_when_ready, still_waiting, waited_for
 
 PAGE_SIZE = 100
 
@@ -71,16 +75,27 @@ class ReportPage(Page):
     def report(self) -> Any:
         return find_report(self.kwargs["name"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = QuestionForm(self.request.GET, user=self.request.user)
-        shown = {"page_title": self.report.title, "lead": self.report.asks, "form": form,
-                 "breadcrumbs": crumbs(self.report.title)}
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = QuestionForm(request.GET, user=request.user)
+        shown: dict[str, Any] = {}
         if form.is_valid():
-            shown |= self._answered(asked_of(self.request, self.report, form))
+            asked = asked_of(request, self.report, form)
+            run = waited_for(request, asked)
+            if run and run.state != Run.State.READY:
+                return still_waiting(request, asked, run, crumbs(self.report.title))
+            try:
+                answer = (run and shown_when_ready(asked, run)) or answer_in_page(asked)
+            except TakesTooLong:
+                return ask_the_worker(request, asked)
+            shown = self._answered(asked, answer)
+        return self.render_to_response(self.get_context_data(form=form, **shown))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        shown = {"page_title": self.report.title, "lead": self.report.asks, "breadcrumbs": crumbs(self.report.title)}
         return super().get_context_data(**shown, **kwargs)
 
-    def _answered(self, asked: Asked) -> dict[str, Any]:
-        answer, names = asked.answer(), Names()
+    def _answered(self, asked: Asked, answer: Answer) -> dict[str, Any]:
+        names = Names()
         main, period = answer.main, f"{asked.place_words}, {date_gov(asked.as_at)}"
         sorting = Sorting.chosen(self.request, [one.name for one in main.columns], self.report.page_sort)
         page = Paginator(sorted_rows(main.rows, sorting), PAGE_SIZE).get_page(self.request.GET.get("page"))

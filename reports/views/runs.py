@@ -7,9 +7,11 @@ import io
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Count, F, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -20,6 +22,7 @@ from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
 from pqip.files.serving import serve
 from pqip.govuk.charts import Chart
+from pqip.govuk.errors import too_slow
 from pqip.govuk.formats import date_gov, datetime_gov, month_gov
 from pqip.govuk.pages import Empty, SummaryRow
 from pqip.govuk.tables import Sorting, Table
@@ -33,6 +36,7 @@ from reports.figures.names import Names
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
+from reports.patience import TakesTooLong, answer_in_page
 from reports.places import VIEW, region_and_pdu
 from reports.presenters.downloads import downloads_table
 from reports.presenters.runs import STATES, downloads, month_tables, runs_table, title_of
@@ -181,13 +185,16 @@ class InFullPage(FreshSignIn, ActionPage):
 
 
 @requires(VIEW, limited="report")
-def file(request: HttpRequest, name: str) -> FileResponse:
+def file(request: HttpRequest, name: str) -> HttpResponseBase:
     """The page's rows as a file, made at once; logged."""
     asked = strictly_asked(request, name)
     format = request.GET.get("format", "csv")
     if format not in CONTENT_TYPES:
         raise Http404(format)
-    answer = asked.answer()
+    try:
+        answer = answer_in_page(asked)
+    except TakesTooLong:
+        return _ask_for_a_copy(request, asked)
     hand_out(request, AccessEntry.Kind.EXPORT, f"reports:{name}", {
         "as_at": asked.as_at.isoformat(), "known_at": answer.known_at.isoformat(), "scope": asked.place_words, "format": format,
         "rows": len(answer.main.rows), "suppressed": answer.suppressed,
@@ -199,6 +206,14 @@ def file(request: HttpRequest, name: str) -> FileResponse:
     response = FileResponse(stream, as_attachment=True, filename=named, content_type=CONTENT_TYPES[format])
     response.columns = [column.name for column in answer.main.columns]  # type: ignore[attr-defined]
     return response
+
+
+def _ask_for_a_copy(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """To the page that asks the worker for files, for those who may; the others are told to ask for less."""
+    if not asked.user.can(RequestPage.permission):
+        return too_slow()
+    messages.info(request, "This file takes longer than a page may wait. Ask for a copy here, and it is made for you.")
+    return redirect(f"{reverse('reports:request', args=[asked.report.name])}?{asked.address()}")
 
 
 @requires(VIEW)

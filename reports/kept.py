@@ -1,0 +1,61 @@
+"""An answer kept as a page shows it, for a report that takes longer than a page may: made by a worker, read by the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from pqip.exchange.writing import Marker
+from reports.answers import Answer, Table
+from reports.catalogue.base import Report
+from reports.figures.asking import Question
+
+#: What JSON has no word for: its kind, how it is written and read. A date and time is a date too, so it stands first.
+KINDS: tuple[tuple[str, type, Callable[[Any], str], Callable[[str], Any]], ...] = (
+    ("instant", dt.datetime, dt.datetime.isoformat, dt.datetime.fromisoformat),
+    ("date", dt.date, dt.date.isoformat, dt.date.fromisoformat),
+    ("decimal", Decimal, str, Decimal),
+    ("uuid", UUID, str, UUID),
+    ("marker", Marker, lambda marker: marker.value, Marker),
+)
+READ = {name: read for name, _kind, _write, read in KINDS}
+
+
+def keep(answer: Answer, stream: BinaryIO) -> None:
+    """Write an answer, every table of it."""
+    said = {
+        "as_at": answer.question.as_at, "known_at": answer.known_at, "suppressed": answer.suppressed, "place": answer.place,
+        "by": answer.by, "notes": list(answer.notes),
+        "tables": [{"columns": [one.name for one in table.columns], "rows": table.rows} for table in answer.tables],
+    }
+    stream.write(json.dumps(said, default=_written).encode())
+
+
+def kept(report: Report, stream: BinaryIO) -> Answer:
+    """The answer again. Its question holds the day and the instant only: who may see what was decided when it was made."""
+    said = json.loads(stream.read(), object_hook=_read)
+    tables = [
+        Table(one, [column for column in one.columns if column.name in set(table["columns"])], table["rows"])
+        for one, table in zip((report, *report.more), said["tables"], strict=False)
+    ]
+    question = Question(said["as_at"], said["known_at"])
+    return Answer(report, question, tables, said["suppressed"], said["place"], said["by"], said["notes"])
+
+
+def _written(value: Any) -> dict[str, str]:
+    for name, kind, write, _read in KINDS:
+        if isinstance(value, kind):
+            return {f"${name}": write(value)}
+    raise TypeError(f"A page holds no {type(value).__name__}.")
+
+
+def _read(found: dict[str, Any]) -> Any:
+    if len(found) == 1:
+        [(name, value)] = found.items()
+        if name.startswith("$"):
+            return READ[name[1:]](value)
+    return found

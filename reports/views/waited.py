@@ -1,0 +1,69 @@
+"""A report that its page cannot wait for: asked of the worker, waited for on a page that looks again, shown when ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from pqip.govuk.links import with_query
+from pqip.govuk.pages import Crumb
+from reports.actions.ask_for_page import ask_for_page
+from reports.answers import Answer
+from reports.asked import Asked
+from reports.kept import kept
+from reports.models import Run
+from reports.models.run import page_runs
+from reports.places import region_and_pdu
+
+REFRESH_SECONDS = 3
+#: The name in the address of the run that is waited for.
+WAITED = "made"
+
+
+def ask_the_worker(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """To the page that waits for the run, its own or the one it joins."""
+    region, pdu = region_and_pdu(asked.region, asked.pdu)
+    run = ask_for_page(
+        by=request.user, report=asked.report.name, as_at=asked.as_at, known_at=asked.known_at, region=region, pdu=pdu,
+        suppressed=asked.suppressed,
+    )
+    return redirect(with_query(request.GET, request.path, **{WAITED: str(run.public_id)}))
+
+
+def waited_for(request: HttpRequest, asked: Asked) -> Run | None:
+    """The run the address names, where it is this person's and answers this very question."""
+    if not (name := request.GET.get(WAITED)):
+        return None
+    try:
+        run = page_runs(request.user).filter(public_id=name, report=asked.report.name, as_at=asked.as_at).first()
+    except (ValidationError, ValueError):
+        return None
+    if run is None or run.state == Run.State.EXPIRED or run.suppressed != asked.suppressed:
+        return None
+    place = run.region.code if run.region else "", run.pdu.code if run.pdu else ""
+    is_same = place == (asked.region, asked.pdu) and (asked.known_at is None or asked.known_at == run.known_at)
+    return run if is_same else None
+
+
+def still_waiting(request: HttpRequest, asked: Asked, run: Run, crumbs: list[Crumb]) -> HttpResponse:
+    """The page that looks again by itself, or says that the report could not be made."""
+    failed = run.state == Run.State.FAILED
+    shown = {
+        "page_title": asked.report.title, "breadcrumbs": crumbs, "failed": failed, "refresh": 0 if failed else REFRESH_SECONDS,
+        "again": f"{request.path}?{asked.address()}",
+    }
+    return render(request, "reports/waiting.html", shown)
+
+
+def shown_when_ready(asked: Asked, run: Run) -> Answer | None:
+    """What the worker made; None where its file is gone."""
+    file: Any = next(iter(run.files.all()), None)
+    path = settings.MEDIA_ROOT / file.path if file else None
+    if path is None or not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return kept(asked.report, stream)

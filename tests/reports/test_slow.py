@@ -1,0 +1,187 @@
+"""A report that takes longer than its page may: made by the worker, joined by whoever asks again, shown when it is ready."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from pqip.core.acting import Job as NamedJob
+from pqip.core.acting import act
+from pqip.core.clock import london, now
+from pqip.exchange.writing import SUPPRESSED
+from pqip.jobs.models import Job
+from pqip.jobs.running import run as do
+from pqip.messages.models import Message
+from reports import patience
+from reports.actions.expire_runs import mark_failed
+from reports.answers import Answer, Table
+from reports.catalogue import REPORTS, find
+from reports.figures.asking import Question
+from reports.kept import keep, kept
+from reports.models import Run
+from tests.factories.learners import enrolment
+from tests.personas import client_for, persona
+
+pytestmark = pytest.mark.django_db
+DAY = {"as_at": "2025-06-30"}
+NAME = "monthly-status"
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(settings, "MEDIA_ROOT", tmp_path)
+    cache.clear()
+    yield tmp_path
+    cache.clear()
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report whose statement the database gives up, as it does after the page's seconds."""
+    answer = patience.Asked.answer
+
+    def sleep_first(asked: patience.Asked) -> Answer:
+        with connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT page; SET LOCAL statement_timeout = 30")
+            try:
+                cursor.execute("SELECT pg_sleep(5)")
+            finally:
+                cursor.execute("ROLLBACK TO page")
+        return answer(asked)
+
+    monkeypatch.setattr(patience.Asked, "answer", sleep_first)
+
+
+def ask(client: Client, name: str = NAME, **more: str) -> HttpResponse:
+    return client.get(reverse("reports:report", args=[name]), DAY | more)
+
+
+def run_of(response: HttpResponse) -> Run:
+    assert response.status_code == 302, response.content
+    return Run.objects.get(public_id=parse_qs(urlsplit(response["Location"]).query)["made"][0])
+
+
+def make(run: Run) -> None:
+    assert do(Job.objects.get(key=f"report-run:{run.pk}").pk)
+
+
+def test_a_report_over_its_time_is_made_by_the_worker_and_shown_when_ready(slow: None) -> None:
+    enrolment()
+    client = client_for(persona("national"))
+    sent_on = ask(client)
+    waiting = client.get(sent_on["Location"])
+    assert "it is being made for you" in waiting.content.decode()
+    assert 'data-look-again="3"' in waiting.content.decode()
+    make(run_of(sent_on))
+    ready = client.get(sent_on["Location"])
+    assert ready.status_code == 200
+    assert "Intake 14" in ready.content.decode()
+    assert Message.objects.count() == 0, "whoever waits for a page needs no e-mail"
+    assert "Monthly status" not in client.get(reverse("reports:runs")).content.decode()
+
+
+def test_the_page_made_by_the_worker_is_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        enrolment()
+    client, instant = client_for(persona("national")), london(now()).isoformat()
+    for name in REPORTS:
+        at_once = ask(client, name, known_at=instant).content.decode()
+        monkeypatch.setattr(patience, "slots", patience.BoundedSemaphore(1))
+        assert patience.slots.acquire()
+        monkeypatch.setattr(patience, "WAIT_SECONDS", 0.01)
+        sent_on = ask(client, name, known_at=instant)
+        make(run_of(sent_on))
+        later = client.get(sent_on["Location"]).content.decode()
+        monkeypatch.undo()
+        assert without_links(later) == without_links(at_once), name
+
+
+def without_links(page: str) -> list[str]:
+    """The words of a page: links that sort it carry the run along."""
+    return re.sub(r"<[^>]*>", "\n", page).split()
+
+
+def test_asking_again_joins_the_first(slow: None) -> None:
+    client = client_for(persona("national"))
+    first = run_of(ask(client))
+    assert run_of(ask(client)) == first
+    assert run_of(ask(client, as_at="2025-05-31")) != first
+    assert run_of(ask(client, region="NE")) != first
+    assert run_of(ask(client_for(persona("national")))) != first, "another person's own reach"
+    make(first)
+    assert run_of(ask(client)) != first, "now is later"
+
+
+def test_what_was_known_then_is_made_once(slow: None) -> None:
+    client, then = client_for(persona("national")), "2025-09-01T09:00"
+    first = run_of(ask(client, known_at=then))
+    make(first)
+    assert run_of(ask(client, known_at=then)) == first
+
+
+def test_a_report_known_to_be_slow_goes_to_the_worker_at_once(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for(persona("national"))
+    run_of(ask(client))
+    monkeypatch.undo()
+    assert ask(client, as_at="2025-05-31").status_code == 302
+    assert ask(client, "withdrawals").status_code == 200, "and no other"
+
+
+def test_nobody_else_sees_what_was_made(slow: None) -> None:
+    run = run_of(ask(client_for(persona("national"))))
+    make(run)
+    for role in ("national", "regional_manager"):
+        other = client_for(persona(role))
+        assert ask(other, made=str(run.public_id)).status_code == 302, "it asks for one of their own"
+    assert client_for(persona("national")).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
+    assert client_for(run.requested_by).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
+
+
+@pytest.mark.parametrize("made", ["", "nonsense", str(uuid4())])
+def test_a_run_that_is_not_there_is_asked_for_anew(made: str) -> None:
+    assert ask(client_for(persona("national")), made=made).status_code == 200
+
+
+def test_one_that_failed_says_so() -> None:
+    client = client_for(persona("national"))
+    cache.set("slow-report:monthly-status:all:now", True, 60)
+    sent_on = ask(client)
+    with act(by=NamedJob("reports.make")):
+        mark_failed(run_of(sent_on))
+    assert "could not be made" in client.get(sent_on["Location"]).content.decode()
+
+
+def test_a_file_over_its_time_is_offered_as_a_copy(slow: None) -> None:
+    client = client_for(persona("national"))
+    answer = client.get(reverse("reports:file", args=[NAME]), DAY)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("reports:request", args=[NAME]))
+    unasked = client_for(persona("iqa")).get(reverse("reports:file", args=[NAME]), DAY)
+    assert unasked.status_code in (302, 503)
+
+
+def test_every_value_is_kept() -> None:
+    report = find(NAME)
+    row = {"a": dt.date(2025, 1, 1), "b": now(), "c": Decimal("1.50"), "d": SUPPRESSED, "e": None, "f": uuid4(), "g": 1, "h": ""}
+    question = Question(dt.date(2025, 6, 30), now())
+    stream = io.BytesIO()
+    keep(Answer(report, question, [Table(report, report.columns, [row])], False, "All", "me", ["a note"]), stream)
+    stream.seek(0)
+    again = kept(report, stream)
+    assert again.tables[0].rows == [row]
+    assert again.tables[0].columns == list(report.columns)
+    assert (again.known_at, again.notes) == (question.known_at, ["a note"])

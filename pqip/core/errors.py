@@ -5,9 +5,6 @@ Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (40
 
 from __future__ import annotations
 
-import redis
-from django.db import InterfaceError, OperationalError
-
 
 class RuleBroken(Exception):
     """A rule of the programme does not allow this; the message says which, and what would be right.
@@ -35,8 +32,3 @@ class TooMany(Exception):
     def __init__(self, seconds: int, kind: str) -> None:
         super().__init__(f"{kind}: again in {seconds} seconds")
         self.seconds, self.kind = seconds, kind
-
-
-def is_away(exception: BaseException | None) -> bool:
-    """Whether the database or the cache is why: it cannot be reached, or does not answer in time. No fault of a page."""
-    return isinstance(exception, redis.RedisError | OperationalError | InterfaceError)

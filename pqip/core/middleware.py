@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from pqip.core.acting import origin, request_id
-from pqip.core.errors import Conflict, NotAllowed, TooMany, is_away
-from pqip.core.patience import took_too_long
+from pqip.core.errors import Conflict, NotAllowed, TooMany
+from pqip.core.patience import is_away, took_too_long
 from pqip.govuk.errors import broken, conflict, refused, too_many, too_slow, unavailable
 
 SAFE_ID = re.compile(r"[\w-]{8,64}")

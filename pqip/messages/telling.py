@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import request_id
-from pqip.core.errors import is_away
+from pqip.core.patience import is_away
 from pqip.jobs import timing
 from pqip.jobs.health import QueueHealth
 from pqip.jobs.models import Job

@@ -19,11 +19,14 @@ NOT_THEIRS = "Whoever asked for it may no longer see it. They can ask again once
 
 
 def give_up_run(run: Run) -> None:
-    """Within an act: the run could not be made, and whoever asked for it is told, once, what to do."""
+    """Within an act: the run could not be made, and whoever asked for it is told, once, what to do.
+
+    Whoever waits for a page reads it there.
+    """
     if not Run.objects.filter(pk=run.pk, state=Run.State.WAITING).update(state=Run.State.FAILED):
         return
     user = run.requested_by
-    if user is not None and user.is_active and user.can(VIEW):
+    if user is not None and not run.is_page and user.is_active and user.can(VIEW):
         link = f"{settings.SITE_ADDRESS}{reverse('reports:run', args=[run.public_id])}"
         send("report_failed", to=user, reference=f"report-run-failed:{run.pk}", by=BY, context={"link": link})
 

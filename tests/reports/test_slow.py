@@ -27,7 +27,7 @@ from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from pqip.messages.models import Message
 from reports import patience
-from reports.actions.expire_runs import mark_failed
+from reports.actions.give_up_run import give_up_run
 from reports.answers import Answer, Table
 from reports.catalogue import REPORTS, find
 from reports.figures.asking import Question
@@ -161,7 +161,7 @@ def test_one_that_failed_says_so() -> None:
     cache.set("slow-report:monthly-status:all:now", True, 60)
     sent_on = ask(client)
     with act(by=NamedJob("reports.make")):
-        mark_failed(run_of(sent_on))
+        give_up_run(run_of(sent_on))
     assert "could not be made" in client.get(sent_on["Location"]).content.decode()
 
 

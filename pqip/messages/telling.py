@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import got_request_exception
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.dispatch import receiver
 from django.urls import reverse
 
@@ -82,8 +83,11 @@ def tell_of_a_clock_that_jumped(sender: Any, seconds: float, **kwargs: Any) -> N
 
 @receiver(got_request_exception)
 def tell_of_a_fault(sender: Any, request: Any = None, **kwargs: Any) -> None:
-    """A page failed. Whether anybody has been told stands at the request, for the page that says so."""
-    if request is None:
+    """A page failed. Whether anybody has been told stands at the request, for the page that says so.
+
+    Without a database there is nothing to ask with: the log alone tells of it, and the page waits no longer.
+    """
+    if request is None or isinstance(sys.exc_info()[1], DatabaseError | InterfaceError):
         return
     try:
         request.administrators_told = tell_administrators("service_fault", context={"request_id": request_id.get()})

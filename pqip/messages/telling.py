@@ -84,7 +84,10 @@ def tell_of_a_clock_that_jumped(sender: Any, seconds: float, **kwargs: Any) -> N
 
 @receiver(got_request_exception)
 def tell_of_a_fault(sender: Any, request: Any = None, **kwargs: Any) -> None:
-    """A page failed. Whether anybody has been told stands at the request, for the page that says so."""
+    """A page failed. Whether anybody has been told stands at the request, for the page that says so.
+
+    Without a database there is nothing to ask with: the log alone tells of it, and the page waits no longer.
+    """
     if request is None or is_away(sys.exc_info()[1]):
         return
     try:

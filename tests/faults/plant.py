@@ -65,9 +65,9 @@ class Plant:
         self.machines.append(machine)
         return machine
 
-    def worker(self, concurrency: int = 1, **environment: str) -> Machine:
+    def worker(self, concurrency: int = 1, queues: str = QUEUES, **environment: str) -> Machine:
         number = str(len(self.machines))
-        return self.start("worker", "-Q", QUEUES, "-c", str(concurrency), "-n", f"w{number}@drill", "--without-mingle",
+        return self.start("worker", "-Q", queues, "-c", str(concurrency), "-n", f"w{number}@drill", "--without-mingle",
                           "--without-gossip", "--loglevel", "INFO", **environment)  # fmt: skip
 
     def scheduler(self, **environment: str) -> Machine:

@@ -18,7 +18,7 @@ from tests.exchange.going_on import Nation
 from tests.faults.machines import PATIENCE
 from tests.faults.plant import Plant
 from tests.personas import persona
-from workforce.models import Person, Spell
+from workforce.models import Person, Spell, User
 
 HEAD = (
     "staff_number,email,first_name,last_name,grade,region,pdu,function,fte,contract,start_date,end_date,leave_reason,"
@@ -27,14 +27,18 @@ HEAD = (
 ROWS = 50
 
 
-@pytest.fixture
-def checked(plant: Plant) -> ImportRun:
-    """A file of new staff, checked by a worker and confirmed by whoever brought it."""
-    manager = persona("learning_manager")
+def bring(manager: User) -> ImportRun:
+    """A file of new staff."""
     line = "D{0:04},d{0}@example.com,Sam,Jones,PSO,NE,N54DUR,court,1.0,,2024-03-01,,,"
     lines = [HEAD, *(line.format(number) for number in range(ROWS))]
     file = SimpleUploadedFile("staff.csv", "\n".join(lines).encode())
-    run = start_import(by=manager, dataset=registry["staff"], file=file)
+    return start_import(by=manager, dataset=registry["staff"], file=file)
+
+
+@pytest.fixture
+def checked(plant: Plant) -> ImportRun:
+    """A file of new staff, checked by a worker."""
+    run = bring(persona("learning_manager"))
     plant.wait_for(run.job_key, "done")
     run.refresh_from_db()
     assert (run.state, run.new) == ("ready", ROWS), kept.errors(run.public_id, 3)
@@ -51,6 +55,21 @@ def written() -> tuple[int, int]:
     """People and spells of the file."""
     theirs = {"staff_number__startswith": "D"}
     return Person.objects.filter(**theirs).count(), Spell.objects.filter(person__in=Person.objects.filter(**theirs)).count()
+
+
+def test_a_worker_killed_while_it_checks(plant: Plant, first: Any) -> None:
+    manager = persona("learning_manager")
+    with plant.holding("workforce_spell", "ACCESS EXCLUSIVE"):
+        run = bring(manager)
+        plant.wait_until(plant.somebody_waits, PATIENCE, "the rows are compared, and wait")
+        first.kill()
+    run.refresh_from_db()
+    assert run.state == "checking"
+    plant.worker()
+    plant.wait_for(run.job_key, "done")
+    assert Job.objects.get(key=run.job_key).attempt == 2
+    run.refresh_from_db()
+    assert (run.state, run.new) == ("ready", ROWS)
 
 
 def test_a_worker_killed_while_it_writes(plant: Plant, first: Any, checked: ImportRun) -> None:

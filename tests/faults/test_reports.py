@@ -14,6 +14,7 @@ from django.urls import reverse
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import act
+from pqip.jobs.again import retry_parked
 from pqip.jobs.calendar import FirstWorkingDay, periods
 from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.tasks import run_job
@@ -90,6 +91,25 @@ def test_a_worker_killed_between_two_files_leaves_nothing_to_be_seen_and_the_nex
     plant.wait_for(job_of(run), "done")
     assert Job.objects.get(key=job_of(run)).attempt == 2
     assert_made_once(plant, run)
+
+
+def test_one_whose_workers_were_killed_three_times_is_made_when_it_is_started_again(plant: Plant, manager: User) -> None:
+    plant.scheduler()
+    killed = plant.worker(DRILL_DIE_IN="csv")
+    run = ask(manager)
+    plant.wait_for(job_of(run), "parked")
+    killed.kill()
+    run.refresh_from_db()
+    assert run.state == Run.State.FAILED
+    assert Message.objects.get().kind == "report_failed"
+    assert retry_parked(Job.objects.get(key=job_of(run)), by=NamedJob("command")) == ""
+    plant.worker()
+    plant.wait_for(job_of(run), "done")
+    run.refresh_from_db()
+    assert (run.state, run.files.count()) == (Run.State.READY, 1)
+    plant.wait_until(lambda: len(plant.mails()) == 2, PATIENCE, "the requester is told of both")
+    assert set(Message.objects.values_list("kind", flat=True)) == {"report_failed", "report_ready"}
+    plant.wait_until(lambda: len(files_of(run)) == 1, PATIENCE, "nothing stands beside the run's file")
 
 
 def test_the_same_wake_up_three_times_to_two_workers_is_one_run(plant: Plant, manager: User) -> None:

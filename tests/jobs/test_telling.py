@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import InterfaceError
 from django.db.models import CharField
 from django.db.models.functions import Cast, Concat
 from django.test import Client
@@ -90,6 +91,18 @@ def test_where_nobody_could_be_told_nothing_says_so(broken: Client, monkeypatch:
     assert TOLD not in failed_page(broken)
 
 
+def test_without_a_database_nobody_is_asked_for(
+    administrator: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(check: object) -> bool:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(pages, "_passes", fail)
+    monkeypatch.setattr(telling, "tell_administrators", lambda *args, **options: pytest.fail("asked the database"))
+    assert TOLD not in failed_page(Client(raise_request_exception=False))
+    assert "Nobody could be told" not in caplog.text
+
+
 def test_who_is_told_may_see_background_work_today(broken: Client, administrator: User, django_user_model: Any) -> None:
     ended, closed = persona("administrator"), persona("administrator")
     with act(by=SYSTEM):
@@ -171,6 +184,17 @@ def test_each_queue_is_judged_by_its_own_limit_and_told_apart(
     look(health.Watch())
     about = sorted(reference.split(":")[1] for reference in Message.objects.values_list("reference", flat=True))
     assert about == ["default", "imports", "mail"], "a report may take that long"
+
+
+def test_a_queue_nobody_takes_from_grows_old_while_nobody_asks_for_anything(administrator: User) -> None:
+    """Its workers may well be alive."""
+    health.send_canaries()
+    for canary in Job.objects.filter(kind=health.CANARY).exclude(queue="mail"):
+        run(canary.pk)
+    Job.objects.filter(queue="mail").update(due_at=timing.now() - dt.timedelta(seconds=301))
+    assert (health.worker_health().is_alive, health.worker_health().is_working) == (True, False)
+    look(health.Watch())
+    assert Message.objects.get().reference.startswith("queue_behind:mail:")
 
 
 def test_work_in_the_hands_of_a_worker_that_stands_still_counts_as_waiting(does: Callable[..., None], woken: list) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.core.logs import raised_at
 from pqip.jobs import timing
 from pqip.jobs.errors import GiveUp, NotYet
 from pqip.jobs.models import Job
@@ -38,9 +39,12 @@ def failed(job: Job, error: Exception) -> None:
 
 
 def in_plain_words(error: Exception) -> str:
-    """What went wrong, for an administrator. Words of ours only: a library's message may hold somebody's details."""
-    if isinstance(error, GiveUp | NotYet | RuleBroken | NotAllowed | Conflict):
+    """What went wrong, for an administrator, who sees nobody's record. Words written for that alone: those of a library may hold
+    somebody's details, and those of a rule may name whom it is about."""
+    if isinstance(error, GiveUp | NotYet):
         return str(error)
+    if isinstance(error, RuleBroken | NotAllowed | Conflict):
+        return f"The service's own rules did not allow it ({type(error).__name__}, {raised_at(error)})."
     if isinstance(error, SoftTimeLimitExceeded):
         minutes = settings.CELERY_TASK_SOFT_TIME_LIMIT // 60
         return f"It took longer than {minutes} minutes. Start it again at a quieter time, or ask for less at once."

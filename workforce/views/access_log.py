@@ -17,7 +17,7 @@ from workforce.forms.access_log import AREAS, AccessFilter
 
 COLUMNS = [
     Column("When", sort="when"), Column("Who", sort="who", second="E-mail address"), Column("Did"),
-    Column("What", second="Area"), Column("Whose record"), Column("Rows", numeric=True), Column("Reason"),
+    Column("What", second="Area"), Column("Whose record"), Column("Rows", numeric=True), Column("Reason or remark"),
 ]
 
 
@@ -27,8 +27,8 @@ class AccessLog(SearchedList):
     permission = reading.ACCESS_LOG
     page_title = "Who saw what"
     lead = (
-        "Records that were opened, sensitive panels that were read, lists and files that were taken out, and what was refused: who, "
-        "when, of whom. Never what they held."
+        "Records that were opened, sensitive panels that were read, lists and files that were taken out, and what was refused: "
+        "who, when, of whom. Never what they held."
     )
     sorts = {"when": ("at",), "who": ("user__email", "-at")}
     default_sort = "-when"
@@ -63,5 +63,5 @@ def _row(entry: AccessEntry, numbers: dict[int, str]) -> list[object]:
         Cell(what.replace("-", " ").replace("_", " ").capitalize(), second=AREAS.get(area, area)),
         numbers.get(entry.person_key or 0, ""),
         number(said["rows"]) if isinstance(said.get("rows"), int) else "",
-        said.get("reason", ""),
+        said.get("reason", "") or ("More than usual within a day" if said.get("unusual") else ""),
     ]

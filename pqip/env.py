@@ -33,7 +33,7 @@ ASSUMED_NUMBERS = (
 )
 #: What one person may ask in a minute, by what it limits (`pqip/core/limits.py`).
 ASKED_A_MINUTE = {
-    "report": ("PQIP_REPORTS_A_MINUTE", 60),
+    "report": ("PQIP_REPORTS_A_MINUTE", 120),
     "request": ("PQIP_REQUESTS_A_MINUTE", 15),
     "export": ("PQIP_EXPORTS_A_MINUTE", 60),
     "search": ("PQIP_SEARCHES_A_MINUTE", 60),

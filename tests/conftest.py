@@ -11,6 +11,7 @@ import django  # noqa: E402
 
 django.setup()
 
+from tests.harness.counters import nothing_counted  # noqa: E402
 from tests.harness.database import as_owner, django_db_setup, real_db  # noqa: E402
 from tests.harness.requirements import (  # noqa: E402
     pytest_collection_modifyitems,
@@ -21,6 +22,7 @@ from tests.harness.requirements import (  # noqa: E402
 __all__ = [
     "as_owner",
     "django_db_setup",
+    "nothing_counted",
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_terminal_summary",

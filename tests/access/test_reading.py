@@ -1,10 +1,12 @@
-"""Looking changes nothing: no page writes to the database when it is asked for."""
+"""Looking changes nothing: no page writes to the database when it is asked for. And no address tells of anybody (HD8)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from django.db import connection, transaction
@@ -14,6 +16,7 @@ from django.urls import reverse
 from tests.access import table
 from tests.access.records import RECORDS, World, build
 from tests.personas import client_for
+from workforce.models import Person, User
 
 #: Tables that say who looked, or keep a session: written by looking, on purpose.
 MAY_WRITE = {"core_accessentry", "django_session", "usersessions_usersession"}
@@ -29,8 +32,24 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def telling(world: World, django_db_blocker: Any) -> re.Pattern[str]:
+    """Surnames, staff numbers and e-mail addresses of everybody there is."""
+    with django_db_blocker.unblock():
+        told = {word for row in Person.objects.values_list("last_name", "staff_number", "email") for word in row if word}
+        told |= set(User.objects.values_list("email", flat=True))
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, sorted(told))) + r")(?![\w-])", re.IGNORECASE)
+
+
+def addresses_in(answer: Any) -> list[str]:
+    """Where an answer leads, as a log or a history would keep it."""
+    page = answer.content.decode() if answer.get("Content-Type", "").startswith("text/html") and not answer.streaming else ""
+    found = [*re.findall(r'(?:href|action|src)="([^"]*)"', page), answer.get("Location", "")]
+    return [unquote_plus(unescape(address)) for address in found]
+
+
 @pytest.mark.parametrize("name", sorted(table.read()))
-def test_looking_changes_nothing(name: str, world: World, django_db_blocker: Any) -> None:
+def test_looking_changes_nothing(name: str, world: World, telling: re.Pattern[str], django_db_blocker: Any) -> None:
     row = table.read()[name]
     role = next((role for role in world.people if row[role] in OPEN), None)
     if role is None:
@@ -43,3 +62,4 @@ def test_looking_changes_nothing(name: str, world: World, django_db_blocker: Any
             transaction.set_rollback(True)
     written = {found[1] for query in asked if (found := WRITES.match(query["sql"]))}
     assert written <= MAY_WRITE
+    assert [address for address in addresses_in(answer) if telling.search(address) and not address.startswith("mailto:")] == []

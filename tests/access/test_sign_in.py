@@ -26,13 +26,6 @@ SIGN_IN = "/accounts/login/"
 INSIDE = "/my-account/"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-
-
 def sign_in(email: str, password: str = PASSWORD) -> Client:
     client = Client()
     client.post(SIGN_IN, {"login": email, "password": password})

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import path
 
 from pqip.core.access import PUBLIC, requires
+from pqip.core.errors import Conflict, TooMany
+from pqip.core.logs import JsonFormatter
 from pqip.govuk.csp import JS_ENABLED_HASH
 from pqip.urls import urlpatterns as ours
 from tests.personas import client_for, persona
@@ -34,30 +40,96 @@ def breaks(request: object) -> None:
     raise RuntimeError("for the test")
 
 
-urlpatterns = [*ours, path("breaks", breaks)]
+@requires(PUBLIC)
+def is_late(request: object) -> None:
+    raise OperationalError("for the test")
 
 
-def answers(client: Client) -> dict[int, object]:
+@requires(PUBLIC)
+def was_faster(request: object) -> None:
+    raise Conflict("for the test")
+
+
+@requires(PUBLIC)
+def asked_too_often(request: object) -> None:
+    raise TooMany(30, "search")
+
+
+urlpatterns = [
+    *ours, path("breaks", breaks), path("late", is_late), path("faster", was_faster), path("often", asked_too_often),
+]
+
+
+def answers(client: Client) -> dict[int, Any]:
     """One answer of each status."""
     client.raise_request_exception = False
     posts = Client(enforce_csrf_checks=True)
-    found = [client.get("/accounts/login/"), client.get("/learners/"), client.get("/nowhere"), client.get("/breaks")]
-    found.append(posts.post("/accounts/login/", {}))
+    pages = ("/accounts/login/", "/learners/", "/nowhere", "/breaks", "/late", "/faster", "/often")
+    found = [*map(client.get, pages), posts.post("/accounts/login/", {}), client.get("/learners/", HTTP_HOST="evil.example")]
     return {answer.status_code: answer for answer in found}
+
+
+def policy_of(answer: Any) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))
+    return {name: value for name, _space, value in parts}
 
 
 @pytest.mark.urls("tests.platform.test_headers")
 def test_every_status_carries_the_policy() -> None:
     found = answers(Client())
-    assert set(found) == {200, 302, 403, 404, 500}
+    assert set(found) >= {200, 302, 400, 403, 404, 409, 429, 500, 503}
     for status, answer in found.items():
-        parts = (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))
-        assert {name: value for name, _space, value in parts} == POLICY, status
+        assert policy_of(answer) == POLICY, status
+        if status == 400:  # a host that is not ours is refused before anything else is looked at
+            continue
         assert answer["X-Frame-Options"] == "DENY", status
         assert answer["X-Content-Type-Options"] == "nosniff", status
         assert answer["Referrer-Policy"] == "same-origin", status
         assert answer["Cross-Origin-Opener-Policy"] == "same-origin", status
         assert "camera=()" in answer["Permissions-Policy"], status
+
+
+@pytest.mark.urls("tests.platform.test_headers")
+def test_so_do_files_static_ones_redirects_to_https_and_pages_without_a_database(settings: Any) -> None:
+    client = client_for(persona("learning_manager"))
+    file = client.get("/staff/?format=csv")
+    assert file["Content-Disposition"].startswith("attachment")
+    static = client.get("/static/css/pqip.css")
+    assert (static.status_code, static["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    b"".join(static.streaming_content)
+    settings.SECURE_SSL_REDIRECT = True
+    to_https = Client().get("/learners/?region=NE")
+    settings.SECURE_SSL_REDIRECT = False
+    assert (to_https.status_code, to_https.url) == (301, "https://testserver/learners/?region=NE")
+    with without_database():
+        alone = [Client(raise_request_exception=False).get(page) for page in ("/accounts/login/", "/breaks", "/nowhere", "/late")]
+    assert [answer.status_code for answer in alone] == [200, 500, 404, 503]
+    for answer in (file, static, to_https, *alone):
+        assert policy_of(answer) == POLICY
+
+
+@contextmanager
+def without_database() -> Iterator[None]:
+    """Whoever asks the database is told that it is away."""
+
+    def away(*arguments: Any) -> None:
+        raise OperationalError("for the test")
+
+    with connection.execute_wrapper(away):
+        yield
+
+
+@pytest.mark.urls("tests.platform.test_headers")
+def test_logs_hold_no_query_and_no_words_that_were_typed(caplog: pytest.LogCaptureFixture) -> None:
+    client = Client(raise_request_exception=False, headers={"Referer": "http://testserver/learners/?find=Jones"})
+    with caplog.at_level(logging.DEBUG):
+        for page in ("/nowhere", "/breaks", "/late", "/often", "/faster", "/learners/", "/health/live"):
+            client.get(f"{page}?name=Jones")
+            client.post(f"{page}?name=Jones", {"words": "Jones"})
+        client_for(persona("learner")).get("/reports/?name=Jones")
+    ours = [record for record in caplog.records if not record.name.startswith(("django.db", "django.template"))]
+    assert {record.name for record in ours} >= {"django.request", "pqip.requests"}
+    assert [record for record in ours if "Jones" in JsonFormatter().format(record)] == []
 
 
 def test_what_the_signed_in_saw_is_kept_nowhere() -> None:

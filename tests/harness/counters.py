@@ -1,0 +1,12 @@
+"""No test begins with what another has counted: accounts of different tests may have the same key."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    """Limits begin anew."""
+    cache.clear()

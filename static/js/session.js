@@ -4,7 +4,6 @@
  * with it to be kept, not saved. Without this script each form says beforehand when it would end.
  */
 const KEEP = 'form-keep'
-const ASK_EVERY = 15_000
 /* Seconds left at which it is said aloud, besides each minute. */
 const SAID_AT = [30, 20, 10]
 
@@ -12,6 +11,7 @@ const box = document.querySelector('[data-module="app-session"]')
 if (box?.showModal) {
   const url = box.dataset.url
   const warn = Number(box.dataset.warn)
+  const askEvery = Math.min(15, warn / 4) * 1000
   const time = box.querySelector('[data-time]')
   const said = box.querySelector('[data-said]')
   const button = box.querySelector('button')
@@ -72,7 +72,7 @@ if (box?.showModal) {
   }
 
   const look = async () => {
-    if (left() <= warn && (left() === 0 || Date.now() - asked > ASK_EVERY)) {
+    if (left() <= warn && (left() === 0 || Date.now() - asked > askEvery)) {
       asked = Date.now()
       if (await ask('GET') && left() === 0) return leave()
     }

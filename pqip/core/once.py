@@ -18,7 +18,7 @@ from django.http import HttpRequest
 
 from pqip.core import clock
 from pqip.core.models import SentForm
-from pqip.core.tokens import GOOD_FOR, FormToken
+from pqip.core.tokens import GOOD_FOR, NAME, FormToken, read_token
 from pqip.core.typed import fingerprint_of, forget
 
 #: A day longer than a token is good for, so that no token outlives the memory of what was done with it.
@@ -31,7 +31,11 @@ CLAIM = (
 
 
 class AlreadySent(Exception):
-    """This form has been sent before, and what it asked for is done."""
+    """This form has been sent before, and what it asked for is done: `first` tells."""
+
+    def __init__(self, first: SentForm) -> None:
+        super().__init__()
+        self.first = first
 
 
 @dataclass
@@ -47,9 +51,17 @@ class Sending:
         self.went_to, self.said = went_to, said
 
 
-def claimed(request: HttpRequest) -> Sending:
-    """The form that this request sends; one without a token is not held to once."""
-    return getattr(request, "sending", None) or Sending(None)
+def claimed(request: Any) -> Sending:
+    """The form that this request sends; one without a token is not held to once.
+
+    Usually told by the middleware. A request that was set aside for a fresh sign-in comes back without having passed it.
+    """
+    if not hasattr(request, "sending"):
+        token = read_token(request.POST.get(NAME, ""))
+        is_own = token is not None and token.is_good and token.account == str(getattr(request.user, "public_id", ""))
+        request.sending = Sending(token if is_own else None)
+    sending: Sending = request.sending
+    return sending
 
 
 @contextmanager
@@ -66,7 +78,7 @@ def once(request: HttpRequest) -> Iterator[Sending]:
         with connection.cursor() as cursor:
             cursor.execute(CLAIM, [sending.token.key, request.user.pk, fingerprint_of(request)])
             if cursor.rowcount == 0:
-                raise AlreadySent
+                raise AlreadySent(SentForm.objects.get(token=sending.token.key))
         yield sending
         SentForm.objects.filter(token=sending.token.key).update(went_to=sending.went_to, said=sending.said)
     sending.is_done = True

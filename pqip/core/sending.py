@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from pqip.core import typed as typed_text
 from pqip.core.models import SentForm
-from pqip.core.once import Sending, claimed, done_before
+from pqip.core.once import Sending, done_before
 from pqip.core.tokens import NAME, new_token, read_token
 from pqip.govuk.errors import already_sent, open_too_long
 
@@ -36,8 +36,8 @@ class SendingMiddleware:
             return response
         if _asks_to_sign_in(request, response):
             return _kept_for_later(request, response)
-        sending = claimed(request)
-        if sending.token and not sending.is_done and response.status_code in SAYS_NO:
+        sending: Sending | None = getattr(request, "sending", None)
+        if sending and sending.token and not sending.is_done and response.status_code in SAYS_NO:
             first = done_before(sending.token, request.user)
             return outcome(request, first) if first else response
         return response

@@ -26,6 +26,7 @@ from pqip.core.errors import RuleBroken
 from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
 from pqip.core.once import AlreadySent, done_before, once
+from pqip.core.sending import outcome
 from pqip.core.typed import EMPTY, Typed, forget, given_back
 from pqip.exchange.lists import list_file
 from pqip.govuk.forms import FileField, Form
@@ -201,8 +202,8 @@ class ActionPage(PermissionRequired, FormView):
                 sending.became(leads_to, said)
         except RuleBroken as broken:
             return self.form_refused(form, broken)
-        except AlreadySent:
-            return self.form_invalid(form)  # never seen: the middleware leads to what came of the first
+        except AlreadySent as sent:
+            return outcome(self.request, sent.first)
         if said:
             messages.success(self.request, said)
         return redirect(leads_to)

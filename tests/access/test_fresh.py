@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from pqip.core.access import every_url, is_library
+from pqip.core.tokens import NAME, new_token
 from tests.factories.workforce import PASSWORD, user
 from tests.personas import client_for, persona
 from workforce.accounts.fresh import FreshSignIn
-from workforce.models import User
+from workforce.models import RoleGrant, User
 
 pytestmark = pytest.mark.django_db
 START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
@@ -64,6 +65,18 @@ def test_what_was_typed_meanwhile_is_done_after_the_password_and_not_before(late
     assert not who.grants.exists()
     assert client.post(AGAIN, {"password": PASSWORD, "next": page}).status_code == 302
     assert who.grants.get().is_waiting
+
+
+def test_set_aside_and_sent_twice_it_is_one(later: Any) -> None:
+    who = persona("administrator")
+    client, page = client_for(who), page_for(user())
+    typed = {"role": "national", "starts_on": "2026-03-02", NAME: new_token(who).text}
+    later(11)
+    assert client.post(page, typed).url.startswith(AGAIN)
+    first = client.post(AGAIN, {"password": PASSWORD, "next": page})
+    later(22)
+    assert client.post(page, typed).url == first.url, "led to what was done, and not asked for the password again"
+    assert RoleGrant.objects.filter(role="national").count() == 1
 
 
 def test_who_may_not_is_refused_and_not_asked(later: Any) -> None:

@@ -60,7 +60,10 @@ class AccessEntry(models.Model):
         REFUSED = "refused", "Was refused"
 
     at = models.DateTimeField(db_default=Now())
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    #: No constraint: the log outlives who is in it, and keeps nobody from going. `actor` still says who it was.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     actor = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind)
     what = models.CharField(max_length=100)

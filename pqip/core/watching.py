@@ -45,7 +45,8 @@ class WatchingMiddleware:
 
 
 def _refused(request: HttpRequest, status: int) -> None:
-    """An event of the security log, and a line that the data protection officer sees. Out of reach looks as what is not there does."""
+    """An event of the security log, and a line that the data protection officer sees. What is out of reach looks as what is not
+    there does."""
     name, asked = request.resolver_match.view_name, request.resolver_match.kwargs  # type: ignore[union-attr]
     said = {"event": REFUSED[status], "path": request.path, "user_key": request.user.pk}
     security.warning("refused", extra=said)

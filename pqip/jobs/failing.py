@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from pqip.core import clock
 from pqip.core.acting import actor_name
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.core.logs import raised_at
 from pqip.jobs.errors import GiveUp, NotYet
 from pqip.jobs.models import Job
 from pqip.jobs.models.job import MAX_ATTEMPTS
@@ -39,9 +40,12 @@ def failed(job: Job, error: Exception) -> None:
 
 
 def in_plain_words(error: Exception) -> str:
-    """What went wrong, for an administrator. Words of ours only: a library's message may hold somebody's details."""
-    if isinstance(error, GiveUp | NotYet | RuleBroken | NotAllowed | Conflict):
+    """What went wrong, for an administrator, who sees nobody's record. Words written for that alone: those of a library may hold
+    somebody's details, and those of a rule may name whom it is about."""
+    if isinstance(error, GiveUp | NotYet):
         return str(error)
+    if isinstance(error, RuleBroken | NotAllowed | Conflict):
+        return f"The service's own rules did not allow it ({type(error).__name__}, {raised_at(error)})."
     if isinstance(error, SoftTimeLimitExceeded):
         return f"It took longer than {settings.CELERY_TASK_SOFT_TIME_LIMIT // 60} minutes."
     return f"The application stopped with a fault ({type(error).__name__}). The log has the details."

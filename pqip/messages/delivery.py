@@ -120,7 +120,7 @@ def _end(job: Job, message: Message, state: str, error: str) -> None:
         Message.objects.filter(pk=message.pk).update(**ended)
         message.state, message.error = state, error
         if state in (Message.State.FAILED, Message.State.UNKNOWN):
-            log.warning("Message %s (%s): %s", message.pk, message.kind, error)
+            log.warning("Message %s (%s): %s", message.pk, message.kind, state)
             could_not_be_delivered.send_robust(Message, message=message)
 
 

@@ -342,7 +342,8 @@ def test_what_has_no_region_is_for_the_whole_country() -> None:
     near, everywhere = administrator("NE"), administrator()
     held = {code for code in ROLES["administrator"].permissions if catalogue[code].whole_country}
     assert held == {
-        "workforce.manage_reference", "workforce.open_region", "jobs.manage", "exchange.state_recording", "reports.manage_schedules",
+        "workforce.manage_reference", "workforce.open_region", "jobs.manage", "exchange.state_recording",
+        "reports.manage_schedules",
     }
     assert [code for code in held if near.can(code)] == []
     assert [code for code in held if not everywhere.can(code)] == []
@@ -378,7 +379,7 @@ def test_who_invited_an_account_is_who_acts_whatever_is_said() -> None:
 @pytest.mark.parametrize("address", ["n@gmail.example", "n@sub.example.com", "n@example.com.evil.org", "n@notexample.com"])
 def test_only_addresses_of_work_are_invited(address: str, settings: Any) -> None:
     first = administrator()
-    with pytest.raises(RuleBroken, match="at example.com"):
+    with pytest.raises(RuleBroken, match=r"at example\.com"):
         invite(by=first, email=address, name="N", role="iqa", region=region("NE"))
     settings.PQIP_INVITED_DOMAINS = []
     with pytest.raises(RuleBroken, match="PQIP_INVITED_DOMAINS"):

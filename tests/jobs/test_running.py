@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable
 
@@ -144,15 +145,15 @@ def test_not_yet_costs_no_attempt(does: Callable[..., None]) -> None:
     assert (job.state, job.attempt) == ("waiting", 0)
 
 
-def test_a_rule_is_told_in_its_own_words(does: Callable[..., None]) -> None:
+def test_of_a_rule_is_told_where_it_stands_since_its_words_may_name_somebody(does: Callable[..., None]) -> None:
     def refuse(job: Job) -> None:
-        raise RuleBroken("The month is not complete.")
+        raise RuleBroken("Jane Doe has left.")
 
     does("test.work", refuse)
     job = ask()
     run(job.pk)
     job.refresh_from_db()
-    assert job.last_error == "The month is not complete."
+    assert re.fullmatch(r"The service's own rules did not allow it \(RuleBroken, test_running.py:\d+\).", job.last_error)
 
 
 def test_a_handler_with_transactions_of_its_own_finishes_itself(does: Callable[..., None]) -> None:

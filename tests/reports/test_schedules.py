@@ -150,5 +150,5 @@ def test_who_downloaded_what_is_told_to_those_allowed() -> None:
         assert str(manager) in page
         assert "North East" in page
     assert client_for(manager).get(reverse("reports:downloads")).status_code == 403
-    assert AccessEntry.objects.count() == 1
+    assert AccessEntry.objects.filter(kind="export").count() == 1
     assert Run.objects.count() == 0

@@ -27,8 +27,8 @@ class AccessLog(SearchedList):
     permission = reading.ACCESS_LOG
     page_title = "Who saw what"
     lead = (
-        "Records that were opened, sensitive panels that were read, lists and files that were taken out, and what was refused: who, "
-        "when, of whom. Never what they held."
+        "Records that were opened, sensitive panels that were read, lists and files that were taken out, and what was refused: "
+        "who, when, of whom. Never what they held."
     )
     sorts = {"when": ("at",), "who": ("user__email", "-at")}
     default_sort = "-when"

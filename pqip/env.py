@@ -50,6 +50,7 @@ class Environment:
     port: int
     https: bool
     invited_domains: list[str]
+    unusual_rows: int
     require_second_factor: bool
     govuk_brand: bool
     trusted_proxies: int
@@ -84,6 +85,7 @@ def read(command: str = "") -> Environment:
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),
         https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
         invited_domains=_domains(env, demo),
+        unusual_rows=_value(env.int, "PQIP_UNUSUAL_ROWS", 20_000, "a number of rows such as 20000"),
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
         trusted_proxies=_value(env.int, "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),

@@ -6,17 +6,23 @@ says which columns it has and its SHA-256, by which a copy that turns up elsewhe
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
+
 from pqip.core.acting import act, actor_name
+from pqip.core.clock import now
 from pqip.core.models import AccessEntry
 
 #: Kinds of which a file leaves the service.
 TAKEN = (AccessEntry.Kind.EXPORT, AccessEntry.Kind.DOWNLOAD)
 Line = tuple[Any, str, str, dict[str, Any], list[int | None]]
+security = logging.getLogger("security.authz")
 _taken: ContextVar[list[Line] | None] = ContextVar("taken", default=None)
 
 
@@ -50,4 +56,18 @@ def taking() -> Iterator[list[Line]]:
 def write_taken(lines: Iterable[Line], told: dict[str, Any], about: int | None = None) -> None:
     """Write what was taken out, with what is known of its file by now, and whom it is about where it is of one."""
     for user, kind, what, detail, people in lines:
-        log_access_to(user, kind, what, told | detail, people if people != [None] else [about])
+        said = told | detail | unusual(user, detail.get("rows"))
+        log_access_to(user, kind, what, said, people if people != [None] else [about])
+
+
+def unusual(user: Any, rows: Any) -> dict[str, int]:
+    """How many rows somebody has taken out within a day, with these, where that is more than usual: then the security log says so
+    too (`PQIP_UNUSUAL_ROWS`)."""
+    if not isinstance(rows, int):
+        return {}
+    day = AccessEntry._default_manager.filter(user=user, kind__in=TAKEN, at__gte=now() - dt.timedelta(days=1))
+    taken = sum(row for row in day.values_list("detail__rows", flat=True) if isinstance(row, int)) + rows
+    if taken <= settings.PQIP_UNUSUAL_ROWS:
+        return {}
+    security.warning("more taken out than usual", extra={"event": "unusual volume", "user_key": user.pk, "detail": taken})
+    return {"unusual": taken}

@@ -158,6 +158,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Probation training"
 PQIP_INVITED_DOMAINS = ENVIRONMENT.invited_domains
+PQIP_UNUSUAL_ROWS = ENVIRONMENT.unusual_rows
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

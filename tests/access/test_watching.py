@@ -225,3 +225,21 @@ def test_a_file_that_was_not_given_says_so() -> None:
         assert not AccessEntry.objects.exists()
     write_taken(taken, {"status": 500})
     assert AccessEntry.objects.get().detail == {"rows": 1, "status": 500}
+
+
+@pytest.mark.django_db
+def test_more_within_a_day_than_usual_is_an_event_and_a_remark(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.PQIP_UNUSUAL_ROWS = 5
+    manager = persona("learning_manager")
+    for _ in range(2):
+        person()
+    with caplog.at_level(logging.WARNING, logger="security.authz"):
+        for _ in range(2):
+            assert client_for(manager).get("/staff/?format=csv").status_code == 200
+    first, second = AccessEntry.objects.order_by("pk")
+    assert "unusual" not in first.detail
+    assert second.detail["unusual"] == first.detail["rows"] + second.detail["rows"]
+    assert [record.event for record in caplog.records if record.name == "security.authz"] == ["unusual volume"]
+    page = client_for(persona("data_protection")).get("/access-log/?remark=unusual").content.decode()
+    assert page.count(manager.email) == 1
+    assert "More than usual within a day" in page

@@ -14,6 +14,7 @@ AREAS = {
     "learners": "Learners", "assessments": "Assessments", "workforce": "Staff and accounts", "reports": "Reports",
     "exchange": "Imports", "jobs": "Background work", "messages": "E-mails",
 }
+UNUSUAL = [("unusual", "More taken out than usual")]
 PERIODS = {"1": "The last day", "7": "The last 7 days", "30": "The last 30 days", "365": "The last 12 months"}
 
 
@@ -22,6 +23,7 @@ class AccessFilter(forms.Form):
 
     kind = forms.ChoiceField(label="What they did", required=False, choices=AccessEntry.Kind.choices, prompt="Anything")
     area = forms.ChoiceField(label="Area", required=False, choices=list(AREAS.items()), prompt="All areas")
+    remark = forms.ChoiceField(label="Remark", required=False, choices=UNUSUAL, prompt="All")
     days = forms.ChoiceField(label="When", required=False, choices=list(PERIODS.items()), prompt="At any time")
 
     def applied_to(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
@@ -32,6 +34,8 @@ class AccessFilter(forms.Form):
             rows = rows.filter(kind=chosen["kind"])
         if chosen.get("area"):
             rows = rows.filter(what__startswith=f"{chosen['area']}:")
+        if chosen.get("remark"):
+            rows = rows.filter(detail__has_key="unusual")
         if chosen.get("days"):
             rows = rows.filter(at__gte=now() - dt.timedelta(days=int(chosen["days"])))
         return rows

@@ -17,7 +17,7 @@ from workforce.forms.access_log import AREAS, AccessFilter
 
 COLUMNS = [
     Column("When", sort="when"), Column("Who", sort="who", second="E-mail address"), Column("Did"),
-    Column("What", second="Area"), Column("Whose record"), Column("Rows", numeric=True), Column("Reason"),
+    Column("What", second="Area"), Column("Whose record"), Column("Rows", numeric=True), Column("Reason or remark"),
 ]
 
 
@@ -63,5 +63,5 @@ def _row(entry: AccessEntry, numbers: dict[int, str]) -> list[object]:
         Cell(what.replace("-", " ").replace("_", " ").capitalize(), second=AREAS.get(area, area)),
         numbers.get(entry.person_key or 0, ""),
         number(said["rows"]) if isinstance(said.get("rows"), int) else "",
-        said.get("reason", ""),
+        said.get("reason", "") or ("More than usual within a day" if said.get("unusual") else ""),
     ]

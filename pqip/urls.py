@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("pqip.exchange.urls")),
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),
+    path("files/", include("pqip.files.urls")),
 ]

@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from pqip.core import patterns
+
 PROJECT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 50
 #: Fewer different characters than this and a key was typed, not drawn; so was one with a well-known beginning.
@@ -225,11 +227,16 @@ def _scanner(env: environ.Env, demo: bool) -> str:
 def _staff_number_form(env: environ.Env) -> str:
     form = env.str("PQIP_STAFF_NUMBER_FORM", ".*")
     try:
-        re.compile(form)
+        is_quick = patterns.is_quick(form)
     except re.error as error:
         raise ImproperlyConfigured(
             rf"PQIP_STAFF_NUMBER_FORM is {form!r}. Write a regular expression of the whole number, such as \d{{5,8}}|APP:\w+."
         ) from error
+    if not is_quick:
+        raise ImproperlyConfigured(
+            f"PQIP_STAFF_NUMBER_FORM is {form!r}, which could take very long to decide. Repeat nothing that repeats or chooses "
+            f"itself, and repeat no more than {patterns.MOST_REPEATS} things."
+        )
     return form
 
 

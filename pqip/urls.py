@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("pqip.exchange.urls")),
     path("", include("pqip.jobs.urls")),
     path("", include("pqip.messages.urls")),
+    path("files/", include("pqip.files.urls")),
 ]
 
 #: Asked by allauth, where one of its own limits is reached.

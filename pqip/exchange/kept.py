@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import astuple
 from itertools import islice
 from pathlib import Path
@@ -86,8 +87,9 @@ class Findings(Listener):
 
     def __exit__(self, failed: object, *_rest: object) -> None:
         try:
-            for file in self.files.values():
-                file.close()  # what was held back is written now, and may find no room
+            with ExitStack() as closing:  # each, however the others went: what was held back is written now, and may find no room
+                for file in self.files.values():
+                    closing.callback(file.close)
             if not failed:
                 for name in self.files:
                     self._beside(name).replace(self.place / name)

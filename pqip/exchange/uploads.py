@@ -5,6 +5,7 @@ One over the limit is never kept, not even for a moment. A process that is kille
 
 from __future__ import annotations
 
+import io
 import tempfile
 from typing import Any
 
@@ -19,7 +20,10 @@ TOO_LARGE, NO_ROOM = "too_large", "no_room"
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Stops at the limit, or where the disk is full, and leaves the file out; `request.upload_stopped` then says why."""
+    """Stops at the limit, or where the disk is full, and leaves the file out; `request.upload_stopped` then says why.
+
+    What comes is written at once and held back nowhere, so that a full disk shows while there is something to be said of it.
+    """
 
     def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: Any = None) -> None:
         self.room = limits().uploaded
@@ -30,7 +34,7 @@ class CappedUploadHandler(FileUploadHandler):
         if self.is_too_large:
             self._stop(TOO_LARGE)
         try:
-            self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the upload)
+            self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (closed with the upload)
         except OSError as error:
             self._stop_if_full(error)
 
@@ -39,17 +43,16 @@ class CappedUploadHandler(FileUploadHandler):
         if self.room < 0:
             self._stop(TOO_LARGE)
         try:
-            self.file.write(raw_data)
+            left = memoryview(raw_data)
+            while left:
+                left = left[self.file.write(left) :]
         except OSError as error:
             self._stop_if_full(error)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        try:
-            self.file.flush()
-        except OSError as error:
-            self._stop_if_full(error)
         self.file.seek(0)
-        return UploadedFile(self.file, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+        arrived = io.BufferedReader(self.file)
+        return UploadedFile(arrived, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):

@@ -22,6 +22,7 @@ from pqip.core.scanning import refuse_infected
 from pqip.files.looking import refused
 from pqip.files.looking.archives import Most, look_at_directory
 from pqip.files.looking.refused import Suspect
+from pqip.files.writing import room
 
 MIB = 1024 * 1024
 MOST_BYTES = 20 * MIB
@@ -88,7 +89,8 @@ def accept(upload: UploadedFile, field: str) -> str:
     _refuse_beginning(upload, kind, ending, field)
     refuse_infected(upload.file, field)
     try:
-        look_inside(upload.file, kind)
+        with room(field):
+            look_inside(upload.file, kind)
     except Suspect as suspect:
         raise RuleBroken(WORDS[suspect.code].format(ending=ending), field) from suspect
     except TimeoutError as error:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "pqip.core",
     "pqip.jobs",
     "pqip.messages",
+    "pqip.files",
     "pqip.govuk",
     "pqip.exchange",
     "workforce",

@@ -36,7 +36,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         else:
             whole = models.Q(region__in=scope.regions, pdu=None) | models.Q(pdu__region__in=scope.regions)
             units = Pdu._default_manager.filter(models.Q(region__in=scope.regions) | models.Q(pk__in=scope.pdus)).values("pk")
-            own = models.Q(regions__contained_by=sorted(scope.regions), pdus__contained_by=ArraySubquery(units), requested_by=user)
+            covered = models.Q(regions__contained_by=sorted(scope.regions), pdus__contained_by=ArraySubquery(units))
+            own = covered & models.Q(requested_by=user)
             places = whole | models.Q(pdu__in=scope.pdus) | own
         return self.filter(places).filter(models.Q(requested_by=user) | ~models.Q(schedule=""))
 
@@ -65,8 +66,8 @@ class Run(PublicIdModel):
     """A report asked for: by somebody, or by a schedule for a period. Its row stays when its files are deleted.
 
     A blank region and unit is all within reach of who asked: `regions` and `pdus` hold the keys of what a run somebody asked for
-    covers, `covers` its names, all blank for the nation and for a schedule's. `known_at` is set when it is made, unless it was asked for. `definitions`
-    changes whenever a column of the report, or its meaning, does.
+    covers, `covers` its names, all blank for the nation and for a schedule's. `known_at` is set when it is made, unless it was
+    asked for. `definitions` changes whenever a column of the report, or its meaning, does.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id"}

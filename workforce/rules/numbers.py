@@ -18,10 +18,12 @@ _shortened = re.compile(SHORTENED, re.IGNORECASE)
 
 def fault(number: str, form: str = WIDEST) -> str:
     """What is wrong with a staff number, and what to do; empty for nothing. `form` is a pattern of the whole, in any case."""
+    if len(number) > LONGEST:  # before any pattern sees it: one of a setting may be slow on a long text
+        return NOT_A_NUMBER
     if _shortened.fullmatch(number):
         return NOT_WHOLE
     is_right = re.fullmatch(form, number, re.IGNORECASE | re.ASCII) and re.fullmatch(WIDEST, number, re.IGNORECASE | re.ASCII)
-    return "" if is_right and len(number) <= LONGEST else NOT_A_NUMBER
+    return "" if is_right else NOT_A_NUMBER
 
 
 def folded(number: str) -> str:

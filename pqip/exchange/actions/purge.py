@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
+
+from django.db import transaction
 
 from pqip.core.acting import act
 from pqip.core.clock import now
@@ -13,13 +16,16 @@ from pqip.exchange.models import ImportRun
 
 
 def purge_files(*, by: Any) -> int:
-    """Delete what is kept of imports brought longer ago than the limit, and not being worked on. Returns how many."""
+    """Delete what is kept of imports brought longer ago than the limit, and not being worked on. Returns how many.
+
+    Each says so first, and is deleted once that is committed.
+    """
     before = now() - dt.timedelta(days=limits().kept_days)
     old = ImportRun.objects.with_file().filter(requested_at__lt=before).exclude(pk__in=ImportRun.objects.at_work().values("pk"))
     deleted = 0
     for run in old.iterator():
-        kept.forget(run.public_id)
         with act(by=by, reason="The file's time is over"):
             ImportRun.objects.filter(pk=run.pk).update(file_deleted_at=now(), answers={})
+            transaction.on_commit(partial(kept.forget, run.public_id))
         deleted += 1
     return deleted

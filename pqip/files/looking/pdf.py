@@ -2,7 +2,7 @@
 
 Readers differ in which objects of a file they take, so none of them is believed: every object is looked at that stands anywhere
 in the file, in comments, texts and streams too, however the file's own table of objects is written, and every one in its
-compressed lots. Names are looked for, not understood: `/J#53` is `/JS`. What a lot is packed in that no program writes is refused.
+compressed lots. Names are looked for, not understood: `/J#53` is `/JS`. A lot packed in a way that no program writes is refused.
 
 Source: ISO 32000-2 §7.2 to §7.5 (objects, streams, object streams), §12.6 (actions), §7.11.4 (embedded files).
 """

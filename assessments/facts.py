@@ -1,43 +1,57 @@
 """Facts about assessment, for many at once, as at a day D and as known at an instant K.
 
 Each function returns SQL of a relation and its parameters, to be joined and counted by whoever asks. What is known now
-stands in the derived tables and is found by index; for an earlier instant, the registrations whose facts changed since
-are worked out again by the same rules and take the place of theirs. Parameters of several may be merged.
+stands in the derived tables and is found by index; for an earlier instant it is read as it was known then (`pqip/core/then.py`),
+and the few registrations of which that does not tell are worked out again by the same rules and take the place of theirs.
+Parameters of several may be merged.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
 
-from assessments.actions.derive import worked_out
+from assessments.actions.derive import pieces_of, worked_out
 from assessments.models import Countersignature, CountersignStamp, Decision, Submission, UnitSignoff, VersionMove
 from assessments.needed import needed_sql
+from assessments.rules.history import Stretch
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
+from assessments.rules.waiting import waits as piece_waits
 from pqip.core.known import known_sql
+from pqip.core.then import Source, Then, then
 from workforce.models import BankHoliday
 
 Query = tuple[str, dict[str, Any]]
 
-#: Where each ledger finds the registration it is about.
-LEDGERS = {
-    Submission: "evidence__registration_id", Decision: "evidence__registration_id",
-    CountersignStamp: "decision__evidence__registration_id", Countersignature: "decision__evidence__registration_id",
-    UnitSignoff: "registration_id", VersionMove: "registration_id",
-}
+DECIDED = "JOIN assessments_decision d ON d.id = f.decision_id"
+OF_EVIDENCE = "JOIN assessments_evidence e ON e.id = {}.evidence_id"
+#: What waits follow from, by piece of evidence, and what criteria and units follow from, by registration.
+OF_WAITS = (
+    Source(Submission, "f.evidence_id"), Source(Decision, "f.evidence_id"), Source(CountersignStamp, "d.evidence_id", DECIDED),
+    Source(Countersignature, "d.evidence_id", DECIDED),
+)
+OF_PROGRESS = (
+    Source(Submission, "e.registration_id", OF_EVIDENCE.format("f")),
+    Source(Decision, "e.registration_id", OF_EVIDENCE.format("f")),
+    Source(CountersignStamp, "e.registration_id", f"{DECIDED} {OF_EVIDENCE.format('d')}"),
+    Source(Countersignature, "e.registration_id", f"{DECIDED} {OF_EVIDENCE.format('d')}"),
+    Source(UnitSignoff, "f.registration_id"), Source(VersionMove, "f.registration_id"),
+)
+SUBMITTED = "EXISTS (SELECT FROM assessments_submission k WHERE k.evidence_id = {} AND k.recorded_at <= %(known_at)s)"
+REGISTERED = "EXISTS (SELECT FROM assessments_registrationfact k WHERE k.registration_id = {} AND k.recorded_at <= %(known_at)s)"
 
-KEPT_WAITS = """SELECT w.kind, w.evidence_id, w.decision_id, w.from_on, w.to_on
-    FROM assessments_wait w"""
-KEPT_MET = "SELECT m.registration_id, m.criterion_id, m.from_on, m.to_on FROM assessments_criterionmet m"
-KEPT_ACHIEVED = "SELECT a.registration_id, a.unit_id, a.from_on, a.to_on FROM assessments_unitachievement a"
-AGAIN = " UNION ALL SELECT {columns} FROM jsonb_to_recordset(%({name})s::jsonb) AS again ({typed})"
-WAIT_TYPES = {"kind": "text", "evidence_id": "bigint", "decision_id": "bigint", "from_on": "date", "to_on": "date"}
-MET_TYPES = {"registration_id": "bigint", "criterion_id": "bigint", "from_on": "date", "to_on": "date"}
-ACHIEVED_TYPES = {"registration_id": "bigint", "unit_id": "bigint", "from_on": "date", "to_on": "date"}
+KEPT_WAITS = """SELECT w.kind, w.evidence_id, w.decision_id, w.from_on FROM assessments_wait w
+    WHERE w.from_on <= %(waits_day)s AND (w.to_on IS NULL OR w.to_on > %(waits_day)s)"""
+KEPT_MET = "SELECT m.registration_id, m.criterion_id, m.from_on, {to_on} AS to_on FROM assessments_criterionmet m"
+KEPT_ACHIEVED = "SELECT a.registration_id, a.unit_id, a.from_on, {to_on} AS to_on FROM assessments_unitachievement a"
+AGAIN = " UNION ALL SELECT {columns} FROM jsonb_populate_recordset(NULL::public.{table}, %({name})s::jsonb)"
+WAITS = ("assessments_wait", "kind, evidence_id, decision_id, from_on")
+MET = ("assessments_criterionmet", "registration_id, criterion_id, from_on, to_on")
+ACHIEVED = ("assessments_unitachievement", "registration_id, unit_id, from_on, to_on")
 
 WAITING = """
 SELECT w.kind, w.evidence_id, w.decision_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id, w.from_on,
@@ -46,7 +60,6 @@ FROM ({waits}) w
 JOIN assessments_evidence e ON e.id = w.evidence_id
 JOIN assessments_registration r ON r.id = e.registration_id
 LEFT JOIN assessments_decision d ON d.id = w.decision_id
-WHERE w.from_on <= %(as_at)s AND (w.to_on IS NULL OR w.to_on > %(as_at)s)
 """
 PROGRESS = """
 SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, v.criteria_total,
@@ -123,39 +136,54 @@ WHERE l.role = 'pta' AND assessments_in_force(l.effective_on, l.ended_on, %(as_a
 """
 
 
-def waits(known_at: dt.datetime | None) -> Query:
-    """Every wait: kind, evidence_id, decision_id, from_on, to_on (not included; null while it lasts)."""
-    touched = changed_since(known_at)
-    if not touched:
-        return KEPT_WAITS, {}
-    without = " JOIN assessments_evidence e ON e.id = w.evidence_id WHERE NOT e.registration_id = ANY(%(assessed_touched)s)"
-    rows = (wait._asdict() for one in worked_out(touched, known_at) for wait in one.waits)
-    renamed = ({**row, "evidence_id": row["evidence"], "decision_id": row["decision"]} for row in rows)
-    return KEPT_WAITS + without + _again("waits_again", WAIT_TYPES), _parameters(touched, "waits_again", renamed)
+def waits(as_at: dt.date, known_at: dt.datetime | None) -> Query:
+    """Every wait on a day: kind, evidence_id, decision_id, from_on. As known then it is the wait of the last day known of."""
+    then_ = then(OF_WAITS, known_at, known=SUBMITTED.format("{key}"), latest=as_at)
+    if then_ is None:
+        return KEPT_WAITS, {"waits_day": as_at}
+    again = sorted({*then_.odd, *then_.ahead})
+    without = f" AND {SUBMITTED.format('w.evidence_id')} AND NOT w.evidence_id = ANY(%(waits_odd)s)"
+    pieces = pieces_of(again, known_at, by="id")
+    found = (wait for own in pieces.values() for piece in own for wait in piece_waits(piece))
+    rows = [
+        {"kind": one.kind, "evidence_id": one.evidence, "decision_id": one.decision, "from_on": one.from_on}
+        for one in found if one.from_on <= as_at and (one.to_on is None or one.to_on > as_at)
+    ]
+    parameters = then_.parameters("waits") | {"waits_day": then_.until, "waits_odd": again, "known_at": known_at}
+    return KEPT_WAITS + without + _again("waits_again", *WAITS), parameters | {"waits_again": _json(rows)}
 
 
-def met(known_at: dt.datetime | None) -> Query:
-    """Every stretch in which a criterion was met: registration_id, criterion_id, from_on, to_on."""
-    return _stretches(known_at, KEPT_MET, "m", "met", "criterion_id", MET_TYPES)
-
-
-def achieved(known_at: dt.datetime | None) -> Query:
-    """Every stretch in which a unit was achieved: registration_id, unit_id, from_on, to_on."""
-    return _stretches(known_at, KEPT_ACHIEVED, "a", "achieved", "unit_id", ACHIEVED_TYPES)
+def met_and_achieved(known_at: dt.datetime | None) -> tuple[Query, Query]:
+    """Every stretch in which a criterion was met (registration_id, criterion_id, from_on, to_on), and in which a unit was
+    achieved (registration_id, unit_id, from_on, to_on), of registrations known then: join with those."""
+    then_ = then(OF_PROGRESS, known_at, known=REGISTERED.format("{key}"))
+    if then_ is None:
+        return (KEPT_MET.format(to_on="m.to_on"), {}), (KEPT_ACHIEVED.format(to_on="a.to_on"), {})
+    found = list(worked_out(then_.odd, known_at))
+    met = ((one.registration, stretch) for one in found for stretch in one.met)
+    achieved = ((one.registration, stretch) for one in found for stretch in one.achieved)
+    return (
+        _stretches(then_, KEPT_MET, "m", "criterion_id", MET, met),
+        _stretches(then_, KEPT_ACHIEVED, "a", "unit_id", ACHIEVED, achieved),
+    )
 
 
 def waiting(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     """What waits on a day: kind, evidence_id, decision_id, registration_id, person_id (the candidate), qualification_id,
     assessor_id (of the decision that waits or was returned), from_on, is_overdue, days (calendar)."""
-    inner, parameters = waits(known_at)
+    inner, parameters = waits(as_at, known_at)
     return WAITING.format(waits=inner), {**parameters, "as_at": as_at, "overdue_before": overdue_on(as_at)}
 
 
-def progress(as_at: dt.date, known_at: dt.datetime | None, people: Collection[int] | None = None) -> Query:
+def progress(
+    as_at: dt.date, known_at: dt.datetime | None, people: Collection[int] | None = None, both: tuple[Query, Query] | None = None
+) -> Query:
     """Each registration made by the day, of these people or of everybody: registration_id, person_id, qualification_id,
-    units_total, units_achieved, criteria_total, criteria_met, last_on (the latest day a unit was achieved)."""
-    achieved_sql, one = achieved(known_at)
-    met_sql, two = met(known_at)
+    units_total, units_achieved, criteria_total, criteria_met, last_on (the latest day a unit was achieved).
+
+    `both`: what `met_and_achieved` gave, where it was asked already.
+    """
+    (met_sql, two), (achieved_sql, one) = both or met_and_achieved(known_at)
     among, of_people = (AMONG, "r.person_id = ANY(%(people)s)") if people is not None else ("", "true")
     known = {"known_f": known_sql("f", known_at), "known_m": known_sql("m", known_at)}
     query = PROGRESS.format(achieved=achieved_sql, met=met_sql, **known, among=among, of_people=of_people)
@@ -221,34 +249,22 @@ def overdue_after() -> int:
     return getattr(settings, "PQIP_OVERDUE_WORKING_DAYS", OVERDUE_AFTER_WORKING_DAYS)
 
 
-def changed_since(known_at: dt.datetime | None) -> list[int]:
-    """Registrations of which something else was known at that instant."""
-    if known_at is None:
-        return []
-    of_each = [ledger.objects.changed_after(known_at).order_by().values_list(path, flat=True) for ledger, path in LEDGERS.items()]
-    return sorted(of_each[0].union(*of_each[1:]))
+def _stretches(
+    then_: Then, kept: str, alias: str, column: str, like: tuple[str, str], again: Iterable[tuple[int, Stretch]]
+) -> Query:
+    named, key, rows = "progress", f"{alias}.registration_id", f"{alias}_again"
+    sql = kept.format(to_on=then_.ended(named, key, f"{alias}.to_on")) + " WHERE " + then_.kept(named, key, f"{alias}.from_on")
+    found = [{"registration_id": one, column: part.key, "from_on": part.from_on, "to_on": part.to_on} for one, part in again]
+    return sql + _again(rows, *like), {**then_.parameters(named), rows: _json(found)}
 
 
-def _stretches(known_at: dt.datetime | None, kept: str, alias: str, what: str, column: str, types: dict[str, str]) -> Query:
-    touched = changed_since(known_at)
-    if not touched:
-        return kept, {}
-    name = f"{what}_again"
-    rows = (
-        {"registration_id": one.registration, column: stretch.key, "from_on": stretch.from_on, "to_on": stretch.to_on}
-        for one in worked_out(touched, known_at) for stretch in getattr(one, what)
-    )
-    without = f" WHERE NOT {alias}.registration_id = ANY(%(assessed_touched)s)"
-    return kept + without + _again(name, types), _parameters(touched, name, rows)
+def _again(name: str, table: str, columns: str) -> str:
+    """What was worked out again, of the very types of the table: or the planner would look into neither."""
+    return AGAIN.format(columns=columns, name=name, table=table)
 
 
-def _again(name: str, types: dict[str, str]) -> str:
-    typed = ", ".join(f"{column} {kind}" for column, kind in types.items())
-    return AGAIN.format(columns=", ".join(types), name=name, typed=typed)
-
-
-def _parameters(touched: list[int], name: str, rows: Iterator[dict[str, Any]]) -> dict[str, Any]:
-    return {"assessed_touched": touched, name: json.dumps(list(rows), default=str)}
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, default=str)
 
 
 def _in_period(query: str, first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:

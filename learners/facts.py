@@ -1,7 +1,7 @@
 """Facts about enrolments, for many at once, as at a day and as known at an instant.
 
-What is known now stands in `Segment`. For an earlier instant, the few enrolments whose events changed since are worked
-out again by the same rule and take the place of theirs.
+What is known now stands in `Segment`. For an earlier instant it is read as it was known then (`pqip/core/then.py`); the few
+enrolments of which that does not tell are worked out again by the same rule and take the place of theirs.
 """
 
 from __future__ import annotations
@@ -15,22 +15,20 @@ from typing import Any
 from django.db import connection
 
 from learners.actions.derive import STRETCH_COLUMNS, known_timings, timelines
-from learners.models import EntryRecord, Event, PathwayTiming
+from learners.models import EntryRecord, Event, PathwayTiming, Segment
 from learners.rules.timeline import BEGINNING
 from pqip.core.known import as_known, known_sql
+from pqip.core.then import Source, Then, then
 
-#: One relation of stretches as known at K: what is kept, with the enrolments that changed since worked out again.
-#: Parameters: standing_touched (keys), standing_again (JSON rows), or neither where nothing changed.
+#: One relation of stretches as known at K: what is kept of enrolments whose first terms were known, and what was worked out
+#: again, of the very same types, or the planner would look into neither.
 KEPT = """SELECT s.enrolment_id, {columns} FROM learners_segment s"""
+WAS_KNOWN = """EXISTS (SELECT FROM learners_event k
+    WHERE k.enrolment_id = {key} AND k.kind = 'enrolled' AND k.recorded_at <= %(known_at)s)"""
 AGAIN = """
-    WHERE NOT s.enrolment_id = ANY(%(standing_touched)s)
+    WHERE {kept} AND {known}
     UNION ALL
-    SELECT enrolment_id, {columns} FROM jsonb_to_recordset(%(standing_again)s::jsonb) AS s (enrolment_id bigint, {typed})"""
-TYPES = {
-    "from_on": "date", "to_on": "date", "status": "text", "start_date": "date", "region_id": "bigint", "pdu_id": "bigint",
-    "pathway_id": "bigint", "cohort_id": "bigint", "fte": "numeric", "planned_end": "date", "extended_to": "date",
-    "expected_return": "date", "assessment_opens": "date", "deferred_days": "integer", "window_days_deferred": "integer",
-}
+    SELECT s.enrolment_id, {columns} FROM jsonb_populate_recordset(NULL::public.learners_segment, %(standing_again)s::jsonb) s"""
 STANDING = """
 SELECT s.enrolment_id, s.from_on, s.to_on, s.status, s.start_date, s.region_id, s.pdu_id, s.pathway_id, s.cohort_id, s.fte,
     s.expected_return, greatest(s.planned_end + p.days, s.extended_to) AS planned_end,
@@ -56,20 +54,38 @@ SELECT s.enrolment_id, {expected} FROM standing s JOIN wanted u USING (enrolment
 """
 
 
+#: Who starts, and on which first terms, says something of every day: the first stretch lasts from the beginning.
+EVENTS = Source(Event, "f.enrolment_id", of_every_day="f.kind IN ('enrolled', 'started')")
+
+
 def stretches(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """SQL of every enrolment's stretches as known then, and its parameters."""
     columns = ", ".join(f"s.{column}" for column in STRETCH_COLUMNS)
-    touched = changed_since(known_at)
-    if not touched:
+    then = _then(known_at)
+    if then is None:
         return KEPT.format(columns=columns), {}
-    typed = ", ".join(f"{column} {TYPES[column]}" for column in STRETCH_COLUMNS)
     again = [
         {"enrolment_id": key, **asdict(part)}
-        for key, parts in timelines(Event.objects.known_at(known_at).filter(enrolment_id__in=touched), known_timings(known_at))
+        for key, parts in timelines(Event.objects.known_at(known_at).filter(enrolment_id__in=then.odd), known_timings(known_at))
         for part in parts
     ]
-    parameters = {"standing_touched": touched, "standing_again": json.dumps(again, default=str)}
-    return (KEPT + AGAIN).format(columns=columns, typed=typed), parameters
+    named, key = "standing", "s.enrolment_id"
+    kept = KEPT.format(columns=columns.replace("s.to_on", f"{then.ended(named, key, 's.to_on')} AS to_on", 1))
+    more = AGAIN.format(kept=then.kept(named, key, "s.from_on"), known=WAS_KNOWN.format(key=key), columns=columns)
+    again_rows = {"standing_again": json.dumps(again, default=str), "known_at": known_at}
+    return kept + more, {**then.parameters(named), **again_rows}
+
+
+def _then(known_at: dt.datetime | None) -> Then | None:
+    """How segments are read for an instant; of a pathway whose timing changed since, every enrolment is worked out again."""
+    found = then([EVENTS], known_at, known=WAS_KNOWN.format(key="f.enrolment_id"))
+    timings = PathwayTiming.objects.changed_after(known_at) if known_at else PathwayTiming.objects.none()
+    if not (pathways := set(timings.values_list("pathway", flat=True))):
+        return found
+    of_them = Segment.objects.filter(pathway__in=pathways).values_list("enrolment", flat=True).distinct()
+    until, odd, ahead = (found.until, found.odd, found.ahead) if found else (dt.date.max, [], [])
+    again = {*odd, *of_them}
+    return Then(until, sorted(again), sorted(set(ahead) - again))
 
 
 def standing(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
@@ -96,19 +112,11 @@ def entries(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     return as_known(EntryRecord, known_at)
 
 
-def changed_since(known_at: dt.datetime | None) -> list[int]:
-    """Enrolments whose timeline may have been another at that instant: events or their pathway's timing changed since."""
-    if known_at is None:
-        return []
-    events = Event.objects.changed_after(known_at)
-    if PathwayTiming.objects.changed_after(known_at).exists():
-        events = Event.objects.all()
-    return list(events.values_list("enrolment_id", flat=True).distinct())
-
-
 #: On record, by what somebody came with or by any event, while nothing states the first terms.
 LEFT_OUT = """
-SELECT e.id FROM learners_enrolment e WHERE (e.region_id IS NULL OR e.id = ANY(%(touched)s))
+SELECT e.id FROM learners_enrolment e
+WHERE (e.region_id IS NULL OR e.id IN (SELECT enrolment_id FROM learners_event
+        WHERE kind = 'enrolled' AND (recorded_at > %(known_at)s OR voided_at > %(known_at)s)))
     AND NOT EXISTS (SELECT FROM learners_event v WHERE v.enrolment_id = e.id AND v.kind = 'enrolled' AND {known_v})
     AND (EXISTS (SELECT FROM learners_event v WHERE v.enrolment_id = e.id AND {known_v})
         OR EXISTS (SELECT FROM learners_entryrecord r WHERE r.enrolment_id = e.id AND {known_r}))
@@ -118,11 +126,10 @@ ORDER BY e.id
 
 def left_out(known_at: dt.datetime | None) -> list[int]:
     """Enrolments that no report counts, as known then: nothing on record states where and on which pathway they began."""
-    parameters = {"touched": changed_since(known_at), "known_at": known_at}
     sql = LEFT_OUT.format(known_v=known_sql("v", known_at), known_r=known_sql("r", known_at))
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, {"known_at": known_at})
         return [key for (key,) in cursor.fetchall()]
 
 
-__all__ = ["BEGINNING", "UNITS_EXPECTED", "changed_since", "entries", "left_out", "standing", "stretches", "units_expected"]
+__all__ = ["BEGINNING", "UNITS_EXPECTED", "entries", "left_out", "standing", "stretches", "units_expected"]

@@ -45,8 +45,10 @@ class Gathered:
 
     def __init__(self, real: socket.socket) -> None:
         self.real, self.until = real, time.monotonic() + GATHER_SECONDS
-        self.kept: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # closed with the connection
-        self.size, self.wanted, self.head = 0, None, b""  # type: int, int | None, bytes
+        self.kept: Any = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  (closed with the connection)
+        self.size = 0
+        self.wanted: int | None = None
+        self.head = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)

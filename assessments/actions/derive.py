@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 
@@ -41,7 +41,7 @@ HISTORIES = """
 SELECT e.registration_id, e.id, s.effective_on,
     d.id, d.effective_on, d.number, d.criteria_met, d.criteria_not_met, {needed}, c.outcome, c.effective_on,
     c.disagreed
-FROM (SELECT id, registration_id FROM assessments_evidence WHERE registration_id = ANY(%(ids)s) OFFSET 0) e
+FROM (SELECT id, registration_id FROM assessments_evidence WHERE {by} = ANY(%(ids)s) OFFSET 0) e
 JOIN LATERAL (SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = e.id AND {known_s} OFFSET 0) s ON true
 LEFT JOIN LATERAL (SELECT d.* FROM assessments_decision d WHERE d.evidence_id = e.id AND {known_d} OFFSET 0) d ON true
 LEFT JOIN LATERAL (SELECT p.is_needed FROM assessments_countersignstamp p WHERE p.decision_id = d.id AND {known_p} OFFSET 0) p
@@ -163,9 +163,12 @@ def _moves(ids: list[int], known_at: dt.datetime | None) -> dict[int, list[tuple
     return found
 
 
-def pieces_of(ids: Collection[int], known_at: dt.datetime | None = None) -> dict[int, list[Piece]]:
-    """The pieces of evidence of each registration, each with its decisions in order."""
-    query = HISTORIES.format(needed=needed_sql("p", "c"), **{f"known_{table}": known_sql(table, known_at) for table in "sdpc"})
+def pieces_of(
+    ids: Collection[int], known_at: dt.datetime | None = None, *, by: Literal["registration_id", "id"] = "registration_id"
+) -> dict[int, list[Piece]]:
+    """The pieces of evidence of each registration, or these pieces `by` their own keys, each with its decisions in order."""
+    known = {f"known_{table}": known_sql(table, known_at) for table in "sdpc"}
+    query = HISTORIES.format(by=by, needed=needed_sql("p", "c"), **known)
     pieces: dict[int, list[Piece]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(query, {"ids": sorted(ids), "known_at": known_at})

@@ -18,7 +18,9 @@ def known_sql(alias: str, known_at: dt.datetime | None) -> str:
     return f"({alias}.recorded_at <= %(known_at)s AND ({alias}.voided_at IS NULL OR {alias}.voided_at > %(known_at)s))"
 
 
-#: What the table says now, with those rows of which something else was known then taken from the ledger.
+#: What the table says now, with those rows of which something else was known then taken from the ledger; or, where a row is none
+#: before it was first recorded, what the ledger held: one row of each at any instant.
+HELD = "SELECT f.{theirs}, {kept} FROM {ledger} f WHERE {known}"
 NOW = "SELECT t.{own} AS {theirs}, {columns} FROM {table} t"
 THEN = """
 WHERE NOT t.{own} = ANY(%({name})s)
@@ -41,7 +43,9 @@ def as_known(ledger: type[KnownLedger], known_at: dt.datetime | None, *, from_fi
     if not changed:
         return NOW.format(**names), {}
     then = known_sql("f", known_at)
-    sql = (NOW + THEN).format(known="TRUE" if from_first else then, then=then, **names)
+    if not from_first:
+        return HELD.format(known=then, **names), {"known_at": known_at}
+    sql = (NOW + THEN).format(known="TRUE", then=then, **names)
     return sql, {names["name"]: changed, "known_at": known_at}
 
 

@@ -95,7 +95,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "pqip.govuk.forms.Renderer"
 
-#: The application's role; the owner's connection only where tables are made (`pqip.env.OWNER_COMMANDS`).
+#: The application's role; the owner's connection only where tables are made (`pqip.env.OWNER_COMMANDS`). One question takes one
+#: processor, never several: a report must not take those that others' pages need.
 DATABASES: dict[str, dict[str, Any]] = {
     "default": ENVIRONMENT.database
     | {
@@ -103,7 +104,8 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "options": f"-c lock_timeout=15s -c statement_timeout={ENVIRONMENT.statement_seconds}s "
+            "options": "-c max_parallel_workers_per_gather=0 "
+            f"-c lock_timeout=15s -c statement_timeout={ENVIRONMENT.statement_seconds}s "
             f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_seconds}s",
         },
     }

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from pqip.core.known import known_sql
+from pqip.core.then import is_of_then
 from workforce.merged import belonging
 
 Sql = tuple[str, dict[str, Any]]
@@ -75,7 +76,12 @@ class Question:
 
 
 class Query:
-    """Common table expressions in order, their parameters, and the answer as one list of rows."""
+    """Common table expressions in order, their parameters, and the answer as one list of rows.
+
+    `reads_whole`: most of what is asked about is everybody's, so that joining by hash beats any number of look-ups by index.
+    """
+
+    reads_whole = False
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -103,9 +109,15 @@ class Query:
 
     @contextmanager
     def _asked(self, select: str) -> Iterator[Any]:
-        """The cursor after the query, planned for data in memory: a month's facts are found by index, never by a scan."""
+        """The cursor after the query, planned for data in memory: a month's facts are found by index, never by a scan.
+
+        Of what was known then the planner has no statistics, and expects next to nothing: a loop over it that is thought to be
+        short goes through everything for every row. Joined by hash, the worst is to read each relation once.
+        """
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.11; SET LOCAL work_mem = '32MB'")
+            if self.reads_whole or is_of_then(self.parameters):
+                cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(self._text(select), self.parameters)
             yield cursor
 

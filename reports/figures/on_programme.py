@@ -11,6 +11,7 @@ from learners import facts, strands
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
+Both = tuple[assessed.Query, assessed.Query]
 STARTED = "('active', 'deferred', 'completed', 'withdrawn')"
 #: What may wait for the service, in the order it is listed: column of `progress`, words.
 FOR_SERVICE = {
@@ -128,17 +129,19 @@ def standing(question: Question) -> Query:
     return query.define("standing", (within, parameters), once=True)
 
 
-def with_progress(query: Query) -> Query:
-    """Add `waiting`, `on_programme` and `progress` to a query that has `standing`."""
+def with_progress(query: Query, both: Both | None = None) -> Query:
+    """Add `waiting`, `on_programme` and `progress` to a query that has `standing`.
+
+    `both`: what `met_and_achieved` gave, where it was asked already.
+    """
     question = query.question
     day, known_at = question.as_at, question.known_at
     query.define("learning", LEARNING.format(known_f=question.known("f"), known_m=question.known("m")), once=True)
-    achieved, units = assessed.achieved(known_at)
+    (met, parameters), (achieved, units) = both or assessed.met_and_achieved(known_at)
     query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), units))
     query.define("on_programme", ON_PROGRAMME)
     query.define("waiting", assessed.waiting(day, known_at), once=True)
     query.define("waiting_for", WAITING_FOR)
-    met, parameters = assessed.met(known_at)
     unsigned = UNSIGNED.format(met=met, achieved=achieved, theirs=THEIR_REGISTRATIONS)
     query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))

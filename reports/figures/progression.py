@@ -41,8 +41,10 @@ def progression(question: Question) -> list[Row]:
 
     Names and staff numbers only of those whoever asks may see; progress only of those still on the programme.
     """
-    query = with_progress(standing(question))
-    sql, parameters = assessed.progress(question.as_at, question.known_at)
+    both = assessed.met_and_achieved(question.known_at)
+    query = with_progress(standing(question), both)
+    query.reads_whole = True  # everybody's training, pieces and modules
+    sql, parameters = assessed.progress(question.as_at, question.known_at, both=both)
     vq5 = f"SELECT x.* FROM ({sql}) x JOIN assessments_qualification q ON q.id = x.qualification_id AND q.code = 'VQ5'"
     query.define("vocational", (vq5, parameters))
     query.define("modules", strands.modules(question.as_at, question.known_at))

@@ -6,17 +6,17 @@ from learners import facts
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import percent
 
-#: Each day with where the learner stood on it: of several places of one person, the one begun last.
+#: Each day with where the learner stood on it: of several places of one person, the one begun last. All at once, since
+#: stretches as known at an earlier moment have no index.
 DAYS = """
-SELECT d.kind, d.taken, CASE WHEN d.taken IS FALSE THEN coalesce(nullif(d.reason_lost, ''), 'not_recorded') ELSE '' END AS reason,
+SELECT DISTINCT ON (d.id) d.kind, d.taken,
+    CASE WHEN d.taken IS FALSE THEN coalesce(nullif(d.reason_lost, ''), 'not_recorded') ELSE '' END AS reason,
     s.region_id, s.pdu_id
 FROM learners_protectedday d
-CROSS JOIN LATERAL (
-    SELECT s.region_id, s.pdu_id FROM stretches s JOIN learners_enrolment e ON e.id = s.enrolment_id
-    WHERE e.person_id = d.person_id AND s.from_on <= d.effective_on AND (s.to_on IS NULL OR s.to_on > d.effective_on)
-    ORDER BY s.start_date DESC NULLS LAST, s.enrolment_id DESC LIMIT 1
-) s
+JOIN learners_enrolment e ON e.person_id = d.person_id
+JOIN stretches s ON s.enrolment_id = e.id AND s.from_on <= d.effective_on AND (s.to_on IS NULL OR s.to_on > d.effective_on)
 WHERE d.effective_on <= %(as_at)s AND {known}
+ORDER BY d.id, s.start_date DESC NULLS LAST, s.enrolment_id DESC
 """
 #: The share lost for a reason is of every day planned of that kind in the region, so that the shares of a kind add up.
 COUNTED = """

@@ -41,9 +41,11 @@ SPECIAL = frozenset({"ethnicity", "disability"})
 #: Breakdowns by protected characteristics, published only when enough have declared.
 PROTECTED = frozenset({"sex", "ethnicity", "disability", "age_band"})
 
-#: The first stretch after the start holds the terms of the start.
+#: The first stretch after the start holds the terms of the start. Equal is said as two halves: of two equal columns the planner
+#: expects next to none, and would go through everybody's answers for each.
 FIRST = f"""
-SELECT t.* FROM ({{stretches}}) t WHERE t.from_on = t.start_date AND t.status IN {STARTED} AND t.start_date <= %(as_at)s
+SELECT t.* FROM ({{stretches}}) t
+WHERE t.from_on >= t.start_date AND t.from_on <= t.start_date AND t.status IN {STARTED} AND t.start_date <= %(as_at)s
 """
 LEFT = """
 SELECT w.enrolment_id, w.destination FROM learners_event w

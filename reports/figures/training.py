@@ -36,6 +36,7 @@ ORDER BY r."order", r.code, g."order", g.code, k."order", k.code
 def training(question: Question) -> list[Row]:
     """A row for each region, grade and course that anybody was due to take or attended, ordered so."""
     query = Query(question)
+    query.reads_whole = True  # every trainee's every course
     query.define("standing", facts.standing(question.as_at, question.known_at), once=True)
     query.define("followed", FOLLOWED.format(known=question.known("f")))
     for name, sql in (*training_facts.trainees(question.known_at), *training_facts.courses(question.known_at, CARRIED)):

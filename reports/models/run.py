@@ -15,7 +15,6 @@ from pqip.core.models import PublicIdModel
 from reports.figures.asking import Place
 from workforce.models import Pdu, Region
 
-
 #: The format of a run that is a page (`reports/kept.py`); files have others.
 PAGE = "page"
 
@@ -160,7 +159,8 @@ class RunFile(models.Model):
 
 def visible_runs(user: Any, permission: str = "reports.view_reports") -> RunQuerySet:
     """Runs this user may see now and take files of, newest first, with what lists show of them."""
-    return Run.objects.visible_to(user, permission).exclude(formats=[PAGE]).select_related("region", "pdu", "requested_by").prefetch_related("files")
+    runs = Run.objects.visible_to(user, permission).exclude(formats=[PAGE])
+    return runs.select_related("region", "pdu", "requested_by").prefetch_related("files")
 
 
 def page_runs(user: Any, permission: str = "reports.view_reports") -> RunQuerySet:

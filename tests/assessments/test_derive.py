@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -238,6 +239,9 @@ def test_kept_equals_from_scratch_and_the_past_stays_what_it_was(db: None, befor
         assert kept(world.registration.pk) == from_scratch(world.registration.pk)
         assert broken() == []
     assert pictures(known_at) == then
+    for days in (-1, 0, 7, 20, 45):  # whatever day what is kept is taken up to
+        with patch("pqip.core.then.day_of", return_value=FIRST + dt.timedelta(days=days)):
+            assert pictures(known_at) == then, days
 
 
 def test_a_re_dated_award_is_known_only_from_then_on() -> None:

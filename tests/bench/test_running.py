@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from reports.catalogue import REPORTS
 from tools.bench import __main__ as bench
-from tools.bench import measuring, workloads
+from tools.bench import load, measuring, then, workloads
 from tools.bench.measuring import Measured, Target, Workload, measure
 
 LIMIT, OURS = 0.1, 0.25
@@ -27,6 +28,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(bench, "_set_up", lambda environment: None)
         monkeypatch.setattr(bench, "_memory", lambda scale, name: (90.0, 92.0))
         monkeypatch.setattr(workloads, "BUILDERS", built)
+        monkeypatch.setattr(bench, "_reports", lambda: False)
         monkeypatch.setattr(measuring, "measure", lambda workload, chance: Measured(OURS, OURS, LIMIT, OURS / LIMIT, 7))
         return bench.main()
 
@@ -52,6 +54,41 @@ def test_a_missed_ratio_is_status_1(run: Any, capsys: pytest.CaptureFixture[str]
 def test_missed_milliseconds_are_only_said(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(Target(beyond_ms=8)) == 0
     assert capsys.readouterr().out.rstrip().endswith("missed")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_met"),
+    [((1.0, 1.0, 2.0, 0.1), True), ((1.0, 1.0, 2.1, 0.1), False), ((0.02, 0.02, 0.25, 0.2), True), ((0.1, 0.3, 0.1, 0.1), False)],
+)
+def test_a_report_at_an_earlier_moment_takes_at_most_twice_its_usual_time(seconds: tuple[float, ...], is_met: bool) -> None:
+    timed = then.Timed("monthly-status", seconds, 659)
+    assert timed.is_met is is_met
+    assert timed.cells[-1] == ("pass" if is_met else "fail")
+
+
+def turn(heavy: bool, light: float, health: float = 0.1, failed: tuple[str, ...] = ()) -> load.Turn:
+    return load.Turn(heavy, [light] * 40, [health], 3, list(failed), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("busy", "is_met"),
+    [
+        (turn(True, 0.1), True), (turn(True, 0.11), False), (turn(True, 0.05, health=1.0), False),
+        (turn(True, 0.05, failed=("/: 0",)), False),
+    ],
+)
+def test_the_load_is_met_by_light_pages_health_and_no_failure(busy: load.Turn, is_met: bool) -> None:
+    found = load.Measured([turn(False, 0.05), busy])
+    assert found.is_met is is_met
+    assert ("pass" if is_met else "fail") in load.table(found)
+
+
+@pytest.mark.django_db
+def test_every_report_is_asked_at_every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(then, "TIMES", 1)
+    found = then.measured(lambda said: None)
+    assert [one.name for one in found] == [*REPORTS]
+    assert {len(one.seconds) for one in found} == {len(then.MOMENTS)}
 
 
 @pytest.mark.django_db

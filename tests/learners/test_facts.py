@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+from contextlib import suppress
+from dataclasses import astuple, fields
 from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from learners import facts, ports, proof, strands
-from learners.actions.derive import refresh, turn_the_day
-from learners.models import Enrolment, ModuleResult, Review, TrainingRecord
+from learners.actions.derive import known_timings, refresh, timelines, turn_the_day
+from learners.models import Enrolment, Event, ModuleResult, Review, TrainingRecord
 from learners.needs import units_short
+from learners.rules.timeline import Stretch
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from pqip.core.ledger import void
 from tests.factories import learners as make
 
 from .conftest import Stated
@@ -58,6 +65,48 @@ def test_standing_as_it_was_known_before_a_late_entry() -> None:
     make.event(made, "withdrawn", dt.date(2025, 2, 1))
     assert standing(dt.date(2025, 3, 1))[0][0] == "withdrawn"
     assert standing(dt.date(2025, 3, 1), before)[0][0] == "active"
+
+
+KINDS: dict[str, dict[str, Any]] = {
+    "deferred": {}, "resumed": {}, "withdrawn": {"destination": "left_service"}, "extended": {"extended_to": dt.date(2027, 1, 1)},
+    "changed_fte": {"to_fte": Decimal("0.8")}, "completed": {},
+}
+
+
+def happen(chance: random.Random, learners: list[Enrolment]) -> None:
+    """Something, on a day within ten months of the start, to most of them; what the database refuses did not."""
+    for made in learners:
+        kind = chance.choice([*KINDS])
+        with suppress(DatabaseError), transaction.atomic():
+            make.event(made, kind, START + dt.timedelta(days=chance.randrange(300)), **KINDS[kind])
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def test_every_stretch_as_it_was_known_whatever_was_recorded_since() -> None:
+    """Later and earlier facts, corrections, new learners and one due to start; whatever day what is kept is taken up to."""
+    chance = random.Random(7)
+    learners = [make.enrolment(started=bool(number % 8)) for number in range(40)]
+    for _ in range(2):
+        happen(chance, learners)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        before = cursor.fetchone()[0]
+    events = Event.objects.known_at(before)
+    known = {(key, *astuple(part)) for key, parts in timelines(events, known_timings(before)) for part in parts}
+    with act(by=BY):
+        void(Event.objects.live().filter(enrolment__in=learners[:5]).exclude(kind="enrolled"), by=BY, reason="Undone")
+        refresh([one.pk for one in learners[:5]])
+    for made in learners[::8]:
+        make.event(made, "started", START + dt.timedelta(days=20))
+    happen(chance, learners[10:])
+    happen(chance, [make.enrolment(start=START + dt.timedelta(days=60)) for _ in range(3)])
+    columns = ", ".join(["enrolment_id", *(one.name for one in fields(Stretch))])
+    for days in (-400, 0, 10, 100, 200, 400):
+        with patch("pqip.core.then.day_of", return_value=START + dt.timedelta(days=days)):
+            found = asked(("s", facts.stretches(before)), tail=f"SELECT {columns} FROM s")
+        assert set(found) == known, days
+        assert len(found) == len(known)
 
 
 def result(made: Enrolment, code: str, attempt: int, due: str, *, handed_in: str = "", outcome: str = "pending") -> None:

@@ -1,0 +1,131 @@
+"""What is kept as known now, read as it was known at an earlier instant, without working most of it out again.
+
+What follows from facts as at a day follows from the facts of no later day. So let `until` be the day of the instant asked
+for. Where all that was recorded since is of later days, and nothing of later days was known, what is kept up to `until` is
+what was known of it, and it went on so: rows that begin later are left out, an end that comes later was not known. That
+is nearly everything, and the database reads it as it stands. `odd` keys are the others, mostly a few: something of an
+earlier day recorded since, something undone since, or something of a later day known in advance; they are worked out again.
+Of `ahead` keys something of a later day was known and nothing has changed: their rows stand as they are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from pqip.core.clock import london
+from pqip.core.ledger import LedgerModel
+
+
+@dataclass(frozen=True)
+class Source:
+    """A ledger (`f` in SQL), the key its facts are about, the joins that lead there, and SQL of facts that say something of
+    every day, whatever their own."""
+
+    ledger: type[LedgerModel]
+    key: str
+    joins: str = ""
+    of_every_day: str = "false"
+
+    def rows(self, condition: str) -> str:
+        """SQL of the rows that meet it, by their own keys."""
+        return ROWS.format(table=self.table, where=condition.format(of_every_day=self.of_every_day))
+
+    def keys(self, known: str) -> str:
+        """SQL of what the rows `%(rows)s` are about, where it was known."""
+        return KEYS.format(key=self.key, table=self.table, joins=self.joins, known=known.format(key=self.key))
+
+    @property
+    def table(self) -> str:
+        return self.ledger._meta.db_table
+
+
+ROWS = "SELECT f.id FROM {table} f WHERE {where}"
+KEYS = "SELECT DISTINCT {key} FROM {table} f {joins} WHERE f.id = ANY(%(rows)s) AND {known}"
+#: Conditions on a ledger's own columns: the planner takes recorded late and true early for unrelated, so rows are found first.
+LATE = "f.recorded_at > %(known_at)s AND f.voided_at IS NULL AND (f.effective_on <= %(until)s OR {of_every_day})"
+UNDONE = "f.voided_at > %(known_at)s AND f.recorded_at <= %(known_at)s"
+AHEAD = "f.effective_on > %(until)s AND f.recorded_at <= %(known_at)s AND f.voided_at IS NULL"
+ADDED = "SELECT DISTINCT {key} FROM {table} f {joins} WHERE f.recorded_at > %(known_at)s AND {key} = ANY(%(ahead)s)"
+CHANGED = "SELECT EXISTS (SELECT FROM {table} WHERE recorded_at > %(known_at)s OR voided_at > %(known_at)s)"
+
+
+@dataclass(frozen=True)
+class Then:
+    """An earlier instant as kept rows are read for it."""
+
+    until: dt.date
+    odd: list[int]
+    ahead: list[int]
+
+    def parameters(self, name: str) -> dict[str, Any]:
+        """The parameters of `kept` and `ended` under a name of its own."""
+        return {f"{name}_until": self.until, f"{name}_odd": self.odd, f"{name}_ahead": self.ahead}
+
+    def kept(self, name: str, key: str, from_on: str) -> str:
+        """SQL that keeps the rows which were known."""
+        begun = f"{from_on} <= %({name}_until)s" + (f" OR {key} = ANY(%({name}_ahead)s)" if self.ahead else "")
+        return f"({begun})" + (f" AND NOT {key} = ANY(%({name}_odd)s)" if self.odd else "")
+
+    def ended(self, name: str, key: str, to_on: str) -> str:
+        """SQL of the end of such a row as it was known."""
+        unknown = f"{to_on} > %({name}_until)s" + (f" AND NOT {key} = ANY(%({name}_ahead)s)" if self.ahead else "")
+        return f"CASE WHEN {unknown} THEN NULL ELSE {to_on} END"
+
+
+def is_of_then(parameters: Collection[str]) -> bool:
+    """Whether a query with these parameters reads what is kept as it was known at an earlier instant."""
+    return any(name.endswith("_until") for name in parameters)
+
+
+def then(
+    sources: Sequence[Source], known_at: dt.datetime | None, *, known: str = "true", latest: dt.date | None = None
+) -> Then | None:
+    """How to read for an instant what is kept of these ledgers; None where nothing has changed since.
+
+    `known`: SQL of whether a fact's key was on record at all by then: others have nothing to be worked out. `latest`: the last
+    day asked about, where that is earlier.
+    """
+    if known_at is None or not _changed(sources, known_at):
+        return None
+    day = day_of(known_at)
+    asked: dict[str, Any] = {"known_at": known_at, "until": min(day, latest) if latest else day}
+    odd, ahead = set(_keys(sources, [LATE, UNDONE], known, asked)), set(_keys(sources, [AHEAD], known, asked))
+    asked["ahead"] = sorted(ahead - odd)
+    if asked["ahead"]:
+        odd |= _added(sources, asked)
+    return Then(asked["until"], sorted(odd), sorted(ahead - odd))
+
+
+def day_of(known_at: dt.datetime) -> dt.date:
+    """The day up to which what is kept is taken. Any would give the same answer: of this one the fewest keys are odd."""
+    return london(known_at).date()
+
+
+def _changed(sources: Sequence[Source], known_at: dt.datetime) -> bool:
+    said = " OR ".join(f"({CHANGED.format(table=one.table)})" for one in sources)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {said}", {"known_at": known_at})
+        return cursor.fetchone()[0]
+
+
+def _keys(sources: Sequence[Source], conditions: Sequence[str], known: str, asked: dict[str, Any]) -> Iterator[int]:
+    """What the rows that meet one of the conditions are about."""
+    with connection.cursor() as cursor:
+        for source in sources:
+            cursor.execute(" UNION ALL ".join(source.rows(condition) for condition in conditions), asked)
+            if rows := [key for (key,) in cursor.fetchall()]:
+                cursor.execute(source.keys(known), asked | {"rows": rows})
+                yield from (key for (key,) in cursor.fetchall())
+
+
+def _added(sources: Sequence[Source], asked: dict[str, Any]) -> set[int]:
+    """Of the keys ahead, those of which something was added since."""
+    parts = [ADDED.format(key=one.key, table=one.table, joins=one.joins) for one in sources]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), asked)
+        return {key for (key,) in cursor.fetchall()}

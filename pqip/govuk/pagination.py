@@ -25,12 +25,14 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Pagination:
-    """Links to the neighbours and, when numbered, to pages; `showing` says which rows these are."""
+    """Links to the neighbours and, when numbered, to pages; `showing` says which rows these are, `place` which page it is after
+    the first."""
 
     previous_url: str = ""
     next_url: str = ""
     items: Sequence[PageLink] = ()
     showing: str = ""
+    place: str = ""
     label: str = "Pagination"
     previous_text: str = ""
     next_text: str = ""
@@ -78,7 +80,8 @@ class LongPaginator(Paginator):
 def numbered(page: Page, query: QueryDict) -> Pagination:
     """From Django's Page, keeping filters and order in each address."""
     total = number(page.paginator.count)
-    if getattr(page.paginator, "more_follow", False):
+    is_whole = not getattr(page.paginator, "more_follow", False)
+    if not is_whole:
         total = f"more than {number(max(LongPaginator.COUNTED, page.end_index()))}"
     rows = f"{number(page.start_index())} to {number(page.end_index())}"
     showing = f"Showing {rows} of {total}" if page.paginator.count else ""
@@ -87,6 +90,7 @@ def numbered(page: Page, query: QueryDict) -> Pagination:
         next_url=_page(query, page.next_page_number()) if page.has_next() else "",
         items=_links(page, query),
         showing=showing,
+        place=_place(page, is_whole),
     )
 
 
@@ -97,6 +101,13 @@ def keyset(query: QueryDict, before: str = "", after: str = "", showing: str = "
         next_url=with_query(query, after=after) if after else "",
         showing=showing,
     )
+
+
+def _place(page: Page, is_whole: bool) -> str:
+    """Which page this is, for its title; nothing for the first."""
+    if page.number < 2:
+        return ""
+    return f"page {number(page.number)}" + (f" of {number(page.paginator.num_pages)}" if is_whole else "")
 
 
 def _page(query: QueryDict, number_: int) -> str:

@@ -34,16 +34,16 @@ def countersigning_queue(rows: Rows, names: Names, period: str) -> list[Chart]:
     waiting = sum(each["awaiting_countersignature"] for each in sums.values())
     if not waiting:
         return []
-    oldest = max((row["oldest_waiting_days"] or 0 for row in rows), default=0)
+    oldest = max((row["oldest_waiting_days"] or 0 for row in rows if not _hidden(row, ["oldest_waiting_days"])), default=0)
     title = f"{number(waiting)} decisions wait for a countersignature, the oldest for {number(oldest)} days"
     return [_bars(title, f"Decisions awaiting countersignature by region, {period}", sums, names,
                   {"awaiting_countersignature": "Awaiting countersignature"})]
 
 
 def vacancy_by_region(rows: Rows, names: Names, period: str) -> list[Chart]:
-    """Probation officers missing against target, by region."""
+    """Probation officers missing against target, by region, of those shown."""
     whole = [row for row in rows if row["grade"] == "PO" and not row["pdu"] and row["region"] != "NAT"]
-    of_grade = [row for row in whole if row["vacancy_rate"] is not None]
+    of_grade = [row for row in whole if row["vacancy_rate"] is not None and not _hidden(row, ["vacancy_rate"])]
     if not of_grade:
         return []
     worst = max(of_grade, key=lambda row: row["vacancy_rate"])
@@ -53,7 +53,7 @@ def vacancy_by_region(rows: Rows, names: Names, period: str) -> list[Chart]:
     labels = [names.of("region", row["region"]) for row in of_grade]
     return [BarChart(
         title=title, subtitle=f"Vacancy rate of probation officers, {period}", unit="%", places=1, labels=labels,
-        description=f"One bar for each of {len(labels)} regions; the table beneath holds the numbers.",
+        description=f"One bar for each of {len(labels)} regions whose rate is shown; the table beneath holds the numbers.",
         series=[Series("Vacancy rate", [row["vacancy_rate"] for row in of_grade])],
     )]
 

@@ -16,6 +16,7 @@ from pqip.core.access import PUBLIC, SIGNED_IN, declared_permission, every_url, 
 from tests.access import table
 from tests.access.records import RECORDS, World, build
 from tests.personas import client_for
+from tests.trust.secrets import plant, told
 from workforce.models import User
 from workforce.roles import ROLES
 
@@ -37,7 +38,10 @@ ASKS_MORE = {
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Built once; every test looks and none writes."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
+        made = build()
+        for place in (made.home, made.elsewhere):
+            plant(place.learner, place.extra["gone"])
+        yield made
         transaction.set_rollback(True)
 
 
@@ -94,7 +98,9 @@ def signed_out(name: str, world: World) -> str:
 def opened(name: str, world: World, who: User) -> str:
     """What the address does for somebody, in the table's words."""
     client, record = client_for(who), RECORDS[ROWS[name]["record"]]
-    home, elsewhere = (_word(_get(client, name, record(place))) for place in (world.home, world.elsewhere))
+    answers = [_get(client, name, record(place)) for place in (world.home, world.elsewhere)]
+    assert [told(answer.said, who) for answer in answers] == [set(), set()], "told to whoever may not read it"
+    home, elsewhere = map(_word, answers)
     if name in LEADS:
         return "leads" if home in {"leads", "opens"} else home
     if (home, elsewhere) == ("404", "404"):
@@ -109,8 +115,8 @@ def _get(client: Client, name: str, kwargs: dict[str, Any]) -> Any:
     with transaction.atomic():
         answer = client.get(reverse(name, kwargs=kwargs))
         transaction.set_rollback(True)
-    if answer.streaming:
-        b"".join(answer.streaming_content)  # to its end, which closes its file
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # to its end, which closes its file
+    answer.said = content.decode(errors="replace")
     return answer
 
 

@@ -12,8 +12,8 @@ from pqip.govuk import errors
 from tests.govuk.content import WELSH
 
 PAGES = {
-    "list/": "Learners",
-    "list/?chosen": "Learners",
+    "list/": "Learners (page 4 of 100)",
+    "list/?chosen": "Learners (page 4 of 100)",
     "list/?none": "Learners",
     "list/?one": "Learners",
     "home/": "What needs a decision this week",

@@ -73,6 +73,12 @@ def test_pages_show_neighbours_and_gaps():
     assert pages.showing == "Showing 201 to 250 of 500"
 
 
+def test_the_title_says_which_page_after_the_first(gallery):
+    assert "<title>Learners (page 4 of 100) – " in gallery.get("/list/").content.decode()
+    assert "<title>Learners – " in gallery.get("/list/?one").content.decode()
+    assert [numbered(Paginator(range(500), 50).page(n), QueryDict("")).place for n in (1, 5)] == ["", "page 5 of 10"]
+
+
 def test_one_page_has_no_links():
     assert not numbered(Paginator(range(3), 50).page(1), QueryDict(""))
     assert not keyset(QueryDict(""))

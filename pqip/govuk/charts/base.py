@@ -53,7 +53,7 @@ class Chart:
     subtitle: str
     description: str
     table: Table | None = None
-    source: str = ""
+    source: str = "the records of this service"
     unit: str = ""
     places: int | None = None
 

@@ -1,0 +1,91 @@
+"""Charts are drawn of what is shown: a number that is hidden is nowhere on the page, and its hiding breaks nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.template import engines
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pqip.exchange.writing import SUPPRESSED
+from reports.catalogue import REPORTS
+from reports.catalogue.base import PERCENT
+from reports.figures.names import Names
+from tests.factories.learners import enrolment, event
+from tests.factories.reports import answered
+from tests.personas import client_for, persona
+from tests.reports.test_formats import END, _world  # noqa: F401  (fixture)
+
+pytestmark = pytest.mark.django_db
+#: What a row is about; and limits, which are hidden with what they are limits of.
+NEVER_HIDDEN = {"month_on_programme", "lower", "upper"}
+DRAWN = [name for name, report in REPORTS.items() if report.charts]
+
+
+def drawn(name: str, rows: list[dict[str, Any]]) -> str:
+    """The charts of a report as they stand on its page."""
+    shown = engines["django"].from_string("{% load govuk %}{% for one in charts %}{% chart one %}{% endfor %}")
+    return shown.render({"charts": REPORTS[name].charts(rows, Names(), "of the test")})  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_whatever_is_hidden_the_rest_is_drawn(name: str) -> None:
+    rows = answered(name, END).main.rows
+    assert "<svg" in drawn(name, rows)
+    assert drawn(name, rows).count("Source: the records of this service") == drawn(name, rows).count("<svg")
+    for column in (one.name for one in REPORTS[name].columns if one.is_numeric and one.name not in NEVER_HIDDEN):
+        for hidden in (rows[:1], rows):
+            drawn(name, [row | {column: SUPPRESSED} if row in hidden else row for row in rows])
+
+
+def said_of(chart: Any) -> set[float]:
+    """What a title may say: the sum, the largest and the last of a series, the sum of all; of a line its end."""
+    if hasattr(chart, "curves"):
+        return {number for curve in chart.curves for number in curve.points[-1]}
+    series = [[value for value in one.values if value is not None] for one in chart.series]
+    told = {found for values in series if values for found in (sum(values), max(values), values[-1])}
+    return told | {sum(map(sum, series))}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_headline_says_what_the_picture_shows(name: str, data: st.DataObject) -> None:
+    """Whatever the numbers are; and where it names none, there is nothing to count."""
+    report, rows = REPORTS[name], answered(name, END).main.rows
+    counted = [one for one in report.columns if one.is_numeric and one.name not in NEVER_HIDDEN]
+    kinds = {one.name: st.floats(0, 100) if one.kind == PERCENT else st.integers(0, 400) for one in counted}
+    drawn_rows = [row | {column: data.draw(kind) for column, kind in kinds.items() if row[column] is not None} for row in rows]
+    oldest = {float(row["oldest_waiting_days"]) for row in drawn_rows if row.get("oldest_waiting_days") is not None}
+    for chart in report.charts(drawn_rows, Names(), "of the test"):  # type: ignore[misc]
+        title = re.sub(r"\d{4}-Q\d", "", chart.title)
+        for label in getattr(chart, "labels", ()):
+            title = title.replace(label, "")
+        said = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", title)]
+        shown = {round(float(number), 1) for number in said_of(chart) | oldest}
+        assert all(any(abs(number - one) < 0.051 for one in shown) for number in said), (chart.title, shown)
+        assert said or 0 in shown, chart.title
+
+
+def withdrew(number: int, on: dt.date) -> None:
+    for _ in range(number):
+        event(enrolment(), "withdrawn", on, destination="left_service")
+
+
+def test_a_number_of_few_people_is_in_no_picture_and_no_words_for_it() -> None:
+    withdrew(7, dt.date(2025, 2, 3))
+    withdrew(3, dt.date(2025, 5, 5))
+    client, address = client_for(persona("national")), reverse("reports:report", args=["withdrawals"])
+    text = client.get(address, {"as_at": "2025-06-30"}).content.decode()
+    pictures = " ".join(re.findall(r"<svg.*?</svg>|<figure.*?</figure>", text, re.DOTALL))
+    assert "7 learners withdrew in 2025-Q1" in pictures
+    assert "2025-Q2" not in pictures
+    client.post(reverse("reports:in_full", args=["withdrawals"]) + "?as_at=2025-06-30", {"reason": "Checking a record"})
+    shown = client.get(address, {"as_at": "2025-06-30"}).content.decode()
+    assert "4 learners withdrew in 2025-Q2" in shown, "with the one that the world has"
+    assert [("are [c]." in page, "Shown in full." in page) for page in (text, shown)] == [(True, False), (False, True)]

@@ -34,8 +34,7 @@ SIGNS = [*"a0A'\"-=+.,;:/(<[\\@#% _", "\t", "\n", "\xa0", "é", "\u0301"]
 TURNS = [
     "a ", "1,", "1,000", "1.", ".0", "1e", "e+", "'\"", "\"'", "''\"", "a@", "a.", "a-", "@a.a", "0 ", "01", "1/", "12/", "A1",
     "a\n", "\r\n", "(\\", "((", "()", "<<", "<>", "[[", "/a", "1 0 obj", "obj(", "obj<", "trailer<<", "% \n", "%\n stream",
-    " stream",
-    "DDE", "DDE ", "QUOTE ", "QUOTE 1", "../", "./", "a:", "file:", "vbaproject", "vbaproject/", "xl/", "basic/",
+    " stream", "DDE", "DDE ", "QUOTE ", "QUOTE 1", "../", "./", "a:", "file:", "vbaproject", "vbaproject/", "xl/", "basic/",
     "_x0041_", "_x004", "T00:00:00", "T00:00:00.0", "#N/A", "Err:", "Err:1", "APP:", "APP:0", "19/1", "2012/1", "A123456", "[h]",
     "\\x", "am/", "S1a", "sep=",
 ]  # fmt: skip

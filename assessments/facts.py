@@ -75,6 +75,7 @@ JOIN assessments_evidence e ON e.id = s.evidence_id
 JOIN assessments_registration r ON r.id = e.registration_id
 WHERE s.effective_on BETWEEN %(first)s AND %(last)s AND {known_s}
 """
+#: One look by key at what a countersigner said, and only where the stamp needs none: never all that was ever countersigned.
 DECISIONS = """
 SELECT d.id AS decision_id, d.evidence_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id,
     d.effective_on AS decided_on, {needed} AS is_needed
@@ -82,7 +83,9 @@ FROM assessments_decision d
 JOIN assessments_evidence e ON e.id = d.evidence_id
 JOIN assessments_registration r ON r.id = e.registration_id
 JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
-LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND {known_c}
+LEFT JOIN LATERAL (
+    SELECT c.* FROM assessments_countersignature c WHERE c.decision_id = d.id AND NOT p.is_needed AND {known_c} LIMIT 1
+) c ON true
 WHERE d.effective_on BETWEEN %(first)s AND %(last)s AND {known_d}
 """
 OUTCOMES = """

@@ -109,7 +109,8 @@ class Servers:
     def _create(self) -> None:
         """The roles and the database, once: the owner owns it and is no superuser, the application's role owns nothing.
 
-        The owner may make databases and act as the application only where the servers are thrown away, for tests.
+        The owner may make databases, since the benchmark and the tests have theirs beside this one; it may act as the application only where
+        the servers are thrown away, for tests.
         """
         import psycopg2
 
@@ -117,11 +118,9 @@ class Servers:
         connection = psycopg2.connect(self.database_url(ADMINISTRATOR, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
-            owning = "LOGIN" if self.durable else "LOGIN CREATEDB"
-            for role, rights in ((OWNER, owning), (APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
+            for role, rights in ((OWNER, "LOGIN CREATEDB"), (APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-                if not cursor.fetchone():
-                    cursor.execute(f"CREATE ROLE {role} {rights}")
+                cursor.execute(f"{'ALTER' if cursor.fetchone() else 'CREATE'} ROLE {role} {rights}")
             if not self.durable:
                 cursor.execute(f"GRANT {APPLICATION}, {RETENTION}, pg_signal_backend TO {OWNER}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])

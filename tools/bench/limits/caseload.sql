@@ -1,8 +1,11 @@
 -- Whom an assessor has today: planned end, units, criteria, what is planned next and what waits of each.
-SELECT b.first_name || ' ' || b.last_name, b.staff_number, (
+SELECT b.first_name || ' ' || b.last_name, b.staff_number, CASE WHEN q.code = 'VQ5' THEN (
         SELECT n.planned_end FROM learners_enrolment n
         WHERE n.person_id = l.person_id AND n.status <> 'did_not_start' ORDER BY n.start_date DESC, n.id DESC LIMIT 1
-    ),
+    ) ELSE (
+        SELECT coalesce(f.target_on, (f.effective_on + interval '12 months')::date) FROM assessments_registrationfact f
+        WHERE f.registration_id = r.id AND f.voided_at IS NULL
+    ) END,
     (SELECT count(*) FROM assessments_unitachievement a
      WHERE a.registration_id = r.id AND a.from_on <= %(day)s AND (a.to_on IS NULL OR a.to_on > %(day)s)) || ' of ' || v.units,
     (SELECT count(*) FROM assessments_criterionmet m
@@ -12,6 +15,7 @@ SELECT b.first_name || ' ' || b.last_name, b.staff_number, (
 FROM learners_allocation l
 JOIN workforce_person b ON b.id = l.person_id
 JOIN assessments_registration r ON r.person_id = l.person_id
+JOIN assessments_qualification q ON q.id = r.qualification_id
 JOIN (SELECT u.version_id, count(DISTINCT u.id) AS units, count(c.id) AS criteria
       FROM assessments_unit u LEFT JOIN assessments_criterion c ON c.unit_id = u.id GROUP BY u.version_id) v USING (version_id)
 LEFT JOIN LATERAL (

@@ -26,8 +26,7 @@ def own() -> Workload:
 
 
 def _shown(context: dict[str, Any]) -> list[list[str]]:
-    (units,) = context["maps"]
-    mapped = [[who.text, *(tag.text for tag in tags)] for who, *tags in units.rows]
+    mapped = [[who.text, *(tag.text for tag in tags)] for units in context["maps"] for who, *tags in units.rows]
     return [*texts(context["table"], 0, 2, 3, 4, 5, 6, 7), *mapped]
 
 

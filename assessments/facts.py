@@ -22,7 +22,7 @@ from assessments.rules.history import Stretch
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
 from assessments.rules.waiting import waits as piece_waits
 from pqip.core.known import known_sql
-from pqip.core.then import Source, Then, then
+from pqip.core.then import Source, Then, is_of_then, then
 from workforce.models import BankHoliday
 
 Query = tuple[str, dict[str, Any]]
@@ -46,6 +46,8 @@ REGISTERED = "EXISTS (SELECT FROM assessments_registrationfact k WHERE k.registr
 
 KEPT_WAITS = """SELECT w.kind, w.evidence_id, w.decision_id, w.from_on FROM assessments_wait w
     WHERE w.from_on <= %(waits_day)s AND (w.to_on IS NULL OR w.to_on > %(waits_day)s)"""
+SUBMITTED_BY_THEN = """ CROSS JOIN LATERAL (SELECT FROM assessments_submission k
+    WHERE k.evidence_id = w.evidence_id AND k.recorded_at <= %(known_at)s LIMIT 1) k WHERE w.from_on"""
 KEPT_MET = "SELECT m.registration_id, m.criterion_id, m.from_on, {to_on} AS to_on FROM assessments_criterionmet m"
 KEPT_ACHIEVED = "SELECT a.registration_id, a.unit_id, a.from_on, {to_on} AS to_on FROM assessments_unitachievement a"
 AGAIN = " UNION ALL SELECT {columns} FROM jsonb_populate_recordset(NULL::public.{table}, %({name})s::jsonb)"
@@ -60,6 +62,16 @@ FROM ({waits}) w
 JOIN assessments_evidence e ON e.id = w.evidence_id
 JOIN assessments_registration r ON r.id = e.registration_id
 LEFT JOIN assessments_decision d ON d.id = w.decision_id
+"""
+#: The same of an earlier moment, where the planner takes begun by then and ended after it for unrelated, and expects forty times
+#: as many: each step by key (OFFSET 0 keeps it so).
+WAITING_THEN = """
+SELECT w.kind, w.evidence_id, w.decision_id, e.registration_id, r.person_id, r.qualification_id, d.assessor_id, w.from_on,
+    w.from_on < %(overdue_before)s AS is_overdue, %(as_at)s::date - w.from_on AS days
+FROM ({waits}) w
+CROSS JOIN LATERAL (SELECT * FROM assessments_evidence o WHERE o.id = w.evidence_id OFFSET 0) e
+CROSS JOIN LATERAL (SELECT * FROM assessments_registration o WHERE o.id = e.registration_id OFFSET 0) r
+LEFT JOIN LATERAL (SELECT * FROM assessments_decision o WHERE o.id = w.decision_id OFFSET 0) d ON true
 """
 PROGRESS = """
 SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, v.criteria_total,
@@ -142,7 +154,7 @@ def waits(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     if then_ is None:
         return KEPT_WAITS, {"waits_day": as_at}
     again = sorted({*then_.odd, *then_.ahead})
-    without = f" AND {SUBMITTED.format('w.evidence_id')} AND NOT w.evidence_id = ANY(%(waits_odd)s)"
+    kept = KEPT_WAITS.replace(" WHERE w.from_on", SUBMITTED_BY_THEN, 1) + " AND NOT w.evidence_id = ANY(%(waits_odd)s)"
     pieces = pieces_of(again, known_at, by="id")
     found = (wait for own in pieces.values() for piece in own for wait in piece_waits(piece))
     rows = [
@@ -150,7 +162,7 @@ def waits(as_at: dt.date, known_at: dt.datetime | None) -> Query:
         for one in found if one.from_on <= as_at and (one.to_on is None or one.to_on > as_at)
     ]
     parameters = then_.parameters("waits") | {"waits_day": then_.until, "waits_odd": again, "known_at": known_at}
-    return KEPT_WAITS + without + _again("waits_again", *WAITS), parameters | {"waits_again": _json(rows)}
+    return kept + _again("waits_again", *WAITS), parameters | {"waits_again": _json(rows)}
 
 
 def met_and_achieved(known_at: dt.datetime | None) -> tuple[Query, Query]:
@@ -172,7 +184,8 @@ def waiting(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     """What waits on a day: kind, evidence_id, decision_id, registration_id, person_id (the candidate), qualification_id,
     assessor_id (of the decision that waits or was returned), from_on, is_overdue, days (calendar)."""
     inner, parameters = waits(as_at, known_at)
-    return WAITING.format(waits=inner), {**parameters, "as_at": as_at, "overdue_before": overdue_on(as_at)}
+    template = WAITING_THEN if is_of_then(parameters) else WAITING
+    return template.format(waits=inner), {**parameters, "as_at": as_at, "overdue_before": overdue_on(as_at)}
 
 
 def progress(

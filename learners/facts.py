@@ -18,6 +18,7 @@ from learners.actions.derive import STRETCH_COLUMNS, known_timings, timelines
 from learners.models import EntryRecord, Event, PathwayTiming, Segment
 from learners.rules.timeline import BEGINNING
 from pqip.core.known import as_known, known_sql
+from pqip.core.snapshot import once_a_snapshot
 from pqip.core.then import Source, Then, then
 
 #: One relation of stretches as known at K: what is kept of enrolments whose first terms were known, and what was worked out
@@ -58,6 +59,7 @@ SELECT s.enrolment_id, {expected} FROM standing s JOIN wanted u USING (enrolment
 EVENTS = Source(Event, "f.enrolment_id", of_every_day="f.kind IN ('enrolled', 'started')")
 
 
+@once_a_snapshot
 def stretches(known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
     """SQL of every enrolment's stretches as known then, and its parameters."""
     columns = ", ".join(f"s.{column}" for column in STRETCH_COLUMNS)

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
@@ -24,6 +27,26 @@ WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2 AND pid <> pg_back
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 WAIT_SECONDS = 30
+
+#: What was answered within the present snapshot; None outside one, and within a transaction that may write.
+_answered: ContextVar[dict[Any, Any] | None] = ContextVar("answered", default=None)
+Answered = TypeVar("Answered", bound=Callable[..., Any])
+
+
+def once_a_snapshot(question: Answered) -> Answered:
+    """A function of plain values that asks the database: asked the same again within one unchanging picture, it asks no more."""
+
+    @wraps(question)
+    def ask(*values: Any) -> Any:
+        answered = _answered.get()
+        if answered is None:
+            return question(*values)
+        key = (question, values)
+        if key not in answered:
+            answered[key] = question(*values)
+        return answered[key]
+
+    return ask  # type: ignore[return-value]
 
 
 def safe_known_at() -> dt.datetime:
@@ -49,7 +72,11 @@ def snapshot(known_at: dt.datetime | None = None) -> Iterator[dt.datetime]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield instant
+        token = _answered.set({})
+        try:
+            yield instant
+        finally:
+            _answered.reset(token)
 
 
 def _settle(known_at: dt.datetime) -> dt.datetime:

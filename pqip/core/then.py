@@ -19,6 +19,7 @@ from django.db import connection
 
 from pqip.core.clock import london
 from pqip.core.ledger import LedgerModel
+from pqip.core.snapshot import once_a_snapshot
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,17 @@ def _keys(sources: Sequence[Source], conditions: Sequence[str], known: str, aske
     """What the rows that meet one of the conditions are about."""
     with connection.cursor() as cursor:
         for source in sources:
-            cursor.execute(" UNION ALL ".join(source.rows(condition) for condition in conditions), asked)
-            if rows := [key for (key,) in cursor.fetchall()]:
+            sql = " UNION ALL ".join(source.rows(condition) for condition in conditions)
+            if rows := _rows(sql, asked["known_at"], asked["until"]):
                 cursor.execute(source.keys(known), asked | {"rows": rows})
                 yield from (key for (key,) in cursor.fetchall())
+
+
+@once_a_snapshot
+def _rows(sql: str, known_at: dt.datetime, until: dt.date) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"known_at": known_at, "until": until})
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _added(sources: Sequence[Source], asked: dict[str, Any]) -> set[int]:

@@ -70,7 +70,7 @@ JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY u
     AND m.met >= u.criteria
 WHERE NOT EXISTS (
     SELECT FROM ({achieved}) a WHERE a.registration_id = m.registration_id AND a.unit_id = m.unit_id
-        AND a.from_on <= %(as_at)s AND (a.to_on IS NULL OR a.to_on > %(as_at)s))
+        AND a.registration_id = {theirs} AND a.from_on <= %(as_at)s AND (a.to_on IS NULL OR a.to_on > %(as_at)s))
 """
 PTAS = """
 SELECT l.person_id, bool_or(b.person_id IS NULL) AS has_present, count(*) AS ptas FROM learners_allocation l

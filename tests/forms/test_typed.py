@@ -130,7 +130,7 @@ def test_the_page_s_script_keeps_and_never_saves(later: Any) -> None:
 FORGED = [TimestampSigner(salt="other").sign("a" * 32), TimestampSigner(salt="form token").sign("x")]
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", *FORGED])
+@pytest.mark.parametrize("token", ["", "nonsense", *FORGED], ids=["none", "nonsense", "of another signer", "of nothing"])
 def test_nothing_is_kept_of_what_we_did_not_show(later: Any, token: str) -> None:
     opened = contact()
     opened.token = token

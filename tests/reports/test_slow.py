@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -151,7 +151,7 @@ def test_nobody_else_sees_what_was_made(slow: None) -> None:
     assert client_for(run.requested_by).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
 
 
-@pytest.mark.parametrize("made", ["", "nonsense", str(uuid4())])
+@pytest.mark.parametrize("made", ["", "nonsense", str(UUID(int=7))])
 def test_a_run_that_is_not_there_is_asked_for_anew(made: str) -> None:
     assert ask(client_for(persona("national")), made=made).status_code == 200
 

@@ -14,6 +14,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, celeryd_init, setup_logging, worker_init, worker_process_init
 from django.conf import settings
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pqip.settings")
 
@@ -39,6 +40,7 @@ def stay_away_from_what_is_not_ours(**kwargs: Any) -> None:
     from workforce.accounts.demonstration import refuse_to_start
 
     refuse_to_start()
+    connections.close_all()  # children have their own
     if not settings.PQIP_DEMO:
         say_what_is_wrong()
 

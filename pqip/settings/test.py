@@ -7,7 +7,7 @@ import os
 os.environ.setdefault("PQIP_DEMO", "yes")
 
 from pqip.settings.base import *  # noqa: F403
-from pqip.settings.base import BASE_DIR, ENVIRONMENT, TEMPLATES
+from pqip.settings.base import BASE_DIR, ENVIRONMENT, PERSON_LIMITS, TEMPLATES
 
 DATABASES = {"default": ENVIRONMENT.owner_database | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"NAME": "test_pqip"}}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -18,5 +18,6 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PERSON_LIMITS = dict.fromkeys(PERSON_LIMITS, "100000/m/user")  # sweeps ask in a second what nobody does in an hour
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "!! undefined: %s !!"
 LOGGING = {"version": 1, "disable_existing_loggers": False}

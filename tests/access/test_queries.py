@@ -54,6 +54,7 @@ UNSEEN = {
     "learners:attendance_undo": "of a sheet recorded in the same session: tests/learners/test_attendance.py",
     "reports:download": "of a run whose files were made: tests/reports/test_pages.py",
     **{f"reports:people {name}": "the monthly report's numbers alone open" for name in REPORTS if name != "monthly-status"},
+    "file": "of a file that asks who takes it out: tests/access/test_handing_out.py",
     "workforce:home": "leads to the first list of each role",
     "workforce:manage_email": "leads to one's own account",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from uuid import UUID
 
 from pqip.core.acting import act, actor_name
 from pqip.core.errors import Conflict
@@ -22,6 +23,14 @@ STATES = {
 }
 
 
+def job_to_retry(public_id: UUID) -> Job | None:
+    """The job of that identifier. Raises Conflict where it is set aside no longer."""
+    job = Job.objects.filter(public_id=public_id).first()
+    if job is not None:
+        _still_parked(job)
+    return job
+
+
 def retry_parked(job: Job, *, by: Any) -> str:
     """Start a parked job again with all its attempts. Returns nothing where it was, else why it was not: then it is closed.
 
@@ -32,8 +41,7 @@ def retry_parked(job: Job, *, by: Any) -> str:
         held = Job.objects.select_for_update(of=("self",)).filter(pk=job.pk).first()
         if held is None:
             raise Conflict("This work has been done and forgotten since.")
-        if not held.is_parked:
-            raise Conflict(f"Somebody else has dealt with this work. {STATES[Job.State(held.state)]}")
+        _still_parked(held)
         refusal = _begin_anew(held)
         if refusal:
             _close(held, refusal)
@@ -41,6 +49,11 @@ def retry_parked(job: Job, *, by: Any) -> str:
             _wait_again(held)
         log.info("Job %s was %s by %s.", held.pk, "closed" if refusal else "started again", actor_name(by))
     return refusal
+
+
+def _still_parked(job: Job) -> None:
+    if not job.is_parked:
+        raise Conflict(f"Somebody else has dealt with this work. {STATES[Job.State(job.state)]}")
 
 
 def _begin_anew(job: Job) -> str:

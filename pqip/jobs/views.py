@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.urls import reverse, reverse_lazy
 
-from pqip.core.errors import Conflict
 from pqip.core.views import ConfirmPage, ListPage
 from pqip.govuk.formats import datetime_gov, number, short_datetime
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from pqip.jobs.again import STATES, retry_parked
+from pqip.jobs.again import job_to_retry, retry_parked
 from pqip.jobs.health import QueueHealth, WorkerHealth, worker_health
 from pqip.jobs.models import Job
 from pqip.jobs.models.job import JobQuerySet
@@ -57,9 +56,9 @@ class RetryPage(ConfirmPage):
     @property
     def job(self) -> Job:
         """Raises Conflict where it is set aside no longer."""
-        job = get_object_or_404(Job, public_id=self.kwargs["public_id"])
-        if not job.is_parked:
-            raise Conflict(f"Somebody else has dealt with this work. {STATES[Job.State(job.state)]}")
+        job = job_to_retry(self.kwargs["public_id"])
+        if job is None:
+            raise Http404
         return job
 
     def perform(self, form: Any) -> str:

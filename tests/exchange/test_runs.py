@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,11 +149,13 @@ def test_work_that_was_set_aside_tells_who_waits(start: Start, monkeypatch: pyte
     assert {path.name for path in kept.folder(run.public_id).iterdir()} == {"file"}
 
 
-def test_files_go_and_rows_stay(start: Start, work: Work) -> None:
+def test_files_go_and_rows_stay(start: Start, work: Work, django_capture_on_commit_callbacks: Any) -> None:
     old, recent = work(start(GOOD)), start(GOOD)
     with act(by=NamedJob("test")):
         ImportRun.objects.filter(pk=old.pk).update(requested_at=now() - dt.timedelta(days=31))
-    assert purge_files(by=NamedJob("test")) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_files(by=NamedJob("test")) == 1
+        assert kept.folder(old.public_id).exists(), "deleted only once it is said"
     old.refresh_from_db()
     assert old.file_deleted_at
     assert not kept.folder(old.public_id).exists()

@@ -52,7 +52,8 @@ LATE = "f.recorded_at > %(known_at)s AND f.voided_at IS NULL AND (f.effective_on
 UNDONE = "f.voided_at > %(known_at)s AND f.recorded_at <= %(known_at)s"
 AHEAD = "f.effective_on > %(until)s AND f.recorded_at <= %(known_at)s AND f.voided_at IS NULL"
 ADDED = "SELECT DISTINCT {key} FROM {table} f {joins} WHERE f.recorded_at > %(known_at)s AND {key} = ANY(%(ahead)s)"
-CHANGED = "SELECT EXISTS (SELECT FROM {table} WHERE recorded_at > %(known_at)s OR voided_at > %(known_at)s)"
+CHANGED = """EXISTS (SELECT FROM {table} WHERE recorded_at > %(known_at)s)
+    OR EXISTS (SELECT FROM {table} WHERE voided_at > %(known_at)s)"""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def day_of(known_at: dt.datetime) -> dt.date:
 
 
 def _changed(sources: Sequence[Source], known_at: dt.datetime) -> bool:
-    said = " OR ".join(f"({CHANGED.format(table=one.table)})" for one in sources)
+    said = " OR ".join(CHANGED.format(table=one.table) for one in sources)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {said}", {"known_at": known_at})
         return cursor.fetchone()[0]

@@ -38,7 +38,7 @@ class AttentionPage(ListPage):
             Column("What went wrong"),
             Column("Action", hidden=True),
         ]
-        empty = Empty("Nothing needs attention.")
+        empty = Empty("No work has been set aside.")
         return Table("Work set aside", columns, [_cells(job) for job in rows], sorting=sorting, empty=empty, caption_hidden=True)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

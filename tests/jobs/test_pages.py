@@ -58,9 +58,9 @@ def failed_message() -> Message:
     )
 
 
-def test_nothing_needs_attention(administrator: Client) -> None:
+def test_no_work_has_been_set_aside(administrator: Client) -> None:
     page = administrator.get(reverse("jobs:attention")).content.decode()
-    assert "Nothing needs attention." in page
+    assert "No work has been set aside." in page
     assert "No worker has been seen yet." in page
 
 

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.factories.workforce import PASSWORD, user
+from workforce.accounts.sessions import CLOCKS_DIFFER, SEEN
 from workforce.models import User
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,26 @@ def test_a_session_gets_another_name_at_signing_in_and_the_old_one_opens_nothing
     assert client.cookies["session"].value != before
     assert client.get(INSIDE).status_code == 200
     assert with_cookie(before).get(INSIDE).status_code == 302
+
+
+def test_a_session_gets_another_name_at_a_fresh_sign_in_and_stays_in_the_list_of_places() -> None:
+    account = user("national")
+    client = sign_in(account)
+    before = client.cookies["session"].value
+    assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    now = client.cookies["session"].value
+    assert now != before
+    assert client.get(INSIDE).status_code == 200
+    assert with_cookie(before).get(INSIDE).status_code == 302
+    assert [one.session_key for one in UserSession.objects.filter(user=account)] == [now]
+
+
+def test_a_session_seen_by_a_clock_that_had_jumped_ahead_is_over() -> None:
+    client = sign_in(user("national"))
+    session = client.session
+    session[SEEN] = session[SEEN] + CLOCKS_DIFFER + 60
+    session.save()
+    assert client.get(INSIDE).status_code == 302
 
 
 def test_looking_at_the_page_to_sign_out_signs_nobody_out() -> None:

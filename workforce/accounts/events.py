@@ -28,7 +28,7 @@ WATCHED = {
 def _teller(event: str) -> Any:
     def tell(sender: Any, user: Any = None, **kwargs: Any) -> None:
         level = logging.WARNING if event.endswith("failed") else logging.INFO
-        log.log(level, event.replace("_", " "), extra={"event": event, "account": getattr(user, "pk", None)})
+        log.log(level, event.replace("_", " "), extra={"event": event, "user_key": getattr(user, "pk", None)})
 
     return tell
 

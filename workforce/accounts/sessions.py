@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.signals import authentication_step_completed
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
@@ -19,6 +20,9 @@ from pqip.core import clock
 SIGNED_IN, SEEN = "signed-in-at", "seen-at"
 #: The time of the last request is written at most this often, so that reading pages does not write each time.
 WRITTEN_EVERY = 60
+#: Seconds by which the clocks of two web servers may differ. A session seen later than that from now was seen by a clock that had
+#: jumped ahead, and is over.
+CLOCKS_DIFFER = 5 * 60
 #: The page that says how long there is left.
 ASKED = "workforce:session"
 
@@ -27,6 +31,15 @@ ASKED = "workforce:session"
 def note_the_time(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     """Signing in starts both clocks."""
     request.session[SIGNED_IN] = request.session[SEEN] = int(clock.now().timestamp())
+
+
+@receiver(authentication_step_completed)
+def take_another_name(sender: Any, request: HttpRequest, *, reauthenticated: bool = False, **kwargs: Any) -> None:
+    """Who says again who they are gets another session key, as at signing in: one that was taken before opens nothing more."""
+    if reauthenticated:
+        before = request.session.session_key
+        request.session.cycle_key()
+        UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 class SessionLimits:
@@ -55,6 +68,8 @@ def _only_asks(request: HttpRequest) -> bool:
 def left(session: Any, instant: int) -> tuple[int, int]:
     """Seconds until a session ends for want of requests, and until it ends whatever happens; one without times has only begun."""
     signed_in, seen = session.get(SIGNED_IN, instant), session.get(SEEN, instant)
+    if max(signed_in, seen) > instant + CLOCKS_DIFFER:
+        return 0, 0
     return settings.SESSION_IDLE_SECONDS - (instant - seen), settings.SESSION_ABSOLUTE_SECONDS - (instant - signed_in)
 
 

@@ -18,6 +18,10 @@ class RuleBroken(Exception):
         self.field = field
 
 
+class NoRoom(RuleBroken):
+    """The service itself cannot take it now, whoever asks: its message is about nobody, and may stand in any log."""
+
+
 class Conflict(Exception):
     """Somebody else was faster: what the person saw is no longer so. Nothing was changed."""
 

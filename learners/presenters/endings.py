@@ -62,7 +62,7 @@ def approved(row: Event, reasons: Reasons) -> list[SummaryRow]:
         return coded(row, reasons)
     return [
         SummaryRow("Learner", row.enrolment.person.name), SummaryRow("Approved on", date_gov(row.effective_on)),
-        SummaryRow("New end", date_gov(row.extended_to)), SummaryRow("Reason", row.note, empty="Not recorded"),
+        SummaryRow("New end", date_gov(row.extended_to)), SummaryRow("Why more time", row.note, empty="Not recorded"),
     ]
 
 

@@ -43,7 +43,7 @@ CREATE OR REPLACE TRIGGER assessments_releases_claimed AFTER UPDATE ON assessmen
 
 -- At the end of a transaction every unit of the version that the candidate is on is achieved on the day of a claim, and
 -- released: what a certificate is claimed for.
-CREATE OR REPLACE FUNCTION assessments_check_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION assessments_check_claim() RETURNS trigger LANGUAGE plpgsql SET "TimeZone" = 'UTC' AS $$
 DECLARE missing text;
 BEGIN
     IF NOT EXISTS (SELECT FROM assessments_certificateclaim WHERE id = NEW.id AND voided_at IS NULL) THEN

@@ -136,7 +136,7 @@ CREATE OR REPLACE TRIGGER learners_another_approved AFTER INSERT ON learners_eve
 -- named, or a live verdict approves the proposal of it. History from before the opening is nobody's to approve any more, nor is
 -- a withdrawal that the Service ended recorded anew, in the same instant, beside an interview or with another date.
 CREATE OR REPLACE FUNCTION learners_somebody_approved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp AS $$
+    SET "TimeZone" = 'UTC' SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM touched t

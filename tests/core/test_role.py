@@ -132,11 +132,63 @@ def test_the_time_of_recording_is_the_databases() -> None:
     assert Target.objects.filter(recorded_by="user:1").count() == 0
 
 
+@pytest.mark.parametrize("style", ["SQL, DMY", "Postgres, DMY", "German", "ISO, YMD"])
+def test_nobody_gets_words_of_theirs_signed_with_an_instant(style: str) -> None:
+    """The name of a time zone is anybody's to make up, and most styles write it behind the time."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', '<|USER:1>0', true), set_config('DateStyle', %s, true)", [style])
+        cursor.execute("SELECT core_take_instant()::text")
+        stated = cursor.fetchone()[0].partition("|")[0]
+        cursor.execute("SELECT current_setting('pqip.recorded_at'), set_config('pqip.actor', 'USER:1', true), "
+                       "set_config('pqip.signature', current_setting('pqip.recorded_signature'), true)")
+        said = cursor.fetchone()[0]
+        assert "USER" not in said
+        for one in (stated, said, f"recorded|{said}"):
+            cursor.execute("SELECT set_config('pqip.stated_at', %s, true)", [one])
+            with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+                cursor.execute(WRITE)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("style", "zone"), [("SQL, DMY", "<UTC>-23"), ("Postgres, MDY", "<UTC>12"), ("German", "<UTC>5")])
+def test_an_instant_taken_is_read_as_no_other(style: str, zone: str) -> None:
+    """Whatever style and time zone it is taken in, and read in afterwards."""
+    with act(by=Job("test")), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', %s, true), set_config('DateStyle', %s, true)", [zone, style])
+        cursor.execute("SELECT core_take_instant(), set_config('DateStyle', 'SQL, MDY', true), set_config('TimeZone', 'UTC', true)")
+        cursor.execute(TARGET.format(columns="", values=""))
+        cursor.execute("SELECT clock_timestamp() - recorded_at BETWEEN '0' AND interval '1 minute' FROM workforce_target "
+                       "WHERE id = (SELECT max(id) FROM workforce_target)")
+        assert cursor.fetchone() == (True,)
+
+
+def test_what_day_it_is_follows_no_zone_that_the_caller_made_up() -> None:
+    """Names in use in the caller's zone come before all others, so a function that asks for a day sets its own zone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname FROM pg_proc p WHERE p.pronamespace IN ('public'::regnamespace, 'guard'::regnamespace) "
+            "AND p.prosrc ~ 'AT TIME ZONE [^,]*::date' AND NOT coalesce('TimeZone=UTC' = ANY(p.proconfig), false)"
+        )
+        assert cursor.fetchall() == []
+
+
+def test_no_change_leaves_the_audit_by_taking_another_key() -> None:
+    with act(by=Job("test")), connection.cursor() as cursor:
+        cursor.execute(WRITE + " RETURNING id")
+        (key,) = cursor.fetchone()
+        renumbered = f"UPDATE workforce_university SET id = id + 1000000, name = 'Y' WHERE id = {key}"
+        assert "never changes" in refused(renumbered)
+        cursor.execute(renumbered.replace(" + 1000000", ""))
+    assert AuditEntry.objects.get(table_name="workforce_university", operation="update", row_key=key).after == {"name": "Y"}
+
+
 def test_the_log_of_who_saw_what_takes_no_time_and_no_name() -> None:
     line = "INSERT INTO core_accessentry (at, actor, kind, what, detail) VALUES ('2020-01-01', '{}', 'view', 'a:b', '{{}}')"
     assert "names no actor" in refused(line.format("user:1"))
     with act(by=Job("test")):
         assert "does not act" in refused(line.format("user:1"))
+        of_another = line.format("job:test").replace("(at,", "(user_id, at,").replace("VALUES (", "VALUES (1, ")
+        assert "does not act" in refused(of_another)
         with connection.cursor() as cursor:
             cursor.execute(line.format("job:test"))
     assert AccessEntry._default_manager.get(actor="job:test").at.year > 2020

@@ -1,11 +1,15 @@
 -- What must hold of people whichever way a row is written. Laid anew after every migrate by pqip/core/guards.py.
 
 -- Whether somebody merges the record of `gone` into that of `kept` in this transaction, or puts back what such a merge moved.
-CREATE OR REPLACE FUNCTION workforce_is_merging(was bigint, becomes bigint) RETURNS boolean LANGUAGE sql VOLATILE AS $$
-    SELECT EXISTS (SELECT FROM workforce_personmerge m
-        WHERE m.stays_id = becomes AND m.goes_id = was AND m.voided_at IS NULL AND m.recorded_at = core_recording_instant()
-        OR m.stays_id = was AND m.goes_id = becomes AND m.voided_at = core_recording_instant())
-$$;
+-- That it is this transaction is proved: whoever named the instant of an earlier merge would move what they like between the two.
+CREATE OR REPLACE FUNCTION workforce_is_merging(was bigint, becomes bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+DECLARE instant timestamptz := guard.verified_instant();
+BEGIN
+    RETURN EXISTS (SELECT FROM public.workforce_personmerge m
+        WHERE m.stays_id = becomes AND m.goes_id = was AND m.voided_at IS NULL AND m.recorded_at = instant
+        OR m.stays_id = was AND m.goes_id = becomes AND m.voided_at = instant);
+END $$;
 
 -- Whose an enrolment, a registration or the like is never changes, except where two records of one person are merged.
 CREATE OR REPLACE FUNCTION workforce_keep_whose() RETURNS trigger LANGUAGE plpgsql AS $$

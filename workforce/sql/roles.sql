@@ -8,7 +8,8 @@ $$;
 
 -- Why somebody may not confirm a role, in words; NULL where they may. They hold the administrator's role in force since before it
 -- was asked, for a place that holds the role's, and owe no account or role to who gave it or would hold it, however many lie between.
-CREATE OR REPLACE FUNCTION workforce_why_not_confirm(asked_id bigint, who bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION workforce_why_not_confirm(asked_id bigint, who bigint) RETURNS text LANGUAGE plpgsql STABLE
+    SET "TimeZone" = 'UTC' AS $$
 DECLARE asked public.workforce_rolegrant;
 BEGIN
     SELECT * INTO asked FROM public.workforce_rolegrant g WHERE g.id = asked_id;
@@ -41,7 +42,7 @@ END $$;
 -- Whether a command may give such a role alone: with made-up data, as the owner of the tables, or while there are not yet two
 -- administrators of the whole country, by the operator who runs create_user. Asked one after another.
 CREATE OR REPLACE FUNCTION workforce_may_give_alone(actor text) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
+    SET "TimeZone" = 'UTC' SET search_path = pg_catalog, pg_temp AS $$
 DECLARE today date := (clock_timestamp() AT TIME ZONE 'Europe/London')::date;
 BEGIN
     IF guard.invoker() = current_user OR EXISTS (SELECT FROM guard.demonstration WHERE is_on) THEN
@@ -58,7 +59,7 @@ END $$;
 
 -- What may be written of a role given.
 CREATE OR REPLACE FUNCTION workforce_guard_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
+    SET "TimeZone" = 'UTC' SET search_path = pg_catalog, pg_temp AS $$
 DECLARE actor text := guard.verified_actor();
         who bigint := CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::bigint END;
         free text[] := ARRAY['ends_on', 'is_waiting', 'confirmed_by_id', 'confirmed_at'];
@@ -119,8 +120,9 @@ BEGIN
         RETURN NEW;
     ELSIF OLD.person_id IS NULL AND actor <> 'user:' || NEW.id THEN
         RETURN NEW;
-    ELSIF EXISTS (SELECT FROM workforce_personmerge m WHERE coalesce(OLD.person_id, NEW.person_id) IN (m.stays_id, m.goes_id)
-            AND core_recording_instant() IN (m.recorded_at, m.voided_at)) THEN
+    ELSIF EXISTS (SELECT FROM workforce_personmerge m WHERE coalesce(OLD.person_id, m.stays_id) IN (m.stays_id, m.goes_id)
+            AND coalesce(NEW.person_id, m.stays_id) IN (m.stays_id, m.goes_id)
+            AND guard.verified_instant() IN (m.recorded_at, m.voided_at)) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'Whose an account is never changes, unless two records of one person are merged.' USING ERRCODE = 'PQ031';

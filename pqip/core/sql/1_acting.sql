@@ -59,15 +59,24 @@ BEGIN
     RETURN public.core_take_instant();
 END $$;
 
+-- Written in one style with its offset from UTC, whatever DateStyle and TimeZone the caller has set: a name of a time zone is
+-- anybody's to make up, so text in their style could be read as another time, or bring words of theirs under a signature. A
+-- signature of an instant begins with a word, one of an act with a number. Functions that turn times into days set TimeZone for
+-- the same reason: names that the caller's own zone uses come before all others, 'UTC' and 'Europe/London' too.
+CREATE OR REPLACE FUNCTION guard.instant_said(said text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT concat_ws('|', 'recorded', pg_current_xact_id(), said)
+$$;
+
 CREATE OR REPLACE FUNCTION core_take_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp AS $$
-DECLARE instant timestamptz;
+    SET "TimeZone" = 'UTC' SET "DateStyle" = 'ISO, YMD' SET search_path = pg_catalog, pg_temp AS $$
+DECLARE instant timestamptz; said text;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(770001, floor(extract(epoch FROM clock_timestamp()) - 1577836800)::int);
     instant := clock_timestamp();
-    PERFORM set_config('pqip.recorded_at', instant::text, true);
+    said := instant::text;
+    PERFORM set_config('pqip.recorded_at', said, true);
     PERFORM set_config('pqip.recorded_signature', coalesce((
-        SELECT guard.signature(k.key, concat_ws('|', pg_current_xact_id(), instant::text)) FROM guard.signing_key k LIMIT 1), ''), true);
+        SELECT guard.signature(k.key, guard.instant_said(said)) FROM guard.signing_key k LIMIT 1), ''), true);
     RETURN instant;
 END $$;
 
@@ -78,7 +87,7 @@ BEGIN
     IF said = '' THEN
         RETURN public.core_take_instant();
     ELSIF guard.invoker() <> current_user AND NOT guard.is_signed(
-            concat_ws('|', pg_current_xact_id(), said), coalesce(current_setting('pqip.recorded_signature', true), '')) THEN
+            guard.instant_said(said), coalesce(current_setting('pqip.recorded_signature', true), '')) THEN
         RAISE EXCEPTION 'The time of recording is not the one this transaction took.' USING ERRCODE = 'PQ002';
     END IF;
     RETURN said::timestamptz;

@@ -117,7 +117,7 @@ END $$;
 -- What a row says beside its key is kept as a ledger, too: as it was known, whatever wrote it (action, bulk, COPY). The row
 -- is the copy of what is known now. Arguments: the ledger's table, the key's column here and there, then the columns kept.
 -- A load whose rows bring their own instants brings the ledger's rows as well (`pqip/demo`).
-CREATE OR REPLACE FUNCTION core_keep_known() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION core_keep_known() RETURNS trigger LANGUAGE plpgsql SET "TimeZone" = 'UTC' AS $$
 DECLARE ledger text := TG_ARGV[0];
         own text := TG_ARGV[1];
         theirs text := TG_ARGV[2];

@@ -41,6 +41,11 @@ BEGIN
             || CASE kind WHEN 'plain' THEN ', NULL, to_jsonb(n)' ELSE ', NULL, NULL' END || ' FROM new_rows n'
             USING actor, TG_TABLE_NAME, 'insert';
     ELSIF TG_OP = 'UPDATE' THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM new_rows n WHERE NOT EXISTS (SELECT FROM old_rows o WHERE o.%1$I = n.%1$I))', key)
+            INTO is_wrong;
+        IF is_wrong THEN  -- what was before and after is told by it
+            RAISE EXCEPTION 'The key of a row of % never changes.', TG_TABLE_NAME USING ERRCODE = 'PQ003';
+        END IF;
         EXECUTE head || format('n.%I, ', key) || format(person, 'n')
             || ', public.core_difference(to_jsonb(o), to_jsonb(n)), public.core_difference(to_jsonb(n), to_jsonb(o))'
             || format(' FROM new_rows n JOIN old_rows o ON o.%I = n.%I WHERE to_jsonb(o) <> to_jsonb(n)', key, key)
@@ -75,7 +80,7 @@ BEGIN
     IF guard.invoker() <> current_user THEN
         NEW.at := clock_timestamp();
     END IF;
-    IF NEW.actor <> guard.verified_actor() THEN
+    IF NEW.actor <> guard.verified_actor() OR NEW.user_id IS NOT NULL AND NEW.actor <> 'user:' || NEW.user_id THEN
         RAISE EXCEPTION 'Somebody is said to have seen this who does not act.' USING ERRCODE = 'PQ001';
     END IF;
     RETURN NEW;

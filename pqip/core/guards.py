@@ -41,6 +41,9 @@ AUDIT_EXEMPT = {
     "core.AuditEntry": "is the audit",
 }
 
+#: Of those, the tables by which somebody gets in: every change is made by an act that is signed (`core_signed`).
+SIGNED = {"account.EmailAddress", "mfa.Authenticator"}
+
 
 def lay_after_migrate(using: str, **kwargs: Any) -> None:
     """Receiver of `post_migrate`."""
@@ -124,6 +127,11 @@ def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
 def _triggers(model: type[models.Model]) -> Iterator[str]:
     if is_audited(model) or is_ledger(model):
         yield from _watching(model)
+    if model._meta.label in SIGNED:
+        yield (
+            f"CREATE OR REPLACE TRIGGER core_signed AFTER INSERT OR UPDATE OR DELETE ON {model._meta.db_table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION core_signed()"
+        )
     yield from _keeping(model)
     yield from _following(model)
     yield from _hanging(model)

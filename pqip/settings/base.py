@@ -151,6 +151,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "",
     "login": "300/m/ip",
+    "change_password": "60/m/user",
     "reset_password": "60/m/ip",
     "reset_password_from_key": "60/m/ip",
     "guess_on_known_device": "5/5m/key,30/d/key",
@@ -170,7 +171,7 @@ ACCOUNT_FORMS = {
     "reset_password": "pqip.govuk.signin.ResetPasswordForm",
     "reset_password_from_key": "pqip.govuk.signin.ResetPasswordKeyForm",
     "set_password": "pqip.govuk.signin.SetPasswordForm",
-    "change_password": "pqip.govuk.signin.ChangePasswordForm",
+    "change_password": "workforce.accounts.guesses.ChangePasswordForm",
 }
 MFA_FORMS = {
     "authenticate": "workforce.accounts.guesses.AuthenticateForm",

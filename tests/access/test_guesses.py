@@ -10,8 +10,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
+from pqip.core.acting import act
 from pqip.messages.models import Message
-from tests.factories.workforce import PASSWORD, user
+from tests.factories.workforce import BY, PASSWORD, user
 from workforce.accounts.devices import KEPT
 from workforce.actions.accounts import password_key, password_path
 from workforce.models import User
@@ -142,7 +143,8 @@ def test_a_link_by_mail_lets_a_stopped_device_begin_anew() -> None:
     enter(known, account)
     known.post("/accounts/logout/")
     assert [enter(known, account, "wrong again") for _ in range(6)][-1] == 429
-    link = password_path(password_key(account))
+    with act(by=BY):
+        link = password_path(password_key(account))
     known.post(known.get(link).url, {"password1": new, "password2": new})
     assert enter(known, account, new) == 302
 
@@ -179,8 +181,9 @@ def test_a_shared_desk_knows_the_latest_accounts_and_outlives_a_new_key(settings
 
 def with_second_factor(account: User) -> list[str]:
     """Recovery codes of an account that has an authenticator app."""
-    TOTP.activate(account, generate_totp_secret())
-    return RecoveryCodes.activate(account).get_unused_codes()
+    with act(by=account):
+        TOTP.activate(account, generate_totp_secret())
+        return RecoveryCodes.activate(account).get_unused_codes()
 
 
 def enter_code(client: Client, code: str) -> int:
@@ -216,7 +219,9 @@ def test_a_device_known_by_mail_alone_has_no_more_codes_to_guess() -> None:
         thief = half_way(address, account)
         assert [enter_code(thief, "000000") for _ in range(5)] == [200] * 5
     mailed = browser(THERE)
-    mailed.post(mailed.get(password_path(password_key(account))).url, {"password1": new, "password2": new})
+    with act(by=BY):
+        link = password_path(password_key(account))
+    mailed.post(mailed.get(link).url, {"password1": new, "password2": new})
     assert enter(mailed, account, new) == 302
     assert enter_code(mailed, codes[1]) == 429
     enter(known, account, new)
@@ -239,3 +244,35 @@ def test_links_are_mailed_a_few_times_whoever_asks_and_nobody_is_told() -> None:
     ]
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/accounts/password/reset/done/")}
     assert Message.objects.filter(address=account.email).count() == 3
+
+
+def test_the_present_password_is_guessed_no_more_often_where_it_is_changed(later: Any) -> None:
+    """Somebody at a desk that was left may not try all day: the same count as at the sign-in page."""
+    account, here, new = user("national"), browser(HERE), "another long enough phrase"
+    assert enter(here, account) == 302
+    asked = {"password1": new, "password2": new}
+
+    def change(old: str) -> int:
+        return here.post("/accounts/password/change/", {"oldpassword": old, **asked}).status_code
+
+    for turn in range(6):
+        later(6 * turn)
+        assert [change(f"wrong {number}") for number in range(5)] == [200] * 5
+    later(40)
+    assert (change("wrong"), change(PASSWORD)) == (429, 429), "30 a day, wherever they are tried"
+
+
+def test_the_right_present_password_counts_nothing() -> None:
+    account, here = user("national"), browser(HERE)
+    enter(here, account)
+    old, new = PASSWORD, "another long enough phrase"
+    for _ in range(7):
+        asked = {"oldpassword": old, "password1": new, "password2": new}
+        assert here.post("/accounts/password/change/", asked).status_code == 302
+        old, new = new, old
+
+
+def test_a_link_by_mail_leads_to_the_service_whatever_host_was_asked(settings: Any) -> None:
+    account = user("national")
+    browser(HERE).post("/accounts/password/reset/", {"email": account.email}, HTTP_HOST="testserver:8099")
+    assert f"{settings.SITE_ADDRESS}/accounts/password/reset/key/" in Message.objects.get(to_user=None).body

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secr
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from pqip.core.acting import act
 from pqip.core.models import AuditEntry
 from pqip.messages.models import Message
 from tests.factories.workforce import PASSWORD, user
@@ -159,7 +160,8 @@ def test_where_a_second_factor_is_required_it_comes_first(settings) -> None:
 def test_a_lost_second_factor_is_reset_by_an_administrator() -> None:
     account = user("national")
     client = sign_in(account.email)
-    Authenticator.objects.create(user=account, type="totp", data={"secret": MfaAdapter().encrypt(generate_totp_secret())})
+    with act(by=account):
+        Authenticator.objects.create(user=account, type="totp", data={"secret": MfaAdapter().encrypt(generate_totp_secret())})
     reset_second_factor(by=persona("administrator"), user=account, reason="Lost telephone")
     assert not Authenticator.objects.filter(user=account).exists()
     assert not is_in(client)

@@ -325,7 +325,7 @@ def test_an_account_with_a_role_elsewhere_is_not_theirs_to_close_or_open(action:
 
 def test_nobody_gets_the_learners_of_a_person_elsewhere_through_an_account_here() -> None:
     near = administrator("NE")
-    for role in ("pta", "line_manager", "learner"):
+    for role in ("pta", "line_manager", "learner", "regional_manager", "iqa"):
         with pytest.raises(NotAllowed):
             invite(by=near, email="n@example.com", name="N", role=role, region=region("NE"), person=person(in_region="WAL"))
     assert invite(by=near, email="n@example.com", name="N", role="pta", region=region("NE"), person=person()).person

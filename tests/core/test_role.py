@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from pqip.core.acting import Job, act, sign, signing_keys
 from pqip.core.models import AccessEntry, AuditEntry
+from tests.factories.workforce import user
 from tests.harness.database import application_role, say
 from workforce.models import Target, University
 
@@ -180,6 +181,22 @@ def test_no_change_leaves_the_audit_by_taking_another_key() -> None:
         assert "never changes" in refused(renumbered)
         cursor.execute(renumbered.replace(" + 1000000", ""))
     assert AuditEntry.objects.get(table_name="workforce_university", operation="update", row_key=key).after == {"name": "Y"}
+
+
+@pytest.mark.parametrize("statement", [
+    "INSERT INTO account_emailaddress (user_id, email, verified, \"primary\") "
+    "SELECT id, 'mine@example.com', true, false FROM workforce_user LIMIT 1",
+    "UPDATE account_emailaddress SET email = 'mine@example.com'",
+    "DELETE FROM account_emailaddress",
+    "DELETE FROM mfa_authenticator",
+    "UPDATE mfa_authenticator SET data = '{}'",
+    "INSERT INTO mfa_authenticator (user_id, type, data, created_at) SELECT id, 'totp', '{}', now() FROM workforce_user LIMIT 1",
+])  # fmt: skip
+def test_the_ways_into_an_account_change_only_by_a_signed_act(statement: str) -> None:
+    """An address of one's own beside a colleague's, and a link to set their password comes there."""
+    user()
+    assert "names no actor" in refused(statement)
+    assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:sign-in', true)", statement)
 
 
 def test_the_log_of_who_saw_what_takes_no_time_and_no_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -39,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Hand the mail to our messages, which send it once and tell when it did not arrive."""
         notice = NOTICES.get(template_prefix)
         if notice and self._may_be_mailed(email):
-            link = context["password_reset_url"]
+            link = settings.SITE_ADDRESS + urlsplit(context["password_reset_url"]).path  # not at the host that was asked
             reference = f"{notice}:{get_random_string(22)}"
             send(notice, to=email, reference=reference, by=SIGN_IN, context={"link": link}, is_one_time=True)
 

@@ -56,6 +56,16 @@ class CountedCode:
         return code
 
 
+class ChangePasswordForm(signin.ChangePasswordForm):
+    """The present password before another: a guess like any other, at a desk that was left."""
+
+    def clean_oldpassword(self) -> str:
+        guess = count_guess(context.request, PASSWORD, account_of(self.user))
+        old = super().clean_oldpassword()
+        guess.take_back()
+        return old
+
+
 class AuthenticateForm(CountedCode, signin.AuthenticateForm):
     """The code while signing in."""
 

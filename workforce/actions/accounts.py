@@ -48,9 +48,11 @@ def create_account(*, by: Any, email: str, name: str = "", person: Person | None
 def invite(*, by: Any, email: str, name: str, person: Person | None = None, **role: Any) -> User:
     """An account with a role (`give_role`), and a one-time link to set its password, sent by e-mail.
 
-    Raises RuleBroken for an address outside the domains that may be invited (`PQIP_INVITED_DOMAINS`).
+    Raises RuleBroken for an address outside the domains that may be invited (`PQIP_INVITED_DOMAINS`), NotAllowed for a person
+    who works outside one's reach.
     """
     _check_domain(email)
+    _check_tied(by, person)
     with act(by=by, reason="Invitation"):
         user = create_account(by=by, email=email, name=name, person=person)
         _give(by, user, **role)
@@ -220,6 +222,12 @@ def _check_whose(by: Any, user: User, role: str) -> None:
     """Raises NotAllowed for a role whose reach is somebody's own learners and work, where they work outside one's reach."""
     who = user.person if role in PLACELESS_ROLES else None
     if who is not None and not _is_job(by) and not by.scope(MANAGE).covers(who.region_id, who.pdu_id):
+        raise NotAllowed("They work outside your reach.")
+
+
+def _check_tied(by: Any, person: Person | None) -> None:
+    """Raises NotAllowed for somebody who works outside one's reach: what the account then does is theirs, in their name."""
+    if person is not None and not _is_job(by) and not by.scope(MANAGE).covers(person.region_id, person.pdu_id):
         raise NotAllowed("They work outside your reach.")
 
 

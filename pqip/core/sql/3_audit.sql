@@ -57,6 +57,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- For tables whose values must not be copied: who acts is proved, and nothing is written.
+CREATE OR REPLACE FUNCTION core_signed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM guard.verified_actor();
+    RETURN NULL;
+END $$;
+
 -- The keys of `a` whose values differ in `b`.
 CREATE OR REPLACE FUNCTION core_difference(a jsonb, b jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT jsonb_object_agg(key, value) FROM jsonb_each(a) WHERE b -> key IS DISTINCT FROM value

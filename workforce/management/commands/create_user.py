@@ -16,7 +16,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 
-from pqip.core.acting import Job
+from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from workforce.actions.accounts import create_account, give_role, password_key, password_path
@@ -62,7 +62,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Tied to {person} ({person.staff_number}).")
         elif any(reach.own for reach in ROLES[role].permissions.values()):
             self.stdout.write(_untied(user.email))
-        link = settings.SITE_ADDRESS + password_path(password_key(user))
+        with act(by=BY, reason="Link to set a password"):
+            link = settings.SITE_ADDRESS + password_path(password_key(user))
         self.stdout.write(f"Set a password once, within three days, at: {link}")
 
 

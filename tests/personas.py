@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.test import Client
 
+import tests.harness.browsers  # noqa: F401  (scripts sign in as well)
 from tests.factories.workforce import person, user
 from workforce.models import Person, User
 from workforce.roles import ROLES

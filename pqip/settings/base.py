@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "pqip.core.middleware.RequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "workforce.accounts.session_store.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -184,7 +184,7 @@ PQIP_INVITED_DOMAINS = ENVIRONMENT.invited_domains
 PQIP_UNUSUAL_ROWS = ENVIRONMENT.unusual_rows
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "workforce.accounts.session_store"
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60  # a long day; then everybody signs in again
 SESSION_IDLE_SECONDS = 30 * 60  # personal data on shared desks; long enough to write feedback without losing it
 SESSION_WARNING_SECONDS = 5 * 60  # how long before it ends a page says so; WCAG 2.2.1 asks for 20 seconds

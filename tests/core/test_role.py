@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from pqip.core.acting import Job, act, sign, signing_keys
 from pqip.core.models import AccessEntry, AuditEntry
 from tests.factories.workforce import user
 from tests.harness.database import application_role, say
+from tests.personas import client_for
 from workforce.models import Target, University
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +158,8 @@ def test_an_instant_taken_is_read_as_no_other(style: str, zone: str) -> None:
     """Whatever style and time zone it is taken in, and read in afterwards."""
     with act(by=Job("test")), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('TimeZone', %s, true), set_config('DateStyle', %s, true)", [zone, style])
-        cursor.execute("SELECT core_take_instant(), set_config('DateStyle', 'SQL, MDY', true), set_config('TimeZone', 'UTC', true)")
+        cursor.execute("SELECT core_take_instant()")
+        cursor.execute("SELECT set_config('DateStyle', 'SQL, MDY', true), set_config('TimeZone', 'UTC', true)")
         cursor.execute(TARGET.format(columns="", values=""))
         cursor.execute("SELECT clock_timestamp() - recorded_at BETWEEN '0' AND interval '1 minute' FROM workforce_target "
                        "WHERE id = (SELECT max(id) FROM workforce_target)")
@@ -197,6 +200,22 @@ def test_the_ways_into_an_account_change_only_by_a_signed_act(statement: str) ->
     user()
     assert "names no actor" in refused(statement)
     assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:sign-in', true)", statement)
+
+
+def test_a_session_read_in_its_table_lets_nobody_in() -> None:
+    owner, thief = client_for(user("national")), client_for(user("line_manager"))
+    assert thief.get("/learners/").status_code == 403
+    key = owner.session.session_key
+    for cookie in (key, thief.cookies["session"].value.replace(thief.session.session_key, key)):
+        stranger = Client()
+        stranger.cookies["session"] = cookie
+        assert stranger.get("/my-account/").status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_session t SET session_data = s.session_data FROM django_session s "
+                       "WHERE s.session_key = %s AND t.session_key = %s", [key, thief.session.session_key])
+        assert cursor.rowcount == 1
+    assert thief.get("/my-account/").status_code == 302
+    assert owner.get("/my-account/").status_code == 200
 
 
 def test_the_log_of_who_saw_what_takes_no_time_and_no_name() -> None:

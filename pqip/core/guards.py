@@ -17,6 +17,7 @@ from django.db import connections, models
 
 from pqip.core.acting import signing_keys
 from pqip.core.dates import EARLIEST, LATEST
+from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNSIGNED
 from pqip.core.ledger import kept_columns, live
 
 OWN = Path(__file__).with_name("sql")
@@ -27,22 +28,6 @@ TRANSITIONS = {
     "delete": "OLD TABLE AS old_rows",
     "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
 }
-
-#: Tables of libraries, which hold no facts of the programme, and why the audit leaves them out.
-AUDIT_EXEMPT = {
-    "sessions.Session": "sign-in sessions; sign-ins are events in the security log",
-    "contenttypes.ContentType": "Django's own list of models",
-    "auth.Permission": "Django's own list, unused: permissions are code",
-    "auth.Group": "Django's own, unused: roles are code",
-    "account.EmailAddress": "sign-in addresses; a change is an event in the security log",
-    "account.EmailConfirmation": "one-time confirmations",
-    "mfa.Authenticator": "secrets of the second factor must not be copied",
-    "usersessions.UserSession": "the list of live sign-ins",
-    "core.AuditEntry": "is the audit",
-}
-
-#: Of those, the tables by which somebody gets in: every change is made by an act that is signed (`core_signed`).
-SIGNED = {"account.EmailAddress", "mfa.Authenticator"}
 
 
 def lay_after_migrate(using: str, **kwargs: Any) -> None:
@@ -104,9 +89,15 @@ def guarded_models() -> list[type[models.Model]]:
 
 
 def is_audited(model: type[models.Model]) -> bool:
-    """False for libraries' tables listed above and for technical tables that say `audited = False`."""
+    """False for libraries' tables in exempt.py and for technical tables that say `audited = False`."""
     managed = model._meta.managed and not model._meta.proxy
     return managed and model._meta.label not in AUDIT_EXEMPT and getattr(model, "audited", True)
+
+
+def is_signed(model: type[models.Model]) -> bool:
+    """True where rows leave nothing in the audit, and are written by signed acts all the same."""
+    label = model._meta.label
+    return label in SIGNED or (not getattr(model, "audited", True) and label not in UNSIGNED)
 
 
 def is_ledger(model: type[models.Model]) -> bool:
@@ -127,7 +118,7 @@ def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
 def _triggers(model: type[models.Model]) -> Iterator[str]:
     if is_audited(model) or is_ledger(model):
         yield from _watching(model)
-    if model._meta.label in SIGNED:
+    elif is_signed(model):
         yield (
             f"CREATE OR REPLACE TRIGGER core_signed AFTER INSERT OR UPDATE OR DELETE ON {model._meta.db_table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION core_signed()"

@@ -437,7 +437,7 @@ def test_a_stamp_written_beneath_does_not_take_a_unit_away(scene: Scene) -> None
         cursor.execute(void, [decision.pk])
         write("INSERT INTO assessments_countersignstamp (decision_id, is_needed, effective_on, recorded_by, voided_by, "
               "void_reason) VALUES (%s, true, '2025-08-10', '', '', '')", decision.pk)
-    with pytest.raises(RuleBroken, match="Unit 1 of L2"), transaction.atomic():
+    with pytest.raises(RuleBroken, match="Unit 1 of L2"), act(by=Job("attack")):
         derive.refresh([made.pk])
 
 

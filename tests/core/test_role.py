@@ -4,10 +4,12 @@ time another time, and one person another."""
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from pqip.core.acting import Job, act, sign, signing_keys
+from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNSIGNED
 from pqip.core.models import AccessEntry, AuditEntry
 from tests.factories.workforce import user
 from tests.harness.database import application_role, say
@@ -200,6 +202,28 @@ def test_the_ways_into_an_account_change_only_by_a_signed_act(statement: str) ->
     user()
     assert "names no actor" in refused(statement)
     assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:sign-in', true)", statement)
+
+
+@pytest.mark.parametrize("table", [
+    "learners_segment", "learners_selectionanswer", "assessments_wait", "assessments_unitachievement", "assessments_criterionmet",
+    "assessments_decisiondraft",
+])
+def test_derived_figures_say_nothing_but_by_a_signed_act(table: str) -> None:
+    assert "names no actor" in refused(f"DELETE FROM {table}")
+    assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:derive', true)", f"UPDATE {table} SET id = id")
+
+
+def test_every_table_that_may_be_written_asks_who_acts_or_says_why_not() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND "
+            "has_any_column_privilege(oid, 'INSERT, UPDATE') AND NOT EXISTS ("
+            "SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE t.tgrelid = c.oid AND p.proname IN ('core_audit', 'core_signed', 'core_access_insert'))"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+    why = {label for label in (*UNSIGNED, *AUDIT_EXEMPT) if label not in SIGNED}
+    assert found <= {apps.get_model(label)._meta.db_table for label in why} | {"auth_group_permissions"}
 
 
 def test_a_session_read_in_its_table_lets_nobody_in() -> None:

@@ -60,13 +60,18 @@ def write_taken(lines: Iterable[Line], told: dict[str, Any], about: int | None =
         log_access_to(user, kind, what, said, people if people != [None] else [about])
 
 
+def rows_taken(user: Any, since: dt.datetime) -> int:
+    """How many rows somebody has taken out since then."""
+    lines = AccessEntry._default_manager.filter(user=user, kind__in=TAKEN, at__gte=since)
+    return sum(row for row in lines.values_list("detail__rows", flat=True) if isinstance(row, int))
+
+
 def unusual(user: Any, rows: Any) -> dict[str, int]:
     """How many rows somebody has taken out within a day, with these, where that is more than usual: then the security log says so
     too (`PQIP_UNUSUAL_ROWS`)."""
     if not isinstance(rows, int):
         return {}
-    day = AccessEntry._default_manager.filter(user=user, kind__in=TAKEN, at__gte=now() - dt.timedelta(days=1))
-    taken = sum(row for row in day.values_list("detail__rows", flat=True) if isinstance(row, int)) + rows
+    taken = rows_taken(user, now() - dt.timedelta(days=1)) + rows
     if taken <= settings.PQIP_UNUSUAL_ROWS:
         return {}
     security.warning("more taken out than usual", extra={"event": "unusual volume", "user_key": user.pk, "detail": taken})

@@ -103,6 +103,20 @@ def test_a_page_s_worth_is_handed_out_and_more_is_asked_for(later: Any, settings
 
 
 @pytest.mark.django_db
+def test_many_small_files_are_a_large_one(later: Any, settings: Any) -> None:
+    client, address = client_for(persona("learning_manager")), "/staff/?region=NE&format=csv"
+    for number in range(settings.FRESH_EXPORT_ROWS // 2):
+        person(f"N{number:03}")
+    later(11)
+    assert is_file(client.get(address))
+    answer = client.get(address)
+    assert not is_file(answer)
+    assert answer.url.startswith(AGAIN)
+    client.post(AGAIN, {"password": PASSWORD})
+    assert is_file(client.get(address))
+
+
+@pytest.mark.django_db
 def test_after_the_password_a_page_hands_over_the_file_and_leads_back(later: Any, settings: Any) -> None:
     settings.FRESH_EXPORT_ROWS = 0
     client = client_for(persona("learning_manager"))

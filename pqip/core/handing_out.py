@@ -1,7 +1,8 @@
 """Every file that is taken out of the service goes through here: limited, asked for anew where it holds many people, and logged.
 
 Whoever takes out more rows about people than a page of a list shows, in one file or in several within ten minutes, says who they
-are again, when they last did so more than ten minutes ago (ASVS 7.5.3), by the same mechanism as before roles are changed. Then a page hands them the file, and leads back.
+are again, when they last did so more than ten minutes ago (ASVS 7.5.3), by the same mechanism as before roles are changed. Then a
+page hands them the file, and leads back.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def hand_out(
 
     Leads them to say who they are where that is needed. Raises TooMany where they take out more than a person works with.
     """
-    if of_people and is_reauthentication_required(request, app="pqip") and _lately(request.user, rows) > settings.FRESH_EXPORT_ROWS:
+    is_old = of_people and is_reauthentication_required(request, app="pqip")
+    if is_old and _lately(request.user, rows) > settings.FRESH_EXPORT_ROWS:
         raise ImmediateHttpResponse(redirect(_asking(request)))
     count_asked(request, "export")
     log_access(request.user, kind, what, detail)

@@ -25,9 +25,10 @@ KINDS: tuple[tuple[str, type, Callable[[Any], str], Callable[[str], Any]], ...] 
 READ = {name: read for name, _kind, _write, read in KINDS}
 
 
-def keep(answer: Answer, stream: BinaryIO) -> None:
-    """Write an answer, every table of it."""
+def keep(answer: Answer, stream: BinaryIO, rights: str) -> None:
+    """Write an answer, every table of it, and with which rights it was made (`places.rights_of`)."""
     said = {
+        "rights": rights,
         "as_at": answer.question.as_at, "known_at": answer.known_at, "suppressed": answer.suppressed, "place": answer.place,
         "by": answer.by, "notes": list(answer.notes),
         "tables": [{"columns": [one.name for one in table.columns], "rows": table.rows} for table in answer.tables],
@@ -35,9 +36,14 @@ def keep(answer: Answer, stream: BinaryIO) -> None:
     stream.write(json.dumps(said, default=_written).encode())
 
 
-def kept(report: Report, stream: BinaryIO) -> Answer:
-    """The answer again. Its question holds the day and the instant only: who may see what was decided when it was made."""
+def kept(report: Report, stream: BinaryIO, rights: str) -> Answer | None:
+    """The answer again; None where it was made with other rights than these.
+
+    Its question holds the day and the instant only: who may see what was decided when it was made.
+    """
     said = json.loads(stream.read(), object_hook=_read)
+    if said["rights"] != rights:
+        return None
     tables = [
         Table(one, [column for column in one.columns if column.name in set(table["columns"])], table["rows"])
         for one, table in zip((report, *report.more), said["tables"], strict=False)

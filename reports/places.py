@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.db import connection
@@ -75,6 +76,13 @@ def unnamed_question(as_at: dt.date, known_at: dt.datetime, place: Place, *, by_
         as_at, known_at, place, by_pdu=by_pdu or bool(place.pdus), names=frozenset(), with_names=False,
         assessors=frozenset(), equality=False,
     )
+
+
+def rights_of(user: Any) -> str:
+    """Who and what an answer may show a user of any place. Where it has changed, an answer made before is not theirs any more."""
+    scopes = (user.scope("learners.view_learner"), user.scope("reports.view_assessors"))
+    reach = [[one.everywhere, sorted(one.regions), sorted(one.pdus), sorted(one.own), one.person_id] for one in scopes]
+    return json.dumps([*reach, user.can("workforce.view_equality")])
 
 
 def _named(user: Any) -> frozenset[int] | None:

@@ -50,7 +50,8 @@ class PermissionRequired:
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        limited = self.limited.get(request.method or "", "")
+        method = "GET" if request.method == "HEAD" else request.method or ""  # which does all that GET does, and shows nothing
+        limited = self.limited.get(method, "")
         return refusal(request, self.permission, limited) or super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 

@@ -23,7 +23,7 @@ from reports.figures.asking import Question
 from reports.kept import keep
 from reports.models import Run, RunFile
 from reports.models.run import PAGE
-from reports.places import VIEW, names_of, place_within, question_for, unnamed_question
+from reports.places import VIEW, names_of, place_within, question_for, rights_of, unnamed_question
 from reports.render.files import write
 
 #: Days a file is kept, for a run somebody asked for, a month's, and a page's; the row stays.
@@ -81,12 +81,12 @@ def _question(run: Run, instant: dt.datetime) -> Question:
 def _files(run: Run, made: Answer) -> list[Made]:
     """Every format's file. Its name holds its hash, so that a worker taken for dead overwrites nothing."""
     folder = Path(settings.MEDIA_ROOT) / "reports" / str(run.public_id)
-    return [_file(folder, made, format) for format in run.formats]
+    return [_file(run, folder, made, format) for format in run.formats]
 
 
-def _file(folder: Path, made: Answer, format: str) -> Made:
+def _file(run: Run, folder: Path, made: Answer, format: str) -> Made:
     with making(folder) as stream:
-        keep(made, stream) if format == PAGE else write(made, format, stream)
+        keep(made, stream, rights_of(run.requested_by)) if format == PAGE else write(made, format, stream)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(0)
         digest = file_digest(stream, "sha256").hexdigest()

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
+
 from pqip.core.acting import act
-from pqip.core.errors import NotAllowed
+from pqip.core.errors import NotAllowed, TooMany
 from pqip.jobs.queue import enqueue
 from reports.answers import definitions_version
 from reports.catalogue import find
@@ -18,6 +20,10 @@ from workforce.models import Pdu, Region
 
 REQUEST = "reports.request_report"
 MAKE = "reports.make"
+#: Runs of one person that may wait at once, and seconds after which they are told to try again.
+AT_ONCE, AGAIN_SECONDS = 10, 30
+#: Asks of one person one after the other, so that of two at once the second finds the first's run.
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('report-run:' || %s, 0))"
 
 
 def request_run(
@@ -33,7 +39,7 @@ def request_run(
 ) -> Run:
     """Ask for a report as a user: the row and its job, both or neither. Small numbers are shown in full only for a `reason`.
 
-    Raises RuleBroken for an unknown report or format, NotAllowed for a place outside the user's scope.
+    Raises RuleBroken for an unknown report or format, NotAllowed for a place outside the user's scope, TooMany.
     """
     asked = find(report)
     place = place_within(
@@ -54,6 +60,18 @@ def request_run(
     return run
 
 
+def one_by_one(by: Any) -> None:
+    """Wait, in the caller's transaction, for whatever else this person is asking for at the moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE, [str(by.pk)])
+
+
 def ask_to_make(run: Run, *, by: Any) -> None:
-    """The job that makes a run, in the caller's transaction; asking twice is asking once."""
+    """The job that makes a run, in the caller's transaction; asking twice is asking once.
+
+    Raises TooMany where so many of one person's are being made that everybody else would wait for them.
+    """
+    one_by_one(by)
+    if Run.objects.filter(requested_by=by, state=Run.State.WAITING).exclude(pk=run.pk).count() >= AT_ONCE:
+        raise TooMany(AGAIN_SECONDS, "request")
     enqueue(MAKE, key=f"report-run:{run.pk}", payload={"run": run.pk}, by=by, queue="reports")

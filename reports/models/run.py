@@ -44,6 +44,12 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Those a worker makes for a page that waits, not for anybody's downloads."""
         return self.filter(formats=[PAGE])
 
+    def covering(self, place: Place) -> Self:
+        """Those that cover a place and nothing else."""
+        if place.everywhere:
+            return self.filter(regions=None, pdus=None)
+        return self.filter(regions=sorted(place.regions), pdus=sorted(place.pdus))
+
     def ready(self) -> Self:
         """Made, with files that may be downloaded."""
         return self.filter(state=Run.State.READY)

@@ -86,7 +86,7 @@ class ReportPage(Page):
             try:
                 answer = (run and shown_when_ready(asked, run)) or answer_in_page(asked)
             except TakesTooLong:
-                return ask_the_worker(request, asked)
+                return ask_the_worker(request, asked, instead_of=run)
             shown = self._answered(asked, answer)
         return self.render_to_response(self.get_context_data(form=form, **shown))
 

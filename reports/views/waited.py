@@ -17,19 +17,19 @@ from reports.asked import Asked
 from reports.kept import kept
 from reports.models import Run
 from reports.models.run import page_runs
-from reports.places import region_and_pdu
+from reports.places import region_and_pdu, rights_of
 
 REFRESH_SECONDS = 3
 #: The name in the address of the run that is waited for.
 WAITED = "made"
 
 
-def ask_the_worker(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """To the page that waits for the run, its own or the one it joins."""
+def ask_the_worker(request: HttpRequest, asked: Asked, instead_of: Run | None = None) -> HttpResponse:
+    """To the page that waits for the run, its own or the one it joins; `instead_of` one that could not be shown."""
     region, pdu = region_and_pdu(asked.region, asked.pdu)
     run = ask_for_page(
         by=request.user, report=asked.report.name, as_at=asked.as_at, known_at=asked.known_at, region=region, pdu=pdu,
-        suppressed=asked.suppressed,
+        suppressed=asked.suppressed, instead_of=instead_of,
     )
     return redirect(with_query(request.GET, request.path, **{WAITED: str(run.public_id)}))
 
@@ -39,7 +39,8 @@ def waited_for(request: HttpRequest, asked: Asked) -> Run | None:
     if not (name := request.GET.get(WAITED)):
         return None
     try:
-        run = page_runs(request.user).filter(public_id=name, report=asked.report.name, as_at=asked.as_at).first()
+        runs = page_runs(request.user).covering(asked.place)
+        run = runs.filter(public_id=name, report=asked.report.name, as_at=asked.as_at).first()
     except (ValidationError, ValueError):
         return None
     if run is None or run.state == Run.State.EXPIRED or run.suppressed != asked.suppressed:
@@ -60,10 +61,10 @@ def still_waiting(request: HttpRequest, asked: Asked, run: Run, crumbs: list[Cru
 
 
 def shown_when_ready(asked: Asked, run: Run) -> Answer | None:
-    """What the worker made; None where its file is gone."""
+    """What the worker made; None where its file is gone, or was made while they might see more, or less."""
     file: Any = next(iter(run.files.all()), None)
     path = settings.MEDIA_ROOT / file.path if file else None
     if path is None or not path.is_file():
         return None
     with path.open("rb") as stream:
-        return kept(asked.report, stream)
+        return kept(asked.report, stream, rights_of(asked.user))

@@ -82,6 +82,13 @@ def test_one_more_than_so_many_a_minute_waits_and_nobody_else_does(kind: str, as
     assert ask(mine).status_code in {200, 302}
 
 
+def test_asking_for_no_more_than_the_head_of_a_page_is_asking(settings: Any) -> None:
+    settings.PERSON_LIMITS = settings.PERSON_LIMITS | {"report": "2/m/user"}
+    client = client_for(persona("regional_manager"))
+    assert [client.head("/reports/monthly-status/").status_code for _ in range(3)] == [200, 200, 429]
+    assert report(client).status_code == 429
+
+
 def test_what_is_not_done_leaves_nothing(settings: Any) -> None:
     settings.PERSON_LIMITS = settings.PERSON_LIMITS | {"request": "1/m/user", "import": "1/m/user"}
     client = client_for(persona("learning_manager"))

@@ -22,7 +22,7 @@ from pqip.files import documents
 from pqip.files.looking import refused
 from pqip.files.looking.every import look
 from pqip.files.looking.refused import Suspect
-from tests.documents import docx, field, jpeg, lot, odt, packed, pdf, png, relation, stored
+from tests.documents import docx, field, jpeg, lot, odt, packed, pdf, png, related, relation, stored
 
 GOTO = "<</S/GoTo/D[3 0 R/Fit]>>"
 JS = "<</S/JavaScript/JS(app.alert\\(1\\))>>"
@@ -32,9 +32,14 @@ GOOD = {
     "opens.pdf": pdf(root="/OpenAction[3 0 R/XYZ null null 0]"),
     "goes.pdf": pdf(GOTO, root="/OpenAction 10 0 R"), "goes-packed.pdf": pdf(lot(GOTO), root="/OpenAction 20 0 R"),
     "forms.pdf": pdf(root="/AcroForm<</Fields[]>>"), "links.pdf": pdf("<</S/URI/URI(https://example.org/JS)>>"),
+    "noted.pdf": pdf("<</Type/Annot/Subtype/Link/F 4/Rect[0 0 1 1]>>", "<</Type/Outlines/First 9 0 R/Last 9 0 R/Count 1>>"),
     "about.pdf": pdf("<</Title(About /JS and /Launch \\() /Subject(a (nested /AA) one)>>"),
     "plain.docx": docx(), "field.docx": docx(field(' HYPERLINK "https://example.org/LINK/DDE" ')),
     "own-template.docx": docx(settings=relation("attachedTemplate", "Normal.dotm", inside=True)),
+    "made-from-a-template.docx": docx(
+        settings=relation("attachedTemplate", "file:///C:\\Users\\a\\Templates\\Pre-sentence%20report.dotx")),
+    "pasted-picture.docx": docx(field(' INCLUDEPICTURE "/var/folders/a/b.png" \\* MERGEFORMATINET ')),
+    "click-here.docx": docx(field(' MACROBUTTON NoMacro [Click here] ')),
     "plain.odt": odt(), "own-template.odt": odt(meta='<meta:template xlink:href="file:///C:/Templates/a.ott"/>'),
     "a.png": png(4000, 3000), "a.jpg": jpeg(4000, 3000), "telephone.jpeg": jpeg(after=jpeg() + b"\0" * 300),
 }  # fmt: skip
@@ -82,6 +87,14 @@ def instead(number: int, name: str, content: bytes | str) -> bytes:
     return packed(parts_of((docx(), odt())[number]) | {name: content})
 
 
+def of_another_ending(body: str) -> bytes:
+    """A document whose words stand in a part that is XML by its kind, and not by its name."""
+    made = parts_of(docx(body))
+    made["word/document.dat"] = made.pop("word/document.xml")
+    return packed({name: part.replace(b"/document.xml\"", b"/document.dat\"") if isinstance(part, bytes) else part
+                   for name, part in made.items()})  # fmt: skip
+
+
 OLE, PROGRAM = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), b"MZ" + bytes(62) + b"PE\0\0" + bytes(300)
 DTD = '<!DOCTYPE a [<!ENTITY b "bbbb">]>'
 
@@ -118,6 +131,16 @@ PDFS = {
     "a lot whose numbers stand elsewhere": (pdf(lot("1").replace(b"/N 1/", b"/N 9 0 R/")), refused.UNUSUAL),
     "a lot that is damaged": (pdf(lot("1", packed=b"no")), refused.DAMAGED),
     "a lot without end": (pdf(lot("1", packed=zlib.compress(b"20 0 1" + bytes(65 << 20)))), refused.TOO_LARGE),
+    "a lot with something before its names": (pdf(lot(JS).replace(b"<</Type", b"<<1/Type")), refused.UNUSUAL),
+    "a lot that says twice how it is packed": (
+        pdf(lot(JS).replace(b"/Filter", b"/Filter/ASCIIHexDecode/Filter")), refused.UNUSUAL),
+    "a lot with something before its stream": (pdf(lot(JS).replace(b">> stream", b">> 1 stream")), refused.UNUSUAL),
+    "a script whose name is cut short": (pdf("<</S/JavaScript#00a/JS#00a(x)>>"), refused.ACTIONS),
+    "a script of a thing in space": (pdf("<</Type/3D/OnInstantiate 9 0 R>>"), refused.ACTIONS),
+    "a stream held elsewhere": (pdf("<</Length 0/F 9 0 R/FFilter/FlateDecode>> stream\n\nendstream"), refused.LINKS),
+    "a page of another file": (pdf("<</Ref<</F(\\\\\\\\a\\\\b.pdf)/Page 0>>>>"), refused.LINKS),
+    "a thread of another file": (pdf("<</S/Thread/F<61>/D 0>>"), refused.LINKS),
+    "a file on the web": (pdf("<</FS/URL/F(http://a)>>"), refused.LINKS),
     "deep": (pdf("[" * 5_000), refused.UNUSUAL),
     "texts that are never closed": (b"%PDF-1.4\n" + b" obj(" * 400_000 + b"\n%%EOF", refused.UNUSUAL),
     "no object": (b"%PDF-1.7 nothing at all\n%%EOF", refused.DAMAGED),
@@ -132,7 +155,25 @@ WORD = {
     "macros by another name": (docx(main="application/vnd.ms-word.document.macroEnabled.main+xml"), refused.MACROS),
     "macros by their relation": (docx(relations=relation("vbaProject", "a.bin", inside=True)), refused.MACROS),
     "a template elsewhere": (docx(settings=relation("attachedTemplate", "http://a/b.dotm")), refused.TEMPLATE),
-    "a template on a disk": (docx(settings=relation("attachedTemplate", "file:///C:/b.dotm")), refused.TEMPLATE),
+    "a template on a share": (docx(settings=relation("attachedTemplate", "file:///\\\\a\\b.dotm")), refused.TEMPLATE),
+    "a template of another computer": (docx(settings=relation("attachedTemplate", "file://a/b.dotm")), refused.TEMPLATE),
+    "a template elsewhere, said to be within": (
+        docx(settings=relation("attachedTemplate", "\\\\a\\b.dotm", inside=True)), refused.TEMPLATE),
+    "a picture elsewhere, in small letters": (
+        docx(relations=relation("image", "http://a/b.png").replace("External", "external")), refused.LINKS),
+    "a picture elsewhere, said to be within": (docx(relations=relation("image", "http://a/b.png", inside=True)), refused.LINKS),
+    "an object by its relation in other letters": (
+        docx(relations=relation("OLEObject/", "a.bin", inside=True)), refused.HOLDS_FILES),
+    "relations in another name's letters": (
+        docx(parts={"word/_rels/a.xml.%72els": related(relation("image", "http://a/b"))}), refused.NAMES),
+    "the same name with the other stroke": (docx(parts={"word\\document.xml": "<a/>"}), refused.NAMES),
+    "DDE in a part of another ending": (of_another_ending(field("DDE a b")), refused.PROGRAMS),
+    "DDE in quotes": (docx(field('"DDEAUTO" a b')), refused.PROGRAMS),
+    "a database": (docx(field('DATABASE \\d "c:" \\c "DSN=a"')), refused.PROGRAMS),
+    "a text elsewhere by its old name": (docx(field('INCLUDE "http://a/b"')), refused.PROGRAMS),
+    "a picture elsewhere by a field": (docx(field(' INCLUDEPICTURE "http://a/b.png" \\d')), refused.PROGRAMS),
+    "a picture on a share by a field": (docx(field('INCLUDEPICTURE \\\\\\\\a\\\\b.png')), refused.PROGRAMS),
+    "a script by a field": (docx(field('HYPERLINK "javascript:a()"')), refused.MACROS),
     "an object elsewhere": (docx(relations=relation("oleObject", "http://a/b")), refused.HOLDS_FILES),
     "a frame elsewhere": (docx(relations=relation("frame", "http://a/b")), refused.LINKS),
     "a picture elsewhere": (docx(relations=relation("image", "http://a/b.png")), refused.LINKS),
@@ -177,6 +218,9 @@ OPEN = {
     "a script": (odt("<office:script/>"), refused.MACROS),
     "a link that is a script": (odt('<text:a xlink:href="vnd.sun.star.script:a"/>'), refused.MACROS),
     "DDE": (odt("<text:dde-connection/>"), refused.PROGRAMS),
+    "a picture elsewhere behind a space": (odt('<draw:image xlink:href=" http://a/b.png"/>'), refused.LINKS),
+    "a picture out of the file": (odt('<draw:image xlink:href="Pictures/../../../b.png"/>'), refused.LINKS),
+    "a picture out of the file in other letters": (odt('<draw:image xlink:href="%2E%2e/b.png"/>'), refused.LINKS),
     "a picture elsewhere": (odt('<draw:image xlink:href="http://a/b.png"/>'), refused.LINKS),
     "a picture outside": (odt('<draw:image xlink:href="../a.png"/>'), refused.LINKS),
     "a section elsewhere": (odt('<text:section-source xlink:href="file:///a.odt"/>'), refused.LINKS),

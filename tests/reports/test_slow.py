@@ -21,13 +21,14 @@ from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import act
-from pqip.core.clock import london, now
+from pqip.core.clock import london, now, today
 from pqip.exchange.writing import SUPPRESSED
 from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from pqip.messages.models import Message
 from reports import patience
 from reports.actions.give_up_run import give_up_run
+from reports.actions.request_run import AT_ONCE
 from reports.answers import Answer, Table
 from reports.catalogue import REPORTS, find
 from reports.figures.asking import Question
@@ -35,6 +36,7 @@ from reports.kept import keep, kept
 from reports.models import Run
 from tests.factories.learners import enrolment
 from tests.personas import client_for, persona
+from workforce.models import Region, RoleGrant
 
 pytestmark = pytest.mark.django_db
 DAY = {"as_at": "2025-06-30"}
@@ -174,14 +176,65 @@ def test_a_file_over_its_time_is_offered_as_a_copy(slow: None) -> None:
     assert unasked.status_code in (302, 503)
 
 
+def test_a_region_waits_for_all_within_reach_as_the_nation_does(slow: None) -> None:
+    enrolment()
+    client = client_for(persona("regional_manager"))
+    sent_on = ask(client)
+    assert "it is being made for you" in client.get(sent_on["Location"]).content.decode()
+    make(run_of(sent_on))
+    assert "Intake" in client.get(sent_on["Location"]).content.decode()
+
+
+def test_what_was_made_with_other_rights_or_of_other_places_is_made_anew(slow: None) -> None:
+    who = persona("learning_manager")
+    then = "2025-09-01T09:00"
+    seen = [first := ask(client_for(who), known_at=then)]
+    for role, region in (("regional_manager", "NE"), ("hr_partner", "WAL")):  # may see other assessors; reaches more
+        make(run_of(seen[-1]))
+        assert client_for(who).get(seen[-1]["Location"]).status_code == 200
+        with act(by=NamedJob("test")):
+            if region == "NE":
+                who.grants.update(ends_on=today() - dt.timedelta(days=1))
+            RoleGrant.objects.create(user=who, role=role, region=Region.objects.get(code=region), starts_on=today())
+        for asked in (seen[-1]["Location"], first["Location"]):
+            seen.append(client_for(who).get(asked))
+            assert run_of(seen[-1]) != run_of(first), (role, asked)
+            assert client_for(who).get(seen[-1]["Location"]).status_code == 200, "it waits, and is not sent round and round"
+
+
+def test_a_page_whose_file_is_gone_is_made_anew(slow: None, files: Path) -> None:
+    client, then = client_for(persona("national")), "2025-09-01T09:00"
+    sent_on = ask(client, known_at=then)
+    make(run_of(sent_on))
+    for path in files.rglob("*.page"):
+        path.unlink()
+    assert run_of(client.get(sent_on["Location"])) != run_of(sent_on)
+
+
+def test_one_person_has_so_many_made_at_once_and_others_go_on(slow: None) -> None:
+    who = persona("regional_manager")
+    answers = [ask(client_for(who), as_at=f"2025-05-{day:02}") for day in range(1, AT_ONCE + 2)]
+    assert [one.status_code for one in answers] == [302] * AT_ONCE + [429]
+    copy = client_for(who).post(reverse("reports:request", args=[NAME]), {"formats": ["csv"]})
+    assert copy.status_code == 429
+    assert Run.objects.filter(requested_by=who).count() == AT_ONCE
+    assert run_of(ask(client_for(who), as_at="2025-05-01")) == run_of(answers[0]), "what is being made is joined"
+    assert ask(client_for(persona("regional_manager"))).status_code == 302
+    make(run_of(answers[0]))
+    assert ask(client_for(who), as_at="2025-04-30").status_code == 302
+
+
 def test_every_value_is_kept() -> None:
     report = find(NAME)
     row = {"a": dt.date(2025, 1, 1), "b": now(), "c": Decimal("1.50"), "d": SUPPRESSED, "e": None, "f": uuid4(), "g": 1, "h": ""}
     question = Question(dt.date(2025, 6, 30), now())
     stream = io.BytesIO()
-    keep(Answer(report, question, [Table(report, report.columns, [row])], False, "All", "me", ["a note"]), stream)
+    keep(Answer(report, question, [Table(report, report.columns, [row])], False, "All", "me", ["a note"]), stream, "these")
     stream.seek(0)
-    again = kept(report, stream)
+    assert kept(report, stream, "others") is None
+    stream.seek(0)
+    again = kept(report, stream, "these")
+    assert again is not None
     assert again.tables[0].rows == [row]
     assert again.tables[0].columns == list(report.columns)
     assert (again.known_at, again.notes) == (question.known_at, ["a note"])

@@ -21,6 +21,8 @@ ENTRY, FIRST, END, END_SIZE = b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", 22
 ENCRYPTED, SMALL = 0x1 | 0x40 | 0x2000, PIECE
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, struct.error)
 DRIVE = re.compile(r"[A-Za-z]:")
+#: Plain letters, digits and signs written as numbers, which only hides them.
+SPELT = re.compile(r"%(2[de]|3[0-9]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])")
 #: Endings of parts that are files of their own, and folders in which such are.
 FILES = (
     ".zip", ".gz", ".7z", ".rar", ".jar", ".xlsx", ".xlsm", ".xlsb", ".xls", ".docx", ".docm", ".dotm", ".doc", ".pptx", ".ppt",
@@ -99,9 +101,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, most: Most) -> Non
 
 
 def _check_names(names: list[str]) -> None:
-    lowered = [name.lower() for name in names]
+    lowered = [name.lower().replace("\\", "/") for name in names]
     for name in lowered:
-        if name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or DRIVE.match(name) or "\x00" in name:
+        if name.startswith("/") or ".." in name.split("/") or DRIVE.match(name) or "\x00" in name or SPELT.search(name):
             raise Suspect(NAMES)
     if len(set(lowered)) < len(names):
         raise Suspect(NAMES)

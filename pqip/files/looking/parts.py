@@ -18,22 +18,31 @@ PIECE, LONGEST = 1 << 18, 1 << 20
 Start = Callable[[str, dict[str, str]], None]
 #: Parts whose whole XML matters where a file is kept as it is; of tables only what says how they are put together.
 STRUCTURE = re.compile(r"\[content_types\]\.xml|.*\.rels|meta\.xml|meta-inf/manifest\.xml")
-#: What a relation leads to, by the last word of its kind.
+#: What a relation leads to, by the last word of its kind, in small letters.
 RELATIONS = {
-    **dict.fromkeys(("vbaProject", "wordVbaData", "xlMacrosheet", "xlIntlMacrosheet"), MACROS),
-    **dict.fromkeys(("oleObject", "package", "control", "activeXControlBinary", "aFChunk", "subDocument"), HOLDS_FILES),
-    **dict.fromkeys(("externalLink", "connections", "attachedToolbars"), LINKS), "attachedTemplate": TEMPLATE,
+    **dict.fromkeys(("vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet"), MACROS),
+    **dict.fromkeys(("oleobject", "package", "control", "activexcontrolbinary", "afchunk", "subdocument"), HOLDS_FILES),
+    **dict.fromkeys(("externallink", "connections", "attachedtoolbars"), LINKS),
 }
+OUTSIDE = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]+:|//|\\\\)")
 #: Content types of the parts of Office, in any case.
 TYPES = {"macroenabled": MACROS, "vbaproject": MACROS, "macrosheet": MACROS, "oleobject": HOLDS_FILES, "activex": HOLDS_FILES,
          "externallink": LINKS}
-#: Fields that take from other programs and files; QUOTE with numbers spells what is to be hidden.
-FIELDS, FIELD_NAME = re.compile(r"(DDE|DDEAUTO|LINK|INCLUDETEXT)\b|QUOTE\s+\d", re.IGNORECASE), 200
+#: Fields that take from other programs and files; QUOTE with numbers spells what is to be hidden. A picture's path on a disk is
+#: what programs write beside one that was pasted, and taken from nowhere.
+FIELDS, FIELD_NAME = re.compile(
+    r'"?(DDE|DDEAUTO|LINK|INCLUDETEXT|INCLUDE|DATABASE|RD)\b|QUOTE\s+\d'
+    r'|(INCLUDEPICTURE|IMPORT)\s+"?\s*(\\\\|//|[A-Z][A-Z0-9+.-]+:[/\\]{2})',
+    re.IGNORECASE,
+), 200
+FIELD_SCRIPT = re.compile(r'HYPERLINK\s+"?\s*(macro|javascript|vbscript|script):', re.IGNORECASE)
 #: Elements of OpenDocument that run something, or take from another program.
 RUNS = {"script": MACROS, "event-listener": MACROS, "applet": HOLDS_FILES, "plugin": HOLDS_FILES, "floating-frame": LINKS,
         "dde-connection": PROGRAMS, "dde-connection-decl": PROGRAMS, "dde-source": PROGRAMS, "dde-link": PROGRAMS}
 HREF = "http://www.w3.org/1999/xlink href"
-ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|/|(\./)?\.\./")
+ELSEWHERE = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|/)|(.*/)?\s*(\.|%2e){2}/", re.IGNORECASE)
+#: A template on the reader's own disk: Word writes into every file made from one where it was.
+OWN_TEMPLATE = re.compile(r"file:///[A-Za-z]:[/\\](?![/\\])")
 SCRIPT_ADDRESS = re.compile(r"\s*(vnd\.sun\.star\.|macro:|javascript:|vbscript:|script:)", re.IGNORECASE)
 MAIN = {"docx": ("[Content_Types].xml", "wordprocessingml.document.main+xml"), "xlsx": ("[Content_Types].xml", "sheet.main+xml"),
         "odt": ("mimetype", "application/vnd.oasis.opendocument.text"),
@@ -47,9 +56,12 @@ def look_at_parts(archive: zipfile.ZipFile, kind: str, *, whole: bool) -> None:
         _check_kind(archive, names, kind)
     look_at_beginnings(archive)
     look = _office if kind in ("docx", "xlsx") else _opendocument
+    said_to_be = _Types()
     for name in sorted(names, key=lambda name: not STRUCTURE.fullmatch(name.lower())):  # where a password is said first
         lowered = name.lower()
-        if STRUCTURE.fullmatch(lowered) or (whole and lowered.endswith(".xml")):
+        if lowered == "[content_types].xml":
+            read_part(archive, name, said_to_be.start)
+        elif STRUCTURE.fullmatch(lowered) or (whole and (lowered.endswith(".xml") or said_to_be.xml(lowered))):
             start, text = look(lowered)
             read_part(archive, name, start, text)
 
@@ -89,30 +101,45 @@ def _refuse(*_: object) -> None:
 
 
 def _office(name: str) -> tuple[Start, Callable[[str], None] | None]:
-    if name == "[content_types].xml":
-        return _types, None
     if name.endswith(".rels"):
         return _relation, None
     fields = _Fields()
     return fields.start, fields.text
 
 
-def _types(name: str, attributes: dict[str, str]) -> None:
-    said = attributes.get("ContentType", "").lower()
-    for part, code in TYPES.items():
-        if part in said:
-            raise Suspect(code)
+class _Types:
+    """What parts are said to be, whatever they are called."""
+
+    def __init__(self) -> None:
+        self.parts: set[str] = set()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        said = attributes.get("ContentType", "").lower()
+        for part, code in TYPES.items():
+            if part in said:
+                raise Suspect(code)
+        if said.endswith(("+xml", "/xml")) and "svg" not in said:
+            self.parts.add(attributes.get("PartName", "").lower().lstrip("/") or f".{attributes.get('Extension', '').lower()}")
+
+    def xml(self, name: str) -> bool:
+        """Whether a part is read as XML, by its own name or by how it ends."""
+        return name.replace("\\", "/") in self.parts or f".{name.rpartition('.')[2]}" in self.parts
 
 
 def _relation(name: str, attributes: dict[str, str]) -> None:
     """A hyperlink may lead anywhere that is no script: it is followed by a person, if at all."""
-    kind = attributes.get("Type", "").rpartition("/")[2]
+    kind = attributes.get("Type", "").lower().rstrip("/").rpartition("/")[2]
+    target = attributes.get("Target", "")
+    outside = attributes.get("TargetMode", "").lower() == "external" or OUTSIDE.match(target) is not None
     if kind == "hyperlink":
-        if SCRIPT_ADDRESS.match(attributes.get("Target", "")):
+        if SCRIPT_ADDRESS.match(target):
             raise Suspect(MACROS)
-    elif kind in RELATIONS and (kind != "attachedTemplate" or attributes.get("TargetMode") == "External"):
+    elif kind == "attachedtemplate":
+        if outside and not OWN_TEMPLATE.match(target):
+            raise Suspect(TEMPLATE)
+    elif kind in RELATIONS:
         raise Suspect(RELATIONS[kind])
-    elif attributes.get("TargetMode") == "External":
+    elif outside:
         raise Suspect(LINKS)
 
 
@@ -143,8 +170,11 @@ def _attribute(attributes: dict[str, str], name: str) -> str:
 
 
 def _check_field(said: str) -> None:
-    if FIELDS.match(said[: 2 * FIELD_NAME].lstrip()):
+    begins = said[: 2 * FIELD_NAME].lstrip()
+    if FIELDS.match(begins):
         raise Suspect(PROGRAMS)
+    if FIELD_SCRIPT.match(begins):
+        raise Suspect(MACROS)
 
 
 def _opendocument(name: str) -> tuple[Start, Callable[[str], None] | None]:

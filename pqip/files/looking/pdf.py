@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 from zipfile import is_zipfile
 
-from .refused import ACTIONS, DAMAGED, HOLDS_FILES, NOT_ONE, PASSWORD, TOO_LARGE, TWO_KINDS, UNUSUAL, Suspect
+from .refused import ACTIONS, DAMAGED, HOLDS_FILES, LINKS, NOT_ONE, PASSWORD, TOO_LARGE, TWO_KINDS, UNUSUAL, Suspect
 
 BEGIN, LAST, AFTER_END = b"%PDF-", b"%%EOF", 2048
 #: What may be inflated of all its lots, and how often the file may be gone through.
@@ -36,11 +36,13 @@ HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"(?:[" + SPACE + rb"]+|%[^\r\n]*)*+stream[ \t]*(?:\r\n|\n|\r)?")
 #: Words that end what stands before them.
 ENDS = {b"endobj", b"stream", b"endstream", b"obj", b"xref", b"trailer", b"startxref"}
+#: Names by which a stream says that another file holds it.
+BESIDE = {b"F", b"FFilter", b"FDecodeParms"}
 #: Names that are refused wherever they stand.
 REFUSED = {
     b"Encrypt": PASSWORD,
     **dict.fromkeys((b"JS", b"JavaScript", b"AA", b"Launch", b"SubmitForm", b"ImportData", b"GoToR", b"GoToE", b"Rendition",
-                     b"XFA", b"RichMedia", b"RichMediaExecute", b"Movie"), ACTIONS),
+                     b"XFA", b"RichMedia", b"RichMediaExecute", b"Movie", b"OnInstantiate"), ACTIONS),
     **dict.fromkeys((b"EmbeddedFile", b"EmbeddedFiles", b"EF", b"FileAttachment"), HOLDS_FILES),
 }  # fmt: skip
 
@@ -54,7 +56,11 @@ class Reference(int):
 
 
 class Dictionary(dict[bytes, Any]):
-    """By name, what stands beside it."""
+    """By name, what stands beside it. `names` are those anywhere in it, `is_plain` whether each stands once and in its place:
+    where not, readers differ in what they take it to say."""
+
+    names: frozenset[bytes] = frozenset()
+    is_plain = True
 
 
 def look_at_pdf(file: BinaryIO) -> None:
@@ -88,8 +94,8 @@ class _Look:
             value, end = self.read(self.data, mark.end())
             found += isinstance(value, Dictionary)
             self.keep(int(mark[1]) if mark[1] else -1, value)
-            if isinstance(value, Dictionary) and b"First" in value and (stream := STREAM.match(self.data, end)):
-                lots.append((value, stream.end()))
+            if isinstance(value, Dictionary) and (start := self.lot_of(value, end)):
+                lots.append((value, start))
         if not found:
             raise Suspect(DAMAGED)
         for value, start in lots:
@@ -97,6 +103,17 @@ class _Look:
         for number in self.opens:
             if not all(_only_shows(value) for value in self.objects.get(number, [None])):
                 raise Suspect(ACTIONS)
+
+    def lot_of(self, said: Dictionary, end: int) -> int:
+        """Where the compressed lot of a dictionary begins; 0 where it has none. What a stream holds stands in the file itself."""
+        stream = STREAM.match(self.data, end)
+        if stream and said.names & BESIDE:
+            raise Suspect(LINKS)
+        if b"First" not in said.names or not (stream or b"N" in said.names):
+            return 0
+        if stream is None or not said.is_plain:
+            raise Suspect(UNUSUAL)
+        return stream.end()
 
     def keep(self, number: int, value: Any) -> None:
         """Objects that may be what is done at the opening: lists and dictionaries without streams."""
@@ -177,7 +194,12 @@ class _Look:
         """A list, or a dictionary, whose action at the opening is looked at."""
         if mark != b"<<":
             return inner
-        made = Dictionary((key, value) for key, value in zip(inner[::2], inner[1::2], strict=False) if isinstance(key, Name))
+        keys = inner[::2]
+        made = Dictionary((key, value) for key, value in zip(keys, inner[1::2], strict=False) if isinstance(key, Name))
+        made.names = frozenset(item for item in inner if isinstance(item, Name))
+        made.is_plain = len(inner) == 2 * len(made)
+        if any(key in (b"F", b"UF") and isinstance(key, Name) and _is_text(value) for key, value in pairwise(inner)):
+            raise Suspect(LINKS)
         for key, value in pairwise(inner):
             if key == b"OpenAction" and isinstance(key, Name):
                 if isinstance(value, Reference):
@@ -216,8 +238,13 @@ class _Look:
 
 def _item(kind: str, said: bytes) -> Any:
     if kind == "name":
-        return Name(HASHED.sub(lambda found: bytes([int(found[1], 16)]), said[1:]))
+        meant = HASHED.sub(lambda found: bytes([int(found[1], 16)]), said[1:])
+        return Name(meant.partition(b"\x00")[0])  # where some readers end it
     return said
+
+
+def _is_text(said: Any) -> bool:
+    return isinstance(said, bytes) and not isinstance(said, Name) and said[:1] in (b"", b"<")
 
 
 def _is_number(said: Any) -> bool:

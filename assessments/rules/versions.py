@@ -3,7 +3,7 @@
 Each criterion of the new version says which criteria of the one before it takes the place of. One that replaces a single
 criterion is shown by whatever showed that. One that replaces several is carried over only where all of them were met on
 the day of the move. A unit of the new version is signed off where everything it asks replaces criteria of units that
-were. What nothing replaces is lost.
+were; signed off anew later, it stays signed off from the day it was carried with. What nothing replaces is lost.
 """
 
 from __future__ import annotations
@@ -68,15 +68,17 @@ def worked_out(
 
 
 def carried_signoffs(version: Version, before: Version, signed_off: Mapping[int, dt.date]) -> dict[int, dt.date]:
-    """Units of the new version that count as signed off, with the latest day of what they take the place of."""
+    """Units of the new version that count as signed off, with the latest day of what they take the place of, or the day of their
+    own sign-off where that is earlier: a later one takes back nothing that counted before it."""
     unit_of = before.unit_of()
     found: dict[int, dt.date] = {}
     for unit, criteria in version.units.items():
-        if unit in signed_off or not criteria or not all(version.replaces.get(key) for key in criteria):
+        if not criteria or not all(version.replaces.get(key) for key in criteria):
             continue
         old = {unit_of.get(key) for criterion in criteria for key in version.replaces[criterion]}
         if all(each in signed_off for each in old):
-            found[unit] = max(signed_off[each] for each in old if each is not None)
+            day = max(signed_off[each] for each in old if each is not None)
+            found[unit] = min(day, signed_off.get(unit, day))
     return found
 
 

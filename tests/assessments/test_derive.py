@@ -244,6 +244,20 @@ def test_kept_equals_from_scratch_and_the_past_stays_what_it_was(db: None, befor
             assert pictures(known_at) == then, days
 
 
+def test_a_unit_that_was_carried_stays_achieved_when_it_is_signed_off_anew() -> None:
+    """What follows as at a day follows from nothing that is true only later: neither now, nor as it was known before."""
+    world = World()
+    for step in (("log", 0, 0), ("qualify", 0, 0), ("decide", 1, 3), ("sign", 3, 0), ("move", 5, 0)):
+        world.take(*step)
+    then, known_at = pictures(None), safe_known_at()
+    world.take("sign", 30, 0)
+    assert UnitSignoff.objects.live().filter(registration=world.registration).count() == 2
+    assert rows(facts.progress(FIRST + dt.timedelta(days=20), None))[0]["units_achieved"] == 1
+    for days in (0, 7, 20, 45):
+        with patch("pqip.core.then.day_of", return_value=FIRST + dt.timedelta(days=days)):
+            assert pictures(known_at) == then, days
+
+
 def test_a_re_dated_award_is_known_only_from_then_on() -> None:
     """A decision that waited is final from the day it was made once the award is dated before it; the past stays."""
     trainee, registration = make.trainee(), make.registration()

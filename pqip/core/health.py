@@ -1,9 +1,13 @@
-"""Health pages. `live` asks nothing of anybody; `ready` asks database, migrations, broker and background work, briefly."""
+"""Health pages. `live` asks nothing of anybody; `ready` asks database, migrations, broker, background work and the folder of
+files, briefly."""
 
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -14,6 +18,8 @@ from django.http import HttpRequest, JsonResponse
 from pqip.core.access import PUBLIC, requires
 
 log = logging.getLogger("pqip.health")
+#: Bytes of disk that are few for a day's files.
+LEAST_ROOM = 200 * 1024 * 1024
 
 
 @requires(PUBLIC)
@@ -26,9 +32,10 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether requests can be served: 200 with broker and workers up or down (work waits in the database), 503 otherwise.
 
+    `files` fails where none can be written; pages are served, and whoever brings one is told so.
     `work` fails while no worker has shown a sign of life for two minutes, or a queue's oldest work waits too long.
     """
-    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "work": _work}
+    checks = {"database": _database, "migrations": _migrations, "broker": _broker, "work": _work, "files": _files}
     found = {name: _passes(check) for name, check in checks.items()}
     serves = found["database"] and found["migrations"]
     words = {name: "ok" if passed else "failing" for name, passed in found.items()}
@@ -58,6 +65,13 @@ def _work() -> bool:
     from pqip.jobs.health import worker_health
 
     return worker_health().is_working
+
+
+def _files() -> bool:
+    """A file can be written: the folder, or the one it will be made in, is ours and its disk has room for some."""
+    wanted = Path(settings.MEDIA_ROOT)
+    folder = next(path for path in (wanted, *wanted.absolute().parents) if path.exists())
+    return os.access(folder, os.W_OK | os.X_OK) and shutil.disk_usage(folder).free > LEAST_ROOM
 
 
 def _broker() -> bool:

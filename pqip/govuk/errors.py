@@ -16,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from pqip.core import typed as typed_text
+from pqip.core.acting import request_id
 from pqip.core.clock import london, now, today
 from pqip.core.errors import NotAllowed
 from pqip.core.tokens import NAME, new_token
@@ -96,7 +97,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours; as little is asked of anything as for 503. It says that the people who run the service have been
     told where they have been (`pqip/messages/telling.py`)."""
     told = getattr(request, "administrators_told", False)
-    html = render_to_string("500.html", {"administrators_told": told, **_to_send_again(request)})
+    html = render_to_string("500.html", {"administrators_told": told, "name": request_id.get(), **_to_send_again(request)})
     return HttpResponse(html, status=500, headers={"Cache-Control": "private, no-store"})
 
 

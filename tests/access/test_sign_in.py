@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 import re
 
@@ -13,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from pqip.core.acting import act
+from pqip.core.logs import JsonFormatter
 from pqip.core.models import AuditEntry
 from pqip.messages.models import Message
 from tests.factories.workforce import PASSWORD, user
@@ -63,6 +65,16 @@ def test_a_failure_is_logged_without_what_was_typed(caplog) -> None:
     assert record.event == "sign_in_failed"
     assert "a-secret-typed" not in str(record.__dict__)
     assert "somebody@example.com" not in str(record.__dict__)
+
+
+def test_a_line_of_the_log_says_whose_sign_in_it_was_by_the_account_s_key(caplog) -> None:
+    account = user("national")
+    with caplog.at_level(logging.INFO, "security.authn"):
+        sign_in(account.email)
+    line = next(JsonFormatter().format(record) for record in caplog.records if record.name == "security.authn")
+    said = json.loads(line)
+    assert (said["event"], said["user_key"]) == ("sign_in", account.pk)
+    assert account.email not in line
 
 
 def test_an_invitation_sets_a_password_once() -> None:

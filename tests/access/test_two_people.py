@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from pqip.core.acting import Job, act, actor_name
 from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.core.models import AuditEntry
 from pqip.core.permissions import catalogue
 from tests.factories.workforce import BY, grant, pdu, person, region, user
 from tests.harness.database import say
@@ -79,6 +80,8 @@ def test_somebody_who_was_an_administrator_before_and_owes_nothing_confirms() ->
     confirm_role(by=second, grant=given)
     assert (given.is_waiting, given.confirmed_by) == (False, second)
     assert given.confirmed_at > given.given_at
+    told = AuditEntry.objects.filter(table_name="workforce_rolegrant", row_key=given.pk).order_by("pk")
+    assert [(line.operation, line.actor) for line in told] == [("insert", f"user:{first.pk}"), ("update", f"user:{second.pk}")]
     assert again(who).can("workforce.view_person")
 
 

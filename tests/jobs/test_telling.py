@@ -62,7 +62,10 @@ def an_hour_later() -> None:
     Message.objects.update(created_at=timing.now() - telling.EVERY, reference=Concat("reference", Cast("pk", CharField())))
 
 
-def test_a_failed_page_says_that_they_have_been_told_and_they_have(broken: Client, administrator: User) -> None:
+def test_a_failed_page_says_that_they_have_been_told_and_they_have(
+    broken: Client, administrator: User, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = 1  # which names the request
     persona("national")
     assert TOLD in failed_page(broken)
     assert told() == [("service_fault", administrator.email)]

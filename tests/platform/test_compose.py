@@ -83,6 +83,12 @@ def test_the_schedulers_health_is_whether_one_acts(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.split("\n")[:2] == ["a scheduler acts: no", "a scheduler acts: yes"]
 
 
+def test_the_database_s_own_log_quotes_no_row() -> None:
+    """What it refuses is an error with the values in it: errors are not written there."""
+    command = SERVICES["db"]["command"]
+    assert command[command.index("-c") + 1] == "log_min_messages=log"
+
+
 def test_volumes_are_named_and_mounted_files_exist() -> None:
     mounts = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])]
     for source in mounts:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -19,6 +22,20 @@ def away(error: Exception):
     return check
 
 
+def test_files_are_well_where_one_can_be_written_and_there_is_room(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "not" / "there" / "yet"
+    assert Client().get("/health/ready").json()["files"] == "ok"
+    assert not (tmp_path / "not").exists()
+    with monkeypatch.context() as patched:
+        patched.setattr(health.os, "access", lambda folder, _mode: folder != tmp_path)
+        assert Client().get("/health/ready").json()["files"] == "failing"
+    monkeypatch.setattr(health, "LEAST_ROOM", 1 << 60)
+    answer = Client().get("/health/ready")
+    assert (answer.status_code, answer.json()["files"]) == (200, "failing")
+
+
 def test_live_asks_nobody(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
         assert Client().get("/health/live").status_code == 200
@@ -28,6 +45,7 @@ def test_live_asks_nobody(django_assert_num_queries) -> None:
     ("check", "stands_for", "status"),
     [
         ("_database", away(OperationalError()), 503), ("_migrations", lambda: False, 503), ("_broker", away(BrokerAway()), 200),
+        ("_files", away(OSError()), 200),
     ],
 )  # fmt: skip
 def test_ready(monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, status: int) -> None:

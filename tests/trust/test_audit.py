@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -32,7 +33,8 @@ def last(table: str) -> AuditEntry:
     return AuditEntry.objects.filter(table_name=table).latest("id")
 
 
-def test_a_change_on_screen_says_so_with_its_request() -> None:
+def test_a_change_on_screen_says_so_with_its_request(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1  # which names the request
     who, account = persona("administrator"), persona("hr_partner")
     page = reverse("workforce:switch_off", args=[account.public_id])
     assert client_for(who).post(page, {"reason": "Left"}, headers={"X-Request-Id": "abc-12345678"}).status_code == 302

@@ -56,14 +56,19 @@ def half_done(request: Any) -> Any:
 
 
 urlpatterns = [*ours, path("half-done", half_done)]
+handler500 = "pqip.core.middleware.server_error"  # as in the service's own
 
 
 @pytest.mark.urls("tests.trust.test_refusing")
-def test_a_page_that_breaks_says_nothing_and_leaves_nothing(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_page_that_breaks_says_nothing_and_leaves_nothing(
+    client: Client, caplog: pytest.LogCaptureFixture, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = 1
     client.raise_request_exception = False
     answer = client.get("/half-done", headers={"X-Request-Id": "abc-12345678"})
     assert (answer.status_code, answer["X-Request-Id"]) == (500, "abc-12345678")
     assert "Sorry, there is a problem with the service" in answer.content.decode()
+    assert "give them this reference: abc-12345678" in answer.content.decode()
     assert SAID not in answer.content.decode()
     assert not re.search(r"Traceback|ValueError|\.py\b", answer.content.decode())
     assert not University.objects.filter(name=SAID).exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 
 import pytest
 
@@ -61,3 +63,16 @@ def test_whoever_looked_is_found_by_words_that_are_posted() -> None:
     page = client_for(persona("data_protection")).post(PAGE, {"words": one.email}, follow=True).content.decode()
     assert one.email in page
     assert other.email not in page
+
+
+def test_whose_record_it_was_is_found_by_their_number_and_handed_out_as_a_file() -> None:
+    manager, asking, other = persona("learning_manager"), person("Q77"), person("Q78")
+    for who in (asking, other):
+        log_access(manager, "opened", "workforce:person", {}, person_key=who.pk)
+    client = client_for(persona("data_protection"))
+    found = client.post(PAGE, {"words": " q77 "})
+    page = client.get(found.url).content.decode()
+    assert "Q77" in page
+    assert "Q78" not in page
+    _header, *rows = csv.reader(io.StringIO(client.get(f"{found.url}&format=csv").content.decode("utf-8-sig")))
+    assert [(row[2], row[5]) for row in rows] == [(manager.email, "Q77")]

@@ -49,7 +49,7 @@ class AccessLog(SearchedList):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        search = Search("Name or email address of who looked", words=self.words)
+        search = Search("Name or email address of who looked, or staff number of whose record", words=self.words)
         return super().get_context_data(filter=Filter(AccessFilter(self.request.GET), self.request.GET, search), **kwargs)
 
 

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tests.factories.workforce import PASSWORD, user
+from workforce.accounts.session_store import cookie_of, key_in
 from workforce.accounts.sessions import CLOCKS_DIFFER, SEEN
 from workforce.models import User
 
@@ -42,7 +43,7 @@ def test_a_session_gets_another_name_at_signing_in_and_the_old_one_opens_nothing
     session = client.session
     session["planted"] = "by somebody else"
     session.save()
-    client.cookies["session"] = before = session.session_key
+    client.cookies["session"] = before = cookie_of(session.session_key)
     sign_in(user("national"), client)
     assert client.cookies["session"].value != before
     assert client.get(INSIDE).status_code == 200
@@ -58,7 +59,7 @@ def test_a_session_gets_another_name_at_a_fresh_sign_in_and_stays_in_the_list_of
     assert now != before
     assert client.get(INSIDE).status_code == 200
     assert with_cookie(before).get(INSIDE).status_code == 302
-    assert [one.session_key for one in UserSession.objects.filter(user=account)] == [now]
+    assert [one.session_key for one in UserSession.objects.filter(user=account)] == [key_in(now)]
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

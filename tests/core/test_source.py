@@ -28,6 +28,7 @@ MARKS_SAFE = {"pqip/govuk/templatetags/govuk.py"}
 COMPOSE_SQL = {
     "pqip/core/acting.py": "names of settings",
     "pqip/core/bulk.py": "a model's table and columns",
+    "pqip/core/then.py": "tables of ledgers that kept rows are worked out from",
     "pqip/embedded/servers.py": "the embedded database and its roles",
     "reports/places.py": "tables of places",
 }

@@ -20,6 +20,8 @@ from pqip.govuk import forms
 TAKES = f"{documents.TAKES}, up to {documents.MOST_BYTES // documents.MIB} MB"
 PREFIX = "criterion_"
 FOUND = [("met", MET), ("not_met", NOT_YET)]
+#: Characters of feedback.
+WORDS = 4_000
 #: What a posted form carries that is no answer.
 NO_ANSWER = typed.NO_ANSWER | {"number", "then", "draft"}
 
@@ -95,7 +97,7 @@ class DecideForm(forms.Form):
         help_text="All five are needed to find anything competent.", look=forms.Look(size="s", small=True),
     )
     feedback = forms.TextField(
-        label="Feedback to the learner", required=False, max_length=4000, rows=4,
+        label="Feedback to the learner", required=False, max_length=WORDS, rows=4,
         help_text="What was good, and what is still needed where a criterion is not yet met. Name nobody on probation.",
     )
     decided_on = forms.DateField(label="Date of the decision", initial=today)
@@ -122,8 +124,18 @@ class DecideForm(forms.Form):
         return [int(name.removeprefix(PREFIX)) for name, value in chosen if name.startswith(PREFIX) and value == which]
 
     def answers(self) -> dict[str, list[str]]:
-        """What was filled in, as it was sent, to be kept as a draft."""
-        return {name: self.data.getlist(name) for name in self.data if name not in NO_ANSWER}
+        """What was filled in, as it was sent, to be kept as a draft; of the form's own fields, no longer than they may be."""
+        kept = {name: self.data.getlist(name) for name in self.data if name not in NO_ANSWER}
+        return {name: [_bounded(value) for value in values[: len(Judgement)]] for name, values in kept.items() if self._has(name)}
+
+    def _has(self, name: str) -> bool:
+        """Whether a name, or a date's part, is one of the form's."""
+        return name in self.fields or name.rpartition("-")[0] in self.fields
+
+
+def _bounded(said: str) -> str:
+    """An answer that the database can keep; twice as long as it may be when it is sent, so that who wrote too much loses none."""
+    return said.replace("\x00", "")[: 2 * WORDS]
 
 
 def _initial(draft: Mapping[str, Any]) -> dict[str, Any]:

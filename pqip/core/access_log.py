@@ -37,18 +37,9 @@ def log_access_to(user: Any, kind: str, what: str, detail: dict[str, Any], peopl
     if kind in TAKEN and kept is not None:
         kept.append((user, kind, what, detail, list(people)))
         return
-    said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": _writable(detail)}
+    said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
     with act(by=user):
         AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)
-
-
-def _writable(said: Any) -> Any:
-    """Without the sign that the database writes in no text: what an address asks comes here as it was asked."""
-    if isinstance(said, dict):
-        return {_writable(key): _writable(value) for key, value in said.items()}
-    if isinstance(said, list):
-        return [_writable(value) for value in said]
-    return said.replace("\x00", "\N{REPLACEMENT CHARACTER}") if isinstance(said, str) else said
 
 
 @contextmanager

@@ -9,7 +9,9 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.views.defaults import bad_request
 
 from pqip.core.acting import origin, request_id
 from pqip.core.errors import Conflict, NotAllowed, TooMany
@@ -36,7 +38,7 @@ class RequestMiddleware:
         name = given if settings.TRUSTED_PROXIES and SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         id_token, origin_token = request_id.set(name), origin.set("web")
         try:
-            response = self.get_response(request)
+            response = bad(request) or self.get_response(request)
             response["X-Request-Id"] = name
             return response
         finally:
@@ -51,6 +53,13 @@ class RequestMiddleware:
         if isinstance(exception, TooMany):
             return too_many(request, exception.seconds, exception.kind)
         return away(request, exception)
+
+
+def bad(request: HttpRequest) -> HttpResponse | None:
+    """400 for an address with the sign that no text of the database may hold: nobody types it, and no page has to think of it."""
+    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        return bad_request(request, SuspiciousOperation("NUL in the address"))
+    return None
 
 
 def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:

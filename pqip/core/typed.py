@@ -41,6 +41,8 @@ NEVER = re.compile(r"pass(word|phrase|code)", re.IGNORECASE)
 HOURS = 12
 #: Characters in all; longer than every field of the longest form.
 LIMIT = 300_000
+#: Forms of one browser kept at once, as of tabs that were open, and characters of them sealed.
+FORMS, SEALED = 5, 600_000
 UNREADABLE = (BadRequest, MultiPartParserError, MultiValueDictKeyError, SuspiciousOperation, UnreadablePostError)
 
 
@@ -119,17 +121,21 @@ def _contents(file: Any) -> str:
 
 
 def keep(request: HttpRequest, typed: Typed) -> None:
-    """Keep it with the session, in place of what was kept before."""
+    """Keep it with the session, in place of what was kept of the same page, beside that of other tabs; of all, the latest."""
     sealed = _cipher().encrypt(json.dumps(asdict(typed)).encode()).decode()
-    request.session[SESSION_KEY] = {"path": typed.path, "sealed": sealed}
+    others = [(path, held) for path, held in request.session.get(SESSION_KEY, {}).items() if path != typed.path]
+    latest = [(typed.path, sealed), *reversed(others)][:FORMS]
+    while sum(len(held) for _path, held in latest) > SEALED and len(latest) > 1:
+        latest.pop()
+    request.session[SESSION_KEY] = dict(reversed(latest))
 
 
 def given_back(request: HttpRequest) -> Typed | None:
     """What is kept of the form of this page, for who is signed in. What is another's, or old, is forgotten."""
-    kept = request.session.get(SESSION_KEY)
-    if not kept or kept["path"] != request.get_full_path():
+    sealed = request.session.get(SESSION_KEY, {}).get(request.get_full_path())
+    if sealed is None:
         return None
-    typed = _opened(kept["sealed"])
+    typed = _opened(sealed)
     if typed is None or typed.account != str(request.user.public_id):  # type: ignore[union-attr]
         forget(request)
         return None
@@ -137,8 +143,11 @@ def given_back(request: HttpRequest) -> Typed | None:
 
 
 def forget(request: HttpRequest) -> None:
-    """It was sent, is another's, or is not wanted."""
-    request.session.pop(SESSION_KEY, None)
+    """Of this page, whatever it is asked with: it was sent, is another's, or is not wanted."""
+    page = request.get_full_path().partition("?")[0]
+    held = request.session.pop(SESSION_KEY, {})
+    if left := {path: sealed for path, sealed in held.items() if path.partition("?")[0] != page}:
+        request.session[SESSION_KEY] = left
 
 
 def words_of(request: HttpRequest, typed: Typed) -> Iterator[tuple[str, str, str]]:

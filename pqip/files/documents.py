@@ -13,6 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -77,6 +78,11 @@ WORDS = {
     refused.PIXELS: f"The selected picture has more than {MOST_PIXELS // 1_000_000} million points. Make it smaller.",
     refused.UNUSUAL: f"The selected file is put together in a way that cannot be checked. {PRINTED}",
 }
+#: Files looked into at once in one process of the web server, and seconds one more waits: each may take a core, and as much
+#: memory as `CHILD_MEMORY`, and the rest is for other pages.
+AT_ONCE, WAIT_SECONDS = 2, 10
+slots = BoundedSemaphore(AT_ONCE)
+BUSY = "Several files are being checked at the moment. Wait a minute, then choose the file again and send it."
 COULD_NOT = "The selected file could not be checked: it is damaged, or too large. Save it again, or as a PDF."
 
 
@@ -95,12 +101,18 @@ def accept(upload: UploadedFile, field: str) -> str:
         raise RuleBroken(WORDS[suspect.code].format(ending=ending), field) from suspect
     except TimeoutError as error:
         raise RuleBroken(COULD_NOT, field) from error
+    except Busy as error:
+        raise RuleBroken(BUSY, field) from error
     upload.file.seek(0)
     return kind
 
 
+class Busy(Exception):
+    """So many files are being looked into that one more has to wait."""
+
+
 def look_inside(file: BinaryIO, kind: str) -> None:
-    """Look into a file of a kind. Raises Suspect, or TimeoutError where whoever looked came to no end."""
+    """Look into a file of a kind. Raises Suspect, Busy, or TimeoutError where whoever looked came to no end."""
     if KINDS[kind].is_zip:
         look_at_directory(file, MOST)
     said = _from_child(file, kind)
@@ -114,6 +126,15 @@ def _from_child(file: BinaryIO, kind: str) -> str:
     """What a child process says that reads the file. Empty where it died."""
     child = Path(__file__).parent / "looking" / "child.py"
     command = [sys.executable, "-I", "-S", str(child), kind, str(CHILD_MEMORY), str(CHILD_CPU), str(MOST_PIXELS)]
+    if not slots.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        return _ran(command, file)
+    finally:
+        slots.release()
+
+
+def _ran(command: list[str], file: BinaryIO) -> str:
     with _on_disk(file) as source:
         try:
             ran = subprocess.run(  # noqa: S603

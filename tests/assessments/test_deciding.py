@@ -138,6 +138,17 @@ def test_saving_and_stopping_shows_what_was_decided(pta: User) -> None:
     assert client_for(pta).post(where(one), answers(one, then="stay")).url == shown
 
 
+def test_a_draft_holds_what_the_form_asks_and_no_more(pta: User) -> None:
+    (piece,) = waiting(pta, 1)
+    client, key = client_for(pta), make.codes(piece.registration, "1.1.1")[0]
+    sent = {f"criterion_{key}": "met", "feedback": "a\x00b" + "c" * 50_000, "decided_on-day": "1", "other": "x", "draft": "auto"}
+    assert client.post(where(piece), sent).status_code == 204
+    kept = DecisionDraft._default_manager.get().answers
+    assert set(kept) == {f"criterion_{key}", "feedback", "decided_on-day"}
+    assert kept["feedback"][0].startswith("abc")
+    assert len(kept["feedback"][0]) == 8_000
+
+
 def test_a_draft_is_kept_as_it_is_typed_comes_back_and_is_gone_once_saved(pta: User) -> None:
     (piece,) = waiting(pta, 1)
     client, key = client_for(pta), make.codes(piece.registration, "1.1.1")[0]

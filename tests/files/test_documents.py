@@ -312,6 +312,18 @@ def test_whoever_looks_may_die_or_take_too_long_and_that_is_words(limits: dict, 
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_so_many_are_looked_into_at_once_and_others_are_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "WAIT_SECONDS", 0.01)
+    held = [documents.slots.acquire(timeout=1) for _ in range(documents.AT_ONCE)]
+    try:
+        with pytest.raises(RuleBroken) as broken:
+            documents.accept(SimpleUploadedFile("a.pdf", pdf()), "file")
+    finally:
+        documents.slots.release(len(held))
+    assert (broken.value.message, broken.value.field) == (documents.BUSY, "file")
+    assert documents.accept(SimpleUploadedFile("a.pdf", pdf()), "file") == "pdf"
+
+
 def test_the_child_stands_alone() -> None:
     folder = Path(documents.__file__).parent / "looking"
     for part in folder.glob("*.py"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.signing import TimestampSigner
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -22,9 +22,10 @@ from pqip.core.once import done_before, forget_old
 from pqip.core.sending import TWICE
 from pqip.core.tasks import forget_forms
 from pqip.core.tokens import NAME, FormToken, new_token
+from tests.factories.learners import enrolment
 from tests.factories.workforce import PASSWORD
 from tests.forms.opened import WORDS, Opened, contact, token_in
-from tests.personas import client_for, persona
+from tests.personas import HOME, client_for, persona
 from workforce.models import User
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,45 @@ def keep_until_signed_out(opened: Opened) -> Any:
     assert (answer.status_code, answer.url) == (302, f"{LOGIN}?next={opened.path.replace('/', '%2F')}&kept=yes")
     assert saved() == 0
     return answer
+
+
+def test_two_tabs_when_a_session_ends_and_another_form_sent_between(later: Any) -> None:
+    first = contact()
+    second, third = (another(first, words) for words in ("In the second tab", "In the third tab"))
+    later(31)
+    keep_until_signed_out(first)
+    second.send()
+    assert sign_in(first.client, first.who.email, first.path).status_code == 302
+    third.open()
+    assert third.send().status_code == 302
+    assert shows(first.client.get(first.path))
+    assert "In the second tab" in first.client.get(second.path).content.decode()
+    assert "In the third tab" not in first.client.get(third.path).content.decode()
+    assert [first.send().status_code, second.send().status_code] == [302, 302]
+    assert saved() == 3
+    assert typed.SESSION_KEY not in first.client.session
+
+
+def test_what_is_kept_of_all_tabs_has_an_end(later: Any) -> None:
+    first = contact()
+    tabs = [another(first, f"tab {number}") for number in range(typed.FORMS + 1)]
+    later(31)
+    for tab in tabs:
+        tab.send()
+    assert len(first.client.session[typed.SESSION_KEY]) == typed.FORMS
+    large = {"about": "x" * (typed.LIMIT - 1_000)}
+    for tab in tabs:
+        tab.send(**large)
+    assert sum(map(len, first.client.session[typed.SESSION_KEY].values())) < 2 * typed.SEALED
+
+
+def another(opened: Opened, words: str) -> Opened:
+    """The same form about somebody else, in another tab of the same browser."""
+    learner = enrolment(in_region=HOME)
+    path = reverse("learners:record_contact", args=[learner.public_id])
+    tab = Opened(opened.client, opened.who, path, answers=opened.answers | {"about": words})
+    tab.open()
+    return tab
 
 
 @pytest.mark.parametrize("minutes", [31, 8 * 60, 13 * 60])
@@ -294,6 +334,25 @@ def test_the_service_is_away_and_the_page_carries_the_form(monkeypatch: pytest.M
 
 def away() -> None:
     raise OperationalError("server closed the connection unexpectedly")
+
+
+def test_what_took_too_long_carries_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as the second of two clicks, while the first is still at work."""
+    opened = contact()
+
+    def waits(*args: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 20")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("learners.views.starting.RecordContact.perform", waits)
+    answer = opened.send()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert f"{WORDS}</textarea>" in answer.content.decode()
+    assert "Nothing was changed" not in answer.content.decode(), "the first may be recorded by now"
+    monkeypatch.undo()
+    assert opened.send().status_code == 302
+    assert saved() == 1
 
 
 def test_a_fault_of_ours_carries_it_too(monkeypatch: pytest.MonkeyPatch) -> None:

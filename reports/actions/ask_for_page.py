@@ -9,9 +9,10 @@ from django.db import connection, models
 
 from pqip.core.acting import act
 from pqip.core.clock import now
+from pqip.core.errors import NotAllowed
 from reports.actions.request_run import ask_to_make
-from reports.answers import definitions_version
 from reports.catalogue import find
+from reports.kept import page_version
 from reports.models import Run
 from reports.models.run import PAGE
 from reports.places import VIEW, place_within
@@ -33,16 +34,18 @@ def ask_for_page(
 ) -> Run:
     """The run that makes the page. Whoever asks the same again while it is being made joins it.
 
-    A question known at a stated instant has one answer, so it joins one that is ready, too. Raises RuleBroken for an unknown
-    report, NotAllowed for a place outside the user's scope.
+    A question known at a stated instant has one answer for whoever may see as much, so it joins one that is ready, too. Raises
+    RuleBroken for an unknown report, NotAllowed for a place outside the user's scope or small numbers that are not theirs.
     """
-    definitions = definitions_version(find(report))
+    found = find(report)
     place_within(
         by.scope(VIEW), region=region.pk if region else None, pdu=pdu.pk if pdu else None,
         pdu_region=pdu.region_id if pdu else None,
     )
+    if found.on_screen and not suppressed and not by.can("reports.unsuppressed"):
+        raise NotAllowed("You may not see small numbers in full.")
     asked = {"requested_by": by, "report": report, "as_at": as_at, "region": region, "pdu": pdu, "formats": [PAGE],
-             "suppressed": suppressed, "known_at": known_at, "definitions": definitions}
+             "suppressed": suppressed, "known_at": known_at, "definitions": page_version(found, by)}
     with act(by=by, reason="The report takes longer than a page may"):
         with connection.cursor() as cursor:
             cursor.execute(ALONE, [str(by.pk)])

@@ -12,25 +12,33 @@ import socket
 import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-#: Seconds for the whole head of a request. A body may take as much again, and a second more for each so many bytes.
+#: Seconds for the whole head of a request. A body has as many again, and a second more for each so many bytes that came.
 GATHER_SECONDS, BYTES_A_SECOND = 10, 10_000
-#: Seconds that a thread waits for a reader who takes nothing, and for what was too large to be gathered.
-THREAD_SECONDS = 15
-#: A head is no longer than this, and of a body no more is gathered: a longer one is read by the page that refuses it.
+#: Seconds that a thread waits for a reader who takes nothing, and that whoever was refused has to read why.
+THREAD_SECONDS, LEAVE_SECONDS = 15, 2
+#: A head and a body are no longer than this; all that one process gathers at a time is not more.
 LONGEST_HEAD, LONGEST_BODY = 64 * 1024, 64 * 1024 * 1024
+MOST_GATHERED = 8 * LONGEST_BODY
 IN_MEMORY, PIECE = 256 * 1024, 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
+#: Whoever asks before sending a body, which only HTTP/1.1 can, is told to go on.
+ASKS_FIRST = re.compile(rb"^[^\r]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE | re.DOTALL)
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
 #: Asked often and answered at once: a thread of its own answers even when all others wait for the database.
 HEALTH = b"GET /health/"
 REFUSED = b"HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+TOO_LONG, TOO_LARGE = REFUSED % (431, b"Request Header Fields Too Large"), REFUSED % (413, b"Content Too Large")
+TOO_SLOW, NO_LENGTH = REFUSED % (408, b"Request Timeout"), REFUSED % (411, b"Length Required")
+NO_ROOM = REFUSED % (503, b"Service Unavailable")
 
 
 class Refused(Exception):
@@ -40,7 +48,7 @@ class Refused(Exception):
 class Gathered:
     """A client's connection that is read ahead of its thread, and reads as if it had not been.
 
-    `until` is when it must be whole. What else a socket can do is asked of the real one.
+    `until` is when it must be whole, or gone where it was refused. What else a socket can do is asked of the real one.
     """
 
     def __init__(self, real: socket.socket) -> None:
@@ -49,6 +57,7 @@ class Gathered:
         self.size = 0
         self.wanted: int | None = None
         self.head = b""
+        self.is_leaving = self.was_told_to_go_on = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
@@ -57,58 +66,75 @@ class Gathered:
     def is_whole(self) -> bool:
         return self.wanted is not None and self.size >= self.wanted
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether a thread may have it: whole, or so large that no more is gathered."""
-        return self.is_whole or (self.wanted is not None and self.wanted > LONGEST_BODY)
-
     def gather(self) -> None:
         """Take what has arrived, without waiting. Raises Refused, BlockingIOError where nothing has."""
         piece = self.real.recv(PIECE)
         if not piece:
             raise Refused(b"")
-        self.kept.write(piece)
+        if self.is_leaving:
+            return
         self.size += len(piece)
+        self._keep(piece)
         if self.wanted is None:
             self._read_head(piece)
+        else:
+            self.until += len(piece) / BYTES_A_SECOND
+        if self.is_whole:
+            self._rewind()
+
+    def _keep(self, piece: bytes) -> None:
+        try:
+            self.kept.write(piece)
+        except OSError as full:
+            raise Refused(NO_ROOM) from full
+
+    def _rewind(self) -> None:
+        """To where a thread begins to read. What was kept last is written only now."""
+        try:
+            self.kept.seek(0)
+        except OSError as full:
+            raise Refused(NO_ROOM) from full
 
     def _read_head(self, piece: bytes) -> None:
         self.head += piece
         end = self.head.find(HEAD_END)
         if end < 0:
             if self.size > LONGEST_HEAD:
-                raise Refused(REFUSED % (431, b"Request Header Fields Too Large"))
+                raise Refused(TOO_LONG)
             return
         self.head = self.head[: end + 2]
         if CHUNKED.search(self.head):
-            raise Refused(REFUSED % (411, b"Length Required"))
+            raise Refused(NO_LENGTH)
         found = LENGTH.search(self.head)
         body = int(found[1]) if found else 0
+        if body > LONGEST_BODY:
+            raise Refused(TOO_LARGE)
         self.wanted = end + len(HEAD_END) + body
-        self.until = time.monotonic() + GATHER_SECONDS + body / BYTES_A_SECOND
+        self.until = time.monotonic() + GATHER_SECONDS + (self.size - end) / BYTES_A_SECOND
+        if not self.is_whole and ASKS_FIRST.match(self.head):
+            self.was_told_to_go_on = True
+            self.real.send(GO_ON)
 
-    def hand_over(self) -> None:
-        """To a thread: read from the beginning; what is missing, and whoever reads the answer, within a limit."""
-        self.kept.seek(0)
-        self.until = time.monotonic() + THREAD_SECONDS
+    def leave(self, answer: bytes) -> None:
+        """Say why it is refused. What else comes is read and thrown away for a while: closed before, the answer may be lost."""
+        self.is_leaving, self.until = True, time.monotonic() + LEAVE_SECONDS
+        with suppress(OSError):
+            self.kept.close()
+        self.real.send(answer)
+        self.real.shutdown(socket.SHUT_WR)
 
     def setblocking(self, flag: bool) -> None:
         self.real.settimeout(THREAD_SECONDS if flag else 0)
 
     def recv(self, size: int, *flags: int) -> bytes:
-        if piece := self.kept.read(size):
-            return piece
-        if self.is_whole:
-            return b""
-        left = self.until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("The rest of the request did not come in time.")
-        self.real.settimeout(left)
-        return self.real.recv(size, *flags)
+        """Of what was gathered, which is all there is."""
+        return self.kept.read(size)
 
     def close(self) -> None:
-        self.kept.close()
-        self.real.close()
+        try:
+            self.kept.close()
+        finally:
+            self.real.close()
 
 
 class Connection(TConn):
@@ -149,9 +175,8 @@ class Worker(ThreadWorker):
         except OSError:
             self._drop(conn)
         else:
-            if conn.sock.is_ready:
+            if conn.sock.is_whole:
                 self._let_go(conn)
-                conn.sock.hand_over()
                 conn.data_ready = True
                 self.enqueue_req(conn)
 
@@ -164,32 +189,39 @@ class Worker(ThreadWorker):
         try:
             return super().handle(conn)
         finally:
-            if conn.sock.is_whole:
-                _say_that_is_all(conn.sock.real)
-            else:
-                util.close_graceful(conn.sock.real)
+            _say_that_is_all(conn.sock.real)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        if conn.sock.was_told_to_go_on:
+            req._expected_100_continue = False  # gunicorn would say it once more
+        return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         self.nr_conns -= 1
         conn.close()
 
     def murder_pending(self) -> None:
-        """Close, once a second, what was not whole in time."""
+        """Once a second: close what was not whole in time, and the largest of what is too much for one process."""
         now = time.monotonic()
         if now - self.swept < 1:
             return
         self.swept = now
         for conn in [one for one in self.gathering if one.sock.until < now]:
-            self._drop(conn, REFUSED % (408, b"Request Timeout") if conn.sock.size else b"")
+            self._drop(conn, TOO_SLOW if conn.sock.size else b"")
+        held = sorted((one for one in self.gathering if not one.sock.is_leaving), key=lambda one: one.sock.size)
+        while sum(one.sock.size for one in held) > MOST_GATHERED:
+            self._drop(held.pop(), NO_ROOM)
 
     def _drop(self, conn: Connection, answer: bytes = b"") -> None:
+        """Refuse it with an answer, which it then has a while to read; without one, or after that, close it."""
+        if answer == NO_ROOM:
+            self.log.error("What is sent cannot be kept until it is whole: is there room for temporary files?")
+        if answer and not conn.sock.is_leaving:
+            with suppress(OSError):  # gone before it was answered
+                conn.sock.leave(answer)
+                return
         self._let_go(conn)
         self.nr_conns -= 1
-        if answer:
-            try:
-                conn.sock.real.send(answer)
-            except OSError:
-                self.log.debug("gone before it was answered")
         conn.close()
 
     def _let_go(self, conn: Connection) -> None:

@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from pqip.exchange.writing import Marker
-from reports.answers import Answer, Table
+from reports.answers import Answer, Table, definitions_version
 from reports.catalogue.base import Report
 from reports.figures.asking import Question
 
@@ -22,6 +23,8 @@ KINDS: tuple[tuple[str, type, Callable[[Any], str], Callable[[str], Any]], ...] 
     ("uuid", UUID, str, UUID),
     ("marker", Marker, lambda marker: marker.value, Marker),
 )
+#: What decides whom and which columns an answer shows, beside its place (`places.question_for`).
+SEEN_BY = ("learners.view_learner", "reports.view_assessors", "workforce.view_equality")
 READ = {name: read for name, _kind, _write, read in KINDS}
 
 
@@ -50,6 +53,14 @@ def kept(report: Report, stream: BinaryIO, rights: str) -> Answer | None:
     ]
     question = Question(said["as_at"], said["known_at"])
     return Answer(report, question, tables, said["suppressed"], said["place"], said["by"], said["notes"])
+
+
+def page_version(report: Report, user: Any) -> str:
+    """Changes whenever a column does, or what somebody may see of it: a page that was kept stands for a new one only while it
+    says the same. Of a scope's records the relation counts; who is tied by it today is asked when the page is made."""
+    scopes = [user.scope(name) for name in SEEN_BY]
+    reach = [(one.everywhere, sorted(one.regions), sorted(one.pdus), sorted(one.own), one.person_id) for one in scopes]
+    return sha256(repr((definitions_version(report), reach)).encode()).hexdigest()[:12]
 
 
 def _written(value: Any) -> dict[str, str]:

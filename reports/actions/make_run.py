@@ -20,7 +20,7 @@ from reports.actions.announce import announce
 from reports.answers import Answer, answer, definitions_version
 from reports.catalogue import find
 from reports.figures.asking import Question
-from reports.kept import keep
+from reports.kept import keep, page_version
 from reports.models import Run, RunFile
 from reports.models.run import PAGE
 from reports.places import VIEW, names_of, place_within, question_for, rights_of, unnamed_question
@@ -50,6 +50,7 @@ def make_run(run: Run, *, finishing: AbstractContextManager[None]) -> None:
         with finishing:
             return
     with snapshot(run.known_at) as instant:
+        run.definitions = _definitions(run)
         question = _question(run, instant)
         if run.requested_by:
             run.cover(question.place, names_of(question.place))
@@ -62,6 +63,12 @@ def _answer(run: Run, question: Question) -> Answer:
     report = find(run.report)
     by = f"{run.requested_by}" if run.requested_by else "Monthly schedule"
     return answer(report, question, place=run.place, by=by, suppressed=run.suppressed)
+
+
+def _definitions(run: Run) -> str:
+    """Of a page, with what whoever asked may see as it is made."""
+    report = find(run.report)
+    return page_version(report, run.requested_by) if run.is_page else definitions_version(report)
 
 
 def _question(run: Run, instant: dt.datetime) -> Question:
@@ -109,8 +116,7 @@ def _ready(run: Run, instant: dt.datetime, made: list[Made]) -> None:
     )
     locked.state, locked.known_at, locked.ready_at = Run.State.READY, instant, now()
     locked.expires_at = now() + dt.timedelta(days=keep_days(locked))
-    locked.definitions = definitions_version(find(locked.report))
-    locked.regions, locked.pdus, locked.covers = run.regions, run.pdus, run.covers
+    locked.definitions, locked.regions, locked.pdus, locked.covers = run.definitions, run.regions, run.pdus, run.covers
     locked.save(update_fields=["state", "known_at", "ready_at", "expires_at", "definitions", "regions", "pdus", "covers"])
     if not locked.is_page:
         announce(locked)

@@ -72,7 +72,8 @@ class Run(PublicIdModel):
 
     A blank region and unit is all within reach of who asked: `regions` and `pdus` hold the keys of what a run somebody asked for
     covers, `covers` its names, all blank for the nation and for a schedule's. `known_at` is set when it is made, unless it was
-    asked for. `definitions` changes whenever a column of the report, or its meaning, does.
+    asked for. `definitions` changes whenever a column of the report, or its meaning, does; of a page also
+    whenever what whoever asked may see of it does.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id"}

@@ -14,7 +14,7 @@ from pqip.govuk.pages import Crumb
 from reports.actions.ask_for_page import ask_for_page
 from reports.answers import Answer
 from reports.asked import Asked
-from reports.kept import kept
+from reports.kept import kept, page_version
 from reports.models import Run
 from reports.models.run import page_runs
 from reports.places import region_and_pdu, rights_of
@@ -35,7 +35,7 @@ def ask_the_worker(request: HttpRequest, asked: Asked, instead_of: Run | None = 
 
 
 def waited_for(request: HttpRequest, asked: Asked) -> Run | None:
-    """The run the address names, where it is this person's and answers this very question."""
+    """The run the address names, where it is this person's, answers this very question, and shows what they may see still."""
     if not (name := request.GET.get(WAITED)):
         return None
     try:
@@ -44,6 +44,8 @@ def waited_for(request: HttpRequest, asked: Asked) -> Run | None:
     except (ValidationError, ValueError):
         return None
     if run is None or run.state == Run.State.EXPIRED or run.suppressed != asked.suppressed:
+        return None
+    if run.definitions != page_version(asked.report, request.user):
         return None
     place = run.region.code if run.region else "", run.pdu.code if run.pdu else ""
     is_same = place == (asked.region, asked.pdu) and (asked.known_at is None or asked.known_at == run.known_at)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -22,18 +26,26 @@ from tests.faults.machines import wait_until
 THREADS = 8
 MANY = 5 * THREADS
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
-BODY = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"x" * 50
+POST = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n"
+BODY = POST % 100_000 + b"\r\n" + b"x" * 50
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """One process of the server, with its own settings, in front of a small application."""
+    with serving() as number:
+        yield number
+
+
+@contextmanager
+def serving(prepare: Callable[[], None] | None = None) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "tests.platform.web_app:application", "--bind", f"127.0.0.1:{number}"]
     server = subprocess.Popen(
-        command, cwd=PROJECT, env=os.environ | {"WEB_CONCURRENCY": "1"}, start_new_session=True, stderr=subprocess.PIPE
+        command, cwd=PROJECT, env=os.environ | {"WEB_CONCURRENCY": "1"}, start_new_session=True, stderr=subprocess.PIPE,
+        preexec_fn=prepare,
     )
     try:
         wait_until(lambda: answers(number), 30, "the web server answers")
@@ -93,6 +105,86 @@ def test_half_a_head_is_closed_in_time(port: int) -> None:
         client, begun = opened(stack, port, HEAD), time.monotonic()
         assert client.recv(1000).startswith(b"HTTP/1.1 408 ")
         assert time.monotonic() - begun < web.GATHER_SECONDS + 3
+
+
+def test_many_who_send_nothing_leave_no_place_taken(port: int) -> None:
+    """Twice as many as a process takes at a time: the rest wait, and everybody is answered within seconds."""
+    with ExitStack() as stack:
+        for _ in range(800):
+            opened(stack, port, b"")
+        assert took(port) < 2 * web.GATHER_SECONDS + 8
+
+
+@pytest.mark.parametrize("length", [1_000, web.LONGEST_BODY])
+def test_a_body_that_does_not_come_is_closed_in_time_however_long_it_was_to_be(port: int, length: int) -> None:
+    with ExitStack() as stack:
+        client, begun = opened(stack, port, POST % length + b"\r\n"), time.monotonic()
+        assert client.recv(1000).startswith(b"HTTP/1.1 408 ")
+        assert time.monotonic() - begun < web.GATHER_SECONDS + 3
+
+
+def test_a_body_that_is_too_long_is_refused_and_holds_no_thread(port: int) -> None:
+    with ExitStack() as stack:
+        clients = [opened(stack, port, POST % (web.LONGEST_BODY + 1) + b"\r\n") for _ in range(MANY)]
+        assert max(took(port, path) for path in ("/", "/health/live")) < 1
+        assert all(client.recv(1000).startswith(b"HTTP/1.1 413 ") for client in clients)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"), [(POST % (web.LONGEST_BODY + 1), b"413"), (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", b"411")]
+)
+def test_why_it_is_refused_is_read_by_whoever_sends_on(port: int, head: bytes, status: bytes) -> None:
+    with ExitStack() as stack:
+        client = opened(stack, port, head + b"\r\n")
+        for _ in range(40):
+            client.sendall(b"x" * 100_000)
+        assert client.recv(1000).startswith(b"HTTP/1.1 " + status)
+
+
+def test_whoever_asks_first_is_told_to_go_on_once(port: int) -> None:
+    with ExitStack() as stack:
+        client = opened(stack, port, POST % 5 + b"Expect: 100-continue\r\n\r\n")
+        assert client.recv(1000) == web.GO_ON
+        client.sendall(b"12345")
+        answer = whole(client)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"POST 5" in answer
+        old = opened(stack, port, (POST % 5).replace(b"1.1", b"1.0") + b"Expect: 100-continue\r\n\r\n12345")
+        assert b" 200 " in whole(old).splitlines()[0]
+
+
+@pytest.mark.parametrize("length", [2_000_000, 4_000_000 - 1000], ids=["far beyond", "in the last piece"])
+def test_without_room_for_what_is_sent_it_is_refused_and_the_process_goes_on(length: int) -> None:
+    full = 4_000_000 - 1000 if length > 2_000_000 else 1_000_000
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (full, full))
+
+    with serving(limit) as small, ExitStack() as stack:
+        waiting = opened(stack, small, b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client = opened(stack, small, POST % length + b"\r\n" + b"x" * length)
+        assert client.recv(1000).startswith(b"HTTP/1.1 503 ")
+        assert b"GET 0" in whole(waiting), "what is being answered is answered"
+
+
+def test_more_than_one_process_may_gather_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The largest first; the others go on."""
+    monkeypatch.setattr(web, "MOST_GATHERED", 900)
+    worker: Any = web.Worker.__new__(web.Worker)
+    worker.swept, worker.log = 0.0, logging.getLogger("test")
+    with ExitStack() as stack:
+        pairs = [socket.socketpair() for _ in range(3)]
+        conns = []
+        for (ours, theirs), size in zip(pairs, (100, 500, 600), strict=True):
+            stack.enter_context(ours)
+            stack.enter_context(theirs)
+            theirs.sendall(POST % 1_000_000 + b"\r\n" + b"x" * size)
+            conns.append(SimpleNamespace(sock=stack.enter_context(closing(web.Gathered(ours)))))
+            conns[-1].sock.gather()
+        worker.gathering = conns
+        worker.murder_pending()
+        assert [conn.sock.is_leaving for conn in conns] == [False, False, True]
+        assert pairs[2][1].recv(1000).startswith(b"HTTP/1.1 503 ")
 
 
 def test_a_body_in_pieces_arrives_whole(port: int) -> None:

@@ -22,11 +22,13 @@ from django.urls import reverse
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import act
 from pqip.core.clock import london, now, today
+from pqip.core.errors import NotAllowed
 from pqip.exchange.writing import SUPPRESSED
 from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from pqip.messages.models import Message
 from reports import patience
+from reports.actions.ask_for_page import ask_for_page
 from reports.actions.give_up_run import give_up_run
 from reports.actions.request_run import AT_ONCE
 from reports.answers import Answer, Table
@@ -35,6 +37,7 @@ from reports.figures.asking import Question
 from reports.kept import keep, kept
 from reports.models import Run
 from tests.factories.learners import enrolment
+from tests.factories.workforce import LONG_AGO, grant, person, region
 from tests.personas import client_for, persona
 from workforce.models import Region, RoleGrant
 
@@ -151,6 +154,50 @@ def test_nobody_else_sees_what_was_made(slow: None) -> None:
         assert ask(other, made=str(run.public_id)).status_code == 302, "it asks for one of their own"
     assert client_for(persona("national")).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
     assert client_for(run.requested_by).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
+
+
+def test_a_right_that_ended_ends_for_what_was_made_too(slow: None) -> None:
+    """Neither the address of the page nor asking the same again shows a name that its reader may no longer see."""
+    enrolment(who=person(first_name="Ngozi", last_name="Unseen"))
+    who = persona("regional_manager")
+    grant(who, "hr_partner", in_region="NE")
+    client, then = client_for(who), london(now()).isoformat()
+    sent_on = ask(client, "progression", known_at=then)
+    run = run_of(sent_on)
+    make(run)
+    assert "Unseen" in client.get(sent_on["Location"]).content.decode()
+    with act(by=NamedJob("test")):
+        who.grants.filter(role="regional_manager").update(ends_on=LONG_AGO)
+    again = client.get(sent_on["Location"])
+    assert b"Unseen" not in again.content
+    assert run_of(again) != run, "one of what they may see now"
+    make(run_of(again))
+    shown = client.get(again["Location"])
+    assert shown.status_code == 200
+    assert b"Unseen" not in shown.content
+
+
+def test_a_page_waited_for_meets_a_right_that_ended_meanwhile(slow: None) -> None:
+    """Asked for with it and made without: shown as what it is, or asked for anew, never in a ring."""
+    enrolment(who=person(first_name="Ngozi", last_name="Unseen"))
+    who = persona("regional_manager")
+    grant(who, "hr_partner", in_region="NE")
+    client = client_for(who)
+    sent_on = ask(client, "progression")
+    with act(by=NamedJob("test")):
+        who.grants.filter(role="regional_manager").update(ends_on=LONG_AGO)
+    make(run_of(sent_on))
+    shown = client.get(sent_on["Location"])
+    assert shown.status_code == 200
+    assert b"Unseen" not in shown.content
+
+
+def test_small_numbers_in_full_are_asked_for_by_those_who_may_see_them() -> None:
+    manager = persona("regional_manager")
+    asked = {"by": manager, "report": "withdrawals", "as_at": dt.date(2025, 6, 30), "region": region("NE")}
+    assert ask_for_page(**asked, suppressed=True)
+    with pytest.raises(NotAllowed):
+        ask_for_page(**asked, suppressed=False)
 
 
 @pytest.mark.parametrize("made", ["", "nonsense", str(UUID(int=7))])

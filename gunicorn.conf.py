@@ -16,8 +16,8 @@ worker_class = "pqip.web.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or min((os.cpu_count() or 1) + 1, 4))
 #: Threads of each: while one waits for the database, which a page may for `PQIP_WEB_STATEMENT_SECONDS`, others answer.
 threads = 8
-#: Connections that one process gathers from or answers; more wait to be taken. Each is an open file, two where much is sent: together
-#: with the database's fewer than 1,024, which is what many systems allow a process.
+#: Connections that one process gathers from or answers; more wait to be taken. Each is an open file, two where much is sent:
+#: together with the database's fewer than 1,024, which is what many systems allow a process.
 worker_connections = 400
 #: One request a connection: what is read ahead belongs to nobody else. A proxy in front keeps its own with browsers.
 keepalive = 0

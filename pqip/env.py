@@ -20,7 +20,7 @@ from pqip.core import patterns
 PROJECT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 50
 #: Fewer different characters than this and a key was typed, not drawn; so was one with a well-known beginning.
-VARIED_SECRET, TYPED_SECRETS = 12, ("django-insecure-", "change", "secret", "password")
+VARIED_SECRET, SHORTEST_PASSWORD, TYPED_SECRETS = 12, 16, ("django-insecure-", "change", "secret", "password")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
 #: Commands that create or change tables, and so connect as the role that owns them.
@@ -82,6 +82,9 @@ def read(command: str = "") -> Environment:
     environ.Env.read_env(PROJECT / ".env")
     demo = _value(env.bool, "PQIP_DEMO", False, "yes or no")
     given = addresses()
+    cache = env.str("CACHE_URL", "") or given["REDIS_URL"]
+    for name, address in [*given.items(), ("CACHE_URL", cache)]:
+        _server_password(name, address, demo)
     database = _database(given, "DATABASE_URL")
     owner = _database(given, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in given else database
     return Environment(
@@ -95,7 +98,7 @@ def read(command: str = "") -> Environment:
         owner_database=owner,
         application_role=str(database["USER"]),
         redis_url=given["REDIS_URL"],
-        cache_url=env.str("CACHE_URL", "") or given["REDIS_URL"],
+        cache_url=cache,
         email=_email(env, demo),
         port=_value(env.int, "PORT", 8000, "a number such as 8000"),
         https=_value(env.bool, "PQIP_HTTPS", not demo, "yes or no"),
@@ -143,6 +146,17 @@ def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
     if "%2F" in host:  # a folder with a socket; host names are lowered on the way, folders must not be
         config["HOST"] = unquote(host.partition(":")[0])
     return config
+
+
+def _server_password(name: str, address: str, demo: bool) -> None:
+    """What is in an address as a password was drawn at random. Raises ImproperlyConfigured for one that is short or typed."""
+    password = unquote(urlsplit(address).password or "")
+    is_weak = len(password) < SHORTEST_PASSWORD or len(set(password)) < SHORTEST_PASSWORD // 2
+    if password and not demo and (is_weak or password.lower().startswith(TYPED_SECRETS)):
+        raise ImproperlyConfigured(
+            f"The password in {name} must be at least {SHORTEST_PASSWORD} random characters. "
+            "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(24))', and give it to the server too."
+        )
 
 
 def _secret(name: str, secret: str, demo: bool) -> str:

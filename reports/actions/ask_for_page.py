@@ -32,10 +32,10 @@ def ask_for_page(
 ) -> Run:
     """The run that makes the page. Whoever asks the same again while it is being made joins it.
 
-    A question known at a stated instant has one answer for whoever may see as much, so it joins one that is ready, too, unless it is
-    `instead_of` that one, which is not theirs to see any more, or gone. What somebody reaches may change: they join what covers the
-    very same places. Raises RuleBroken for an unknown report, NotAllowed for a place outside the user's scope or small numbers
-    that are not theirs, TooMany.
+    A question known at a stated instant has one answer for whoever may see as much, so it joins one that is ready, too, unless
+    it is `instead_of` that one, which is not theirs to see any more, or gone. What somebody reaches may change: they join what
+    covers the very same places. Raises RuleBroken for an unknown report, NotAllowed for a place outside the user's scope or
+    small numbers that are not theirs, TooMany.
     """
     found = find(report)
     place = place_within(

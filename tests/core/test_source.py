@@ -28,7 +28,7 @@ MARKS_SAFE = {"pqip/govuk/templatetags/govuk.py"}
 COMPOSE_SQL = {
     "pqip/core/acting.py": "names of settings",
     "pqip/core/bulk.py": "a model's table and columns",
-    "pqip/core/then.py": "tables of ledgers that kept rows are worked out from",
+    "pqip/core/then.py": "tables and conditions of the facts that what is kept follows from",
     "pqip/embedded/servers.py": "the embedded database and its roles",
     "reports/places.py": "tables of places",
 }

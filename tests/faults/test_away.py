@@ -26,7 +26,7 @@ from django.db import connection
 
 from pqip.core.tokens import NAME
 from pqip.embedded.places import Place, place_for
-from pqip.embedded.servers import DATABASE, OWNER, Servers, _programs
+from pqip.embedded.servers import ADMINISTRATOR, APPLICATION, DATABASE, OWNER, Servers, _programs
 from tests.faults.machines import ROOT, wait_until
 from tests.trip.machinery import Service
 
@@ -203,6 +203,34 @@ def waiting(away: Away) -> bool:
     with psycopg2.connect(away.servers.database_url(OWNER)) as line, line.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
+
+
+def test_the_database_has_no_connection_left(away: Away) -> None:
+    """Whoever has none is told to come back, and is served once there is one."""
+    token = token_in(away.ask(PAGE)[2])
+    allow(away, 0)
+    try:
+        away.stop_database()  # and with it the connections that the service held
+        away.start()
+        away.lines()
+        for _ in range(3):
+            status, headers, html = away.ask(PAGE, grade(token, "AWAY4"))
+            assert (status, headers["Retry-After"]) == (503, "300")
+            assert "A grade in so many words</textarea>" in html
+        lines = away.lines()
+        assert [json.loads(line)["event"] for line in lines] == ["unavailable"] * 3
+        assert "Traceback" not in "".join(lines)
+        assert away.ask("/health/live", signed_in=False)[0] == 200
+    finally:
+        allow(away, -1)
+    assert away.ask(PAGE, in_page(html))[0] == 302
+    assert away.rows("AWAY4") == 1
+
+
+def allow(away: Away, connections: int) -> None:
+    """How many connections the application's role may have at once; no limit below nought."""
+    with psycopg2.connect(away.servers.database_url(ADMINISTRATOR)) as line, line.cursor() as cursor:
+        cursor.execute(f"ALTER ROLE {APPLICATION} CONNECTION LIMIT {connections}")
 
 
 def test_pages_work_on_while_the_cache_is_away(away: Away) -> None:

@@ -16,9 +16,11 @@ ROOT = Path(env.__file__).resolve().parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text()
 NAME = r"(?:PQIP_[A-Z_]+|[A-Z_]+_URL|SECRET_KEY(?:_FALLBACKS)?|ALLOWED_HOSTS|PORT)"
 
+PASSWORD = "wT6-mVq2Zk_8rLpX"
+
 RIGHT = {
     "PQIP_DEMO": "no", "SECRET_KEY": "".join(map(chr, range(65, 115))), "ALLOWED_HOSTS": "pqip.example.gov.uk",
-    "DATABASE_URL": "postgres://app:secret@db:5432/pqip", "REDIS_URL": "redis://broker:6379/0",
+    "DATABASE_URL": f"postgres://app:{PASSWORD}@db:5432/pqip", "REDIS_URL": "redis://broker:6379/0",
     "EMAIL_URL": "smtp+tls://user:secret@host:587", "PQIP_SCANNER": "clamd://scanner:3310",
 }  # fmt: skip
 
@@ -26,7 +28,8 @@ RIGHT = {
 @pytest.fixture(autouse=True)
 def right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(env, "PROJECT", tmp_path)  # no `.env` of the clone's
-    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    for name in ("DATABASE_OWNER_URL", "CACHE_URL"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in RIGHT.items():
         monkeypatch.setenv(name, value)
 
@@ -53,6 +56,11 @@ def test_a_right_one_is_read() -> None:
         ("ALLOWED_HOSTS", "", "such as pqip.example.gov.uk"),
         ("DATABASE_URL", "sqlite:///pqip.db", "postgres://"),
         ("DATABASE_URL", "mysql://app@db/pqip", "postgres://"),
+        ("DATABASE_URL", "postgres://app:short@db:5432/pqip", "secrets.token_urlsafe"),
+        ("DATABASE_URL", "postgres://app:password-" + PASSWORD + "@db:5432/pqip", "random characters"),
+        ("DATABASE_OWNER_URL", "postgres://owner:" + "ab" * 20 + "@db:5432/pqip", "random characters"),
+        ("REDIS_URL", "redis://:change-me-" + PASSWORD + "@broker:6379/0", "random characters"),
+        ("CACHE_URL", "redis://:redis@cache:6379/0", "random characters"),
         ("EMAIL_URL", "carrier-pigeon://roof", "smtp\\+tls://"),
         ("PORT", "eighty", "a number such as 8000"),
         ("PQIP_TRUSTED_PROXIES", "many", "such as 1"),

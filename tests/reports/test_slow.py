@@ -236,13 +236,13 @@ def test_what_was_made_with_other_rights_or_of_other_places_is_made_anew(slow: N
     who = persona("learning_manager")
     then = "2025-09-01T09:00"
     seen = [first := ask(client_for(who), known_at=then)]
-    for role, region in (("regional_manager", "NE"), ("hr_partner", "WAL")):  # may see other assessors; reaches more
+    for role, place in (("regional_manager", "NE"), ("hr_partner", "WAL")):  # may see other assessors; reaches more
         make(run_of(seen[-1]))
         assert client_for(who).get(seen[-1]["Location"]).status_code == 200
         with act(by=NamedJob("test")):
-            if region == "NE":
+            if place == "NE":
                 who.grants.update(ends_on=today() - dt.timedelta(days=1))
-            RoleGrant.objects.create(user=who, role=role, region=Region.objects.get(code=region), starts_on=today())
+            RoleGrant.objects.create(user=who, role=role, region=Region.objects.get(code=place), starts_on=today())
         for asked in (seen[-1]["Location"], first["Location"]):
             seen.append(client_for(who).get(asked))
             assert run_of(seen[-1]) != run_of(first), (role, asked)

@@ -75,4 +75,4 @@ def test_whose_record_it_was_is_found_by_their_number_and_handed_out_as_a_file()
     assert "Q77" in page
     assert "Q78" not in page
     _header, *rows = csv.reader(io.StringIO(client.get(f"{found.url}&format=csv").content.decode("utf-8-sig")))
-    assert [(row[2], row[5]) for row in rows] == [(manager.email, "Q77")]
+    assert [(row[2], row[6]) for row in rows] == [(manager.email, "Q77")]

@@ -28,8 +28,8 @@ IN_MEMORY, PIECE = 256 * 1024, 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-#: Asked often and answered at once: a thread of its own answers even when all others wait for the database.
-HEALTH = b"GET /health/"
+#: Asked often and answered at once: each has a thread of its own, so that one answers even when all others wait for the database.
+HEALTH = (b"GET /health/live", b"GET /health/ready")
 REFUSED = b"HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -124,7 +124,7 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         self.gathering: set[Connection] = set()
         self.swept = 0.0
-        self.health = ThreadPoolExecutor(1)
+        self.health = {begins: ThreadPoolExecutor(1) for begins in HEALTH}
         super().init_process()
 
     def accept(self, listener: Any) -> None:
@@ -156,7 +156,7 @@ class Worker(ThreadWorker):
                 self.enqueue_req(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
-        pool = self.health if conn.sock.head.startswith(HEALTH) else self.tpool
+        pool = next((own for begins, own in self.health.items() if conn.sock.head.startswith(begins)), self.tpool)
         done = pool.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 

@@ -18,6 +18,10 @@ class RuleBroken(Exception):
         self.field = field
 
 
+class NoRoom(RuleBroken):
+    """The disk is full. The message is about nobody, so that whoever looks after the service may read it."""
+
+
 class Conflict(Exception):
     """Somebody else was faster: what the person saw is no longer so. Nothing was changed."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from pqip.core.errors import RuleBroken
+from pqip.core.errors import NoRoom
 
 #: How the names of files begin that are not in place yet.
 MAKING = ".making-"
@@ -26,20 +26,20 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def room(field: str | None = None) -> Iterator[None]:
-    """A disk that is full, here or in what is called, is said in words. Raises RuleBroken."""
+    """A disk that is full, here or in what is called, is said in words. Raises NoRoom."""
     try:
         yield
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise RuleBroken(NO_ROOM, field) from error
+        raise NoRoom(NO_ROOM, field) from error
 
 
 @contextmanager
 def making(folder: Path, field: str | None = None) -> Iterator[BinaryIO]:
     """A file of no name yet, to be written and `put`; where it is not, nothing is left of it. The folder is made where need be.
 
-    Raises RuleBroken for `field` where the disk is full.
+    Raises NoRoom for `field` where the disk is full.
     """
     path = folder / f"{MAKING}{uuid4().hex}"
     with room(field):
@@ -60,7 +60,7 @@ def put(stream: BinaryIO, path: Path) -> None:
 
 
 def keep_whole(pieces: Iterable[bytes], path: Path, field: str) -> str:
-    """Write a file from pieces and return its SHA-256. Raises RuleBroken for `field` where there is no room."""
+    """Write a file from pieces and return its SHA-256. Raises NoRoom for `field` where there is no room."""
     digest = hashlib.sha256()
     with making(path.parent, field) as stream:
         for piece in pieces:

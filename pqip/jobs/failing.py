@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.core.errors import Conflict, NoRoom, NotAllowed, RuleBroken
 from pqip.core.logs import raised_at
 from pqip.jobs import timing
 from pqip.jobs.errors import GiveUp, NotYet
@@ -41,7 +41,7 @@ def failed(job: Job, error: Exception) -> None:
 def in_plain_words(error: Exception) -> str:
     """What went wrong, for an administrator, who sees nobody's record. Words written for that alone: those of a library may hold
     somebody's details, and those of a rule may name whom it is about."""
-    if isinstance(error, GiveUp | NotYet):
+    if isinstance(error, GiveUp | NotYet | NoRoom):
         return str(error)
     if isinstance(error, RuleBroken | NotAllowed | Conflict):
         return f"The service's own rules did not allow it ({type(error).__name__}, {raised_at(error)})."

@@ -142,7 +142,7 @@ def test_while_nothing_can_be_counted_pages_open_and_files_do_not() -> None:
 
 @pytest.mark.usefixtures("_cache_away")
 def test_work_is_asked_for_while_nothing_can_be_counted() -> None:
-    """A copy of a report and the check of a file wait for the broker, which may be away with the cache; only taking them out is held."""
+    """A copy of a report and the check of a file wait for the broker, which may be away with the cache."""
     client = client_for(persona("learning_manager"))
     assert [ask(client).status_code for ask in (copy, bring)] == [302, 302]
     assert {job.kind for job in Job.objects.all()} == {"reports.make", "exchange.check_import"}

@@ -33,8 +33,8 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 #: Whoever asks before sending a body, which only HTTP/1.1 can, is told to go on.
 ASKS_FIRST = re.compile(rb"^[^\r]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE | re.DOTALL)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
-#: Asked often and answered at once: a thread of its own answers even when all others wait for the database.
-HEALTH = b"GET /health/"
+#: Asked often and answered at once: each has a thread of its own, so that one answers even when all others wait for the database.
+HEALTH = (b"GET /health/live", b"GET /health/ready")
 REFUSED = b"HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 TOO_LONG, TOO_LARGE = REFUSED % (431, b"Request Header Fields Too Large"), REFUSED % (413, b"Content Too Large")
 TOO_SLOW, NO_LENGTH = REFUSED % (408, b"Request Timeout"), REFUSED % (411, b"Length Required")
@@ -150,7 +150,7 @@ class Worker(ThreadWorker):
     def init_process(self) -> None:
         self.gathering: set[Connection] = set()
         self.swept = 0.0
-        self.health = ThreadPoolExecutor(1)
+        self.health = {begins: ThreadPoolExecutor(1) for begins in HEALTH}
         super().init_process()
 
     def accept(self, listener: Any) -> None:
@@ -181,7 +181,7 @@ class Worker(ThreadWorker):
                 self.enqueue_req(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
-        pool = self.health if conn.sock.head.startswith(HEALTH) else self.tpool
+        pool = next((own for begins, own in self.health.items() if conn.sock.head.startswith(begins)), self.tpool)
         done = pool.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 

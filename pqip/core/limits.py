@@ -4,7 +4,8 @@ Rates are written as allauth writes them, `60/m/user` or `5/5m/key,30/d/key`: so
 or address. Guesses at a password or a code stand in `settings.ACCOUNT_RATE_LIMITS`, what people ask in
 `settings.PERSON_LIMITS`. A refused attempt counts nothing, so that trying again makes nobody wait longer.
 
-While the cache is away nothing can be counted. Guesses and what takes data out are then refused (503); ordinary pages work on.
+While the cache is away nothing can be counted. Guesses and what takes data out are then refused (503); ordinary pages work on,
+and work is asked for and waits, since one server may be cache and broker.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pqip.core.errors import TooMany
 
 log = logging.getLogger("security.limits")
 #: What people ask that works on while nothing can be counted.
-OPEN_WHILE_AWAY = {"report", "search"}
+OPEN_WHILE_AWAY = {"report", "search", "request", "import"}
 
 
 @dataclass(frozen=True)

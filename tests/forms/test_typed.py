@@ -332,6 +332,24 @@ def test_the_service_is_away_and_the_page_carries_the_form(monkeypatch: pytest.M
     assert saved() == 1
 
 
+def test_a_form_that_took_too_long_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = contact()
+    with monkeypatch.context() as patched:
+        patched.setattr("learners.views.starting.RecordContact.perform", sleeps)
+        answer = opened.send()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert f"{WORDS}</textarea>" in answer.content.decode()
+    assert opened.send().status_code == 302
+    assert opened.send().status_code == 302
+    assert saved() == 1
+
+
+def sleeps(*args: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 50")
+        cursor.execute("SELECT pg_sleep(5)")
+
+
 def away() -> None:
     raise OperationalError("server closed the connection unexpectedly")
 

@@ -54,3 +54,23 @@ def test_ready(monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, 
     answer = Client().get("/health/ready")
     assert answer.status_code == status
     assert answer.json()[check.removeprefix("_")] == "failing"
+
+
+def test_a_database_that_is_away_is_waited_for_once_and_leaves_one_line(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+    asked = []
+
+    def stands_for(name: str):
+        def check() -> bool:
+            asked.append(name)
+            raise OperationalError
+
+        check.__name__ = name
+        return check
+
+    for name in ("_database", "_migrations", "_work"):
+        monkeypatch.setattr(health, name, stands_for(name))
+    monkeypatch.setattr(health, "_broker", lambda: True)
+    answer = Client().get("/health/ready")
+    assert (answer.status_code, asked) == (503, ["_database"])
+    assert answer.json() == dict.fromkeys(["status", "database", "migrations", "work"], "failing") | {"broker": "ok"}
+    assert [record.name for record in caplog.records] == ["pqip.health"]

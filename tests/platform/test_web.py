@@ -217,9 +217,18 @@ def test_threads_wait_beside_one_another_and_health_has_its_own(port: int) -> No
         one.start()
     time.sleep(0.3)
     assert took(port, "/health/live") < 1
+    assert took(port, "/health/ready") < 1
     for one in waiting:
         one.join()
     assert time.monotonic() - begun < 11, "sixteen waits of four seconds by eight threads"
+
+
+def test_who_asks_whether_the_database_answers_keeps_nobody_from_asking_whether_the_process_does(port: int) -> None:
+    waiting = threading.Thread(target=took, args=(port, "/health/ready?slow"))
+    waiting.start()
+    time.sleep(0.3)
+    assert took(port, "/health/live") < 1
+    waiting.join()
 
 
 def test_a_reader_who_takes_nothing_is_left_in_time(port: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    if environ["PATH_INFO"] == "/slow":
+    if "slow" in (environ["PATH_INFO"].strip("/"), environ["QUERY_STRING"]):
         time.sleep(4)
     length = len(environ["wsgi.input"].read()) if environ["PATH_INFO"] == "/read" else 0
     start_response("200 OK", [("Content-Type", "text/plain")])

@@ -99,6 +99,29 @@ def test_a_report_over_its_time_is_made_by_the_worker_and_shown_when_ready(slow:
     assert "Monthly status" not in client.get(reverse("reports:runs")).content.decode()
 
 
+@pytest.mark.parametrize("role", ["regional_manager", "learning_manager", "hr_partner", "national"])
+def test_whoever_asks_waits_on_the_page_they_are_led_to(role: str, slow: None) -> None:
+    client = client_for(persona(role))
+    sent_on = ask(client)
+    assert client.get(sent_on["Location"]).status_code == 200, "and is not led on to the same page"
+    assert run_of(ask(client)) == run_of(sent_on)
+    with act(by=NamedJob("reports.make")):
+        give_up_run(run_of(sent_on))
+    assert "could not be made" in client.get(sent_on["Location"]).content.decode()
+
+
+def test_a_run_of_another_reach_is_not_joined(slow: None) -> None:
+    who = persona("regional_manager")
+    client, then = client_for(who), {"known_at": "2025-09-01T09:00"}
+    ended = {name: run_of(ask(client, **asked)) for name, asked in {"now": {}, "then": then}.items()}
+    make(ended["then"])
+    grant(who, "regional_manager", in_region="NW")
+    for name, asked in {"now": {}, "then": then}.items():
+        sent_on = ask(client, **asked)
+        assert run_of(sent_on) != ended[name]
+        assert client.get(sent_on["Location"]).status_code == 200
+
+
 def test_the_page_made_by_the_worker_is_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         enrolment()

@@ -74,6 +74,20 @@ def test_one_of_a_region_waits_for_nobody() -> None:
     assert not give_role(by=administrator(), user=user(), role="pta").is_waiting
 
 
+def test_region_after_region_comes_to_the_whole_country() -> None:
+    first, who = administrator(), user()
+    places = [region(code) for code in ("NE", "YH", "NW", "GM", "KSS")]
+    given = [give_role(by=first, user=who, role="regional_manager", region=place) for place in places[:4]]
+    assert [one.is_waiting for one in given] == [False, False, False, True]
+    with pytest.raises(DatabaseError, match=r"in a fourth region"), transaction.atomic(), act(by=first):
+        RoleGrant.objects.create(user=who, role="iqa", region=places[4], starts_on=TODAY, given_by=first)
+    assert not give_role(by=first, user=who, role="iqa", region=places[0]).is_waiting, "no other region"
+    end_role(by=first, grant=given[0])
+    for one in RoleGrant.objects.filter(user=who, region=places[0], role="iqa"):
+        end_role(by=first, grant=one)
+    assert not give_role(by=first, user=who, role="iqa", region=places[4]).is_waiting, "three again"
+
+
 def test_somebody_who_was_an_administrator_before_and_owes_nothing_confirms() -> None:
     first, second, who = administrator(), administrator(), user()
     given = give_role(by=first, user=who, role="national")

@@ -1,8 +1,8 @@
 """Accounts and roles: invite, give and end roles, switch off and on, help somebody back in.
 
-Nobody gives themself a role. One for the whole country, and an administrator's anywhere, waits until another administrator
-confirms it, who owes it to nobody concerned: the database says who may (`workforce/sql/roles.sql`). An administrator gives, ends
-and changes only what lies within their reach, and a blank place is the whole country.
+Nobody gives themself a role. One for the whole country, in a fourth region, and an administrator's anywhere, waits until another
+administrator confirms it, who owes it to nobody concerned: the database says who may (`workforce/sql/roles.sql`). An
+administrator gives, ends and changes only what lies within their reach, and a blank place is the whole country.
 """
 
 from __future__ import annotations
@@ -107,10 +107,20 @@ def _give(
                 return RoleGrant.objects.create(
                     user=user, role=role, region=region, pdu=pdu, starts_on=starts_on, ends_on=ends_on,
                     given_by=None if _is_job(by) else by,
-                    is_waiting=is_far_reaching(role, region) and not (_is_job(by) and _may_give_alone(by)),
+                    is_waiting=_needs_two(user, role, region) and not (_is_job(by) and _may_give_alone(by)),
                 )
         except IntegrityError:
             raise RuleBroken("They have this role from that day already.", "role") from None
+
+
+def _needs_two(user: User, role: str, region: Region | None) -> bool:
+    """Whether a role waits for a second administrator: one that reaches far, and one in a fourth region of its holder's, since
+    roles given one by one come to the whole country. The database holds the same (`workforce_is_one_of_many`)."""
+    if is_far_reaching(role, region):
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workforce_is_one_of_many(%s, %s, %s)", [user.pk, role, region.pk if region else None])
+        return bool(cursor.fetchone()[0])
 
 
 def _may_give_alone(by: Any) -> bool:

@@ -6,6 +6,21 @@ CREATE OR REPLACE FUNCTION workforce_is_far_reaching(role text, region bigint) R
     SELECT role = 'administrator' OR (region IS NULL AND role NOT IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner'))
 $$;
 
+-- Whether a role is one of many: given one by one, roles in region after region come to the whole country. Roles that reach nothing
+-- except what is tied to their holder do not count. Asked one after another for each holder.
+CREATE OR REPLACE FUNCTION workforce_is_one_of_many(holder bigint, role text, region bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE
+    SET "TimeZone" = 'UTC' AS $$
+DECLARE today date := (clock_timestamp() AT TIME ZONE 'Europe/London')::date;
+BEGIN
+    IF region IS NULL OR role IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner') THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock(770005, (holder % 1024)::integer);
+    RETURN (SELECT count(DISTINCT g.region_id) >= 3 FROM public.workforce_rolegrant g
+        WHERE g.user_id = holder AND g.region_id <> region AND NOT g.is_waiting AND (g.ends_on IS NULL OR g.ends_on >= today)
+            AND g.role NOT IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner'));
+END $$;
+
 -- Why somebody may not confirm a role, in words; NULL where they may. They hold the administrator's role in force since before it
 -- was asked, for a place that holds the role's, and owe no account or role to who gave it or would hold it, however many lie between.
 CREATE OR REPLACE FUNCTION workforce_why_not_confirm(asked_id bigint, who bigint) RETURNS text LANGUAGE plpgsql STABLE
@@ -78,9 +93,10 @@ BEGIN
         NEW.given_at := clock_timestamp();
         IF NEW.given_by_id IS DISTINCT FROM who OR NEW.confirmed_by_id IS NOT NULL OR NEW.confirmed_at IS NOT NULL THEN
             why := 'A role is given by who acts, and confirmed by nobody yet.';
-        ELSIF public.workforce_is_far_reaching(NEW.role, NEW.region_id) AND NOT NEW.is_waiting
+        ELSIF NOT NEW.is_waiting AND (public.workforce_is_far_reaching(NEW.role, NEW.region_id)
+                    OR public.workforce_is_one_of_many(NEW.user_id, NEW.role, NEW.region_id))
                 AND NOT public.workforce_may_give_alone(actor) THEN
-            why := 'A role for the whole country, or an administrator''s, waits until another administrator confirms it.';
+            why := 'A role for the whole country, in a fourth region, or an administrator''s waits until another administrator confirms it.';
         END IF;
     ELSIF to_jsonb(NEW) - free <> to_jsonb(OLD) - free THEN
         why := 'What a role is, whose, where and from when never changes: end it and give another.';

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from pqip.core.acting import act
+from pqip.core.clock import today
 from pqip.core.errors import Conflict
 from pqip.exchange import kept
 from pqip.exchange.models import ImportRun
@@ -90,14 +91,17 @@ def test_every_kind_of_work_is_here() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", sorted(PIECES))
-def test_set_aside_and_started_again_it_is_done(kind: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_set_aside_and_started_again_it_is_done(
+    kind: str, way: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     park, start = WAYS[way]
     piece = PIECES[kind]()
     park(piece, monkeypatch)
     piece.job.refresh_from_db()
     assert (piece.job.state, piece.is_done(), piece.says()) == ("parked", False, piece.stopped)
     start(piece.job)
-    assert run(piece.job.pk), Job.objects.get(pk=piece.job.pk).last_error
+    with django_capture_on_commit_callbacks(execute=True):  # files go once it is said that they did
+        assert run(piece.job.pk), Job.objects.get(pk=piece.job.pk).last_error
     assert piece.is_done()
 
 
@@ -167,7 +171,7 @@ def test_what_has_been_made_meanwhile_is_not_made_again(monkeypatch: pytest.Monk
 def test_whoever_lost_their_role_gets_neither_report_nor_import(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces = [parked(kind, monkeypatch) for kind in ("reports.make", "exchange.apply_import")]
     with act(by=SYSTEM):
-        RoleGrant.objects.update(starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2024, 1, 2))
+        RoleGrant.objects.update(ends_on=today() - dt.timedelta(days=1))
     assert ["may no longer" in refused(piece) for piece in pieces] == [True, True]
     assert [piece.says() for piece in pieces] == [Run.State.FAILED, ImportRun.State.FAILED]
 

@@ -28,7 +28,11 @@ def serve(
         log.error("file not served", extra={"event": content, "path": request.path})
         said = {"is_changed": content == CHANGED, "instead": instead}
         return render(request, "file_not_served.html", said, status=410)
-    taken()
+    try:
+        taken()
+    except BaseException:  # it may not be taken now: what was opened for it is closed
+        content.close()
+        raise
     response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

@@ -24,14 +24,14 @@ class TakesTooLong(Exception):
     """A page cannot wait for this report."""
 
 
-def answer_in_page(asked: Asked) -> Answer:
+def answer_in_page(asked: Asked, *, whole: bool = True) -> Answer:
     """The answer, while the page waits. Raises TakesTooLong where it cannot; OperationalError for anything else."""
     name = _name(asked)
     if _is_slow(name) or not slots.acquire(timeout=WAIT_SECONDS):
         raise TakesTooLong
     begun = time.monotonic()
     try:
-        answered = asked.answer()
+        answered = asked.answer(whole=whole)
     except OperationalError as error:
         if not took_too_long(error):
             raise

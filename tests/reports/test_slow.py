@@ -31,6 +31,7 @@ from reports import patience
 from reports.actions.ask_for_page import ask_for_page
 from reports.actions.give_up_run import give_up_run
 from reports.actions.request_run import AT_ONCE
+from reports.actions.schedule_month import schedule_month
 from reports.answers import Answer, Table
 from reports.catalogue import REPORTS, find
 from reports.figures.asking import Question
@@ -59,14 +60,14 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A report whose statement the database gives up, as it does after the page's seconds."""
     answer = patience.Asked.answer
 
-    def sleep_first(asked: patience.Asked) -> Answer:
+    def sleep_first(asked: patience.Asked, **how: bool) -> Answer:
         with connection.cursor() as cursor:
             cursor.execute("SAVEPOINT page; SET LOCAL statement_timeout = 30")
             try:
                 cursor.execute("SELECT pg_sleep(5)")
             finally:
                 cursor.execute("ROLLBACK TO page")
-        return answer(asked)
+        return answer(asked, **how)
 
     monkeypatch.setattr(patience.Asked, "answer", sleep_first)
 
@@ -159,6 +160,27 @@ def test_what_was_known_then_is_made_once(slow: None) -> None:
     first = run_of(ask(client, known_at=then))
     make(first)
     assert run_of(ask(client, known_at=then)) == first
+
+
+def test_a_page_whose_file_is_gone_is_made_anew(slow: None, files: Path) -> None:
+    client = client_for(persona("national"))
+    sent_on = ask(client, known_at="2025-09-01T09:00")
+    run = run_of(sent_on)
+    make(run)
+    (files / run.files.get().path).unlink()
+    anew = client.get(sent_on["Location"])
+    assert run_of(anew) != run
+    make(run_of(anew))
+    assert client.get(anew["Location"]).status_code == 200
+
+
+def test_the_months_files_stand_without_their_chart_where_it_takes_too_long(slow: None) -> None:
+    schedule_month(by=NamedJob("reports.month"), period="2025-07", due_on=dt.date(2025, 7, 1))
+    for job in Job.objects.filter(kind="reports.make"):
+        assert do(job.pk)
+    page = client_for(persona("national")).get(reverse("reports:month"))
+    assert page.status_code == 200
+    assert "June 2025" in page.content.decode()
 
 
 def test_a_report_known_to_be_slow_goes_to_the_worker_at_once(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,14 +66,18 @@ def away(request: HttpRequest, exception: BaseException | None) -> HttpResponse 
     """The page that says the service is unavailable, where database or cache is why; a request leaves one line in the log."""
     if took_too_long(exception):
         log.warning("too slow", extra={"event": "too_slow", "path": request.path})
-        return too_slow(request=request)
+        return _logged(too_slow(request=request))
     if not is_away(exception):
         return None
     if not getattr(request, "is_told", False):
         request.is_told = True  # type: ignore[attr-defined]
         log.error("unavailable", extra={"event": "unavailable", "path": request.path, "detail": type(exception).__name__})
-    response = unavailable(request=request)
-    response._has_been_logged = True  # type: ignore[attr-defined]  # by the line above; Django adds a traceback to what is not
+    return _logged(unavailable(request=request))
+
+
+def _logged(response: HttpResponse) -> HttpResponse:
+    """An answer that a line of ours tells of: Django adds one, with a traceback, to those that it knows nothing of."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 

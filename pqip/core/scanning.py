@@ -7,6 +7,7 @@ is another entry of `SCANNERS`. Without a scanner files are refused, unless the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +20,9 @@ INFECTED = "The selected file contains a virus. It was not kept."
 UNCHECKED = "The selected file could not be checked for viruses. Try again in a few minutes; it was not kept."
 #: Seconds a scanner may take.
 TIMEOUT = 60
+#: Files asked about at once by one process, and how many seconds one more waits: the other threads are for others' pages.
+AT_ONCE, WAIT_SECONDS = 3, 10
+slots = BoundedSemaphore(AT_ONCE)
 
 
 def _ask_clamd(where: SplitResult, file: BinaryIO) -> bool:
@@ -48,13 +52,16 @@ def refuse_infected(file: BinaryIO, field: str = "file") -> None:
         if settings.PQIP_DEMO:
             return
         raise RuleBroken(UNCHECKED, field)
-    where = urlsplit(settings.PQIP_SCANNER)
-    file.seek(0)
+    if not slots.acquire(timeout=WAIT_SECONDS):
+        raise RuleBroken(UNCHECKED, field)
     try:
+        where = urlsplit(settings.PQIP_SCANNER)
+        file.seek(0)
         is_clean = SCANNERS[where.scheme](where, file)
     except (OSError, clamd.ClamdError, KeyError, ValueError) as error:
         raise RuleBroken(UNCHECKED, field) from error
     finally:
+        slots.release()
         file.seek(0)
     if not is_clean:
         raise RuleBroken(INFECTED, field)

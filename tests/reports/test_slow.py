@@ -294,15 +294,6 @@ def test_what_was_made_with_other_rights_or_of_other_places_is_made_anew(slow: N
             assert client_for(who).get(seen[-1]["Location"]).status_code == 200, "it waits, and is not sent round and round"
 
 
-def test_a_page_whose_file_is_gone_is_made_anew(slow: None, files: Path) -> None:
-    client, then = client_for(persona("national")), "2025-09-01T09:00"
-    sent_on = ask(client, known_at=then)
-    make(run_of(sent_on))
-    for path in files.rglob("*.page"):
-        path.unlink()
-    assert run_of(client.get(sent_on["Location"])) != run_of(sent_on)
-
-
 def test_one_person_has_so_many_made_at_once_and_others_go_on(slow: None) -> None:
     who = persona("regional_manager")
     answers = [ask(client_for(who), as_at=f"2025-05-{day:02}") for day in range(1, AT_ONCE + 2)]

@@ -72,5 +72,6 @@ def test_a_database_that_is_away_is_waited_for_once_and_leaves_one_line(monkeypa
     monkeypatch.setattr(health, "_broker", lambda: True)
     answer = Client().get("/health/ready")
     assert (answer.status_code, asked) == (503, ["_database"])
-    assert answer.json() == dict.fromkeys(["status", "database", "migrations", "work"], "failing") | {"broker": "ok"}
+    found = {name for name, word in answer.json().items() if word == "failing"}
+    assert found == {"status", "database", "migrations", "work"}
     assert [record.name for record in caplog.records] == ["pqip.health"]

@@ -27,6 +27,7 @@ from workforce.roles import ROLES
 
 pytestmark = pytest.mark.django_db
 DAY = "2025-09-30"
+YESTERDAY = dt.date.today() - dt.timedelta(days=1)
 ASKING = [code for code, role in ROLES.items() if "reports.request_report" in role.permissions]
 
 
@@ -40,7 +41,11 @@ def in_a_unit(role: str) -> User:
     """Somebody whose role is narrowed to one unit of the North East."""
     user = persona(role)
     with act(by=NamedJob("test")):
-        RoleGrant.objects.filter(user=user).update(pdu=Pdu.objects.filter(region__code="NE").first())
+        held = RoleGrant.objects.get(user=user)
+        RoleGrant.objects.filter(pk=held.pk).update(ends_on=YESTERDAY)
+        RoleGrant.objects.create(
+            user=user, role=role, region=held.region, pdu=Pdu.objects.filter(region__code="NE").first(), starts_on=YESTERDAY
+        )
     return user
 
 

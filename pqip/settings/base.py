@@ -104,6 +104,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            # A host that vanished is given up after 15 seconds; sockets of the same machine have no such limits.
+            "tcp_user_timeout": 15_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
             "options": "-c max_parallel_workers_per_gather=0 "
             f"-c lock_timeout=15s -c statement_timeout={ENVIRONMENT.statement_seconds}s "
             f"-c idle_in_transaction_session_timeout={ENVIRONMENT.idle_seconds}s",

@@ -44,9 +44,9 @@ from learners.models import (
     WithdrawalProposal,
 )
 from pqip.core import clock
-from pqip.core.acting import act, actor_name
+from pqip.core.access_log import log_access
+from pqip.core.acting import act
 from pqip.core.ledger import supersede
-from pqip.core.models import AccessEntry
 from reports.actions.schedule_month import SCHEDULE
 from reports.models.schedule import USUAL
 from tests.access.records import LONG_AHEAD, START, World, a_job, a_message, a_run, an_import
@@ -210,10 +210,7 @@ def _before_day_one(world: World, day: dt.date) -> None:
     Contact.objects.create(**told, means="email", about="test")
     SupportNeed.objects.create(**told, adjustment="test")
     ManagerAcknowledgement.objects.create(**told, manager=workforce.person(in_region=HOME))
-    AccessEntry.objects.create(
-        user=world.people["line_manager"], actor=actor_name(BY), kind="view", what="learners:support",
-        person_key=world.home.person.pk,
-    )
+    log_access(world.people["line_manager"], "view", "learners:support", {}, person_key=world.home.person.pk)
 
 
 def _of_the_machinery(world: World, n: int) -> None:
@@ -225,6 +222,4 @@ def _of_the_machinery(world: World, n: int) -> None:
     a_job()
     a_message()
     detail = {"run": str(world.home.extra["run"].public_id), "format": "csv", "rows": n}
-    AccessEntry.objects.create(
-        user=world.people["national"], actor=actor_name(BY), kind="download", what="reports:attrition", detail=detail
-    )
+    log_access(world.people["national"], "download", "reports:attrition", detail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -187,7 +188,7 @@ def kept_file(of: Evidence, content: bytes = b"%PDF-1.7 test") -> EvidenceFile:
     """A file that is kept with a piece of evidence."""
     with act(by=BY):
         made = EvidenceFile.objects.create(
-            evidence=of, effective_on=REGISTERED_ON, name="report.pdf", kind="pdf", size=len(content), sha256=f"{of.pk:064}"
+            evidence=of, effective_on=REGISTERED_ON, name="report.pdf", kind="pdf", size=len(content), sha256=sha256(content).hexdigest()
         )
     made.refresh_from_db()
     where = files.path_of(made.public_id)

@@ -188,7 +188,8 @@ def kept_file(of: Evidence, content: bytes = b"%PDF-1.7 test") -> EvidenceFile:
     """A file that is kept with a piece of evidence."""
     with act(by=BY):
         made = EvidenceFile.objects.create(
-            evidence=of, effective_on=REGISTERED_ON, name="report.pdf", kind="pdf", size=len(content), sha256=sha256(content).hexdigest()
+            evidence=of, effective_on=REGISTERED_ON, name="report.pdf", kind="pdf", size=len(content),
+            sha256=sha256(content).hexdigest(),
         )
     made.refresh_from_db()
     where = files.path_of(made.public_id)

@@ -40,6 +40,7 @@ PAST_SCOPE = {
 OF_NO_RECORD = {
     "person_numbered": "an administrator ties an account to a staff number typed whole",
     "names_of_actors": "names of accounts, by the keys that an audit fetched through scope holds",
+    "access_entries": "the data protection officer's whole log, searched by a staff number typed whole",
     "grants": "roles, joined to accounts fetched through scope",
 }
 

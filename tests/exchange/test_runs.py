@@ -97,7 +97,7 @@ def test_records_that_changed_since_send_it_back_to_be_checked(start: Start, wor
 def test_rights_that_went_in_the_meantime(start: Start, work: Work, manager) -> None:
     run = start(GOOD)
     with act(by=NamedJob("test")):
-        manager.grants.update(ends_on=now().date() - dt.timedelta(days=1), starts_on=now().date() - dt.timedelta(days=9))
+        manager.grants.update(ends_on=now().date() - dt.timedelta(days=1))
     assert work(run).state == "failed"
     assert "may not import" in run.message
 

@@ -195,10 +195,7 @@ def test_a_mentor_is_named_ended_and_undone(sam: Person, manager: Client) -> Non
 
 
 def test_nobody_records_their_own(sam: Person) -> None:
-    user = persona("learning_manager", region="NE")
-    with act(by=BY):
-        user.person = sam
-        user.save()
+    user = persona("learning_manager", region="NE", of=sam)
     for broken in (lambda: show_items(by=user, person=sam, items=items(), on=today()),
                    lambda: plan_observation(by=user, person=sam, on=today())):
         with pytest.raises(RuleBroken, match="their own"):

@@ -40,6 +40,7 @@ ACTIONS = {
     "learners.actions.board.finish_board_action": "what the board asked",
     "learners.actions.changing.changing": "the frame of every change",
     "learners.actions.decide_pathway.forget_selection_answers": "deletes what nothing reads",
+    "assessments.actions.derive.pieces_of": "reads, by keys of one kind or another",
     "learners.actions.derive.turn_the_day": "writes what is derived",
     "learners.actions.dispute_approval.tell_approvers": "sends messages",
     "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",

@@ -241,5 +241,5 @@ def test_more_within_a_day_than_usual_is_an_event_and_a_remark(settings: Any, ca
     assert second.detail["unusual"] == first.detail["rows"] + second.detail["rows"]
     assert [record.event for record in caplog.records if record.name == "security.authz"] == ["unusual volume"]
     page = client_for(persona("data_protection")).get("/access-log/?remark=unusual").content.decode()
-    assert page.count(manager.email) == 1
+    assert page.count(manager.email) == 2, "one line, with who and their address"
     assert "More than usual within a day" in page

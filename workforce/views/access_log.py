@@ -58,7 +58,7 @@ def _row(entry: AccessEntry, numbers: dict[int, str]) -> list[object]:
     said = entry.detail
     return [
         short_datetime(entry.at),
-        Cell(entry.user or entry.actor, second=entry.user.email if entry.user and entry.user.name else ""),
+        Cell(entry.user or entry.actor, second=entry.user.email if entry.user else ""),
         entry.get_kind_display(),  # type: ignore[attr-defined]
         Cell(what.replace("-", " ").replace("_", " ").capitalize(), second=AREAS.get(area, area)),
         numbers.get(entry.person_key or 0, ""),

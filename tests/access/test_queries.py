@@ -1,4 +1,4 @@
-"""No page asks the database more often for 200 rows than for 20, and each that lists anything really shows what was added."""
+"""No page asks the database more often for 80 rows than for 20, and each that lists anything really shows what was added."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.access.crowd import add
 from tests.access.records import RECORDS, World, build
 from tests.personas import client_for
 
-FEW, MANY = 20, 180
+FEW, MANY = 20, 60
 OPEN = {"opens", "near"}
 ROWS = table.read()
 #: Kinds of record that come in several, each with a page of its own.
@@ -171,7 +171,7 @@ def is_list(text: str, answer: Any) -> bool:
 
 
 @pytest.mark.parametrize("page", pages())
-def test_two_hundred_rows_cost_no_more_queries_than_twenty(page: str, seen: dict[str, tuple[Seen, Seen]]) -> None:
+def test_eighty_rows_cost_no_more_queries_than_twenty(page: str, seen: dict[str, tuple[Seen, Seen]]) -> None:
     is_seen = page.removesuffix(AS_A_FILE) not in UNSEEN
     assert (page in seen) is is_seen, "nobody sees this page: give it a record, or say which test sees it"
     if page in seen:

@@ -24,6 +24,7 @@ from django.test import Client
 from pqip import run
 from pqip.env import PROJECT
 from tools.bench.table import shown
+from workforce.accounts.session_store import cookie_of
 from workforce.models import User
 
 #: Who asks for what: every role's first page and learners; the nation's two heaviest reports.
@@ -174,7 +175,7 @@ def _cookie(user: User) -> str:
     """A sign-in of its own."""
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    return f"{settings.SESSION_COOKIE_NAME}={cookie_of(client.cookies[settings.SESSION_COOKIE_NAME].value)}"
 
 
 @contextmanager

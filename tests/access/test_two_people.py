@@ -21,7 +21,7 @@ from tests.personas import client_for, persona
 from workforce.actions import accounts
 from workforce.actions.accounts import confirm_role, end_role, give_role, invite
 from workforce.models import RoleGrant, User
-from workforce.roles import ROLES, is_far_reaching
+from workforce.roles import PLACELESS_ROLES, ROLES, is_far_reaching
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date.today()
@@ -54,6 +54,8 @@ def test_the_database_and_the_service_call_the_same_roles_far_reaching(role: str
     with connection.cursor() as cursor:
         cursor.execute("SELECT workforce_is_far_reaching(%s, %s)", [role, region(place).pk if place else None])
         assert cursor.fetchone()[0] == is_far_reaching(role, region(place) if place else None)
+        cursor.execute("SELECT workforce_is_placeless(%s)", [role])
+        assert cursor.fetchone()[0] == (role in PLACELESS_ROLES)
 
 
 @pytest.mark.parametrize(("role", "place"), [

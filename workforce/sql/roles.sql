@@ -1,9 +1,14 @@
 -- Two people give a role that reaches far, whichever way a row is written. Laid anew after every migrate by pqip/core/guards.py.
 
+-- Whether a role reaches nothing except what is tied to its holder. `PLACELESS_ROLES` in workforce/roles.py says the same.
+CREATE OR REPLACE FUNCTION workforce_is_placeless(role text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT role IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner')
+$$;
+
 -- Whether a role reaches the whole country, or is an administrator's, who gives others theirs. A blank place is the widest, but for
 -- roles that reach nothing except what is tied to their holder. `is_far_reaching` in workforce/roles.py says the same.
 CREATE OR REPLACE FUNCTION workforce_is_far_reaching(role text, region bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT role = 'administrator' OR (region IS NULL AND role NOT IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner'))
+    SELECT role = 'administrator' OR (region IS NULL AND NOT public.workforce_is_placeless(role))
 $$;
 
 -- Whether a role is one of many: given one by one, roles in region after region come to the whole country. Roles that reach nothing
@@ -12,13 +17,13 @@ CREATE OR REPLACE FUNCTION workforce_is_one_of_many(holder bigint, role text, re
     SET "TimeZone" = 'UTC' AS $$
 DECLARE today date := (clock_timestamp() AT TIME ZONE 'Europe/London')::date;
 BEGIN
-    IF region IS NULL OR role IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner') THEN
+    IF region IS NULL OR public.workforce_is_placeless(role) THEN
         RETURN false;
     END IF;
     PERFORM pg_advisory_xact_lock(770005, (holder % 1024)::integer);
     RETURN (SELECT count(DISTINCT g.region_id) >= 3 FROM public.workforce_rolegrant g
         WHERE g.user_id = holder AND g.region_id <> region AND NOT g.is_waiting AND (g.ends_on IS NULL OR g.ends_on >= today)
-            AND g.role NOT IN ('pta', 'countersigner', 'eqa', 'line_manager', 'learner'));
+            AND NOT public.workforce_is_placeless(g.role));
 END $$;
 
 -- Why somebody may not confirm a role, in words; NULL where they may. They hold the administrator's role in force since before it

@@ -10,6 +10,7 @@ class LearnersConfig(AppConfig):
 
     def ready(self) -> None:
         from learners import (  # noqa: F401  (each registers itself)
+            data_quality,
             happenings,
             imports,
             merging,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -65,13 +66,19 @@ def rules_for(campaign_id: int | None, applied_on: dt.date) -> EntryRules:
     Before the first version for every campaign, that one holds. Raises RuleBroken where there is none at all.
     """
     rows = EntryRules.objects.live().filter(Q(campaign=None) | Q(campaign_id=campaign_id)).order_by("effective_on", "id")
-    of_all = [row for row in rows if row.campaign_id is None]
-    holding = [row for row in rows if row.effective_on <= applied_on]
-    own = [row for row in holding if row.campaign_id is not None]
-    found = own[-1:] or [row for row in holding if row.campaign_id is None][-1:] or of_all[:1]
-    if not found:
+    found = holding(list(rows), campaign_id, applied_on)
+    if found is None:
         raise RuleBroken("There are no entry rules. Add them to the reference data first.")
-    return found[0]
+    return found
+
+
+def holding(versions: Sequence[EntryRules], campaign_id: int | None, applied_on: dt.date) -> EntryRules | None:
+    """Of all versions, in order of their days, the one for a campaign and a day (`rules_for`); None where there is none."""
+    of_all = [row for row in versions if row.campaign_id is None]
+    begun = [row for row in versions if row.effective_on <= applied_on]
+    own = [row for row in begun if row.campaign_id is not None and row.campaign_id == campaign_id]
+    found = own[-1:] or [row for row in begun if row.campaign_id is None][-1:] or of_all[:1]
+    return found[0] if found else None
 
 
 def thresholds(rules: EntryRules) -> Thresholds:

@@ -11,6 +11,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from pqip.govuk import navigation
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
+        from reports.presenters.data_quality import first_page_counts
         from workforce import homes
 
         own = ("assessments.decide", "assessments.countersign")
@@ -20,3 +21,4 @@ class ReportsConfig(AppConfig):
         navigation.register("Downloads of reports", "reports:downloads", permission="reports.view_downloads", order=64)
         homes.register("regional_manager", "Latest reports", "reports:month")
         homes.register("national", "Latest reports", "reports:month")
+        homes.add_counts(first_page_counts)

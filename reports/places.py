@@ -13,6 +13,7 @@ from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.scope import Scope
 from pqip.core.words import folded
 from reports.figures.asking import Place, Question
+from workforce.data_quality import ABOUT_LEARNER, ABOUT_PERSON, ABOUT_PLACE, Check
 from workforce.models import Pdu, Region
 
 VIEW = "reports.view_reports"
@@ -85,6 +86,15 @@ def rights_of(user: Any) -> str:
     return json.dumps([*reach, user.can("workforce.view_equality")])
 
 
+#: What somebody needs to see by name whom a check is about; places name nobody.
+NAMED_BY = {ABOUT_PERSON: "workforce.view_person", ABOUT_LEARNER: "learners.view_learner", ABOUT_PLACE: VIEW}
+
+
+def may_see(user: Any, check: Check) -> bool:
+    """Whether somebody may open whom a check is about: others get counts."""
+    return user.can(NAMED_BY[check.about])
+
+
 def _named(user: Any) -> frozenset[int] | None:
     """Enrolments whose learner the user may see by name; None for all."""
     scope = user.scope("learners.view_learner")
@@ -145,6 +155,12 @@ def names_of(place: Place) -> str:
     regions = Region._default_manager.filter(pk__in=place.regions).order_by("order", "code").values_list("name", flat=True)
     pdus = Pdu._default_manager.filter(pk__in=place.pdus).order_by("region__order", "name").values_list("name", flat=True)
     return ", ".join([*regions, *pdus])
+
+
+def place_names() -> tuple[dict[int, str], dict[int, str]]:
+    """The names of every region and unit, by key. Reference data, which everybody may read."""
+    regions, pdus = Region._default_manager, Pdu._default_manager
+    return dict(regions.values_list("pk", "name")), dict(pdus.values_list("pk", "name"))
 
 
 def region_and_pdu(region: str, pdu: str) -> tuple[Region | None, Pdu | None]:

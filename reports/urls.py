@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import downloads, pages, runs, schedules
+from reports.views import data_quality, downloads, pages, runs, schedules
 
 app_name = "reports"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("schedules/<slug:place>/change/", schedules.ChangeSchedule.as_view(), name="change_schedule"),
     path("schedules/<slug:place>/tell/", schedules.AddRecipient.as_view(), name="add_recipient"),
     path("schedules/<slug:place>/tell-no-longer/<uuid:public_id>/", schedules.RemoveRecipient.as_view(), name="remove_recipient"),
+    path("data-quality/", data_quality.DataQuality.as_view(), {"name": "data-quality"}, name="data_quality"),
+    path("data-quality/checks/<slug:check>/", data_quality.BehindCheck.as_view(), name="behind_check"),
     path("<slug:name>/", pages.ReportPage.as_view(), name="report"),
     path("<slug:name>/file/", runs.file, name="file"),
     path("<slug:name>/people/", pages.PeoplePage.as_view(), name="people"),

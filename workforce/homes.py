@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from pqip.govuk.pages import Count
 from workforce.roles import ROLES
 
 
@@ -22,12 +24,23 @@ class Home:
 
 
 _homes: dict[str, Home] = {}
+_counts: list[Callable[[Any], list[Count]]] = []
 
 
 def register(role: str, label: str, url_name: str) -> None:
     """Say where a role lands. Raises KeyError for a role that does not exist."""
     ROLES[role]
     _homes[role] = Home(label, url_name)
+
+
+def add_counts(counts: Callable[[Any], list[Count]]) -> None:
+    """Say what first pages count for somebody beside their list: nothing for those whom it does not concern."""
+    _counts.append(counts)
+
+
+def counts_for(user: Any) -> list[Count]:
+    """What stands beside the first list of somebody, whichever it is."""
+    return [count for counts in _counts for count in counts(user)]
 
 
 def homes_of(roles: Iterable[str]) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter
 from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Sorting, Table
+from workforce.homes import counts_for
 
 INTERVIEW = {
     "to_offer": {"exit_interview_offered_on": None},
@@ -61,7 +62,8 @@ class Leavers(ListPage):
                      sorting=sorting, empty=empty)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=Filter(asked.LeaverFilter(self.request.GET), self.request.GET), **kwargs)
+        panel = Filter(asked.LeaverFilter(self.request.GET), self.request.GET)
+        return super().get_context_data(filter=panel, counts=counts_for(self.request.user), **kwargs)
 
 
 class OfLeaver:

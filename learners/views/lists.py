@@ -29,6 +29,7 @@ from pqip.govuk.formats import short_date
 from pqip.govuk.links import record_url, with_query
 from pqip.govuk.pages import Action, Count, Empty
 from pqip.govuk.tables import Cell, Column, Sorting, Table
+from workforce.homes import counts_for
 
 SORTS = {
     "name": ("person__sort_name",), "status": ("status",), "pathway": ("pathway__order",), "region": ("region__order",),
@@ -189,7 +190,8 @@ class Decisions(LearnerRows):
         own = {"starters": reverse("learners:starters"), "past_return": f"{reverse('learners:on_a_break')}?late=yes",
                "review": f"{reverse('learners:reviews')}?state=overdue", "board": reverse("learners:referrals")}
         counts = [Count(NEEDS[code].title, number, own.get(code, f"{url}?need={code}")) for code, number in found.items()]
-        return super().get_context_data(counts=[*counts, *self.endings()], counts_label="By what they need", **kwargs)
+        every = [*counts, *self.endings(), *counts_for(self.request.user)]
+        return super().get_context_data(counts=every, counts_label="By what they need", **kwargs)
 
     def endings(self) -> list[Count]:
         """What is not kept of the newly qualified; withdrawals that wait for a second person."""

@@ -8,6 +8,7 @@ from reports.catalogue import (
     attrition,
     cohort_outcomes,
     countersigning,
+    data_quality,
     leavers_reasons,
     monthly_status,
     newly_qualified,
@@ -26,7 +27,7 @@ REPORTS: dict[str, Report] = {
     for module in (
         monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
         workforce_position, training, pso_development, starter_readiness, newly_qualified, protected_time,
-        leavers_reasons,
+        data_quality, leavers_reasons,
     )
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from workforce.data_quality import registered
+
 SPOKEN = {
     "status": {"active": "Active", "deferred": "On a break", "completed": "Completed", "withdrawn": "Withdrawn",
                "due_to_start": "Due to start", "did_not_start": "Did not start"},
@@ -46,7 +48,7 @@ class Names:
     def __init__(self) -> None:
         self.known: dict[tuple[str, str], str] = {
             (kind, code): name for kind, names in SPOKEN.items() for code, name in names.items()
-        }
+        } | {("check", check.code): check.title for check in registered()}
         with connection.cursor() as cursor:
             cursor.execute(REFERENCE)
             self.known |= {(kind, code): name for kind, code, name in cursor.fetchall()}

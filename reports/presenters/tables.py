@@ -17,7 +17,9 @@ from reports.catalogue.base import CODE, DATE, NUMBER, PERCENT, Column, Rows
 from reports.figures.asking import Row
 from reports.figures.names import Names
 from reports.people import OPENS
+from reports.places import may_see
 from reports.render.files import spoken
+from workforce.data_quality import find
 
 COLOURS = {"on_track": "green", "behind": "yellow", "at_risk": "orange"}
 FORMAT_NAMES = {"csv": "CSV", "xlsx": "Excel", "ods": "OpenDocument", "json": "JSON"}
@@ -61,7 +63,9 @@ def file_links(asked: Asked, answer: Answer) -> list[Download]:
 
 
 def people_links(asked: Asked, answer: Answer) -> Callable[[Column, Row], str] | None:
-    """What opens a number of the monthly report to the learners behind it, for those who may see learners."""
+    """What opens a number to those behind it, for those who may see them: of the monthly report, and of data quality."""
+    if answer.report.name == "data-quality":
+        return lambda column, row: behind_link(asked, answer, row) if column.name == "failing" and row["failing"] else ""
     if answer.report.name != "monthly-status" or not asked.user.can("learners.view_learner"):
         return None
     base = reverse("reports:people", args=[answer.report.name])
@@ -73,6 +77,15 @@ def people_links(asked: Asked, answer: Answer) -> Callable[[Column, Row], str] |
         return f"{base}?{asked.address(answer.known_at, **keys)}"
 
     return opens
+
+
+def behind_link(asked: Asked, answer: Answer, row: Row) -> str:
+    """The address of the records behind a check, of a row's region where it has one; empty for those who may not see them."""
+    check = find(row["check"])
+    if check is None or not may_see(asked.user, check):
+        return ""
+    of_region = {"of_region": row["region"]} if row.get("region") else {}
+    return f"{reverse('reports:behind_check', args=[check.code])}?{asked.address(answer.known_at, **of_region)}"
 
 
 def shown(column: Column, row: Row, names: Names) -> str:

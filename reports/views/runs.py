@@ -43,6 +43,7 @@ from reports.presenters.runs import STATES, downloads, month_tables, runs_table,
 from reports.render.files import check_format, file_name, suppression_words, write
 from reports.views.pages import crumbs
 from workforce.accounts.fresh import FreshSignIn
+from workforce.homes import counts_for
 
 REFRESH_SECONDS = 3
 #: Downloads shown beneath a run; the list of downloads has the rest.
@@ -112,7 +113,8 @@ class Month(Page):
         month = list(runs.ready().filter(as_at=chosen).order_by(F("region__order").asc(nulls_first=True), "pk"))
         return super().get_context_data(
             page_title=f"Reports for {month_gov(chosen)}" if chosen else "Latest complete month",
-            charts=self._charts(month), tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"), **kwargs,
+            charts=self._charts(month), tables=month_tables(month), empty=Empty(NO_MONTH), breadcrumbs=crumbs("Month"),
+            counts=counts_for(self.request.user), **kwargs,
         )
 
     def _charts(self, month: list[Run]) -> list[Chart]:

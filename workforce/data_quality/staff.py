@@ -1,0 +1,113 @@
+"""Checks of staff: posts, absences, and staff numbers that look like one person's."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pqip.core.known import known_sql
+from workforce import facts
+from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, relation
+
+#: Whoever had been recorded by then and was not merged into another record.
+KNOWN_PEOPLE = """
+SELECT p.*, c.recorded_on FROM ({people}) p
+JOIN (SELECT f.person_id, (min(f.recorded_at) AT TIME ZONE 'Europe/London')::date AS recorded_on
+    FROM workforce_personrecord f {recorded} GROUP BY f.person_id) c ON c.person_id = p.person_id
+WHERE NOT EXISTS (SELECT FROM workforce_personmerge g WHERE g.goes_id = p.person_id AND {known})
+"""
+#: Posts held on the day.
+POSTS = """
+SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, w.effective_on FROM workforce_spell w
+WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known}
+"""
+#: In post on the day, or on record without any post at any time: then where the last post that was undone had them.
+NO_POST = """
+SELECT coalesce(w.region_id, u.region_id) AS region_id, CASE WHEN w.person_id IS NULL THEN u.pdu_id ELSE w.pdu_id END AS pdu_id,
+    p.person_id, NULL::bigint AS enrolment_id, '' AS about, w.person_id IS NULL AS fails, p.recorded_on AS since
+FROM known_people p
+LEFT JOIN posts w ON w.person_id = p.person_id
+LEFT JOIN LATERAL (
+    SELECT a.region_id, a.pdu_id FROM workforce_spell a WHERE a.person_id = p.person_id {recorded} ORDER BY a.id DESC LIMIT 1
+) u ON w.person_id IS NULL
+WHERE w.person_id IS NOT NULL
+    OR NOT EXISTS (SELECT FROM workforce_spell b WHERE b.person_id = p.person_id AND {known})
+"""
+ABSENT = """
+SELECT w.region_id, w.pdu_id, b.person_id, NULL::bigint AS enrolment_id, '' AS about,
+    coalesce(b.expected_end_date < %(as_at)s, false) AS fails, b.expected_end_date AS since
+FROM workforce_absence b JOIN posts w ON w.person_id = b.person_id
+WHERE b.effective_on <= %(as_at)s AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known}
+"""
+#: What people are told apart by, as files are asked (`imports/alike.py`, `rules/numbers.py`).
+ALIKE = """
+SELECT w.region_id, w.pdu_id, p.person_id, NULL::bigint AS enrolment_id, coalesce(a.about, '') AS about,
+    a.person_id IS NOT NULL AS fails, a.since
+FROM known_people p LEFT JOIN ({listed}) w ON w.person_id = p.person_id LEFT JOIN (
+    SELECT m.person_id, 'Same ' || string_agg(DISTINCT m.mark, ', ') AS about, max(s.since) AS since
+    FROM marks m JOIN (
+        SELECT mark, value, max(recorded_on) AS since FROM marks GROUP BY mark, value HAVING count(DISTINCT person_id) > 1
+    ) s ON s.mark = m.mark AND s.value = m.value GROUP BY m.person_id
+) a ON a.person_id = p.person_id
+"""
+MARKS = r"""
+SELECT p.person_id, p.recorded_on, 'e-mail address' AS mark, lower(p.email) AS value FROM known_people p WHERE p.email <> ''
+UNION ALL
+SELECT p.person_id, p.recorded_on, 'name and date of birth',
+    replace(replace(core_folded(p.first_name || ' ' || p.last_name), ' ', ''), '-', '') || ' ' || p.date_of_birth
+FROM known_people p WHERE p.date_of_birth IS NOT NULL
+UNION ALL
+SELECT p.person_id, p.recorded_on, 'staff number but for zeros in front',
+    regexp_replace(upper(p.staff_number), '^(APP:)?0+', '\1')
+FROM known_people p
+"""
+
+
+def _recorded(alias: str, known_at: dt.datetime | None, word: str) -> str:
+    return f"{word} {alias}.recorded_at <= %(known_at)s" if known_at else ""
+
+
+def known_people(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    people, parameters = facts.people(known_at)
+    recorded = _recorded("f", known_at, "WHERE")
+    return KNOWN_PEOPLE.format(people=people, recorded=recorded, known=known_sql("g", known_at)), parameters
+
+
+def no_post(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    return NO_POST.format(recorded=_recorded("a", known_at, "AND"), known=known_sql("b", known_at)), {}
+
+
+def alike(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    return ALIKE.format(listed=facts.listed(known_at)), {}
+
+
+def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    return ABSENT.format(known=known_sql("b", known_at)), {}
+
+
+relation("known_people", known_people)
+relation("posts", lambda as_at, known_at: (POSTS.format(known=known_sql("w", known_at)), {}))
+relation("marks", lambda as_at, known_at: (MARKS, {}), reads=("known_people",))
+
+register(
+    Check(
+        "no_post", "People with no grade, place or hours",
+        means="They are on record, and no post of theirs is: no grade, no place and no hours.",
+        to_do="Record their post from the day it began. Nobody counts as in post without one.",
+        counts="People in post, and those on record without any post", mends=("workforce.manage_people",),
+        about=ABOUT_PERSON, rows=no_post, reads=("known_people", "posts"), page="workforce:person",
+    ),
+    Check(
+        "alike", "Staff numbers that look like one person’s",
+        means="Two records share an e-mail address, a name and date of birth, or a staff number but for zeros in front.",
+        to_do="Look at both records. Merge them where they are one person; where they are two, correct what is wrong of one.",
+        counts="Everybody on record", mends=("workforce.merge_people",),
+        about=ABOUT_PERSON, rows=alike, reads=("known_people", "marks"), page="workforce:person",
+    ),
+    Check(
+        "absent_past_end", "Staff absent past the expected end",
+        means="Their absence was expected to end before the day, and nobody has recorded that it has.",
+        to_do="Record the last day of the absence, or correct the day it is expected to end.",
+        counts="Absences that last on the day, of people in post", mends=("workforce.manage_people",),
+        about=ABOUT_PERSON, rows=absent, reads=("posts",), page="workforce:person",
+    ),
+)

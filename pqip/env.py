@@ -64,6 +64,7 @@ class Environment:
     unusual_rows: int
     require_second_factor: bool
     govuk_brand: bool
+    data_quality_email: bool
     trusted_proxies: int
     log_level: str
     statement_seconds: int
@@ -106,6 +107,7 @@ def read(command: str = "") -> Environment:
         unusual_rows=_value(env.int, "PQIP_UNUSUAL_ROWS", 20_000, "a number of rows such as 20000"),
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
+        data_quality_email=_value(env.bool, "PQIP_DATA_QUALITY_EMAIL", True, "yes or no"),
         trusted_proxies=_value(_at_least(env, 0), "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
         log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
         statement_seconds=(statement := _statement_seconds(env, command)),

@@ -6,6 +6,7 @@ import datetime as dt
 
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import act
+from pqip.core.clock import today
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
 from pqip.jobs.running import finishing
@@ -13,6 +14,7 @@ from reports.actions.expire_runs import expire_runs
 from reports.actions.give_up_run import begin_run_anew, give_up_run
 from reports.actions.make_run import make_run
 from reports.actions.schedule_month import schedule_month
+from reports.actions.tell_data_quality import tell_data_quality
 from reports.models.run import run_by_key
 
 
@@ -34,6 +36,11 @@ def make(job: Job) -> None:
 def month(job: Job) -> None:
     due_on = dt.date.fromisoformat(job.payload["due_on"])
     schedule_month(by=NamedJob("reports.month"), period=job.payload["period"], due_on=due_on)
+
+
+@handler("reports.data_quality", title="E-mails on records to put right")
+def data_quality(job: Job) -> None:
+    tell_data_quality(today(), period=job.payload["period"], by=NamedJob("reports.data_quality"))
 
 
 @handler("reports.expire", title="Deleting report files kept long enough")

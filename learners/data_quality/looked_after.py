@@ -10,7 +10,8 @@ WITHOUT = """
 SELECT s.region_id, s.pdu_id, s.person_id, s.enrolment_id, '' AS about, coalesce(a.has_none, true) AS fails,
     greatest(s.start_date, a.until) AS since
 FROM on_programme s LEFT JOIN (
-    SELECT l.person_id, bool_and(l.ended_on < %(as_at)s) AS has_none, max(l.ended_on) AS until FROM learners_allocation l
+    SELECT l.person_id, bool_and(coalesce(l.ended_on < %(as_at)s, false)) AS has_none, max(l.ended_on) AS until
+    FROM learners_allocation l
     WHERE l.role = '{{role}}' AND l.unit IS NULL AND l.effective_on <= %(as_at)s AND {known_l} GROUP BY l.person_id
 ) a ON a.person_id = s.person_id
 """

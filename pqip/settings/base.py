@@ -17,6 +17,7 @@ ENVIRONMENT = env.read(command=sys.argv[1] if len(sys.argv) > 1 else "")
 
 PQIP_DEMO = ENVIRONMENT.demo
 PQIP_GOVUK_BRAND = ENVIRONMENT.govuk_brand
+PQIP_DATA_QUALITY_EMAIL = ENVIRONMENT.data_quality_email
 globals().update(ENVIRONMENT.assumed)  # PQIP_OVERDUE_WORKING_DAYS and its like, where the service has said
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = ENVIRONMENT.earlier_secret_keys

@@ -359,6 +359,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "region to open": lambda place: {"code": "NE"},
     "reference row": lambda place: {"slug": "grades", "name": "PO"},
     "report": lambda place: {"name": "monthly-status"},
+    "check": lambda place: {"check": "no_pta"},
     "place": lambda place: {"place": "NE"},
     "recipient": lambda place: {"place": "NE", "public_id": place.account.public_id},
     "withdrawal": lambda place: {"event_id": place.extra["withdrawal"].public_id},

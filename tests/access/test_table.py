@@ -31,6 +31,7 @@ ASKS_MORE = {
     "exchange:filled": {"national", "administrator"},
     "exchange:template": {"national", "administrator"},
     "assessments:learner": {"eqa"},
+    "reports:behind_check": {"hr_partner"},  # of a check of learners
 }
 
 

@@ -25,6 +25,7 @@ pso-development | region | psos, vq3_due, vq3_achieved_in_12_months, vq3_overdue
 starter-readiness | region, cohort | starters_next_8_weeks, pathway_told, office_told, vetting_complete, equipment_ready, adjustments_agreed, adjustments_in_place, median_days_notice
 newly-qualified | region | protected, reduction_in_force, mentor, workshops_done, pta_retained, office_moved, exceptions
 protected-time | region, kind, reason | planned, taken, lost, lost_percent
+data-quality | region, check | records, failing, failing_percent, oldest_days
 leavers-reasons | region, reason | named, named_first
 """  # noqa: E501
 WANTED = {

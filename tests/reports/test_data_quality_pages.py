@@ -1,0 +1,150 @@
+"""Pages of data quality: the checks, the people behind each, who may see whom, and counts on first pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from pqip.core.models import AccessEntry
+from tests.factories import learners as make
+from tests.factories import workforce as w
+from tests.personas import client_for, persona
+from workforce.data_quality import registered
+from workforce.data_quality.asking import count_to_mend
+from workforce.models import Pdu
+
+pytestmark = pytest.mark.django_db
+DAY, ON = dt.timedelta(days=1), dt.date(2025, 6, 30)
+ASKED = {"as_at": ON.isoformat()}
+
+
+def behind(code: str) -> str:
+    return reverse("reports:behind_check", args=[code])
+
+
+@pytest.fixture
+def two_regions() -> None:
+    """A learner of the North East and one of Wales; a line manager there, absent past the expected end, who holds a post."""
+    make.enrolment(who=make.person(first_name="Nora", last_name="North"))
+    make.enrolment(who=make.person(first_name="Wyn", last_name="West", of="WAL"), in_region="WAL")
+    away = w.person(first_name="Avery", last_name="Away")
+    w.spell(away)
+    w.absence(away, ON - 20 * DAY, expected_end_date=ON - DAY)
+
+
+def test_every_check_says_what_it_means_and_what_to_do(two_regions: None) -> None:
+    page = client_for(persona("learning_manager")).get(reverse("reports:data_quality"), ASKED).content.decode()
+    listed = [check for check in registered() if check.title in page]
+    assert {"no_pta", "absent_past_end", "learner_no_post"} <= {check.code for check in listed}
+    for check in listed:
+        assert check.to_do in page
+    assert "Yours to put right" in page
+    assert "!! undefined" not in page
+
+
+def test_a_count_opens_the_people_behind_it(two_regions: None) -> None:
+    client = client_for(persona("learning_manager"))
+    page = client.get(reverse("reports:data_quality"), ASKED).content.decode()
+    link = next(part for part in page.split('href="') if part.startswith(behind("no_pta"))).split('"')[0].replace("&amp;", "&")
+    people = client.get(link).content.decode()
+    assert "Nora North" in people
+    assert "Wyn West" not in people
+    assert reverse("learners:people", args=[make.Enrolment.objects.get(person__last_name="North").public_id]) in people
+    assert f"{reverse('learners:list')}?need=no_pta" in people
+    line = AccessEntry.objects.get(what="reports:behind_check page")
+    assert (line.detail["check"], line.detail["rows"]) == ("no_pta", 1)
+
+
+def test_a_region_of_the_table_opens_its_own(two_regions: None) -> None:
+    client = client_for(persona("national"))
+    people = client.get(behind("no_pta"), ASKED | {"of_region": "WAL"}).content.decode()
+    assert "Wyn West" in people
+    assert "Nora North" not in people
+
+
+def test_the_list_is_a_file_too(two_regions: None) -> None:
+    response = client_for(persona("learning_manager")).get(behind("no_pta"), ASKED | {"format": "csv"})
+    lines = response.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "learner,staff_number,where,probation_delivery_unit,what_is_wrong,since"
+    assert [line.split(",")[0] for line in lines[1:]] == ["Nora North"]
+    assert AccessEntry.objects.get(kind="export").detail["rows"] == 1
+
+
+@pytest.mark.parametrize(("role", "code", "status"), [
+    ("learning_manager", "no_pta", 200), ("learning_manager", "absent_past_end", 200), ("regional_manager", "no_pta", 200),
+    ("hr_partner", "no_pta", 403), ("hr_partner", "absent_past_end", 200),  # sees staff, and of learners counts alone
+    ("iqa", "no_pta", 200), ("iqa", "absent_past_end", 403),
+    ("line_manager", "no_pta", 403), ("pta", "no_pta", 403), ("administrator", "no_pta", 403),
+])  # fmt: skip
+def test_who_opens_whom(two_regions: None, role: str, code: str, status: int) -> None:
+    response = client_for(persona(role)).get(behind(code), ASKED)
+    assert response.status_code == status
+    if status == 403:
+        assert "Nora North" not in response.content.decode()
+
+
+def test_who_may_see_no_learners_gets_counts_without_links(two_regions: None) -> None:
+    page = client_for(persona("hr_partner")).get(reverse("reports:data_quality"), ASKED).content.decode()
+    assert "No practice tutor assessor" in page
+    assert behind("no_pta") not in page
+    assert behind("absent_past_end") in page
+
+
+def test_another_region_or_check_does_not_exist(two_regions: None) -> None:
+    client = client_for(persona("learning_manager"))
+    assert client.get(behind("no_pta"), ASKED | {"region": "WAL"}).status_code == 404
+    assert client.get(behind("nothing"), ASKED).status_code == 404
+    assert "Wyn West" not in client.get(behind("no_pta"), ASKED | {"of_region": "WAL"}).content.decode()
+
+
+def test_whom_somebody_may_not_open_is_counted_and_not_named() -> None:
+    """Counted where they were in post on that day; opened where they are today."""
+    who = w.person(in_region="WAL", last_name="Moved")
+    w.spell(who, in_region="NE", ended_on=ON)
+    w.spell(who, ON + DAY, in_region="WAL")
+    w.absence(who, ON - 20 * DAY, expected_end_date=ON - DAY)
+    page = client_for(persona("learning_manager")).get(behind("absent_past_end"), ASKED).content.decode()
+    assert "Moved" not in page
+    assert "Outside what you may open: 1 record more." in page
+
+
+@pytest.mark.parametrize(("role", "page", "number"), [
+    ("learning_manager", "learners:decisions", 6), ("national", "reports:month", 0), ("regional_manager", "reports:month", 0),
+])  # fmt: skip
+def test_first_pages_count_what_whoever_opens_them_can_put_right(two_regions: None, role: str, page: str, number: int) -> None:
+    # Of the North East, today: one learner without post, assessor, manager and mentor, whose planned end has passed, and one
+    # absence past its end. The national team merges records, the regional manager checks codings: neither has any.
+    who = persona(role)
+    assert count_to_mend(who) == number
+    body = client_for(who).get(reverse(page)).content.decode()
+    link = body.split(f'href="{reverse("reports:data_quality")}"')[1].split("</a>")[0]
+    assert f">{number}</span>" in link
+    assert "Records to put right" in link
+
+
+def test_a_unit_puts_right_its_own() -> None:
+    one, other = Pdu.objects.filter(region=w.region())[:2]
+    for unit in (one, other, other):
+        make.enrolment(in_pdu=unit)
+    # Two learners, each without post, assessor, manager and mentor, whose planned end has passed.
+    assert count_to_mend(persona("learning_manager", pdu=other.code)) == 10
+
+
+def test_those_who_can_put_nothing_right_are_shown_no_count(two_regions: None) -> None:
+    for role, page in (("hr_partner", "learners:leavers"), ("iqa", "assessments:samples"), ("line_manager", "learners:mine")):
+        assert "Records to put right" not in client_for(persona(role)).get(reverse(page)).content.decode()
+
+
+def test_a_list_needs_as_many_queries_at_any_size() -> None:
+    client, counts = client_for(persona("learning_manager")), []
+    for size in (2, 12):
+        for _ in range(size):
+            make.enrolment()
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(behind("no_pta"), ASKED).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

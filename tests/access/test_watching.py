@@ -36,7 +36,8 @@ OF_NOBODY = {
     "job": "keys and dates", "message": "an address, of which the words are forgotten",
     "sheet": "a list of many, made to be printed; its rows open each record",
     "reference kind": "reference data", "reference row": "reference data", "region to open": "a region",
-    "report": "figures; the people behind one are a line of their own", "check": "a list of many; its rows open each record", "place": "a place and names of reports",
+    "report": "figures; the people behind one are a line of their own", "check": "a list of many; its rows open each record",
+    "place": "a place and names of reports",
     "run": "figures", "run's file": "a download, which has its own line",
 }
 #: Pages that leave nothing for those who may open them here, and why.

@@ -10,11 +10,13 @@ from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, re
 
 #: Whoever had been recorded by then and was not merged into another record.
 KNOWN_PEOPLE = """
-SELECT p.*, c.recorded_on FROM ({people}) p
-JOIN (SELECT f.person_id, (min(f.recorded_at) AT TIME ZONE 'Europe/London')::date AS recorded_on
-    FROM workforce_personrecord f {recorded} GROUP BY f.person_id) c ON c.person_id = p.person_id
-WHERE NOT EXISTS (SELECT FROM workforce_personmerge g WHERE g.goes_id = p.person_id AND {known})
+SELECT p.* FROM ({people}) p
+WHERE NOT EXISTS (SELECT FROM workforce_personmerge g WHERE g.goes_id = p.person_id AND {known}) {recorded}
 """
+RECORDED = "AND EXISTS (SELECT FROM workforce_personrecord f WHERE f.person_id = p.person_id AND f.recorded_at <= %(known_at)s)"
+#: The day somebody was first recorded: asked of those few alone of whom something is wrong.
+SINCE = """(SELECT (min(f.recorded_at) AT TIME ZONE 'Europe/London')::date
+    FROM workforce_personrecord f WHERE f.person_id = p.person_id)"""
 #: Posts held on the day.
 POSTS = """
 SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, w.effective_on FROM workforce_spell w
@@ -22,15 +24,14 @@ WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_
 """
 #: In post on the day, or on record without any post at any time: then where the last post that was undone had them.
 NO_POST = """
-SELECT coalesce(w.region_id, u.region_id) AS region_id, CASE WHEN w.person_id IS NULL THEN u.pdu_id ELSE w.pdu_id END AS pdu_id,
-    p.person_id, NULL::bigint AS enrolment_id, '' AS about, w.person_id IS NULL AS fails, p.recorded_on AS since
-FROM known_people p
-LEFT JOIN posts w ON w.person_id = p.person_id
+SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, '' AS about, false AS fails, NULL::date AS since
+FROM posts w
+UNION ALL
+SELECT u.region_id, u.pdu_id, p.person_id, NULL, '', true, {since} FROM known_people p
 LEFT JOIN LATERAL (
     SELECT a.region_id, a.pdu_id FROM workforce_spell a WHERE a.person_id = p.person_id {recorded} ORDER BY a.id DESC LIMIT 1
-) u ON w.person_id IS NULL
-WHERE w.person_id IS NOT NULL
-    OR NOT EXISTS (SELECT FROM workforce_spell b WHERE b.person_id = p.person_id AND {known})
+) u ON TRUE
+WHERE NOT EXISTS (SELECT FROM workforce_spell b WHERE b.person_id = p.person_id AND {known})
 """
 ABSENT = """
 SELECT w.region_id, w.pdu_id, b.person_id, NULL::bigint AS enrolment_id, '' AS about,
@@ -43,41 +44,38 @@ ALIKE = """
 SELECT w.region_id, w.pdu_id, p.person_id, NULL::bigint AS enrolment_id, coalesce(a.about, '') AS about,
     a.person_id IS NOT NULL AS fails, a.since
 FROM known_people p LEFT JOIN ({listed}) w ON w.person_id = p.person_id LEFT JOIN (
-    SELECT m.person_id, 'Same ' || string_agg(DISTINCT m.mark, ', ') AS about, max(s.since) AS since
-    FROM marks m JOIN (
-        SELECT mark, value, max(recorded_on) AS since FROM marks GROUP BY mark, value HAVING count(DISTINCT person_id) > 1
-    ) s ON s.mark = m.mark AND s.value = m.value GROUP BY m.person_id
+    SELECT p.person_id, 'Same ' || string_agg(DISTINCT p.mark, ', ') AS about, max(p.since) AS since FROM (
+        SELECT p.person_id, p.mark, max({since}) OVER (PARTITION BY p.mark, p.value) AS since
+        FROM marks p JOIN (SELECT mark, value FROM marks GROUP BY mark, value HAVING count(*) > 1) s USING (mark, value)
+    ) p GROUP BY p.person_id
 ) a ON a.person_id = p.person_id
 """
 MARKS = r"""
-SELECT p.person_id, p.recorded_on, 'e-mail address' AS mark, lower(p.email) AS value FROM known_people p WHERE p.email <> ''
+SELECT p.person_id, 'e-mail address' AS mark, lower(p.email) AS value FROM known_people p WHERE p.email <> ''
 UNION ALL
-SELECT p.person_id, p.recorded_on, 'name and date of birth',
+SELECT p.person_id, 'name and date of birth',
     replace(replace(core_folded(p.first_name || ' ' || p.last_name), ' ', ''), '-', '') || ' ' || p.date_of_birth
 FROM known_people p WHERE p.date_of_birth IS NOT NULL
 UNION ALL
-SELECT p.person_id, p.recorded_on, 'staff number but for zeros in front',
+SELECT p.person_id, 'staff number but for zeros in front',
     regexp_replace(upper(p.staff_number), '^(APP:)?0+', '\1')
 FROM known_people p
 """
 
 
-def _recorded(alias: str, known_at: dt.datetime | None, word: str) -> str:
-    return f"{word} {alias}.recorded_at <= %(known_at)s" if known_at else ""
-
-
 def known_people(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     people, parameters = facts.people(known_at)
-    recorded = _recorded("f", known_at, "WHERE")
+    recorded = RECORDED if known_at else ""
     return KNOWN_PEOPLE.format(people=people, recorded=recorded, known=known_sql("g", known_at)), parameters
 
 
 def no_post(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-    return NO_POST.format(recorded=_recorded("a", known_at, "AND"), known=known_sql("b", known_at)), {}
+    recorded = "AND a.recorded_at <= %(known_at)s" if known_at else ""
+    return NO_POST.format(recorded=recorded, known=known_sql("b", known_at), since=SINCE), {}
 
 
 def alike(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-    return ALIKE.format(listed=facts.listed(known_at)), {}
+    return ALIKE.format(listed=facts.listed(known_at), since=SINCE), {}
 
 
 def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:

@@ -1,4 +1,4 @@
-"""Where learners are found from other pages: the header's search, a person's page, where their post is, and where each role lands."""
+"""Where learners are found from elsewhere: the header's search, a person's page, where their post is, where each role lands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frame of every change to an enrolment: one transaction, its row held, its history checked, its dates and post kept.
+"""The frame of every change to an enrolment: one transaction, held, its history checked, its dates and post kept.
 
 Holding the person and the enrolment's row makes two people who act at once act one after the other: the second sees what the first
 recorded and is told why theirs no longer fits.

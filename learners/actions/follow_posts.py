@@ -24,8 +24,10 @@ FOLLOWED = "Follows the programme"
 PSO, OFFICER = "PSO", "PO"
 #: What tells two recordings of an event apart, as far as the post goes; the first of the same was heard first.
 SAME = ("enrolment_id", "kind", "effective_on", "to_region_id", "to_pdu_id", "to_fte", "destination")
-TERMS = ("grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date", "service_start_date", "leave_reason",
-         "destination")
+TERMS = (
+    "grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date", "service_start_date", "leave_reason",
+    "destination",
+)
 COLUMNS = ["person_id", "effective_on", "ended_on", *TERMS, "follows_programme", "instead_of_id"]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from learners.actions.follow_posts import follow_posts
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
+from learners.officer_facts import officers
 from learners.rules.qualified import PERCENT, last_protected_day
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -42,7 +43,9 @@ def offer_post(
 
 
 def answer_post(*, by: Any, post: OfficerPost, answer: str, on: dt.date, begins_on: dt.date | None = None) -> OfficerPost:
-    """They accepted, to begin on a day, or declined. Without the day the post begins with the answer, or once they have completed.
+    """They accepted, to begin on a day, or declined.
+
+    Without the day the post begins with the answer, or once they have completed.
 
     Raises RuleBroken for a day before the offer or to come, Conflict where it was answered.
     """
@@ -85,7 +88,8 @@ def record_protection(
     pta: Person | None = None,
     office_moved: bool | None = None,
 ) -> NewlyQualified:
-    """Nine months of protection from their first day as an officer, and what is kept of it (rule C4 69).
+    """Nine months of protection from their first day as an officer, or from qualifying where that is later, and what is kept of
+    it (rule C4 69).
 
     What was recorded before is voided and kept. Raises RuleBroken where they had not completed by that day.
     """
@@ -98,9 +102,11 @@ def record_protection(
         if any(who is not None and who.pk == held.person_id for who in (mentor, pta)):
             raise RuleBroken("Nobody looks after themselves.", "mentor" if mentor and mentor.pk == held.person_id else "pta")
         _check_completed(held, on)
+        officer = officers(max(on, today()), None, [held.pk]).get(held.pk)
+        until = last_protected_day(max(on, officer.qualified_on) if officer else on)
         void(NewlyQualified.objects.live().filter(enrolment=held), by=by, reason="Recorded anew")
         return NewlyQualified.objects.create(
-            enrolment=held, effective_on=on, protected_until=last_protected_day(on), reduction_percent=reduction_percent,
+            enrolment=held, effective_on=on, protected_until=until, reduction_percent=reduction_percent,
             reduction_from=reduction_from, reduction_until=reduction_until, mentor=mentor, pta=pta, office_moved=office_moved,
         )
 

@@ -28,7 +28,9 @@ class KnownPlace:
 
 @dataclass
 class Known:
-    """Of people within reach by staff number: keys, `personal` details, `others` who may look after somebody. `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
+    """Of people within reach by staff number: keys, `personal` details, `others` who may look after somebody.
+
+    `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
     """
 
     people: dict[str, int]

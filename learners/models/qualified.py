@@ -30,7 +30,8 @@ class OfficerPost(PublicIdModel, LedgerModel):
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     begins_on = models.DateField(
-        "first day as an officer", null=True, blank=True, help_text="Blank: the day they accepted, or completed where that is later."
+        "first day as an officer", null=True, blank=True,
+        help_text="Blank: the day they accepted, or completed where that is later.",
     )
 
     objects = ScopedLedgerQuerySet.as_manager()

@@ -50,7 +50,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Post:
-    """A post from `begins` to `ends`, the last day. `base` is the key of the row by which HR stated it; none: the programme did."""
+    """A post from `begins` to `ends`, the last day. `base`: the key of the row by which HR stated it; none: the programme did."""
 
     begins: dt.date
     ends: dt.date | None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from pqip.core.known import known_sql
+from workforce.merged import as_known
 
 OFFICERS = """
 SELECT c.enrolment_id, coalesce(q.day, c.effective_on), coalesce(p.day, a.day), coalesce(h.region_id, a.region_id),
@@ -53,7 +54,7 @@ OR c.enrolment_id IN (SELECT o.enrolment_id FROM learners_officerpost o
 
 @dataclass(frozen=True)
 class Officer:
-    """`first_day` as an officer, region and unit: None where no post is on record. `is_one`: holds it on the day, as far as told."""
+    """`first_day` as an officer, region and unit: None where no post is on record. `is_one`: holds it on the day, if told."""
 
     qualified_on: dt.date
     first_day: dt.date | None
@@ -75,5 +76,5 @@ def officers(
     recent = "FALSE" if since is None else RECENT.format(**known)
     said = {"as_at": on, "known_at": known_at, "keys": list(keys), "since": since}
     with connection.cursor() as cursor:
-        cursor.execute(OFFICERS.format(recent=recent, **known), said)
+        cursor.execute(as_known(OFFICERS.format(recent=recent, **known), known_at), said)
         return {key: Officer(*values) for key, *values in cursor.fetchall()}

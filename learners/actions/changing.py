@@ -1,7 +1,7 @@
-"""The frame of every change to an enrolment: one transaction, held, its history checked, its dates and post kept.
+"""The frame of every change to an enrolment: one transaction, held, the history checked, its dates and post kept.
 
-Holding the person and the enrolment's row makes two people who act at once act one after the other: the second sees what the first
-recorded and is told why theirs no longer fits.
+Holding the person and the enrolment makes two people who act at once act one after the other: the second sees what the
+first recorded and is told why theirs no longer fits.
 """
 
 from __future__ import annotations

@@ -59,8 +59,8 @@ COLUMNS = [
            "The day the returned total is of; of a region summed from its units, the earliest. Blank where records count. After "
            "{PQIP_RETURN_DAYS} days (†) it is said to be old.", DATE),
     Column("qualified_12m", "Qualified",
-           "Officers in their first post as one, begun once they had completed the programme. They moved from a PSO's post and are "
-           "no joiners.", PEOPLE, WHO, "First day as an officer", YEAR),
+           "Officers in their first post as one, begun once they had completed the programme. They moved from a PSO's post and "
+           "are no joiners.", PEOPLE, WHO, "First day as an officer", YEAR),
     Column("learners_per_manager", "Learners per manager",
            "Learners of the row (headcount) ÷ senior probation officers in post at the place, on record.", NUMBER, WHO, DAY,
            "On the day", hides_with=HEADCOUNT),

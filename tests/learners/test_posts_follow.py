@@ -280,14 +280,13 @@ def test_a_staff_row_says_otherwise_before_and_after(tmp_path: Path) -> None:
     done(bring_in(tmp_path, "learners", learner(fte="0.8")))
     who, since = Person.objects.get(staff_number="L1"), day("2022-05-02")
     assert posts(who) == [line(since)], "HR's hours stand: the first terms are no event"
-    done(bring_in(tmp_path, "learner-events",
-                  {"staff_number": "L1", "event": "moved_region", "effective_date": "2025-03-03", "to_region": "WAL"}))
+    moved = {"staff_number": "L1", "event": "moved_region", "effective_date": "2025-03-03", "to_region": "WAL"}
+    done(bring_in(tmp_path, "learner-events", moved))
     assert posts(who) == [line(since, MARCH - DAY), line(MARCH, region="WAL")]
     assert done(bring_in(tmp_path, "staff", {**STAFF, "region": "WAL"})) == "1 unchanged"
     assert done(bring_in(tmp_path, "staff", {**STAFF, "region": "NE"})) == "1 changed"
     assert posts(who) == [line(since, MARCH - DAY), line(MARCH)]
-    done(bring_in(tmp_path, "learner-events",
-                  {"staff_number": "L1", "event": "moved_region", "effective_date": "2025-03-03", "to_region": "WAL", "note": "x"}))
+    done(bring_in(tmp_path, "learner-events", {**moved, "note": "x"}))
     assert posts(who)[-1] == line(MARCH), "the same move said again is no newer than HR"
 
 

@@ -124,8 +124,9 @@ def record(facts: dict[str, list[Fact]]) -> None:
         w.absence(people[absence["person"]], absence["from"], absence["kind"], **said)
     with act(by=w.BY):
         for fact in facts["complete"]:
-            RecordsComplete.objects.create(region=w.region(fact["region"]), grade=w.grade(fact["grade"]), effective_on=fact["from"],
-                                           ended_on=fact["to"])
+            RecordsComplete.objects.create(
+                region=w.region(fact["region"]), grade=w.grade(fact["grade"]), effective_on=fact["from"], ended_on=fact["to"]
+            )
         for model, name, fixed in ((Target, "targets", {}), (StaffingReturn, "returns", {"source": "return"})):
             for fact in facts[name]:
                 place = {"region": w.region(fact["region"]), "pdu": w.pdu(fact["pdu"]) if fact["pdu"] else None}

@@ -1,4 +1,4 @@
-"""Where learners are found from other pages: the header's search, a person's page, and where each role lands."""
+"""Where learners are found from elsewhere: the header's search, a person's page, where their post is, where each role lands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from learners import reading
+from learners.actions.derive import refresh_officers
 from learners.development_reading import DEVELOP, psos
 from workforce import finding, homes, ports
 from workforce.finding import Finder, Found
@@ -45,6 +46,7 @@ def their_development(person: Person, user: Any) -> list[tuple[str, str]]:
 
 
 finding.register(Finder(10, "Learners", reading.VIEW, find_learners))
+ports.register_posts_changed(refresh_officers)
 ports.register_role_links(their_places)
 ports.register_role_links(their_development)
 homes.register("learning_manager", "What needs a decision this week", "learners:decisions")

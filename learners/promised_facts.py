@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from learners.models import BoardAction, BreakReview, Enrolment, FollowUp, Placement, ReturnPlan, ReviewAction
+from learners.models import BoardAction, BreakReview, Enrolment, FollowUp, Placement, ReturnPlan, ReviewAction, StarterStep
+from learners.models.enrolments import EntryRoute
+from learners.models.starting import Arrangement
 from pqip.govuk.pages import Due
 
 #: Whose turn it is, by the party that owns something agreed at a review.
@@ -15,7 +17,7 @@ SERVICE = "the service"
 
 def promised(enrolment: Enrolment, on: dt.date) -> list[Due]:
     """Everything still open, in no order."""
-    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on)]
+    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on), *_cases(enrolment, on)]
 
 
 def _agreed(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
@@ -40,3 +42,11 @@ def _break(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
         yield Due("Look at the break again", look.effective_on, "Programme", overdue=look.effective_on < on, waiting_for=SERVICE)
     for plan in ReturnPlan.objects.live().filter(enrolment=enrolment, meeting_held_on=None):
         yield Due("Return meeting", plan.effective_on, "Programme", overdue=plan.effective_on < on, waiting_for=SERVICE)
+
+
+def _cases(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
+    """A PSO who progresses hands their cases over by the first day; that it was done is all that is kept."""
+    done = StarterStep.objects.live().filter(enrolment=enrolment, arrangement=Arrangement.CASES)
+    if enrolment.entry_route == EntryRoute.PSO_PROGRESSION and enrolment.start_date and not done.exists():
+        yield Due("Cases as a PSO handed over", enrolment.start_date, "Practice", overdue=enrolment.start_date < on,
+                  waiting_for=SERVICE)

@@ -10,43 +10,58 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
+from learners.models import Enrolment, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
+from learners.officer_facts import Officer, officers
 from learners.rules.qualified import NOT_RECORDED, Kept, first_that_protects, last_protected_day
 
 
 @dataclass(frozen=True)
 class Protection:
-    """Of one person on a day: what is recorded (None: nothing, though they qualified less than nine months ago)."""
+    """Of one person on a day: what is recorded (None: nothing, though they are newly qualified), and where they hold the post."""
 
     kept: Kept | None
     exceptions: tuple[str, ...]
+    region_id: int | None = None
+    pdu_id: int | None = None
 
 
 def protection(
     on: dt.date, known_at: dt.datetime | None = None, *, among: Collection[int] | None = None
 ) -> dict[int, Protection]:
-    """By enrolment, everybody protected on the day, and everybody who should be and of whom nothing is recorded."""
-    found: dict[int, Protection] = {}
-    recorded = {row.enrolment_id: row for row in _of(NewlyQualified, known_at, among).filter(effective_on__lte=on)}
-    current = [key for key, row in recorded.items() if row.protected_until >= on]
+    """By enrolment, everybody protected on the day, and everybody who should be and of whom nothing is recorded.
+
+    Who holds an officer's post no more is neither.
+    """
+    recorded = {row.enrolment_id: row for row in _of(NewlyQualified, known_at, among)}
+    begun = {key: row for key, row in recorded.items() if row.effective_on <= on}
+    told = officers(on, known_at, begun, since=first_that_protects(on))
+    current = {key: row for key, row in begun.items() if key not in told or told[key].is_one}
     done = _workshops(current, on, known_at)
-    for key in current:
-        kept = kept_of(recorded[key], done[key])
-        found[key] = Protection(kept, tuple(kept.exceptions(on)))
-    qualified = _of(Event, known_at, among).filter(
-        kind="qualified", effective_on__lte=on, effective_on__gte=first_that_protects(on)
-    )
-    to_begin = set(_of(NewlyQualified, known_at, among).values_list("enrolment_id", flat=True))
-    for key, day in qualified.values_list("enrolment_id", "effective_on"):
-        if key not in to_begin and last_protected_day(day) >= on:
-            found[key] = Protection(None, (NOT_RECORDED,))
+    found: dict[int, Protection] = {}
+    for key, row in current.items():
+        officer = told.get(key)
+        kept = kept_of(row, done[key], officer.qualified_on if officer else None)
+        if kept.is_protected(on):
+            found[key] = _placed(officer, kept, tuple(kept.exceptions(on)))
+    for key, officer in told.items():
+        since = officer.newly_since
+        if key in recorded or (among is not None and key not in among) or since is None or not officer.is_one:
+            continue
+        if since <= on <= last_protected_day(since):
+            found[key] = _placed(officer, None, (NOT_RECORDED,))
     return found
 
 
-def kept_of(row: NewlyQualified, workshops: int) -> Kept:
-    """What a row says."""
+def _placed(officer: Officer | None, kept: Kept | None, exceptions: tuple[str, ...]) -> Protection:
+    place = (officer.region_id, officer.pdu_id) if officer else (None, None)
+    return Protection(kept, exceptions, *place)
+
+
+def kept_of(row: NewlyQualified, workshops: int, qualified_on: dt.date | None = None) -> Kept:
+    """What a row says. Nine months count from the later of qualifying and the first day as an officer."""
+    until = last_protected_day(max(row.effective_on, qualified_on or row.effective_on))
     return Kept(
-        row.effective_on, row.protected_until, row.reduction_percent, row.reduction_from, row.reduction_until,
+        row.effective_on, until, row.reduction_percent, row.reduction_from, row.reduction_until,
         row.mentor_id is not None, row.pta_id is not None, row.office_moved, workshops,
     )
 

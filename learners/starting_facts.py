@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from learners.models import Allocation, Contact, Enrolment, Event, ManagerAcknowledgement, StarterStep, SupportNeed
+from learners.models.enrolments import EntryRoute
 from learners.models.starting import Arrangement
 from learners.rules.starting import Adjustment, Standing, Step, adjustments, mentored, standing, told
 
@@ -84,6 +85,8 @@ def _standings(
     found[Arrangement.ADJUSTMENTS] = adjustments(taken[Arrangement.ADJUSTMENTS], agreed, on)
     allocated = [(row.effective_on, row.ended_on) for row in mentors]
     found[Arrangement.MENTOR] = mentored(allocated, enrolment.start_date, on)
+    if enrolment.entry_route != EntryRoute.PSO_PROGRESSION:
+        del found[Arrangement.CASES]  # nobody else had any
     return found
 
 

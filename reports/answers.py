@@ -53,7 +53,8 @@ def answer(
     """Ask the report's figures, within the caller's snapshot. `whole` asks the tables it carries beside, too."""
     asked = [report, *(report.more if whole else ())]
     tables = [_table(one, question, suppressed) for one in asked]
-    return Answer(report, question, tables, suppressed, place, by, notes_on(question))
+    notes = [*notes_on(question), *report.beside(tables[0].rows, question)]
+    return Answer(report, question, tables, suppressed, place, by, notes)
 
 
 def _table(report: Report, question: Question, suppressed: bool) -> Table:

@@ -9,7 +9,6 @@ from learners.actions.changing import History, changing
 from learners.models import Enrolment, Event, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 from learners.rules.approvals import check_said
 from learners.rules.history import check_history
-from learners.rules.places import BOUNDS
 from learners.rules.withdrawal import check_dates
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
@@ -20,7 +19,7 @@ def void_event(*, by: Any, event: Event, reason: str) -> None:
     check_said(reason, "reason")
     if event.kind == "enrolled":
         raise RuleBroken("The first terms cannot be undone, only corrected.")
-    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
+    with changing(event.enrolment, by=by, reason=reason) as history:
         take_out(history, history.held(event), by=by, reason=reason)
 
 
@@ -36,7 +35,7 @@ def take_out(history: History, event: Event, *, by: Any, reason: str) -> None:
 def correct_event(*, by: Any, event: Event, reason: str, **changes: Any) -> Event:
     """Void an event and record it as it should have been. Raises as `void_event`."""
     check_said(reason, "reason")
-    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
+    with changing(event.enrolment, by=by, reason=reason) as history:
         fresh = history.correct(history.held(event), reason, **changes)
         if fresh.kind == "withdrawn" and fresh.effective_on != event.effective_on:
             _move_detail(history.enrolment, fresh.effective_on, by=by, reason=reason)

@@ -1,7 +1,7 @@
-"""The frame of every change to an enrolment: one transaction, its row held, its history checked, its dates kept.
+"""The frame of every change to an enrolment: one transaction, held, the history checked, its dates and post kept.
 
-Holding the enrolment's row makes two people who act at once act one after the other: the second sees what the first
-recorded and is told why theirs no longer fits.
+Holding the person and the enrolment makes two people who act at once act one after the other: the second sees what the
+first recorded and is told why theirs no longer fits.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from learners.actions.derive import known_timings, refresh
+from learners.actions.follow_posts import follow_posts
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event
 from learners.rules.history import check_history, overtaken_start
 from learners.rules.places import BOUNDS, check_one_place, held
+from learners.rules.posts import KINDS
 from learners.rules.terms import ASKED, check_terms
 from learners.rules.timeline import Stretch, at, timeline
 from pqip.core.acting import act
@@ -35,6 +37,8 @@ class History:
         self.events = list(Event.objects.live().filter(enrolment=enrolment))
         #: Whether the days of the place itself may have changed.
         self.is_moved = False
+        #: Whether what the programme says of the post may have changed.
+        self.is_said = False
 
     def add(self, kind: str, on: dt.date, **content: Any) -> Event:
         """Record an event. Raises RuleBroken where it is recorded already or does not fit the rest."""
@@ -46,14 +50,14 @@ class History:
         if overtaken is not None:
             self.undo(overtaken, NEVER_STARTED)
         self.events.append(event)
-        self.is_moved |= kind in BOUNDS
+        self._note(event)
         check_history(self.events, event)
         event.save(force_insert=True)
         return event
 
     def undo(self, event: Event, reason: str) -> None:
         """Void an event."""
-        self.is_moved |= event.kind in BOUNDS
+        self._note(event)
         void([event], by=self.by, reason=reason)
         self.events = [each for each in self.events if each.pk != event.pk]
 
@@ -66,7 +70,7 @@ class History:
             again = Event(enrolment=self.enrolment, kind="started", effective_on=overtaken.effective_on, note=overtaken.note)
             again.save(force_insert=True)
             self.events.append(again)
-            self.is_moved = True
+            self._note(again)
 
     def correct(self, event: Event, reason: str, **changes: Any) -> Event:
         """Void an event and record what is right in its place."""
@@ -74,7 +78,7 @@ class History:
         self.events = [each for each in self.events if each.pk != event.pk]
         self._check_terms(fresh)
         self.events.append(fresh)
-        self.is_moved |= fresh.kind in BOUNDS
+        self._note(fresh)
         check_history(self.events, fresh)
         return fresh
 
@@ -97,25 +101,29 @@ class History:
             others.setdefault(event.enrolment_id, []).append(event)
         check_one_place(held(self.events), map(held, others.values()))
 
+    def _note(self, event: Event) -> None:
+        self.is_moved |= event.kind in BOUNDS
+        self.is_said |= event.kind in KINDS
+
     def _check_terms(self, event: Event) -> None:
         """What the event asks of where the learner stands without it."""
         check_terms(event, self.standing(event.effective_on) if event.kind in ASKED else None)
 
 
 @contextmanager
-def changing(enrolment: Enrolment, *, by: Any, reason: str = "", place: bool = False) -> Iterator[History]:
-    """Hold an enrolment and change its history; its segments and own columns follow at the end.
+def changing(enrolment: Enrolment, *, by: Any, reason: str = "") -> Iterator[History]:
+    """Hold the person and the enrolment and change its history; its segments, its own columns and the post follow at the end.
 
-    With `place`, the person is held first, since the days of the place may change: two at once come one after the other.
+    The person first, since the days of the place and the post may change: two at once come one after the other.
     """
     with act(by=by, reason=reason):
-        if place:
-            hold(people=[enrolment.person_id])
-        hold(enrolments=[enrolment.pk])
+        hold(people=[enrolment.person_id], enrolments=[enrolment.pk])
         own = Enrolment.objects.get(pk=enrolment.pk)
         history = History(own, by=by)
         yield history
         if history.is_moved:
             history.check_one_place()
         refresh([own.pk])
+        if history.is_said:
+            follow_posts([own.person_id])
     enrolment.refresh_from_db()

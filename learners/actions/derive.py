@@ -17,6 +17,7 @@ from django.db import connection
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event, PathwayTiming, Segment
 from learners.models.pathways import Mode
+from learners.rules.moves import COMPLETED
 from learners.rules.timeline import Stretch, Timing, Timings, timeline
 from pqip.core.acting import act
 from pqip.core.bulk import copy_rows
@@ -34,6 +35,8 @@ EVENT_FIELDS = [
 STANDING_TODAY = """
 FROM unnest(%(ids)s::bigint[]) AS wanted (id)
 JOIN learners_enrolment o ON o.id = wanted.id
+JOIN workforce_person w ON w.id = o.person_id
+LEFT JOIN workforce_grade g ON g.id = w.grade_id
 CROSS JOIN LATERAL (
     SELECT s.*, CASE WHEN s.status = 'deferred' THEN %(today)s - s.from_on ELSE 0 END AS paused FROM learners_segment s
     WHERE s.enrolment_id = o.id AND s.from_on <= %(today)s AND (s.to_on IS NULL OR s.to_on > %(today)s)
@@ -55,6 +58,8 @@ CROSS JOIN LATERAL (
     SELECT n.status, n.start_date, n.region_id, n.pdu_id, n.pathway_id, n.cohort_id, n.fte,
         greatest(n.planned_end + n.paused, n.extended_to) AS planned_end,
         least(CASE WHEN n.status = 'deferred' THEN %(today)s + 1 ELSE n.to_on END, l.turns_on) AS next_turn_on,
+        CASE WHEN n.status = 'completed' AND g.code = 'PO' THEN w.region_id END AS post_region_id,
+        CASE WHEN n.status = 'completed' AND g.code = 'PO' THEN w.pdu_id END AS post_pdu_id,
         l.pta_id, l.line_manager_id, least(n.start_date, x.ended_on) AS placed_from, x.ended_on AS placed_until
 ) AS f
 """
@@ -68,6 +73,8 @@ STANDING_COLUMNS = [
     "fte",
     "planned_end",
     "next_turn_on",
+    "post_region_id",
+    "post_pdu_id",
     "pta_id",
     "line_manager_id",
     "placed_from",
@@ -120,6 +127,13 @@ def refresh_standing(enrolment_ids: Collection[int]) -> None:
             said["ids"] = [key for (key,) in cursor.fetchall()]
             hold(enrolments=said["ids"])
         cursor.execute(UPDATE_STANDING, said)
+
+
+def refresh_officers(people: Collection[int]) -> None:
+    """Where the officer's post is of those who completed, after the posts of these people changed."""
+    completed = list(Enrolment.objects.filter(person__in=people, status=COMPLETED).values_list("pk", flat=True))
+    if completed:
+        refresh_standing(completed)
 
 
 def turn_the_day(*, by: Any) -> int:

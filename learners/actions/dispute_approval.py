@@ -9,7 +9,6 @@ from learners.actions.amend import take_out
 from learners.actions.changing import changing
 from learners.models import Event
 from learners.rules.approvals import check_disputed, check_said
-from learners.rules.places import BOUNDS
 from pqip.core.acting import actor_name
 from pqip.messages.sending import send
 from workforce.actions.telling import tell_named
@@ -30,7 +29,7 @@ def dispute_approval(*, by: Any, event: Event, reason: str) -> None:
     Conflict where it is undone already.
     """
     check_said(reason, "reason")
-    with changing(event.enrolment, by=by, reason=reason, place=event.kind in BOUNDS) as history:
+    with changing(event.enrolment, by=by, reason=reason) as history:
         held = history.held(event)
         is_named = held.approved_by_id is not None and held.approved_by_id == getattr(by, "person_id", None)
         check_disputed(is_named=is_named, is_recorder=held.recorded_by == actor_name(by))

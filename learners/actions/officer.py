@@ -1,11 +1,18 @@
-"""After completion: the officer's post, and what is kept of the newly qualified's protection."""
+"""After completion: the officer's post, and what is kept of the newly qualified's protection.
+
+An accepted post ends the PSO's and begins an officer's in its region and unit, from the first day as one
+(`learners/actions/follow_posts.py`); undoing the offer undoes that.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
+from learners.actions.follow_posts import follow_posts
+from learners.actions.holding import hold
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
+from learners.officer_facts import officers
 from learners.rules.qualified import PERCENT, last_protected_day
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -35,23 +42,38 @@ def offer_post(
         )
 
 
-def answer_post(*, by: Any, post: OfficerPost, answer: str, on: dt.date) -> OfficerPost:
-    """They accepted or declined. Raises RuleBroken for a day before the offer or to come, Conflict where it was answered."""
+def answer_post(*, by: Any, post: OfficerPost, answer: str, on: dt.date, begins_on: dt.date | None = None) -> OfficerPost:
+    """They accepted, to begin on a day, or declined.
+
+    Without the day the post begins with the answer, or once they have completed.
+
+    Raises RuleBroken for a day before the offer or to come, Conflict where it was answered.
+    """
     _check_not_to_come(on, "on")
     if on < post.effective_on:
         raise RuleBroken("The answer cannot come before the offer.", "on")
+    if begins_on is not None and answer != OfficerPost.Answer.ACCEPTED:
+        raise RuleBroken("A first day goes with a post that was accepted.", "begins_on")
     with act(by=by):
-        _hold(post.enrolment)
+        held = _hold(post.enrolment)
         if post.answer:
             raise Conflict("This offer has been answered already.")
-        return supersede(post, by=by, reason="Answered", answer=answer, answered_on=on)
+        ended = Event.objects.live().filter(enrolment=held, kind="completed").values_list("effective_on", flat=True).first()
+        if begins_on is not None and ended is not None and begins_on < ended:
+            raise RuleBroken("The first day as an officer cannot come before the day they completed.", "begins_on")
+        answered = supersede(post, by=by, reason="Answered", answer=answer, answered_on=on, begins_on=begins_on)
+        follow_posts([held.person_id])
+        return answered
 
 
 def undo_post(*, by: Any, post: OfficerPost, reason: str) -> None:
-    """The offer was recorded in error."""
+    """The offer was recorded in error; the post it had led to goes with it."""
     if not reason.strip():
         raise RuleBroken("Give the reason.", "reason")
-    void([post], by=by, reason=reason.strip())
+    with act(by=by, reason=reason.strip()):
+        held = _hold(post.enrolment)
+        void([post], by=by, reason=reason.strip())
+        follow_posts([held.person_id])
 
 
 def record_protection(
@@ -66,7 +88,8 @@ def record_protection(
     pta: Person | None = None,
     office_moved: bool | None = None,
 ) -> NewlyQualified:
-    """Nine months of protection from their first day as an officer, and what is kept of it (rule C4 69).
+    """Nine months of protection from their first day as an officer, or from qualifying where that is later, and what is kept of
+    it (rule C4 69).
 
     What was recorded before is voided and kept. Raises RuleBroken where they had not completed by that day.
     """
@@ -79,9 +102,11 @@ def record_protection(
         if any(who is not None and who.pk == held.person_id for who in (mentor, pta)):
             raise RuleBroken("Nobody looks after themselves.", "mentor" if mentor and mentor.pk == held.person_id else "pta")
         _check_completed(held, on)
+        officer = officers(max(on, today()), None, [held.pk]).get(held.pk)
+        until = last_protected_day(max(on, officer.qualified_on) if officer else on)
         void(NewlyQualified.objects.live().filter(enrolment=held), by=by, reason="Recorded anew")
         return NewlyQualified.objects.create(
-            enrolment=held, effective_on=on, protected_until=last_protected_day(on), reduction_percent=reduction_percent,
+            enrolment=held, effective_on=on, protected_until=until, reduction_percent=reduction_percent,
             reduction_from=reduction_from, reduction_until=reduction_until, mentor=mentor, pta=pta, office_moved=office_moved,
         )
 
@@ -100,7 +125,9 @@ def attend_workshop(*, by: Any, enrolment: Enrolment, title: str, on: dt.date, i
 
 
 def _hold(enrolment: Enrolment) -> Enrolment:
-    return Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
+    """The person and the enrolment, held; the enrolment as it stands."""
+    hold(people=[enrolment.person_id], enrolments=[enrolment.pk])
+    return Enrolment.objects.get(pk=enrolment.pk)
 
 
 def _check_completed(enrolment: Enrolment, on: dt.date) -> None:

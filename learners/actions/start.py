@@ -12,6 +12,6 @@ from learners.rules.entry import check_open
 
 def start(*, by: Any, enrolment: Enrolment, on: dt.date, note: str = "") -> Event:
     """The learner started on that day. Raises RuleBroken where the pathway takes no starters then."""
-    with changing(enrolment, by=by, place=True) as history:
+    with changing(enrolment, by=by) as history:
         check_open(enrolment.pathway, on)
         return history.add("started", on, note=note)

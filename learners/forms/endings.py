@@ -130,6 +130,11 @@ class PostForm(forms.Form):
 class PostAnswerForm(forms.Form):
     answer = forms.RadioField(label="What did they answer?", choices=OfficerPost.Answer.choices)
     on = forms.DateField(label="Day of the answer", initial=today)
+    begins_on = forms.DateField(
+        label="First day as an officer", required=False,
+        help_text="If they accepted. Their post changes from this day. Leave blank for the day of the answer, or of completing "
+        "where that is later.",
+    )
 
 
 class ProtectionForm(forms.Form):

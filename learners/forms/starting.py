@@ -17,7 +17,7 @@ NOT_READ = "not_read"
 
 
 class StepForm(forms.Form):
-    """A step of one arrangement. Of the family-connection check there is no note."""
+    """A step of one arrangement. Of the family-connection check, and of cases handed over, there is no note."""
 
     state = forms.RadioField(label="What happened?", choices=[])
     on = forms.DateField(label="Date", initial=today)
@@ -33,7 +33,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = dict(StarterStep.State.choices)
         self.fields["state"].choices = [(state, words[state]) for state in states]  # type: ignore[attr-defined]
-        if arrangement == Arrangement.FAMILY_CONNECTION:
+        if arrangement in {Arrangement.FAMILY_CONNECTION, Arrangement.CASES}:
             del self.fields["note"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from learners.actions import derive
+from learners.actions.follow_posts import follow_posts
 from learners.actions.holding import hold_learners
 from learners.models import Enrolment, Event, Pathway
 from learners.rules.history import check_hours
@@ -190,6 +191,11 @@ class LearnerDataset(PeopleDataset):
 
     def finish(self, context: Context) -> None:
         derive.refresh(context.memory.get("enrolments", ()))
+        follow_posts(context.memory.get("people", ()))
+
+    def said_of(self, context: Context, people: Iterable[int | None]) -> None:
+        """Remember people of whose posts the programme may say something else; they are held."""
+        context.memory.setdefault("people", set()).update(people)
 
 
 def _plain(value: Any) -> Any:

@@ -90,9 +90,10 @@ def _check_dates(row: Row) -> None:
 
 @dataclass
 class EventPlan:
-    """What a row of events comes to: events to record, events to void with why."""
+    """What a row of events comes to: whose it is, events to record, events to void with why."""
 
     enrolment: int
+    person: int
     events: list[EventRow] = field(default_factory=list)
     voided: dict[int, str] = field(default_factory=dict)
 

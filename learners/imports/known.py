@@ -10,7 +10,7 @@ from learners.imports.common import reached
 from learners.models import Campaign, Cohort, Enrolment
 from pqip.core.words import folded, tidy
 from pqip.exchange.datasets import Context, Row
-from workforce.models import EqualityAnswers, Person, Spell
+from workforce.models import EqualityAnswers, Person
 
 PERSONAL = ("first_name", "last_name", "email", "date_of_birth")
 
@@ -28,15 +28,15 @@ class KnownPlace:
 
 @dataclass
 class Known:
-    """Of people within reach by staff number: keys, `personal` details, `others` who may look after somebody, `posted`
-    who have a post. `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
+    """Of people within reach by staff number: keys, `personal` details, `others` who may look after somebody.
+
+    `places` by staff number and cohort; `answers` by person's key; cohorts and campaigns by folded code or name.
     """
 
     people: dict[str, int]
     personal: dict[str, dict[str, Any]]
     others: dict[str, int]
     number_of: dict[int, str]
-    posted: set[str]
     places: dict[tuple[str, str], KnownPlace]
     answers: dict[int, dict[str, str]]
     cohorts: dict[str, int]
@@ -54,10 +54,9 @@ def read_known(rows: list[Row], context: Context) -> Known:
     enrolments = Enrolment.objects.filter(person__in=people.values())
     inside = context.scope.condition(Person.SCOPE)
     others = dict(Person.objects.filter(inside, staff_number__in=named).values_list("staff_number", "id"))
-    posted = set(Spell.objects.live().filter(person__in=people.values()).values_list("person__staff_number", flat=True))
     cohorts, campaigns = keys_by_name(Cohort), keys_by_name(Campaign)
     return Known(
-        people, personal, others, _numbers(enrolments), posted, _places(enrolments), _answers(rows, people),
+        people, personal, others, _numbers(enrolments), _places(enrolments), _answers(rows, people),
         cohorts, campaigns,
     )
 

@@ -101,7 +101,8 @@ class LearnerEvents(LearnerDataset):
 
     def write(self, rows: list[Row], context: Context) -> None:
         plans: list[EventPlan] = [row.data for row in rows]
-        hold(enrolments=[plan.enrolment for plan in plans])
+        people = {plan.person for plan in plans}
+        hold(people=people, enrolments=[plan.enrolment for plan in plans])
         reasons: dict[str, list[int]] = {}
         for plan in plans:
             for key, reason in plan.voided.items():
@@ -111,6 +112,7 @@ class LearnerEvents(LearnerDataset):
         _undo_around([row.data.enrolment for row in rows if row["void"] and row["event"] == "withdrawn"])
         copy_events(event for plan in plans for event in plan.events)
         self.touched(context, [plan.enrolment for plan in plans])
+        self.said_of(context, people)
         named = {event.approved_by_id for plan in plans for event in plan.events if event.approved_by_id}
         context.memory.setdefault("named", set()).update(named - {getattr(context.by, "person_id", None)})
 
@@ -171,7 +173,7 @@ def _plan_void(row: Row, place: Place, live: EventRow | None, gone: bool, histor
     elif live is None:
         row.unchanged()
     else:
-        plan = EventPlan(place.id, voided={live.id or 0: row["void_reason"] or VOIDED})
+        plan = EventPlan(place.id, place.person_id, voided={live.id or 0: row["void_reason"] or VOIDED})
         plan.events = histories.void(row, live)
         row.changed({"void": False}, {"void": True}, plan)
 
@@ -187,7 +189,7 @@ def _plan_event(row: Row, place: Place, live: EventRow | None, histories: Histor
         content["reason"] = ""
     content["other_reasons"] = [code for code in content.get("other_reasons", []) if code != content.get("reason")]
     stated = EventRow(None, place.id, row["event"], row["effective_date"], **content)
-    plan = EventPlan(place.id, events=[stated])
+    plan = EventPlan(place.id, place.person_id, events=[stated])
     if live is None:
         plan.voided = histories.add(row, stated)
         row.new(said(stated, context), plan)

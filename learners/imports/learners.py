@@ -12,13 +12,12 @@ from learners.actions.holding import hold_learners
 from learners.imports import current
 from learners.imports.common import CORRECTED, Hours, LearnerDataset, copy_events, pathway_codes, reached, void_rows
 from learners.imports.placing import Placed, Planner
-from learners.imports.storing import store_allocations, store_equality, store_people, store_places, store_spells
+from learners.imports.storing import store_allocations, store_equality, store_people, store_places
 from learners.models import Enrolment, Event
 from learners.models.enrolments import EntryRoute
 from learners.rules.entry import KNOWLEDGE_MODULES
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, ListOf, Text, Words, YesNo
 from pqip.exchange.datasets import NEW, Context, Row, register
-from workforce.actions.derive import refresh_people
 from workforce.imports import identity, numbers
 from workforce.imports.lookups import pdu_codes, region_codes, regions_of_units
 from workforce.models import EqualityOption
@@ -78,18 +77,15 @@ class Learners(LearnerDataset):
         planner: Planner = context.memory["planner"]
         placed: list[Placed] = [row.data for row in rows]
         hold_learners([each.person for each in placed if each.person])
-        known = [each.person for each in placed if each.person and each.spell]
         store_people(placed)
         store_places(placed)
         void_rows(Event, (key for each in placed for key in each.voided), CORRECTED)
         copy_events(event for each in placed for event in each.events)
-        store_spells(placed)
         store_allocations(placed, planner.roles)
         store_equality(placed)
-        if known:
-            refresh_people(known)
         whose = {each.person for each in placed}  # who looks after them stands on every enrolment of theirs
         self.touched(context, Enrolment.objects.filter(person__in=whose).values_list("pk", flat=True))
+        self.said_of(context, whose)
         starts = {each.person: row["start_date"] for row, each in zip(rows, placed, strict=True) if row.kind == NEW}
         context.memory.setdefault("starts", {}).update(starts)
 

@@ -48,7 +48,6 @@ class Placed:
     campaign: str = ""
     voided: list[int] = field(default_factory=list)
     events: list[EventRow] = field(default_factory=list)
-    spell: dict[str, Any] | None = None
     equality: dict[str, str] = field(default_factory=dict)
 
 
@@ -69,7 +68,6 @@ class Planner:
         looked_after = roles_of(self.known.people.values(), ROLES)
         by_key = {key: number for number, key in self.known.people.items()}
         self.roles: dict[tuple[str, str], Role] = {(by_key[person], role): rows for (person, role), rows in looked_after.items()}
-        self.posted: set[str] = set()
         self.somebodies = somebodies(self.known.others.values(), context.today, "staff_number")
         self.pathways, self.openings = Pathway.objects.in_bulk(), Openings(context)
 
@@ -119,9 +117,6 @@ class Planner:
         if row.wrong:
             return
         placed.equality = self._equality(row)
-        if number not in self.known.posted and number not in self.posted:
-            self.posted.add(number)
-            placed.spell = {"region_id": row["region"], "pdu_id": row["pdu"], "fte": row["fte"], "start": start}
         for role in ROLES:
             self._allocate(row, role, start, again=False)
         self._announce(placed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from learners.actions.follow_posts import PSO
 from learners.imports.common import CORRECTED, void_rows
 from learners.imports.held import Role
 from learners.imports.known import PERSONAL, keys_by_name
@@ -13,9 +14,7 @@ from learners.models import Allocation, Campaign, Cohort, Enrolment
 from learners.models.enrolments import Status
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.words import folded
-from workforce.models import EqualityAnswers, Grade, Person, Spell
-
-LEARNERS_GRADE = "PSO"
+from workforce.models import EqualityAnswers, Grade, Person
 
 
 def store_people(placed: Sequence[Placed]) -> None:
@@ -24,10 +23,10 @@ def store_people(placed: Sequence[Placed]) -> None:
     keys = dict(zip(new, take_keys(Person, len(new)), strict=True)) if new else {}
     columns = ["id", "staff_number", *PERSONAL, "organisation", "region_id", "pdu_id", "grade_id"]
     grade = _grade()
-    posts = {each.number: each.spell for each in placed if each.spell}
+    first = {each.number: each.events[0] for each in reversed(placed) if each.person is None}
     copy_rows(Person, columns, (
         [keys[number], number, *(each.personal[name] or (None if name == "date_of_birth" else "") for name in PERSONAL), "",
-         posts[number]["region_id"], posts[number]["pdu_id"], grade]
+         first[number].to_region_id, first[number].to_pdu_id, grade]
         for number, each in new.items()
     ))
     changed = {each.person: each.personal for each in placed if each.person is not None and each.personal}
@@ -82,36 +81,8 @@ def _named(model: Any, wanted: Iterable[str]) -> dict[str, int]:
     return known | {folded(each.code): each.pk for each in made}
 
 
-def store_spells(placed: Iterable[Placed]) -> None:
-    """A PSO's post for each learner who has none on record. Somebody new has their place from it already."""
-    grade = _grade()
-    columns = ["person_id", "effective_on", "grade_id", "region_id", "pdu_id", "function", "fte", "contract", "post_start_date",
-               "leave_reason", "destination"]
-    copy_rows(
-        Spell,
-        columns,
-        (
-            [
-                each.person,
-                each.spell["start"],
-                grade,
-                each.spell["region_id"],
-                each.spell["pdu_id"],
-                "",
-                each.spell["fte"],
-                "permanent",
-                each.spell["start"],
-                "",
-                "",
-            ]
-            for each in placed
-            if each.spell
-        ),
-    )
-
-
 def _grade() -> int:
-    return Grade.objects.values_list("pk", flat=True).get(code=LEARNERS_GRADE)
+    return Grade.objects.values_list("pk", flat=True).get(code=PSO)
 
 
 def store_allocations(placed: Sequence[Placed], roles: Mapping[tuple[str, str], Role]) -> None:

@@ -92,7 +92,8 @@ class Enrolment(PublicIdModel):
     """
 
     SCOPE = {
-        "region": "region_id", "pdu": "pdu_id", "learner": "person_id", "pta": "pta_id", "line_manager": "line_manager_id",
+        "region": "region_id", "pdu": "pdu_id", "region_of_post": "post_region_id", "pdu_of_post": "post_pdu_id",
+        "learner": "person_id", "pta": "pta_id", "line_manager": "line_manager_id",
     }
     first_recorded_in = ("learners.EntryRecord", "enrolment")
 
@@ -114,6 +115,10 @@ class Enrolment(PublicIdModel):
     placed_from = models.DateField(null=True, editable=False, help_text="The first day of the place.")
     placed_until = models.DateField(null=True, editable=False, help_text="The day it ended; none while it lasts.")
     next_turn_on = models.DateField(null=True, editable=False, help_text="The day these columns next change by themselves.")
+    post_region = models.ForeignKey(
+        Region, **DERIVED, null=True, related_name="+", editable=False, help_text="Of their officer's post, once they completed."
+    )
+    post_pdu = models.ForeignKey(Pdu, **DERIVED, null=True, related_name="+", editable=False)
     pta = models.ForeignKey(Person, **DERIVED, null=True, related_name="+", editable=False)
     line_manager = models.ForeignKey(Person, **DERIVED, null=True, related_name="+", editable=False)
 

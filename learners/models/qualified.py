@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
 from learners.models.enrolments import Enrolment
@@ -27,6 +29,10 @@ class OfficerPost(PublicIdModel, LedgerModel):
     preference_met = models.BooleanField(null=True, blank=True)
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_on = models.DateField(null=True, blank=True)
+    begins_on = models.DateField(
+        "first day as an officer", null=True, blank=True,
+        help_text="Blank: the day they accepted, or completed where that is later.",
+    )
 
     objects = ScopedLedgerQuerySet.as_manager()
 
@@ -41,7 +47,15 @@ class OfficerPost(PublicIdModel, LedgerModel):
                 | (~models.Q(answer="") & models.Q(answered_on__isnull=False, answered_on__gte=models.F("effective_on"))),
                 name="learners_officer_post_answered",
             ),
+            models.CheckConstraint(
+                condition=models.Q(begins_on=None) | models.Q(answer="accepted"), name="learners_officer_post_begins"
+            ),
         ]
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day of a post that was accepted, as far as it is told: nobody begins before they have completed."""
+        return self.begins_on or self.answered_on  # type: ignore[return-value]
 
 
 class NewlyQualified(PublicIdModel, LedgerModel):

@@ -2,7 +2,8 @@
 
 #: Whatever belongs to an enrolment.
 OF_ENROLMENT = {
-    "region": "enrolment__region_id", "pdu": "enrolment__pdu_id", "learner": "enrolment__person_id",
+    "region": "enrolment__region_id", "pdu": "enrolment__pdu_id", "region_of_post": "enrolment__post_region_id",
+    "pdu_of_post": "enrolment__post_pdu_id", "learner": "enrolment__person_id",
     "pta": "enrolment__pta_id", "line_manager": "enrolment__line_manager_id",
 }
 

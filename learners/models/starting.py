@@ -27,12 +27,14 @@ class Arrangement(models.TextChoices):
     MENTOR = "mentor", "Mentor or buddy"
     ADJUSTMENTS = "adjustments", "Adjustments agreed and in place"
     FAMILY_CONNECTION = "family_connection", "Family-connection check"
+    CASES = "cases_handed_over", "Cases as a PSO handed over"
 
 
 class StarterStep(LedgerModel):
     """A step of an arrangement on a day. The latest live step says where it stands; rules/starting.py counts its days.
 
-    Of the family-connection check only that it was done, and whether action was taken, is kept.
+    Of the family-connection check only that it was done, and whether action was taken, is kept; of cases handed over only that
+    it was done, and never which.
     """
 
     SCOPE = OF_ENROLMENT
@@ -63,6 +65,11 @@ class StarterStep(LedgerModel):
                 condition=~models.Q(arrangement="family_connection") | models.Q(state__in=["done", "done_action_taken"], note=""),
                 name="learners_starter_step_family",
                 violation_error_message="Of this check only that it was done, and whether action was taken, is kept.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(arrangement="cases_handed_over") | models.Q(state="done", note=""),
+                name="learners_starter_step_cases",
+                violation_error_message="Of cases handed over only that it was done is kept.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(arrangement="mentor"), name="learners_starter_step_mentor",

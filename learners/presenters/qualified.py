@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.qualified_facts import Protection
-from learners.rules.qualified import EXCEPTIONS, MONTHS, PERCENT, WORKSHOP_MONTHS, Kept
+from learners.rules.qualified import EXCEPTIONS, PERCENT, WORKSHOP_MONTHS, Kept, months
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Tag
@@ -26,9 +26,10 @@ def qualified_row(row: Enrolment, found: Protection) -> list[object]:
     """One of the newly qualified, with what is not kept."""
     missing = ", ".join(EXCEPTIONS[code].lower() for code in found.exceptions)
     until = Cell(short_date(found.kept.until)) if found.kept else Cell(tags=[Tag("Not recorded", "yellow")])
+    region, pdu = (row.post_region, row.post_pdu) if row.post_region_id else (row.region, row.pdu)
     return [
         Cell(row.person.name, record_url("learners:ending", row.public_id), second=row.person.staff_number),
-        Cell(row.pdu or row.region, second=row.region if row.pdu else ""), until,
+        Cell(pdu or region, second=region if pdu else ""), until,
         Cell(missing[:1].upper() + missing[1:], tags=[] if missing else [Tag("Nothing", "green")]),
     ]
 
@@ -74,7 +75,7 @@ def protection_table(row: NewlyQualified | None, kept: Kept | None, on: dt.date)
         return Table(title, columns, [], empty=empty)
     broken = kept.exceptions(on)
     body = [
-        ["Protected", f"{MONTHS} months from {date_gov(row.effective_on)}", f"Until {date_gov(row.protected_until)}",
+        ["Protected", f"{months()} months from {date_gov(row.effective_on)}", f"Until {date_gov(row.protected_until)}",
          _period(kept, on)],
         ["Reduction of work", f"{PERCENT}% throughout", _reduction(row), _status("reduction", broken, kept, on)],
         ["Mentor", "A named mentor", row.mentor.name if row.mentor else "None", _status("mentor", broken, kept, on)],

@@ -27,6 +27,7 @@ SHORT = {
     Arrangement.PATHWAY_TOLD: "pathway", Arrangement.CHECKS: "checks", Arrangement.VETTING: "vetting",
     Arrangement.CONTRACT: "contract", Arrangement.OFFICE: "office", Arrangement.EQUIPMENT: "equipment",
     Arrangement.MENTOR: "mentor", Arrangement.ADJUSTMENTS: "adjustments", Arrangement.FAMILY_CONNECTION: "family check",
+    Arrangement.CASES: "cases handed over",
 }
 FILE_COLUMNS = [
     FileColumn("staff_number", "Staff number"), FileColumn("first_name", "First name"), FileColumn("last_name", "Last name"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from learners.rules.dates import add_months
 
-#: Nine months at 20% less work (S3 §3.6; W42b). Whether an absence makes it longer is not known: it does not here.
-MONTHS, PERCENT = 9, 20
+#: 20% less work for nine months (S3 §3.6; W42b). Whether an absence makes it longer is not known: it does not here.
+PERCENT = 20
 #: A mandatory workshop is attended within so many months (assumed; not from the service).
 WORKSHOP_MONTHS = 3
 
@@ -23,14 +25,19 @@ EXCEPTIONS = {
 }
 
 
+def months() -> int:
+    """How many months they are protected: nine, or as it is set."""
+    return int(getattr(settings, "PQIP_NEWLY_QUALIFIED_MONTHS", 9))
+
+
 def last_protected_day(first: dt.date) -> dt.date:
-    """The day before nine calendar months are complete."""
-    return add_months(first, MONTHS) - dt.timedelta(days=1)
+    """The day before so many calendar months are complete."""
+    return add_months(first, months()) - dt.timedelta(days=1)
 
 
 def first_that_protects(on: dt.date) -> dt.date:
-    """The earliest day of qualification whose nine months reach `on`, to look no further back than needed."""
-    return add_months(on, -MONTHS) - dt.timedelta(days=3)
+    """The earliest day whose nine months reach `on`, to look no further back than needed."""
+    return add_months(on, -months()) - dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -50,10 +57,14 @@ class Kept:
     def is_protected(self, on: dt.date) -> bool:
         return self.from_on <= on <= self.until
 
+    def percent_on(self, on: dt.date) -> int:
+        """How much of their work is taken from them on that day, in per cent."""
+        begun = self.reduction_from is not None and self.reduction_from <= on
+        return self.percent if begun and (self.reduction_until is None or self.reduction_until >= on) else 0
+
     def is_reduced(self, on: dt.date) -> bool:
         """At least 20% less work is in force on that day."""
-        begun = self.reduction_from is not None and self.reduction_from <= on
-        return begun and self.percent >= PERCENT and (self.reduction_until is None or self.reduction_until >= on)
+        return self.percent_on(on) >= PERCENT
 
     def exceptions(self, on: dt.date) -> list[str]:
         """What is not kept on a protected day, in the order of `EXCEPTIONS`."""

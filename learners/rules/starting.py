@@ -29,6 +29,7 @@ RECORDABLE: dict[str, tuple[str, ...]] = {
     "mentor": (),
     "adjustments": (ASKED, NOT_NEEDED),
     "family_connection": (DONE, DONE_ACTION_TAKEN),
+    "cases_handed_over": (DONE,),
 }
 #: What may follow each state; "" is an arrangement of which nothing is recorded.
 FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -156,8 +157,11 @@ def check_step(
 ) -> None:
     """Raises RuleBroken for a step that may not follow, for a day to come, or before the step before.
 
-    Of the family-connection check nothing is kept but that it was done, and whether action was taken.
+    Of the family-connection check nothing is kept but that it was done, and whether action was taken; of cases handed over
+    nothing but that it was done.
     """
+    if arrangement == "cases_handed_over" and note:
+        raise RuleBroken("Of cases handed over only that it was done is kept.", "note")
     if arrangement == "family_connection" and note:
         raise RuleBroken("Of this check only that it was done, and whether action was taken, is kept.", "note")
     if on > today:

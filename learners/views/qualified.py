@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
@@ -174,7 +174,9 @@ def chosen(request: HttpRequest) -> tuple[QuerySet[Enrolment], dict[int, Protect
     code, region = wanted.cleaned_data.get("exception"), wanted.cleaned_data.get("region")
     of_each = protection(today())
     keys = [key for key, each in of_each.items() if not code or (each.exceptions if code == "any" else code in each.exceptions)]
-    rows = reading.enrolments(request.user).filter(pk__in=keys, **({"region__code": region} if region else {}))
+    rows = reading.enrolments(request.user).filter(pk__in=keys).select_related("post_region", "post_pdu")
+    if region:
+        rows = rows.filter(Q(post_region__code=region) | Q(post_region=None, region__code=region))
     return rows, of_each
 
 
@@ -182,7 +184,10 @@ class NewlyQualified(LearnerRows):
     """Who is protected as newly qualified, or should be, and what of it is not kept."""
 
     page_title = "Newly qualified"
-    lead = "Nine months from the first day as an officer: 20% less work, a mentor, workshops, the same assessor and office."
+    lead = (
+        "From the later of qualifying and the first day as an officer: 20% less work, a mentor, workshops, the same assessor and "
+        "office. Each stands where they hold the officer’s post."
+    )
     sorts = {"name": ("person__sort_name",), "office": ("region__order", "pdu__name", "person__sort_name")}
     default_sort = "office"
 

@@ -48,14 +48,17 @@ class Scope:
         return self.covers_region(region_id) or (pdu_id is not None and pdu_id in self.pdus)
 
     def condition(self, paths: Mapping[str, str]) -> models.Q:
-        """The filter for a model whose `paths` lead to `region`, `pdu` and each related person."""
+        """The filter for a model whose `paths` lead to `region`, `pdu` and each related person.
+
+        `region_of_post` and `pdu_of_post` lead to where somebody holds their post, who is reached from there as well.
+        """
         if self.everywhere:
             return models.Q()
         parts = models.Q(pk__in=[])
-        if self.regions and "region" in paths:
-            parts |= models.Q(**{f"{paths['region']}__in": self.regions})
-        if self.pdus and "pdu" in paths:
-            parts |= models.Q(**{f"{paths['pdu']}__in": self.pdus})
+        for kind, places in (("region", self.regions), ("pdu", self.pdus)):
+            for name in (kind, f"{kind}_of_post"):
+                if places and name in paths:
+                    parts |= models.Q(**{f"{paths[name]}__in": places})
         for relation in sorted(self.own & set(paths)):
             if self.person_id:
                 parts |= models.Q(**{paths[relation]: self.person_id})

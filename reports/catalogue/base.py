@@ -61,6 +61,11 @@ def no_suppression(rows: Rows, threshold: int) -> Rows:
     return rows
 
 
+def nothing_beside(rows: Rows, question: Question) -> list[str]:
+    """Most reports say nothing of their own beside the rows."""
+    return []
+
+
 def every_column(columns: Sequence[Column], question: Question) -> list[Column]:
     return list(columns)
 
@@ -72,7 +77,7 @@ class Report:
     `order` says how rows are ordered; `page_sort` how a page sorts them until asked otherwise, such as `-start_date`.
     `suppress` hides small counts and what would give them away. `on_screen` says whether pages and scheduled files are
     suppressed. `more` are tables that pages and workbooks carry beside. `charts` draws from shown rows;
-    `choose` drops columns that a question does not ask for.
+    `choose` drops columns that a question does not ask for; `beside` says what stands beside the rows, on pages and covers.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Report:
     more: Sequence[Report] = ()
     charts: Callable[[Rows, Names, str], list[Any]] | None = None
     choose: Callable[[Sequence[Column], Question], list[Column]] = every_column
+    beside: Callable[[Rows, Question], list[str]] = nothing_beside
     for_whom: str = ""
     page_sort: str = ""
     notes: Sequence[str] = field(default_factory=tuple)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, Column, Report
+from pqip.govuk.formats import date_gov
+from reports.catalogue.base import CODE, DATE, NUMBER, PEOPLE, PERCENT, Column, Report, Rows
 from reports.catalogue.charts import vacancy_by_region
 from reports.catalogue.keys import GRADE, PDU, REGION
 from reports.figures.asking import Question
+from reports.figures.names import Names
+from reports.figures.settings import RETURN_DAYS
 from reports.figures.workforce_position import workforce_position
 from reports.suppression.units import with_units
 
@@ -31,7 +34,8 @@ COLUMNS = [
     fte("in_post_excluding_learners_fte", "In post without learners (FTE)", "In post less learners."),
     fte("non_effective_fte", "Non-effective (FTE)",
         "For each person the least of their FTE and the sum of reductions in force; absence of {PQIP_ABSENCE_DAYS} days or more "
-        "(†) takes the whole. Learners' own reductions are not counted here."),
+        "(†) takes the whole. The protection of newly qualified officers counts where they hold the post; learners' own "
+        "reductions are not counted here."),
     fte("effective_fte", "Effective (FTE)", "In post less non-effective."),
     fte("shortfall_fte", "Shortfall (FTE)", "Target less in post; below 0 is over strength."),
     Column("vacancy_rate", "Vacancy rate (%)", "Shortfall ÷ target × 100, never below 0.", PERCENT, WHO, DAY, "On the day",
@@ -48,8 +52,21 @@ COLUMNS = [
            "averaging is a setting (†).",
            PERCENT, "Permanent staff", "Last day in post", YEAR, hides_with=("leavers_12m", *HEADCOUNT)),
     Column("source", "Source",
-           "records where the region has anybody of the grade in post, else return: the latest total returned.", CODE,
+           "records where the region's posts of the grade are declared complete on record, or no total of them was returned by "
+           "then; else return: the latest total returned, with the learners on record where it says nothing of them.", CODE,
            lookup="source"),
+    Column("source_date", "Returned as at",
+           "The day the returned total is of; of a region summed from its units, the earliest. Blank where records count. After "
+           "{PQIP_RETURN_DAYS} days (†) it is said to be old.", DATE),
+    Column("qualified_12m", "Qualified",
+           "Officers in their first post as one, begun once they had completed the programme. They moved from a PSO's post and "
+           "are no joiners.", PEOPLE, WHO, "First day as an officer", YEAR),
+    Column("learners_per_manager", "Learners per manager",
+           "Learners of the row (headcount) ÷ senior probation officers in post at the place, on record.", NUMBER, WHO, DAY,
+           "On the day", hides_with=HEADCOUNT),
+    Column("learners_per_pta", "Learners per practice tutor assessor",
+           "Learners of the row (headcount) ÷ practice tutor assessors and senior ones in post at the place, on record.",
+           NUMBER, WHO, DAY, "On the day", hides_with=HEADCOUNT),
 ]
 
 
@@ -58,9 +75,22 @@ def choose(columns: Sequence[Column], question: Question) -> list[Column]:
     return [one for one in columns if question.by_pdu or one is not PDU]
 
 
+def old_returns(rows: Rows, question: Question) -> list[str]:
+    """Which totals are old: a return is said to be, after so many days."""
+    days = int(RETURN_DAYS.value)
+    old = [row for row in rows if row["source_date"] and (question.as_at - row["source_date"]).days > days and not row["pdu"]]
+    if not old:
+        return []
+    names = Names()
+    said = [
+        f"{names.of('region', row['region'])}, {names.of('grade', row['grade'])} ({date_gov(row['source_date'])})" for row in old
+    ]
+    return [f"Totals that were returned more than {days} days before the as-at date stand for: {'; '.join(said)}."]
+
+
 REPORT = Report(
     "workforce-position", "Workforce position", "How many people are in post against target, and how many can really work?",
     COLUMNS,
-    workforce_position, "Region (national figures last), unit, grade.", suppress=with_units(COLUMNS), charts=vacancy_by_region,
-    choose=choose, for_whom="Regional managers, the national team",
+    workforce_position, "Region (national figures last), unit, grade.", suppress=with_units(COLUMNS), beside=old_returns,
+    charts=vacancy_by_region, choose=choose, for_whom="Regional managers, the national team",
 )

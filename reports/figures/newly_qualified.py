@@ -1,24 +1,32 @@
-"""The newly qualified: how many are protected, and what of their protection is kept, by region."""
+"""The newly qualified: how many are protected, and what of their protection is kept, by the region of their officer's post."""
 
 from __future__ import annotations
 
+from learners import facts
 from learners.qualified_facts import Protection, protection
-from reports.figures.asking import Question, Row
-from reports.figures.on_programme import standing
+from reports.figures.asking import Query, Question, Row
 
+#: Where each holds the officer's post; where none is on record, the region in which they completed.
 WHO = """
-SELECT s.enrolment_id, g.code AS region FROM standing s JOIN workforce_region g ON g.id = s.region_id
-WHERE s.enrolment_id = ANY(%(found)s) ORDER BY g."order", g.code, s.enrolment_id
+SELECT k.enrolment_id, g.code AS region
+FROM unnest(%(found)s::bigint[], %(regions)s::bigint[], %(pdus)s::bigint[]) AS k (enrolment_id, region_id, pdu_id)
+LEFT JOIN standing s ON s.enrolment_id = k.enrolment_id
+CROSS JOIN LATERAL (SELECT coalesce(k.region_id, s.region_id) AS region_id,
+    CASE WHEN k.region_id IS NULL THEN s.pdu_id ELSE k.pdu_id END AS pdu_id) p
+JOIN workforce_region g ON g.id = p.region_id
+WHERE {within} ORDER BY g."order", g.code, k.enrolment_id
 """
 
 
 def newly_qualified(question: Question) -> list[Row]:
-    """A row for each region where anybody is protected, or should be, ordered by region."""
+    """A row for each region where anybody is protected, or should be, by the region of their post, ordered by region."""
     found = protection(question.as_at, question.known_at)
-    query = standing(question)
-    query.parameters["found"] = list(found)
+    query = Query(question)
+    query.define("standing", facts.standing(question.as_at, question.known_at))
+    places = list(zip(*((each.region_id, each.pdu_id) for each in found.values()), strict=True)) or [(), ()]
+    query.parameters |= {"found": list(found), "regions": list(places[0]), "pdus": list(places[1])}
     regions: dict[str, list[Protection]] = {}
-    for row in query.rows(WHO):
+    for row in query.rows(WHO.format(within=question.place.condition("p"))):
         regions.setdefault(row["region"], []).append(found[row["enrolment_id"]])
     return [{"region": region} | _counted(people, question) for region, people in regions.items()]
 

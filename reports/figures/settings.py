@@ -35,6 +35,11 @@ LAST_ATTEMPT = Assumed("PQIP_LAST_ATTEMPT", 3, "The last permitted attempt at a 
 OVERDUE_WORKING_DAYS = Assumed("PQIP_OVERDUE_WORKING_DAYS", 10,
                                "Working days after which evidence or a decision that waits is overdue.")
 ABSENCE_DAYS = Assumed("PQIP_ABSENCE_DAYS", 28, "Days of absence from which a person's whole FTE counts as non-effective.")
+RETURN_DAYS = Assumed("PQIP_RETURN_DAYS", 100, "Days after which a total that was returned is said to be old.")
+NEWLY_QUALIFIED_MONTHS = Assumed(
+    "PQIP_NEWLY_QUALIFIED_MONTHS", 9,
+    "Months that the newly qualified are protected, from the later of qualifying and the first day as an officer.",
+)
 AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
                        "Months from registration after which an assessor's award is overdue, where no target is set.")
 TARGET_CASELOAD = Assumed("PQIP_TARGET_CASELOAD", 15,
@@ -57,7 +62,8 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
                       "Suppressed tables show a protected characteristic only when more than this share declared.")
 
 ASSUMED = [
-    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, AWARD_MONTHS, TARGET_CASELOAD,
+    UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, RETURN_DAYS,
+    NEWLY_QUALIFIED_MONTHS, AWARD_MONTHS, TARGET_CASELOAD,
     FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, COUNTERSIGN_MINUTES, CHASE_WORKING_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD,
     DECLARATION,
 ]

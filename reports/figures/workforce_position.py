@@ -1,13 +1,15 @@
-"""Posts, people in post and the gap, by region and grade; from records, or from returns where there are none."""
+"""Posts, people in post and the gap, by region and grade; from records where they are complete, else from the latest return."""
 
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 from learners import facts
+from learners.qualified_facts import protection
 from learners.rules.dates import add_months
 from reports.figures.asking import Query, Question, Row
-from reports.figures.numbers import percent
+from reports.figures.numbers import percent, tenths
 from reports.figures.settings import ABSENCE_DAYS, LEAVING_AVERAGE
 
 #: Posts held on the day; `unit` names each row's places: the whole region (0), and each of its units where asked.
@@ -28,15 +30,43 @@ FROM workforce_absence b
 WHERE b.effective_on <= %(as_at)s AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known}
 GROUP BY b.person_id
 """
+#: The share of an officer's work that protection as newly qualified takes, of whoever has it in force on the day.
+PROTECTED = """
+SELECT e.person_id, max(k.percent) AS percent
+FROM unnest(%(protected)s::bigint[], %(percents)s::integer[]) AS k (enrolment_id, percent)
+JOIN learners_enrolment e ON e.id = k.enrolment_id GROUP BY e.person_id
+"""
 #: Each place a post counts for: its region, and its unit where units are asked for.
 PLACED = "CROSS JOIN LATERAL (SELECT NULL::bigint AS unit_id {units}) u"
 UNITS = "UNION ALL SELECT {alias}.pdu_id WHERE {alias}.pdu_id IS NOT NULL"
 PRESENT = """
 SELECT i.region_id, u.unit_id, i.grade_id, sum(i.fte) AS fte, count(*) AS headcount,
-    coalesce(sum(i.fte) FILTER (WHERE i.is_learner), 0) AS learners_fte,
-    coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0 ELSE least(i.fte, coalesce(l.fte, 0)) END), 0)
-        AS non_effective_fte
-FROM in_post i LEFT JOIN lost l ON l.person_id = i.person_id {placed} GROUP BY i.region_id, u.unit_id, i.grade_id
+    coalesce(sum(i.fte) FILTER (WHERE i.is_learner), 0) AS learners_fte, count(*) FILTER (WHERE i.is_learner) AS learners,
+    coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0
+        ELSE least(i.fte, coalesce(l.fte, 0) + i.fte * coalesce(q.percent, 0) / 100) END), 0) AS non_effective_fte
+FROM in_post i LEFT JOIN lost l ON l.person_id = i.person_id
+LEFT JOIN workforce_grade g ON g.id = i.grade_id LEFT JOIN protected q ON q.person_id = i.person_id AND g.code = 'PO'
+{placed} GROUP BY i.region_id, u.unit_id, i.grade_id
+"""
+#: Who manages and who assesses at each place: what learners are counted against.
+SUPERVISED = """
+SELECT i.region_id, u.unit_id, count(*) FILTER (WHERE g.code = 'SPO') AS managers,
+    count(*) FILTER (WHERE g.code IN ('PTA', 'SPTA')) AS ptas
+FROM in_post i JOIN workforce_grade g ON g.id = i.grade_id {placed} GROUP BY i.region_id, u.unit_id
+"""
+#: Officers in their first post as one, begun in the twelve months to the day, on or after the day they completed.
+COMPLETED = """
+SELECT e.person_id, min(s.from_on) AS on FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
+WHERE s.status = 'completed' GROUP BY e.person_id
+"""
+QUALIFIED = """
+SELECT w.region_id, u.unit_id, w.grade_id, count(*) AS qualified
+FROM spells w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PO'
+JOIN finished f ON f.person_id = w.person_id AND f.on <= w.effective_on {placed}
+WHERE w.effective_on > %(year_before)s AND w.effective_on <= %(as_at)s
+    AND NOT EXISTS (SELECT FROM spells o WHERE o.person_id = w.person_id AND o.grade_id = w.grade_id
+        AND o.effective_on < w.effective_on)
+GROUP BY w.region_id, u.unit_id, w.grade_id
 """
 #: Permanent staff who came from outside, or left without moving to another post, in the twelve months to the day.
 JOINED = """
@@ -64,13 +94,18 @@ SELECT w.region_id, u.unit_id, w.grade_id, sum(w.headcount)::bigint AS heads FRO
 ) w {placed} GROUP BY w.region_id, u.unit_id, w.grade_id
 """
 TARGETS = """
-SELECT DISTINCT ON (t.region_id, t.pdu_id, t.grade_id) t.region_id, t.pdu_id, t.grade_id, t.target_fte
+SELECT DISTINCT ON (t.region_id, t.pdu_id, t.grade_id) t.region_id, t.pdu_id, t.grade_id, t.target_fte, t.effective_on
 FROM workforce_target t WHERE t.effective_on <= %(as_at)s AND {known}
 ORDER BY t.region_id, t.pdu_id, t.grade_id, t.effective_on DESC
 """
 RETURNS = """
 SELECT DISTINCT ON (t.region_id, t.pdu_id, t.grade_id) t.* FROM workforce_staffingreturn t
 WHERE t.effective_on <= %(as_at)s AND {known} ORDER BY t.region_id, t.pdu_id, t.grade_id, t.effective_on DESC
+"""
+#: Regions whose posts of a grade are all on record on the day.
+COMPLETE = """
+SELECT c.region_id, c.grade_id FROM workforce_recordscomplete c
+WHERE c.effective_on <= %(as_at)s AND (c.ended_on IS NULL OR c.ended_on >= %(as_at)s) AND {known}
 """
 #: A region's own row wins over the sum of its units; a sum of which a part is not known is not known.
 WITH_REGIONS = """
@@ -83,25 +118,30 @@ RETURNED = ["fte", "headcount", "learners_fte", "non_effective_fte", "joiners_12
 PLACES = """
 SELECT region_id, unit_id, grade_id FROM targets UNION SELECT region_id, unit_id, grade_id FROM present
 UNION SELECT region_id, unit_id, grade_id FROM returns UNION SELECT region_id, unit_id, grade_id FROM joined
-UNION SELECT region_id, unit_id, grade_id FROM leavers
+UNION SELECT region_id, unit_id, grade_id FROM leavers UNION SELECT region_id, unit_id, grade_id FROM qualified
+UNION SELECT region_id, NULL::bigint, grade_id FROM complete
 """
 ANSWER = """
 SELECT r.code AS region, d.code AS pdu, g.code AS grade, t.target_fte, h.region_id IS NOT NULL AS has_records,
-    p.fte, p.headcount, p.learners_fte, p.non_effective_fte, j.joiners, l.leavers, a.heads,
+    c.region_id IS NOT NULL AS is_complete,
+    p.fte, p.headcount, p.learners_fte, p.learners, p.non_effective_fte, j.joiners, l.leavers, a.heads, q.qualified,
+    s.managers, s.ptas, v.effective_on AS v_on,
     v.fte AS v_fte, v.headcount AS v_headcount, v.learners_fte AS v_learners_fte, v.non_effective_fte AS v_non_effective_fte,
     v.joiners_12m AS v_joiners, v.leavers_12m AS v_leavers, v.region_id IS NOT NULL AS has_return
 FROM places k JOIN workforce_region r ON r.id = k.region_id JOIN workforce_grade g ON g.id = k.grade_id
 LEFT JOIN workforce_pdu d ON d.id = k.unit_id
 LEFT JOIN (SELECT DISTINCT region_id, grade_id FROM in_post) h ON h.region_id = k.region_id AND h.grade_id = k.grade_id
+LEFT JOIN complete c ON c.region_id = k.region_id AND c.grade_id = k.grade_id
+LEFT JOIN supervised s ON s.region_id = k.region_id AND s.unit_id IS NOT DISTINCT FROM k.unit_id
 {joined}
 WHERE {within} ORDER BY r.code = 'NAT', r."order", r.code, d.code NULLS FIRST, g."order", g.code
 """
 COLUMNS = [
     "region", "pdu", "grade", "target_fte", "in_post_fte", "in_post_headcount", "learners_fte", "in_post_excluding_learners_fte",
     "non_effective_fte", "effective_fte", "shortfall_fte", "vacancy_rate", "effective_vacancy_rate", "joiners_12m", "leavers_12m",
-    "leaving_rate", "source",
+    "leaving_rate", "source", "source_date", "qualified_12m", "learners_per_manager", "learners_per_pta",
 ]
-PARTS = {"t": "targets", "p": "present", "j": "joined", "l": "leavers", "a": "average", "v": "returns"}
+PARTS = {"t": "targets", "p": "present", "j": "joined", "l": "leavers", "a": "average", "v": "returns", "q": "qualified"}
 
 
 def workforce_position(question: Question) -> list[Row]:
@@ -131,6 +171,11 @@ def _people(question: Question) -> Query:
     query.define("learning", LEARNING)
     query.define("in_post", IN_POST, once=True)
     query.define("lost", LOST.format(known=question.known("b")))
+    taken = {key: found.kept.percent_on(question.as_at) for key, found in
+             protection(question.as_at, question.known_at).items() if found.kept is not None}
+    query.parameters |= {"protected": list(taken), "percents": list(taken.values())}
+    query.define("protected", PROTECTED)
+    query.define("supervised", SUPERVISED.format(placed=_placed(question, "i")))
     return query.define("present", PRESENT.format(placed=_placed(question, "i")))
 
 
@@ -138,7 +183,8 @@ def _movements(query: Query) -> None:
     question = query.question
     ends = averaged(question.as_at)
     query.parameters |= {"month_ends": ends}
-    for name, sql in (("joined", JOINED), ("leavers", LEFT), ("average", AVERAGE)):
+    query.define("finished", COMPLETED)
+    for name, sql in (("joined", JOINED), ("leavers", LEFT), ("average", AVERAGE), ("qualified", QUALIFIED)):
         query.define(name, sql.format(placed=_placed(question, "w")))
 
 
@@ -148,9 +194,12 @@ def _totals(query: Query) -> None:
     own_rows = "TRUE" if _by_unit(question) else "pdu_id IS NULL"
     query.define("own_targets", TARGETS.format(known=question.known("t")))
     query.define("own_returns", RETURNS.format(known=question.known("t")))
+    query.define("complete", COMPLETE.format(known=question.known("c")))
     for name, columns in (("targets", ["target_fte"]), ("returns", RETURNED)):
         summed = ", ".join(f"CASE WHEN count({column}) = count(*) THEN sum({column}) END" for column in columns)
-        query.define(name, WITH_REGIONS.format(own=", ".join(columns), summed=summed, relation=f"own_{name}", own_rows=own_rows))
+        own = ", ".join([*columns, "effective_on"])
+        query.define(name, WITH_REGIONS.format(
+            own=own, summed=f"{summed}, min(effective_on)", relation=f"own_{name}", own_rows=own_rows))
 
 
 def averaged(as_at: dt.date) -> list[dt.date]:
@@ -173,31 +222,45 @@ def _placed(question: Question, alias: str) -> str:
 
 
 def _position(row: Row, points: int) -> Row:
-    """One row from records where the region has anybody of the grade in post, else from the latest return.
+    """One row from records where they are declared complete, or no return stands; else from the latest return.
 
     A place with a target alone, of which nobody has said who is there, has no figures and no source.
     """
-    if not (row["has_records"] or row["has_return"] or row["joiners"] or row["leavers"]):
+    told = ("has_records", "is_complete", "has_return", "joiners", "leavers", "qualified")
+    if not any(row[name] for name in told):
         return dict.fromkeys(COLUMNS) | {name: row[name] for name in ("region", "pdu", "grade", "target_fte")}
-    records = row["has_records"] or not row["has_return"]
+    return {name: row[name] for name in ("region", "pdu", "grade")} | _in_post(row, points) | {
+        "qualified_12m": row["qualified"] or 0, "learners_per_manager": _each(row["learners"], row["managers"]),
+        "learners_per_pta": _each(row["learners"], row["ptas"]),
+    }
+
+
+def _in_post(row: Row, points: int) -> Row:
+    """Who is in post, by the source that counts. The learners among them are on record: a return that says nothing of them leaves
+    them as they are there."""
+    records = row["is_complete"] or not row["has_return"]
     had = "" if records else "v_"
     fte, target = row[f"{had}fte"] or 0, row["target_fte"]
-    learners, lost = row[f"{had}learners_fte"], row[f"{had}non_effective_fte"]
-    if records:
-        learners, lost = learners or 0, lost or 0
+    learners, lost, leavers = row[f"{had}learners_fte"], row[f"{had}non_effective_fte"], row[f"{had}leavers"]
+    learners = (row["learners_fte"] or 0) if learners is None else learners
+    lost = (lost or 0) if records else lost
     effective = None if lost is None else fte - lost
-    leavers = row[f"{had}leavers"]
     return {
-        "region": row["region"], "pdu": row["pdu"], "grade": row["grade"], "target_fte": target, "in_post_fte": fte,
+        "target_fte": target, "in_post_fte": fte,
         "in_post_headcount": (row["headcount"] or 0) if records else row["v_headcount"], "learners_fte": learners,
-        "in_post_excluding_learners_fte": None if learners is None else fte - learners, "non_effective_fte": lost,
+        "in_post_excluding_learners_fte": fte - learners, "non_effective_fte": lost,
         "effective_fte": effective, "shortfall_fte": None if target is None else target - fte,
         "vacancy_rate": _gap(target, fte), "effective_vacancy_rate": _gap(target, effective),
         "joiners_12m": (row["joiners"] or 0) if records else row["v_joiners"],
         "leavers_12m": (leavers or 0) if records else leavers,
         "leaving_rate": _leaving_rate(leavers or 0, row["heads"], points) if records else None,
-        "source": "records" if records else "return",
+        "source": "records" if records else "return", "source_date": None if records else row["v_on"],
     }
+
+
+def _each(learners: int | None, among: int | None) -> float | None:
+    """Learners to each of so many people; None where there are no learners, or nobody."""
+    return tenths(Fraction(learners, among)) if learners and among else None
 
 
 def _leaving_rate(leavers: int, heads: int | None, points: int) -> float | None:

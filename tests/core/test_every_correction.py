@@ -147,6 +147,7 @@ FILES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "protected-days": [(STUDY_DAY, {"taken": "no", "reason_lost": "case_work"})],
     "targets": [({**PLACE, "effective_from": "2025-01-01", "target_fte": "10"}, {"target_fte": "11"})],
     "staffing": [({**PLACE, "as_at": "2025-03-31", "fte": "10", "source": "test"}, {"fte": "11"})],
+    "records-complete": [({**PLACE, "complete_from": "2025-01-01"}, {"complete_from": "2025-02-01"})],
 }
 
 

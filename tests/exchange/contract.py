@@ -32,6 +32,7 @@ SPECS = {
     "targets": "**region*** **pdu** **grade*** **effective_from*** target_fte*",
     "staffing": "**region*** **pdu** **grade*** **as_at*** fte* headcount learners_fte non_effective_fte joiners_12m leavers_12m "
     "status source*",
+    "records-complete": "**region*** **grade*** complete_from* complete_until",
 }
 DATASETS = list(SPECS)
 
@@ -131,5 +132,8 @@ WORLD: dict[str, list[dict[str, Any]]] = {
          "non_effective_fte": 2.5, "joiners_12m": 9, "leavers_12m": 8, "status": "final", "source": "+44 published"},
         {"region": "NE", "pdu": "N54DUR", "grade": "PSO", "as_at": date(2025, 3, 31), "fte": 0, "headcount": 0, "learners_fte": 0,
          "non_effective_fte": 0, "joiners_12m": 0, "leavers_12m": 0, "status": "provisional", "source": "returned"},
+    ],
+    "records-complete": [
+        {"region": "NE", "grade": "PO", "complete_from": date(2025, 4, 1), "complete_until": date(2026, 3, 31)},
     ],
 }  # fmt: skip

@@ -30,6 +30,7 @@ from workforce.models import User
 pytestmark = pytest.mark.django_db
 FILLED = [name for name in DATASETS if registry[name].can_be_filled]
 BY = Job("test")
+STAFFING = {"targets", "staffing", "records-complete"}
 EQUALITY = ("sex", "ethnicity", "disability")
 
 
@@ -38,7 +39,7 @@ def users() -> dict[str, User]:
     """Who imports what: the learning manager of the region, and the national team for staffing."""
     manager, national = persona("learning_manager"), persona("national")
     grant(manager, "learning_manager", in_region="YH")  # where one of the learners moves
-    return {name: national if name in {"targets", "staffing"} else manager for name in DATASETS}
+    return {name: national if name in STAFFING else manager for name in DATASETS}
 
 
 def downloaded(client: Client, dataset: str, format: str, name: str = "filled") -> bytes:
@@ -121,7 +122,7 @@ def test_one_page_lists_every_template(users: dict[str, User]) -> None:
     page = client.get(reverse("exchange:templates")).content.decode()
     for dataset in DATASETS:
         for name, format in (("template", "csv"), ("template", "xlsx"), ("filled", "csv"), ("filled", "xlsx")):
-            wanted = dataset not in {"targets", "staffing"} and (name == "template" or dataset in FILLED)
+            wanted = dataset not in STAFFING and (name == "template" or dataset in FILLED)
             assert (reverse(f"exchange:{name}", args=[dataset, format]) in page) is wanted, (dataset, name)
     assert client.get(reverse("exchange:filled", args=["evidence", "csv"])).status_code == 404
     assert client.get(reverse("exchange:filled", args=["staff", "json"])).status_code == 404

@@ -17,6 +17,7 @@ from pqip.core.acting import Job
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
 from tests.factories import learners as make
+from tests.factories import workforce as w
 
 from .test_pages import at, browser, date, send, somebody, text_of
 
@@ -152,6 +153,7 @@ def officer(**kept: object) -> Enrolment:
     made = make.enrolment(start=today() - 700 * DAY, in_pdu=make.pdu())
     make.event(made, "completed", today() - 30 * DAY)
     make.event(made, "qualified", today() - 30 * DAY)
+    w.spell(made.person, today() - 25 * DAY)
     if kept:
         record_protection(by=BY, enrolment=made, on=today() - 20 * DAY, **kept)  # type: ignore[arg-type]
     return made

@@ -17,6 +17,7 @@ from pqip.core.acting import Job, act
 from pqip.core.clock import now, today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
+from tests.factories import workforce as w
 
 pytestmark = pytest.mark.django_db
 BY, DAY = Job("test"), dt.timedelta(days=1)
@@ -28,6 +29,7 @@ def officer(completed: dt.date = ON - DAY, *, qualified: bool = True, **fields: 
     make.event(made, "completed", completed)
     if qualified:
         make.event(made, "qualified", completed)
+        w.spell(made.person, completed)
     return made
 
 

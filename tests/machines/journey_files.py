@@ -167,6 +167,15 @@ def staffing_file(world: JourneyWorld, draw: Draw) -> None:
 
 
 @steps()
+def records_complete_file(world: JourneyWorld, draw: Draw) -> None:
+    since = world.day(draw)
+    row = {"region": draw.one(REGIONS), "grade": draw.one(("PSO", "PO")), "complete_from": since,
+           "complete_until": world.day(draw, since=since) if draw.often(40) else ""}
+    world.say(f"a records-complete file: {row}")
+    world.bring_in("records-complete", row)
+
+
+@steps()
 def study_days_file(world: JourneyWorld, draw: Draw) -> None:
     name, on, taken = draw.one(LEARNERS), world.day(draw, ahead=0), draw.one(("yes", "no", ""))
     row = {"staff_number": number(world, name), "on": on, "kind": "university", "taken": taken,

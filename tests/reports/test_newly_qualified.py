@@ -17,6 +17,7 @@ from reports.figures.asking import Question
 from reports.figures.leavers_reasons import leavers_reasons
 from reports.figures.newly_qualified import newly_qualified
 from tests.factories import learners as make
+from tests.factories import workforce as w
 from tests.factories.reports import rows
 from tests.personas import client_for, persona
 
@@ -25,7 +26,7 @@ BY, DAY, ON = Job("test"), dt.timedelta(days=1), dt.date(2025, 6, 30)
 
 
 def officer(first: dt.date | None, of: str = "NE", *, qualified: dt.date = dt.date(2025, 1, 10), **kept: Any) -> Enrolment:
-    """Somebody who qualified, protected from `first` where that is given."""
+    """Somebody who qualified, protected from `first` where that is given; else an officer from then on, and nothing recorded."""
     made = make.enrolment(start=dt.date(2023, 9, 4), in_region=of)
     make.event(made, "completed", qualified)
     make.event(made, "qualified", qualified)
@@ -34,6 +35,8 @@ def officer(first: dt.date | None, of: str = "NE", *, qualified: dt.date = dt.da
         if first is not None:
             until = last_protected_day(first)
             NewlyQualified.objects.create(enrolment=made, effective_on=first, protected_until=until, **kept)
+        else:
+            w.spell(made.person, qualified, in_region=of)
         for on, is_mandatory in workshops:
             NewlyQualifiedWorkshop.objects.create(enrolment=made, title="W", effective_on=on, is_mandatory=is_mandatory)
     return made

@@ -22,7 +22,7 @@ from tests.reports.oracle.cohorts import attrition, cohort_outcomes
 from tests.reports.oracle.paper import Paper, countersigning, monthly_status, progression, withdrawals
 from tests.reports.oracle.posts import RETURNED, make_posts, workforce_position
 from tests.reports.oracle.world import ASSESSORS, Fact, World, content, make
-from workforce.models import Person, StaffingReturn, Target
+from workforce.models import Person, RecordsComplete, StaffingReturn, Target
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +123,10 @@ def record(facts: dict[str, list[Fact]]) -> None:
         said = {"ended_on": absence["to"], "fte_lost": absence["fte_lost"]}
         w.absence(people[absence["person"]], absence["from"], absence["kind"], **said)
     with act(by=w.BY):
+        for fact in facts["complete"]:
+            RecordsComplete.objects.create(
+                region=w.region(fact["region"]), grade=w.grade(fact["grade"]), effective_on=fact["from"], ended_on=fact["to"]
+            )
         for model, name, fixed in ((Target, "targets", {}), (StaffingReturn, "returns", {"source": "return"})):
             for fact in facts[name]:
                 place = {"region": w.region(fact["region"]), "pdu": w.pdu(fact["pdu"]) if fact["pdu"] else None}

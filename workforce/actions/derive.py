@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from pqip.core.clock import today
+from workforce import ports
 from workforce.actions.holding import hold_people
 
 #: The spell a person is listed under: the one in force, else the latest that ended, else the next to begin.
@@ -35,7 +36,9 @@ def refresh_people(ids: list[int] | None) -> int:
     hold_people(differing)
     with connection.cursor() as cursor:
         cursor.execute(REFRESH, {"ids": differing, "today": today()})
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+    ports.posts_changed(differing)
+    return changed
 
 
 def differing_people() -> list[int]:

@@ -56,8 +56,8 @@ def change_post(*, by: Any, person: Person, on: dt.date, reason: str = "", **cha
             raise RuleBroken("Nothing in the post changes.")
         fresh = _changed(current, changes)
         if place.corrects:
-            return supersede(current, by=by, reason=reason or "Corrected", **changes)
-        ended = {"ended_on": on - rules.ONE_DAY, "leave_reason": "", "destination": ""}
+            return supersede(current, by=by, reason=reason or "Corrected", **changes, **stated(current))
+        ended = {"ended_on": on - rules.ONE_DAY, "leave_reason": "", "destination": "", **stated(current)}
         supersede(current, by=by, reason=f"Changed from {on.isoformat()}", **ended)
         fresh.effective_on = on
         fresh.save(force_insert=True)
@@ -74,7 +74,8 @@ def end_post(*, by: Any, person: Person, last_day: dt.date, leave_reason: str = 
         if spells[-1] != current:
             raise RuleBroken("A later post is recorded. Correct that one first.", "ended_on")
         return supersede(
-            current, by=by, reason="Left the post", ended_on=last_day, leave_reason=leave_reason, destination=destination
+            current, by=by, reason="Left the post", ended_on=last_day, leave_reason=leave_reason, destination=destination,
+            **stated(current),
         )
 
 
@@ -86,13 +87,19 @@ def correct_spell(*, by: Any, spell: Spell, reason: str, **changes: Any) -> Spel
         fresh = _changed(spell, changes)
         rules.check_dates(fresh.effective_on, fresh.ended_on)
         rules.check_apart([each for each in spells if each.pk != spell.pk], fresh.effective_on, fresh.ended_on)
-        return supersede(spell, by=by, reason=reason, **changes)
+        return supersede(spell, by=by, reason=reason, **changes, **stated(spell))
 
 
 def void_spell(*, by: Any, spell: Spell, reason: str) -> None:
     """Undo a post recorded in error."""
     with _held(spell.person, by=by, reason=reason):
         void([spell], by=by, reason=reason)
+
+
+def stated(instead_of: Spell) -> dict[str, Any]:
+    """What tells a row that HR states from one that follows from the programme, where it takes another's place."""
+    replaced = instead_of.pk if instead_of.follows_programme else instead_of.instead_of_id
+    return {"follows_programme": False, "instead_of_id": replaced}
 
 
 def _changed(spell: Spell, changes: dict[str, Any]) -> Spell:
@@ -102,7 +109,7 @@ def _changed(spell: Spell, changes: dict[str, Any]) -> Spell:
         for field in Spell._meta.concrete_fields
         if field.name not in {"id", "recorded_at", "recorded_by", "loaded_at", "voided_at", "voided_by", "void_reason"}
     }
-    fresh = Spell(**content)
+    fresh = Spell(**content | stated(spell))
     for name, value in changes.items():
         setattr(fresh, name, value)
     rules.check_fte(Decimal(fresh.fte))

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from pqip.core.scope import Scope
 from pqip.exchange.datasets import Context
-from workforce.models import Absence, Person, Spell
+from workforce.models import Absence, Person, RecordsComplete, Spell
 from workforce.rules import posts
 
 Rows = Iterator[dict[str, Any]]
@@ -56,4 +56,13 @@ def totals(rows: QuerySet, context: Context, date_column: str, values: list[str]
         yield {
             "region": row.region.code, "pdu": row.pdu.code if row.pdu else None, "grade": row.grade.code,
             date_column: row.effective_on, **{name: getattr(row, name) for name in values},
+        }
+
+
+def complete(context: Context) -> Rows:
+    """From when records of regions within reach are declared complete."""
+    rows = RecordsComplete.objects.live().filter(context.scope.condition(RecordsComplete.SCOPE)).select_related("region", "grade")
+    for row in rows.order_by("region__order", "region__code", "grade__order"):
+        yield {
+            "region": row.region.code, "grade": row.grade.code, "complete_from": row.effective_on, "complete_until": row.ended_on,
         }

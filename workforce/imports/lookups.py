@@ -51,7 +51,7 @@ def check_place(row: Row, context: Context, units: dict[int, int]) -> bool:
         return False
     if context.scope.covers_region(region) or pdu in context.scope.pdus:
         return True
-    row.error("region", f"is not a region you look after. {one_of(_reached(context))}")
+    row.error("region", f"is not a region you look after. {one_of(reached_regions(context))}")
     return False
 
 
@@ -60,6 +60,7 @@ def shown(context: Context, table: str, key: Any) -> str | None:
     return None if key is None else context.code(table, key)
 
 
-def _reached(context: Context) -> list[str]:
+def reached_regions(context: Context) -> list[str]:
+    """Codes of the regions within the importer's reach."""
     return [code for code, key in zip(context.codes["region"].shown, context.codes["region"].code_of, strict=True)
             if key in context.scope.regions]

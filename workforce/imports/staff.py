@@ -19,6 +19,7 @@ from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, E
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
 from workforce.actions.derive import refresh_people
 from workforce.actions.holding import hold_people
+from workforce.actions.posts import stated
 from workforce.imports import identity, numbers
 from workforce.imports.current import Rows, staff
 from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units, shown
@@ -36,7 +37,7 @@ TERMS = {
 LEAVING = {"end_date", "leave_reason", "destination"}
 CODED = ("grade", "region", "pdu")
 BLANK = {"contract": Contract.PERMANENT, "function": "", "leave_reason": "", "destination": ""}
-SPELL_COLUMNS = ["person_id", "effective_on", *TERMS.values()]
+SPELL_COLUMNS = ["person_id", "effective_on", *TERMS.values(), "instead_of_id"]
 MEANWHILE = "Somebody else has changed posts of people in this file meanwhile."
 CORRECTED, CHANGED_LATER = "Corrected by an import", "Ended by a change from a later day"
 
@@ -148,7 +149,7 @@ def _plan_new(row: Row, context: Context) -> None:
     terms = {TERMS[column]: value for column, value in _terms(row, all_columns=True).items()}
     begins = row["effective_from"] or row["start_date"]
     plan = Plan(None, personal={name: row[name] or "" for name in PERSONAL})
-    plan.spells.append({**terms, "effective_on": begins})
+    plan.spells.append({**terms, "effective_on": begins, "instead_of_id": None})
     row.new(_words(row, context, {**plan.personal, **_terms(row, all_columns=True)}), plan)
 
 
@@ -228,7 +229,7 @@ def _held(spell: Spell | None, spells: list[Spell], column: str) -> Any:
 
 
 def _content(spell: Spell) -> dict[str, Any]:
-    return {name: getattr(spell, name) for name in SPELL_COLUMNS}
+    return {name: getattr(spell, name) for name in SPELL_COLUMNS} | {"instead_of_id": stated(spell)["instead_of_id"]}
 
 
 def _terms(row: Row, *, all_columns: bool = False) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from workforce.models.known import EqualityRecord, PersonRecord
 from workforce.models.merges import PersonMerge
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
 from workforce.models.places import Grade, Pdu, Region, RegionOpening, RegionUniversity, University
-from workforce.models.staffing import StaffingReturn, Target, WorkloadReduction
+from workforce.models.staffing import RecordsComplete, StaffingReturn, Target, WorkloadReduction
 
 __all__ = [
     "Absence",
@@ -20,6 +20,7 @@ __all__ = [
     "Person",
     "PersonMerge",
     "PersonRecord",
+    "RecordsComplete",
     "Region",
     "RegionOpening",
     "RegionUniversity",

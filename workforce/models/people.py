@@ -150,6 +150,10 @@ class Spell(LedgerModel):
 
     A change of any of them from a date ends this spell the day before and begins another. In post on D: begun by D
     and not ended before it.
+
+    What HR states, on screen or by a file, and what follows from the programme are told apart: `follows_programme` says that
+    the programme made the row (`learners/rules/posts.py`). `instead_of` is what it took the place of: of such a row the one that
+    HR stated, which comes back where the programme's event is undone; of HR's the one that the programme had made.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "person_id"}
@@ -166,6 +170,8 @@ class Spell(LedgerModel):
     service_start_date = models.DateField(null=True, blank=True)
     leave_reason = models.CharField(max_length=60, blank=True)
     destination = models.CharField(max_length=60, blank=True)
+    follows_programme = models.BooleanField(default=False, db_default=False, editable=False)
+    instead_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = SpanQuerySet.as_manager()
 

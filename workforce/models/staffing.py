@@ -67,6 +67,35 @@ class StaffingReturn(LedgerModel):
         ]
 
 
+class RecordsComplete(LedgerModel):
+    """From `effective_on` this record holds every post of a grade in a region, until `ended_on` where that is known.
+
+    Where it does, figures of people in post are counted from posts; else a total that was returned stands (docs/reports.md).
+    """
+
+    SCOPE = {"region": "region_id"}
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField("last day", null=True, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region", "grade", "effective_on"]
+        verbose_name_plural = "records declared complete"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "grade"], condition=live(), name="workforce_complete_once",
+                violation_error_message="This grade of this region is declared already. Change that row.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                name="workforce_complete_dates", violation_error_message="The last day must be on or after the first day.",
+            ),
+        ]
+
+
 class WorkloadReduction(LedgerModel):
     """A reason for which part of somebody's contracted hours is removed (W42b), from `effective_on`."""
 

@@ -47,6 +47,11 @@ register(
         file(HERE / "workload_reductions.csv"), "The workload measurement tool's own settings (W42b).",
     ),
     Kind(
+        "records-complete", "Records declared complete", "declaration", "workforce.RecordsComplete", ("region", "grade"),
+        ("region", "grade", "effective_on", "ended_on"), list,
+        "Each region says from when every post of a grade is on record here. None ships with the project.",
+    ),
+    Kind(
         "equality-options", "Equality answers", "equality answer", "workforce.EqualityOption", ("question", "code"),
         ("question", "code", "label", "broad_group", "is_reference", "order"),
         file(HERE / "equality_options.csv"), "Harmonised lists (W37). Age bands as the Ministry published them in 2009 (W43d).",

@@ -50,15 +50,21 @@ def make_posts(seed: int, people: int) -> dict[str, list[Fact]]:
          **{name: random.choice([None, random.randint(0, 9)]) for name in RETURNED}}
         for region, pdu, grade in [*random.sample(places, 12), national] for on in days
     ]
-    return {"posts": posts, "absences": absences, "targets": targets, "returns": returns}
+    complete = [
+        {"region": region, "grade": grade, "from": dt.date(2025, 11, 1), "to": random.choice([None, dt.date(2026, 4, 30)])}
+        for region in REGIONS for grade in [*GRADES, "CA"] if random.random() < 0.4
+    ]
+    return {"posts": posts, "absences": absences, "targets": targets, "returns": returns, "complete": complete}
 
 
 RETURNED = ("headcount", "learners_fte", "non_effective_fte", "joiners_12m", "leavers_12m")
 
 
 def workforce_position(facts: dict[str, list[Fact]], day: dt.date, *, units: bool) -> list[Line]:
-    targets, returns = _totals(facts["targets"], day, ("fte",)), _totals(facts["returns"], day, ("fte", *RETURNED))
-    keys = set(targets) | set(returns)
+    targets, returns = _totals(facts["targets"], day, ("fte",)), _totals(facts["returns"], day, ("fte", "on", *RETURNED))
+    keys = set(targets) | set(returns) | {
+        (each["region"], "", each["grade"]) for each in facts["complete"] if _in_post(each, day)
+    }
     for post in facts["posts"]:
         for key in ((post["region"], "", post["grade"]), (post["region"], post["pdu"], post["grade"])):
             own = [each for each in facts["posts"] if _is_at(each, key)]
@@ -77,7 +83,9 @@ def _totals(facts: list[Fact], day: dt.date, columns: tuple[str, ...]) -> dict[t
         units = [total for key, total in found.items() if key[0] == region and key[2] == grade]
         if (region, "", grade) not in found:
             sums = {name: [unit[name] for unit in units] for name in columns}
-            found[region, "", grade] = {name: None if None in values else sum(values) for name, values in sums.items()}
+            found[region, "", grade] = {
+                name: min(values) if name == "on" else None if None in values else sum(values) for name, values in sums.items()
+            }
     return found
 
 
@@ -113,23 +121,26 @@ def _lost(facts: dict[str, list[Fact]], post: Fact, day: dt.date) -> Decimal:
 def _line(facts: dict[str, list[Fact]], key: tuple[str, str, str], day: dt.date, target: Fact, total: Fact | None) -> Line:
     posts = [post for post in facts["posts"] if _is_at(post, key)]
     anybody = any(_in_post(post, day) and (post["region"], post["grade"]) == (key[0], key[2]) for post in facts["posts"])
+    complete = any((each["region"], each["grade"]) == (key[0], key[2]) and _in_post(each, day) for each in facts["complete"])
     moved = _moved(facts["posts"], posts, day)
     line: Line = {"region": key[0], "pdu": key[1] or None, "grade": key[2], "target_fte": target.get("fte")}
-    if anybody or (total is None and moved != (0, 0)):
+    nobody = {"source_date": None, "qualified_12m": 0, "learners_per_manager": None, "learners_per_pta": None}
+    if complete or (total is None and (anybody or moved != (0, 0))):
         there = [post for post in posts if _in_post(post, day)]
         ends = [(add_months(day.replace(day=1), 1 - back) - DAY) for back in range(13)]
         heads = sum(_in_post(post, end) for post in posts if post["contract"] == "permanent" for end in ends)
         return line | _gaps(target.get("fte"), sum(p["fte"] for p in there), sum(_lost(facts, p, day) for p in there)) | {
             "in_post_headcount": len(there), "learners_fte": 0, "in_post_excluding_learners_fte": sum(p["fte"] for p in there),
             "joiners_12m": moved[0], "leavers_12m": moved[1], "leaving_rate": percent(13 * moved[1], heads), "source": "records",
-        }
+        } | nobody
     if total is None:
         return line
-    known = total["learners_fte"] is not None and total["fte"] is not None
-    return line | _gaps(target.get("fte"), total["fte"], total["non_effective_fte"]) | {
-        "in_post_headcount": total["headcount"], "learners_fte": total["learners_fte"],
-        "in_post_excluding_learners_fte": total["fte"] - total["learners_fte"] if known else None,
+    learners = total["learners_fte"] or 0  # nobody of these is a learner on record
+    return line | nobody | _gaps(target.get("fte"), total["fte"], total["non_effective_fte"]) | {
+        "in_post_headcount": total["headcount"], "learners_fte": learners,
+        "in_post_excluding_learners_fte": total["fte"] - learners,
         "joiners_12m": total["joiners_12m"], "leavers_12m": total["leavers_12m"], "leaving_rate": None, "source": "return",
+        "source_date": total["on"],
     }
 
 

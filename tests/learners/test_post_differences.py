@@ -1,0 +1,122 @@
+"""Where post and programme differ, each kind by hand, and nothing where they agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from learners.actions.follow_posts import follow_posts
+from learners.actions.officer import answer_post, offer_post
+from learners.models import Enrolment
+from learners.post_facts import KINDS, differences
+from pqip.core.acting import Job, act
+from pqip.core.clock import now
+from tests.factories import learners as make
+from tests.factories import workforce as w
+from workforce.actions.posts import change_post, end_post
+
+pytestmark = pytest.mark.django_db
+BY, DAY = Job("test"), dt.timedelta(days=1)
+START, MARCH, ON = dt.date(2025, 1, 15), dt.date(2025, 3, 3), dt.date(2025, 6, 30)
+
+
+def learner(**fields: Any) -> Enrolment:
+    made = make.enrolment(start=START, in_pdu=make.pdu("N54DUR"), **fields)
+    with act(by=BY):
+        follow_posts([made.person_id])
+    return made
+
+
+def kinds(on: dt.date = ON, **asked: Any) -> list[str]:
+    return [each.kind for each in differences(on, **asked)]
+
+
+def test_a_learner_whose_post_follows_differs_in_nothing() -> None:
+    learner()
+    left = learner()
+    make.event(left, "withdrawn", MARCH, destination="left_service")
+    with act(by=BY):
+        follow_posts([left.person_id])
+    assert kinds() == kinds(START - DAY) == kinds(START) == kinds(MARCH) == []
+
+
+@pytest.mark.parametrize(("changes", "wanted"), [
+    ({"region": "WAL", "pdu": None}, ["region"]), ({"pdu": "N54SUND"}, ["pdu"]), ({"pdu": None}, []),
+    ({"fte": Decimal("0.8")}, ["hours"]), ({"grade": "CA"}, ["grade"]),
+    ({"region": "WAL", "pdu": None, "fte": Decimal("0.5")}, ["hours", "region"]),
+])
+def test_hr_states_another_post(changes: dict[str, Any], wanted: list[str]) -> None:
+    found = {"region": w.region, "grade": w.grade, "pdu": lambda code: code and w.pdu(code)}
+    made = learner()
+    change_post(by=BY, person=made.person, on=MARCH, **{
+        name: found[name](value) if name in found else value for name, value in changes.items()})
+    assert kinds(MARCH - DAY) == []
+    assert kinds(MARCH) == kinds() == wanted
+
+
+def test_hr_ends_the_post() -> None:
+    made = learner()
+    end_post(by=BY, person=made.person, last_day=MARCH)
+    assert (kinds(MARCH), kinds(MARCH + DAY)) == ([], ["no_post"])
+
+
+@pytest.mark.parametrize(("kind", "destination", "wanted"), [
+    ("withdrawn", "left_service", ["still_in_post"]), ("withdrawn", "unknown", ["not_told"]), ("withdrawn", "", ["not_told"]),
+    ("withdrawn", "returned_to_pso", []), ("withdrawn", "other_role", []), ("completed", "", []),
+])
+def test_after_the_programme(kind: str, destination: str, wanted: list[str]) -> None:
+    """HR stated the post and its last day, which stands."""
+    who = make.person()
+    w.spell(who, START, in_grade="PSO", ended_on=dt.date(2025, 12, 31))
+    made = learner(who=who)
+    make.event(made, kind, MARCH, destination=destination)
+    with act(by=BY):
+        follow_posts([who.pk])
+    assert kinds(MARCH - DAY) == []
+    assert kinds(MARCH) == kinds() == wanted
+    assert kinds(dt.date(2026, 1, 1)) == []
+
+
+def test_did_not_start_and_hr_has_them_in_post() -> None:
+    who = make.person()
+    w.spell(who, START, in_grade="PSO")
+    made = make.enrolment(start=START, who=who, started=False)
+    make.event(made, "did_not_start", START)
+    assert kinds() == ["did_not_start"]
+
+
+def test_an_officers_post_accepted_and_hr_states_another() -> None:
+    made = learner()
+    make.event(made, "completed", MARCH)
+    offer = offer_post(by=BY, enrolment=made, on=MARCH, region=w.region("WAL"))
+    answer_post(by=BY, post=offer, answer="accepted", on=MARCH)
+    assert kinds() == []
+    change_post(by=BY, person=made.person, on=MARCH + DAY, region=w.region("NE"), pdu=None)
+    assert (kinds(MARCH), kinds(MARCH + DAY)) == ([], ["officer"])
+
+
+def test_of_a_region_by_either_and_as_known_then() -> None:
+    made = learner()
+    before = now()
+    change_post(by=BY, person=made.person, on=MARCH, region=w.region("WAL"), pdu=None)
+    ne, wal, gm = (w.region(code).pk for code in ("NE", "WAL", "GM"))
+    assert [kinds(regions=[place]) for place in (ne, wal, gm)] == [["region"], ["region"], []]
+    assert kinds(known_at=before) == []
+    row = differences(ON)[0]
+    assert (row.person_id, row.region_id, row.post_region_id) == (made.person_id, ne, wal)
+
+
+def test_of_two_places_the_latest_counts() -> None:
+    who = make.person()
+    w.spell(who, START, in_grade="PSO", ended_on=dt.date(2026, 12, 31))
+    first = make.enrolment(start=START, who=who)
+    make.event(first, "withdrawn", MARCH, destination="left_service")
+    make.enrolment(start=MARCH + 30 * DAY, who=who, in_cohort="Intake 15")
+    assert kinds() == []
+
+
+def test_every_kind_has_words() -> None:
+    assert all(title and mend for title, mend in KINDS.values())

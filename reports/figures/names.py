@@ -24,6 +24,8 @@ SPOKEN = {
         "no_pta": "No PTA", "pta_absent": "PTA absent", "decision_overdue": "Decision overdue",
         "countersignature_overdue": "Countersignature overdue", "awaiting_signoff": "Unit awaiting sign-off",
         "module_overdue": "Module overdue", "last_attempt_failed": "Module failed at the last permitted attempt",
+        "fourth_module_late": "Fourth knowledge module not passed in six months",
+        "result_not_recorded": "Module due, result not recorded",
         "return_overdue": "Return from break overdue", "planned_end_passed": "Planned end passed",
         "planned_end_unknown": "Planned end not known",
     },

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from learners.actions.holding import hold
-from learners.award_facts import offers_of
+from learners.award_facts import titles_for
 from learners.models import Enrolment, UniversityAward
 from learners.rules.awards import check_award
 from pqip.core.acting import act
@@ -47,6 +47,5 @@ def void_award(*, by: Any, award: UniversityAward, reason: str) -> None:
 
 
 def _check(enrolment: Enrolment, award: str, awarded_on: dt.date) -> None:
-    start = enrolment.start_date
-    offered = offers_of({enrolment.pk: start}, today())[enrolment.pk]
-    check_award(award=award, awarded_on=awarded_on, offered=offered, start=start, today=today())
+    offered = titles_for(enrolment)
+    check_award(award=award, awarded_on=awarded_on, offered=offered, start=enrolment.start_date, today=today())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from learners.award_facts import offers_of, titles
+from learners.award_facts import offers_in_order, offers_of
 from learners.imports.common import CORRECTED, NO_LEARNER, LearnerDataset, Place, places, sound, void_rows
 from learners.imports.current import Rows, university_awards
 from learners.models import UniversityAward
@@ -29,8 +29,11 @@ class UniversityAwards(LearnerDataset):
     resource = UniversityAwardsResource
 
     def codes(self, context: Context) -> dict[str, Codes]:
-        given = titles()
-        return {"award": Codes({code: code for code in given}, given)}
+        """By code, or by what any university calls the award."""
+        offers = offers_in_order()
+        found = Codes({offer.code: offer.code for offer in offers})
+        found.known |= {offer.title.lower(): offer.code for offer in offers}
+        return {"award": found}
 
     def current(self, context: Context) -> Rows:
         return university_awards(context)

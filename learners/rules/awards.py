@@ -12,16 +12,18 @@ from pqip.core.errors import RuleBroken
 class Offer(Protocol):
     university_id: int
     code: str
+    title: str
     effective_on: dt.date
 
 
-def offered_to(offers: Iterable[Offer], university_id: int | None, start: dt.date | None) -> set[str]:
-    """Codes of the awards that a university gives those who start on a day; of every university where theirs is not known."""
-    if university_id is None:
-        return {offer.code for offer in offers}
+def offered_to(offers: Iterable[Offer], university_id: int | None, start: dt.date | None) -> dict[str, str]:
+    """Codes and titles of the awards a university gives those who start on a day; of every university where theirs is unknown.
+
+    The latest title that holds on the day counts; `offers` come in order of date.
+    """
     return {
-        offer.code for offer in offers
-        if offer.university_id == university_id and (start is None or offer.effective_on <= start)
+        offer.code: offer.title for offer in offers
+        if university_id is None or (offer.university_id == university_id and (start is None or offer.effective_on <= start))
     }
 
 

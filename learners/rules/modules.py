@@ -17,7 +17,8 @@ from learners.rules.timeline import Stretch, at
 class Required:
     """A module required of a learner: the `nth` of those of its level that they take, and what is on record of it.
 
-    None for one that is taken though nothing required it. `own_on` is the date of an attempt, `plan_on` the day the intake's plan gives, `failed_on` the day it was first failed.
+    `nth` is None for one that is taken though nothing required it. `own_on` is the date of an attempt, `plan_on` the day the
+    intake's plan gives, `failed_on` the day it was first failed.
     """
 
     code: str

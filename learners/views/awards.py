@@ -7,14 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 
 from learners.actions.record_award import correct_award, record_award, void_award
-from learners.award_facts import offers_of, titles
+from learners.award_facts import titles_for
 from learners.forms import strands as asked
 from learners.models import UniversityAward
 from learners.reading import awards_named
 from learners.views.actions import LearnerAction
 from learners.views.amend_facts import OfLearner
 from pqip.core.amending import UndoPage
-from pqip.core.clock import today
 from pqip.govuk.formats import date_gov
 from pqip.govuk.pages import SummaryRow
 
@@ -28,9 +27,8 @@ class RecordAward(LearnerAction):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The awards that their university gives to those who started when they did."""
-        who, named = self.enrolment, titles()
-        offered = offers_of({who.pk: who.start_date}, today())[who.pk]
-        return {**super().get_form_kwargs(), "awards": [(code, f"{named[code]} ({code})") for code in sorted(offered)]}
+        offered = sorted(titles_for(self.enrolment).items())
+        return {**super().get_form_kwargs(), "awards": [(code, f"{title} ({code})") for code, title in offered]}
 
     def act(self, **content: Any) -> None:
         record_award(by=self.request.user, enrolment=self.enrolment, **content)
@@ -43,7 +41,7 @@ class OfAward(OfLearner):
         return awards_named(self.enrolment, self.kwargs["award"])
 
     def rows(self) -> list[SummaryRow]:
-        named = titles().get(self.fact.award, self.fact.award)
+        named = titles_for(self.enrolment).get(self.fact.award, self.fact.award)
         return [SummaryRow("Award", named), SummaryRow("Awarded on", date_gov(self.fact.effective_on))]
 
 

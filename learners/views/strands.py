@@ -12,7 +12,7 @@ from learners.academic_facts import Flags, flags
 from learners.actions.ask_for_extension import answer_extension, ask_for_extension
 from learners.actions.exempt import end_exemption, exempt
 from learners.actions.follow_up import complete_follow_up
-from learners.award_facts import awards_of, titles
+from learners.award_facts import awards_of, titles_for
 from learners.entry_facts import university_of
 from learners.forms import strands as asked
 from learners.models import ExtensionRequest, FollowUp, TrainingExemption
@@ -47,7 +47,7 @@ class Academic(LearnerPage):
         lead = academic.strand_words(university_of(who), who.modules_held, stands, last_attempt())
         required = academic.required_table(states_of([who.pk], on), on)
         awards = academic.awards_table(
-            awards_of(who.pk), titles(), see_class=user.can("learners.view_module_marks"), of=may_amend
+            awards_of(who.pk), titles_for(who), see_class=user.can("learners.view_module_marks"), of=may_amend
         )
         actions = [
             *self.action(RECORD, "Record a result", "record_result"),

@@ -37,7 +37,8 @@ SELECT 'region', code, name FROM workforce_region UNION ALL SELECT 'pdu', code, 
 UNION ALL SELECT 'grade', code, name FROM workforce_grade UNION ALL SELECT 'pathway', code, name FROM learners_pathway
 UNION ALL SELECT 'cohort', code, coalesce(nullif(name, ''), code) FROM learners_cohort
 UNION ALL SELECT 'campaign', code, coalesce(nullif(name, ''), code) FROM learners_campaign
-UNION ALL SELECT 'course', code, title FROM learners_course UNION ALL SELECT 'reason', code, label FROM learners_reason
+UNION ALL SELECT 'course', code, title FROM learners_course
+UNION ALL SELECT 'module', code, title FROM learners_academicmodule UNION ALL SELECT 'reason', code, label FROM learners_reason
 UNION ALL SELECT 'lost_reason', code, title FROM learners_lostreason
 """
 

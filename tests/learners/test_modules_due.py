@@ -141,8 +141,7 @@ def test_the_plan_of_the_intake_counts_before_an_even_share_and_an_attempts_own_
     assert due(other, "2025-03-01")["CJS"] == day("2025-04-02")
     # Planned and nothing handed in: the learner's turn, 28 days overdue are still in time, 29 need action.
     assert flags([made.pk], day("2025-04-17"))[made.pk] == Flags(days_overdue=28)
-    assert (flags([made.pk], day("2025-04-17"))[made.pk].needs_action, flags([made.pk], day("2025-04-18"))[made.pk].needs_action) \
-        == (False, True)
+    assert [flags([made.pk], day(on))[made.pk].needs_action for on in ("2025-04-17", "2025-04-18")] == [False, True]
     result(made, "CJS", due="2025-05-01")
     assert due(made, "2025-04-18")["CJS"] == day("2025-05-01")
     assert flags([made.pk], day("2025-04-18"))[made.pk] == Flags(result_not_recorded=False)
@@ -221,7 +220,8 @@ def test_as_known_before_a_correction() -> None:
     result(made, "L6-ETHICS", due="2026-06-15", handed_in="2026-06-15", outcome="pass")
     asked = [Question(day("2026-07-01"), known) for known in (before, None)]
     rows = [next(row for row in progression(one) if row["enrolment_id"] == made.pk) for one in asked]
-    assert [(row["modules_passed"], row["modules_due"], row["progress"]) for row in rows] == [(0, 1, "at_risk"), (1, 1, "on_track")]
+    said = [(row["modules_passed"], row["modules_due"], row["progress"]) for row in rows]
+    assert said == [(0, 1, "at_risk"), (1, 1, "on_track")]
     assert [row["waiting_for_service"] for row in rows] == ["no PTA; result not recorded", "no PTA"]
     assert ModuleResult.objects.count() == 1
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
 
-from learners import strands
+from learners.module_facts import counts_of, days_overdue
 
-FLAGS = """
-WITH modules AS ({modules}) SELECT enrolment_id, failed_last_attempt, days_overdue FROM modules WHERE enrolment_id = ANY(%(keys)s)
-"""
 #: Of learners with an attempt recorded at a module: how many, and how many of them asked for more time at it.
 RATES = """
 SELECT r.name AS region, m.title AS module, count(*) AS learners, count(q.enrolment_id) AS asked,
@@ -33,27 +30,27 @@ GROUP BY r."order", r.name, m."order", m.code, m.title ORDER BY r."order", r.nam
 
 @dataclass(frozen=True)
 class Flags:
-    """Why a learner's modules need action: the last permitted attempt failed, or one overdue for too long."""
+    """Why a learner's modules need action, and whether the service is to record a result of one that is due."""
 
     failed_last_attempt: bool = False
+    fourth_late: bool = False
     days_overdue: int = 0
+    result_not_recorded: bool = False
 
     @property
     def is_overdue(self) -> bool:
         """Overdue for more days than may be (assumed; a setting)."""
-        return self.days_overdue > strands.days_overdue()
+        return self.days_overdue > days_overdue()
 
     @property
     def needs_action(self) -> bool:
-        return self.failed_last_attempt or self.is_overdue
+        return self.failed_last_attempt or self.fourth_late or self.is_overdue
 
 
 def flags(keys: Collection[int], on: dt.date) -> dict[int, Flags]:
-    """By enrolment, those of which any result of a required module is recorded."""
-    sql, parameters = strands.modules(on, None)
-    with connection.cursor() as cursor:
-        cursor.execute(FLAGS.format(modules=sql), {**parameters, "keys": list(keys)})
-        return {key: Flags(bool(failed), days or 0) for key, failed, days in cursor.fetchall()}
+    """By enrolment, those of whom any module is required."""
+    names = [one.name for one in fields(Flags)]
+    return {key: Flags(**{name: row[name] for name in names}) for key, row in counts_of(keys, on).items()}
 
 
 def extension_rates(keys: Collection[int]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from learners.models import Enrolment, EntryFacts, EntryRules, Event, PathwayDecision, SelectionAnswer
 from learners.models.enrolments import Status
-from learners.rules.entry import Advice, Came, Thresholds, advise, modules_counted, owes_fourth
+from learners.rules.entry import Advice, Came, Thresholds, advise
 from pqip.core.errors import RuleBroken
 from workforce.models import RegionUniversity, University
 
@@ -118,13 +118,3 @@ def university_of(enrolment: Enrolment) -> University | None:
     """The university that teaches a learner: that of the region they applied in, wherever they move (rule C1 24)."""
     first, facts = first_terms(enrolment), facts_of(enrolment)
     return RegionUniversity.for_region(first.to_region, facts.effective_on if facts else first.effective_on)
-
-
-def has_fourth_to_do(enrolment: Enrolment) -> bool:
-    """True where exactly the modules needed were held, or begun, at entry: the fourth is due (rule C1 3)."""
-    facts = facts_of(enrolment)
-    rules = rules_for(enrolment.campaign_id, facts.effective_on if facts else first_terms(enrolment).effective_on)
-    counted = modules_counted(enrolment.modules_held, facts.modules_started if facts else (), rules.modules_started)
-    return owes_fourth(level5_held=enrolment.level5_held, counted=counted, needed=rules.modules_for_short)
-
-

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from learners import chronicle, reading
+from learners.award_facts import awards_of, titles_for
 from learners.chronicle import Happening
 from learners.models import (
     BreakReview,
@@ -79,6 +80,10 @@ def university(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
         mark = f", mark {number(row.mark)}" if see and row.mark is not None else ""
         came = "passed" if row.outcome == "pass" else "failed"
         yield Happening(row.effective_on, f"{what}: {came}", row, f"{attempt.capitalize()}{mark}")
+    named = titles_for(enrolment)
+    for given in awards_of(enrolment.pk):
+        yield Happening(given.effective_on, f"Awarded: {named.get(given.award, given.award)}", given,
+                        given.classification if see else "")
     for asked in ExtensionRequest.objects.live().filter(enrolment=enrolment).select_related("module"):
         until = f"until {date_gov(asked.asked_until)}"
         yield Happening(asked.effective_on, f"{asked.module.title}: asked for more time", asked, until.capitalize())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.db.models import Q
 
 from learners import ports, reading
 from learners.actions.derive import STRETCH_COLUMNS, known_timings
-from learners.entry_facts import has_fourth_to_do
-from learners.models import Course, CourseRequirement, Enrolment, Event, ModuleResult, TrainingExemption, TrainingRecord
+from learners.models import Course, CourseRequirement, Enrolment, Event, TrainingExemption, TrainingRecord
+from learners.module_facts import states_of
 from learners.rules.dates import add_months
-from learners.rules.entry import KNOWLEDGE_MODULES
 from learners.rules.history import check_history
 from learners.rules.milestones import Dated, Milestone, Strands, milestones
+from learners.rules.modules import Required
 from learners.rules.timeline import Stretch, at, timeline
 from learners.rules.what_if import Move, Supposed, compare
 
@@ -38,31 +38,11 @@ def milestones_of(enrolment: Enrolment, day: dt.date) -> list[Milestone]:
 
 def strands_of(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> Strands:
     """What the milestones need of the strands, as at a day."""
-    results = reading.results_of(enrolment)
     progress = ports.vocational().progress_of([enrolment.person_id], day).get(enrolment.person_id, ports.Progress())
     return Strands(
-        fourth_to_do=has_fourth_to_do(enrolment), fourth_done_on=_fourth_done_on(results, enrolment, day),
-        modules=_modules(results, day), foundation=_foundation(enrolment, parts, day),
+        modules=[Required.of(row) for row in states_of([enrolment.pk], day)], foundation=_foundation(enrolment, parts, day),
         units=progress.units_total, units_achieved=progress.units_achieved,
     )
-
-
-def _fourth_done_on(results: Iterable[ModuleResult], enrolment: Enrolment, day: dt.date) -> dt.date | None:
-    """The day on which the last of the four knowledge modules was passed; None while one is not."""
-    passed = _passed(results, day)
-    missing = [code for code in KNOWLEDGE_MODULES if code not in enrolment.modules_held]
-    return max(passed[code] for code in missing) if missing and passed.keys() >= set(missing) else None
-
-
-def _passed(results: Iterable[ModuleResult], day: dt.date) -> dict[str, dt.date]:
-    return {row.module.code: row.effective_on for row in results if row.outcome == "pass" and row.effective_on <= day}
-
-
-def _modules(results: Iterable[ModuleResult], day: dt.date) -> list[Dated]:
-    """Each module of which an attempt is recorded: the latest attempt's date, extended where it was."""
-    latest = {row.module.code: row for row in results}
-    passed = _passed(latest.values(), day)
-    return [Dated(row.module.title, row.extended_to or row.due_date, passed.get(code)) for code, row in latest.items()]
 
 
 def _foundation(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> list[Dated]:

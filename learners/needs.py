@@ -27,7 +27,7 @@ BRIEFED_DAYS = 28
 ON_PROGRAMME = Q(status__in=[Status.ACTIVE, Status.DEFERRED])
 
 
-#: Keys of enrolments that only another strand's facts tell, by what they are: `behind`, `short`, `modules`, `training`.
+#: Keys of enrolments that only another strand's facts tell, by what they are: behind, short, modules, results, training.
 Known = Mapping[str, Collection[int]]
 
 
@@ -92,8 +92,11 @@ NEEDS = {
         Need("no_mentor", "No mentor", "Needs a mentor", _no_mentor, decides=False),
         Need("behind", "Behind on vocational units", "Fewer units than expected", lambda _, known: Q(pk__in=known["behind"])),
         Need("at_risk", "Needs action", "Needs action", _at_risk, decides=False),
-        Need("modules", "Modules failed or overdue", "A module failed at the last attempt, or long overdue",
+        Need("modules", "Modules failed or overdue",
+             "A module failed at the last attempt, long overdue, or a fourth not passed in six months",
              lambda _, known: Q(pk__in=known["modules"])),
+        Need("results", "Module results not recorded", "A university module is due and nothing is recorded of it",
+             lambda _, known: Q(pk__in=known["results"]), decides=False),
         Need("training", "Training overdue", "Required training is overdue", lambda _, known: ON_PROGRAMME & Q(
             pk__in=known["training"]), decides=False),
         Need("review", "Review overdue", "A review is overdue", lambda on, _: ON_PROGRAMME & Q(overdue_review(on)),
@@ -108,7 +111,8 @@ NEEDS = {
 
 
 #: The needs whose condition asks another strand, and what it asks.
-ASKS = {"behind": ("behind",), "at_risk": ("short", "modules"), "modules": ("modules",), "training": ("training",)}
+ASKS = {"behind": ("behind",), "at_risk": ("short", "modules"), "modules": ("modules",), "results": ("results",),
+        "training": ("training",)}
 
 
 def told(rows: EnrolmentQuerySet, on: dt.date, codes: Iterable[str] = NEEDS) -> dict[str, list[int]]:
@@ -118,9 +122,10 @@ def told(rows: EnrolmentQuerySet, on: dt.date, codes: Iterable[str] = NEEDS) -> 
     if wanted & {"behind", "short"}:
         short = units_short(rows, on)
         found |= {"behind": list(short), "short": [key for key, units in short.items() if units >= units_at_risk()]}
-    if "modules" in wanted:
-        keys = list(rows.on_programme().order_by().values_list("pk", flat=True))
-        found["modules"] = [key for key, flag in flags(keys, on).items() if flag.needs_action]
+    if wanted & {"modules", "results"}:
+        stands = flags(list(rows.on_programme().order_by().values_list("pk", flat=True)), on)
+        found["modules"] = [key for key, flag in stands.items() if flag.needs_action]
+        found["results"] = [key for key, flag in stands.items() if flag.result_not_recorded]
     if "training" in wanted:
         found["training"] = overdue_keys(on)
     return found

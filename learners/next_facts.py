@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator
 
 from learners import ports
 from learners.models import Enrolment, ModuleResult, Review, TrainingRecord
+from learners.module_facts import states_of
 from pqip.govuk.pages import Due
 
 
 def next_due_of(rows: Collection[Enrolment], on: dt.date) -> dict[int, Due]:
-    """By enrolment, what is due first: a module to hand in, a course booked, a review, or a step of the vocational strand."""
+    """By enrolment, what is due first: a module, a course booked, a review, or a step of the vocational strand."""
     found: dict[int, Due] = {}
     places = {row.person_id: row.pk for row in rows}
     for key, due in (*_modules(rows, on), *_of_people(places, on)):
@@ -25,6 +26,11 @@ def _modules(rows: Collection[Enrolment], on: dt.date) -> Iterator[tuple[int, Du
     for row in open_.select_related("module"):
         day = row.extended_to or row.due_date
         yield row.enrolment_id, Due(f"{row.module.title}: hand in", day, "University", overdue=day is not None and day < on)
+    for state in states_of([row.pk for row in rows], on):
+        if not state["is_attempted"] and state["due_on"]:
+            late = state["due_on"] < on
+            title = f"{state['title']}: result not recorded" if late and state["plan_on"] is None else state["title"]
+            yield state["enrolment_id"], Due(title, state["due_on"], "University", overdue=late)
 
 
 def _of_people(places: dict[int, int], on: dt.date) -> Iterator[tuple[int, Due]]:

@@ -22,6 +22,7 @@ from learners.models import (
     Reason,
     Review,
     TrainingRecord,
+    UniversityAward,
 )
 from learners.models.enrolments import EnrolmentQuerySet
 from pqip.core.models import AuditEntry
@@ -73,6 +74,11 @@ def attempt(enrolment: Enrolment, module: str, number: int) -> QuerySet[ModuleRe
     return rows.select_related("module")
 
 
+def awards_named(enrolment: Enrolment, award: str) -> QuerySet[UniversityAward]:
+    """What was recorded of a university's award (its code), undone and corrected rows too."""
+    return UniversityAward.objects.filter(enrolment=enrolment, award=award)
+
+
 def booking(person_id: int, course: str, on: dt.date) -> QuerySet[TrainingRecord]:
     """What was recorded of a course (its code) on a day, undone and corrected rows too."""
     rows = TrainingRecord.objects.filter(person_id=person_id, course__code=course, effective_on=on)
@@ -91,16 +97,18 @@ def reviews_of(person_id: int) -> list[Review]:
 
 
 def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
-    """Every change to the person's rows and to the events and results of the enrolment, newest first.
+    """Every change to the person's rows and to the events, results and awards of the enrolment, newest first.
 
     Rows of records that were merged into theirs are among them.
     """
     events = Event.objects.filter(enrolment=enrolment).values("pk")
     results = ModuleResult.objects.filter(enrolment=enrolment).values("pk")
+    awards = UniversityAward.objects.filter(enrolment=enrolment).values("pk")
     return AuditEntry.objects.filter(
         Q(person_key__in=keys_of(enrolment.person_id))
         | Q(table_name=Event._meta.db_table, row_key__in=events)
         | Q(table_name=ModuleResult._meta.db_table, row_key__in=results)
+        | Q(table_name=UniversityAward._meta.db_table, row_key__in=awards)
     ).order_by("-id")
 
 

@@ -9,6 +9,7 @@ from learners.views import (
     amend_facts,
     approvals,
     attendance,
+    awards,
     board,
     courses,
     develop,
@@ -35,6 +36,7 @@ app_name = "learners"
 WHO = "<uuid:public_id>"
 ALLOCATION = f"{WHO}/allocations/<uuid:allocation_id>"
 RESULT = f"{WHO}/results/<slug:module>/<int:attempt>"
+AWARD = f"{WHO}/university/awards/<slug:award>"
 PSO = f"psos/{WHO}"
 BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 
@@ -163,6 +165,9 @@ urlpatterns = [
     path(f"{BOOKING}/undo/", amend_facts.UndoTraining.as_view(), name="undo_training"),
     path(f"{WHO}/university/requests/record/", strands.AskExtension.as_view(), name="ask_extension"),
     path(f"{WHO}/university/requests/<uuid:request_id>/answer/", strands.AnswerExtension.as_view(), name="answer_extension"),
+    path(f"{WHO}/university/awards/record/", awards.RecordAward.as_view(), name="record_award"),
+    path(f"{AWARD}/correct/", awards.CorrectAward.as_view(), name="correct_award"),
+    path(f"{AWARD}/undo/", awards.UndoAward.as_view(), name="undo_award"),
     path(f"{WHO}/training/exempt/", strands.Exempt.as_view(), name="exempt"),
     path(f"{WHO}/training/exemptions/<uuid:exemption_id>/end/", strands.EndExemption.as_view(), name="end_exemption"),
     path(f"{WHO}/training/follow-ups/<uuid:follow_up_id>/", strands.RecordFollowUp.as_view(), name="follow_up"),

@@ -1,4 +1,4 @@
-"""More time for a module, exemption from a course, and following up into practice."""
+"""More time for a module, university awards, exemption from a course, and following up into practice."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from learners import reading
 from learners.models import ExtensionRequest, FollowUp
+from pqip.core.amending import AmendForm
 from pqip.core.clock import today
 from pqip.govuk import forms
 
@@ -24,6 +25,29 @@ class AskForm(forms.Form):
 class AnswerForm(forms.Form):
     answer = forms.RadioField(label="What the university answered", choices=ExtensionRequest.Answer.choices)
     answered_on = forms.DateField(label="Day of the answer", initial=today)
+
+
+class GivenForm(forms.Form):
+    """When an award was given, and with what."""
+
+    awarded_on = forms.DateField(label="Day it was awarded", initial=today)
+    classification = forms.CharField(
+        label="Classification", required=False, max_length=60,
+        help_text="Such as first class, or merit. Leave blank if there is none.",
+    )
+
+
+class AwardForm(GivenForm):
+    award = forms.RadioField(label="Award", choices=[])
+    field_order = ["award"]
+
+    def __init__(self, *args: Any, awards: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["award"].choices = awards  # type: ignore[attr-defined]
+
+
+class CorrectAwardForm(GivenForm, AmendForm):
+    """When it was given and with what, and why it is corrected."""
 
 
 class ExemptForm(forms.Form):

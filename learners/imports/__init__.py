@@ -8,5 +8,8 @@ from learners.imports.module_results import ModuleResults
 from learners.imports.protected_days import ProtectedDays
 from learners.imports.reviews import Reviews
 from learners.imports.training import Training
+from learners.imports.university_awards import UniversityAwards
 
-__all__ = ["Allocations", "LearnerEvents", "Learners", "ModuleResults", "ProtectedDays", "Reviews", "Training"]
+__all__ = [
+    "Allocations", "LearnerEvents", "Learners", "ModuleResults", "ProtectedDays", "Reviews", "Training", "UniversityAwards",
+]

@@ -10,7 +10,7 @@ from django.db.models import F
 from learners.imports.approvers import Approvers
 from learners.imports.common import live_events, reached
 from learners.imports.event_rules import BELONGS, said
-from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, Review, TrainingRecord
+from learners.models import Allocation, Enrolment, Event, ModuleResult, ProtectedDay, Review, TrainingRecord, UniversityAward
 from pqip.exchange.datasets import Context
 from workforce.models import Person
 
@@ -73,6 +73,15 @@ def module_results(context: Context) -> Rows:
     ordered = rows.order_by("enrolment__person__staff_number", "module__order", "module__code", "attempt", "pk")
     for number, module, *values in ordered.values_list("enrolment__person__staff_number", "module__code", *columns):
         yield {"staff_number": number, "module": module, **dict(zip(columns, values, strict=True))}
+
+
+def university_awards(context: Context) -> Rows:
+    """Every award that a university gave a learner."""
+    within = Enrolment.objects.filter(context.scope.condition(Enrolment.SCOPE))
+    rows = UniversityAward.objects.live().filter(enrolment__in=within).order_by("enrolment__person__staff_number", "award", "pk")
+    columns = ("enrolment__person__staff_number", "award", "effective_on", "classification")
+    for values in rows.values_list(*columns).iterator(chunk_size=10_000):
+        yield dict(zip(("staff_number", "award", "awarded_on", "classification"), values, strict=True))
 
 
 def training(context: Context) -> Rows:

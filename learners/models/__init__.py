@@ -24,6 +24,7 @@ from learners.models.reviews import Manageable, Review, ReviewAction, ReviewPart
 from learners.models.starting import Contact, ManagerAcknowledgement, StarterStep
 from learners.models.support import SupportNeed
 from learners.models.training import Course, CourseRequirement, FollowUp, TrainingExemption, TrainingRecord
+from learners.models.university import ModulePlan, OfferedAward, TaughtModule, UniversityAward
 from learners.models.voice import Challenge, OwnAccount
 from learners.models.withdrawals import CodingCheck, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
 
@@ -61,9 +62,11 @@ __all__ = [
     "LostReason",
     "Manageable",
     "ManagerAcknowledgement",
+    "ModulePlan",
     "ModuleResult",
     "NewlyQualified",
     "NewlyQualifiedWorkshop",
+    "OfferedAward",
     "OfficerPost",
     "OwnAccount",
     "Pathway",
@@ -82,8 +85,10 @@ __all__ = [
     "SelectionAnswer",
     "StarterStep",
     "SupportNeed",
+    "TaughtModule",
     "TrainingExemption",
     "TrainingRecord",
+    "UniversityAward",
     "WithdrawalDetail",
     "WithdrawalProposal",
     "WithdrawalVerdict",

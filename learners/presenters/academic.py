@@ -3,18 +3,65 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 
 from learners.academic_facts import Flags
-from learners.models import ExtensionRequest, ModuleResult
+from learners.models import ExtensionRequest, ModuleResult, UniversityAward
 from learners.presenters.statuses import ANSWERS, OUTCOMES
+from learners.rules.modules import Required
 from pqip.govuk.formats import number, short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
+
+#: How a required module stands, the first that is so: its column among the facts, words and colour.
+STANDS = [
+    ("is_last_failed", "Failed at the last attempt", "red"), ("is_fourth_late", "Overdue", "red"),
+    ("is_unrecorded", "Result not recorded", "yellow"), ("is_awaited", "Result awaited", "blue"),
+]
+
+
+def required_table(rows: Iterable[Mapping[str, Any]], today: dt.date) -> Table:
+    """Every module required of the learner, recorded or not: by when, where the date comes from, and how it stands."""
+    columns = [Column("Module"), Column("Level", numeric=True), Column("Due"), Column("How it stands")]
+    body = [
+        [Cell(row["title"], second=row["code"]), row["level"],
+         Cell(short_date(row["due_on"]), second=Required.of(row).how, empty="Not known"), Cell(tags=[_stands(row, today)])]
+        for row in rows
+    ]
+    note = "A result not recorded is for the service to record. Modules held at entry are not required, and not listed."
+    return Table("Required modules", columns, body, note=note, empty=Empty("No module is required of them."))
+
+
+def _stands(row: Mapping[str, Any], today: dt.date) -> Tag:
+    if row["passed_on"]:
+        return Tag("Passed", "green")
+    found = next((Tag(words, colour) for name, words, colour in STANDS if row[name]), None)
+    if found or not row["overdue_since"] or row["overdue_since"] >= today:
+        return found or Tag("To do", "blue")
+    return Tag("Overdue", "red")
+
+
+def awards_table(rows: Iterable[UniversityAward], titles: Mapping[str, str], *, see_class: bool, of: UUID | None) -> Table:
+    """Awards of the university; the classification only for those who may see marks."""
+    columns = [Column("Award"), Column("Awarded on"), *([Column("Classification")] if see_class else [])]
+    body = [
+        [Cell(titles.get(row.award, row.award), second=row.award), short_date(row.effective_on),
+         *([row.classification] if see_class else []), Cell(actions=_amend_award(row, of) if of else ())]
+        for row in rows
+    ]
+    return Table("Awards of the university", [*columns, Column("Actions", hidden=True)], body,
+                 empty=Empty("No award is recorded. Completing the programme needs it."))
+
+
+def _amend_award(row: UniversityAward, of: UUID) -> list[Action]:
+    return [
+        Action(label, reverse(f"learners:{name}", args=[of, row.award]), "link", f"award {row.award}")
+        for label, name in {"Correct": "correct_award", "Undo": "undo_award"}.items()
+    ]
 
 
 def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks: bool, of: Any = None) -> Table:
@@ -29,8 +76,8 @@ def results_table(results: Iterable[ModuleResult], today: dt.date, *, see_marks:
         for result in results
     ]
     return Table(
-        "University modules", [*columns, *marks, Column("Actions", hidden=True)], rows, caption_hidden=True,
-        empty=Empty("No module is recorded yet."),
+        "Results", [*columns, *marks, Column("Actions", hidden=True)], rows,
+        empty=Empty("No result is recorded yet."),
     )
 
 
@@ -49,6 +96,8 @@ def strand_words(university: object, modules: Sequence[str], found: Flags, last_
         said.append(f"Held at entry: {', '.join(modules)}.")
     if found.failed_last_attempt:
         said.append(f"Needs action: a required module was failed at attempt {last_attempt}, the last permitted.")
+    if found.fourth_late:
+        said.append("Needs action: the fourth knowledge module was to be passed within the first 6 months.")
     if found.is_overdue:
         said.append(f"Needs action: a required module is {found.days_overdue} days overdue.")
     return " ".join(said)

@@ -32,7 +32,7 @@ def line_of_time(
     strands = [
         Strand("Programme", _programme(segments, start, end, today)),
         Strand("University", marks=[
-            *(_module(row, today) for row in results if row.due_date or row.submitted_date), *_due(milestones, "fourth_module")
+            *(_module(row, today) for row in results if row.due_date or row.submitted_date), *_modules_due(milestones)
         ]),
         Strand("Vocational", _vocational(milestones, end, today), marks=_due(milestones, "unit_")),
         Strand("Role training", marks=[
@@ -70,6 +70,12 @@ def _programme(segments: Sequence[Segment], start: dt.date, end: dt.date, today:
 def _due(milestones: Iterable[Milestone], code: str) -> list[Mark]:
     """Milestones of that kind, filled in once they are done."""
     return [Mark(each.title, each.on, each.done_on is not None) for each in milestones if each.on and each.code.startswith(code)]
+
+
+def _modules_due(milestones: Iterable[Milestone]) -> list[Mark]:
+    """The fourth module's six months, and the days of required modules of which no attempt is on the line."""
+    own = (each for each in milestones if each.module and (each.module.is_fourth or not each.module.is_attempted))
+    return [Mark(each.title, each.on, each.done_on is not None) for each in own if each.on]
 
 
 def _vocational(milestones: Iterable[Milestone], end: dt.date, today: dt.date) -> list[Span]:

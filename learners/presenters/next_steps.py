@@ -14,7 +14,7 @@ from pqip.govuk.pages import Due
 
 SHOWN = 5
 #: Milestones that are overdue once their day has passed.
-OWED = frozenset({"fourth_module", "foundation", "planned_end"})
+OWED = frozenset({"foundation", "planned_end"})
 
 
 def what_is_next(
@@ -38,6 +38,7 @@ def what_is_next(
     steps = [
         *_programme(enrolment, segments, today),
         *_milestones(milestones, today),
+        *_modules(milestones, today),
         *(_due(row, today) for row in results if row.outcome == "pending" and row.submitted_date is None),
         *(Due(row.course.title, row.effective_on, "Role training", overdue=row.effective_on < today)
           for row in training if row.status == "booked"),
@@ -64,10 +65,24 @@ def _milestones(milestones: Sequence[Milestone], today: dt.date) -> Iterator[Due
     for each in milestones:
         if each.on is None or each.done_on is not None or each.code not in OWED | {"assessment_opens"}:
             continue
-        waiting = "the learner" if each.code == "fourth_module" else ""
-        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED, waiting_for=waiting)
+        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED)
     ahead = (each for each in milestones if each.code.startswith("unit_") and each.on and each.on >= today and not each.done_on)
     yield from (Due(each.title, each.on, each.strand) for each in islice(ahead, 1))
+
+
+def _modules(milestones: Iterable[Milestone], today: dt.date) -> Iterator[Due]:
+    """Required modules not passed: a fourth, and those of which no attempt is recorded, as an attempt tells its own day.
+
+    Where its day has passed and nothing is on record of it, it is the service that records what came of it.
+    """
+    for each in milestones:
+        module = each.module
+        if module is None or each.on is None or each.done_on or (module.is_attempted and not module.is_fourth):
+            continue
+        late = each.on < today
+        unrecorded = late and not module.is_attempted and module.plan_on is None
+        title = f"{each.title}: result not recorded" if unrecorded else each.title
+        yield Due(title, each.on, each.strand, overdue=late, waiting_for="the service" if unrecorded else "the learner")
 
 
 def _due(row: ModuleResult, today: dt.date) -> Due:

@@ -50,6 +50,27 @@ register(
         file(HERE / "academic_modules.csv"), "Level 5: S4. Level 6 areas: S4; each university names its own modules.",
     ),
     Kind(
+        "taught-modules", "Level 6 modules by university", "level 6 module of a university", "learners.TaughtModule",
+        ("university", "module", "effective_on"), ("university", "module", "effective_on", "is_required", "source", "assumed"),
+        file(HERE / "taught_modules.csv"),
+        "S3 §3.5: each university designs its own to common outcomes; its titles are not published, and the areas of S4 stand in "
+        "for them. Assumed required: the two that one university describes (W34b). For starts from its date.",
+    ),
+    Kind(
+        "module-plans", "Plans of university modules", "planned day of a module", "learners.ModulePlan",
+        ("university", "cohort", "module", "effective_on"),
+        ("university", "cohort", "module", "due_on", "effective_on", "source"),
+        list, "The universities plan each intake; none ships. Without a plan modules are spread evenly (assumed).",
+    ),
+    Kind(
+        "offered-awards", "Awards of the universities", "award of a university", "learners.OfferedAward",
+        ("university", "code", "effective_on"),
+        ("university", "code", "title", "effective_on", "source", "assumed", "is_placeholder"),
+        file(HERE / "offered_awards.csv"),
+        "Liverpool John Moores: W34a, b. Portsmouth: W34g. Those of the others are not published: placeholders, assumed. For "
+        "starts from its date.",
+    ),
+    Kind(
         "courses", "Courses", "course", "learners.Course", ("code",),
         ("code", "title", "category", "delivery", "duration", "recurs_months", "needs_follow_up", "order"),
         file(HERE / "courses.csv"),

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from learners.rules.dates import add_months
-from learners.rules.entry import FOURTH_MODULE_MONTHS
-from learners.rules.moves import COMPLETED, DEFERRED, DID_NOT_START, DUE_TO_START, ENDED
+from learners.rules.modules import Required, due_on
+from learners.rules.moves import COMPLETED, DID_NOT_START, DUE_TO_START, ENDED
 from learners.rules.timeline import Stretch, at
 
 DAY = dt.timedelta(days=1)
 PLANNED_END = "Planned end of the programme"
+FOURTH = "Fourth knowledge module"
+#: Codes of the other modules' milestones begin with this, and go on with the module's own.
+MODULE = "module_"
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,7 @@ class Dated:
 class Strands:
     """What the dates need beside the stretches: what was held at entry, and what the strands have dated themselves."""
 
-    fourth_to_do: bool = False
-    fourth_done_on: dt.date | None = None
-    modules: Sequence[Dated] = ()
+    modules: Sequence[Required] = ()
     foundation: Sequence[Dated] = ()
     units: int = 0
     units_achieved: int = 0
@@ -44,7 +44,10 @@ class Strands:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates."""
+    """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates.
+
+    `module`: the university module it is about, if it is about one.
+    """
 
     code: str
     title: str
@@ -52,6 +55,7 @@ class Milestone:
     how: str
     strand: str
     done_on: dt.date | None = None
+    module: Required | None = None
 
 
 class _Asked(NamedTuple):
@@ -93,14 +97,11 @@ def _programme(asked: _Asked) -> Iterator[Milestone]:
 
 
 def _university(asked: _Asked, strands: Strands) -> Iterator[Milestone]:
-    if strands.fourth_to_do:
-        yield Milestone(
-            "fourth_module", "Fourth knowledge module", fourth_module_due(asked.parts, asked.day),
-            f"Within the first {FOURTH_MODULE_MONTHS} months, with breaks", "University", strands.fourth_done_on,
-        )
-    for number, each in enumerate(strands.modules, start=1):
-        how = "The university's date" if each.due_on else "The university has given no date"
-        yield Milestone(f"module_{number}", each.title, each.due_on, how, "University", each.done_on)
+    for each in strands.modules:
+        code, title = ("fourth_module", f"{FOURTH}: {each.title}") if each.is_fourth else (f"{MODULE}{each.code}", each.title)
+        on = due_on(asked.parts, asked.day, each)
+        how = each.how if on else "No date is known for these hours"
+        yield Milestone(code, title, on, how, "University", each.passed_on, each)
 
 
 def _training(strands: Strands) -> Iterator[Milestone]:
@@ -125,28 +126,6 @@ def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:
         achieved = on if number <= strands.units_achieved else None
         title = f"{number} of {strands.units} units expected"
         yield Milestone(f"unit_{number}", title, on, "An even share of the assessment window", "Vocational", achieved)
-
-
-def fourth_module_due(parts: Sequence[Stretch], day: dt.date) -> dt.date | None:
-    """Start and 6 calendar months, moved by each break that begins before it, as known by `day` (rule C1 3).
-
-    The day itself is still in time. That breaks move it is assumed: it is the sixth month of the *programme*.
-    """
-    start = at(parts, day).start_date
-    if start is None:
-        return None
-    due = add_months(start, FOURTH_MODULE_MONTHS)
-    for began, back in breaks(parts, day):
-        if began < due:
-            due += back - began
-    return due
-
-
-def breaks(parts: Iterable[Stretch], day: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    """First day and day of return of each break begun by `day`; one that lasts is counted up to `day`."""
-    for part in parts:
-        if part.status == DEFERRED and part.from_on <= day:
-            yield part.from_on, min(part.to_on or day, day)
 
 
 def units_by(parts: Sequence[Stretch], units: int, day: dt.date) -> list[dt.date | None]:
@@ -175,4 +154,4 @@ def _expected_after(part: Stretch, units: int, days: int) -> int:
     return part.units_expected(units, part.from_on + days * DAY)
 
 
-__all__ = ["Dated", "Milestone", "Strands", "breaks", "fourth_module_due", "milestones", "units_by"]
+__all__ = ["MODULE", "Dated", "Milestone", "Strands", "milestones", "units_by"]

@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from learners import reading, strands, training_reading
+from learners import reading, training_reading
 from learners.academic_facts import Flags, flags
 from learners.actions.ask_for_extension import answer_extension, ask_for_extension
 from learners.actions.exempt import end_exemption, exempt
 from learners.actions.follow_up import complete_follow_up
+from learners.award_facts import awards_of, titles_for
 from learners.entry_facts import university_of
 from learners.forms import strands as asked
 from learners.models import ExtensionRequest, FollowUp, TrainingExemption
+from learners.module_facts import last_attempt, states_of
 from learners.presenters import academic, training
 from learners.training_facts import courses_of
 from learners.views.actions import LearnerAction, found
@@ -33,20 +35,26 @@ class Academic(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         who, on, user = self.enrolment, today(), self.request.user
+        may_amend = who.public_id if user.can(RECORD) else None
         results = academic.results_table(
             reading.results_of(who), on, see_marks=user.can("learners.view_module_marks"),
-            of=who.public_id if user.can(RECORD) else None,
+            of=may_amend,
         )
         asked_for = academic.requests_table(
             training_reading.requests_of(who), of=who.public_id, may_answer=user.can(RECORD)
         )
         stands = flags([who.pk], on).get(who.pk, Flags())
-        lead = academic.strand_words(university_of(who), who.modules_held, stands, strands.last_attempt())
+        lead = academic.strand_words(university_of(who), who.modules_held, stands, last_attempt())
+        required = academic.required_table(states_of([who.pk], on), on)
+        awards = academic.awards_table(
+            awards_of(who.pk), titles_for(who), see_class=user.can("learners.view_module_marks"), of=may_amend
+        )
         actions = [
             *self.action(RECORD, "Record a result", "record_result"),
+            *self.action(RECORD, "Record the university's award", "record_award"),
             *self.action(RECORD, "Record a request for more time", "ask_extension"),
         ]
-        return {"tables": [results, asked_for], "lead": lead, "actions": actions}
+        return {"tables": [required, results, awards, asked_for], "lead": lead, "actions": actions}
 
 
 class Training(LearnerPage):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pqip.core.errors import RuleBroken
 from reports.catalogue import (
+    academic_outcomes,
     assessor_development,
     attrition,
     cohort_outcomes,
@@ -25,8 +26,8 @@ from reports.catalogue.base import Column, Report
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
-        monthly_status, progression, attrition, withdrawals, cohort_outcomes, countersigning, assessor_development,
-        workforce_position, training, pso_development, starter_readiness, newly_qualified, protected_time,
+        monthly_status, progression, attrition, withdrawals, academic_outcomes, cohort_outcomes, countersigning,
+        assessor_development, workforce_position, training, pso_development, starter_readiness, newly_qualified, protected_time,
         data_quality, leavers_reasons,
     )
 }

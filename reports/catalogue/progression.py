@@ -35,16 +35,20 @@ COLUMNS = [
     column("units_expected", "Units expected", "Whole units expected by the share of the assessment window gone by.", who=ON),
     column("criteria_met", "Criteria met", "Criteria met on as many pieces of evidence as each requires."),
     column("criteria_total", "Criteria", "Criteria of the learner's version of the VQ5."),
-    column("modules_passed", "Modules passed", "Required university modules passed."),
-    column("modules_due", "Modules due", "Required university modules due on or before the as-at date."),
+    column("modules_passed", "Modules passed", "Required university modules passed; one held at entry is not required."),
+    column("modules_due", "Modules due",
+           "Required university modules due on or before the as-at date, or the day it ended, recorded or not: the level 5 "
+           "modules not held at entry and the level 6 modules of the university. Due on the date of an attempt; a fourth level 5 "
+           "module 6 months after the start; else by the intake's plan, or spread evenly (†) to the opening of assessment and "
+           "from there to the planned end."),
     column("training_attended", "Training attended", "Required courses attended."),
     column("training_due", "Training due", "Required courses due on or before the as-at date."),
     column("progress", "Progress", "on_track, behind or at_risk (shown as needs action).", CODE, ON, "progress"),
     column("waiting_for_learner", "Waiting for the learner",
            "What is due from the learner: evidence, an overdue module, a return.", TEXT, ON),
     column("waiting_for_service", "Waiting for the service",
-           "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off.", TEXT,
-           ON),
+           "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off, result "
+           "not recorded (of a module that is due).", TEXT, ON),
 ]
 
 

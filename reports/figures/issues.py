@@ -14,6 +14,8 @@ ISSUES = [
     ("awaiting_signoff", "awaiting_signoff", "NULL"),
     ("module_overdue", "module_overdue", "module_days_overdue"),
     ("last_attempt_failed", "failed_last_attempt", "NULL"),
+    ("fourth_module_late", "fourth_late", "NULL"),
+    ("result_not_recorded", "result_not_recorded", "days_unrecorded"),
     ("return_overdue", "return_overdue", "%(as_at)s::date - expected_return"),
     ("planned_end_passed", "end_passed", "%(as_at)s::date - planned_end"),
     ("planned_end_unknown", "planned_end IS NULL", "NULL"),

@@ -26,6 +26,8 @@ SPOKEN = {
         "no_pta": "No PTA", "pta_absent": "PTA absent", "decision_overdue": "Decision overdue",
         "countersignature_overdue": "Countersignature overdue", "awaiting_signoff": "Unit awaiting sign-off",
         "module_overdue": "Module overdue", "last_attempt_failed": "Module failed at the last permitted attempt",
+        "fourth_module_late": "Fourth knowledge module not passed in six months",
+        "result_not_recorded": "Module due, result not recorded",
         "return_overdue": "Return from break overdue", "planned_end_passed": "Planned end passed",
         "planned_end_unknown": "Planned end not known",
     },
@@ -37,7 +39,8 @@ SELECT 'region', code, name FROM workforce_region UNION ALL SELECT 'pdu', code, 
 UNION ALL SELECT 'grade', code, name FROM workforce_grade UNION ALL SELECT 'pathway', code, name FROM learners_pathway
 UNION ALL SELECT 'cohort', code, coalesce(nullif(name, ''), code) FROM learners_cohort
 UNION ALL SELECT 'campaign', code, coalesce(nullif(name, ''), code) FROM learners_campaign
-UNION ALL SELECT 'course', code, title FROM learners_course UNION ALL SELECT 'reason', code, label FROM learners_reason
+UNION ALL SELECT 'course', code, title FROM learners_course
+UNION ALL SELECT 'module', code, title FROM learners_academicmodule UNION ALL SELECT 'reason', code, label FROM learners_reason
 UNION ALL SELECT 'lost_reason', code, title FROM learners_lostreason
 """
 

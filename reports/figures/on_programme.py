@@ -7,12 +7,13 @@ achieved and expected) and `progress` (on_programme with its group and the two c
 from __future__ import annotations
 
 from assessments import facts as assessed
-from learners import facts, strands
+from learners import facts, module_facts
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
 Both = tuple[assessed.Query, assessed.Query]
 STARTED = "('active', 'deferred', 'completed', 'withdrawn')"
+GOING = "('active', 'deferred')"
 #: What may wait for the service, in the order it is listed: column of `progress`, words.
 FOR_SERVICE = {
     "no_pta": "no PTA",
@@ -20,7 +21,10 @@ FOR_SERVICE = {
     "awaiting_decision": "awaiting decision",
     "awaiting_countersignature": "awaiting countersignature",
     "awaiting_signoff": "awaiting sign-off",
+    "result_not_recorded": "result not recorded",
 }
+#: Of these, what keeps the learner's own evidence from being due of them.
+FOR_EVIDENCE = ("no_pta", "pta_absent", "awaiting_decision", "awaiting_countersignature", "awaiting_signoff")
 #: What may wait for the learner. Evidence is only due from them while nothing of it waits for the service.
 FOR_LEARNER = {
     "evidence_due": "evidence due",
@@ -48,7 +52,6 @@ WHERE s.status IN ('active', 'deferred')
 """
 #: Keys as an array, which the planner hands down into grouped relations, so that they are found by index.
 THEIR_REGISTRATIONS = "ANY(ARRAY(SELECT registration_id FROM learning WHERE registration_id IS NOT NULL))"
-THEIR_ENROLMENTS = "ANY(ARRAY(SELECT enrolment_id FROM learning))"
 ON_PROGRAMME = """
 SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s
     LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
@@ -96,22 +99,24 @@ SELECT s.*, {expected} AS units_expected,
     coalesce(w.decision, false) AS awaiting_decision, coalesce(w.countersignature, false) AS awaiting_countersignature,
     u.registration_id IS NOT NULL AS awaiting_signoff,
     coalesce(m.days_overdue > 0, false) AS module_overdue, coalesce(m.failed_last_attempt, false) AS failed_last_attempt,
-    coalesce(m.days_overdue, 0) AS module_days_overdue,
+    coalesce(m.days_overdue, 0) AS module_days_overdue, coalesce(m.fourth_late, false) AS fourth_late,
+    coalesce(m.result_not_recorded, false) AS result_not_recorded, coalesce(m.days_unrecorded, 0) AS days_unrecorded,
     s.status = 'deferred' AND s.expected_return < %(as_at)s AS return_overdue,
     s.planned_end < %(as_at)s AS end_passed
 FROM on_programme s
 LEFT JOIN ptas p ON p.person_id = s.person_id
 LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
 LEFT JOIN unsigned u ON u.registration_id = s.registration_id
-LEFT JOIN their_modules m ON m.enrolment_id = s.enrolment_id
+LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id
 """
 PROGRESS = """
 SELECT f.*,
-    units_expected > units_achieved AND NOT ({service}) AS evidence_due,
+    units_expected > units_achieved AND NOT ({of_evidence}) AS evidence_due,
     {service} AS waits_for_service,
     CASE
-        WHEN units_expected - units_achieved >= %(units_at_risk)s OR coalesce(end_passed, false) OR failed_last_attempt
-            OR module_days_overdue > %(module_days_overdue)s OR coalesce(return_overdue, false) THEN 'at_risk'
+        WHEN units_expected - units_achieved >= %(units_at_risk)s OR coalesce(end_passed, false)
+            OR failed_last_attempt OR fourth_late OR module_days_overdue > %(module_days_overdue)s
+            OR coalesce(return_overdue, false) THEN 'at_risk'
         WHEN units_expected - units_achieved >= 1 THEN 'behind'
         ELSE 'on_track'
     END AS progress
@@ -129,10 +134,10 @@ def standing(question: Question) -> Query:
     return query.define("standing", (within, parameters), once=True)
 
 
-def with_progress(query: Query, both: Both | None = None) -> Query:
-    """Add `waiting`, `on_programme` and `progress` to a query that has `standing`.
+def with_progress(query: Query, both: Both | None = None, studying: str = GOING) -> Query:
+    """Add `waiting`, `on_programme`, `modules` and `progress` to a query that has `standing`.
 
-    `both`: what `met_and_achieved` gave, where it was asked already.
+    `both`: what `met_and_achieved` gave, where it was asked already. `studying`: the statuses of those whose `modules` are asked.
     """
     question = query.question
     day, known_at = question.as_at, question.known_at
@@ -145,10 +150,10 @@ def with_progress(query: Query, both: Both | None = None) -> Query:
     unsigned = UNSIGNED.format(met=met, achieved=achieved, theirs=THEIR_REGISTRATIONS)
     query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
-    modules, parameters = strands.modules(day, known_at)
-    theirs = f"SELECT m.* FROM ({modules}) m WHERE m.enrolment_id = {THEIR_ENROLMENTS}"
-    query.define("their_modules", (theirs, parameters))
+    query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
+    query.define("modules", module_facts.modules(day, known_at), once=True)
     query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
+    waits = {"service": " OR ".join(FOR_SERVICE), "of_evidence": " OR ".join(FOR_EVIDENCE)}
     query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}
-    return query.define("progress", PROGRESS.format(service=" OR ".join(FOR_SERVICE)), once=True)
+    return query.define("progress", PROGRESS.format(**waits), once=True)
 

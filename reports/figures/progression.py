@@ -42,12 +42,11 @@ def progression(question: Question) -> list[Row]:
     Names and staff numbers only of those whoever asks may see; progress only of those still on the programme.
     """
     both = assessed.met_and_achieved(question.known_at)
-    query = with_progress(standing(question), both)
+    query = with_progress(standing(question), both, STARTED)
     query.reads_whole = True  # everybody's training, pieces and modules
     sql, parameters = assessed.progress(question.as_at, question.known_at, both=both)
     vq5 = f"SELECT x.* FROM ({sql}) x JOIN assessments_qualification q ON q.id = x.qualification_id AND q.code = 'VQ5'"
     query.define("vocational", (vq5, parameters))
-    query.define("modules", strands.modules(question.as_at, question.known_at))
     query.define("training", strands.training(question.as_at, question.known_at))
     query.define("people", people(question.known_at), once=False)
     return [_shown(row, question) for row in query.rows(ANSWER)]

@@ -24,6 +24,7 @@ from assessments.models import (
 )
 from learners.actions.derive import refresh
 from learners.actions.protect import record_day
+from learners.actions.record_award import record_award
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.models import (
@@ -130,6 +131,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
         }
     enrolment.refresh_from_db()
     record_module_result(by=BY, enrolment=enrolment, module=learners.module("REHAB"), attempt=1, due_date=START)
+    record_award(by=BY, enrolment=enrolment, award="BA", awarded_on=START)
     record_training(by=BY, person=who, course=learners.course("FL1"), booked_for=START, status="attended")
     account = workforce.user("learning_manager", in_region=region)
     return Place(
@@ -331,6 +333,7 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "course": lambda place: {"code": "DUE"},
     "review": lambda place: _of_learner(place, due=START.isoformat()),
     "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},
+    "award": lambda place: {"public_id": place.learner.public_id, "award": "BA"},
     "training record": lambda place: {"public_id": place.learner.public_id, "course": "FL1", "booked": START.isoformat()},
     "dataset": lambda place: {"dataset": "staff"},
     "dataset's template": lambda place: {"dataset": "staff", "format": "csv"},

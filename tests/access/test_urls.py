@@ -20,6 +20,7 @@ NUMBERS = {
         "the number of a unit, as published",
     ),
     **dict.fromkeys(("learners:correct_result", "learners:undo_result"), "the number of an attempt at a module"),
+    **dict.fromkeys(("learners:correct_award", "learners:undo_award"), "the code of an award"),
 }
 OURS = [(name, path) for name, path, callback in every_url() if not is_library(callback)]
 

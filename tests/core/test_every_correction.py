@@ -142,6 +142,9 @@ FILES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "learner-events": [(EVENT, {"expected_return": "2025-09-01"})],
     "absences": [({"staff_number": "L1", "kind": "career_break", "start_date": "2025-06-02"}, {"end_date": "2025-07-01"})],
     "module-results": [(RESULT, {"outcome": "pass", "mark": "60", "submitted_date": "2025-06-01"})],
+    "university-awards": [
+        ({"staff_number": "L1", "award": "BA", "awarded_on": "2026-06-02"}, {"classification": "First class"}),
+    ],
     "training": [(COURSE, {"status": "attended"})],
     "reviews": [({"staff_number": "L1", "due_on": "2025-06-02"}, {"held_on": "2025-06-03"})],
     "protected-days": [(STUDY_DAY, {"taken": "no", "reason_lost": "case_work"})],

@@ -28,6 +28,7 @@ SPECS = {
     "exit_interview_offered_on exit_interview_held_on to_pathway to_region to_pdu to_fte expected_return extended_to "
     "board_outcome approved_by note void void_reason",
     "module-results": "**staff_number*** **module*** **attempt*** due_date extended_to submitted_date mark outcome",
+    "university-awards": "**staff_number*** **award*** awarded_on* classification",
     "training": "**staff_number*** **course*** **booked_for*** status* delivery",
     "targets": "**region*** **pdu** **grade*** **effective_from*** target_fte*",
     "staffing": "**region*** **pdu** **grade*** **as_at*** fte* headcount learners_fte non_effective_fte joiners_12m leavers_12m "
@@ -117,6 +118,9 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     "module-results": [
         {"staff_number": "L1", "module": "The Criminal Justice System", "attempt": 1, "due_date": date(2025, 6, 1),
          "extended_to": date(2025, 6, 15), "submitted_date": date(2025, 6, 14), "mark": 38.5, "outcome": "fail"},
+    ],
+    "university-awards": [
+        {"staff_number": "L1", "award": "BA", "awarded_on": date(2026, 2, 27), "classification": "First class"},
     ],
     "training": [
         {"staff_number": "P1", "course": "FL1", "booked_for": date(2025, 2, 1), "status": "attended", "delivery": "face_to_face"},

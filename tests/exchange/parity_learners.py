@@ -10,14 +10,14 @@ from typing import Any
 from learners.actions.approve_withdrawal import propose_withdrawal
 from learners.actions.protect import record_day
 from learners.actions.record_module_result import record_module_result
-from learners.models import Enrolment
+from learners.models import Enrolment, OfferedAward
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from tests.factories import assessments as make_assessing
 from tests.factories import learners as make
 from tests.factories import workforce as staff
 from tests.personas import persona
-from workforce.models import Person, User
+from workforce.models import Person, University, User
 
 BY = Job("test")
 DAY = dt.timedelta(days=1)
@@ -71,6 +71,17 @@ def learner(**cells: Any) -> list[Cells]:
 
 def result(**cells: Any) -> list[Cells]:
     return [{"staff_number": "L1", "module": "CJS", "attempt": "1", "due_date": "2025-05-01", **cells}]
+
+
+def award(**cells: Any) -> list[Cells]:
+    return [{"staff_number": "L1", "award": "BA", "awarded_on": "2026-06-01", **cells}]
+
+
+def given_elsewhere(at: World) -> None:
+    """An award that another university gives than the learner's own."""
+    other = University.objects.exclude(name__contains="Sheffield").first()
+    with act(by=BY):
+        OfferedAward.objects.create(university=other, code="MSC", title="Master", effective_on=dt.date(2014, 1, 1))
 
 
 def study_day(**cells: Any) -> list[Cells]:
@@ -208,6 +219,9 @@ CASES: dict[str, Case] = {
     "a course attended on a day to come": Case(
         "training", [{"staff_number": "L1", "course": "FL1", "booked_for": TO_COME, "status": "attended"}]
     ),
+    "an award that their university does not give": Case("university-awards", award(award="MSC"), before=given_elsewhere),
+    "an award on a day to come": Case("university-awards", award(awarded_on=TO_COME)),
+    "an award before the start": Case("university-awards", award(awarded_on="2025-01-14")),
     "a review held on a day to come": Case("reviews", [{"staff_number": "L1", "due_on": "2025-05-01", "held_on": TO_COME}]),
     "a day that the learner recorded as lost": Case("protected-days", study_day(taken="yes"), before=lost),
     "a reason for a lost day that is not listed": Case(

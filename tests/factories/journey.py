@@ -9,7 +9,7 @@ from django.db.models import Model
 from learners import models as kept
 from pqip.core.acting import Job, act
 from tests.factories import learners
-from workforce.models import Person
+from workforce.models import Person, University
 
 BY = Job("test")
 DAY = dt.date(2026, 1, 5)
@@ -26,6 +26,7 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
         proposal = kept.WithdrawalProposal.objects.create(**learner, reason="academic", told_on=DAY, last_activity_on=DAY)
         case_type = kept.CaseType.objects.get_or_create(code="TEST", defaults={"title": "Test"})[0]
         course, module = learners.course(), learners.module()
+        taught_by = University.objects.get_or_create(name="Test University")[0]
         rows = [
             rules, proposal,
             kept.EntryFacts.objects.create(**learner),
@@ -36,6 +37,12 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
             kept.SupportNeed.objects.create(**learner, adjustment="test"),
             kept.ExtensionRequest.objects.create(**learner, module=module, asked_until=LATER),
             kept.CourseRequirement.objects.create(course=course, audience="learner", effective_on=DAY),
+            kept.UniversityAward.objects.create(**learner, award="TEST"),
+            kept.OfferedAward.objects.create(university=taught_by, code="TEST", title="Test", effective_on=DAY),
+            kept.TaughtModule.objects.create(university=taught_by, module=module, effective_on=DAY),
+            kept.ModulePlan.objects.create(
+                university=taught_by, cohort=enrolment.entry_cohort, module=module, effective_on=DAY, due_on=LATER
+            ),
             kept.TrainingExemption.objects.create(**person, course=course, reason="test"),
             kept.FollowUp.objects.create(**person, course=course, due_on=LATER),
             kept.Placement.objects.create(**learner, setting="court", planned_to=LATER),

@@ -46,6 +46,7 @@ OWN: dict[str, dict[str, Any]] = {
     "learners:decide_pathway": {"reason": "Seen their certificates"},
     "learners:leaver_words": {"words": "Too far from home"},
     "learners:plan_days": {"university": "1"},
+    "learners:record_award": {"award": "GRADDIP"},
     "learners:record_result": {"due_date": today()},
     "workforce:give_role": {"role": "national"},
     "workforce:invite": {"role": "national"},

@@ -12,8 +12,9 @@ from django.urls import reverse
 from learners.actions.decide_pathway import decide_pathway, forget_selection_answers
 from learners.actions.enrol import enrol
 from learners.actions.record_entry_facts import record_entry_facts
-from learners.entry_facts import entry_of, has_fourth_to_do, rules_for, university_of
+from learners.entry_facts import entry_of, rules_for, university_of
 from learners.models import Campaign, Enrolment, EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
+from learners.module_facts import states_of
 from learners.rules.entry import Verdict
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
@@ -148,8 +149,11 @@ def test_c1_1_versions_that_ship(on: dt.date, level: int) -> None:
 
 
 def test_c1_3_who_has_the_fourth_module_to_do() -> None:
-    of_each = {held: applicant(modules_held=held.split()) for held in ("CJS UCCB PPP", "CJS UCCB PPP REHAB", "CJS UCCB")}
-    assert [has_fourth_to_do(each) for each in of_each.values()] == [True, False, False]
+    of_each = [applicant(modules_held=held.split()) for held in ("CJS UCCB PPP", "CJS UCCB PPP REHAB", "CJS UCCB")]
+    rows = states_of([each.pk for each in of_each], START)
+    assert [[row["code"] for row in rows if row["enrolment_id"] == each.pk and row["is_fourth"]] for each in of_each] == [
+        ["REHAB"], [], []
+    ]
 
 
 def test_c1_19_and_f27_whoever_returns_is_linked_to_what_was_before() -> None:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from learners import facts, ports, proof, strands
 from learners.actions.derive import known_timings, refresh, timelines, turn_the_day
-from learners.models import Enrolment, Event, ModuleResult, Review, TrainingRecord
+from learners.models import Enrolment, Event, Review, TrainingRecord
 from learners.needs import units_short
 from learners.rules.timeline import Stretch
 from pqip.core.acting import Job, act
@@ -107,39 +107,6 @@ def test_every_stretch_as_it_was_known_whatever_was_recorded_since() -> None:
             found = asked(("s", facts.stretches(before)), tail=f"SELECT {columns} FROM s")
         assert set(found) == known, days
         assert len(found) == len(known)
-
-
-def result(made: Enrolment, code: str, attempt: int, due: str, *, handed_in: str = "", outcome: str = "pending") -> None:
-    on, given = dt.date.fromisoformat(due), dt.date.fromisoformat(handed_in) if handed_in else None
-    with act(by=BY):
-        ModuleResult.objects.create(
-            enrolment=made, module=make.module(code), attempt=attempt, due_date=on, submitted_date=given, outcome=outcome,
-            effective_on=given or on, mark=Decimal(35) if outcome == "fail" else None,
-        )
-
-
-def modules(on: str) -> list[tuple]:
-    return asked(("modules", strands.modules(dt.date.fromisoformat(on), None)),
-                 tail="SELECT modules_passed, modules_due, failed_last_attempt, days_overdue FROM modules")
-
-
-def test_modules_passed_due_failed_and_overdue() -> None:
-    made = make.enrolment()
-    result(made, "CJS", 1, "2025-05-01", handed_in="2025-04-30", outcome="pass")
-    result(made, "PPP", 1, "2025-06-01", handed_in="2025-06-01", outcome="fail")
-    result(made, "PPP", 2, "2025-09-01")
-    assert modules("2025-04-30") == [(1, 0, False, 0)]
-    assert modules("2025-06-01") == [(1, 2, False, 0)]
-    # On 29 September the second attempt at PPP is 28 days overdue.
-    assert modules("2025-09-29") == [(1, 2, False, 28)]
-
-
-def test_the_last_permitted_attempt() -> None:
-    made = make.enrolment()
-    for attempt in (1, 2, 3):
-        result(made, "PPP", attempt, f"2025-0{attempt + 3}-01", handed_in=f"2025-0{attempt + 3}-01", outcome="fail")
-    assert modules("2025-05-31")[0][2] is False
-    assert modules("2025-06-01")[0][2] is True
 
 
 def test_training_due_by_months_or_when_booked() -> None:

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from learners.rules.milestones import Dated, Milestone, Strands, breaks, fourth_module_due, milestones, units_by
+from learners.rules.milestones import Dated, Milestone, Strands, milestones, units_by
+from learners.rules.modules import Required, breaks, due_on
 from learners.rules.timeline import Stretch, at
 
 from .test_timeline import PQIP15, PQIP21, PQIP27, day, event, journey
 
-FOURTH = Strands(fourth_to_do=True, units=6)
+REHAB = Required("REHAB", "Rehabilitation", 5, 1, 1, is_fourth=True)
+FOURTH = Strands(modules=[REHAB], units=6)
 
 
 def dates(parts: list[Stretch], on: str, strands: Strands = FOURTH) -> dict[str, str | None]:
@@ -96,7 +98,7 @@ def test_an_extension_shows_the_end_before_it_too() -> None:
     ("2025-03-17", "2025-09-17"), ("2025-08-31", "2026-02-28"), ("2027-08-31", "2028-02-29"), ("2025-08-30", "2026-02-28"),
 ])  # fmt: skip
 def test_c1_3_fourth_module_due_six_months_after_the_start(start: str, due: str) -> None:
-    assert fourth_module_due(journey(start), day(start)) == day(due)
+    assert due_on(journey(start), day(start), REHAB) == day(due)
 
 
 @pytest.mark.parametrize(("began", "due"), [
@@ -106,7 +108,7 @@ def test_c1_3_fourth_module_due_six_months_after_the_start(start: str, due: str)
 def test_c1_3_a_break_that_begins_before_it_is_due_moves_it(began: str, due: str) -> None:
     back = (day(began) + dt.timedelta(days=10)).isoformat()
     parts = journey("2025-03-17", event("deferred", began), event("resumed", back))
-    assert fourth_module_due(parts, day("2025-12-01")) == day(due)
+    assert due_on(parts, day("2025-12-01"), REHAB) == day(due)
 
 
 def test_units_expected_by_hand() -> None:
@@ -117,11 +119,12 @@ def test_units_expected_by_hand() -> None:
 
 def test_modules_and_foundation_learning_take_the_dates_they_are_given() -> None:
     strands = Strands(
-        modules=[Dated("Penal Policy", day("2025-06-01")), Dated("Rehabilitation", None)],
+        modules=[Required("PPP", "Penal Policy", 5, 1, 2, own_on=day("2025-06-01")), Required("L6", "Reports", 6, 1, 1)],
         foundation=[Dated("FL1", day("2025-05-01"), day("2025-04-28")), Dated("FL3", day("2025-07-01"))],
     )
     found = {each.code: each for each in milestones(journey("2025-03-17"), strands, day("2025-04-30"))}
-    assert (found["module_1"].on, found["module_2"].on) == (day("2025-06-01"), None)
+    # The one module of level 6 falls on the planned end: 17 June 2026.
+    assert (found["module_PPP"].on, found["module_L6"].on) == (day("2025-06-01"), day("2026-06-17"))
     assert (found["foundation"].on, found["foundation"].how) == (day("2025-07-01"), "1 of 2 courses attended")
     assert found["foundation"].done_on is None
 

@@ -10,6 +10,7 @@ from learners.actions.allocate_many import Batch, allocate_many, in_the_way, und
 from learners.actions.exempt import end_exemption, exempt
 from learners.actions.protect import record_day, undo_day
 from learners.actions.record_attendance import Sheet, record_attendance, undo_attendance
+from learners.actions.record_award import correct_award, record_award, void_award
 from learners.actions.record_module_result import correct_module_result, record_module_result, void_module_result
 from learners.actions.record_training import correct_training, record_training, void_training
 from learners.actions.reviews import hold_review, plan_reviews
@@ -22,6 +23,7 @@ from learners.models import (
     Review,
     TrainingExemption,
     TrainingRecord,
+    UniversityAward,
 )
 from tests.machines.driver import Draw
 from tests.machines.journey_steps import steps
@@ -34,6 +36,7 @@ from workforce.actions.posts import begin_post, change_post, correct_spell, end_
 from workforce.models import Absence, Person, PersonMerge, Spell
 
 MODULES = ("CJS", "UCCB", "L6-RISK")
+AWARDS = ("BA", "GRADDIP")
 COURSES = ("FL1", "FL2")
 ROLES = ("pta", "line_manager", "mentor", "countersigner")
 
@@ -47,6 +50,23 @@ def module_result(world: JourneyWorld, draw: Draw) -> None:
     world.say(f"{world.of(place)}: attempt {attempt} at {module.code}, due {due}, handed in {handed_in}, {outcome}")
     record_module_result(by=world.manager(draw), enrolment=place, module=module, attempt=attempt, due_date=due,
                          submitted_date=handed_in, outcome=outcome, mark=Decimal(50) if outcome == "pass" else None)
+
+
+@steps()
+def award(world: JourneyWorld, draw: Draw) -> None:
+    place, on, code = world.place(draw), world.day(draw), draw.one(AWARDS)
+    world.say(f"{world.of(place)} is given {code} on {on}")
+    record_award(by=world.manager(draw), enrolment=place, award=code, awarded_on=on)
+
+
+@steps()
+def change_an_award(world: JourneyWorld, draw: Draw) -> None:
+    given, undo = any_row(UniversityAward, draw), draw.often(40)
+    world.say(f"{given.award} of {world.of(given.enrolment)} is {'undone' if undo else 'corrected'}")
+    if undo:
+        void_award(by=world.manager(draw), award=given, reason="Wrong")
+    else:
+        correct_award(by=world.manager(draw), award=given, reason="Wrong", awarded_on=world.day(draw), classification="Merit")
 
 
 @steps()

@@ -103,6 +103,14 @@ def results_file(world: JourneyWorld, draw: Draw) -> None:
     world.bring_in("module-results", row, by=by(world, draw))
 
 
+@steps()
+def awards_file(world: JourneyWorld, draw: Draw) -> None:
+    place, on, code = world.place(draw), world.day(draw), draw.one(("BA", "GRADDIP"))
+    world.say(f"an awards file has {world.of(place)}: {code} on {on}")
+    row = {"staff_number": place.person.staff_number, "award": code, "awarded_on": on}
+    world.bring_in("university-awards", row, by=by(world, draw))
+
+
 @steps(2)
 def training_file(world: JourneyWorld, draw: Draw) -> None:
     name, on = draw.one(LEARNERS), world.day(draw)

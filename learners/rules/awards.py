@@ -1,0 +1,39 @@
+"""Which university award may be recorded of a learner, and on which day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Protocol
+
+from pqip.core.errors import RuleBroken
+
+
+class Offer(Protocol):
+    university_id: int
+    code: str
+    title: str
+    effective_on: dt.date
+
+
+def offered_to(offers: Iterable[Offer], university_id: int | None, start: dt.date | None) -> dict[str, str]:
+    """Codes and titles of the awards a university gives those who start on a day; of every university where theirs is unknown.
+
+    The latest title that holds on the day counts; `offers` come in order of date.
+    """
+    return {
+        offer.code: offer.title for offer in offers
+        if university_id is None or (offer.university_id == university_id and (start is None or offer.effective_on <= start))
+    }
+
+
+def check_award(*, award: str, awarded_on: dt.date, offered: Iterable[str], start: dt.date | None, today: dt.date) -> None:
+    """Raise RuleBroken for an award the university does not give, or a day on which it cannot have been given."""
+    offered = sorted(offered)
+    if award not in offered:
+        given = f"Use one of {', '.join(offered)}." if offered else "Add its awards to the reference data first."
+        raise RuleBroken(f"{award} is not an award that their university gives. {given}", "award")
+    if awarded_on > today:
+        raise RuleBroken("An award cannot have been given on a day to come.", "awarded_on")
+    if start is None or awarded_on < start:
+        raise RuleBroken("An award cannot have been given before the programme started.", "awarded_on")

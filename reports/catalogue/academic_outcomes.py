@@ -1,0 +1,79 @@
+"""Outcomes of university modules."""
+
+from __future__ import annotations
+
+from pqip.govuk.charts import BarChart, Chart, Series
+from pqip.govuk.formats import number, percent
+from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, Column, Report, Rows
+from reports.catalogue.keys import PATHWAY
+from reports.figures.academic_outcomes import academic_outcomes
+from reports.figures.names import Names
+from reports.figures.numbers import percent as share
+from reports.suppression.families import by_family
+
+WHO, TO_DATE = "Learners who started and entered the module", "To date"
+HANDED_IN, ASKED_ON = "The day handed in, else due", "The day they asked"
+COLUMNS = [
+    Column("university", "University", "The university of the region the learner applied in; not_recorded where the record does "
+           "not say which taught them.", CODE, lookup="university"),
+    Column("level5_held", "Level 5 held", "Whether the learner came with a level 5 qualification.", CODE, lookup="level5_held"),
+    Column("pathway", "Pathway", "Route through the programme at the start, so that moving a learner flatters no pathway.", CODE,
+           lookup=PATHWAY.lookup),
+    Column("module", "Module", "University module, of level 5 or 6.", CODE, lookup="module"),
+    Column("entered", "Entered", "Learners with an attempt handed in or due, or who asked for more time for it.", PEOPLE, WHO,
+           HANDED_IN, TO_DATE),
+    Column("passed", "Passed", "Of those, passed at any attempt.", PEOPLE, WHO, HANDED_IN, TO_DATE),
+    Column("first_attempt_passed", "Passed at the first attempt", "Of those, passed at the first attempt.", PEOPLE, WHO,
+           HANDED_IN, TO_DATE),
+    Column("median_mark", "Median mark", "Median of each learner's mark at their latest attempt that has one.", NUMBER, WHO,
+           HANDED_IN, TO_DATE, hides_with=("entered", "passed", "first_attempt_passed", "marked")),
+    Column("extensions_asked", "Asked for more time", "Learners who asked the university for more time for the module, once or "
+           "more.", PEOPLE, WHO, ASKED_ON, TO_DATE),
+    Column("extension_rate", "Extension rate (%)", "Asked for more time ÷ entered × 100.", PERCENT, WHO, ASKED_ON, TO_DATE,
+           hides_with=("entered", "extensions_asked")),
+]
+
+
+def extensions_by_university(rows: Rows, names: Names, period: str) -> list[Chart]:
+    """The share of learners' modules for which more time was asked, by university, of the rows that are shown."""
+    sums: dict[str, list[int]] = {}
+    for row in rows:
+        if isinstance(row["extensions_asked"], int) and isinstance(row["entered"], int):
+            own = sums.setdefault(row["university"], [0, 0])
+            own[0] += row["extensions_asked"]
+            own[1] += row["entered"]
+    asked, entered = (sum(each[nth] for each in sums.values()) for nth in (0, 1))
+    if not entered:
+        return []
+    title = f"More time was asked for {percent(share(asked, entered))} of the {number(entered)} modules that learners entered"
+    return [BarChart(
+        title=title, subtitle=f"Modules for which a learner asked for more time, by university, {period}", unit="%", places=1,
+        labels=[names.of("university", name) for name in sums],
+        description="One bar for each university. A learner counts once for each module entered; numbers not shown are left out.",
+        series=[Series("Asked for more time", [share(*each) for each in sums.values()])],
+    )]
+
+
+#: What the columns would tell though none says it: those who did not pass, passed later or did not ask; how many marks there are.
+UNSAID = [Column(name, name, "", PEOPLE) for name in ("not_passed", "passed_later", "not_asked", "marked")]
+FAMILIES = [
+    ("entered", "passed", "first_attempt_passed", "not_passed", "passed_later"), ("extensions_asked", "not_asked"), ("marked",)
+]
+hidden = by_family([*COLUMNS, *UNSAID], FAMILIES)
+
+
+def suppressed(rows: Rows, threshold: int) -> Rows:
+    """A small count is hidden with those it could be worked out from; a median of few marks too."""
+    unsaid = (
+        row | {"not_passed": row["entered"] - row["passed"], "passed_later": row["passed"] - row["first_attempt_passed"],
+               "not_asked": row["entered"] - row["extensions_asked"]}
+        for row in rows
+    )
+    return hidden(list(unsaid), threshold)
+
+
+REPORT = Report(
+    "academic-outcomes", "Academic outcomes", "How do learners do at university, and how many ask for more time?", COLUMNS,
+    academic_outcomes, "University, level 5 held, pathway, module.", suppress=suppressed, charts=extensions_by_university,
+    for_whom="Learning managers, the national team",
+)

@@ -9,7 +9,15 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import happenings, merging, pages, permissions, proof, reference  # noqa: F401  (each registers itself)
+        from assessments import (  # noqa: F401  (each registers itself)
+            data_quality,
+            happenings,
+            merging,
+            pages,
+            permissions,
+            proof,
+            reference,
+        )
         from assessments.strand import Strand
         from learners import ports
 

@@ -22,7 +22,7 @@ class WorkforceConfig(AppConfig):
         )
         from workforce.accounts import demonstration, events, sessions  # noqa: F401  (they listen to signing in, and check)
         from workforce.accounts.administrators import administrators
-        from workforce.data_quality import staff  # noqa: F401  (its checks register themselves)
+        from workforce.data_quality import staff, staffing  # noqa: F401  (its checks register themselves)
 
         history.register_places(opening.of_places, refusal=opening.refusal)
         telling.administrators_from(administrators)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.factories.reports import rows
 from workforce.data_quality import registered
-from workforce.models import Pdu, Person
+from workforce.models import Pdu, Person, RecordsComplete
 
 pytestmark = pytest.mark.django_db
 BY, DAY, ON = Job("test"), dt.timedelta(days=1), dt.date(2025, 6, 30)
@@ -60,6 +59,8 @@ def test_a_region_where_everything_is_right_has_rows_that_say_so() -> None:
     one = learner()
     for role in ("pta", "line_manager", "mentor"):
         looked_after(one.person, role, START)
+    with act(by=BY):
+        RecordsComplete.objects.create(region=w.region(), grade=w.grade("PSO"), effective_on=START)
     found_ = [row for row in rows("data-quality", ON) if row["region"] == "NE"]
     assert [row["check"] for row in found_] == [one.code for one in registered() if one.code in {row["check"] for row in found_}]
     assert {row["failing"] for row in found_} == {0}
@@ -121,34 +122,6 @@ def test_learners_without_a_post() -> None:
     assert found("learner_no_post", ON + DAY) == (3, 2, 66.7, (ON + DAY - START).days)
     make.event(none, "withdrawn", ON + DAY)
     assert found("learner_no_post", ON + DAY) == (2, 1, 50.0, 1)
-
-
-@pytest.mark.parametrize(("post", "wrong"), [
-    ({}, False),
-    ({"in_region": "WAL"}, True),
-    ({"fte": "0.8"}, True),
-    ({"in_grade": "PO"}, True),
-])  # fmt: skip
-def test_posts_that_disagree_with_the_programme(post: dict[str, str], wrong: bool) -> None:
-    one = learner(post=False)
-    w.spell(one.person, START + 10 * DAY, **{"in_grade": "PSO", **post})
-    since = (ON - START).days - 10
-    assert found("post_disagrees") == ((1, 1, 100.0, since) if wrong else (1, 0, 0.0, None))
-
-
-def test_units_disagree_only_where_both_name_one() -> None:
-    mine, other = Pdu.objects.filter(region=w.region())[:2]
-    for unit in ("", mine.code, other.code):
-        who = make.person()
-        w.spell(who, START, in_grade="PSO", in_pdu=unit)
-        make.enrolment(who=who, in_pdu=mine)
-    assert found("post_disagrees") == (3, 1, 33.3, (ON - START).days)
-
-
-def test_a_move_makes_them_disagree_from_its_day() -> None:
-    make.event(learner(), "changed_fte", ON, to_fte=Decimal("0.6"))
-    assert found("post_disagrees", ON - DAY) == (1, 0, 0.0, None)
-    assert found("post_disagrees") == (1, 1, 100.0, 0)
 
 
 def test_people_in_two_places() -> None:
@@ -266,5 +239,6 @@ def test_a_place_alone() -> None:
     learner(in_region="WAL")
     wales = Place(False, regions=frozenset({w.region("WAL").pk}))
     assert {row["region"] for row in rows("data-quality", ON, place=wales)} == {"WAL"}
+    assert "not_declared" not in {row["check"] for row in rows("data-quality", ON, place=Place(False, pdus=frozenset({unit.pk})))}
     assert found("no_pta", place=Place(False, pdus=frozenset({unit.pk}))) == (1, 1, 100.0, (ON - START).days)
     assert found("no_pta") == (2, 2, 100.0, (ON - START).days)

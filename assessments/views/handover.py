@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assessments import capacity_facts, handover_facts
-from assessments.actions.handing_over import accept_handover, check, hand_over, open_work, undo_handover
+from assessments.actions.handing_over import accept_handover, hand_over, looked_after, open_work, undo_handover
 from assessments.forms.handing_over import ROLES, HandOverForm
 from assessments.models import Handover
 from assessments.views.assessors import MANAGE, OfAssessor
@@ -44,9 +44,14 @@ class HandOver(OfAssessor, CheckedPage):
         said = dict(form.cleaned_data)
         return {"person": self.person, "taken_by": taker(self.request.user, said["role"], said.pop("staff_number")), **said}
 
+    def rehearse(self, form: Any) -> None:
+        asked = self.asked(form)
+        seen = looked_after(self.person, asked["role"], asked["on"]).values_list("pk", flat=True)
+        hand_over(seen=list(seen), by=self.request.user, **asked)
+
     def checked(self, form: Any) -> dict[str, Any]:
         asked = self.asked(form)
-        rows = check(self.person, asked["taken_by"], asked["role"], asked["on"], asked["note"])
+        rows = list(looked_after(self.person, asked["role"], asked["on"]))
         decide, countersign = open_work(self.person, asked["role"], asked["on"])
         named = [Named(asked["taken_by"].pk, row.person_id, max(row.effective_on, asked["on"]), row.ended_on) for row in rows]
         taker = checked_taker(asked["role"], asked["taken_by"], named)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from learners.models import Enrolment, ModuleResult, Placement, ProtectedDay, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
+from learners.outlook_facts import Outlook
 from learners.rules.milestones import Milestone
 from pqip.govuk.axis import Axis, Mark, Span, Strand
 
@@ -21,16 +22,16 @@ def line_of_time(
     reviews: Iterable[Review],
     placements: Iterable[Placement],
     lost: Iterable[ProtectedDay],
-    milestones: Sequence[Milestone],
+    outlook: Outlook,
     today: dt.date,
 ) -> Axis | None:
     """The line from the start to the planned end (or today, if later); None before a start is known."""
-    start = enrolment.start_date
+    start, milestones = enrolment.start_date, outlook.milestones
     if start is None:
         return None
-    end = max(filter(None, [enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
+    end = max(filter(None, [outlook.on("planned_end") or enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
     strands = [
-        Strand("Programme", _programme(segments, start, end, today)),
+        Strand("Programme", _programme(segments, start, end, outlook.returns_on or today)),
         Strand("University", marks=[
             *(_module(row, today) for row in results if row.due_date or row.submitted_date), *_due(milestones, "fourth_module")
         ]),
@@ -44,7 +45,7 @@ def line_of_time(
             marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews],
         ),
     ]
-    return Axis(strands, start, end, today)
+    return Axis(strands, start, end, today, is_open=_going(enrolment))
 
 
 def _going(enrolment: Enrolment) -> bool:

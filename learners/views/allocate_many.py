@@ -81,6 +81,11 @@ class AllocateManyPage(Many, CheckedPage):
         people = [keys[chosen] for chosen in said["people"]]
         return {"people": people, "other": other, **{name: said[name] for name in ("role", "from_date", "to_date")}}
 
+    def rehearse(self, form: AllocateManyForm) -> None:
+        asked = self.asked(form)
+        held = in_the_way(asked["people"], asked["role"], asked["from_date"], asked["to_date"])
+        allocate_many(by=self.request.user, seen={person: row.pk for person, row in held.items()}, **asked)
+
     def checked(self, form: AllocateManyForm) -> dict[str, Any]:
         asked = self.asked(form)
         days = (asked["from_date"], asked["to_date"])

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from learners import development_reading
-from learners.actions.allocate import allocate, check_allocation, end_allocation, void_allocation
+from learners.actions.allocate import allocate, end_allocation, void_allocation
 from learners.actions.develop import hold_observation, plan_observation, show_items, void_item, void_observation
 from learners.actions.eligible import Named
 from learners.development_reading import DEVELOP
@@ -92,7 +92,6 @@ class LookAfter(CheckedPage, PsoAction):
 
     def checked(self, form: Any) -> dict[str, Any]:
         said = self.asked(form)
-        check_allocation(**said)
         named = Named(said["other"].pk, self.person.pk, said["from_date"])
         return checked_taker(said["role"], said["other"], [named]) | {"submit": "Save"}
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import reading
-from learners.actions.allocate import allocate, check_allocation, end_allocation
+from learners.actions.allocate import allocate, end_allocation
 from learners.actions.eligible import Named, look_at
 from learners.actions.enrol import enrol
 from learners.actions.record_module_result import record_module_result
@@ -60,7 +60,6 @@ class Allocate(CheckedPage, LearnerAction):
 
     def checked(self, form: Any) -> dict[str, Any]:
         said = self.asked(form)
-        check_allocation(person=self.enrolment.person, **said)
         named = Named(said["other"].pk, self.enrolment.person_id, said["from_date"], said["to_date"])
         return checked_taker(said["role"], said["other"], [named]) | {"submit": "Allocate"}
 

@@ -80,7 +80,10 @@ class Action:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given."""
+    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given.
+
+    `change_at` is the field that a check page leads back to, filled in as it was: a button of that page's form (`answers`).
+    """
 
     key: str
     value: object = ""
@@ -89,6 +92,7 @@ class SummaryRow:
     empty: str = "Not provided"
     change: str = "Change"
     tag: Tag | None = None
+    change_at: str = ""
 
     @property
     def hidden_text(self) -> str:
@@ -110,7 +114,7 @@ class Summary:
 
     @property
     def any_change(self) -> bool:
-        return any(row.change_url for row in self.rows)
+        return any(row.change_url or row.change_at for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Due:
-    """One of the next things due: what, when, whose turn; `overdue` is also said in words."""
+    """One of the next things due: what, when, whose turn; `overdue` is also said in words, and so is what the day depends on."""
 
     title: str
     on: date | None
@@ -180,6 +184,7 @@ class Due:
     url: str = ""
     overdue: bool = False
     waiting_for: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True)

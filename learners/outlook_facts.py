@@ -1,7 +1,8 @@
 """A learner's milestones as their record shows them.
 
-While they are on a break, and once one is recorded that lies ahead, the dates ahead are those of their expected return: the same
-that are shown before the break is recorded. Without a day on which they are expected, or once it has passed, those of a return today.
+While they are on a break, and once one is recorded that lies ahead, the dates ahead are those of their expected return: the
+same that are shown before the break is recorded. Without a day on which they are expected, or once it has passed, those of a
+return today.
 """
 
 from __future__ import annotations

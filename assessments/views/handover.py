@@ -20,7 +20,7 @@ from learners.views.checked import CheckedPage
 from learners.views.people import checked_taker
 from pqip.core.amending import UndoPage
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import date_gov, plural, short_date
+from pqip.govuk.formats import date_gov, lower_first, plural, short_date
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce.models import Person
@@ -139,7 +139,7 @@ class HandedToMe(ListPage):
             url = reverse("assessments:accept_handover", args=[row.public_id])
             accept = Action("Accept", url, "link", f"from {row.person.name}")
             body.append([
-                Cell(row.person.name, second=row.get_why_display()), f"{len(row.made)} {row.get_role_display().lower()}",
+                Cell(row.person.name, second=row.get_why_display()), f"{len(row.made)} {lower_first(row.get_role_display())}",
                 short_date(row.effective_on), row.note,
                 Tag("Accepted", "green") if row.accepted_on else Cell(actions=[accept]),
             ])
@@ -192,6 +192,6 @@ def summary(row: Handover) -> list[SummaryRow]:
     """What was handed over."""
     return [
         SummaryRow("From", row.person.name), SummaryRow("To", row.taken_by.name), SummaryRow("Why", row.get_why_display()),
-        SummaryRow("What", f"{len(row.made)} {row.get_role_display().lower()}"),
+        SummaryRow("What", f"{len(row.made)} {lower_first(row.get_role_display())}"),
         SummaryRow("First day", date_gov(row.effective_on)), SummaryRow("Note", row.note),
     ]

@@ -13,7 +13,7 @@ from learners.chronicle import Happening
 from learners.models import Event
 from learners.presenters.words import details_of, title_of
 from pqip.govuk import pages
-from pqip.govuk.formats import date_gov, datetime_gov, short_date, short_datetime
+from pqip.govuk.formats import date_gov, datetime_gov, lower_first, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -78,7 +78,7 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
 
 
 def _amend(event: Event) -> list[Action]:
-    hidden = f" {title_of(event).lower()}"
+    hidden = f" {lower_first(title_of(event))}"
     correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
     if event.kind == "enrolled":
         return [correct]
@@ -92,7 +92,9 @@ def changes_table(changes: Sequence[dict[str, Any]], names: Mapping[str, str]) -
         [
             short_datetime(one["at"]),
             names.get(one["actor"], one["actor"]),
-            Cell(f"{_operation(one, anew)}: {_what(one)}", second="; ".join(f"{name}: {was} → {now}" for name, was, now in values)),
+            Cell(
+                f"{_operation(one, anew)}: {_what(one)}", second="; ".join(f"{name}: {was} → {now}" for name, was, now in values)
+            ),
             one["reason"],
         ]
         for one, values in zip(changes, differences(changes), strict=True)

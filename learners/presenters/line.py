@@ -10,6 +10,7 @@ from learners.models.enrolments import Status
 from learners.outlook_facts import Outlook
 from learners.rules.milestones import Milestone
 from pqip.govuk.axis import Axis, Mark, Span, Strand
+from pqip.govuk.formats import lower_first
 
 MONTH = dt.timedelta(days=31)
 
@@ -29,7 +30,8 @@ def line_of_time(
     start, milestones = enrolment.start_date, outlook.milestones
     if start is None:
         return None
-    end = max(filter(None, [outlook.on("planned_end") or enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
+    planned = outlook.on("planned_end") or enrolment.planned_end
+    end = max(filter(None, [planned, today if _going(enrolment) else None, start + MONTH]))
     strands = [
         Strand("Programme", _programme(segments, start, end, outlook.returns_on or today)),
         Strand("University", marks=[
@@ -89,7 +91,7 @@ def _module(row: ModuleResult, today: dt.date) -> Mark:
 def _placement(row: Placement, today: dt.date) -> Span:
     begins, ends = row.began_on or row.effective_on, row.ended_on or max(row.planned_to, row.began_on or row.planned_to)
     state = "done" if row.ended_on else "now" if row.began_on and row.began_on <= today else "planned"
-    return Span(f"Placement: {row.get_setting_display().lower()}", begins, ends, state)  # type: ignore[attr-defined]
+    return Span(f"Placement: {lower_first(row.get_setting_display())}", begins, ends, state)  # type: ignore[attr-defined]
 
 
 def _lost(day: ProtectedDay) -> Mark:

@@ -23,7 +23,11 @@ def milestones_table(outlook: Outlook, today: dt.date) -> Table:
     found = outlook.milestones
     coming = next((each.code for each in found if each.on and each.on >= today and each.done_on is None), "")
     rows = [
-        [Cell(each.title, second=each.how), Cell(short_date(each.on), second=outlook.condition(each.code), empty=NOT_KNOWN), each.strand, _state(each, coming, today)]
+        [
+            Cell(each.title, second=each.how),
+            Cell(short_date(each.on), second=outlook.condition(each.code), empty=NOT_KNOWN), each.strand,
+            _state(each, coming, today),
+        ]
         for each in found
     ]
     columns = [Column("Milestone"), Column("Date"), Column("Strand"), Column("Where it stands")]

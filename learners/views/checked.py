@@ -43,8 +43,8 @@ class CheckedPage(ActionPage):
                 self.rehearse(form)
         finally:
             vars(self).clear()
-            kept = {name: value for name, value in before.items() if not isinstance(getattr(type(self), name, None), cached_property)}
-            vars(self).update(kept)
+            read = {name for name in before if isinstance(getattr(type(self), name, None), cached_property)}
+            vars(self).update({name: value for name, value in before.items() if name not in read})
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not self.check or "confirmed" in self.request.POST:
@@ -57,7 +57,8 @@ class CheckedPage(ActionPage):
         except RuleBroken as broken:
             return self.form_refused(form, broken)
         self.template_name = CHECK
-        return self.render_to_response(self.get_context_data(form=form, **{"sent": self.sent(form), "form_id": "answers", **shown}))
+        shown = {"sent": self.sent(form), "form_id": "answers", **shown}
+        return self.render_to_response(self.get_context_data(form=form, **shown))
 
     def sent(self, form: Any) -> list[tuple[str, str]]:
         """What was typed, to be sent again with the confirmation."""

@@ -27,7 +27,7 @@ from learners.views.record import ALLOCATE
 from pqip.core.amending import UndoPage
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.views import ActionPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
 
@@ -198,7 +198,8 @@ class EndLookingAfter(OfAllocation, PsoAction):
         return self.said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lead=f"{self.allocation.other.name}, {ROLES[self.allocation.role].lower()}.", **kwargs)
+        lead = f"{self.allocation.other.name}, {lower_first(ROLES[self.allocation.role])}."
+        return super().get_context_data(lead=lead, **kwargs)
 
 
 class UndoLookingAfter(OfAllocation, UndoOfPso):

@@ -25,7 +25,7 @@ from learners.views.checked import CheckedPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
 
@@ -71,7 +71,7 @@ class Allocate(CheckedPage, LearnerAction):
         return self.said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"page_title": f"Allocate: {AllocationRole(self.role).label.lower()}"} if self.role else {}
+        words = {"page_title": f"Allocate: {lower_first(AllocationRole(self.role).label)}"} if self.role else {}
         return super().get_context_data(**{**words, **kwargs})
 
 
@@ -104,7 +104,7 @@ class EndAllocation(LearnerAction):
         end_allocation(by=self.request.user, allocation=self.allocation, **content)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        who = f"{self.allocation.other}, {self.allocation.get_role_display().lower()}"
+        who = f"{self.allocation.other}, {lower_first(self.allocation.get_role_display())}"
         return super().get_context_data(lead=who, **kwargs)
 
 

@@ -1,8 +1,9 @@
 """A file chosen on a form that came back with an error elsewhere on it: held for who chose it and for that page, some hours long.
 
-Only what may be kept is held: it was looked at and scanned, and is again when a record keeps it. It lies in `held/` under a name of
-ours. The page carries a signed reference, good for the same account and page alone. One page of an account holds one file for a
-field, so that nobody fills the disk by sending again. No row keeps it: it goes once the form is done, or with the nightly tidying.
+Only what may be kept is held: it was looked at and scanned, and is again when a record keeps it. It lies in `held/` under a name
+of ours. The page carries a signed reference, good for the same account and page alone. One page of an account holds one file for
+a field, so that nobody fills the disk by sending again. No row keeps it: it goes once the form is done, or with the nightly
+tidying.
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ def _reference(request: HttpRequest, name: str, upload: UploadedFile) -> str:
     if isinstance(upload, HeldFile):
         return upload.reference
     accept(upload, name)
-    sha256 = keep_whole(upload.chunks(), _path(request, name), name)
-    said = {"of": _path(request, name).name, "name": PurePath(upload.name or "file").name[-150:], "size": upload.size, "sha256": sha256}
-    return signing.dumps(said, salt=SALT)
+    path, own = _path(request, name), PurePath(upload.name or "file").name[-150:]
+    sha256 = keep_whole(upload.chunks(), path, name)
+    return signing.dumps({"of": path.name, "name": own, "size": upload.size, "sha256": sha256}, salt=SALT)
 
 
 def _opened(request: HttpRequest, name: str, reference: str) -> HeldFile | None:

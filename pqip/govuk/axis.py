@@ -106,7 +106,8 @@ class Axis:
         x, said = self.x(mark.on), self.said(mark)
         cross = f"M{x - 6} {middle - 6}L{x + 6} {middle + 6}M{x - 6} {middle + 6}L{x + 6} {middle - 6}"
         return {
-            "x": x, "done": mark.done, "label": f"{mark.label}, {date_gov(mark.on)}, {said}", "cross": cross if said == MISSED else "",
+            "x": x, "done": mark.done, "label": f"{mark.label}, {date_gov(mark.on)}, {said}",
+            "cross": cross if said == MISSED else "",
         }
 
     def said(self, mark: Mark) -> str:

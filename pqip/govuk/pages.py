@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pqip.govuk.formats import lower_first
+
 TAG_COLOURS = ("grey", "green", "turquoise", "blue", "purple", "pink", "red", "orange", "yellow")
 
 
@@ -96,7 +98,7 @@ class SummaryRow:
 
     @property
     def hidden_text(self) -> str:
-        return self.hidden or self.key.lower()
+        return self.hidden or lower_first(self.key)
 
     @property
     def is_empty(self) -> bool:

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from pqip.exchange.writing import SUPPRESSED
 from pqip.govuk.charts import BarChart, Chart, Curve, LineChart, Series
-from pqip.govuk.formats import number, percent, plural
+from pqip.govuk.formats import lower_first, number, percent, plural
 from reports.catalogue.base import Rows
 from reports.figures.names import Names
 
@@ -58,7 +58,7 @@ def vacancy_by_region(rows: Rows, names: Names, period: str) -> list[Chart]:
     labels = [names.of("region", row["region"]) for row in of_grade]
     return [BarChart(
         title=title, subtitle=f"Vacancy rate of probation officers, {period}", unit="%", places=1, labels=labels,
-        description=f"A bar for each of {plural(len(labels), 'region')} whose rate is shown; the table beneath holds the numbers.",
+        description=f"A bar for each of {plural(len(labels), 'region')} shown; the table beneath holds the numbers.",
         series=[Series("Vacancy rate", [row["vacancy_rate"] for row in of_grade])],
     )]
 
@@ -182,7 +182,7 @@ def _of_shown(what: str, hides: bool, said: str) -> str:
     """A finding; of what is shown only, where something is not."""
     if not hides:
         return said
-    return f"Of the {what} shown: {said[:1].lower() + said[1:] if said.startswith(('No ', 'Every ', 'The ')) else said}"
+    return f"Of the {what} shown: {lower_first(said) if said.startswith(('No ', 'Every ', 'The ')) else said}"
 
 
 def _hidden(row: dict[str, object], names: Sequence[str]) -> bool:

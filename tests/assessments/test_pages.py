@@ -273,7 +273,7 @@ def test_a_page_of_a_candidate_takes_as_many_queries_with_more_evidence(scene: S
 
 
 def test_a_piece_that_was_returned_is_listed_and_counted_once_by_its_open_wait(scene: Scene) -> None:
-    """Submitted and decided long ago, returned today: it waits since today, is not new and not overdue, whatever it waited before."""
+    """Submitted and decided long ago, returned today: it waits since today, and is neither new nor overdue."""
     decision = scene.waiting()
     make.countersignature(decision, scene.signer.person, today(), "returned", feedback="Say more")
     fresh = make.evidence(scene.registration, today())

@@ -183,4 +183,5 @@ def test_a_field_that_holds_nothing_asks_for_its_file_again() -> None:
     form = Two(request.POST, request.FILES)
     assert not form.is_valid()
     held.hold(request, form)
-    assert form.errors["file"] == ["Choose the file again. It was not kept, because something else on this page has to be put right first."]
+    said = "Choose the file again. It was not kept, because something else on this page has to be put right first."
+    assert form.errors["file"] == [said]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 
@@ -24,9 +25,7 @@ def every(page: type[CheckedPage]) -> Iterator[type[CheckedPage]]:
 
 
 def test_one_piece_of_code_asks_the_rules_of_every_such_page() -> None:
-    import assessments.urls
-    import learners.urls  # noqa: F401  (all pages are known then)
-
+    import_module("assessments.urls"), import_module("learners.urls")  # all pages are known then
     assert len(list(every(CheckedPage))) > 15
     assert [page for page in every(CheckedPage) if "rehearsed" in vars(page) or "form_valid" in vars(page)] == [
         page for page in every(CheckedPage) if page.__name__ == "Withdraw"  # whose first question comes before
@@ -38,7 +37,9 @@ REFUSED = {
     "a break that ends the day it begins": ("defer", date("on", D(2025, 12, 1)) | date("expected_return", D(2025, 12, 1))),
     "a break before the start": ("defer", date("on", D(2024, 12, 1))),
     "the end of no break": ("resume", date("on", D(2025, 5, 1))),
-    "an extension to the planned end": ("extend", date("on", D(2025, 5, 1)) | date("extended_to", D(2026, 4, 15)) | {"note": "Why"}),
+    "an extension to the planned end": (
+        "extend", date("on", D(2025, 5, 1)) | date("extended_to", D(2026, 4, 15)) | {"note": "Why"}
+    ),
     "hours nobody works": ("change_fte", date("on", D(2025, 5, 1)) | {"to_fte": "0.3"}),
     "completing before the start": ("complete", date("on", D(2024, 12, 1)) | {"reason": "Seen"}),
 }

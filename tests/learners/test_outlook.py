@@ -1,4 +1,4 @@
-"""A record tells what lies ahead as the check before a break told it, what was missed and whose turn it is, and how they stand."""
+"""A record tells what lies ahead as the check before a break told it, what was missed and whose turn it is, and how they do."""
 
 from __future__ import annotations
 

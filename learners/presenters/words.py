@@ -47,7 +47,7 @@ def _ending(event: Event, reasons: Mapping[str, str]) -> list[str]:
     if event.destination:
         said.append(Destination(event.destination).label)
     if event.ended_by:
-        said.append(f"Decided by {_lower(EndedBy(event.ended_by).label)}")
+        said.append(f"Decided by {lower_first(EndedBy(event.ended_by).label)}")
     return said
 
 
@@ -58,6 +58,3 @@ def _dates(event: Event) -> list[str]:
     ]
     return [f"{words} {date_gov(day)}" for words, day in known if day]
 
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if not label.startswith("The Service") else "the Service"

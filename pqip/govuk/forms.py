@@ -150,4 +150,5 @@ def missing_answer(field: forms.Field) -> str:
     if isinstance(field, forms.BooleanField):
         return "Select the box to continue"
     verb = "Select" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "Enter"
-    return f"{verb} {lower_first(str(field.label)).rstrip('?')}"
+    label = str(field.label)
+    return f"{verb} {'an answer' if label.endswith('?') else lower_first(label)}"

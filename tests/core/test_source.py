@@ -96,9 +96,9 @@ def test_a_template_holds_neither_script_nor_style_nor_trust(path: Path) -> None
     assert 'method="post"' not in text or "csrf" in text
 
 
-#: Where words are made for people, and the modules there that make small letters of something else.
+#: Where words are made for people, and the modules there that make capitals of something else.
 FOR_PEOPLE = re.compile(r"/(?:presenters|views|forms)/|happenings\.py$|(?:presenters|views|forms)\.py$|catalogue/")
-NO_WORDS: set[str] = {"pqip/exchange/views/files.py", "workforce/views/access_log.py"}
+NO_WORDS = {"workforce/views/access_log.py"}
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if FOR_PEOPLE.search(named(path))], ids=named)

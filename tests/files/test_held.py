@@ -185,3 +185,4 @@ def test_a_field_that_holds_nothing_asks_for_its_file_again() -> None:
     held.hold(request, form)
     said = "Choose the file again. It was not kept, because something else on this page has to be put right first."
     assert form.errors["file"] == [said]
+    request.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from assessments import reading
 from assessments.actions.standing import decisions_of, standing_of
@@ -18,7 +18,7 @@ PLAN, AGREE = "assessments.plan_assessment", "assessments.agree_plan"
 def waiting_in_order(user: Any) -> QuerySet[Evidence]:
     """Evidence that waits for this assessor's decision: what was returned first, then the oldest."""
     waiting = reading.waiting_for_decision(reading.evidence(user, reading.DECIDE))
-    return waiting.annotate(is_new=Q(waits__decision=None)).order_by("is_new", "waits__from_on", "pk")
+    return waiting.order_by("is_new", "waits_from", "pk")
 
 
 def draft_of(user: Any, piece: Evidence) -> DecisionDraft | None:

@@ -11,6 +11,7 @@ from assessments.reading import VIEW
 from learners import chronicle
 from learners.chronicle import Happening
 from learners.models import Enrolment
+from pqip.govuk.formats import lower_first
 
 
 def vocational(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
@@ -23,7 +24,7 @@ def vocational(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
         yield Happening(row.effective_on, f"Evidence {row.evidence.reference} decided by {row.assessor}", row, outcome_words(row))
     given = Countersignature.objects.live().filter(decision__evidence__registration__person=whose)
     for one in given.select_related("decision__evidence"):
-        said = one.get_outcome_display().lower()  # type: ignore[attr-defined]
+        said = lower_first(one.get_outcome_display())  # type: ignore[attr-defined]
         yield Happening(one.effective_on, f"Decision on {one.decision.evidence.reference} countersigned: {said}", one)
     for unit in UnitSignoff.objects.live().filter(registration__person=whose).select_related("unit", "signed_off_by"):
         yield Happening(unit.effective_on, f"{unit.unit} signed off", unit, f"By {unit.signed_off_by}")

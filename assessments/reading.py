@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Min, Prefetch, Q, QuerySet
 
 from assessments import facts
 from assessments.models import (
@@ -76,8 +76,13 @@ def with_candidate(rows: QuerySet) -> QuerySet:
 
 
 def waiting_for_decision(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Evidence that waits for a decision now."""
-    return rows.filter(waits__kind=Wait.Kind.DECISION, waits__to_on=None)
+    """Evidence that waits for a decision now, once each: `waits_from` since when, `is_new` where it was not returned.
+
+    Of the wait that is open alone. A piece that was returned has waited before, and that counts no more.
+    """
+    is_open = Q(waits__kind=Wait.Kind.DECISION, waits__to_on=None)
+    waiting = rows.annotate(open_wait=FilteredRelation("waits", condition=is_open)).filter(open_wait__isnull=False)
+    return waiting.annotate(waits_from=F("open_wait__from_on"), is_new=Q(open_wait__decision=None))
 
 
 def queue(user: Any, permission: str = QUEUE) -> QuerySet[Decision]:

@@ -30,7 +30,7 @@ from learners.models import (
 )
 from learners.models.starting import Arrangement
 from learners.presenters.words import details_of, title_of
-from pqip.govuk.formats import date_gov, number
+from pqip.govuk.formats import date_gov, lower_first, number, upper_first
 
 #: Arrangements whose state only those with access to support needs may see.
 PRIVATE = (Arrangement.ADJUSTMENTS, Arrangement.FAMILY_CONNECTION)
@@ -54,10 +54,10 @@ def breaks(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
 def starting(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
     steps = StarterStep.objects.live().filter(enrolment=enrolment).exclude(arrangement__in=PRIVATE)
     for step in steps:
-        title = f"{step.get_arrangement_display()}: {step.get_state_display().lower()}"  # type: ignore[attr-defined]
+        title = f"{step.get_arrangement_display()}: {lower_first(step.get_state_display())}"  # type: ignore[attr-defined]
         yield Happening(step.effective_on, title, step, step.note)
     for contact in Contact.objects.live().filter(enrolment=enrolment):
-        how = contact.get_means_display().lower()  # type: ignore[attr-defined]
+        how = lower_first(contact.get_means_display())  # type: ignore[attr-defined]
         yield Happening(contact.effective_on, f"Kept in touch: {how}", contact, contact.about)
 
 
@@ -75,27 +75,27 @@ def university(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
         what, attempt = row.module.title, f"attempt {row.attempt}"
         if row.outcome == "pending":
             if row.submitted_date:
-                yield Happening(row.submitted_date, f"{what}: handed in", row, attempt.capitalize())
+                yield Happening(row.submitted_date, f"{what}: handed in", row, upper_first(attempt))
             continue
         mark = f", mark {number(row.mark)}" if see and row.mark is not None else ""
         came = "passed" if row.outcome == "pass" else "failed"
-        yield Happening(row.effective_on, f"{what}: {came}", row, f"{attempt.capitalize()}{mark}")
+        yield Happening(row.effective_on, f"{what}: {came}", row, f"{upper_first(attempt)}{mark}")
     named = titles_for(enrolment)
     for given in awards_of(enrolment.pk):
         yield Happening(given.effective_on, f"Awarded: {named.get(given.award, given.award)}", given,
                         given.classification if see else "")
     for asked in ExtensionRequest.objects.live().filter(enrolment=enrolment).select_related("module"):
         until = f"until {date_gov(asked.asked_until)}"
-        yield Happening(asked.effective_on, f"{asked.module.title}: asked for more time", asked, until.capitalize())
+        yield Happening(asked.effective_on, f"{asked.module.title}: asked for more time", asked, upper_first(until))
         if asked.answered_on:
-            answer = asked.get_answer_display().lower()  # type: ignore[attr-defined]
-            yield Happening(asked.answered_on, f"{asked.module.title}: more time {answer}", asked, until.capitalize())
+            answer = lower_first(asked.get_answer_display())  # type: ignore[attr-defined]
+            yield Happening(asked.answered_on, f"{asked.module.title}: more time {answer}", asked, upper_first(until))
 
 
 def training(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
     for row in reading.training_of(enrolment.person_id):
         if row.status != "booked":
-            came = row.get_status_display().lower()  # type: ignore[attr-defined]
+            came = lower_first(row.get_status_display())  # type: ignore[attr-defined]
             how = row.get_delivery_display()  # type: ignore[attr-defined]
             yield Happening(row.effective_on, f"{row.course.title}: {came}", row, how)
     done = FollowUp.objects.live().filter(person=enrolment.person_id).exclude(done_on=None)
@@ -141,7 +141,7 @@ def afterwards(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
     for post in OfficerPost.objects.live().filter(enrolment=enrolment).select_related("region"):
         yield Happening(post.effective_on, f"Offered a probation officer's post in {post.region}", post)
         if post.answered_on:
-            answer = post.get_answer_display().lower()  # type: ignore[attr-defined]
+            answer = lower_first(post.get_answer_display())  # type: ignore[attr-defined]
             yield Happening(post.answered_on, f"Probation officer's post {answer}", post)
     for row in NewlyQualifiedWorkshop.objects.live().filter(enrolment=enrolment):
         yield Happening(row.effective_on, f"Workshop attended: {row.title}", row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -72,10 +72,25 @@ def choices(people: QuerySet[Person], role: str, place: tuple[int | None, int | 
     return sorted(found, key=lambda one: (pdu is None or one.person.pdu_id != pdu, one.over(1), one.load, one.person.sort_name))
 
 
-def caseloads(people: Collection[int], role: str, on: dt.date) -> dict[int, int]:
-    """How many people each of these has the role for on a day."""
-    rows = Allocation.objects.live().in_force(on).filter(other__in=list(people), role=role)
+def caseloads(people: Collection[int], role: str, on: dt.date, without: Collection[int] = ()) -> dict[int, int]:
+    """How many people each of these has the role for on a day, but for those `without`."""
+    rows = Allocation.objects.live().in_force(on).filter(other__in=list(people), role=role).exclude(person__in=list(without))
     return dict(rows.order_by().values_list("other").annotate(Count("person", distinct=True)))
+
+
+def over_target(
+    role: str, more: Mapping[int, int], on: dt.date, *, without: Collection[int] = (), said: str = "name"
+) -> list[str]:
+    """Who of these (by key, with how many they are given) would have a role for more than their target, in words.
+
+    To those they are given come those they have it for on the day, but for the people `without`.
+    """
+    targets = {key: one.target_caseload for key, one in ports.vocational().assessors(more).items()} if role == PTA else {}
+    loads = caseloads(list(targets), role, on, without)
+    whole = {key: (loads.get(key, 0) + more[key], target) for key, target in targets.items() if target is not None}
+    over = {key: pair for key, pair in whole.items() if pair[0] > pair[1]}
+    names = sorted((str(getattr(one, said)), one.pk) for one in Person.objects.filter(pk__in=over))
+    return [f"{name} would have {over[key][0]} where the target is {over[key][1]}." for name, key in names]
 
 
 def _posts(keys: list[int]) -> dict[int, list[Stretch]]:

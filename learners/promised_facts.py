@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from learners.models import BoardAction, BreakReview, Enrolment, FollowUp, Placement, ReturnPlan, ReviewAction, StarterStep
 from learners.models.enrolments import EntryRoute
 from learners.models.starting import Arrangement
+from pqip.govuk.formats import lower_first
 from pqip.govuk.pages import Due
 
 #: Whose turn it is, by the party that owns something agreed at a review.
@@ -29,7 +30,7 @@ def _agreed(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
 
 def _practice(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
     for row in Placement.objects.live().filter(enrolment=enrolment, began_on=None):
-        where, late = row.get_setting_display().lower(), row.effective_on < on  # type: ignore[attr-defined]
+        where, late = lower_first(row.get_setting_display()), row.effective_on < on  # type: ignore[attr-defined]
         yield Due(f"Placement: {where}", row.effective_on, "Practice", overdue=late, waiting_for=SERVICE if late else "")
     tasks = FollowUp.objects.live().filter(person=enrolment.person_id, done_on=None)
     for each in tasks.select_related("course"):

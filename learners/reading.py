@@ -17,6 +17,7 @@ from learners.models import (
     Course,
     Enrolment,
     Event,
+    Manageable,
     ModuleResult,
     Pathway,
     Reason,
@@ -99,7 +100,7 @@ def reviews_of(person_id: int) -> list[Review]:
 def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
     """Every change to the person's rows and to the events, results and awards of the enrolment, newest first.
 
-    Rows of records that were merged into theirs are among them.
+    Rows of records that were merged into theirs are among them; that somebody answered *How manageable is this?* is not.
     """
     events = Event.objects.filter(enrolment=enrolment).values("pk")
     results = ModuleResult.objects.filter(enrolment=enrolment).values("pk")
@@ -109,7 +110,7 @@ def history_of(enrolment: Enrolment) -> QuerySet[AuditEntry]:
         | Q(table_name=Event._meta.db_table, row_key__in=events)
         | Q(table_name=ModuleResult._meta.db_table, row_key__in=results)
         | Q(table_name=UniversityAward._meta.db_table, row_key__in=awards)
-    ).order_by("-id")
+    ).exclude(table_name=Manageable._meta.db_table).order_by("-id")
 
 
 def names_of_actors(actors: Iterable[str]) -> dict[str, str]:

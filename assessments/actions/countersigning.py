@@ -16,7 +16,7 @@ from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import void
 from pqip.core.naming import refuse_case_identifiers
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from workforce.models import Person
 
 TAKEN = "Somebody else has countersigned this decision meanwhile. Yours was not saved."
@@ -73,5 +73,6 @@ def _still_open(decision: Decision) -> None:
         raise Conflict(UNDONE)
     given = Countersignature.objects.live().filter(decision=decision).select_related("countersigner").first()
     if given:
-        said = "disagreed with" if given.outcome == Countersignature.Outcome.DISAGREED else given.get_outcome_display().lower()
+        agreed_or_returned = lower_first(given.get_outcome_display())
+        said = "disagreed with" if given.outcome == Countersignature.Outcome.DISAGREED else agreed_or_returned
         raise Conflict(f"{given.countersigner} {said} this decision on {date_gov(given.effective_on)}. Yours was not saved.")

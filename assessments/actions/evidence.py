@@ -21,6 +21,7 @@ from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, take_hold, void
 from pqip.core.naming import refuse_case_identifiers
+from pqip.govuk.formats import lower_first
 
 #: Characters that are not taken for one another when read aloud or written down.
 READABLE = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -132,7 +133,7 @@ def _check_criteria(registration: Registration, stated: dict[str, Any], kept: Co
         raise RuleBroken("Select criteria of the candidate’s own version of the qualification.", "criteria")
     otherwise = [one.code for key in stated["criteria"] if (one := known.get(key)) and not _may_show(one, stated["method"])]
     if otherwise:
-        said = Method(stated["method"]).label.lower()
+        said = lower_first(Method(stated["method"]).label)
         raise RuleBroken(f"{', '.join(otherwise)} may not be shown by {said}. Choose another way, or other criteria.", "method")
 
 

@@ -20,6 +20,7 @@ from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, supersede_all, take_hold, void
 from pqip.core.naming import refuse_case_identifiers
+from pqip.govuk.formats import lower_first
 from workforce.models import Person
 
 MEANWHILE = "Somebody else has changed these allocations since you opened this. Nothing was saved; open it anew."
@@ -41,7 +42,7 @@ def hand_over(
     somebody among them, for one who may not have the role as long as it lasts; Conflict where something changed meanwhile.
     """
     refuse_case_identifiers("note", note)
-    with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {dict(Handover.Why.choices)[why].lower()}"):
+    with refusals(MEANWHILE), act(by=by, reason=f"Handed over: {lower_first(dict(Handover.Why.choices)[why])}"):
         hold(assessors=[taken_by.pk], people=[
             person.pk, taken_by.pk, *looked_after(person, role, on).values_list("person_id", flat=True)
         ])

@@ -14,6 +14,7 @@ from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, take_hold, void
 from pqip.core.naming import refuse_case_identifiers
+from pqip.govuk.formats import lower_first
 from workforce.models import Person
 
 CHANGED = "This plan has been changed or done since you opened it."
@@ -78,5 +79,5 @@ def _check(registration: Registration, assessor: Person, stated: dict[str, Any])
     otherwise = [known[key].code for key in stated["criteria"]
                  if known[key].methods and stated["method"] not in known[key].methods]
     if otherwise:
-        said = Method(stated["method"]).label.lower()
+        said = lower_first(Method(stated["method"]).label)
         raise RuleBroken(f"{', '.join(otherwise)} may not be shown by {said}.", "method")

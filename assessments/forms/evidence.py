@@ -62,7 +62,7 @@ class WithFile(forms.Form):
     """With a file to keep."""
 
     file = forms.FileField(
-        label="File", required=False,
+        label="File", required=False, holds=True,
         help_text=f"Optional. {TAKES}. It must name nobody on probation.",
         error_messages={"too_large": documents.TOO_LARGE},
     )
@@ -78,7 +78,7 @@ class NewEvidenceForm(LogEvidenceForm, WithFile):
 
 class AddFileForm(forms.Form):
     file = forms.FileField(
-        label="File", help_text=f"{TAKES}.",
+        label="File", help_text=f"{TAKES}.", holds=True,
         error_messages={"too_large": documents.TOO_LARGE},
     )
     names_nobody = forms.BooleanField(

@@ -34,14 +34,17 @@ def finding(standings: Sequence[Standing]) -> str:
         return f"Assessors have room for everybody in the next 12 months: {plural(now.room, 'place')} to spare today."
     missing = plural(-short.room, "place")
     if short is now:
-        return f"There are {missing} too few today, and {_later(standings[-1])}."
+        return f"There are {missing} too few today, and {_later(standings)}."
     return f"Assessors have room for everybody today; by the end of {month_gov(short.day)} there are {missing} too few."
 
 
-def _later(last: Standing) -> str:
-    if last.room >= 0:
-        return f"room for everybody by the end of {month_gov(last.day)}"
-    return f"{plural(-last.room, 'place')} too few at the end of {month_gov(last.day)}"
+def _later(standings: Sequence[Standing]) -> str:
+    """From when on there is room for everybody, to the last month that is shown; else how many are too few then."""
+    last = standings[-1]
+    if last.room < 0:
+        return f"{plural(-last.room, 'place')} too few at the end of {month_gov(last.day)}"
+    first = standings[max(nth for nth, one in enumerate(standings) if one.room < 0) + 1]
+    return f"room for everybody from the end of {month_gov(first.day)} on"
 
 
 def chart(standings: Sequence[Standing], place: str) -> LineChart | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.models import Countersignature, CountersignStamp, Criterion, Decision, Evidence, EvidenceFile, Submission
 from assessments.models.decisions import Judgement
 from assessments.presenters.words import MET, NOT_YET, outcome_words
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.pages import Action, Empty, Event, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -78,7 +78,7 @@ def countersigned(given: Countersignature | None) -> list[SummaryRow]:
 def _confirmed(decision: Decision) -> str:
     """*Valid, authentic, current*."""
     words = [label.partition(":")[0] for value, label in Judgement.choices if value in decision.judged]
-    return ", ".join(words[:1] + [word.lower() for word in words[1:]])
+    return ", ".join(words[:1] + [lower_first(word) for word in words[1:]])
 
 
 def criteria_table(criteria: dict[int, Criterion], met: list[int], not_met: list[int]) -> Table:
@@ -112,7 +112,7 @@ def _events(row: Any) -> list[Event]:
     title, by, detail = _said(row)
     events = [Event(title, row.recorded_at, by=by, detail=detail)] if title else []
     if row.is_void and not isinstance(row, CountersignStamp):
-        events.append(Event(f"Undone: {title[0].lower()}{title[1:]}", row.voided_at, detail=row.void_reason))
+        events.append(Event(f"Undone: {lower_first(title)}", row.voided_at, detail=row.void_reason))
     return events
 
 
@@ -125,7 +125,7 @@ def _said(row: Any) -> tuple[str, str, str]:
         return title, row.assessor.name, f"Dated {date_gov(row.effective_on)}. {row.feedback}".strip()
     if isinstance(row, Countersignature):
         imported = "Imported. " if row.is_imported else ""
-        title = f"Countersignature: {row.get_outcome_display().lower()}"
+        title = f"Countersignature: {lower_first(row.get_outcome_display())}"
         return title, row.countersigner.name, f"{imported}Dated {date_gov(row.effective_on)}. {row.feedback}".strip()
     if isinstance(row, CountersignStamp):
         need = "needs a countersignature" if row.is_needed else "needs no countersignature"

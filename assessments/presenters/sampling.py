@@ -12,7 +12,7 @@ from assessments.models.methods import Method
 from assessments.presenters.words import title_of
 from assessments.rules.sampling import RAISED, STANDARD, TRAINEE, Gap, Work
 from assessments.sampling_facts import Sampled
-from pqip.govuk.formats import date_gov, number, plural, short_date
+from pqip.govuk.formats import date_gov, lower_first, number, plural, short_date, upper_first
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -32,7 +32,7 @@ def missing(gap: Gap) -> list[str]:
     if gap.units:
         said.append("units " + ", ".join(f"{code} {number}" for code, number in gap.units))
     if gap.methods:
-        said.append(", ".join(Method(one).label.lower() for one in gap.methods))
+        said.append(", ".join(lower_first(Method(one).label) for one in gap.methods))
     if gap.stages:
         said.append(" and ".join(gap.stages) + " stage")
     return said
@@ -130,7 +130,7 @@ def proposals_table(proposed: list[tuple[str, Work]], references: dict[int, str]
     """What would be planned."""
     rows = [
         [references[work.decision], assessor, ", ".join(f"{code} {number}" for code, number in sorted(work.units)),
-         Method(work.method).label, work.stage.capitalize(), short_date(work.decided_on)]
+         Method(work.method).label, upper_first(work.stage), short_date(work.decided_on)]
         for assessor, work in proposed
     ]
     columns = [Column("Evidence"), Column("Assessor"), Column("Units"), Column("Method"), Column("Stage"), Column("Decided")]

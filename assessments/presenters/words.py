@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from assessments.models import Decision, Evidence, Registration, Submission, Wait
-from pqip.govuk.formats import plural, short_date
+from pqip.govuk.formats import lower_first, plural, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Fact, Identity, Tag
 from pqip.govuk.tables import Cell
@@ -52,8 +52,8 @@ def wait_tag(wait: Wait | None) -> Tag:
 def outcome_words(decision: Decision) -> str:
     """*2 competent, 1 not yet competent*."""
     met, not_met = len(decision.criteria_met), len(decision.criteria_not_met)
-    parts = [f"{met} {MET.lower()}"] if met else []
-    parts += [f"{not_met} {NOT_YET.lower()}"] if not_met else []
+    parts = [f"{met} {lower_first(MET)}"] if met else []
+    parts += [f"{not_met} {lower_first(NOT_YET)}"] if not_met else []
     return ", ".join(parts) or "Nothing named"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from pqip.govuk.formats import lower_first
+
 
 class UnitRule(Protocol):
     """The version's rule for a unit, as `Unit` states it."""
@@ -22,7 +24,7 @@ def lacking(rule: UnitRule, methods: Sequence[str], names: Mapping[str, str]) ->
     if len(set(methods)) < rule.least_methods:
         said.append(f"{rule.least_methods} different methods are needed, and there are {len(set(methods))}")
     if absent := _absent(rule.methods_needed, methods):
-        said.append(f"{', '.join(names[one].lower() for one in absent)} must be among them")
+        said.append(f"{', '.join(lower_first(names[one]) for one in absent)} must be among them")
     return said
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assessments import capacity_facts, handover_facts
-from assessments.actions.handing_over import accept_handover, check, hand_over, open_work, undo_handover
+from assessments.actions.handing_over import accept_handover, hand_over, looked_after, open_work, undo_handover
 from assessments.forms.handing_over import ROLES, HandOverForm
 from assessments.models import Handover
 from assessments.views.assessors import MANAGE, OfAssessor
@@ -20,7 +20,7 @@ from learners.views.checked import CheckedPage
 from learners.views.people import checked_taker
 from pqip.core.amending import UndoPage
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import date_gov, plural, short_date
+from pqip.govuk.formats import date_gov, lower_first, plural, short_date
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce.models import Person
@@ -44,9 +44,14 @@ class HandOver(OfAssessor, CheckedPage):
         said = dict(form.cleaned_data)
         return {"person": self.person, "taken_by": taker(self.request.user, said["role"], said.pop("staff_number")), **said}
 
+    def rehearse(self, form: Any) -> None:
+        asked = self.asked(form)
+        seen = looked_after(self.person, asked["role"], asked["on"]).values_list("pk", flat=True)
+        hand_over(seen=list(seen), by=self.request.user, **asked)
+
     def checked(self, form: Any) -> dict[str, Any]:
         asked = self.asked(form)
-        rows = check(self.person, asked["taken_by"], asked["role"], asked["on"], asked["note"])
+        rows = list(looked_after(self.person, asked["role"], asked["on"]))
         decide, countersign = open_work(self.person, asked["role"], asked["on"])
         named = [Named(asked["taken_by"].pk, row.person_id, max(row.effective_on, asked["on"]), row.ended_on) for row in rows]
         taker = checked_taker(asked["role"], asked["taken_by"], named)
@@ -134,7 +139,7 @@ class HandedToMe(ListPage):
             url = reverse("assessments:accept_handover", args=[row.public_id])
             accept = Action("Accept", url, "link", f"from {row.person.name}")
             body.append([
-                Cell(row.person.name, second=row.get_why_display()), f"{len(row.made)} {row.get_role_display().lower()}",
+                Cell(row.person.name, second=row.get_why_display()), f"{len(row.made)} {lower_first(row.get_role_display())}",
                 short_date(row.effective_on), row.note,
                 Tag("Accepted", "green") if row.accepted_on else Cell(actions=[accept]),
             ])
@@ -187,6 +192,6 @@ def summary(row: Handover) -> list[SummaryRow]:
     """What was handed over."""
     return [
         SummaryRow("From", row.person.name), SummaryRow("To", row.taken_by.name), SummaryRow("Why", row.get_why_display()),
-        SummaryRow("What", f"{len(row.made)} {row.get_role_display().lower()}"),
+        SummaryRow("What", f"{len(row.made)} {lower_first(row.get_role_display())}"),
         SummaryRow("First day", date_gov(row.effective_on)), SummaryRow("Note", row.note),
     ]

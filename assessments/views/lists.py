@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -22,7 +22,7 @@ CASELOAD = "assessments.view_caseload"
 #: Candidates shown on the first page where nothing waits.
 FIRST = 10
 #: What `?show=` narrows the list to.
-SHOWN = {"returned": {"waits__decision__isnull": False}, "new": {"waits__decision__isnull": True}}
+SHOWN = {"returned": {"is_new": False}, "new": {"is_new": True}}
 
 
 class Waiting(ListPage):
@@ -36,16 +36,15 @@ class Waiting(ListPage):
         waiting = self.all_waiting()
         asked = self.request.GET.get("show", "")
         if asked == "overdue":
-            return waiting.filter(waits__from_on__lt=facts.overdue_on(today()))
+            return waiting.filter(waits_from__lt=facts.overdue_on(today()))
         return waiting.filter(**SHOWN.get(asked, {}))
 
     def all_waiting(self) -> QuerySet[Evidence]:
-        """Evidence of one's own candidates that waits for a decision; `is_new` where it was not returned."""
-        waiting = reading.waiting_for_decision(reading.evidence(self.request.user, self.permission))
-        return waiting.annotate(is_new=Q(waits__decision=None))
+        """Evidence of one's own candidates that waits for a decision."""
+        return reading.waiting_for_decision(reading.evidence(self.request.user, self.permission))
 
     def order(self, sorting: Sorting) -> list[Any]:
-        return ["is_new", "waits__from_on", "pk"]
+        return ["is_new", "waits_from", "pk"]
 
     def whole(self, rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
         return reading.with_candidate(rows)
@@ -70,7 +69,7 @@ class Waiting(ListPage):
         counts = [
             Count("Returned to me", waiting.filter(**SHOWN["returned"]).count(), f"{url}?show=returned"),
             Count("New", waiting.filter(**SHOWN["new"]).count(), f"{url}?show=new"),
-            Count("Overdue", waiting.filter(waits__from_on__lt=facts.overdue_on(today())).count(), f"{url}?show=overdue"),
+            Count("Overdue", waiting.filter(waits_from__lt=facts.overdue_on(today())).count(), f"{url}?show=overdue"),
         ]
         instead = None if waiting.exists() else self.candidates()
         return super().get_context_data(counts=counts, counts_label="Of these", instead=instead, **kwargs)

@@ -22,7 +22,7 @@ from learners.models.allocations import AllocationRole
 from learners.views.allocate_many import AllocatedPage, AllocateManyPage, Many, UndoAllocatedPage, is_uuid
 from pqip.core.amending import AmendPage, UndoPage
 from pqip.core.views import ActionPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
@@ -123,7 +123,7 @@ class EndSupporter(OfSupporter, ActionPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.allocation
-        lead = f"{row.other}, {row.get_role_display().lower()} of {row.person} from {date_gov(row.effective_on)}."
+        lead = f"{row.other}, {lower_first(row.get_role_display())} of {row.person} from {date_gov(row.effective_on)}."
         return super().get_context_data(lead=lead, **kwargs)
 
 

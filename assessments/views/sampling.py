@@ -20,7 +20,6 @@ from assessments.rules.sampling import Work
 from assessments.sampling_facts import ASSURE, VIEW
 from assessments.views.candidates import acting_person
 from learners.views.checked import CheckedPage
-from pqip.core.acting import rehearsal
 from pqip.core.amending import UndoPage
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ListPage, Page
@@ -115,10 +114,6 @@ class PlanSamples(CheckedPage):
             .values_list("pk", flat=True)
         )
         return [(who, work) for who, work in found if work.decision in reached][:MOST]
-
-    def rehearsed(self, form: Any) -> None:
-        with rehearsal():
-            self.perform(form)
 
     def checked(self, form: Any) -> dict[str, Any]:
         found = reading.decisions(self.request.user, ASSURE).filter(pk__in=[work.decision for _who, work in self.proposed])

@@ -15,7 +15,6 @@ from assessments.forms.versions import MoveVersionForm
 from assessments.models import Registration, VersionMove
 from assessments.presenters.words import identity
 from learners.views.checked import CheckedPage
-from pqip.core.acting import rehearsal
 from pqip.core.amending import UndoPage
 from pqip.govuk.formats import date_gov, plural
 from pqip.govuk.pages import Empty, SummaryRow
@@ -38,13 +37,6 @@ class MoveVersion(CheckedPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "versions": reading.versions_to_move_to(self.registration)}
-
-    def rehearsed(self, form: Any) -> None:
-        try:
-            with rehearsal():
-                self.perform(form)
-        finally:
-            vars(self).pop("registration", None)
 
     def checked(self, form: Any) -> dict[str, Any]:
         said = form.cleaned_data

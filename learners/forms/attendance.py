@@ -11,6 +11,7 @@ from learners.models import TrainingRecord
 from learners.models.training import Delivery
 from pqip.core.clock import today
 from pqip.govuk import forms
+from pqip.govuk.formats import lower_first
 from workforce.models import Person
 
 ATTENDED, MISSED, LEAVE = "attended", "did_not_attend", "leave"
@@ -56,7 +57,7 @@ class MarksForm(forms.Form):
             self.fields[name] = forms.RadioField(
                 label=f"{person.name}, {person.staff_number}", choices=MARKS, look=forms.Look(inline=True, small=True),
                 initial=held.status if held is not None and marked else start_with,
-                help_text=f"Recorded now: {held.get_status_display().lower()}." if held else "Not booked.",
+                help_text=f"Recorded now: {lower_first(held.get_status_display())}." if held else "Not booked.",
                 error_messages={"required": f"Select a mark for {person.name}"},
             )
 

@@ -10,7 +10,7 @@ from learners.forms.events import note
 from learners.models import OfficerPost, WithdrawalDetail
 from learners.models.events import Destination, EndedBy
 from learners.rules.qualified import EXCEPTIONS, PERCENT
-from learners.rules.withdrawal import needs_approval
+from learners.rules.withdrawal import NO_REASON, needs_approval
 from learners.withdrawal_facts import drivers, reasons_for
 from pqip.core.clock import today
 from pqip.govuk import forms
@@ -25,7 +25,8 @@ class WhoEndedForm(forms.Form):
     """Asked first: reasons depend on both answers."""
 
     ended_by = forms.RadioField(
-        label="Who ended it?", choices=EndedBy.choices,
+        label="Who ended it?", error_messages={"required": "Select who ended it"},
+        choices=EndedBy.choices,
         help_text="If it was the Service, somebody else approves it before anything happens.",
     )
     on = forms.DateField(label="Day it takes effect", help_text="Their first day no longer on the programme.")
@@ -42,7 +43,8 @@ class WithdrawForm(forms.Form):
     other_reasons = forms.CheckboxesField(label="Other reasons", required=False, choices=[], look=forms.Look(small=True))
     destination = forms.RadioField(label="Where they went", choices=Destination.choices)
     would_return = forms.RadioField(
-        label="Would they return?", choices=WithdrawalDetail.WouldReturn.choices,
+        label="Would they return?", error_messages={"required": "Select whether they would return, or that they were not asked"},
+        choices=WithdrawalDetail.WouldReturn.choices,
         initial=WithdrawalDetail.WouldReturn.NOT_ASKED,
     )
     exit_interview_offered_on = forms.DateField(label="Exit interview offered on", required=False)
@@ -76,7 +78,8 @@ class CodingForm(forms.Form):
 def _offer(form: forms.Form, ended_by: str, on: dt.date) -> None:
     groups = reasons_for(ended_by, on)
     form.fields["reason"].choices = [("", "Select a reason"), *groups]  # type: ignore[attr-defined]
-    form.fields["other_reasons"].choices = [each for _, group in groups for each in group]  # type: ignore[attr-defined]
+    others = [each for _, group in groups for each in group if each[0] not in NO_REASON]
+    form.fields["other_reasons"].choices = others  # type: ignore[attr-defined]
 
 
 class VerdictForm(forms.Form):
@@ -128,7 +131,10 @@ class PostForm(forms.Form):
 
 
 class PostAnswerForm(forms.Form):
-    answer = forms.RadioField(label="What did they answer?", choices=OfficerPost.Answer.choices)
+    answer = forms.RadioField(
+        label="What did they answer?", error_messages={"required": "Select what they answered"},
+        choices=OfficerPost.Answer.choices,
+    )
     on = forms.DateField(label="Day of the answer", initial=today)
     begins_on = forms.DateField(
         label="First day as an officer", required=False,

@@ -34,8 +34,14 @@ class PlanDaysForm(forms.Form):
 
 class DayForm(forms.Form):
     on = forms.DateField(label="Day", initial=today)
-    kind = forms.RadioField(label="Which day?", choices=ProtectedDay.Kind.choices)
-    taken = forms.RadioField(label="What came of it?", choices=[("yes", "It was taken"), ("no", "It was lost")])
+    kind = forms.RadioField(
+        label="Which day?", error_messages={"required": "Select which day it was"},
+        choices=ProtectedDay.Kind.choices,
+    )
+    taken = forms.RadioField(
+        label="What came of it?", error_messages={"required": "Select whether the day was taken or lost"},
+        choices=[("yes", "It was taken"), ("no", "It was lost")],
+    )
     reason_lost = forms.ChoiceField(
         label="Why was it lost?", required=False, choices=lost_reasons, prompt="Not said",
         help_text="Only for a day that was lost.",
@@ -46,7 +52,10 @@ class DayForm(forms.Form):
 
 
 class PlacementForm(forms.Form):
-    setting = forms.RadioField(label="Where?", choices=Placement.Setting.choices)
+    setting = forms.RadioField(
+        label="Where?", error_messages={"required": "Select where the placement is"},
+        choices=Placement.Setting.choices,
+    )
     first = forms.DateField(label="First day planned")
     last = forms.DateField(label="Last day planned")
 

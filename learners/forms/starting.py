@@ -19,7 +19,7 @@ NOT_READ = "not_read"
 class StepForm(forms.Form):
     """A step of one arrangement. Of the family-connection check, and of cases handed over, there is no note."""
 
-    state = forms.RadioField(label="What happened?", choices=[])
+    state = forms.RadioField(label="What happened?", error_messages={"required": "Select what happened"}, choices=[])
     on = forms.DateField(label="Date", initial=today)
     staff_number = forms.CharField(
         label="Staff number of who looks after it", required=False, max_length=30, look=forms.Look(width=20),
@@ -40,7 +40,7 @@ class StepForm(forms.Form):
 class DoneForm(forms.Form):
     """Several arrangements that were done."""
 
-    arrangements = forms.CheckboxesField(label="What is done?", choices=[])
+    arrangements = forms.CheckboxesField(label="What is done?", error_messages={"required": "Select what is done"}, choices=[])
     on = forms.DateField(label="Date", initial=today)
 
     def __init__(self, *args: Any, open_ones: list[str], **kwargs: Any) -> None:
@@ -51,9 +51,13 @@ class DoneForm(forms.Form):
 
 class ContactForm(forms.Form):
     on = forms.DateField(label="Date", initial=today)
-    means = forms.RadioField(label="How?", choices=Contact.Means.choices)
+    means = forms.RadioField(
+        label="How?", error_messages={"required": "Select how you were in touch"},
+        choices=Contact.Means.choices,
+    )
     about = forms.TextField(
-        label="What was it about?", rows=3, max_length=500, help_text="A sentence is enough. Never about health."
+        label="What was it about?", error_messages={"required": "Enter what it was about"},
+        rows=3, max_length=500, help_text="A sentence is enough. Never about health."
     )
 
 
@@ -65,7 +69,8 @@ class SupportForm(forms.Form):
     """An adjustment: what is done, never why."""
 
     adjustment = forms.TextField(
-        label="What is done for them?", rows=3, max_length=500,
+        label="What is done for them?", error_messages={"required": "Enter what is done for them"},
+        rows=3, max_length=500,
         help_text="What is done, never why: no diagnosis, and nothing from an occupational health report.",
     )
     agreed_on = forms.DateField(label="Agreed on", initial=today)

@@ -7,6 +7,7 @@ from typing import Any
 from learners import reading
 from learners.rules.what_if import Supposed, a_break
 from pqip.govuk import forms
+from pqip.govuk.formats import lower_first
 
 #: The questions that belong together: what, and from when.
 PAIRS = [
@@ -44,7 +45,7 @@ class WhatIfForm(forms.Form):
             blank = [name for name in pair if content.get(name) is None and name not in self.errors]
             if len(blank) == 1:
                 label = str(self.fields[blank[0]].label)
-                self.add_error(blank[0], f"Enter {label[:1].lower()}{label[1:]}")
+                self.add_error(blank[0], f"Enter {lower_first(label)}")
         return content
 
     @property

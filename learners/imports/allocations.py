@@ -12,9 +12,10 @@ from learners.actions.derive import refresh_standing
 from learners.actions.eligible import Named, look_at
 from learners.imports.common import CORRECTED, PERMISSION, PeopleDataset, people, sound, void_rows
 from learners.imports.current import Rows, allocations
+from learners.looking_after_facts import over_target
 from learners.models import Allocation, Enrolment
 from learners.models.allocations import AllocationRole
-from learners.rules.looking_after import Stretch
+from learners.rules.looking_after import PTA, Stretch
 from pqip.core.bulk import copy_rows
 from pqip.exchange.cleaning import Column, DatasetResource, Date, Whole, Words
 from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
@@ -80,6 +81,7 @@ class Allocations(PeopleDataset):
         for own in spans.values():
             _refuse_overlaps(own, names)
         _look_at(sound(rows), context)
+        _look_at_loads(sound(rows), spans, context)
 
     def _settle(self, row: Row, found: dict[str, int], own: list[Span], names: dict[int, str]) -> None:
         person, other = found[row["staff_number"]], found[row["other_staff_number"]]
@@ -136,6 +138,20 @@ def _look_at(rows: Iterable[Row], context: Context) -> None:
                 row.misfit("other_staff_number", found.refusal)
             for words in found.notes:
                 context.remark(words)
+
+
+def _look_at_loads(rows: Iterable[Row], spans: dict[tuple[int, str], list[Span]], context: Context) -> None:
+    """Say beside the counts which assessors would have more people than their target, once the file is in."""
+    given = {row.data["span"].other for row in rows if row.kind in (NEW, CHANGED) and row["role"] == PTA and row.data["adds"]}
+    after: dict[int, set[int]] = {key: set() for key in given}
+    for (person, role), own in spans.items():
+        for span in own if role == PTA else ():
+            if span.other in given and (span.until is None or span.until >= context.today):
+                after[span.other].add(person)
+    known = {person for person, role in spans if role == PTA}
+    more = {key: len(people) for key, people in after.items()}
+    for words in over_target(PTA, more, context.today, without=known, said="staff_number"):
+        context.remark(words)
 
 
 def _live(people_ids: set[int]) -> dict[tuple[int, str], list[Span]]:

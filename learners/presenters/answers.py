@@ -10,8 +10,11 @@ from pqip.govuk.pages import SummaryRow
 
 
 def answers(form: Any) -> list[SummaryRow]:
-    """Each question with what was answered, in words."""
-    return [SummaryRow(str(field.label), _said(field, form.cleaned_data.get(field.name)), empty="Not given") for field in form]
+    """Each question that was asked with what was answered, in words, and the way back to it."""
+    return [
+        SummaryRow(str(field.label), _said(field, form.cleaned_data.get(field.name)), empty="Not given", change_at=field.first_id)
+        for field in form.visible_fields()
+    ]
 
 
 def _said(field: Any, value: Any) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from learners.models import Course, Enrolment, ExtensionRequest, FollowUp
 from learners.presenters.statuses import ANSWERS
 from learners.presenters.training import NOT_KNOWN, follow_up_tag
-from pqip.govuk.formats import number, percent, short_date
+from pqip.govuk.formats import number, percent, short_date, upper_first
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -20,7 +20,7 @@ from workforce.models import Person
 COUNTED = ("required", "due", "attended", "overdue", "exempt")
 COURSE_COLUMNS = [
     Column("Course", sort="course", second="Code and kind"),
-    *(Column(name.capitalize(), numeric=True) for name in COUNTED), Column("Due again after"),
+    *(Column(upper_first(name), numeric=True) for name in COUNTED), Column("Due again after"),
 ]
 OWING_COLUMNS = [Column("Name", sort="name", second="Staff number"), Column("Role"),
                  Column("Region", sort="region", second="Probation delivery unit"), Column("Due"),

@@ -13,7 +13,7 @@ from learners.development_reading import Item
 from learners.models import Allocation, PracticeObservation
 from learners.ports import Diploma
 from learners.rules.development import MISSING, Developed, diploma_due, induction_due
-from pqip.govuk.formats import date_gov, plural, short_date
+from pqip.govuk.formats import date_gov, lower_first, plural, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -165,6 +165,6 @@ def people_table(rows: Iterable[Allocation], of: UUID, may_end: Mapping[str, boo
 
 def _on_person(row: Allocation, of: UUID) -> list[Action]:
     return [
-        Action(label, reverse(f"learners:{name}", args=[of, row.public_id]), "link", hidden=ROLES[row.role].lower())
+        Action(label, reverse(f"learners:{name}", args=[of, row.public_id]), "link", hidden=lower_first(ROLES[row.role]))
         for label, name in {"End": "end_pso_person", "Undo": "undo_pso_person"}.items()
     ]

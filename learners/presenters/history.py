@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from learners.change_facts import act_of, called, differences, is_undone, replaced
 from learners.chronicle import Happening
 from learners.models import Event
 from learners.presenters.words import details_of, title_of
-from pqip.core.models import AuditEntry
 from pqip.govuk import pages
-from pqip.govuk.formats import date_gov, datetime_gov, short_date, short_datetime
+from pqip.govuk.formats import date_gov, datetime_gov, lower_first, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
+#: What the rows of a table are, where the history calls them otherwise than the model does.
 TABLES = {
-    "workforce_person": "Personal details",
-    "workforce_spell": "Post",
-    "workforce_absence": "Absence",
-    "workforce_personmerge": "Two records merged",
-    "learners_enrolment": "Place",
-    "learners_event": "Event",
-    "learners_allocation": "Allocation",
-    "learners_moduleresult": "Module result",
-    "learners_trainingrecord": "Training",
-    "learners_review": "Review",
-    "learners_inductionrecord": "Induction",
-    "learners_practiceobservation": "Observation of practice",
-    "workforce_equalityanswers": "Equality answers",
-    "assessments_registration": "Registration",
+    "workforce_person": "personal details",
+    "workforce_user": "account",
+    "workforce_spell": "post",
+    "workforce_absence": "absence",
+    "workforce_personmerge": "two records made one",
+    "workforce_equalityanswers": "equality answers",
+    "learners_enrolment": "place on the programme",
+    "learners_event": "event of the programme",
+    "learners_allocation": "who looks after whom",
+    "learners_moduleresult": "module result",
+    "learners_trainingrecord": "training",
+    "learners_trainingexemption": "exemption from a course",
+    "learners_followup": "follow-up of a course",
+    "learners_review": "review",
+    "learners_reviewpart": "part of a review",
+    "learners_reviewaction": "action agreed at a review",
+    "learners_protectedday": "study day",
+    "learners_inductionrecord": "induction",
+    "learners_practiceobservation": "observation of practice",
+    "assessments_registration": "registration for a qualification",
+    "assessments_assessorrecord": "what is known of them as assessor",
+    "assessments_cpdentry": "professional development as assessor",
+    "assessments_handover": "handover",
+    "assessments_attendance": "attendance at standardisation",
 }
 OPERATIONS = {"insert": "Recorded", "update": "Changed", "delete": "Removed"}
-#: Tables whose values the history never shows.
-SENSITIVE = frozenset({"workforce_equalityanswers"})
-VOIDED = frozenset({"voided_at", "voided_by", "void_reason"})
 
 
 def timeline(told: Iterable[tuple[str, Happening]], names: Mapping[str, str], challenge: str = "") -> list[pages.Event]:
@@ -69,41 +78,38 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
 
 
 def _amend(event: Event) -> list[Action]:
-    hidden = f" {title_of(event).lower()}"
+    hidden = f" {lower_first(title_of(event))}"
     correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
     if event.kind == "enrolled":
         return [correct]
     return [correct, Action("Undo", reverse("learners:undo", args=[event.public_id]), "link", hidden)]
 
 
-def changes_table(entries: Iterable[AuditEntry], names: Mapping[str, str]) -> Table:
-    """Every row written: when, by whom, what, why; before and after where a value changed in place."""
+def changes_table(changes: Sequence[dict[str, Any]], names: Mapping[str, str]) -> Table:
+    """Every change: when, by whom, what, why; before and after where a value changed in place, and how many rows it was."""
+    anew = replaced(changes)
     rows = [
         [
-            short_datetime(entry.at),
-            names.get(entry.actor, entry.actor),
-            Cell(f"{_operation(entry)}: {TABLES.get(entry.table_name, entry.table_name).lower()}", second=_difference(entry)),
-            entry.reason,
+            short_datetime(one["at"]),
+            names.get(one["actor"], one["actor"]),
+            Cell(
+                f"{_operation(one, anew)}: {_what(one)}", second="; ".join(f"{name}: {was} → {now}" for name, was, now in values)
+            ),
+            one["reason"],
         ]
-        for entry in entries
+        for one, values in zip(changes, differences(changes), strict=True)
     ]
     columns = [Column("When"), Column("Who"), Column("What"), Column("Why")]
     return Table("Every change", columns, rows, caption_hidden=True, empty=Empty("Nothing has been changed."))
 
 
-def _operation(entry: AuditEntry) -> str:
-    return "Undone" if entry.operation == "update" and "voided_at" in (entry.after or {}) else OPERATIONS[entry.operation]
+def _operation(change: dict[str, Any], anew: Collection[tuple[Any, ...]]) -> str:
+    if not is_undone(change):
+        return OPERATIONS[change["operation"]]
+    return "Replaced" if act_of(change) in anew else "Undone"
 
 
-def _difference(entry: AuditEntry) -> str:
-    if entry.operation != "update" or entry.table_name in SENSITIVE:
-        return ""
-    before, after = entry.before or {}, entry.after or {}
-    names = [name for name in after if name not in VOIDED]
-    return "; ".join(
-        f"{name.removesuffix('_id').replace('_', ' ')}: {_said(before.get(name))} → {_said(after[name])}" for name in names
-    )
-
-
-def _said(value: object) -> str:
-    return "blank" if value in (None, "") else str(value)
+def _what(change: dict[str, Any]) -> str:
+    """*study day, 52 times*."""
+    times = f", {change['times']} times" if change["times"] > 1 else ""
+    return TABLES.get(change["table_name"], called(change["table_name"])) + times

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from learners.models import Enrolment, ModuleResult, Placement, ProtectedDay, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
+from learners.outlook_facts import Outlook
 from learners.rules.milestones import Milestone
 from pqip.govuk.axis import Axis, Mark, Span, Strand
+from pqip.govuk.formats import lower_first
 
 MONTH = dt.timedelta(days=31)
 
@@ -21,16 +23,17 @@ def line_of_time(
     reviews: Iterable[Review],
     placements: Iterable[Placement],
     lost: Iterable[ProtectedDay],
-    milestones: Sequence[Milestone],
+    outlook: Outlook,
     today: dt.date,
 ) -> Axis | None:
     """The line from the start to the planned end (or today, if later); None before a start is known."""
-    start = enrolment.start_date
+    start, milestones = enrolment.start_date, outlook.milestones
     if start is None:
         return None
-    end = max(filter(None, [enrolment.planned_end, today if _going(enrolment) else None, start + MONTH]))
+    planned = outlook.on("planned_end") or enrolment.planned_end
+    end = max(filter(None, [planned, today if _going(enrolment) else None, start + MONTH]))
     strands = [
-        Strand("Programme", _programme(segments, start, end, today)),
+        Strand("Programme", _programme(segments, start, end, outlook.returns_on or today)),
         Strand("University", marks=[
             *(_module(row, today) for row in results if row.due_date or row.submitted_date), *_modules_due(milestones)
         ]),
@@ -44,7 +47,7 @@ def line_of_time(
             marks=[Mark(row.get_kind_display(), row.held_on or row.effective_on, row.held_on is not None) for row in reviews],
         ),
     ]
-    return Axis(strands, start, end, today)
+    return Axis(strands, start, end, today, is_open=_going(enrolment))
 
 
 def _going(enrolment: Enrolment) -> bool:
@@ -94,7 +97,7 @@ def _module(row: ModuleResult, today: dt.date) -> Mark:
 def _placement(row: Placement, today: dt.date) -> Span:
     begins, ends = row.began_on or row.effective_on, row.ended_on or max(row.planned_to, row.began_on or row.planned_to)
     state = "done" if row.ended_on else "now" if row.began_on and row.began_on <= today else "planned"
-    return Span(f"Placement: {row.get_setting_display().lower()}", begins, ends, state)  # type: ignore[attr-defined]
+    return Span(f"Placement: {lower_first(row.get_setting_display())}", begins, ends, state)  # type: ignore[attr-defined]
 
 
 def _lost(day: ProtectedDay) -> Mark:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from learners.outlook_facts import Outlook
 from learners.rules.milestones import Milestone
 from learners.rules.moves import DEFERRED, DUE_TO_START
 from learners.rules.timeline import Stretch
@@ -17,11 +18,16 @@ from pqip.govuk.tables import Cell, Column, Table
 NOT_KNOWN = "Not known"
 
 
-def milestones_table(found: Sequence[Milestone], today: dt.date) -> Table:
-    """Every milestone in order of date: done, passed, next or ahead."""
+def milestones_table(outlook: Outlook, today: dt.date) -> Table:
+    """Every milestone in order of date: done, passed, next or ahead; on a break with what its date depends on."""
+    found = outlook.milestones
     coming = next((each.code for each in found if each.on and each.on >= today and each.done_on is None), "")
     rows = [
-        [Cell(each.title, second=each.how), Cell(short_date(each.on), empty=NOT_KNOWN), each.strand, _state(each, coming, today)]
+        [
+            Cell(each.title, second=each.how),
+            Cell(short_date(each.on), second=outlook.condition(each.code), empty=NOT_KNOWN), each.strand,
+            _state(each, coming, today),
+        ]
         for each in found
     ]
     columns = [Column("Milestone"), Column("Date"), Column("Strand"), Column("Where it stands")]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
+from learners.outlook_facts import Outlook
 from learners.ports import DueStep
-from learners.rules.milestones import Milestone
 from pqip.govuk.pages import Due
 
 SHOWN = 5
@@ -24,30 +24,34 @@ def what_is_next(
     training: Iterable[TrainingRecord],
     reviews: Iterable[Review],
     vocational: Iterable[DueStep],
-    milestones: Sequence[Milestone],
+    outlook: Outlook,
     today: dt.date,
     promised: Iterable[Due] = (),
     most: int | None = SHOWN,
+    who: str = "they",
 ) -> list[Due]:
-    """The next five things due (all where `most` is None); what has no date comes last.
+    """The next five things due (all where `most` is None): what was missed first, what has no date last.
 
-    Nothing is due once the enrolment has ended.
+    Nothing is due once the enrolment has ended, and nothing vocational of the learner while they are on a break. `who` is how
+    words speak of the learner.
     """
     if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         return []
+    owed = [step for step in vocational if step.waiting_for == "service"] if outlook.is_paused else list(vocational)
+    turn = "the service" if enrolment.pta is None or any(step.waiting_for == "service" for step in owed) else "the learner"
     steps = [
         *_programme(enrolment, segments, today),
-        *_milestones(milestones, today),
-        *_modules(milestones, today),
+        *_milestones(outlook, today, turn, who),
+        *_modules(outlook, today, who),
         *(_due(row, today) for row in results if row.outcome == "pending" and row.submitted_date is None),
         *(Due(row.course.title, row.effective_on, "Role training", overdue=row.effective_on < today)
           for row in training if row.status == "booked"),
         *(Due(f"{row.get_kind_display()} review", row.effective_on, "Review", overdue=row.effective_on < today)
           for row in reviews if row.held_on is None),
-        *(_vocational(step) for step in vocational),
+        *(_vocational(step) for step in owed),
         *promised,
     ]
-    return sorted(steps, key=lambda step: (step.on is None, step.on or today, step.title))[:most]
+    return sorted(steps, key=lambda step: (not step.overdue, step.on is None, step.on or today, step.title))[:most]
 
 
 def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date) -> Iterator[Due]:
@@ -60,29 +64,44 @@ def _programme(enrolment: Enrolment, segments: Iterable[Segment], today: dt.date
         yield Due("Expected back from the break", back, "Programme", overdue=back < today)
 
 
-def _milestones(milestones: Sequence[Milestone], today: dt.date) -> Iterator[Due]:
-    """Those still to come or to do, and of the expected units the next: one that has passed is nobody's delay by itself."""
-    for each in milestones:
+def _milestones(outlook: Outlook, today: dt.date, turn: str, who: str) -> Iterator[Due]:
+    """Those still to come or to do."""
+    for each in outlook.milestones:
         if each.on is None or each.done_on is not None or each.code not in OWED | {"assessment_opens"}:
             continue
-        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED)
-    ahead = (each for each in milestones if each.code.startswith("unit_") and each.on and each.on >= today and not each.done_on)
-    yield from (Due(each.title, each.on, each.strand) for each in islice(ahead, 1))
+        if outlook.is_paused and each.strand == "Vocational":
+            continue
+        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED,
+                  condition=outlook.condition(each.code, who))
+    if not outlook.is_paused:
+        yield from _units(outlook, today, turn, who)
 
 
-def _modules(milestones: Iterable[Milestone], today: dt.date) -> Iterator[Due]:
+def _units(outlook: Outlook, today: dt.date, turn: str, who: str) -> Iterator[Due]:
+    """How many units should have been achieved by now and were not, since when, and whose turn it is; then the next expected."""
+    units = [each for each in outlook.milestones if each.code.startswith("unit_")]
+    missed = [each for each in units if each.on and each.on < today and each.done_on is None]
+    if missed:
+        achieved = sum(each.done_on is not None for each in units)
+        yield Due(f"{missed[-1].title}, {achieved} achieved", missed[0].on, missed[0].strand, overdue=True, waiting_for=turn)
+    ahead = (each for each in units if each.on and each.on >= today and each.done_on is None)
+    yield from (Due(each.title, each.on, each.strand, condition=outlook.condition(each.code, who)) for each in islice(ahead, 1))
+
+
+def _modules(outlook: Outlook, today: dt.date, who: str) -> Iterator[Due]:
     """Required modules not passed: a fourth, and those of which no attempt is recorded, as an attempt tells its own day.
 
     Where its day has passed and nothing is on record of it, it is the service that records what came of it.
     """
-    for each in milestones:
+    for each in outlook.milestones:
         module = each.module
         if module is None or each.on is None or each.done_on or (module.is_attempted and not module.is_fourth):
             continue
         late = each.on < today
         unrecorded = late and not module.is_attempted and module.plan_on is None
         title = f"{each.title}: result not recorded" if unrecorded else each.title
-        yield Due(title, each.on, each.strand, overdue=late, waiting_for="the service" if unrecorded else "the learner")
+        yield Due(title, each.on, each.strand, overdue=late, waiting_for="the service" if unrecorded else "the learner",
+                  condition=outlook.condition(each.code, who))
 
 
 def _due(row: ModuleResult, today: dt.date) -> Due:

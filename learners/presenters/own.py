@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from learners.models import Allocation, Challenge, Enrolment
 from learners.models.enrolments import Status
+from learners.outlook_facts import Outlook
 from learners.ports import Progress
 from learners.presenters.next_steps import SHOWN
-from learners.presenters.record import months_gone, units_of
+from learners.presenters.record import months_gone, planned_end, units_of
 from pqip.govuk.formats import date_gov, hours
 from pqip.govuk.pages import Action, Due, SummaryRow
 
@@ -40,11 +41,13 @@ def where_you_are(enrolment: Enrolment, on: dt.date) -> str:
     }.get(Status(enrolment.status), "You did not start the programme.")
 
 
-def your_programme(enrolment: Enrolment, progress: Progress | None, on: dt.date) -> list[SummaryRow]:
+def your_programme(
+    enrolment: Enrolment, progress: Progress | None, on: dt.date, outlook: Outlook | None = None
+) -> list[SummaryRow]:
     rows = [
         SummaryRow("Your pathway", enrolment.pathway), SummaryRow("Your hours", hours(enrolment.fte)),
         SummaryRow("Started" if enrolment.status != Status.DUE_TO_START else "You start", date_gov(enrolment.start_date)),
-        SummaryRow("Planned end", date_gov(enrolment.planned_end), empty="Not known"),
+        SummaryRow("Planned end", planned_end(enrolment, outlook, "you"), empty="Not known"),
     ]
     return rows + ([SummaryRow("Vocational diploma", f"{units_of(progress)} achieved")] if progress else [])
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from learners.models import CoWork, Placement, ProtectedDay
 from learners.practice_facts import Allowed, Effective
-from pqip.govuk.formats import number, percent, short_date
+from pqip.govuk.formats import lower_first, number, percent, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Due, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -129,7 +129,7 @@ def placements_table(rows: Iterable[Placement], of: UUID, *, may_change: bool) -
 
 
 def _placement_actions(row: Placement, of: UUID) -> list[Action]:
-    words = f" {row.get_setting_display().lower()} from {short_date(row.effective_on)}"  # type: ignore[attr-defined]
+    words = f" {lower_first(row.get_setting_display())} from {short_date(row.effective_on)}"  # type: ignore[attr-defined]
     record = Action("Record", reverse("learners:record_placement", args=[of, row.public_id]), "link", words)
     return [record, _undo(of, "placement", row.public_id, words)]
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.qualified_facts import Protection
 from learners.rules.qualified import EXCEPTIONS, PERCENT, WORKSHOP_MONTHS, Kept, months
-from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.formats import date_gov, lower_first, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -24,7 +24,7 @@ PREFERENCE = {True: "Where they asked to go", False: "Not where they asked to go
 
 def qualified_row(row: Enrolment, found: Protection) -> list[object]:
     """One of the newly qualified, with what is not kept."""
-    missing = ", ".join(EXCEPTIONS[code].lower() for code in found.exceptions)
+    missing = ", ".join(lower_first(EXCEPTIONS[code]) for code in found.exceptions)
     until = Cell(short_date(found.kept.until)) if found.kept else Cell(tags=[Tag("Not recorded", "yellow")])
     region, pdu = (row.post_region, row.post_pdu) if row.post_region_id else (row.region, row.pdu)
     return [

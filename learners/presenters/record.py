@@ -10,15 +10,19 @@ from django.urls import reverse
 
 from learners.models import Enrolment, Segment
 from learners.models.enrolments import Status
+from learners.outlook_facts import Outlook
 from learners.ports import Progress
 from learners.presenters.statuses import status_tag
 from learners.rules.dates import months_between
 from learners.rules.moves import ENDED
+from learners.standing_facts import Standing
 from pqip.govuk.formats import date_gov, hours, plural
-from pqip.govuk.pages import Action, Fact, Identity, SummaryRow
+from pqip.govuk.pages import Action, Fact, Identity, SummaryRow, Tag
 
 RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
 
+#: How somebody on the programme stands, in words and colour.
+PROGRESS = {"on_track": ("On track", "green"), "behind": ("Behind", "yellow"), "at_risk": ("Needs action", "orange")}
 #: What may be recorded from each status: URL name and words.
 ENDING = [("withdraw", "Withdraw")]
 COMPLETE = ("complete", "Complete")
@@ -77,20 +81,34 @@ def ended_on(segments: Iterable[Segment], on: dt.date) -> dt.date | None:
 
 
 def where_they_are(
-    enrolment: Enrolment, progress: Progress | None, on: dt.date, ended: dt.date | None = None
+    enrolment: Enrolment, progress: Progress | None, on: dt.date, ended: dt.date | None = None, *,
+    standing: Standing | None = None, outlook: Outlook | None = None,
 ) -> list[SummaryRow]:
     """The first thing a record says."""
     rows = [
         SummaryRow("Status", tag=status_tag(enrolment.status)),
+        *([SummaryRow("Progress", _why(standing), tag=Tag(*PROGRESS[standing.progress]))] if standing else []),
         SummaryRow("Pathway", enrolment.pathway),
         SummaryRow("Months gone", months_gone(enrolment, ended or on)),
-        SummaryRow("Planned end", date_gov(enrolment.planned_end), empty="Not known"),
+        SummaryRow("Planned end", planned_end(enrolment, outlook), empty="Not known"),
     ]
     if ended:
         rows.append(SummaryRow("Ended", date_gov(ended)))
     if progress is not None:
         rows.append(SummaryRow("Vocational diploma", f"{units_of(progress)} achieved"))
     return rows
+
+
+def _why(standing: Standing) -> str:
+    """The reasons as one sentence."""
+    said = "; ".join(standing.reasons)
+    return said[:1].upper() + said[1:]
+
+
+def planned_end(enrolment: Enrolment, outlook: Outlook | None, who: str = "they") -> str:
+    """The planned end; on a break with the return that it depends on."""
+    on = outlook.on("planned_end") if outlook and outlook.returns_on else enrolment.planned_end
+    return f"{date_gov(on)} {outlook.condition('planned_end', who) if outlook else ''}".strip()
 
 
 def units_of(progress: Progress | None) -> str:

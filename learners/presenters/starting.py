@@ -24,15 +24,18 @@ from learners.rules.starting import (
     next_states,
 )
 from learners.starting_facts import Readiness
+from pqip.core.clock import london
 from pqip.govuk.formats import date_gov, hours, number, plural, short_date
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
+from workforce.opening import is_open, openings
 
 TAGS = {
     "": Tag("Not started", "grey"), ASKED: Tag("Started", "blue"), PAUSED: Tag("Paused", "purple"),
     RESUMED: Tag("Resumed", "blue"), AGREED: Tag("Agreed, not yet in place", "yellow"), DONE: Tag("Done", "green"),
     DONE_ACTION_TAKEN: Tag("Done, action taken", "green"), NOT_NEEDED: Tag("Not needed", "grey"),
 }
+NOT_RECORDED = Tag("Not recorded here", "grey")
 TELL_AGAIN = Tag("Changed since: tell again", "yellow")
 #: Words of the links that record the next step.
 VERBS = {ASKED: "Start", PAUSED: "Pause", RESUMED: "Resume", DONE: "Done", DONE_ACTION_TAKEN: "Done, action taken"}
@@ -42,9 +45,21 @@ TARGET_NOTE = (
 )
 
 
-def state_tag(found: Standing) -> Tag:
-    """Where an arrangement stands, in words."""
+def state_tag(enrolment: Enrolment, found: Standing) -> Tag:
+    """Where an arrangement stands, in words. Of somebody who has started, what nobody recorded is not called *not started*."""
+    if not found.state and enrolment.status != Status.DUE_TO_START:
+        return NOT_RECORDED
     return TELL_AGAIN if found.told_before_change else TAGS[found.state]
+
+
+def before_opening(enrolment: Enrolment) -> str:
+    """Why nothing may be on record of somebody who started before their region's record was kept here; else empty."""
+    start, opened = enrolment.start_date, openings().get(enrolment.region_id or 0)
+    if start is None or enrolment.status == Status.DUE_TO_START or is_open(opened, start):
+        return ""
+    since = f" on {date_gov(london(opened).date())}" if opened else ""
+    said = f"They started before the record of {enrolment.region} was kept here{since}"
+    return f"{said}, so what was arranged may be recorded elsewhere."
 
 
 def countdown(enrolment: Enrolment, on: dt.date) -> str:
@@ -69,7 +84,7 @@ def lead(enrolment: Enrolment, ready: Readiness, on: dt.date) -> str:
     """When they start and, until they have, how much is left."""
     said, missing = countdown(enrolment, on), len(ready.missing())
     if enrolment.status != Status.DUE_TO_START:
-        return said
+        return f"{said} {before_opening(enrolment)}".strip()
     left = f"{missing} of {len(ready.standings)} are still to be arranged." if missing else "Everything is arranged."
     return f"{said} {left}"
 
@@ -88,7 +103,7 @@ def checklist(
     rows = [
         [
             Cell(Arrangement(key).label, second=what.get(key) or ""),
-            state_tag(found),
+            state_tag(enrolment, found),
             short_date(found.since),
             owners.get(key) or "",
             days_cell(key, found),
@@ -175,7 +190,8 @@ def brief_rows(enrolment: Enrolment, ready: Readiness, mentor: Allocation | None
     rows = [
         SummaryRow("Start", countdown(enrolment, on)),
         SummaryRow("Pathway", enrolment.pathway),
-        SummaryRow("Told of it", f"On {date_gov(told.since)}" if told.since else "", empty="Not yet",
+        SummaryRow("Told of it", f"On {date_gov(told.since)}" if told.since else "",
+                   empty="Not yet" if enrolment.status == Status.DUE_TO_START else NOT_RECORDED.text,
                    tag=TELL_AGAIN if told.told_before_change else None),
         SummaryRow("Hours", hours(enrolment.fte)),
         SummaryRow("Office", enrolment.pdu or enrolment.region),
@@ -183,7 +199,7 @@ def brief_rows(enrolment: Enrolment, ready: Readiness, mentor: Allocation | None
         SummaryRow("Mentor or buddy", mentor.other if mentor else "", empty="None allocated"),
     ]
     asked = (Arrangement.VETTING, Arrangement.EQUIPMENT, Arrangement.FAMILY_CONNECTION)
-    rows += [SummaryRow(each.label, tag=state_tag(ready.standings[each])) for each in asked]
+    rows += [SummaryRow(each.label, tag=state_tag(enrolment, ready.standings[each])) for each in asked]
     return [*rows, SummaryRow("Last contact", date_gov(ready.last_contact), empty="Nobody has been in touch yet")]
 
 

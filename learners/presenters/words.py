@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from learners.models.events import Destination, EndedBy, Event, EventKind
-from pqip.govuk.formats import date_gov, hours
+from pqip.govuk.formats import date_gov, hours, lower_first
 
 #: Kinds whose note says why somebody is on a break: shown only to those who may see it.
 PRIVATE_NOTES = frozenset({EventKind.DEFERRED})
@@ -19,7 +19,7 @@ def title_of(event: Event) -> str:
         "moved_pathway": lambda: f"Moved to the {event.to_pathway} pathway",
         "moved_region": lambda: f"Moved to {event.to_region}" + (f", {event.to_pdu}" if event.to_pdu else ""),
         "moved_cohort": lambda: f"Moved to {event.to_cohort}",
-        "changed_fte": lambda: f"Hours changed to {hours(event.to_fte).lower()}",
+        "changed_fte": lambda: f"Hours changed to {lower_first(hours(event.to_fte))}",
         "extended": lambda: f"Extended to {date_gov(event.extended_to)}",
     }
     return words[event.kind]() if event.kind in words else EventKind(event.kind).label
@@ -43,11 +43,11 @@ def details_of(event: Event, reasons: Mapping[str, str], *, see_break_reason: bo
 def _ending(event: Event, reasons: Mapping[str, str]) -> list[str]:
     if event.kind not in {EventKind.WITHDRAWN, EventKind.DID_NOT_START}:
         return []
-    said = [f"Reason: {reasons.get(event.reason or 'not_recorded', event.reason).lower()}"]
+    said = [f"Reason: {lower_first(reasons.get(event.reason or 'not_recorded', event.reason))}"]
     if event.destination:
         said.append(Destination(event.destination).label)
     if event.ended_by:
-        said.append(f"Decided by {_lower(EndedBy(event.ended_by).label)}")
+        said.append(f"Decided by {lower_first(EndedBy(event.ended_by).label)}")
     return said
 
 
@@ -58,6 +58,3 @@ def _dates(event: Event) -> list[str]:
     ]
     return [f"{words} {date_gov(day)}" for words, day in known if day]
 
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if not label.startswith("The Service") else "the Service"

@@ -9,6 +9,8 @@ from pqip.core.errors import RuleBroken
 
 SERVICE, LEARNER, BOTH = "service", "learner", "both"
 DRIVER, PROGRAMME, ANSWER = "driver", "programme", "answer"
+#: Answers in place of a reason: one may be all that is known, and is never a reason beside another.
+NO_REASON = frozenset({"not_asked", "prefer_not_to_say"})
 #: Who ended it → the lists their reasons come from. Retirement stands among the drivers.
 FITTING: dict[str, frozenset[str]] = {
     SERVICE: frozenset({PROGRAMME}),
@@ -40,6 +42,8 @@ def check_reasons(reason: str, others: Collection[str], note: str, fitting: Coll
     if not reason:
         raise RuleBroken("Select the main reason.", "reason")
     check_fit(reason, others, fitting)
+    if NO_REASON & set(others):
+        raise RuleBroken("“Not asked” and “Prefer not to say” are no reasons beside another. Leave them out.", "other_reasons")
     if not note.strip() and any(code.startswith("other") for code in (reason, *others)):
         raise RuleBroken("Say in the note what the other reason is.", "note")
 

@@ -32,7 +32,6 @@ from learners.presenters.record import identity
 from learners.rules.history import check_hours
 from learners.rules.what_if import Supposed
 from learners.views.checked import CheckedPage
-from pqip.core.acting import rehearsal
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
@@ -105,14 +104,6 @@ class EventPage(CheckedPage, LearnerAction):
 
     def act(self, **content: Any) -> Any:
         return type(self).action(by=self.request.user, enrolment=self.enrolment, **content)
-
-    def rehearsed(self, form: Any) -> None:
-        """By the action itself, which then leaves nothing behind; what it did to the learner in memory is forgotten too."""
-        try:
-            with rehearsal():
-                self.act(**form.cleaned_data)
-        finally:
-            vars(self).pop("enrolment", None)
 
     def checked(self, form: Any) -> dict[str, Any]:
         return {"rows": answers(form), "moves": self.moves(form.cleaned_data), "says": self.says(form.cleaned_data)}

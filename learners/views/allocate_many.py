@@ -26,7 +26,7 @@ from learners.views.record import ALLOCATE
 from pqip.core.errors import RuleBroken
 from pqip.core.sheets import OfSheet, begin
 from pqip.core.views import ConfirmPage, Page
-from pqip.govuk.formats import plural
+from pqip.govuk.formats import lower_first, plural, upper_first
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, SummaryRow
 from pqip.govuk.search import words_sought
@@ -70,7 +70,7 @@ class AllocateManyPage(Many, CheckedPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         rows = [(key, f"{person.name}, {person.staff_number}, {words}") for key, person, words in self.people[:MOST]]
-        told = {"roles": self.roles, "rows": rows, "chosen": self.chosen, "label": f"{self.noun.capitalize()}s"}
+        told = {"roles": self.roles, "rows": rows, "chosen": self.chosen, "label": f"{upper_first(self.noun)}s"}
         return {**super().get_form_kwargs(), **told}
 
     def asked(self, form: AllocateManyForm) -> dict[str, Any]:
@@ -80,6 +80,11 @@ class AllocateManyPage(Many, CheckedPage):
         other = self.taker(said["role"], said["staff_number"])
         people = [keys[chosen] for chosen in said["people"]]
         return {"people": people, "other": other, **{name: said[name] for name in ("role", "from_date", "to_date")}}
+
+    def rehearse(self, form: AllocateManyForm) -> None:
+        asked = self.asked(form)
+        held = in_the_way(asked["people"], asked["role"], asked["from_date"], asked["to_date"])
+        allocate_many(by=self.request.user, seen={person: row.pk for person, row in held.items()}, **asked)
 
     def checked(self, form: AllocateManyForm) -> dict[str, Any]:
         asked = self.asked(form)
@@ -92,7 +97,7 @@ class AllocateManyPage(Many, CheckedPage):
         taker = checked_taker(asked["role"], asked["other"], named)
         seen = ",".join(f"{person}:{row.pk}" for person, row in held.items())
         rows = [
-            *taker["rows"], SummaryRow(f"{self.noun.capitalize()}s", len(moving)),
+            *taker["rows"], SummaryRow(f"{upper_first(self.noun)}s", len(moving)),
             SummaryRow("Left as they are", len(asked["people"]) - len(moving)),
         ]
         sent = [pair for pair in self.sent(form) if pair[0] != "seen"]
@@ -104,7 +109,7 @@ class AllocateManyPage(Many, CheckedPage):
         batch = allocate_many(by=self.request.user, seen=form.seen_keys(), **asked)
         if not batch.made:
             return "They are allocated so already"
-        words = f"{asked['other']}, {dict(self.roles)[asked['role']].lower()} of {plural(len(batch.made), self.noun)}"
+        words = f"{asked['other']}, {lower_first(dict(self.roles)[asked['role']])} of {plural(len(batch.made), self.noun)}"
         self.token = begin(self.request.session, self.kind, {"made": batch.made, "ended": batch.ended, "words": words})
         return ""
 

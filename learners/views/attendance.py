@@ -124,11 +124,17 @@ class MarkSheet(OfAttendance, CheckedPage):
         own = {"people": self.people, "recorded": self.recorded, "start_with": self.sheet["start_with"]}
         return {**super().get_form_kwargs(), **own}
 
+    def rehearse(self, form: MarksForm) -> None:
+        if not changes(self.people, self.recorded, form.marks(), self.sheet["delivery"]):
+            raise RuleBroken("Nothing would change. Mark somebody, or cancel.")
+        record_attendance(
+            by=self.request.user, course=self.course, on=self.on, marks=form.marks(), delivery=self.sheet["delivery"],
+            seen=dict(seen(self.recorded)),
+        )
+
     def checked(self, form: MarksForm) -> dict[str, Any]:
         marks, delivery = form.marks(), self.sheet["delivery"]
         found = changes(self.people, self.recorded, marks, delivery)
-        if not found:
-            raise RuleBroken("Nothing would change. Mark somebody, or cancel.")
         self.keep(seen=seen(self.recorded))
         warning = group_warning(sum(mark == "attended" for mark in marks.values()), delivery)
         return {

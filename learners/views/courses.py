@@ -20,6 +20,7 @@ from learners.views.strands import FOLLOW_UP
 from pqip.core.clock import today
 from pqip.core.views import ListPage
 from pqip.govuk.filters import Filter
+from pqip.govuk.formats import upper_first
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Sorting, Table
 from workforce.models import Person
@@ -103,7 +104,7 @@ class CourseDue(Owing, ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [Action("Record attendance", f"{reverse('learners:attendance')}?course={self.course.code}")]
         back = reverse("learners:courses")
-        return super().get_context_data(**{"heading": str(self.course), "lead": self.course.category.capitalize(),
+        return super().get_context_data(**{"heading": str(self.course), "lead": upper_first(self.course.category),
                                            "actions": actions, "back_url": back, **kwargs})
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
 from learners import development_reading
-from learners.actions.allocate import allocate, check_allocation, end_allocation, void_allocation
+from learners.actions.allocate import allocate, end_allocation, void_allocation
 from learners.actions.develop import hold_observation, plan_observation, show_items, void_item, void_observation
 from learners.actions.eligible import Named
 from learners.development_reading import DEVELOP
@@ -27,7 +27,7 @@ from learners.views.record import ALLOCATE
 from pqip.core.amending import UndoPage
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.views import ActionPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
 
@@ -92,7 +92,6 @@ class LookAfter(CheckedPage, PsoAction):
 
     def checked(self, form: Any) -> dict[str, Any]:
         said = self.asked(form)
-        check_allocation(**said)
         named = Named(said["other"].pk, self.person.pk, said["from_date"])
         return checked_taker(said["role"], said["other"], [named]) | {"submit": "Save"}
 
@@ -199,7 +198,8 @@ class EndLookingAfter(OfAllocation, PsoAction):
         return self.said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lead=f"{self.allocation.other.name}, {ROLES[self.allocation.role].lower()}.", **kwargs)
+        lead = f"{self.allocation.other.name}, {lower_first(ROLES[self.allocation.role])}."
+        return super().get_context_data(lead=lead, **kwargs)
 
 
 class UndoLookingAfter(OfAllocation, UndoOfPso):

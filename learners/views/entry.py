@@ -14,7 +14,7 @@ from learners.rules.what_if import Supposed
 from learners.views.actions import EventPage, LearnerAction
 from learners.views.record import LearnerPage
 from pqip.core.clock import today
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import SummaryRow
 
@@ -59,7 +59,7 @@ class Entry(LearnerPage):
         reason = reading.reason_labels().get(earlier.left_event.reason or "not_recorded", "Not recorded")
         reached = reading.enrolments(self.request.user).filter(pk=earlier.pk).exists()
         url = record_url("learners:history", earlier.public_id) if reached else ""
-        said = f"{earlier.entry_cohort}, left on {date_gov(earlier.left_on)}. Reason: {reason.lower()}"
+        said = f"{earlier.entry_cohort}, left on {date_gov(earlier.left_on)}. Reason: {lower_first(reason)}"
         rows.append(SummaryRow("Was on the programme before", said, url, change="Open", hidden="the earlier record"))
         return rows
 

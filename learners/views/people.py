@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import reading
-from learners.actions.allocate import allocate, check_allocation, end_allocation
+from learners.actions.allocate import allocate, end_allocation
 from learners.actions.eligible import Named, look_at
 from learners.actions.enrol import enrol
 from learners.actions.record_module_result import record_module_result
@@ -25,7 +25,7 @@ from learners.views.checked import CheckedPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
 
@@ -60,7 +60,6 @@ class Allocate(CheckedPage, LearnerAction):
 
     def checked(self, form: Any) -> dict[str, Any]:
         said = self.asked(form)
-        check_allocation(person=self.enrolment.person, **said)
         named = Named(said["other"].pk, self.enrolment.person_id, said["from_date"], said["to_date"])
         return checked_taker(said["role"], said["other"], [named]) | {"submit": "Allocate"}
 
@@ -72,7 +71,7 @@ class Allocate(CheckedPage, LearnerAction):
         return self.said
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"page_title": f"Allocate: {AllocationRole(self.role).label.lower()}"} if self.role else {}
+        words = {"page_title": f"Allocate: {lower_first(AllocationRole(self.role).label)}"} if self.role else {}
         return super().get_context_data(**{**words, **kwargs})
 
 
@@ -105,7 +104,7 @@ class EndAllocation(LearnerAction):
         end_allocation(by=self.request.user, allocation=self.allocation, **content)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        who = f"{self.allocation.other}, {self.allocation.get_role_display().lower()}"
+        who = f"{self.allocation.other}, {lower_first(self.allocation.get_role_display())}"
         return super().get_context_data(lead=who, **kwargs)
 
 

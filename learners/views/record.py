@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import ports, reading
+from learners.change_facts import changes_of
 from learners.chronicle import chronicle, strands_for
 from learners.forms.filters import StrandFilter
-from learners.milestone_facts import kept, milestones_of
+from learners.milestone_facts import kept
 from learners.models import Enrolment
+from learners.outlook_facts import outlook_of
 from learners.practice_facts import lost_days_of, placements_of
 from learners.presenters import history, people
 from learners.presenters.line import line_of_time
@@ -23,6 +25,7 @@ from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import doable, ended_on, identity, where_they_are, who_looks_after_them
 from learners.promised_facts import promised
 from learners.review_facts import is_referred
+from learners.standing_facts import standing_of
 from learners.tabs import tabs_for
 from pqip.core.clock import today
 from pqip.core.views import Page
@@ -82,12 +85,14 @@ class Overview(LearnerPage):
         who, on = self.enrolment, today()
         segments = list(who.segments.order_by("from_on"))
         facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
-        found = milestones_of(who, on)
+        found = outlook_of(who, on)
         strand = ports.vocational()
         progress = strand.progress_of([who.person_id], on).get(who.person_id)
         due = [step.for_user(self.request.user) for step in strand.due_next([who.person_id], on).get(who.person_id, [])]
         return {
-            "where": where_they_are(who, progress, on, ended_on(segments, on)),
+            "where": where_they_are(
+                who, progress, on, ended_on(segments, on), standing=standing_of(who, progress, on), outlook=found
+            ),
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, placements_of(who), lost_days_of(who.person_id), found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on, promised(who, on)),
@@ -106,7 +111,7 @@ class Programme(LearnerPage):
         events = [event for event in reading.events_of(self.enrolment) if not event.is_void]
         may = {"correct": self.request.user.can("learners.void_event"), "see": self.request.user.can("learners.see_break_reason")}
         table = history.events_table(events, reading.reason_labels(), may_undo=may["correct"], see_break_reason=may["see"])
-        dates = milestones_table(milestones_of(self.enrolment, on), on)
+        dates = milestones_table(outlook_of(self.enrolment, on), on)
         tables = [dates, ends_table(kept(self.enrolment), on), table]
         what_if = Action("What if", self.address("what_if"))
         return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on, referred=False)[:3], what_if]}
@@ -147,7 +152,7 @@ class History(LearnerPage):
 
 
 class Changes(LearnerPage):
-    """The audit of a record: every row written, by whom and when."""
+    """The audit of a record: every change, by whom, when and why."""
 
     permission = "workforce.view_history"
     page_title = "Every change"
@@ -159,7 +164,7 @@ class Changes(LearnerPage):
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def shown(self) -> dict[str, Any]:
-        page = Paginator(reading.history_of(self.enrolment), 50).get_page(self.request.GET.get("page"))
+        page = Paginator(changes_of(self.enrolment), 50).get_page(self.request.GET.get("page"))
         rows = list(page.object_list)
-        table = history.changes_table(rows, reading.names_of_actors(row.actor for row in rows))
+        table = history.changes_table(rows, reading.names_of_actors(row["actor"] for row in rows))
         return {"tables": [table], "pages": numbered(page, self.request.GET)}

@@ -14,8 +14,8 @@ from learners import ports, reading
 from learners.actions.challenge import answer_challenge, challenge
 from learners.actions.tell import tell
 from learners.forms.voice import AccountForm, AnswerForm, ChallengeForm
-from learners.milestone_facts import milestones_of
 from learners.models import Challenge, Enrolment
+from learners.outlook_facts import outlook_of
 from learners.presenters import own as shown
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import identity
@@ -56,9 +56,10 @@ class Own(Page):
         facts = (reading.results_of(who), reading.training_of(who.person_id), reading.reviews_of(who.person_id))
         said = list(challenges_of(who))
         people = reading.allocations_of(who.person_id)
-        steps = what_is_next(who, segments, *facts, due, milestones_of(who, on), on, promised(who, on), most=None)
+        outlook = outlook_of(who, on)
+        steps = what_is_next(who, segments, *facts, due, outlook, on, promised(who, on), most=None, who="you")
         return super().get_context_data(
-            lead=shown.where_you_are(who, on), rows=shown.your_programme(who, progress, on),
+            lead=shown.where_you_are(who, on), rows=shown.your_programme(who, progress, on, outlook),
             people=shown.your_people(who, people, on), waiting=shown.waits_for_others(who, steps, said, people, on),
             next_steps=shown.next_for_you(steps),
             tables=[said_wrong(said)], links=shown.your_links(who, self.places[1:]), **kwargs,

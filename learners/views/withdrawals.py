@@ -26,7 +26,7 @@ from learners.views.record import RECORD
 from learners.withdrawal_facts import APPROVE, codings, proposals
 from pqip.core.clock import today
 from pqip.core.views import ActionPage, ConfirmPage, ListPage
-from pqip.govuk.formats import date_gov
+from pqip.govuk.formats import date_gov, lower_first
 from pqip.govuk.forms import Form
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Empty, Tab
@@ -78,7 +78,7 @@ class Withdraw(EventPage):
         return redirect(with_query(self.request.GET, self.request.path, **chosen))
 
     def says(self, content: dict[str, Any]) -> str:
-        who = EndedBy(self.ending["ended_by"]).label.lower().replace("service", "Service")
+        who = lower_first(EndedBy(self.ending["ended_by"]).label)
         return f"Takes effect on {date_gov(self.ending['on'])}; ended by {who}."
 
     def act(self, **content: Any) -> Any:

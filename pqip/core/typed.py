@@ -91,7 +91,7 @@ def typed_in(request: HttpRequest) -> Typed | None:
     try:
         token = read_token(request.POST.get(NAME, ""))
         answers = [(name, values) for name, values in request.POST.lists() if name not in NO_ANSWER and not NEVER.search(name)]
-        files = bool(request.FILES)
+        files = any(not getattr(file, "reference", "") for file in request.FILES.values())  # one that is held comes back
     except UNREADABLE:
         return None
     if token is None or sum(len(name) + sum(map(len, values)) for name, values in answers) > LIMIT:

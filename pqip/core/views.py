@@ -29,6 +29,7 @@ from pqip.core.once import AlreadySent, done_before, once
 from pqip.core.sending import outcome
 from pqip.core.typed import EMPTY, Typed, forget, given_back
 from pqip.exchange.lists import list_file
+from pqip.files import held
 from pqip.govuk.forms import FileField, Form
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Download
@@ -190,6 +191,7 @@ class ActionPage(PermissionRequired, FormView):
         for field in form.fields.values():
             if isinstance(field, FileField):
                 field.stopped = getattr(self.request, "upload_stopped", "")
+        held.take_up(self.request, form)
         if self.typed is not None:
             _as_typed(form)
         self.request.sent_form = form  # type: ignore[attr-defined]
@@ -204,9 +206,14 @@ class ActionPage(PermissionRequired, FormView):
             return self.form_refused(form, broken)
         except AlreadySent as sent:
             return outcome(self.request, sent.first)
+        held.let_go(self.request, form)
         if said:
             messages.success(self.request, said)
         return redirect(leads_to)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        held.hold(self.request, form)
+        return super().form_invalid(form)
 
     def form_refused(self, form: Any, broken: RuleBroken) -> HttpResponse:
         """The form again, with the broken rule at its field, or above the form where it is of none."""

@@ -11,7 +11,7 @@ from pqip.exchange import kept, returned
 from pqip.exchange.datasets import TO_CHECK, Dataset, Question, shortened
 from pqip.exchange.models import ImportRun
 from pqip.exchange.progress import rows_done
-from pqip.govuk.formats import datetime_gov, number, plural, short_datetime
+from pqip.govuk.formats import datetime_gov, lower_first, number, plural, short_datetime
 from pqip.govuk.pages import Action, Download, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 
@@ -93,7 +93,7 @@ def templates(listed: list[Dataset]) -> Table:
 
 
 def _files(dataset: Dataset, name: str, formats: Sequence[str]) -> list[Action]:
-    hidden = dataset.title.lower() + (", with current rows" if name == "filled" else ", empty")
+    hidden = lower_first(dataset.title) + (", with current rows" if name == "filled" else ", empty")
     return [
         Action(format.upper(), reverse(f"exchange:{name}", args=[dataset.name, format]), "link", hidden=hidden)
         for format in formats

@@ -11,6 +11,7 @@ class FilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from pqip.files import held  # noqa: F401  (its folder is tidied too)
         from pqip.govuk import navigation
         from pqip.jobs.permissions import MANAGE
 

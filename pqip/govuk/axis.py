@@ -15,6 +15,7 @@ TOP = 44
 ROW = 44
 
 FILLS = {"done": "#12436D", "now": "#5694CA", "planned": "#ffffff", "break": "#cecece"}
+MISSED = "missed"
 WORDS = {"done": "done", "now": "under way", "planned": "planned", "break": "break"}
 
 
@@ -30,7 +31,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something due or done on a day; `done` fills the mark."""
+    """Something due or done on a day; `done` fills the mark. One whose day has gone by undone is crossed."""
 
     label: str
     on: date
@@ -55,6 +56,8 @@ class Axis:
     end: date
     today: date
     title: str = "All strands on one line of time"
+    #: Whether what is not done is still to be done.
+    is_open: bool = True
 
     @property
     def height(self) -> int:
@@ -96,8 +99,24 @@ class Axis:
             "top": top,
             "middle": top + ROW // 2,
             "spans": [self._span(span, top) for span in strand.spans],
-            "marks": [{"x": self.x(mark.on), "done": mark.done, "label": mark.label} for mark in strand.marks],
+            "marks": [self._mark(mark, top + ROW // 2) for mark in strand.marks],
         }
+
+    def _mark(self, mark: Mark, middle: int) -> dict[str, object]:
+        x, said = self.x(mark.on), self.said(mark)
+        cross = f"M{x - 6} {middle - 6}L{x + 6} {middle + 6}M{x - 6} {middle + 6}L{x + 6} {middle - 6}"
+        return {
+            "x": x, "done": mark.done, "label": f"{mark.label}, {date_gov(mark.on)}, {said}",
+            "cross": cross if said == MISSED else "",
+        }
+
+    def said(self, mark: Mark) -> str:
+        """Where a mark stands, in a word."""
+        if mark.done:
+            return "done"
+        if mark.on >= self.today:
+            return "due" if self.is_open else "not done"
+        return MISSED if self.is_open else "not done"
 
     def _span(self, span: Span, top: int) -> dict[str, object]:
         start, end = self.x(span.start), self.x(span.end)
@@ -113,11 +132,10 @@ class Axis:
     @property
     def description(self) -> str:
         """The whole picture in words, strand by strand."""
-        sentences = [f"{strand.name}: {_said(strand)}." for strand in self.strands]
+        sentences = [f"{strand.name}: {self._described(strand)}." for strand in self.strands]
         return f"From {date_gov(self.start)} to {date_gov(self.end)}; today is {date_gov(self.today)}. {' '.join(sentences)}"
 
-
-def _said(strand: Strand) -> str:
-    said = [f"{span.label} {date_range(span.start, span.end)} ({WORDS[span.state]})" for span in strand.spans]
-    said += [f"{mark.label} {date_gov(mark.on)} ({'done' if mark.done else 'due'})" for mark in strand.marks]
-    return "; ".join(said) or "nothing planned"
+    def _described(self, strand: Strand) -> str:
+        said = [f"{span.label} {date_range(span.start, span.end)} ({WORDS[span.state]})" for span in strand.spans]
+        said += [f"{mark.label} {date_gov(mark.on)} ({self.said(mark)})" for mark in strand.marks]
+        return "; ".join(said) or "nothing planned"

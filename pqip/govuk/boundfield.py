@@ -55,6 +55,15 @@ class BoundField(forms.BoundField):
         return f"{self.base_id}-error"
 
     @property
+    def held(self) -> tuple[str, str] | None:
+        """Of a file chosen before, which is held while something else is put right: its name and its reference."""
+        return getattr(self.field, "held", None)
+
+    @property
+    def held_id(self) -> str:
+        return f"{self.base_id}-chosen"
+
+    @property
     def count_limit(self) -> int | None:
         """The characters a long text may have, for the count beneath it."""
         return getattr(self.field, "max_length", None) if self.kind == "textarea" else None
@@ -63,6 +72,7 @@ class BoundField(forms.BoundField):
     def described_by(self) -> str:
         ids = [self.hint_id] if self.help_text else []
         ids += [self.error_id] if self.errors else []
+        ids += [self.held_id] if self.held else []
         ids += [f"{self.base_id}-info"] if self.count_limit else []
         return " ".join(ids)
 

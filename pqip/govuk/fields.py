@@ -110,14 +110,24 @@ class DecimalField(Looks, forms.DecimalField):
 
 
 class FileField(Looks, forms.FileField):
-    """One file. `stopped` says why one that was sent did not arrive: one of the messages below, optional or not."""
+    """One file. `stopped` says why one that was sent did not arrive: one of the messages below, optional or not.
+
+    With `holds`, a file stays chosen when the form comes back with an error elsewhere: `held` is then its name and the reference
+    that the page carries (`pqip/files/held.py`). Without, the field asks for it again.
+    """
 
     widget = forms.FileInput
     stopped = ""
+    held: tuple[str, str] | None = None
     default_error_messages = {
         "required": "Select a file", "empty": "The selected file is empty", "too_large": "The selected file is too large",
-        "no_room": NO_ROOM,
+        "no_room": NO_ROOM, "lost": "The file you chose before is no longer here. Choose it again.",
+        "again": "Choose the file again. It was not kept, because something else on this page has to be put right first.",
     }
+
+    def __init__(self, *args: Any, holds: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holds = holds
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         if self.stopped:

@@ -96,6 +96,16 @@ def percent(value: Number | None, places: int = 1) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
 
 
+def lower_first(text: str) -> str:
+    """Words as they stand within a sentence: names, dates and short forms such as *PDU* keep their capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Words as they begin a sentence; whatever follows stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """`1 learner`, `2,176 learners`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

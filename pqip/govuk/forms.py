@@ -33,6 +33,7 @@ from pqip.govuk.fields import (
     TextField,
     YesNoField,
 )
+from pqip.govuk.formats import lower_first
 
 __all__ = [
     "BooleanField",
@@ -99,8 +100,13 @@ class FormMixin:
         for name, field in self.fields.items():  # type: ignore[attr-defined]
             if field.label is None:
                 field.label = forms.utils.pretty_name(name)
+
+    def full_clean(self) -> None:
+        """What is missing is said by the label that is shown, whatever a form has called its field since it was made."""
+        for field in self.fields.values():
             if field.error_messages.get("required") == REQUIRED:
                 field.error_messages["required"] = missing_answer(field)
+        super().full_clean()  # type: ignore[misc]
 
     def revealed_by(self, name: str) -> dict[str, list[BoundField]]:
         """The fields each choice of this field shows."""
@@ -135,17 +141,14 @@ class ModelForm(FormMixin, forms.ModelForm):
 
 
 def missing_answer(field: forms.Field) -> str:
-    """What to do about an unanswered field, from its label: *Enter start date*, *Select region*, *Select yes or no*."""
+    """What to do about an unanswered field, from its label: *Enter start date*, *Select region*, *Select yes or no*.
+
+    A label that is a question has words of its own: a field that asks one gives `error_messages`.
+    """
     if isinstance(field, YesNoField):
         return "Select yes or no"
     if isinstance(field, forms.BooleanField):
         return "Select the box to continue"
     verb = "Select" if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) else "Enter"
-    return f"{verb} {_spoken(str(field.label))}"
-
-
-def _spoken(label: str) -> str:
-    """The label inside a sentence; capitals of a shortened name stay."""
-    if label.endswith("?"):
-        return "an answer"
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    label = str(field.label)
+    return f"{verb} {'an answer' if label.endswith('?') else lower_first(label)}"

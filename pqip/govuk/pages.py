@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pqip.govuk.formats import lower_first
+
 TAG_COLOURS = ("grey", "green", "turquoise", "blue", "purple", "pink", "red", "orange", "yellow")
 
 
@@ -80,7 +82,10 @@ class Action:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given."""
+    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given.
+
+    `change_at` is the field that a check page leads back to, filled in as it was: a button of that page's form (`answers`).
+    """
 
     key: str
     value: object = ""
@@ -89,10 +94,11 @@ class SummaryRow:
     empty: str = "Not provided"
     change: str = "Change"
     tag: Tag | None = None
+    change_at: str = ""
 
     @property
     def hidden_text(self) -> str:
-        return self.hidden or self.key.lower()
+        return self.hidden or lower_first(self.key)
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +116,7 @@ class Summary:
 
     @property
     def any_change(self) -> bool:
-        return any(row.change_url for row in self.rows)
+        return any(row.change_url or row.change_at for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Due:
-    """One of the next things due: what, when, whose turn; `overdue` is also said in words."""
+    """One of the next things due: what, when, whose turn; `overdue` is also said in words, and so is what the day depends on."""
 
     title: str
     on: date | None
@@ -180,6 +186,7 @@ class Due:
     url: str = ""
     overdue: bool = False
     waiting_for: str = ""
+    condition: str = ""
 
 
 @dataclass(frozen=True)

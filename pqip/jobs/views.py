@@ -9,7 +9,7 @@ from django.http import Http404
 from django.urls import reverse, reverse_lazy
 
 from pqip.core.views import ConfirmPage, ListPage
-from pqip.govuk.formats import datetime_gov, number, short_datetime
+from pqip.govuk.formats import datetime_gov, lower_first, number, short_datetime
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from pqip.jobs.again import job_to_retry, retry_parked
@@ -100,5 +100,5 @@ def _how_late(queue: QueueHealth) -> str:
 
 def _cells(job: Job) -> list[object]:
     title = title_of(job.kind)
-    again = Action("Start again", reverse("jobs:retry", args=[job.public_id]), kind="link", hidden=title.lower())
+    again = Action("Start again", reverse("jobs:retry", args=[job.public_id]), kind="link", hidden=lower_first(title))
     return [Cell(title, second=job.key), short_datetime(job.finished_at), job.last_error, Cell(actions=[again])]

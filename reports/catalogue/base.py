@@ -25,7 +25,7 @@ class Column:
 
     An assumed number stands in the definition by its setting, `{PQIP_ABSENCE_DAYS}`. `lookup` names the reference data
     whose names stand in for codes on pages and in workbooks. `hides_with` names the counts that give it
-    away: where one of them is suppressed, so is this.
+    away: where one of them is suppressed, so is this. `blank_for` says on pages why a row has no value, in place of [z].
     """
 
     name: str
@@ -37,6 +37,7 @@ class Column:
     window: str = ""
     lookup: str = ""
     hides_with: tuple[str, ...] = ()
+    blank_for: Callable[[Row], str] | None = None
 
     @property
     def is_numeric(self) -> bool:

@@ -3,8 +3,19 @@
 from reports.catalogue.base import CODE, COUNT, NUMBER, PEOPLE, PERCENT, Column, Report
 from reports.catalogue.charts import countersigning_queue
 from reports.catalogue.keys import REGION
+from reports.figures.asking import Row
 from reports.figures.countersigning import countersigning
+from reports.figures.settings import RATE_LEAST
 from reports.suppression.families import by_family
+
+
+def no_rate(row: Row) -> str:
+    """Why there is no return rate."""
+    if not isinstance(row["decisions"], int):
+        return ""
+    least = int(RATE_LEAST.value)
+    return f"fewer than {least} decisions" if row["decisions"] < least else "nothing agreed or returned"
+
 
 WHO, MONTH, DAY = "Decisions of the assessor, all qualifications", "The calendar month up to the as-at date", "On the day"
 COLUMNS = [
@@ -24,14 +35,14 @@ COLUMNS = [
     Column("return_rate", "Return rate (%)", "Returned ÷ (agreed and returned) × 100; "
            "blank under {PQIP_RATE_LEAST_DECISIONS} decisions in the month (†).",
            PERCENT,
-           WHO, "The day countersigned", MONTH),
+           WHO, "The day countersigned", MONTH, blank_for=no_rate),
     Column("median_days_to_countersign", "Median days to countersign", "Calendar days from the decision to its outcome: agreed, "
            "returned or disagreed.", NUMBER,
            WHO,
-           "The day countersigned", MONTH),
+           "The day countersigned", MONTH, blank_for=lambda row: "nothing countersigned"),
     Column("oldest_waiting_days", "Oldest waiting (days)", "Calendar days the oldest decision in the queue has waited.", NUMBER,
            WHO,
-           "The as-at date", DAY),
+           "The as-at date", DAY, blank_for=lambda row: "nothing waits"),
 ]
 REPORT = Report(
     "countersigning", "Countersigning", "Who needs a countersigner, how long does it take, and what is returned?", COLUMNS,

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pqip.exchange.writing import NOT_APPLICABLE, SUPPRESSED, Marker
 from pqip.govuk import tables
-from pqip.govuk.formats import number, short_date
+from pqip.govuk.formats import lower_first, number, short_date
 from pqip.govuk.pages import Download, Empty, Tag
 from reports.answers import Answer, Table
 from reports.asked import Asked
@@ -95,7 +95,7 @@ def shown(column: Column, row: Row, names: Names) -> str:
         return value.value
     if column.is_numeric:
         if value is None:
-            return NOT_APPLICABLE.value
+            return (column.blank_for(row) if column.blank_for else "") or NOT_APPLICABLE.value
         return number(value, 1 if column.kind == PERCENT or (column.kind == NUMBER and value != int(value)) else None)
     if value is None or value == "":
         return ""
@@ -111,7 +111,7 @@ def _cell(column: Column, row: Row, names: Names, opens: Callable[[Column, Row],
     if column.name == "name" and "learner" in row:
         return tables.Cell(text, url=reverse("learners:learner", args=[row["learner"]]))
     url = opens(column, row) if opens else ""
-    hidden = f", {column.title.lower()}: open the list" if url else ""
+    hidden = f", {lower_first(column.title)}: open the list" if url else ""
     return tables.Cell(text, url=url, hidden=hidden)
 
 

@@ -21,7 +21,6 @@ from reports.answers import Answer
 from reports.answers import Table as AnswerTable
 from reports.asked import Asked, asked_of, find_report, own_assessors, strictly_asked
 from reports.catalogue import REPORTS
-from reports.catalogue.countersigning import REPORT as COUNTERSIGNING
 from reports.catalogue.progression import REPORT as PROGRESSION
 from reports.figures.names import Names
 from reports.figures.settings import ASSUMED
@@ -31,6 +30,7 @@ from reports.models.run import visible_runs
 from reports.patience import TakesTooLong, answer_in_page
 from reports.people import OPENS, people_behind
 from reports.places import VIEW
+from reports.presenters import own
 from reports.presenters.runs import latest_by_report, ready_words
 from reports.presenters.tables import file_links, page_table, people_links, sorted_rows
 from reports.render.files import suppression_words
@@ -127,14 +127,14 @@ class MyCountersigning(Page):
 
     permission = "reports.view_assessors"
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
-    template_name = "layouts/list.html"
+    template_name = "reports/own.html"
     page_title = "My countersigning figures"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows, question = own_assessors(self.request.user, today())
-        table = page_table(AnswerTable(COUNTERSIGNING, COUNTERSIGNING.columns, rows), rows, Names())
+        shown = {"rows": own.summary(rows[0], Names())} if len(rows) == 1 else {"table": own.of_several(rows, Names())}
         lead = f"This month up to {date_gov(question.as_at)}."
-        return super().get_context_data(table=table, lead=lead, **kwargs)
+        return super().get_context_data(lead=lead, **shown, **kwargs)
 
 
 class PeoplePage(Page):

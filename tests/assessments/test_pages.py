@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessments import evidence_facts
 from assessments.models import Countersignature, Decision, Evidence, Registration, UnitSignoff
+from pqip.core.clock import today
 from tests.factories import assessments as make
 from tests.factories.learners import enrolment, person
 from tests.personas import client_for, persona
@@ -268,3 +270,20 @@ def test_a_page_of_a_candidate_takes_as_many_queries_with_more_evidence(scene: S
     for _piece in range(20):
         scene.waiting()
     assert queries(client, url) == before
+
+
+def test_a_piece_that_was_returned_is_listed_and_counted_once_by_its_open_wait(scene: Scene) -> None:
+    """Submitted and decided long ago, returned today: it waits since today, and is neither new nor overdue."""
+    decision = scene.waiting()
+    make.countersignature(decision, scene.signer.person, today(), "returned", feedback="Say more")
+    fresh = make.evidence(scene.registration, today())
+    url = scene.url("waiting")
+    response = client_for(scene.pta).get(url)
+    assert {one.label: one.number for one in response.context["counts"]} == {"Returned to me": 1, "New": 1, "Overdue": 0}
+    assert [row[2].text for row in response.context["table"].rows] == ["Returned", "To decide"]
+    shown_by = {
+        asked: [row[0].second for row in client_for(scene.pta).get(f"{url}?show={asked}").context["table"].rows]
+        for asked in ("returned", "new", "overdue")
+    }
+    assert shown_by == {"returned": [decision.evidence.reference], "new": [fresh.reference], "overdue": []}
+    assert [piece.pk for piece in evidence_facts.waiting_in_order(scene.pta)] == [decision.evidence_id, fresh.pk]

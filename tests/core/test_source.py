@@ -96,6 +96,31 @@ def test_a_template_holds_neither_script_nor_style_nor_trust(path: Path) -> None
     assert 'method="post"' not in text or "csrf" in text
 
 
+#: Where words are made for people, and the modules there that make capitals of something else.
+FOR_PEOPLE = re.compile(r"/(?:presenters|views|forms)/|happenings\.py$|(?:presenters|views|forms)\.py$|catalogue/")
+NO_WORDS = {"workforce/views/access_log.py"}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if FOR_PEOPLE.search(named(path))], ids=named)
+def test_names_keep_their_capitals_within_a_sentence(path: Path) -> None:
+    """*Kent, Surrey and Sussex* and *23 October* stay so: `lower_first` and `upper_first` change one letter only."""
+    small = {"lower", "capitalize", "title"}
+    found = [called for called, node in calls(path) if called.rpartition(".")[2] in small and not node.args]
+    assert found == [] or named(path) in NO_WORDS
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_names_keep_their_capitals_in_a_template(path: Path) -> None:
+    assert not re.search(r"\|\s*(?:lower|upper|title|capfirst)\b", path.read_text(encoding="utf-8"))
+
+
+def test_on_paper_a_link_is_its_words() -> None:
+    """The design system adds addresses, which say nothing within a service that is reached by signing in."""
+    style = (PROJECT / "static/css/pqip.css").read_text(encoding="utf-8")
+    printed = style[style.index("@media print") :].partition("\n}")[0]
+    assert re.search(r"a\[href\]::after \{ content: none !important; \}", printed)
+
+
 def test_nothing_is_left_to_do_and_nothing_tells_of_a_machine() -> None:
     left = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK"]) + r")\b")
     found = [

@@ -195,6 +195,9 @@ CASES: dict[str, Case] = {
     "other reasons that do not fit who ended it": Case(
         "learner-events", ended(other_reasons="health_and_wellbeing", approved_by="P1")
     ),
+    "an answer in place of a reason beside another": Case(
+        "learner-events", event("withdrawn", reason="health_and_wellbeing", other_reasons="not_asked", ended_by="learner")
+    ),
     "other reasons without the main one": Case("learner-events", event("withdrawn", other_reasons="academic")),
     "another reason that is not said": Case("learner-events", event("withdrawn", reason="other_programme", ended_by="learner")),
     # Learners

@@ -156,3 +156,30 @@ def test_choices_set_later_keep_the_prompt():
     form = Break()
     form.fields["region"].choices = [("london", "London")]
     assert list(form.fields["region"].choices) == [("", "Choose"), ("london", "London")]
+
+
+def test_a_label_changed_later_is_what_is_missing():
+    form = Break({})
+    form.fields["start"].label = "First day away"
+    assert form.errors["start"] == ["Enter first day away"]
+
+
+def of_the_project(kind=forms.Form):
+    for one in kind.__subclasses__():
+        if not one.__module__.startswith("tests."):
+            yield one
+        yield from of_the_project(one)
+
+
+def test_a_question_says_itself_what_is_missing():
+    """*Select an answer* helps nobody; a label that is a question has words of its own."""
+    import reports.urls  # noqa: F401  (every page, and with it every form, is known then)
+
+    found = [
+        f"{form.__module__}.{form.__name__}.{name}"
+        for form in of_the_project() for name, field in form.base_fields.items()
+        if field.required and str(field.label).endswith("?") and not isinstance(field, forms.YesNoField)
+        and field.error_messages["required"] == forms.REQUIRED
+    ]
+    assert len(list(of_the_project())) > 60
+    assert found == []

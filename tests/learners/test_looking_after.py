@@ -247,6 +247,24 @@ def test_what_is_not_known_is_said_once_beside_the_counts(sam: Enrolment, tmp_pa
     assert bring_in(tmp_path, "allocations", *rows).news == {}, "unchanged"
 
 
+def test_a_file_says_who_would_have_more_than_their_target(sam: Enrolment, tmp_path: Path) -> None:
+    """Of a target of 2: one they have already, one handed over to somebody else, and one of two more from files."""
+    pta, other = make.person("A1", grade=w.grade("PTA")), make.person("A2", grade=w.grade("PTA"))
+    assessed.assessor(pta, target_caseload=2), assessed.assessor(other, target_caseload=9)
+    stays, goes, new = (make.enrolment(who=make.person(number)) for number in ("L2", "L3", "L4"))
+    for one in (stays, goes):
+        assessed.allocate(one.person, pta, on=dt.date(2025, 2, 1))
+    both = {"role": "pta", "from_date": today(), "other_staff_number": "A1"}
+    ends = {"staff_number": "L3", "role": "pta", "from_date": "2025-02-01", "to_date": today() - DAY, "other_staff_number": "A1"}
+    over = {"staff_number": "L3", "role": "pta", "from_date": today(), "other_staff_number": "A2"}
+    rows = [both | {"staff_number": "L1"}, ends, over]
+    assert bring_in(tmp_path, "allocations", *rows).news == {}, "2 of 2"
+    outcome = bring_in(tmp_path, "allocations", both | {"staff_number": "L4"})
+    assert done(outcome) == "1 new"
+    assert outcome.news == {"to check": ["A1 would have 3 where the target is 2."]}
+    assert new.person.staff_number == "L4"
+
+
 @pytest.mark.django_db
 def test_a_countersigner_named_in_a_file_has_authority_for_as_long_as_it_lasts(tmp_path: Path) -> None:
     make.person("T1"), make.person("C1")

@@ -15,7 +15,7 @@ from pqip.core.clock import now, today
 from pqip.core.models import AccessEntry
 from tests.factories import assessments
 from tests.factories import learners as make
-from workforce.models import User
+from workforce.models import RegionOpening, User
 
 from .test_pages import at, browser, date, send, somebody, text_of
 
@@ -78,6 +78,27 @@ def test_of_those_who_started_nothing_is_said_to_be_left() -> None:
     page = text_of(browser(somebody()).get(at("starting", made.public_id)))
     assert "Started on 15 January 2025." in page
     assert "still to be arranged" not in page
+    assert "Not started" not in page
+    assert page.count("Not recorded here") == 9
+    assert "They started before the record of North East was kept here, so what was arranged may be recorded elsewhere." in page
+
+
+@pytest.mark.parametrize(("days", "said"), [(-1, True), (0, False), (1, False)])
+def test_nothing_recorded_is_put_down_to_an_earlier_start_up_to_the_day_of_the_opening(days: int, said: bool) -> None:
+    opened = dt.date(2025, 1, 15)
+    made = make.enrolment(start=opened + days * DAY)
+    with act(by=BY):
+        RegionOpening.objects.create(region=made.region, opened_at=dt.datetime(2025, 1, 15, 12, tzinfo=dt.UTC))
+    page = text_of(browser(somebody()).get(at("starting", made.public_id)))
+    assert ("They started before the record of North East was kept here on 15 January 2025" in page) == said
+    assert "Not recorded here" in page
+    assert "Not started" not in page
+
+
+def test_before_day_one_nothing_recorded_is_not_started() -> None:
+    page = text_of(browser(somebody()).get(at("starting", starter().public_id)))
+    assert "Not recorded here" not in page
+    assert page.count("Not started") == 9
 
 
 def test_checks_past_their_target_say_so() -> None:

@@ -13,6 +13,7 @@ from learners.actions.approve_withdrawal import decide_withdrawal, propose_withd
 from learners.actions.check_coding import agree_coding, correct_coding
 from learners.actions.leaver import record_interview, record_words
 from learners.actions.withdraw import withdraw
+from learners.forms.endings import WithdrawForm
 from learners.models import (
     CodingCheck,
     Enrolment,
@@ -285,3 +286,21 @@ def test_the_database_refuses_the_same_person_and_dates_that_cannot_be(made: Enr
         for model, more in ((WithdrawalDetail, {}), (WithdrawalProposal, {"reason": "academic"})):
             with pytest.raises(IntegrityError), act(by=BY):
                 model.objects.create(**late | {name: ON + DAY} | more)
+
+
+@pytest.mark.parametrize("answer", ["not_asked", "prefer_not_to_say"])
+def test_an_answer_in_place_of_a_reason_is_none_beside_another(answer: str) -> None:
+    fitting = {"pay_and_reward", "staffing", "not_asked", "prefer_not_to_say"}
+    check_reasons(answer, [], "", fitting)
+    check_reasons("pay_and_reward", ["staffing"], "", fitting)
+    with pytest.raises(RuleBroken, match="no reasons beside another") as broken:
+        check_reasons("pay_and_reward", ["staffing", answer], "", fitting)
+    assert broken.value.field == "other_reasons"
+
+
+def test_other_reasons_offer_none_of_these_and_what_is_missing_is_called_as_it_is_shown() -> None:
+    form = WithdrawForm({}, ended_by="learner", on=ON)
+    assert {"not_asked", "prefer_not_to_say"} & {code for _, group in form.fields["reason"].choices[1:] for code, _ in group}
+    assert not {"not_asked", "prefer_not_to_say"} & {code for code, _ in form.fields["other_reasons"].choices}
+    assert (form.fields["told_on"].label, form.errors["told_on"]) == ("Day they told us", ["Enter day they told us"])
+    assert form.errors["would_return"] == ["Select whether they would return, or that they were not asked"]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pqip.exchange.writing import SUPPRESSED
 from reports.catalogue import REPORTS
 from reports.catalogue.base import PERCENT
+from reports.catalogue.charts import completion_by_pathway, countersigning_queue, progress_by_region, vacancy_by_region
 from reports.figures.names import Names
 from tests.factories.learners import enrolment, event
 from tests.factories.reports import answered
@@ -44,12 +45,18 @@ def test_whatever_is_hidden_the_rest_is_drawn(name: str) -> None:
 
 
 def said_of(chart: Any) -> set[float]:
-    """What a title may say: the sum, the largest and the last of a series, the sum of all; of a line its end."""
+    """What a title may say: the sum, a value of a series, the sum of all, how many bars there are; of a line its end."""
     if hasattr(chart, "curves"):
         return {number for curve in chart.curves for number in curve.points[-1]}
     series = [[value for value in one.values if value is not None] for one in chart.series]
-    told = {found for values in series if values for found in (sum(values), max(values), values[-1])}
-    return told | {sum(map(sum, series))}
+    told = {found for values in series if values for found in (sum(values), *values)}
+    return told | {sum(map(sum, series)), *range(1, len(chart.labels) + 1)}
+
+
+def counted_so_far(rows: list[dict[str, Any]]) -> set[int]:
+    """How many have started and completed, as long as no pathway has finished."""
+    pathways = [row for row in rows if row.get("breakdown") == "pathway" and "starters" in row]
+    return {sum(row[name] for row in pathways) for name in ("starters", "completed")} if pathways else set()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -67,7 +74,7 @@ def test_a_headline_says_what_the_picture_shows(name: str, data: st.DataObject) 
         for label in getattr(chart, "labels", ()):
             title = title.replace(label, "")
         said = [float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", title)]
-        shown = {round(float(number), 1) for number in said_of(chart) | oldest}
+        shown = {round(float(number), 1) for number in said_of(chart) | oldest | counted_so_far(drawn_rows)}
         assert all(any(abs(number - one) < 0.051 for one in shown) for number in said), (chart.title, shown)
         assert said or 0 in shown, chart.title
 
@@ -89,3 +96,78 @@ def test_a_number_of_few_people_is_in_no_picture_and_no_words_for_it() -> None:
     shown = client.get(address, {"as_at": "2025-06-30"}).content.decode()
     assert "4 learners withdrew in 2025-Q2" in shown, "with the one that the world has"
     assert [("are [c]." in page, "Shown in full." in page) for page in (text, shown)] == [(True, False), (False, True)]
+
+
+# Findings, on paper
+
+
+def titles(draw: Any, *rows: dict[str, Any]) -> list[str]:
+    return [chart.title for chart in draw(list(rows), Names(), "of the test")]
+
+
+def pathway(group: str, rate: Any, finished: Any = "yes", completed: Any = 6, starters: Any = 10) -> dict[str, Any]:
+    return {"breakdown": "pathway", "group": group, "completion_rate": rate, "cohort_finished": finished,
+            "completed": completed, "starters": starters}
+
+
+TWO = (pathway("A", 60.0), pathway("B", 50.0))
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ((), []),
+    ((pathway("A", 0.0, "no", 0),), ["0 of 10 starters have completed so far; no pathway has finished"]),
+    ((pathway("A", 10.0, "no", 1), pathway("B", None, "no", SUPPRESSED, SUPPRESSED)),
+     ["1 of 10 starters has completed so far; no pathway has finished"]),
+    ((pathway("A", 60.0),), ["60% of starters on A, the pathway that has finished, have completed"]),
+    ((pathway("A", 60.0), pathway("B", 90.0, "no", 9)), ["60% of starters on A, the pathway that has finished, have completed"]),
+    (TWO, ["60% of starters on A have completed, the highest share of the 2 pathways that have finished"]),
+    ((*TWO, pathway("C", SUPPRESSED, SUPPRESSED)),
+     ["Of the pathways shown: 60% of starters on A have completed, the highest share of the 2 pathways that have finished"]),
+    ((*TWO, pathway("C", 60.0)), ["60% of starters have completed on 2 of the 3 pathways that have finished, the highest share"]),
+])  # fmt: skip
+def test_a_share_is_the_highest_only_among_finished_pathways(rows: Any, said: list[str]) -> None:
+    assert titles(completion_by_pathway, *rows) == said
+
+
+def place(region: str, rate: Any) -> dict[str, Any]:
+    return {"grade": "PO", "pdu": "", "region": region, "vacancy_rate": rate}
+
+
+@pytest.mark.parametrize(("rows", "said"), [
+    ((place("KSS", None),), []),
+    ((place("KSS", 9.8),), ["The vacancy rate for probation officers in Kent, Surrey and Sussex is 9.8%"]),
+    ((place("KSS", 0.0),), ["The vacancy rate for probation officers in Kent, Surrey and Sussex is 0%"]),
+    ((place("KSS", 9.8), place("NE", 3.0)),
+     ["Kent, Surrey and Sussex has the highest vacancy rate for probation officers, 9.8%"]),
+    ((place("KSS", 0.0), place("NE", 0.0)), ["No region is short of probation officers"]),
+    ((place("KSS", 0.0), place("NE", SUPPRESSED)),
+     ["Of the regions shown: the vacancy rate for probation officers in Kent, Surrey and Sussex is 0%"]),
+    ((place("KSS", 9.8), place("NE", 3.0), place("WAL", None)),
+     ["Of the regions shown: Kent, Surrey and Sussex has the highest vacancy rate for probation officers, 9.8%"]),
+    ((place("KSS", 3.0), place("NE", 3.0)), ["Every region has a vacancy rate for probation officers of 3%"]),
+    ((place("KSS", 3.0), place("NE", 3.0), place("WAL", 1.0)),
+     ["2 regions share the highest vacancy rate for probation officers, 3%"]),
+])  # fmt: skip
+def test_no_region_is_the_highest_of_one(rows: Any, said: list[str]) -> None:
+    assert titles(vacancy_by_region, *rows) == said
+
+
+def standing(region: str, needs: Any, track: Any = 3) -> dict[str, Any]:
+    return {"region": region, "on_track": track, "behind": 0, "at_risk": needs}
+
+
+def test_what_needs_action_is_said_of_what_is_shown() -> None:
+    assert titles(progress_by_region, standing("KSS", 1)) == ["1 of 4 learners needs action"]
+    assert titles(progress_by_region, standing("KSS", 0), standing("NE", SUPPRESSED)) == [
+        "Of the learners shown: no learner needs action"
+    ]
+    assert titles(progress_by_region, standing("KSS", 2), standing("NE", SUPPRESSED)) == [
+        "Of the learners shown: 2 of 5 learners need action"
+    ]
+
+
+def test_the_queue_says_nothing_of_an_age_that_is_not_shown() -> None:
+    one = {"region": "KSS", "awaiting_countersignature": 1, "oldest_waiting_days": 1}
+    assert titles(countersigning_queue, one) == ["1 decision waits for a countersignature, the oldest for 1 day"]
+    assert titles(countersigning_queue, one | {"oldest_waiting_days": SUPPRESSED}) == ["1 decision waits for a countersignature"]
+    assert titles(countersigning_queue, one | {"awaiting_countersignature": 0}) == []

@@ -125,3 +125,28 @@ def test_an_assessor_sees_their_own_row_and_no_other() -> None:
     page = client_for(pta).get(reverse("reports:my_countersigning")).content.decode()
     assert own.staff_number in page
     assert other.staff_number not in page
+    assert "govuk-summary-list" in page
+    assert "<table" not in page
+    for words in ("Fewer than 10 decisions", "Nothing countersigned", "Nothing waits"):
+        assert words in page
+    assert "[z]" not in page
+
+
+def test_a_countersigner_sees_a_narrow_table_of_several_and_a_rate_from_ten_decisions_on() -> None:
+    """Nine decisions have no rate; ten have one: of two countersignatures one was returned, half."""
+    signer = persona("countersigner")
+    for number in (9, 10):
+        who = assessments.trainee()
+        if number == 9:
+            assessments.countersigner(signer.person)
+        assessments.allocate(who, signer.person, "countersigner")
+        of = assessments.registration()
+        made = [assessments.decision(assessments.evidence(of, today()), who, today()) for _ in range(number)]
+        for decision, outcome in zip(made, ("agreed", "returned"), strict=False):
+            assessments.countersignature(decision, signer.person, today(), outcome, feedback="Say more")
+    response = client_for(signer).get(reverse("reports:my_countersigning"))
+    table = response.context["table"]
+    assert len(table.columns) == 7
+    assert sorted((row[2].text, row[5].second) for row in table.rows) == [
+        ("10", "Return rate (%): 50.0"), ("9", "fewer than 10 decisions"),
+    ]

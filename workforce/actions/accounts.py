@@ -22,6 +22,7 @@ from django.utils.crypto import get_random_string
 from pqip.core.acting import act, actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.govuk.formats import lower_first
 from pqip.messages.sending import send
 from workforce.accounts.demonstration import is_made_up
 from workforce.accounts.sessions import end_sessions
@@ -253,7 +254,7 @@ def _check_place(role: str, region: Region | None, pdu: Pdu | None) -> None:
         raise RuleBroken(f"{role} is not a role. Use one of {', '.join(ROLES)}.", "role")
     kind = ROLES[role]
     if kind.needs_place and not kind.national and region is None:
-        raise RuleBroken(f"Select the region the {kind.title.lower()} works for.", "region")
+        raise RuleBroken(f"Select the region the {lower_first(kind.title)} works for.", "region")
     if pdu is not None and (region is None or pdu.region_id != region.pk):
         raise RuleBroken(f"{pdu} is not in that region.", "pdu")
     if region is not None and region.code == Region.NATIONAL:

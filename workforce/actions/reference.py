@@ -9,11 +9,12 @@ from django.db import models
 from pqip.core.acting import act
 from pqip.core.ledger import supersede
 from pqip.core.reference import Kind
+from pqip.govuk.formats import lower_first
 
 
 def add_row(*, by: Any, kind: Kind, row: models.Model) -> models.Model:
     """Record a new row, already checked by its form; a dated one holds from its date."""
-    with act(by=by, reason=f"Added to {kind.title.lower()}"):
+    with act(by=by, reason=f"Added to {lower_first(kind.title)}"):
         row.save(force_insert=True)
         kind.after_change()
     return row

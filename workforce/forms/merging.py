@@ -17,11 +17,14 @@ class MergeForm(forms.Form):
     """Which number stays, and how it is known that both are one person."""
 
     stays = forms.RadioField(
-        label="Which number stays?", choices=[],
+        label="Which number stays?", error_messages={"required": "Select which number stays"},
+        choices=[],
         help_text="Its name and e-mail address stay too. The other number still leads to this person; nobody else can get it.",
     )
     why = forms.TextField(
-        label="How do you know that they are one person?", max_length=400, rows=3,
+        label="How do you know that they are one person?",
+        error_messages={"required": "Enter how you know that they are one person"},
+        max_length=400, rows=3,
         help_text="Stays in the history. Do not write about anybody’s health or private life.",
     )
 

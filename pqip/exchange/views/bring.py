@@ -15,6 +15,7 @@ from pqip.exchange.datasets import Dataset
 from pqip.exchange.forms import UploadForm
 from pqip.exchange.models import ImportRun
 from pqip.exchange.views.reach import dataset_for, datasets_for
+from pqip.govuk.formats import lower_first
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.tables import Sorting, Table
 
@@ -83,7 +84,7 @@ class Bring(ActionPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{
-            "page_title": f"Import {self.dataset.title.lower()}",
+            "page_title": f"Import {lower_first(self.dataset.title)}",
             "breadcrumbs": [Crumb(HOME, reverse("exchange:list")), Crumb(self.dataset.title)],
             "columns": presenters.columns(self.dataset),
             **kwargs,

@@ -25,7 +25,7 @@ from pqip.govuk.tables import Table
 
 register = template.Library()
 
-for name in ("date_gov", "short_date", "month_gov", "time_gov", "datetime_gov", "number", "percent"):
+for name in ("date_gov", "short_date", "month_gov", "time_gov", "datetime_gov", "number", "percent", "lower_first"):
     register.filter(name, getattr(formats, name))
 
 START_ICON = mark_safe(

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from learners import ports, training_facts
+from learners import facts, ports, training_facts
 from learners.models import Enrolment
 from pqip.core.known import known_sql, when
 
@@ -35,16 +35,13 @@ FROM (
     GROUP BY r.enrolment_id, r.module_id
 ) AS module GROUP BY enrolment_id
 """
-#: Whoever has started, to be asked which courses are required of them.
-STARTED = """
-SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date
-FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status NOT IN ('due_to_start', 'did_not_start')
-"""
+#: Whoever has started, to be asked which courses are required of them, and of them those who are on the programme.
+STARTED, ON_PROGRAMME = "s.status NOT IN ('due_to_start', 'did_not_start')", "s.status IN ('active', 'deferred')"
 TRAINING = """
 WITH trainees AS ({started}), {courses}
 SELECT trainee AS enrolment_id, count(*) FILTER (WHERE is_attended) AS training_attended,
-    count(*) FILTER (WHERE due_on <= %(as_at)s) AS training_due,
-    count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS training_overdue
+    count(*) FILTER (WHERE is_due) AS training_due, count(*) FILTER (WHERE is_overdue) AS training_overdue,
+    count(*) FILTER (WHERE is_unbooked) AS training_unbooked
 FROM courses GROUP BY trainee
 """
 REVIEWS = """
@@ -61,13 +58,14 @@ def modules(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str
     return MODULES.format(known=known_sql("r", known_at)), {**when(as_at, known_at), "last_attempt": last_attempt()}
 
 
-def training(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
-    """enrolment_id, training_attended, training_due, training_overdue; required courses only. Reads `standing`.
+def training(as_at: dt.date, known_at: dt.datetime | None, who: str = STARTED) -> tuple[str, dict[str, Any]]:
+    """enrolment_id, training_attended, _due, _overdue, _unbooked; required courses only. Reads `standing`.
 
     Exempt courses count nowhere; one attended too long ago counts as due again. Overdue is from the day after it was due.
+    Of whoever has withdrawn or completed, what was due by that day. `who`: STARTED or ON_PROGRAMME.
     """
     parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(known_at))
-    return TRAINING.format(started=STARTED, courses=parts), when(as_at, known_at)
+    return TRAINING.format(started=training_facts.learners(who), courses=parts), when(as_at, known_at)
 
 
 def reviews(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
@@ -99,7 +97,7 @@ def missing_proof(enrolment: Enrolment, on: dt.date) -> list[str]:
 
 
 LEFT = """
-WITH trainees AS ({one}), {courses}
+WITH standing AS ({standing}), trainees AS ({one}), {courses}
 SELECT
     (SELECT string_agg(m.code, ', ' ORDER BY m."order") FROM learners_academicmodule m
      WHERE m.is_required AND m.code <> ALL(%(held)s) AND NOT EXISTS (
@@ -115,9 +113,11 @@ def _left(enrolment: Enrolment, on: dt.date) -> tuple[str | None, str | None]:
 
     A course once attended proves it, even where it has since fallen due again.
     """
-    about = {"enrolment": enrolment.pk, "held": enrolment.modules_held, "on": on, "as_at": on}
+    standing, parameters = facts.standing(on, None)
+    about = {**parameters, "enrolment": enrolment.pk, "held": enrolment.modules_held, "on": on, "as_at": on}
     parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(None))
     with connection.cursor() as cursor:
-        cursor.execute(LEFT.format(one=training_facts.OF_ONE, courses=parts), about)
+        one = training_facts.learners(training_facts.ONE)
+        cursor.execute(LEFT.format(standing=standing, one=one, courses=parts), about)
         return cursor.fetchone()
 

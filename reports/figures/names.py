@@ -23,6 +23,7 @@ SPOKEN = {
     "issue": {
         "no_pta": "No PTA", "pta_absent": "PTA absent", "decision_overdue": "Decision overdue",
         "countersignature_overdue": "Countersignature overdue", "awaiting_signoff": "Unit awaiting sign-off",
+        "training_not_booked": "Training due and not booked",
         "module_overdue": "Module overdue", "last_attempt_failed": "Module failed at the last permitted attempt",
         "return_overdue": "Return from break overdue", "planned_end_passed": "Planned end passed",
         "planned_end_unknown": "Planned end not known",

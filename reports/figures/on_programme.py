@@ -20,8 +20,11 @@ FOR_SERVICE = {
     "awaiting_decision": "awaiting decision",
     "awaiting_countersignature": "awaiting countersignature",
     "awaiting_signoff": "awaiting sign-off",
+    "training_not_booked": "training not booked",
 }
-#: What may wait for the learner. Evidence is only due from them while nothing of it waits for the service.
+#: Of these, what evidence waits for: it is only due from the learner while nothing of it waits for the service.
+HOLDS_EVIDENCE = ("no_pta", "pta_absent", "awaiting_decision", "awaiting_countersignature", "awaiting_signoff")
+#: What may wait for the learner.
 FOR_LEARNER = {
     "evidence_due": "evidence due",
     "module_overdue": "module overdue",
@@ -94,7 +97,7 @@ FLAGGED = """
 SELECT s.*, {expected} AS units_expected,
     p.ptas IS NULL AS no_pta, p.ptas IS NOT NULL AND NOT p.has_present AS pta_absent,
     coalesce(w.decision, false) AS awaiting_decision, coalesce(w.countersignature, false) AS awaiting_countersignature,
-    u.registration_id IS NOT NULL AS awaiting_signoff,
+    u.registration_id IS NOT NULL AS awaiting_signoff, coalesce(c.training_unbooked > 0, false) AS training_not_booked,
     coalesce(m.days_overdue > 0, false) AS module_overdue, coalesce(m.failed_last_attempt, false) AS failed_last_attempt,
     coalesce(m.days_overdue, 0) AS module_days_overdue,
     s.status = 'deferred' AND s.expected_return < %(as_at)s AS return_overdue,
@@ -104,10 +107,11 @@ LEFT JOIN ptas p ON p.person_id = s.person_id
 LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
 LEFT JOIN unsigned u ON u.registration_id = s.registration_id
 LEFT JOIN their_modules m ON m.enrolment_id = s.enrolment_id
+LEFT JOIN their_training c ON c.enrolment_id = s.enrolment_id
 """
 PROGRESS = """
 SELECT f.*,
-    units_expected > units_achieved AND NOT ({service}) AS evidence_due,
+    units_expected > units_achieved AND NOT ({evidence}) AS evidence_due,
     {service} AS waits_for_service,
     CASE
         WHEN units_expected - units_achieved >= %(units_at_risk)s OR coalesce(end_passed, false) OR failed_last_attempt
@@ -148,7 +152,9 @@ def with_progress(query: Query, both: Both | None = None) -> Query:
     modules, parameters = strands.modules(day, known_at)
     theirs = f"SELECT m.* FROM ({modules}) m WHERE m.enrolment_id = {THEIR_ENROLMENTS}"
     query.define("their_modules", (theirs, parameters))
+    query.define("their_training", strands.training(day, known_at, strands.ON_PROGRAMME))
     query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
     query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}
-    return query.define("progress", PROGRESS.format(service=" OR ".join(FOR_SERVICE)), once=True)
+    return query.define("progress", PROGRESS.format(
+        service=" OR ".join(FOR_SERVICE), evidence=" OR ".join(HOLDS_EVIDENCE)), once=True)
 

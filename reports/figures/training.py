@@ -16,9 +16,9 @@ CARRIED = ("region_id", "pdu_id", "grade_id")
 #: `due`: required and due by the day. `attended`: of those due, attended and not due again. Overdue from the day after.
 ANSWER = """
 SELECT r.code AS region, g.code AS grade, k.code AS course,
-    (count(*) FILTER (WHERE c.due_on <= %(as_at)s))::integer AS due,
-    (count(*) FILTER (WHERE c.due_on <= %(as_at)s AND c.is_attended))::integer AS attended,
-    (count(*) FILTER (WHERE c.due_on < %(as_at)s AND NOT c.is_attended))::integer AS overdue,
+    (count(*) FILTER (WHERE c.is_due))::integer AS due,
+    (count(*) FILTER (WHERE c.is_due AND c.is_attended))::integer AS attended,
+    (count(*) FILTER (WHERE c.is_overdue))::integer AS overdue,
     count(*) FILTER (WHERE c.delivery <> '') AS delivered,
     count(*) FILTER (WHERE c.delivery = 'face_to_face') AS face_to_face,
     (count(*) FILTER (WHERE f.done_on IS NOT NULL AND f.kind = 'observed_practice'))::integer AS practised,
@@ -27,7 +27,7 @@ SELECT r.code AS region, g.code AS grade, k.code AS course,
 FROM courses c JOIN workforce_region r ON r.id = c.region_id JOIN workforce_grade g ON g.id = c.grade_id
 JOIN learners_course k ON k.id = c.course_id
 LEFT JOIN followed f ON f.person_id = c.person_id AND f.course_id = c.course_id AND f.effective_on = c.attended_on
-WHERE (c.due_on <= %(as_at)s OR c.attended_on IS NOT NULL) AND {within}
+WHERE (c.is_due OR c.attended_on IS NOT NULL) AND {within}
 GROUP BY r."order", r.code, g."order", g.code, k."order", k.code
 ORDER BY r."order", r.code, g."order", g.code, k."order", k.code
 """

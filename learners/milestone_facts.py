@@ -66,7 +66,7 @@ def _modules(results: Iterable[ModuleResult], day: dt.date) -> list[Dated]:
 def _foundation(enrolment: Enrolment, day: dt.date) -> list[Dated]:
     """Each required course of foundation learning they are not exempt from: when it first was or is due, and attended."""
     rows = [row for row in courses_of(enrolment.pk, day) if row["code"].startswith(FOUNDATION) and not row["is_exempt"]]
-    return [Dated(row["title"], row["first_due"], row["attended_on"]) for row in rows]
+    return [Dated(row["title"], row["first_due"], row["attended_on"], row["is_unbooked"]) for row in rows]
 
 
 @dataclass(frozen=True)

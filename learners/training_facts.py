@@ -154,6 +154,10 @@ OWING = """
 SELECT c.person_id, c.due_on, c.booked_for, c.attended_on, c.is_unbooked FROM courses c
 WHERE c.course_id = %(course)s AND is_due AND NOT is_attended
 """
+TO_BOOK = """
+SELECT c.person_id FROM courses c
+WHERE c.course_id = %(course)s AND NOT is_exempt AND NOT is_attended
+"""
 LATE = """
 SELECT trainee, bool_or(is_overdue) AS is_overdue, bool_or(is_unbooked) AS is_unbooked FROM courses
 WHERE is_overdue OR is_unbooked GROUP BY trainee
@@ -177,6 +181,14 @@ def owing(course_id: int, enrolments: Collection[int], people: Collection[int], 
     """By person: these learners and other PSOs for whom the course is due by the day and not attended."""
     asked = {"enrolments": list(enrolments), "people": list(people), "course": course_id}
     return {row["person_id"]: row for row in _asked_of(WITHIN, OWING, as_at, **asked)}
+
+
+def to_book(course_id: int, enrolments: Collection[int], on: dt.date) -> set[int]:
+    """People of these enrolments who are still to take a course by a day, or again: required, not exempt, not attended."""
+    inner, parameters = facts.standing(on, None)
+    parts = [("standing", inner), ("trainees", learners("s.enrolment_id = ANY(%(enrolments)s)")), *courses(None)]
+    given = {**parameters, "as_at": on, "course": course_id, "enrolments": list(enrolments)}
+    return {row["person_id"] for row in asked(parts, TO_BOOK, given)}
 
 
 def late_keys(as_at: dt.date) -> tuple[list[int], list[int]]:

@@ -23,11 +23,15 @@ PLANNED_END = "Planned end of the programme"
 
 @dataclass(frozen=True)
 class Dated:
-    """Something with a date of its own, such as a module or a course: due on a day, if known, and done on a day, if done."""
+    """Something with a date of its own, such as a module or a course: due on a day, if known, and done on a day, if done.
+
+    `owed`: it is due and waits for the service, such as a course that nobody booked.
+    """
 
     title: str
     due_on: dt.date | None
     done_on: dt.date | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,10 @@ class Strands:
 
 @dataclass(frozen=True)
 class Milestone:
-    """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates."""
+    """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates.
+
+    `owed`: it waits for the service, and is never the learner's delay.
+    """
 
     code: str
     title: str
@@ -52,6 +59,7 @@ class Milestone:
     how: str
     strand: str
     done_on: dt.date | None = None
+    owed: bool = False
 
 
 class _Asked(NamedTuple):
@@ -113,7 +121,8 @@ def _training(strands: Strands) -> Iterator[Milestone]:
     if None in dates:
         how += "; not every course has a date"
     finished = max(day for day in done if day) if all(done) else None
-    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished)
+    owed = any(each.owed for each in strands.foundation)
+    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed)
 
 
 def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:

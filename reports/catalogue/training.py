@@ -32,7 +32,8 @@ COLUMNS = [
            "Not followed up, and the day for it has passed: {PQIP_FOLLOW_UP_DAYS} days (†) after attending.",
            PEOPLE, ATTENDED, "The day due", TO_DATE),
     Column("evaluation_response_rate", "Evaluation response rate (%)",
-           "Not applicable: evaluations of courses are not recorded here.", PERCENT, ATTENDED, DAY, TO_DATE),
+           "Latest attendances whose evaluation was answered at level 1 (reaction) ÷ latest attendances × 100.",
+           PERCENT, ATTENDED, "The day answered", TO_DATE, hides_with=("attended",)),
 ]
 REPORT = Report(
     "training", "Role training", "Is required training attended, and followed up into practice?", COLUMNS, training,

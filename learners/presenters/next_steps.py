@@ -72,7 +72,7 @@ def _milestones(outlook: Outlook, today: dt.date, turn: str, who: str) -> Iterat
         if outlook.is_paused and each.strand == "Vocational":
             continue
         yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED,
-                  condition=outlook.condition(each.code, who))
+                  waiting_for="the service" if each.owed else "", condition=outlook.condition(each.code, who))
     if not outlook.is_paused:
         yield from _units(outlook, today, turn, who)
 

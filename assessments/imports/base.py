@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.choosing import chosen_by, not_chosen
 from assessments.actions.holding import hold
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact, VersionMove
 from pqip.core.bulk import copy_rows
@@ -39,6 +40,7 @@ class Candidate:
     version: int
     registered_on: dt.date
     moves: tuple[tuple[dt.date, int], ...] = ()
+    chosen: frozenset[int] = frozenset()
 
     def on(self, day: dt.date) -> Candidate:
         """The candidate on the version they were assessed by on a day."""
@@ -104,7 +106,10 @@ def _candidates(rows: Any) -> list[Candidate]:
         moves[key].append((day, version))
     live = RegistrationFact.objects.live().filter(registration__in=rows)
     since = dict(live.values_list("registration_id", "effective_on"))
-    return [Candidate(*row, since.get(row[0], dt.date.min), tuple(moves[row[0]])) for row in stated]
+    chosen = chosen_by([key for key, *_ in stated])
+    return [
+        Candidate(*row, since.get(row[0], dt.date.min), tuple(moves[row[0]]), frozenset(chosen[row[0]])) for row in stated
+    ]
 
 
 def criteria_of(context: Context, version: int) -> Codes:
@@ -125,9 +130,20 @@ def named_criteria(row: Row, column: str, context: Context, candidate: Candidate
         key = codes.find(code)
         if key is None:
             row.error(column, f'"{code}" is not a criterion of {candidate.qualification}. {one_of(codes.shown)}', quote=False)
+        elif refusal := refuse_not_chosen(context, candidate, key):
+            row.error(column, refusal, quote=False)
         else:
             keys.append(key)
     return sorted(keys)
+
+
+def refuse_not_chosen(context: Context, candidate: Candidate, criterion: int) -> str:
+    """Why a criterion is not assessed of a candidate: an optional unit they have not chosen; empty where it is."""
+    if "optional" not in context.memory:
+        optional = Criterion.objects.filter(unit__group__isnull=False)
+        context.memory["optional"] = {key: unit for key, *unit in optional.values_list("pk", "unit_id", "unit__number")}
+    unit, number = context.memory["optional"].get(criterion, (None, 0))
+    return "" if unit is None or unit in candidate.chosen else not_chosen(number)
 
 
 def refuse_methods(row: Row, context: Context, criteria: Iterable[int]) -> None:

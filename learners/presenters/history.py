@@ -10,6 +10,7 @@ from django.urls import reverse
 from learners.chronicle import Happening
 from learners.models import Event
 from learners.presenters.words import details_of, title_of
+from learners.rules.board import KINDS
 from pqip.core.models import AuditEntry
 from pqip.govuk import pages
 from pqip.govuk.formats import date_gov, datetime_gov, short_date, short_datetime
@@ -70,6 +71,8 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
 
 def _amend(event: Event) -> list[Action]:
     hidden = f" {title_of(event).lower()}"
+    if event.kind == KINDS[1]:
+        return []  # the board's own, on its page
     correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
     if event.kind == "enrolled":
         return [correct]

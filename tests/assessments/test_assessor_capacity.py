@@ -174,7 +174,7 @@ def test_psos_count_until_their_diploma_is_due_and_past_it_until_achieved() -> N
 
 
 def test_qualifications_are_kept_apart_by_hand() -> None:
-    # 10 learners and 2 newly qualified for the VQ5, 6 PSOs for the VQ3, 1 assessor on the award. One assessor of the VQ5 alone gives
+    # 10 learners and 2 newly qualified for the VQ5, 6 PSOs for the VQ3, 1 assessor on the award. One of the VQ5 alone gives
     # 8 places, one of the VQ3 alone 5, and one of both the VQ5 and the award 4: the same 4 with each, and once in all.
     day = dt.date(2025, 1, 1)
     stretches = [

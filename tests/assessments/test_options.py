@@ -40,6 +40,7 @@ from tests.factories import assessments as make
 from tests.factories import quality
 from tests.factories.learners import person
 from tests.factories.workforce import BY, user
+from tests.personas import persona
 
 D = dt.date
 SIGNED, JANUARY = dt.date(2025, 9, 1), dt.date(2026, 1, 1)
@@ -328,3 +329,16 @@ def test_codes_may_be_filled_in_of_a_locked_version_and_nothing_else(candidate: 
         UnitGroup.objects.filter(version=candidate.version).update(choose=1)
     with act(by=BY), transaction.atomic():
         Criterion.objects.filter(unit=unit).update(replaces=[1])
+
+
+def test_a_region_records_no_certificate_by_file_and_the_vq_centre_does(pso: str) -> None:
+    """The door beside the page: a file of a learning manager may not say that a certificate came; history may."""
+    columns = "staff_number,qualification,registered_on,certificated_on,certificate_number"
+    rows = (columns, f"{pso},VQ3,2025-01-15,2025-12-01,C1")
+    Path("rows.csv").write_text("\n".join(rows), encoding="utf-8")
+    manager = persona("learning_manager")
+    problems = [str(one) for one in engine.apply(registry["registrations"], Path("rows.csv"), by=manager).problems]
+    assert any("the VQ centre records certificates" in one for one in problems), problems
+    bring("registrations", *rows)
+    same = engine.apply(registry["registrations"], Path("rows.csv"), by=manager)
+    assert (same.counts["unchanged"], same.problems) == (1, [])

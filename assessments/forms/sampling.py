@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessments.models import Criterion, Sample, Standardisation
-from pqip.core.amending import AmendForm
 from pqip.core.clock import today
 from pqip.govuk import forms
 
@@ -80,10 +79,11 @@ class SessionForm(MeetingForm):
         self.fields["came"].help_text = "Assessors in training."
 
 
-class CorrectSessionForm(AmendForm):
-    """Who came, put right."""
+class CorrectSessionForm(forms.Form):
+    """Who came, put right, and why."""
 
     came = forms.CheckboxesField(label="Who came", required=False)
+    reason = forms.TextField(label="Reason", max_length=500, rows=3, help_text="Stays in the history beside what was recorded.")
 
     def __init__(self, *args: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -116,7 +116,7 @@ def test_the_assurer_agrees_on_the_page_and_the_region_sees_it(external: User, a
     page = client.get(where).content.decode()
     assert sample.decision.assessor.name in page
     assert sample.decision.evidence.registration.person.last_name not in page, "no candidate is named"
-    assert AccessEntry.objects.filter(user_key=external.pk, what="assessments:sampling plan").count() == 2
+    assert AccessEntry.objects.filter(user=external, what="assessments:sampling plan").count() == 2
     say_url = reverse("assessments:agree_sampling", args=["NE"])
     seen = client.get(say_url).context["form"]["seen"].value()
     assert client.post(say_url, {"is_agreed": "yes", "comment": "", "seen": seen}).status_code == 302

@@ -53,7 +53,7 @@ def test_nobody_else_is_seen_and_the_empty_list_says_who_names_them(assurer: Use
     assert client.get(address(made.evidence(other), "evidence")).status_code == 404
     page = client.get("/", follow=True).content.decode()
     assert "No candidates are named to you today." in page
-    assert "A learning manager names them" in page
+    assert "The national team names them" in page
 
 
 def test_every_page_they_read_is_written_down_and_their_list_too(assurer: User) -> None:

@@ -182,7 +182,7 @@ def test_released_unlocked_and_claimed_on_the_pages() -> None:
     assert RegistrationFact.objects.live().get(registration=done).certificate_number == "C1"
     assert done.person.staff_number in centre.get(reverse("assessments:certificates"), {"show": "received"}).content.decode()
     elsewhere = client_for(persona("learning_manager", region="LON"))
-    assert elsewhere.get(reverse("assessments:claim", args=[done.public_id])).status_code == 404
+    assert elsewhere.get(reverse("assessments:claim", args=[done.public_id])).status_code == 403
 
 
 def test_a_moved_candidate_s_certificate_counts_the_units_of_the_new_version() -> None:

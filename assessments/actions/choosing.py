@@ -14,7 +14,7 @@ from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_claimed
 from assessments.actions.refusals import refusals
 from assessments.models import Criterion, QualificationVersion, Registration, RegistrationFact, Unit, UnitChoice, VersionMove
-from assessments.rules.options import Asked, Group, check_chosen
+from assessments.rules.options import Asked, Group, check_chosen, check_given_up, check_taken
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -22,7 +22,6 @@ from pqip.core.ledger import void
 
 CHOSEN_MEANWHILE = "Somebody else has just chosen optional units for this candidate."
 CHOSEN = "Optional units chosen"
-NAMED = "Evidence, a decision or a sign-off names unit {}. Undo that before another unit is chosen."
 NAMES = """
 SELECT a.registration, u.id, u.number FROM unnest(%s::bigint[], %s::bigint[]) AS a (registration, unit)
 JOIN assessments_unit u ON u.id = a.unit WHERE assessments_names_unit(a.registration, u.id) ORDER BY u.number
@@ -77,13 +76,8 @@ def known_criteria(registration: Registration) -> QuerySet[Criterion]:
 
 def refuse_not_chosen(registration: Registration, unit: Unit) -> None:
     """Raise RuleBroken for an optional unit that the candidate has not chosen."""
-    if unit.group_id and unit.pk not in chosen_by([registration.pk])[registration.pk]:
-        raise RuleBroken(not_chosen(unit.number))
-
-
-def not_chosen(number: int) -> str:
-    """Why nothing is assessed of a unit."""
-    return f"Unit {number} is optional, and the candidate has not chosen it. Choose it first."
+    if unit.group_id:
+        check_taken(unit.number, is_taken=unit.pk in chosen_by([registration.pk])[registration.pk])
 
 
 def choose_units(*, registration: Registration, units: Collection[int], by: Any, on: dt.date | None = None) -> None:
@@ -109,8 +103,7 @@ def _choose(registration: Registration, asked: Asked, wanted: set[int], on: dt.d
     optional = {key for group in asked.groups for key in group.units}
     held = {one.unit_id: one for one in UnitChoice.objects.live().filter(registration=registration, unit__in=optional)}
     given_up = [one for key, one in held.items() if key not in wanted]
-    if named := named_units([(registration.pk, one.unit_id) for one in given_up]):
-        raise RuleBroken(NAMED.format(min(named.values())), "units")
+    check_given_up(named_units([(registration.pk, one.unit_id) for one in given_up]).values())
     void(given_up, by=by, reason=CHOSEN)
     UnitChoice.objects.bulk_create(
         UnitChoice(registration=registration, unit_id=key, effective_on=on) for key in sorted(wanted - held.keys())

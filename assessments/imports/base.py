@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.actions import derive
-from assessments.actions.choosing import chosen_by, not_chosen
+from assessments.actions.choosing import chosen_by
 from assessments.actions.holding import hold
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact, VersionMove
+from assessments.rules.options import check_taken
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import LedgerModel, void
@@ -130,20 +131,28 @@ def named_criteria(row: Row, column: str, context: Context, candidate: Candidate
         key = codes.find(code)
         if key is None:
             row.error(column, f'"{code}" is not a criterion of {candidate.qualification}. {one_of(codes.shown)}', quote=False)
-        elif refusal := refuse_not_chosen(context, candidate, key):
-            row.error(column, refusal, quote=False)
         else:
             keys.append(key)
+    refuse_not_chosen(row, column, context, candidate, keys)
     return sorted(keys)
 
 
-def refuse_not_chosen(context: Context, candidate: Candidate, criterion: int) -> str:
-    """Why a criterion is not assessed of a candidate: an optional unit they have not chosen; empty where it is."""
+def refuse_not_chosen(row: Row, column: str, context: Context, candidate: Candidate, criteria: Iterable[int]) -> None:
+    """Refuse criteria of optional units that the candidate has not chosen, as the screen does not offer them."""
     if "optional" not in context.memory:
         optional = Criterion.objects.filter(unit__group__isnull=False)
         context.memory["optional"] = {key: unit for key, *unit in optional.values_list("pk", "unit_id", "unit__number")}
-    unit, number = context.memory["optional"].get(criterion, (None, 0))
-    return "" if unit is None or unit in candidate.chosen else not_chosen(number)
+    units = {tuple(context.memory["optional"][key]) for key in criteria if key in context.memory["optional"]}
+    for unit, number in sorted(units):
+        refuse_unit(row, column, number, is_taken=unit in candidate.chosen)
+
+
+def refuse_unit(row: Row, column: str, number: int, *, is_taken: bool) -> None:
+    """Refuse an optional unit that the candidate has not chosen."""
+    try:
+        check_taken(number, is_taken=is_taken)
+    except RuleBroken as broken:
+        row.error(column, broken.message, quote=False)
 
 
 def refuse_methods(row: Row, context: Context, criteria: Iterable[int]) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.actions.choosing import CHOSEN, NAMED, asked_by, named_units
+from assessments.actions.choosing import CHOSEN, asked_by, named_units
 from assessments.actions.locking import CLAIMED
 from assessments.imports.base import copy_facts
 from assessments.models import CertificateClaim, QualificationVersion, Registration, UnitChoice, VersionMove
-from assessments.rules.options import Asked, check_chosen
+from assessments.rules.options import Asked, check_chosen, check_given_up
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import void
 from pqip.exchange.cleaning import one_of
@@ -75,8 +75,7 @@ class Options:
             if chosen.before != chosen.after and registration in self.claimed:
                 raise RuleBroken(CLAIMED)
             given_up = {(registration or 0, unit) for unit in chosen.before - chosen.after}
-            if kept := [self.named[pair] for pair in given_up if pair in self.named]:
-                raise RuleBroken(NAMED.format(min(kept)))
+            check_given_up([self.named[pair] for pair in given_up if pair in self.named])
         except RuleBroken as broken:
             row.error(COLUMN, broken.message, quote=False)
 

@@ -12,7 +12,6 @@ from collections.abc import Collection
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from assessments.actions.choosing import not_chosen
 from assessments.actions.holding import hold
 from assessments.actions.locking import CLAIMED
 from assessments.actions.signing_off import needs
@@ -24,6 +23,7 @@ from assessments.imports.base import (
     people,
     qualification_words,
     refuse_future,
+    refuse_unit,
     sound,
     void_changed,
 )
@@ -84,8 +84,8 @@ class UnitSignoffs(AssessmentDataset):
             row.error("signed_off_by", "is the candidate. Nobody signs off a unit of their own")
         if row["signed_off_on"] < candidate.registered_on:
             row.error("signed_off_on", f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}")
-        if unit in context.memory["optional_units"] and unit not in candidate.chosen:
-            row.error("unit", not_chosen(row["unit"]), quote=False)
+        if unit in context.memory["optional_units"]:
+            refuse_unit(row, "unit", row["unit"], is_taken=unit in candidate.chosen)
         if row.wrong or unit is None:
             return
         current = signed.get((candidate.key, unit))

@@ -50,3 +50,17 @@ def check_chosen(groups: Sequence[Group], chosen: Collection[int]) -> None:
     for group in groups:
         if len(set(group.units) & set(chosen)) > group.choose:
             raise RuleBroken(f"{group.name}: choose {group.choose}, no more.", "units")
+
+
+def check_taken(number: int, *, is_taken: bool) -> None:
+    """Raise RuleBroken for an optional unit that the candidate has not chosen: nothing is assessed of it."""
+    if not is_taken:
+        raise RuleBroken(f"Unit {number} is optional, and the candidate has not chosen it. Choose it first.")
+
+
+def check_given_up(named: Collection[int]) -> None:
+    """Raise RuleBroken where something names one of the units (their numbers) that are chosen no more."""
+    if named:
+        raise RuleBroken(
+            f"Evidence, a decision or a sign-off names unit {min(named)}. Undo that before another unit is chosen.", "units"
+        )

@@ -259,6 +259,7 @@ def test_a_file_chooses_units_as_the_screen_does(pso: str) -> None:
     assert bring("registrations", FILE, f"{pso},VQ3,2025-01-15,,7;5").counts["unchanged"] == 1
     assert bring("registrations", FILE, f"{pso},VQ3,2025-01-15,,").counts["unchanged"] == 1
     assert "choose 2, no more" in refused("registrations", FILE, f"{pso},VQ3,2025-01-15,,5;6;7")
+    assert "is not a version of VQ3" in refused("registrations", FILE, f"{pso},VQ3,2025-01-15,award,")
     assert "not an optional unit" in refused("registrations", FILE, f"{pso},VQ3,2025-01-15,,1")
     evidence = "reference,staff_number,qualification,title,method,submitted_on,criteria"
     assert "Unit 6 is optional" in refused("evidence", evidence, f"E1,{pso},VQ3,Work,observation,2025-02-01,6.1.1")

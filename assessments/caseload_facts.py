@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 
+from assessments.actions.choosing import chosen_by
 from assessments.models import (
     AssessmentPlan,
     CriterionMet,
@@ -97,7 +98,7 @@ class UnitsOf:
 
 
 def units_of(rows: Sequence[Registration]) -> list[UnitsOf]:
-    """Where each unit of these candidates stands today, a group for each version, in five queries at any size."""
+    """Where each unit of these candidates stands today, a group for each version, in six queries at any size."""
     keys = [row.pk for row in rows]
     moves = VersionMove.objects.live().as_at(today()).filter(registration__in=keys).order_by("effective_on", "pk")
     versions = {row.pk: row.version_id for row in rows} | dict(moves.values_list("registration", "version"))
@@ -108,12 +109,13 @@ def units_of(rows: Sequence[Registration]) -> list[UnitsOf]:
         group.units.append(unit)
         group.criteria[unit.pk] = unit.has  # type: ignore[attr-defined]
     met, achieved = _met(keys), _pairs(UnitAchievement.objects.filter(holds_today()), keys)
-    signed = _pairs(UnitSignoff.objects.live().as_at(today()), keys)
+    signed, chosen = _pairs(UnitSignoff.objects.live().as_at(today()), keys), chosen_by(keys)
     for row in rows:
         group = grouped.get(versions[row.pk], UnitsOf(""))
         group.states[row.pk] = {
             unit.pk: (unit_state(group.criteria[unit.pk], met[row.pk, unit.pk], is_signed_off=(row.pk, unit.pk) in signed,
-                                 is_achieved=(row.pk, unit.pk) in achieved), met[row.pk, unit.pk])
+                                 is_achieved=(row.pk, unit.pk) in achieved,
+                                 is_open=not unit.group_id or unit.pk in chosen[row.pk]), met[row.pk, unit.pk])
             for unit in group.units
         }
     return list(grouped.values())

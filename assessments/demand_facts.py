@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from assessments import facts
+from assessments.caseload_facts import AWARD, months_of
 from assessments.rules.demand import Stretch
 from learners.facts import standing
 from learners.rules.dates import add_months
@@ -26,17 +27,17 @@ VQ3_MONTHS = 12
 LEARNERS = """
 SELECT 'learners' AS kind, s.region_id, s.pdu_id,
     CASE WHEN s.status = 'due_to_start' THEN greatest(s.start_date, %(as_at)s) ELSE %(as_at)s::date END AS from_on,
-    CASE WHEN s.planned_end >= %(as_at)s THEN s.planned_end END AS to_on, 1 AS people, 0 AS places
+    CASE WHEN s.planned_end >= %(as_at)s THEN s.planned_end END AS to_on, 1 AS people, 0 AS places, '{{}}'::text[] AS assesses
 FROM standing s WHERE s.status IN ('active', 'deferred', 'due_to_start')
 """
 OFFICERS = """
-SELECT 'officers', e.region_id, e.pdu_id, n.effective_on, n.protected_until, 1, 0
+SELECT 'officers', e.region_id, e.pdu_id, n.effective_on, n.protected_until, 1, 0, '{{}}'
 FROM learners_newlyqualified n JOIN learners_enrolment e ON e.id = n.enrolment_id
 WHERE n.pta_id IS NOT NULL AND n.protected_until >= %(as_at)s AND {known_n}
 """
 #: Registered for the VQ3, not achieved, in post and no learner: until the day it is due, or with no end where that has passed.
 PSOS = """
-SELECT 'psos', p.region_id, p.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0
+SELECT 'psos', p.region_id, p.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0, '{{}}'
 FROM assessments_registration r
 JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'VQ3'
 JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_on <= %(as_at)s AND {known_f}
@@ -50,19 +51,40 @@ WHERE (f.certificated_on IS NULL OR f.certificated_on > %(as_at)s)
     AND NOT EXISTS (SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
         WHERE e.person_id = p.id AND s.status IN ('active', 'deferred'))
 """
-#: Trainee and qualified assessors in post, with their places: the target recorded, or of PTAs the usual one by their hours.
+#: Registered for the award, not achieved, and in post: until the day it is due, or with no end where that has passed.
+TRAINEES = """
+SELECT 'trainees', p.region_id, p.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0, '{{}}'
+FROM assessments_registration r
+JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
+JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_on <= %(as_at)s AND {known_f}
+JOIN progress g ON g.registration_id = r.id
+JOIN workforce_person p ON p.id = r.person_id
+CROSS JOIN LATERAL (SELECT coalesce(f.target_on, (f.effective_on + make_interval(months => %(award_months)s))::date) AS due_on) d
+WHERE (f.certificated_on IS NULL OR f.certificated_on > %(as_at)s)
+    AND NOT (g.units_total > 0 AND g.units_achieved >= g.units_total)
+    AND NOT EXISTS (SELECT FROM assessments_assessorrecord a
+        WHERE a.person_id = p.id AND a.achieved_on <= %(as_at)s AND {known_a})
+    AND EXISTS (SELECT FROM workforce_spell w WHERE w.person_id = p.id AND w.effective_on <= %(as_at)s
+        AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w})
+"""
+#: Trainee and qualified assessors in post, with their places: the target recorded, or by grade the usual one by their hours. For
+#: which qualifications: those they are allowed or competent to assess; where neither is recorded, as their grade says (assumed).
 POSTS = """
 SELECT a.person_id, w.region_id, w.pdu_id, w.effective_on AS from_on, least(w.ended_on, a.lapsed_on - 1) AS to_on,
-    coalesce(a.target_caseload, round(%(usual)s * w.fte))::integer AS places
+    coalesce(a.target_caseload, round(%(usual)s * w.fte))::integer AS places,
+    CASE WHEN cardinality(a.allowed_qualifications || a.may_assess) > 0
+        THEN ARRAY(SELECT DISTINCT code::text FROM unnest(a.allowed_qualifications || a.may_assess) AS code ORDER BY 1)
+        WHEN g.code = 'VQ3A' THEN ARRAY['VQ3'] WHEN g.code IN ('PTA', 'SPTA') THEN ARRAY['VQ5']
+        ELSE '{{}}'::text[] END AS assesses
 FROM assessments_assessorrecord a JOIN workforce_spell w ON w.person_id = a.person_id AND {known_w}
 JOIN workforce_grade g ON g.id = w.grade_id
-WHERE {known_a} AND (a.target_caseload IS NOT NULL OR g.code IN ('PTA', 'SPTA'))
+WHERE {known_a} AND (a.target_caseload IS NOT NULL OR g.code IN ('PTA', 'SPTA', 'VQ3A'))
     AND coalesce(least(w.ended_on, a.lapsed_on - 1) >= greatest(w.effective_on, %(as_at)s), true)
 """
-IN_POST = "SELECT 'assessors', o.region_id, o.pdu_id, o.from_on, o.to_on, 1, o.places FROM posts o"
+IN_POST = "SELECT 'assessors', o.region_id, o.pdu_id, o.from_on, o.to_on, 1, o.places, o.assesses FROM posts o"
 #: While they are away they give nothing: until the last day recorded or expected; one that passed is not.
 AWAY = """
-SELECT 'assessors', o.region_id, o.pdu_id, greatest(o.from_on, b.effective_on), least(o.to_on, b.to_on), -1, -o.places
+SELECT 'assessors', o.region_id, o.pdu_id, greatest(o.from_on, b.effective_on), least(o.to_on, b.to_on), -1, -o.places, o.assesses
 FROM posts o JOIN LATERAL (
     SELECT lower(s.span) AS effective_on, upper(s.span) - 1 AS to_on FROM (
         SELECT unnest(range_agg(daterange(b.effective_on, coalesce(b.ended_on, CASE
@@ -74,10 +96,11 @@ FROM posts o JOIN LATERAL (
 """
 COUNTED = """
 WITH standing AS ({standing}), progress AS ({progress}), posts AS ({posts}), each AS (
-    {learners} UNION ALL {officers} UNION ALL {psos} UNION ALL {in_post} UNION ALL {away}
+    {learners} UNION ALL {officers} UNION ALL {psos} UNION ALL {trainees} UNION ALL {in_post} UNION ALL {away}
 )
-SELECT kind, region_id, pdu_id, from_on, to_on, sum(people)::integer, sum(places)::integer
-FROM each GROUP BY kind, region_id, pdu_id, from_on, to_on ORDER BY kind, region_id, pdu_id, from_on, to_on
+SELECT kind, region_id, pdu_id, from_on, to_on, sum(people)::integer, sum(places)::integer, assesses
+FROM each GROUP BY kind, region_id, pdu_id, from_on, to_on, assesses
+ORDER BY kind, region_id, pdu_id, from_on, to_on, assesses
 """
 WORKSHOPS = """
 SELECT e.region_id, e.pdu_id, count(*)::integer FROM learners_newlyqualifiedworkshop w
@@ -87,7 +110,7 @@ WHERE w.effective_on > %(since)s AND w.effective_on <= %(as_at)s AND {known_w} G
 
 
 def usual_caseload() -> int:
-    """Places of a full-time PTA whose target is not recorded."""
+    """Places of a full-time assessor whose target is not recorded."""
     return int(getattr(settings, "PQIP_TARGET_CASELOAD", TARGET_CASELOAD))
 
 
@@ -95,14 +118,18 @@ def stretches(scope: Scope, on: dt.date | None = None) -> list[Stretch]:
     """Stretches of demand and of capacity from a day on, of the places within a scope."""
     day = on or today()
     known = {f"known_{alias}": known_sql(alias, None) for alias in "abfnw"}
-    parts = {"learners": LEARNERS, "officers": OFFICERS, "psos": PSOS, "posts": POSTS, "in_post": IN_POST, "away": AWAY}
+    parts = {
+        "learners": LEARNERS, "officers": OFFICERS, "psos": PSOS, "trainees": TRAINEES, "posts": POSTS, "in_post": IN_POST,
+        "away": AWAY,
+    }
     standing_sql, one = standing(day, None)
     progress_sql, two = facts.progress(day, None)
     query = COUNTED.format(
         standing=standing_sql, progress=progress_sql, **{name: sql.format(**known) for name, sql in parts.items()}
     )
-    asked = {"as_at": day, "known_at": None, "usual": usual_caseload(), "vq3_months": VQ3_MONTHS}
-    found = (Stretch(*row) for row in _asked(query, {**one, **two, **asked}))
+    asked = {"as_at": day, "known_at": None, "usual": usual_caseload(), "vq3_months": VQ3_MONTHS,
+             "award_months": months_of(AWARD)}
+    found = (Stretch(*row, tuple(assesses)) for *row, assesses in _asked(query, {**one, **two, **asked}))
     return [each for each in found if _within(scope, each.region_id, each.pdu_id)]
 
 

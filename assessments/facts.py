@@ -73,20 +73,42 @@ CROSS JOIN LATERAL (SELECT * FROM assessments_evidence o WHERE o.id = w.evidence
 CROSS JOIN LATERAL (SELECT * FROM assessments_registration o WHERE o.id = e.registration_id OFFSET 0) r
 LEFT JOIN LATERAL (SELECT * FROM assessments_decision o WHERE o.id = w.decision_id OFFSET 0) d ON true
 """
+#: What each version asks for: its mandatory units, and so many of each group of optional ones.
+UNITS_ASKED = """
+SELECT v.id AS version_id, (SELECT count(*) FROM assessments_unit u WHERE u.version_id = v.id AND u.group_id IS NULL)
+    + coalesce((SELECT sum(g.choose) FROM assessments_unitgroup g WHERE g.version_id = v.id), 0)::bigint AS units_total
+FROM assessments_qualificationversion v WHERE EXISTS (SELECT FROM assessments_unit u WHERE u.version_id = v.id)
+"""
+#: Units achieved on the day by registration, of each group of optional ones no more than it asks for, and the latest day.
+UNITS_COUNTED = """
+SELECT n.registration_id, sum(least(n.units, coalesce(n.choose, n.units)))::bigint AS units, max(n.last_on) AS last_on FROM (
+    SELECT x.registration_id, o.group_id, o.choose, count(*) AS units, max(x.from_on) AS last_on FROM ({achieved}) x
+    LEFT JOIN (SELECT u.id, u.group_id, g.choose FROM assessments_unit u JOIN assessments_unitgroup g ON g.id = u.group_id) o
+        ON o.id = x.unit_id
+    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among}
+    GROUP BY x.registration_id, o.group_id, o.choose
+) n GROUP BY n.registration_id
+"""
+#: Criteria count of the mandatory units, and of the optional ones that were chosen by the day.
 PROGRESS = """
-SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, v.criteria_total,
-    coalesce(a.units, 0) AS units_achieved, coalesce(m.criteria, 0) AS criteria_met, a.last_on
+SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, c.criteria_total,
+    coalesce(a.units, 0) AS units_achieved, least(coalesce(m.criteria, 0), c.criteria_total) AS criteria_met, a.last_on
 FROM assessments_registration r
 JOIN (SELECT f.registration_id FROM assessments_registrationfact f WHERE {known_f} AND f.effective_on <= %(as_at)s) f
     ON f.registration_id = r.id
-JOIN (SELECT u.version_id, count(DISTINCT u.id) AS units_total, count(c.id) AS criteria_total
-    FROM assessments_unit u LEFT JOIN assessments_criterion c ON c.unit_id = u.id GROUP BY u.version_id) v
+JOIN ({asked}) v
     ON v.version_id = coalesce((SELECT m.version_id FROM assessments_versionmove m
         WHERE m.registration_id = r.id AND m.effective_on <= %(as_at)s AND {known_m}
         ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id)
-LEFT JOIN (SELECT x.registration_id, count(*) AS units, max(x.from_on) AS last_on FROM ({achieved}) x
-    WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among} GROUP BY x.registration_id) a
-    ON a.registration_id = r.id
+LEFT JOIN (SELECT u.version_id, count(c.id) AS criteria
+    FROM assessments_unit u JOIN assessments_criterion c ON c.unit_id = u.id WHERE u.group_id IS NULL GROUP BY u.version_id) k
+    ON k.version_id = v.version_id
+LEFT JOIN (SELECT h.registration_id, u.version_id, count(c.id) AS criteria
+    FROM assessments_unitchoice h JOIN assessments_unit u ON u.id = h.unit_id JOIN assessments_criterion c ON c.unit_id = u.id
+    WHERE h.effective_on <= %(as_at)s AND {known_h} GROUP BY h.registration_id, u.version_id) o
+    ON o.registration_id = r.id AND o.version_id = v.version_id
+CROSS JOIN LATERAL (SELECT coalesce(k.criteria, 0) + coalesce(o.criteria, 0) AS criteria_total) c
+LEFT JOIN ({counted}) a ON a.registration_id = r.id
 LEFT JOIN (SELECT x.registration_id, count(*) AS criteria FROM ({met}) x
     WHERE x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s){among} GROUP BY x.registration_id) m
     ON m.registration_id = r.id
@@ -198,9 +220,18 @@ def progress(
     """
     (met_sql, two), (achieved_sql, one) = both or met_and_achieved(known_at)
     among, of_people = (AMONG, "r.person_id = ANY(%(people)s)") if people is not None else ("", "true")
-    known = {"known_f": known_sql("f", known_at), "known_m": known_sql("m", known_at)}
-    query = PROGRESS.format(achieved=achieved_sql, met=met_sql, **known, among=among, of_people=of_people)
+    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "fmh"}
+    counted = units_counted(achieved_sql, among)
+    query = PROGRESS.format(asked=UNITS_ASKED, counted=counted, met=met_sql, **known, among=among, of_people=of_people)
     return query, {**one, **two, "as_at": as_at, "known_at": known_at, "people": list(people or ())}
+
+
+def units_counted(achieved: str, among: str = "") -> str:
+    """SQL of how many units each registration has achieved of those its version asks for: registration_id, units, last_on.
+
+    `achieved`: the SQL of `met_and_achieved`; `among`: which of its rows `x`.
+    """
+    return UNITS_COUNTED.format(achieved=achieved, among=among)
 
 
 def submissions(first: dt.date, last: dt.date, known_at: dt.datetime | None) -> Query:

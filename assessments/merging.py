@@ -21,7 +21,9 @@ from assessments.models import (
     Registration,
     RegistrationFact,
     Sample,
+    SamplingAgreement,
     StandardisationAction,
+    UnitChoice,
     UnitRelease,
     UnitSignoff,
     VersionMove,
@@ -31,7 +33,7 @@ from workforce.merging import How, register, register_hold, register_spare
 CANDIDATE = "registration__person"
 BOTH_REGISTERED = "Evidence stands in both registrations, and moves from neither. Undo what is in the wrong one first."
 #: What makes a registration more than a date.
-FILLED = (Evidence, VersionMove, AssessmentPlan, UnitSignoff, UnitRelease, CertificateClaim)
+FILLED = (Evidence, VersionMove, UnitChoice, AssessmentPlan, UnitSignoff, UnitRelease, CertificateClaim)
 
 
 def hold_candidates(people: Collection[int]) -> None:
@@ -60,6 +62,7 @@ register(Countersignature, countersigner=How.ANCHOR, about="decision__evidence__
 register(DecisionDraft, assessor=How.ANCHOR, about="evidence__registration__person")
 register(AssessmentPlan, assessor=How.RECORDED, about=CANDIDATE)
 register(Sample, quality_assurer=How.ANCHOR, about="decision__evidence__registration__person")
+register(SamplingAgreement, external=How.ANCHOR)
 register(Attendance, person=How.RECORDED)
 register(StandardisationAction, owner=How.RECORDED)
 register(UnitSignoff, signed_off_by=How.ANCHOR, about=CANDIDATE)

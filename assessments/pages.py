@@ -15,6 +15,7 @@ navigation.register("Caseload", "assessments:caseload", permission="assessments.
 navigation.register("Countersigning", "assessments:queue", permission=QUEUE, order=13)
 navigation.register("Countersigned", "assessments:given", permission=COUNTERSIGN, order=14)
 navigation.register("Candidates", "assessments:named", permission=NAMED, order=15)
+navigation.register("Sampling plans", "assessments:external_plans", permission="assessments.agree_sampling", order=16)
 navigation.register("My route", "assessments:route", permission="assessments.develop", order=16)
 navigation.register("My CPD", "assessments:cpd", permission="assessments.develop", order=17, under="assessments:route")
 navigation.register("Assessors", "assessments:assessors", permission="assessments.manage_assessors", order=30)
@@ -33,6 +34,8 @@ navigation.register("Who can countersign", "assessments:countersigners", permiss
 navigation.register("Open work", "assessments:open_work", permission="assessments.manage_assessors", order=32,
                     under="assessments:assessors")
 navigation.register("Handovers", "assessments:handovers", permission="assessments.manage_assessors", order=33,
+                    under="assessments:assessors")
+navigation.register("Induction and workshops", "assessments:sessions", permission="assessments.manage_assessors", order=34,
                     under="assessments:assessors")
 navigation.register("Handed over to me", "assessments:handed_to_me", permission="assessments.take_over", order=18)
 navigation.register("Sampling", "assessments:samples", permission=QUALITY, order=33)

@@ -20,6 +20,8 @@ register(
     Permission("assessments.view_quality", "See sampling, standardisation and what was found of assessors' decisions."),
     Permission("assessments.quality_assure", "Plan and record samples, release and unlock units, hold standardisation meetings."),
     Permission("assessments.claim_certificate", "Claim candidates' certificates of the awarding body, and record them."),
+    Permission("assessments.load_criteria", "Load new versions of qualifications: units and criteria.", whole_country=True),
+    Permission("assessments.agree_sampling", "Say whether the sampling plan of a region is agreed, as external quality assurer."),
     Permission("assessments.import_assessments", "Import assessors, registrations, evidence, decisions and sign-offs."),
     Permission("assessments.import_countersignatures", "Import countersignatures given elsewhere."),
 )

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, F, FilteredRelation, Min, Prefetch, Q, QuerySet
 
 from assessments import facts
+from assessments.actions.choosing import open_units
 from assessments.models import (
     AssessorRecord,
     Countersignature,
@@ -164,8 +165,9 @@ def candidate_progress(person_ids: Collection[int], as_at: dt.date) -> dict[int,
 
 
 def units_of(registration: Registration) -> list[Unit]:
-    """Units of the candidate's version with their criteria."""
-    return list(Unit.objects.filter(version=registration.current_version).prefetch_related("criteria").order_by("number"))
+    """Units of the candidate's version that are assessed of them, with their criteria: not optional ones they have not chosen."""
+    rows = Unit.objects.filter(open_units(registration), version=registration.current_version)
+    return list(rows.prefetch_related("criteria").order_by("number"))
 
 
 def criteria_of(keys: Iterable[int]) -> dict[int, Criterion]:
@@ -259,6 +261,12 @@ def record_of(who: Person) -> AssessorRecord | None:
 def records_of(who: Person) -> list[AssessorRecord]:
     """Every record of a person as assessor, undone ones too, latest first."""
     return list(AssessorRecord.objects.filter(person=who).order_by("-pk"))
+
+
+def versions_by_choice() -> QuerySet[QualificationVersion]:
+    """Versions that candidates are on only where they are chosen for them."""
+    rows = QualificationVersion.objects.filter(by_choice=True, units__criteria__isnull=False).distinct()
+    return rows.select_related("qualification").order_by("qualification__order", "-from_date")
 
 
 def qualifications() -> QuerySet[Qualification]:

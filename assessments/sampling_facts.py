@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import (
-    BigIntegerField,
     BooleanField,
     Case,
     Count,
@@ -21,13 +20,12 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     When,
 )
-from django.db.models.functions import Coalesce
 
 from assessments import reading
 from assessments.actions.signing_off import needs
+from assessments.completion_facts import unfinished, unreleased, with_version
 from assessments.models import (
     AssessorRecord,
     CertificateClaim,
@@ -42,9 +40,7 @@ from assessments.models import (
     UnitAchievement,
     UnitRelease,
     UnitSignoff,
-    VersionMove,
 )
-from assessments.models.signoffs import is_released
 from assessments.needed import needed_sql
 from assessments.rules import sampling
 from assessments.rules.sampling import Gap, Level, Work
@@ -256,23 +252,15 @@ def certificates(user: Any, permission: str = CLAIM) -> QuerySet[Registration]:
     """Candidates within reach with every unit achieved: `is_ready` where every unit is released, `claimed_on`,
     `certificated_on`."""
     achieved = UnitAchievement.objects.filter(reading.holds_today(), registration=OuterRef("pk"))
-    moves = VersionMove.objects.live().as_at(today()).filter(registration=OuterRef("pk")).order_by("-effective_on", "-pk")
-    version = Coalesce(Subquery(moves.values("version")[:1]), "version", output_field=BigIntegerField())
-    missing = Unit.objects.filter(version=OuterRef("now")).exclude(
-        Exists(UnitAchievement.objects.filter(
-            reading.holds_today(), registration=OuterRef(OuterRef("pk")), unit=OuterRef("pk")
-        ))
-    )
     open_ = UnitSignoff.objects.live().filter(registration=OuterRef("pk")).exclude(
         Exists(UnitRelease.objects.live().filter(signoff=OuterRef("pk")))
     )
-    # Asked only where a sign-off is not released: another version's may speak for the unit.
-    waiting = Unit.objects.filter(version=OuterRef("now")).exclude(is_released(OuterRef("pk"), "pk"))
     fact = RegistrationFact.objects.live().filter(registration=OuterRef("pk"))
     claim = CertificateClaim.objects.live().filter(registration=OuterRef("pk"))
-    rows = reading.registrations(user, permission).annotate(now=version)
-    return rows.filter(Exists(achieved)).exclude(Exists(missing)).annotate(
-        is_ready=Case(When(~Exists(open_), then=True), default=~Exists(waiting), output_field=BooleanField()),
+    rows = with_version(reading.registrations(user, permission))
+    # Asked only where a sign-off is not released: another version's may speak for the unit, or it was one more than is asked.
+    return rows.filter(Exists(achieved)).exclude(unfinished()).annotate(
+        is_ready=Case(When(~Exists(open_), then=True), default=~unreleased(), output_field=BooleanField()),
         claimed_on=claim.values("effective_on")[:1],
         certificated_on=fact.values("certificated_on")[:1],
     ).select_related("person", "qualification")

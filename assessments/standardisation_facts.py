@@ -10,7 +10,7 @@ from assessments.models import AssessorRecord, Attendance, Standardisation, Stan
 from assessments.sampling_facts import VIEW
 from learners.rules.dates import add_months
 from pqip.core.clock import today
-from workforce.models import Region
+from workforce.models import Person, Region
 
 #: Months within which every assessor should have come to a meeting (rule C3 65; assumed).
 WITHIN_MONTHS = 12
@@ -19,6 +19,28 @@ WITHIN_MONTHS = 12
 def meetings(user: Any, permission: str = VIEW) -> QuerySet[Standardisation]:
     """Meetings within reach."""
     return Standardisation.objects.visible_to(user, permission).select_related("region")
+
+
+def standardising(user: Any, permission: str = VIEW) -> QuerySet[Standardisation]:
+    """Standardisation meetings within reach."""
+    return meetings(user, permission).filter(kind=Standardisation.Kind.STANDARDISATION)
+
+
+def sessions(user: Any, permission: str = VIEW) -> QuerySet[Standardisation]:
+    """Induction sessions and workshops for assessors in training, within reach."""
+    return meetings(user, permission).exclude(kind=Standardisation.Kind.STANDARDISATION)
+
+
+def in_training(user: Any, permission: str) -> QuerySet[AssessorRecord]:
+    """Assessors within reach who have not achieved the award yet."""
+    rows = AssessorRecord.objects.live().visible_to(user, permission).filter(achieved_on=None)
+    return rows.select_related("person").order_by("person__sort_name", "person_id")
+
+
+def sessions_of(person: Person) -> dict[str, int]:
+    """How often somebody came to an induction session or a workshop, by kind."""
+    came = Attendance.objects.live().filter(person=person, has_come=True)
+    return dict(came.values_list("meeting__kind").annotate(Count("pk")).order_by())
 
 
 def counted(rows: QuerySet[Standardisation]) -> QuerySet[Standardisation]:
@@ -63,4 +85,5 @@ def not_come(user: Any, permission: str = VIEW) -> QuerySet[AssessorRecord]:
     """Assessors who have come to no meeting in the last months."""
     since = add_months(today(), -WITHIN_MONTHS)
     came = Attendance.objects.live().filter(person=OuterRef("person"), has_come=True, effective_on__gte=since)
+    came = came.filter(meeting__kind=Standardisation.Kind.STANDARDISATION)
     return assessors(user, permission).exclude(Exists(came))

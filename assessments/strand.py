@@ -16,6 +16,7 @@ from assessments.demand_facts import usual_caseload
 from assessments.models import AssessorRecord, Qualification, Wait
 from assessments.reading import VIEW
 from learners.ports import Assessing, Diploma, DueStep, Progress, Uncountersigned
+from learners.rules.looking_after import ASSESSING
 from pqip.core.clock import today
 from pqip.core.known import known_sql
 from workforce.merged import as_known
@@ -71,7 +72,7 @@ class Strand:
 
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
         rows = AssessorRecord.objects.live().filter(person__in=list(person_ids))
-        posts = Spell.objects.live().in_force(today()).filter(person__in=list(person_ids), grade__code__in=("PTA", "SPTA"))
+        posts = Spell.objects.live().in_force(today()).filter(person__in=list(person_ids), grade__code__in=ASSESSING)
         places = {person: round(usual_caseload() * fte) for person, fte in posts.values_list("person_id", "fte")}
         return {
             one.person_id: Assessing(

@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
-from assessments.models import AssessorRecord, Registration, RegistrationFact, Unit, UnitAchievement
-from assessments.reading import holds_today
+from assessments.completion_facts import unfinished, with_version
+from assessments.models import AssessorRecord, Registration, RegistrationFact
 from learners.models import Allocation, Enrolment
 from learners.models.enrolments import Status
 from pqip.core.clock import today
@@ -30,11 +30,9 @@ def unassessed(user: Any, permission: str = REGISTER) -> QuerySet[Registration]:
     on_programme = Enrolment.objects.filter(person=OuterRef("person"), status__in=ON_PROGRAMME)
     in_post = Spell.objects.live().in_force(today()).filter(person=OuterRef("person"))
     certified = RegistrationFact.objects.live().filter(registration=OuterRef("pk"), certificated_on__isnull=False)
-    achieved = UnitAchievement.objects.filter(holds_today(), registration=OuterRef(OuterRef("pk"))).values("unit")
-    to_do = Unit.objects.filter(version=OuterRef("version")).exclude(pk__in=achieved)
     assessed = Allocation.objects.live().in_force(today()).filter(person=OuterRef("person"), role="pta", unit=None)
     there = Q(Exists(on_programme), qualification__code="VQ5") | Q(Exists(in_post)) & ~Q(qualification__code="VQ5")
-    return with_since(rows.filter(there, Exists(to_do), ~Exists(assessed), ~Exists(certified)))
+    return with_since(with_version(rows).filter(there, unfinished(), ~Exists(assessed), ~Exists(certified)))
 
 
 def with_since(rows: QuerySet[Registration]) -> QuerySet[Registration]:

@@ -21,7 +21,10 @@ register(
     Permission("learners.record_practice", "Record placements, co-worked work, protected days and kinds of case."),
     Permission("learners.follow_up_training", "Record that training was followed up into practice."),
     Permission("learners.hold_review", "Prepare reviews, record them and agree what was recorded."),
-    Permission("learners.run_board", "Record what goes to the progression board, its actions and appeals."),
+    Permission("learners.run_board", "Bring papers to the progression board, record what was done for it, and appeals."),
+    Permission("learners.hear_board", "Hear cases for the progression board: record its decisions, what it asks for, and what "
+               "came of appeals."),
+    Permission("learners.name_external", "Name candidates to an external quality assurer, between two days."),
     Permission("learners.approve_withdrawal", "Approve withdrawals proposed by somebody else, and check how they are coded."),
     Permission("learners.develop_pso", "Record the induction, observation and mentors of PSOs."),
     Permission("learners.speak", "Agree reviews, record lost days, say what is wrong and add an own account: the learner only."),

@@ -55,7 +55,7 @@ ROLES: dict[str, Role] = {
             "workforce.change_equality", "workforce.view_history",
             "assessments.view_assessment", "assessments.manage_assessors", "assessments.register_candidate",
             "assessments.import_assessments", "assessments.import_countersignatures", "assessments.view_queue",
-            "assessments.view_quality", "assessments.claim_certificate",
+            "assessments.view_quality",
             "exchange.import_data", "exchange.view_imports",
         ) | SEE_REPORTS | with_reach(PLACE, "reports.view_assessors"),
     ),
@@ -89,8 +89,11 @@ ROLES: dict[str, Role] = {
     ),
     "eqa": Role(
         "External quality assurer",
-        "Reads the assessment of named learners for a limited time; changes nothing.",
-        with_reach(Reach("eqa"), "assessments.view_assessment", "assessments.view_named"),
+        "Reads the assessment of named learners for a limited time, and says whether the sampling plan is agreed; changes "
+        "nothing else.",
+        with_reach(
+            Reach("eqa"), "assessments.view_assessment", "assessments.view_named", "assessments.agree_sampling",
+        ),
         needs_place=False,
     ),
     "line_manager": Role(
@@ -118,12 +121,14 @@ ROLES: dict[str, Role] = {
     ),
     "national": Role(
         "National programme team",
-        "Sees every region side by side and downloads the month's reports.",
+        "Sees every region side by side and downloads the month's reports; hears what is referred to the progression board; as "
+        "VQ centre, loads criteria, claims certificates and answers the awarding body.",
         with_reach(
-            PLACE, "learners.view_learner", "workforce.view_person", "workforce.merge_people", "workforce.view_staffing",
+            PLACE, "learners.view_learner", "learners.run_board", "learners.hear_board", "learners.name_external",
+            "workforce.view_person", "workforce.merge_people", "workforce.view_staffing",
             "workforce.import_staffing",
             "workforce.view_equality", "assessments.view_assessment", "reports.view_assessors", "reports.unsuppressed",
-            "assessments.view_quality",
+            "assessments.view_quality", "assessments.claim_certificate", "assessments.load_criteria",
             "reports.manage_schedules", "reports.view_downloads",
             "exchange.import_data", "exchange.view_imports",
         ) | SEE_REPORTS,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, Value
 
+from assessments.actions.choosing import asked_of
 from assessments.actions.holding import hold
 from assessments.actions.refusals import refusals
 from assessments.models import CertificateClaim, Registration, Unit, UnitAchievement
@@ -22,8 +23,8 @@ CLAIMED = "This certificate has been claimed already."
 def claim_certificate(*, registration: Registration, by: Any, on: dt.date | None = None, reference: str = "") -> CertificateClaim:
     """Claim the certificate on a day (today where not said).
 
-    Raises RuleBroken while a unit of the version the candidate is on is not achieved, or not released in it or in what it
-    was carried from; Conflict where it was claimed already.
+    Raises RuleBroken while a unit that the version the candidate is on asks for is not achieved, or not released in it or in
+    what it was carried from; Conflict where it was claimed already.
     """
     on = on or today()
     if on > today():
@@ -45,9 +46,9 @@ def undo_claim(*, claim: CertificateClaim, reason: str, by: Any) -> None:
 
 def _check(registration: Registration, on: dt.date) -> None:
     held = UnitAchievement.objects.filter(Q(to_on=None) | Q(to_on__gt=on), registration=registration, from_on__lte=on)
-    missing = Unit.objects.filter(version=registration.current_version).exclude(pk__in=held.values("unit")).order_by("number")
-    if numbers := [str(unit.number) for unit in missing]:
-        raise RuleBroken(f"Not every unit is achieved on that day: {', '.join(numbers)}.")
-    waiting = Unit.objects.filter(version=registration.current_version).exclude(is_released(Value(registration.pk), "pk"))
-    if numbers := [str(unit.number) for unit in waiting.order_by("number")]:
-        raise RuleBroken(f"Quality assurance has not released every unit: {', '.join(numbers)}.")
+    asked, achieved = asked_of(registration.current_version), set(held.values_list("unit", flat=True))
+    if missing := asked.lacking(achieved):
+        raise RuleBroken(f"Not every unit is achieved on that day: {', '.join(missing)}.")
+    released = Unit.objects.filter(is_released(Value(registration.pk), "pk"), version=registration.current_version)
+    if waiting := asked.lacking(achieved & set(released.values_list("pk", flat=True))):
+        raise RuleBroken(f"Quality assurance has not released every unit: {', '.join(waiting)}.")

@@ -7,12 +7,12 @@ from collections.abc import Collection
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.choosing import known_criteria
 from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_locked
 from assessments.actions.refusals import refusals
 from assessments.actions.sampling import carry_samples, samplers_of
 from assessments.actions.standing import standing_of
-from assessments.actions.versions import known_criteria
 from assessments.models import Countersignature, CountersignStamp, Decision, DecisionDraft, Evidence, Submission
 from assessments.models.decisions import Judgement
 from assessments.rules.deciding import check_again, check_decision, check_feedback, check_judged

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.choosing import open_criteria
 from assessments.actions.filing import filing
 from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_other_method
@@ -128,7 +129,7 @@ def _check(registration: Registration, stated: dict[str, Any], kept: Collection[
 def _check_criteria(registration: Registration, stated: dict[str, Any], kept: Collection[int]) -> None:
     if not stated["criteria"]:
         raise RuleBroken("Select at least one criterion.", "criteria")
-    known = {one.pk: one for one in registration.current_version.criteria()}
+    known = {one.pk: one for one in open_criteria(registration)}
     if not known.keys() | set(kept) >= set(stated["criteria"]):
         raise RuleBroken("Select criteria of the candidate’s own version of the qualification.", "criteria")
     otherwise = [one.code for key in stated["criteria"] if (one := known.get(key)) and not _may_show(one, stated["method"])]

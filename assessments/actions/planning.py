@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from assessments.actions.choosing import open_criteria
 from assessments.actions.holding import hold
 from assessments.models import AssessmentPlan, Registration
 from assessments.models.methods import Method
@@ -73,7 +74,7 @@ def _check(registration: Registration, assessor: Person, stated: dict[str, Any])
         raise RuleBroken("Select how it is to be assessed.", "method")
     if stated["due_on"] < today():
         raise RuleBroken("The day it is planned for must be today or in the future.", "due_on")
-    known = {one.pk: one for one in registration.current_version.criteria()}
+    known = {one.pk: one for one in open_criteria(registration)}
     if not stated["criteria"] or not known.keys() >= set(stated["criteria"]):
         raise RuleBroken("Select at least one criterion of the candidate’s own version.", "criteria")
     otherwise = [known[key].code for key in stated["criteria"]

@@ -34,13 +34,18 @@ FACT_FIELDS = ("effective_on", "target_on", "centre_number", "certificated_on", 
 
 def register_candidate(
     *, person: Person, qualification: Qualification, registered_on: dt.date, by: Any,
-    target_on: dt.date | None = None, centre_number: str = "",
+    target_on: dt.date | None = None, centre_number: str = "", version: QualificationVersion | None = None,
 ) -> Registration:
-    """Register a person on the version in force on the day. Raises RuleBroken where they are registered already."""
+    """Register a person on the version in force on the day, or on the one chosen for them.
+
+    Raises RuleBroken where they are registered already, or for a version of another qualification.
+    """
     if registered_on > today():
         raise RuleBroken(IN_FUTURE, "registered_on")
     check_dates(began=registered_on, target=target_on, certificated=None, today=today())
-    version = qualification.version_on(registered_on)
+    if version is not None and version.qualification_id != qualification.pk:
+        raise RuleBroken("Select a version of that qualification.", "version")
+    version = version or qualification.version_on(registered_on)
     if version is None:
         raise RuleBroken(f"{qualification} has no units or criteria yet.", "qualification")
     if Registration.objects.filter(person=person, qualification=qualification).exists():
@@ -89,7 +94,10 @@ def firsts(registrations: Collection[int]) -> dict[int, Firsts]:
 
 
 def _is_same_version(fact: RegistrationFact, day: dt.date) -> bool:
-    return fact.registration.qualification.version_on(day) == fact.registration.version
+    """Whether another day registered leaves the version as it is: chosen, or the one in force on the day as much as before."""
+    held = fact.registration
+    of_day, before = (held.qualification.version_on(one) for one in (day, fact.effective_on))
+    return held.version.by_choice or of_day in (held.version, before)
 
 
 def register_many(*, qualification: Qualification, registered_on: Mapping[int, dt.date], by: Any) -> None:
@@ -98,7 +106,7 @@ def register_many(*, qualification: Qualification, registered_on: Mapping[int, d
     wanted = sorted(set(registered_on) - set(held.values_list("person_id", flat=True)))
     if not wanted:
         return
-    versions = list(qualification.versions.order_by("from_date"))
+    versions = list(qualification.versions.filter(by_choice=False).order_by("from_date"))
     if not versions:
         raise RuleBroken(f"{qualification} has no units or criteria yet.", "qualification")
     with act(by=by):

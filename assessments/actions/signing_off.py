@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from assessments.actions import derive
+from assessments.actions.choosing import refuse_not_chosen
 from assessments.actions.derive import pieces_of
 from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_claimed
@@ -38,8 +39,8 @@ def sign_off_unit(
 ) -> UnitSignoff:
     """Sign off a unit of which every criterion is met, and the unit's own rule kept, on the day (today where not said).
 
-    Raises RuleBroken naming what was missing on that day or is by now, or for one's own unit; Conflict where it is signed
-    off already.
+    Raises RuleBroken naming what was missing on that day or is by now, for one's own unit, or an optional one not
+    chosen; Conflict where it is signed off already.
     """
     on = on or today()
     if on > today():
@@ -51,6 +52,7 @@ def sign_off_unit(
         if UnitSignoff.objects.live().filter(registration=registration, unit=unit).exists():
             raise Conflict(SIGNED_ALREADY)
         refuse_claimed(registration.pk)
+        refuse_not_chosen(registration, unit)
         if missing := not_yet_met(registration, unit, on):
             raise RuleBroken(f"Unit {unit.number} cannot be signed off: {', '.join(missing)} not yet met.")
         if wanted := still_needed(registration, unit, on):

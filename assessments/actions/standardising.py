@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
+from assessments.actions.refusals import refusals
 from assessments.models import Attendance, Standardisation, StandardisationAction
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -17,13 +18,15 @@ from pqip.core.naming import refuse_case_identifiers
 from workforce.models import Person, Region
 
 TWICE = "A meeting on this topic is recorded for that day already."
+MEANWHILE = "Somebody else has just corrected who came. Yours was not saved."
 
 
 def record_meeting(
-    *, region: Region, held_on: dt.date, topic: str, outcome: str, came: Collection[int], invited: Collection[int], by: Any
+    *, region: Region, held_on: dt.date, topic: str, outcome: str, came: Collection[int], invited: Collection[int], by: Any,
+    kind: str = Standardisation.Kind.STANDARDISATION,
 ) -> Standardisation:
-    """Record a meeting: who of those invited (people, by key) came. Raises RuleBroken for a day to come or nobody invited,
-    Conflict for the same meeting twice."""
+    """Record a meeting, or a session for assessors in training: who of those invited (people, by key) came. Raises RuleBroken for
+    a day to come or nobody invited, Conflict for the same meeting twice."""
     for field, text in (("topic", topic), ("outcome", outcome)):
         refuse_case_identifiers(field, text)
     if held_on > today():
@@ -32,7 +35,9 @@ def record_meeting(
         raise RuleBroken("Select who came.", "came")
     try:
         with act(by=by):
-            meeting = Standardisation.objects.create(region=region, held_on=held_on, topic=topic, outcome=outcome)
+            meeting = Standardisation.objects.create(
+                region=region, held_on=held_on, topic=topic, outcome=outcome, kind=kind
+            )
             Attendance.objects.bulk_create(
                 Attendance(meeting=meeting, person_id=key, has_come=key in set(came), effective_on=held_on) for key in invited
             )
@@ -42,10 +47,15 @@ def record_meeting(
 
 
 def correct_attendance(*, meeting: Standardisation, came: Collection[int], reason: str, by: Any) -> None:
-    """Put right who came of those invited, with a reason."""
+    """Put right who came, with a reason; whoever was left out is added. Raises Conflict where somebody else adds them too."""
     if not reason.strip():
         raise RuleBroken("Say why the attendance is corrected.", "reason")
-    with act(by=by, reason=reason):
+    with refusals(MEANWHILE), act(by=by, reason=reason):
+        known = set(Attendance.objects.live().filter(meeting=meeting).values_list("person_id", flat=True))
+        Attendance.objects.bulk_create(
+            Attendance(meeting=meeting, person_id=key, has_come=True, effective_on=meeting.held_on)
+            for key in sorted(set(came) - known)
+        )
         for row in Attendance.objects.live().filter(meeting=meeting).order_by("pk").select_for_update(no_key=True):
             if row.has_come != (row.person_id in set(came)):
                 supersede(row, by=by, reason=reason, has_come=not row.has_come)

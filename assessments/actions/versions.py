@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from assessments.actions import derive
+from assessments.actions.choosing import carry_choices, drop_choices
 from assessments.actions.holding import hold
 from assessments.actions.locking import refuse_claimed
 from assessments.actions.refusals import refusals
@@ -48,12 +49,6 @@ class Lost:
     gone: list[Criterion]
 
 
-def known_criteria(registration: Registration) -> QuerySet[Criterion]:
-    """Criteria of every version the candidate is or was assessed by."""
-    moved = VersionMove.objects.live().filter(registration=registration).values("version")
-    return Criterion.objects.filter(Q(unit__version=registration.version_id) | Q(unit__version__in=moved))
-
-
 def move_version(
     *, registration: Registration, version: QualificationVersion, on: dt.date, reason: str, by: Any
 ) -> VersionMove:
@@ -69,6 +64,7 @@ def move_version(
         refuse_claimed(registration.pk)
         _check(registration, version, on)
         move = VersionMove.objects.create(registration=registration, version=version, effective_on=on)
+        carry_choices(registration, version, on)
         derive.refresh([registration.pk])
     return move
 
@@ -86,6 +82,7 @@ def undo_move(*, move: VersionMove, reason: str, by: Any) -> None:
             raise RuleBroken("The candidate has moved again since. Undo the later move first.")
         if _is_used(held):
             raise RuleBroken("Evidence, a decision or a sign-off names the new version already. Undo that first.")
+        drop_choices(held.registration, held.version, by=by, reason=reason)
         void([held], by=by, reason=reason)
         derive.refresh([held.registration_id])
 

@@ -47,6 +47,9 @@ class AssessorForm(forms.Form):
 
 class RegisterForm(forms.Form):
     qualification = forms.ModelRadioField(label="Qualification", queryset=None)
+    version = forms.ModelChoiceField(
+        label="Version", queryset=None, required=False, help_text="Leave blank for the one in force on the day they register."
+    )
     registered_on = forms.DateField(label="Date registered", initial=today)
     target_on = forms.DateField(label="Target date", required=False)
     centre_number = forms.CharField(label="Centre number", max_length=40, required=False, look=forms.Look(width=20))
@@ -54,6 +57,9 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["qualification"].queryset = reading.qualifications()  # type: ignore[attr-defined]
+        self.fields["version"].queryset = chosen = reading.versions_by_choice()  # type: ignore[attr-defined]
+        if not chosen.exists():
+            del self.fields["version"]
 
 
 class SignOffForm(forms.Form):

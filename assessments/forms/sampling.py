@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from assessments.models import Criterion, Sample
+from assessments.models import Criterion, Sample, Standardisation
 from pqip.core.clock import today
 from pqip.govuk import forms
 
@@ -58,6 +58,35 @@ class MeetingForm(forms.Form):
     def __init__(self, *args: Any, regions: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["region"].queryset = regions  # type: ignore[attr-defined]
+        self.fields["came"].choices = [(str(key), name) for key, name in assessors]  # type: ignore[attr-defined]
+
+    def clean_came(self) -> list[int]:
+        return [int(key) for key in self.cleaned_data["came"]]
+
+
+class SessionForm(MeetingForm):
+    """A session for assessors in training: an induction or a workshop."""
+
+    kind = forms.RadioField(
+        label="What it was", choices=[choice for choice in Standardisation.Kind.choices if choice[0] != "standardisation"]
+    )
+    field_order = ["kind", "region", "held_on", "topic", "outcome", "came"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].help_text = "Such as “Planning an assessment”."
+        self.fields["outcome"].label = "What was covered"
+        self.fields["came"].help_text = "Assessors in training."
+
+
+class CorrectSessionForm(forms.Form):
+    """Who came, put right, and why."""
+
+    came = forms.CheckboxesField(label="Who came", required=False)
+    reason = forms.TextField(label="Reason", max_length=500, rows=3, help_text="Stays in the history beside what was recorded.")
+
+    def __init__(self, *args: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["came"].choices = [(str(key), name) for key, name in assessors]  # type: ignore[attr-defined]
 
     def clean_came(self) -> list[int]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assessments.actions import derive
+from assessments.actions.choosing import chosen_by
 from assessments.actions.holding import hold
 from assessments.models import Criterion, Qualification, Registration, RegistrationFact, VersionMove
+from assessments.rules.options import check_taken
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import LedgerModel, void
@@ -39,6 +41,7 @@ class Candidate:
     version: int
     registered_on: dt.date
     moves: tuple[tuple[dt.date, int], ...] = ()
+    chosen: frozenset[int] = frozenset()
 
     def on(self, day: dt.date) -> Candidate:
         """The candidate on the version they were assessed by on a day."""
@@ -104,7 +107,10 @@ def _candidates(rows: Any) -> list[Candidate]:
         moves[key].append((day, version))
     live = RegistrationFact.objects.live().filter(registration__in=rows)
     since = dict(live.values_list("registration_id", "effective_on"))
-    return [Candidate(*row, since.get(row[0], dt.date.min), tuple(moves[row[0]])) for row in stated]
+    chosen = chosen_by([key for key, *_ in stated])
+    return [
+        Candidate(*row, since.get(row[0], dt.date.min), tuple(moves[row[0]]), frozenset(chosen[row[0]])) for row in stated
+    ]
 
 
 def criteria_of(context: Context, version: int) -> Codes:
@@ -127,7 +133,26 @@ def named_criteria(row: Row, column: str, context: Context, candidate: Candidate
             row.error(column, f'"{code}" is not a criterion of {candidate.qualification}. {one_of(codes.shown)}', quote=False)
         else:
             keys.append(key)
+    refuse_not_chosen(row, column, context, candidate, keys)
     return sorted(keys)
+
+
+def refuse_not_chosen(row: Row, column: str, context: Context, candidate: Candidate, criteria: Iterable[int]) -> None:
+    """Refuse criteria of optional units that the candidate has not chosen, as the screen does not offer them."""
+    if "optional" not in context.memory:
+        optional = Criterion.objects.filter(unit__group__isnull=False)
+        context.memory["optional"] = {key: unit for key, *unit in optional.values_list("pk", "unit_id", "unit__number")}
+    units = {tuple(context.memory["optional"][key]) for key in criteria if key in context.memory["optional"]}
+    for unit, number in sorted(units):
+        refuse_unit(row, column, number, is_taken=unit in candidate.chosen)
+
+
+def refuse_unit(row: Row, column: str, number: int, *, is_taken: bool) -> None:
+    """Refuse an optional unit that the candidate has not chosen."""
+    try:
+        check_taken(number, is_taken=is_taken)
+    except RuleBroken as broken:
+        row.error(column, broken.message, quote=False)
 
 
 def refuse_methods(row: Row, context: Context, criteria: Iterable[int]) -> None:

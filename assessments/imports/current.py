@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assessments.imports.base import QUALIFICATIONS
-from assessments.models import AssessorRecord, RegistrationFact, UnitSignoff
+from assessments.models import AssessorRecord, RegistrationFact, UnitChoice, UnitSignoff, VersionMove
 from pqip.exchange.datasets import Context
 from workforce.imports.current import of_people
 
@@ -26,11 +28,22 @@ def registrations(context: Context, fields: Mapping[str, str]) -> Rows:
     rows = RegistrationFact.objects.live().filter(
         of_people(context.scope, CANDIDATE), registration__qualification__code__in=QUALIFICATIONS
     )
-    named = rows.select_related("registration__person", "registration__qualification")
+    named, chosen = rows.select_related("registration__person", "registration__qualification"), _chosen(rows)
     ordered = named.order_by("registration__person__staff_number", "registration__qualification__code")
     for row in ordered.iterator(chunk_size=2000):
         of = {"staff_number": row.registration.person.staff_number, "qualification": row.registration.qualification.code}
-        yield of | {column: getattr(row, field) for column, field in fields.items()}
+        own = {"optional_units": [str(number) for number in sorted(chosen.get(row.registration_id, []))]}
+        yield of | {column: getattr(row, field) for column, field in fields.items()} | own
+
+
+def _chosen(rows: QuerySet[RegistrationFact]) -> dict[int, list[int]]:
+    """Numbers of the optional units chosen, by registration; of whoever has moved to another version, none are filled in."""
+    found: dict[int, list[int]] = {}
+    moved = VersionMove.objects.live().values("registration")
+    choices = UnitChoice.objects.live().filter(registration__in=rows.values("registration")).exclude(registration__in=moved)
+    for registration, number in choices.values_list("registration_id", "unit__number"):
+        found.setdefault(registration, []).append(number)
+    return found
 
 
 def signoffs(context: Context) -> Rows:

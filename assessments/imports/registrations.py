@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from assessments.actions.holding import hold
@@ -16,18 +17,23 @@ from assessments.imports.base import (
     void_changed,
 )
 from assessments.imports.current import Rows, registrations
+from assessments.imports.options import VERSION, Options, write
 from assessments.models import QualificationVersion, Registration, RegistrationFact
 from assessments.rules.registering import Firsts, check_dates, check_day
+from assessments.sampling_facts import CLAIM
+from learners.imports.opening import Openings
 from pqip.core.bulk import take_keys
 from pqip.core.errors import RuleBroken
-from pqip.exchange.cleaning import Column, DatasetResource, Date, Text
+from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text
 from pqip.exchange.datasets import NEW, Context, Row, register
 from workforce.imports import numbers
+from workforce.models import Person
 
 FIELDS = {"registered_on": "effective_on", "target_on": "target_on", "centre_number": "centre_number",
           "certificated_on": "certificated_on", "certificate_number": "certificate_number"}
 COLUMNS = {field: column for column, field in FIELDS.items()}
 TEXTS = ("centre_number", "certificate_number")
+CERTIFICATE = ("certificated_on", "certificate_number")
 
 
 class RegistrationsResource(DatasetResource):
@@ -38,6 +44,8 @@ class RegistrationsResource(DatasetResource):
     centre_number = Column(Text(40))
     certificated_on = Column(Date())
     certificate_number = Column(Text(40))
+    version = Column(Text(40), help="Another version than the one in force on the day, such as 2012, the assessor’s Certificate.")
+    optional_units = Column(ListOf(Text(2)), help="Numbers of the optional units chosen. Blank: as they are.")
 
 
 @register
@@ -54,18 +62,21 @@ class Registrations(AssessmentDataset):
         held = RegistrationFact.objects.live().filter(registration__person__in=found.values()).select_related("registration")
         facts = {(fact.registration.person_id, fact.registration.qualification_id): fact for fact in held}
         began = firsts([fact.registration_id for fact in facts.values()])
+        options = Options([fact.registration_id for fact in facts.values()])
+        context.memory.setdefault("openings", Openings(context))
+        context.memory["regions"] = dict(Person.objects.filter(pk__in=found.values()).values_list("pk", "region_id"))
         whole = sound(rows)
         for row in rows:
             refuse_future(row, context, "registered_on", "certificated_on")
         for row in whole:
             taken = known.get(row["qualification"])
-            if taken is None or not taken.versions.all():
+            if taken is None or not _versions(taken):
                 row.error("qualification", "has no units and criteria yet. Load them first")
             if not row.wrong:
-                self._settle(row, context, found[row["staff_number"]], taken, facts, began)
+                self._settle(row, context, found[row["staff_number"]], taken, facts, began, options)
 
     def _settle(self, row: Row, context: Context, person: int, taken: Any, facts: dict[tuple[int, int], RegistrationFact],
-                began: dict[int, Firsts]) -> None:
+                began: dict[int, Firsts], options: Options) -> None:
         fact = facts.get((person, taken.pk))
         before = {column: getattr(fact, field) if fact else None for column, field in FIELDS.items()}
         after = {column: row[column] if row[column] is not None else _empty(column) for column in FIELDS if column in row.given}
@@ -74,16 +85,31 @@ class Registrations(AssessmentDataset):
             check_dates(began=stated["registered_on"], target=stated["target_on"], certificated=stated["certificated_on"],
                         today=context.today)
             if fact is not None and fact.effective_on != stated["registered_on"]:
-                same = version_for(_versions(taken), stated["registered_on"]).pk == fact.registration.version_id
+                same = _is_same_version(taken, fact, stated["registered_on"])
                 check_day(stated["registered_on"], today=context.today, is_same_version=same, firsts=began[fact.registration_id])
         except RuleBroken as broken:
             row.misfit(COLUMNS.get(broken.field or "", broken.field or ""), broken.message)
         terms = {FIELDS[column]: _empty(column) if value is None else value for column, value in stated.items()}
-        data = {"person": person, "qualification": taken, "terms": terms, "current": fact}
+        self._refuse_certificate(row, context, person, before, stated)
+        held = fact.registration_id if fact else None
+        version = options.version_of(row, taken, held, version_for(_versions(taken), stated["registered_on"]))
+        old, new, chosen = options.settle(row, version, held)
+        data = {"person": person, "qualification": taken, "terms": terms, "current": fact, "version": version, "chosen": chosen}
         if fact is None:
-            row.new(after, data)
+            row.new({**after, **new, **({VERSION: row[VERSION]} if row[VERSION] else {})}, data)
         else:
-            row.settle(before, after, data)
+            row.settle({**before, **old}, {**after, **new}, data)
+
+    def _refuse_certificate(
+        self, row: Row, context: Context, person: int, before: dict[str, Any], stated: dict[str, Any]
+    ) -> None:
+        """A certificate is recorded by whoever claims it, as on screen; history from before the region was opened by anybody."""
+        changed = [column for column in CERTIFICATE if (before[column] or "") != (stated[column] or "")]
+        if not changed or context.may(CLAIM):
+            return
+        day = stated["certificated_on"] or before["certificated_on"] or context.today
+        if not context.memory["openings"].is_history(context.memory["regions"].get(person), day):
+            row.error(changed[0], "the VQ centre records certificates. Leave it as it is, or ask the national team.", quote=False)
 
     def write(self, rows: list[Row], context: Context) -> None:
         hold(registrations=[row.data["current"].registration_id for row in rows if row.data["current"]])
@@ -94,16 +120,23 @@ class Registrations(AssessmentDataset):
         known = {row.number: row.data["current"].registration_id for row in rows if row.data["current"]}
         known |= {row.number: key for row, key in zip(new, keys, strict=True)}
         copy_registration_facts((known[row.number], *(row.data["terms"][name] for name in FACT_FIELDS)) for row in rows)
+        write(((known[row.number], row.data["terms"]["effective_on"], row.data["chosen"]) for row in rows), context)
 
 
 def _registration(row: Row, key: int) -> tuple[int, int, int, int]:
-    taken = row.data["qualification"]
-    return key, row.data["person"], taken.pk, version_for(_versions(taken), row["registered_on"]).pk
+    return key, row.data["person"], row.data["qualification"].pk, row.data["version"]
 
 
 def _versions(taken: Any) -> list[QualificationVersion]:
-    """Versions of a qualification in order of their dates."""
-    return sorted(taken.versions.all(), key=lambda version: version.from_date)
+    """Versions of a qualification that candidates take by the day, in order of their dates."""
+    return sorted((one for one in taken.versions.all() if not one.by_choice), key=lambda version: version.from_date)
+
+
+def _is_same_version(taken: Any, fact: RegistrationFact, day: dt.date) -> bool:
+    """Whether another day registered leaves the version as it is, as on screen."""
+    held = next(one for one in taken.versions.all() if one.pk == fact.registration.version_id)
+    of_day, before = (version_for(_versions(taken), one) for one in (day, fact.effective_on))
+    return held.by_choice or of_day in (held, before)
 
 
 def _empty(column: str) -> str | None:

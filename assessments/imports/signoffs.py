@@ -23,6 +23,7 @@ from assessments.imports.base import (
     people,
     qualification_words,
     refuse_future,
+    refuse_unit,
     sound,
     void_changed,
 )
@@ -59,6 +60,8 @@ class UnitSignoffs(AssessmentDataset):
         held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
         if "units" not in context.memory:
             context.memory["units"], context.memory["ruled"] = _units(), _ruled()
+            optional = Unit.objects.filter(group__isnull=False)
+            context.memory["optional_units"] = set(optional.values_list("pk", flat=True))
         units = context.memory["units"]
         live = UnitSignoff.objects.live().filter(registration__in={one.key for one in held.values()})
         signed = {(one.registration_id, one.unit_id): one for one in live.select_related("signed_off_by")}
@@ -70,9 +73,9 @@ class UnitSignoffs(AssessmentDataset):
             if candidate is None:
                 row.error("qualification", "is not one this candidate is registered for. Import the registration first")
             else:
-                self._settle(row, candidate.on(row["signed_off_on"]), found[row["signed_off_by"]], units, signed)
+                self._settle(row, context, candidate.on(row["signed_off_on"]), found[row["signed_off_by"]], units, signed)
 
-    def _settle(self, row: Row, candidate: Candidate, signer: int, units: dict[int, dict[int, int]],
+    def _settle(self, row: Row, context: Context, candidate: Candidate, signer: int, units: dict[int, dict[int, int]],
                 signed: dict[tuple[int, int], UnitSignoff]) -> None:
         unit = units.get(candidate.version, {}).get(row["unit"])
         if unit is None:
@@ -81,6 +84,8 @@ class UnitSignoffs(AssessmentDataset):
             row.error("signed_off_by", "is the candidate. Nobody signs off a unit of their own")
         if row["signed_off_on"] < candidate.registered_on:
             row.error("signed_off_on", f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}")
+        if unit in context.memory["optional_units"]:
+            refuse_unit(row, "unit", row["unit"], is_taken=unit in candidate.chosen)
         if row.wrong or unit is None:
             return
         current = signed.get((candidate.key, unit))

@@ -5,9 +5,16 @@ from assessments.models.decisions import Countersignature, CountersignStamp, Dec
 from assessments.models.derived import CriterionMet, UnitAchievement, Wait
 from assessments.models.evidence import Evidence, EvidenceFile, Submission
 from assessments.models.plans import AssessmentPlan
-from assessments.models.qualifications import Criterion, Qualification, QualificationVersion, Unit
-from assessments.models.registrations import Registration, RegistrationFact, VersionMove
-from assessments.models.sampling import Attendance, Sample, SamplingPolicy, Standardisation, StandardisationAction
+from assessments.models.qualifications import Criterion, Qualification, QualificationVersion, Unit, UnitGroup
+from assessments.models.registrations import Registration, RegistrationFact, UnitChoice, VersionMove
+from assessments.models.sampling import (
+    Attendance,
+    Sample,
+    SamplingAgreement,
+    SamplingPolicy,
+    Standardisation,
+    StandardisationAction,
+)
 from assessments.models.signoffs import CertificateClaim, UnitRelease, UnitSignoff
 
 __all__ = [
@@ -30,12 +37,15 @@ __all__ = [
     "Registration",
     "RegistrationFact",
     "Sample",
+    "SamplingAgreement",
     "SamplingPolicy",
     "Standardisation",
     "StandardisationAction",
     "Submission",
     "Unit",
     "UnitAchievement",
+    "UnitChoice",
+    "UnitGroup",
     "UnitRelease",
     "UnitSignoff",
     "VersionMove",

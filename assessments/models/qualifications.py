@@ -25,18 +25,28 @@ class Qualification(models.Model):
         return self.code
 
     def version_on(self, day: dt.date) -> QualificationVersion | None:
-        """The version a candidate registered on that day takes."""
-        return self.versions.filter(from_date__lte=day).order_by("-from_date").first() or self.versions.first()
+        """The version a candidate registered on that day takes, where nobody chooses another."""
+        taken = self.versions.filter(by_choice=False)
+        return taken.filter(from_date__lte=day).order_by("-from_date").first() or taken.first()
 
 
 class QualificationVersion(models.Model):
-    """A version of a qualification for candidates registered from a date. Locked once a candidate is on it."""
+    """A version of a qualification for candidates registered from a date. Locked once a candidate is on it.
+
+    One `by_choice`, such as the Certificate beside the assessor's Award, is taken only by whom it is chosen for.
+    """
 
     qualification = models.ForeignKey(Qualification, on_delete=models.PROTECT, related_name="versions")
     name = models.CharField(max_length=40)
+    title = models.CharField(
+        max_length=120, blank=True, default="", db_default="", help_text="The name of its certificate, where that differs."
+    )
     from_date = models.DateField()
     source = models.CharField(max_length=200)
     is_placeholder = models.BooleanField(default=False, help_text="Criteria stand in for the awarding body's own text.")
+    by_choice = models.BooleanField(
+        default=False, db_default=False, help_text="Candidates are on it only where somebody chooses it for them."
+    )
 
     class Meta:
         ordering = ["qualification", "from_date"]
@@ -46,19 +56,48 @@ class QualificationVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.qualification} {self.name}"
+        return f"{self.qualification} {self.name}" + (f" ({self.title})" if self.title else "")
 
     def criteria(self) -> models.QuerySet[Criterion]:
         """Its criteria, in order."""
         return Criterion.objects.filter(unit__version=self).order_by("unit__number", "order", "pk")
 
 
+class UnitGroup(models.Model):
+    """Optional units of a version: so many of them are to be achieved beside the mandatory ones."""
+
+    version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=80)
+    choose = models.PositiveSmallIntegerField(help_text="How many of its units are to be achieved.")
+
+    class Meta:
+        ordering = ["version", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "name"], name="assessments_group_name"),
+            models.CheckConstraint(condition=models.Q(choose__gte=1), name="assessments_group_choose"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Unit(models.Model):
-    """A unit of a version, numbered from 1, with what must have shown it before it is signed off."""
+    """A unit of a version, numbered from 1, with what must have shown it before it is signed off.
+
+    One with a `group` is optional. Its code and its credit, blank where they are not known, change nothing that is assessed.
+    """
 
     version = models.ForeignKey(QualificationVersion, on_delete=models.PROTECT, related_name="units")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
+    group = models.ForeignKey(
+        UnitGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="units",
+        help_text="The optional units it is one of; blank: it is mandatory.",
+    )
+    code = models.CharField(
+        "awarding body’s code", max_length=20, blank=True, default="", db_default="", help_text="Blank: not known."
+    )
+    credit = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Blank: not known.")
     least_pieces = models.PositiveSmallIntegerField(
         default=1, db_default=1, help_text="Pieces of evidence that must have shown it."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.functional import cached_property
 
-from assessments.models.qualifications import Qualification, QualificationVersion
+from assessments.models.qualifications import Qualification, QualificationVersion, Unit
 from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
 from pqip.core.clock import today
 from pqip.core.ledger import LedgerModel, live
@@ -34,6 +34,11 @@ class Registration(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.person} {self.qualification}"
+
+    @property
+    def title(self) -> str:
+        """The name of what the candidate works towards: of their version, where it has one of its own."""
+        return self.current_version.title or self.qualification.name
 
     @cached_property
     def current_version(self) -> QualificationVersion:
@@ -93,3 +98,22 @@ class VersionMove(LedgerModel):
             ),
         ]
         indexes = [models.Index(fields=["recorded_at"], name="assessments_move_recorded")]
+
+
+class UnitChoice(LedgerModel):
+    """An optional unit that a candidate takes, from `effective_on`. The database refuses more than its group asks for."""
+
+    SCOPE = VersionMove.SCOPE
+    ALLOCATED = VersionMove.ALLOCATED
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="choices")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReachLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "unit"], condition=live(), name="assessments_choice_once")
+        ]
+        indexes = [models.Index(fields=["recorded_at"], name="assessments_choice_recorded")]

@@ -96,12 +96,47 @@ class Sample(PublicIdModel, LedgerModel):
         ]
 
 
+class SamplingAgreement(PublicIdModel, LedgerModel):
+    """What an external quality assurer said on `effective_on` of a region's sampling plan: agreed, or agreed not yet.
+
+    `plan` is the fingerprint of what was planned then; another since means that the plan is to be agreed again.
+    """
+
+    SCOPE = {"region": "region_id", "eqa": "external_id"}
+    names_people = True  # its page is a line in the log of who saw what
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    external = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sampling_agreements")
+    is_agreed = models.BooleanField()
+    comment = models.TextField(blank=True)
+    plan = models.CharField(max_length=64)
+    samples = models.PositiveIntegerField(help_text="How many samples the plan held.")
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-effective_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_agreed=True) | ~models.Q(comment=""), name="assessments_agreement_says_why"
+            )
+        ]
+
+
 class Standardisation(PublicIdModel):
-    """A meeting in which assessors of a region bring their decisions into line."""
+    """A meeting in which assessors of a region bring their decisions into line, or a session for those in training."""
 
     SCOPE = {"region": "region_id"}
     names_people = True  # its page is a line in the log of who saw what
 
+    class Kind(models.TextChoices):
+        STANDARDISATION = "standardisation", "Standardisation meeting"
+        INDUCTION = "induction", "Induction session"
+        WORKSHOP = "workshop", "Workshop"
+
+    kind = models.CharField(
+        max_length=15, choices=Kind, default=Kind.STANDARDISATION, db_default=Kind.STANDARDISATION.value
+    )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     held_on = models.DateField()
     topic = models.CharField(max_length=200)

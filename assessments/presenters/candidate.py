@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assessments.models import Evidence, Registration, Unit, UnitRelease, UnitSignoff, Wait
 from assessments.presenters.words import piece_cell, submission_of, title_of, wait_tag
+from assessments.rules.options import Asked
 from pqip.govuk import progress
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.pages import Action, Empty, Tag
@@ -61,6 +62,16 @@ def units_table(
     columns = [Column("Unit"), Column("Criteria met"), Column("Signed off", second="By"), Column("Released", second="By"),
                Column("Action", hidden=True)]
     return Table("Units", columns, rows, empty=Empty("This qualification has no units yet."))
+
+
+def optional_table(asked: Asked, titles: dict[int, str], chosen: set[int]) -> Table:
+    """Each group of optional units: how many are to be achieved, and those chosen."""
+    rows = [
+        [group.name, f"{group.choose} of {len(group.units)}",
+         Cell("; ".join(titles[key] for key in group.units if key in chosen), empty="None chosen yet")]
+        for group in asked.groups
+    ]
+    return Table("Optional units", [Column("Group"), Column("To be achieved"), Column("Chosen")], rows)
 
 
 @dataclass(frozen=True)

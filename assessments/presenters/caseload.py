@@ -25,7 +25,7 @@ COLUMNS = [
 ]
 UNIT_TAGS = {
     "achieved": ("Achieved", "green"), "signed_off": ("Signed off", "turquoise"), "all_met": ("All met", "blue"),
-    "nothing": ("Nothing yet", "grey"),
+    "nothing": ("Nothing yet", "grey"), "not_chosen": ("Not chosen", "grey"),
 }
 MAP_NOTE = (
     "Achieved: every criterion met, and signed off. Signed off: signed off, but a criterion is no longer met. "

@@ -12,10 +12,17 @@ from pqip.govuk.pages import Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.models import Region
 
+#: The qualifications that are kept apart, in their order.
+NAMES = {"VQ5": "VQ5", "VQ3": "VQ3", "TAQA3": "Assessor award"}
+APART = (
+    "An assessor counts with each qualification they are allowed to countersign or competent to assess, with the same places, "
+    "and once in all together; where neither is recorded, a PTA with the VQ5 and a VQ3 assessor with the VQ3 (assumed)."
+)
 NOTE = (
     "Learners count until their planned end, and past it until their completion is recorded; planned starters from their start. "
     "Newly qualified officers count while they are protected and keep their PTA, as recorded. PSOs count until their VQ3 is due, "
-    "and past it until they achieve it. Places are the target caseloads recorded; {usual} for a full-time PTA without one "
+    "and past it until they achieve it; so do assessors on the award. Places are the target caseloads recorded; {usual} for a "
+    "full-time PTA or VQ3 assessor without one "
     "(assumed; not from the service), by their hours. Assessors on a long absence or a career break give none."
 )
 NUMBERS = [
@@ -70,6 +77,12 @@ def months_table(standings: Sequence[Standing], usual: int) -> Table:
     """A row for today, and one for the end of each month."""
     rows = [[short_date(one.day) if nth else "Today", *numbers(one)] for nth, one in enumerate(standings)]
     return Table("Month by month", [Column("On"), *NUMBERS], rows, note=NOTE.format(usual=usual))
+
+
+def apart_table(found: Sequence[tuple[str, Standing]]) -> Table:
+    """Each qualification today, and all together."""
+    rows = [[Cell(NAMES[code], f"?qualification={code}") if code else "All together", *numbers(one)] for code, one in found]
+    return Table("Qualifications today", [Column("Qualification"), *NUMBERS], rows, note=APART)
 
 
 def regions_table(found: Sequence[tuple[Region, Standing]]) -> Table:

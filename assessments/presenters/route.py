@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,8 +21,10 @@ ROLES = {"pta": "Assesses their portfolio", "mentor": "Mentor", "countersigner":
          "iqa": "Quality assures their decisions"}
 
 
-def rows(way: Way, supporters: Iterable[Allocation], hours: Decimal, on: dt.date) -> list[SummaryRow]:
-    """When it is due, who supports them, and hours of professional development."""
+def rows(
+    way: Way, supporters: Iterable[Allocation], hours: Decimal, sessions: Mapping[str, int], on: dt.date
+) -> list[SummaryRow]:
+    """When it is due, who supports them, sessions they came to, and hours of professional development."""
     named: dict[str, list[str]] = {role: [] for role in ROLES}
     for one in supporters:
         named[one.role].append(one.other.name)
@@ -31,6 +33,8 @@ def rows(way: Way, supporters: Iterable[Allocation], hours: Decimal, on: dt.date
         SummaryRow("Award due", date_gov(way.due_on), empty="Not known"),
         SummaryRow("Time left", time_left(way, on), empty="Nothing is due"),
         *(SummaryRow(words, ", ".join(named[role]), empty="Nobody is named") for role, words in ROLES.items()),
+        SummaryRow("Induction sessions attended", sessions.get("induction", 0)),
+        SummaryRow("Workshops attended", sessions.get("workshop", 0)),
         SummaryRow("Professional development in the last 12 months", f"{number(hours, 1)} hours"),
     ]
 

@@ -61,6 +61,6 @@ def identity(registration: Registration) -> Identity:
     """Whose assessment it is."""
     who = registration.person
     return Identity(who.name, [
-        Fact("Staff number", who.staff_number), Fact("Qualification", registration.qualification.name),
+        Fact("Staff number", who.staff_number), Fact("Qualification", registration.title),
         Fact("Version", registration.current_version.name),
     ])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assessments.reference.replacing import say_what_is_replaced
 from pqip.core.reference import Kind, file, register
 
 HERE = Path(__file__).parent
@@ -18,16 +19,22 @@ register(
     ),
     Kind(
         "versions", "Versions of qualifications", "version", "assessments.QualificationVersion", ("qualification", "name"),
-        ("qualification", "name", "from_date", "source", "is_placeholder"),
+        ("qualification", "name", "title", "from_date", "source", "is_placeholder", "by_choice"),
         file(HERE / "versions.csv"), "Each version states its own source.",
     ),
     Kind(
-        "units", "Units", "unit", "assessments.Unit", ("version", "number"), ("version", "number", "title"),
-        file(HERE / "units.csv"), "As their version says.",
+        "unit-groups", "Groups of optional units", "group of optional units", "assessments.UnitGroup", ("version", "name"),
+        ("version", "name", "choose"), file(HERE / "unit_groups.csv"), "As their version says.",
+    ),
+    Kind(
+        "units", "Units", "unit", "assessments.Unit", ("version", "number"),
+        ("version", "number", "title", "group", "code", "credit"), file(HERE / "units.csv"),
+        "As their version says. Codes of units 2 and 3 for assessors: W30b; others are not published.",
     ),
     Kind(
         "criteria", "Criteria", "criterion", "assessments.Criterion", ("unit", "code"),
         ("unit", "code", "text", "required_count", "order"), file(HERE / "criteria.csv"), "As their version says.",
+        say_what_is_replaced,
     ),
     Kind(
         "sampling-policies", "Sampling policies", "sampling policy", "assessments.SamplingPolicy", ("from_date",),

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.models import Criterion, Qualification, QualificationVersion, Unit
+from assessments.models import Criterion, Qualification, QualificationVersion, Unit, UnitGroup
 from assessments.models.methods import Method
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Whole, Words, one_of
+from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, ListOf, Text, Whole, Words, YesNo, one_of
 from pqip.exchange.datasets import Context, Dataset, Row, register
 
 #: What every row of a unit says alike.
-OF_UNIT = ("unit_title", "unit_pieces", "unit_methods", "unit_methods_needed")
+OF_UNIT = ("unit_title", "unit_code", "unit_credit", "unit_group", "unit_pieces", "unit_methods", "unit_methods_needed")
 
 
 class CriteriaResource(DatasetResource):
@@ -24,6 +24,11 @@ class CriteriaResource(DatasetResource):
     source = Column(Text(200), required=True, help="Where the criteria are published.")
     unit = Column(Whole("1", "99"), required=True, help="The unit’s number.")
     unit_title = Column(Text(200), required=True)
+    unit_code = Column(Text(20), help="The awarding body’s code for the unit; blank: not known.")
+    unit_credit = Column(Whole("0", "999"), help="Credit of the unit; blank: not known.")
+    unit_group = Column(Text(80), help="The name of the optional units it is one of; blank: it is mandatory.")
+    choose = Column(Whole("1", "99"), help="How many units of the group are to be achieved.")
+    by_choice = Column(YesNo(), help="yes: candidates are on the version only where somebody chooses it for them.")
     criterion = Column(Text(12), key=True, required=True, help="unit.outcome.criterion, such as 3.2.1.")
     text = Column(Text(500), required=True, help="The awarding body’s own words.")
     required_count = Column(Whole("1", "99"), help="On how many pieces of evidence it must be met; blank: 1.")
@@ -38,7 +43,7 @@ class CriteriaResource(DatasetResource):
 
 @register
 class Criteria(Dataset):
-    name, title, permission = "criteria", "New versions of qualifications", "workforce.manage_reference"
+    name, title, permission = "criteria", "New versions of qualifications", "assessments.load_criteria"
     resource = CriteriaResource
 
     def codes(self, context: Context) -> dict[str, Codes]:
@@ -50,6 +55,7 @@ class Criteria(Dataset):
 
     def plan(self, rows: list[Row], context: Context) -> None:
         held = _held()
+        _refuse_small_groups(rows)
         for row in rows:
             if not row.wrong and _agrees(row, context.memory) and _replaced(row, context.memory) is not None:
                 _plan(row, context, held)
@@ -60,12 +66,14 @@ class Criteria(Dataset):
             version = _of(row)
             if version not in made:
                 made[version] = QualificationVersion.objects.create(
-                    qualification_id=row["qualification"], name=row["version"], from_date=row["from_date"], source=row["source"]
+                    qualification_id=row["qualification"], name=row["version"], from_date=row["from_date"],
+                    source=row["source"], by_choice=bool(row["by_choice"]),
                 )
             if (version, row["unit"]) not in units:
                 units[version, row["unit"]] = Unit.objects.create(
                     version=made[version], number=row["unit"], title=row["unit_title"], least_pieces=row["unit_pieces"] or 1,
                     least_methods=row["unit_methods"] or 1, methods_needed=row["unit_methods_needed"] or [],
+                    code=row["unit_code"] or "", credit=row["unit_credit"], group=_group(row, made[version]),
                 )
         Criterion.objects.bulk_create(
             Criterion(
@@ -77,6 +85,12 @@ class Criteria(Dataset):
         )
 
 
+def _group(row: Row, version: QualificationVersion) -> UnitGroup | None:
+    if not row["unit_group"]:
+        return None
+    return UnitGroup.objects.get_or_create(version=version, name=row["unit_group"], defaults={"choose": row["choose"]})[0]
+
+
 def _plan(row: Row, context: Context, held: dict[tuple[Any, ...], tuple[Any, ...]]) -> None:
     if _of(row) not in context.memory["versions"]:
         context.announce("version", f"{context.code('qualification', row['qualification'])} {row['version']}")
@@ -85,12 +99,25 @@ def _plan(row: Row, context: Context, held: dict[tuple[Any, ...], tuple[Any, ...
     said = (
         row["unit"], row["unit_title"], row["text"], row["required_count"] or 1, row["from_date"], row["source"],
         row["outcome"] or "", row["methods"] or [], _replaced(row, context.memory), row["unit_pieces"] or 1,
-        row["unit_methods"] or 1, row["unit_methods_needed"] or [],
+        row["unit_methods"] or 1, row["unit_methods_needed"] or [], row["unit_code"] or "", row["unit_credit"], row["unit_group"],
+        row["choose"], bool(row["by_choice"]),
     )
     if held.get((*_of(row), row["criterion"])) == said:
         row.unchanged()
     else:
         row.error("version", "is there already and says something else. Give the new version another name")
+
+
+def _refuse_small_groups(rows: list[Row]) -> None:
+    """A group has at least as many units as are to be chosen of it, or nobody could ever finish."""
+    units: dict[tuple[Any, ...], set[int]] = {}
+    for row in rows:
+        if row["unit_group"] and row["unit"]:
+            units.setdefault((*_of(row), row["unit_group"]), set()).add(row["unit"])
+    for row in rows:
+        held = units.get((*_of(row), row["unit_group"]), set())
+        if row["unit_group"] and row["choose"] and len(held) < row["choose"]:
+            row.error("choose", f"is more than the group’s units, of which there are {len(held)}")
 
 
 def _agrees(row: Row, memory: dict[str, Any]) -> bool:
@@ -99,10 +126,14 @@ def _agrees(row: Row, memory: dict[str, Any]) -> bool:
         row.error("criterion", f"does not begin with its unit. Write it as {row['unit']}.1.1")
     for of, column, value in (
         (_of(row), "from_date", row["from_date"]), (_of(row), "source", row["source"]),
+        (_of(row), "by_choice", bool(row["by_choice"])),
+        *([((*_of(row), row["unit_group"]), "choose", row["choose"])] if row["unit_group"] else []),
         *(((*_of(row), row["unit"]), column, row[column]) for column in OF_UNIT),
     ):
         if memory["units"].setdefault((of, column), value) != value:
             row.error(column, "is not what an earlier row of the same version says")
+    if bool(row["unit_group"]) != bool(row["choose"]):
+        row.error("choose", "say how many of a group of optional units are chosen, and the name of the group.", quote=False)
     first = memory["versions"].get(("from", row["qualification"], row["from_date"]), row["version"])
     if first != row["version"]:
         row.error("from_date", f"is when version {first} begins. Use another day")
@@ -142,7 +173,8 @@ def _held() -> dict[tuple[Any, ...], tuple[Any, ...]]:
     rows = Criterion.objects.values_list(
         "unit__version__qualification_id", "unit__version__name", "code", "unit__number", "unit__title", "text",
         "required_count", "unit__version__from_date", "unit__version__source", "outcome", "methods", "replaces",
-        "unit__least_pieces", "unit__least_methods", "unit__methods_needed",
+        "unit__least_pieces", "unit__least_methods", "unit__methods_needed", "unit__code", "unit__credit", "unit__group__name",
+        "unit__group__choose", "unit__version__by_choice",
     )
     return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 

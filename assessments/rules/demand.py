@@ -1,7 +1,8 @@
 """People to assess against places with assessors, day by day: plain arithmetic on stretches of time.
 
-What is asked of assessors: learners on the programme, the newly qualified who kept their PTA, PSOs on the VQ3 (rule C4 68).
-What they can give: the target caseload of each who is in post and not away.
+What is asked of assessors: learners on the programme, the newly qualified who kept their PTA, PSOs on the VQ3 (rule C4 68),
+assessors on their way to the award. What they can give: the target caseload of each who is in post and not away. It is kept
+apart by qualification: whoever may assess several counts with each of them, and once in all together.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 #: Who is to be assessed, in the order and words of the page.
-DEMAND = {"learners": "Learners", "officers": "Newly qualified", "psos": "PSOs on the VQ3"}
+DEMAND = {
+    "learners": "Learners", "officers": "Newly qualified", "psos": "PSOs on the VQ3", "trainees": "Assessors on the award",
+}
+#: Who is assessed for which qualification; the newly qualified stay with assessors of the VQ5.
+ASKS = {"VQ5": ("learners", "officers"), "VQ3": ("psos",), "TAQA3": ("trainees",)}
 ASSESSORS = "assessors"
 MONTHS = 12
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """So many people of a kind from a day to the last one (None: no end known); of assessors, the places they give too."""
+    """So many people of a kind from a day to the last one (None: no end known); of assessors, the places they give too, and for
+    which qualifications."""
 
     kind: str
     region_id: int | None
@@ -29,6 +35,13 @@ class Stretch:
     to_on: dt.date | None
     people: int
     places: int = 0
+    assesses: tuple[str, ...] = ()
+
+    def is_about(self, qualification: str) -> bool:
+        """Whether it counts for a qualification; everything does where none is asked."""
+        if not qualification:
+            return True
+        return qualification in self.assesses if self.kind == ASSESSORS else self.kind in ASKS[qualification]
 
     def holds_on(self, day: dt.date) -> bool:
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
@@ -63,11 +76,11 @@ class Standing:
         return Fraction(100 * self.demand, self.places) if self.places else None
 
 
-def standing_on(stretches: Iterable[Stretch], day: dt.date) -> Standing:
-    """What holds on a day."""
+def standing_on(stretches: Iterable[Stretch], day: dt.date, qualification: str = "") -> Standing:
+    """What holds on a day, of one qualification or of all together."""
     asked, assessors, places = dict.fromkeys(DEMAND, 0), 0, 0
     for one in stretches:
-        if not one.holds_on(day):
+        if not one.holds_on(day) or not one.is_about(qualification):
             continue
         if one.kind in asked:
             asked[one.kind] += one.people
@@ -77,9 +90,11 @@ def standing_on(stretches: Iterable[Stretch], day: dt.date) -> Standing:
     return Standing(day, asked, assessors, places)
 
 
-def month_by_month(stretches: Sequence[Stretch], on: dt.date, months: int = MONTHS) -> list[Standing]:
+def month_by_month(
+    stretches: Sequence[Stretch], on: dt.date, months: int = MONTHS, qualification: str = ""
+) -> list[Standing]:
     """Where it stands on the day, then at the end of each of the months that follow."""
-    return [standing_on(stretches, day) for day in [on, *ends_of_months(on, months)]]
+    return [standing_on(stretches, day, qualification) for day in [on, *ends_of_months(on, months)]]
 
 
 def ends_of_months(on: dt.date, months: int = MONTHS) -> list[dt.date]:

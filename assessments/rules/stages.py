@@ -43,10 +43,12 @@ class Course:
         return STARTING if day < add_months(self.starts_on, STARTING_MONTHS) else MIDDLE
 
 
-def unit_state(criteria: int, met: int, *, is_signed_off: bool, is_achieved: bool) -> str:
-    """How far a unit is: achieved, signed off, all met, some met or nothing yet."""
+def unit_state(criteria: int, met: int, *, is_signed_off: bool, is_achieved: bool, is_open: bool = True) -> str:
+    """How far a unit is: achieved, signed off, all met, some met or nothing yet; or optional and not chosen (`is_open`)."""
     if is_achieved:
         return "achieved"
+    if not is_open:
+        return "not_chosen"
     if is_signed_off:
         return "signed_off"
     if criteria and met >= criteria:

@@ -43,8 +43,18 @@ LANGUAGE sql STABLE AS $$
             AND x.recorded_at < d.voided_at)
 $$;
 
+-- Whether a candidate was assessed by one version before they moved to the other. Two versions may each say what they replace of
+-- the other: which of them counts is the way the candidate went.
+CREATE OR REPLACE FUNCTION assessments_came_before(registration bigint, earlier bigint, later bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM assessments_versionmove m JOIN assessments_registration r ON r.id = m.registration_id
+        WHERE m.registration_id = registration AND m.version_id = later AND m.voided_at IS NULL
+            AND (r.version_id = earlier OR EXISTS (SELECT FROM assessments_versionmove e WHERE e.registration_id = registration
+                AND e.version_id = earlier AND e.voided_at IS NULL AND e.effective_on < m.effective_on)))
+$$;
+
 -- Whether quality assurance has released what a unit says of a candidate: its own sign-off, or, where everything it asks
--- replaces criteria of units before it, those units.
+-- replaces criteria of units of versions they were on before, those units.
 CREATE OR REPLACE FUNCTION assessments_is_released(registration bigint, of_unit bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE replaced bigint[];
@@ -56,7 +66,9 @@ BEGIN
         RETURN false;
     END IF;
     replaced := ARRAY(SELECT DISTINCT o.unit_id FROM assessments_criterion k
-        CROSS JOIN LATERAL unnest(k.replaces) AS old JOIN assessments_criterion o ON o.id = old WHERE k.unit_id = of_unit);
+        CROSS JOIN LATERAL unnest(k.replaces) AS old JOIN assessments_criterion o ON o.id = old
+        JOIN assessments_unit u ON u.id = o.unit_id JOIN assessments_unit n ON n.id = of_unit
+        WHERE k.unit_id = of_unit AND assessments_came_before(registration, u.version_id, n.version_id));
     RETURN cardinality(replaced) > 0
         AND NOT EXISTS (SELECT FROM unnest(replaced) AS old WHERE NOT assessments_is_released(registration, old));
 END $$;

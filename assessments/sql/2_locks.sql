@@ -24,7 +24,9 @@ BEGIN
     LOOP
         step := ARRAY(SELECT DISTINCT k.id::integer FROM assessments_criterion n CROSS JOIN LATERAL unnest(n.replaces) AS gone
             JOIN assessments_criterion k ON k.id = gone JOIN assessments_unit u ON u.id = k.unit_id
-            WHERE n.id = ANY(step) AND u.version_id = ANY(versions) AND NOT k.id = ANY(found));
+            JOIN assessments_unit w ON w.id = n.unit_id
+            WHERE n.id = ANY(step) AND u.version_id = ANY(versions)
+                AND assessments_came_before(registration, u.version_id, w.version_id) AND NOT k.id = ANY(found || criteria));
         EXIT WHEN cardinality(step) = 0;
         found := found || step;
     END LOOP;

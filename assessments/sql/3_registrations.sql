@@ -82,7 +82,8 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_evidence_follows AFTER INSERT ON assessments_evidence
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_evidence();
 
--- A version with registrations is locked: its units and criteria stay as they are.
+-- A version with registrations is locked: its units and criteria stay as they are. A unit's code and credit, which change nothing
+-- that is assessed, may be filled in; and what a criterion replaces, until somebody has moved to the version.
 CREATE OR REPLACE FUNCTION assessments_lock_units() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE changed bigint[];
 BEGIN
@@ -92,7 +93,7 @@ BEGIN
         changed := ARRAY(SELECT version_id FROM old_rows);
     ELSE
         changed := ARRAY(SELECT unnest(ARRAY[o.version_id, n.version_id]) FROM old_rows o JOIN new_rows n USING (id)
-                         WHERE to_jsonb(o) <> to_jsonb(n));
+                         WHERE to_jsonb(o) - '{code,credit}'::text[] <> to_jsonb(n) - '{code,credit}'::text[]);
     END IF;
     PERFORM assessments_refuse_locked(changed);
     RETURN NULL;
@@ -107,7 +108,9 @@ BEGIN
         units := ARRAY(SELECT unit_id FROM old_rows);
     ELSE
         units := ARRAY(SELECT unnest(ARRAY[o.unit_id, n.unit_id]) FROM old_rows o JOIN new_rows n USING (id)
-                       WHERE to_jsonb(o) <> to_jsonb(n));
+                       WHERE to_jsonb(o) - 'replaces' <> to_jsonb(n) - 'replaces');
+        PERFORM assessments_refuse_moved_to(ARRAY(SELECT DISTINCT u.version_id FROM old_rows o JOIN new_rows n USING (id)
+            JOIN assessments_unit u ON u.id = n.unit_id WHERE o.replaces <> n.replaces));
     END IF;
     PERFORM assessments_refuse_locked(ARRAY(SELECT version_id FROM assessments_unit WHERE id = ANY(units)));
     RETURN NULL;
@@ -122,6 +125,36 @@ BEGIN
     END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION assessments_refuse_moved_to(versions bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM assessments_versionmove WHERE version_id = ANY(versions)) THEN
+        RAISE EXCEPTION 'Candidates have moved to this version, so what its criteria replace cannot change. Load a new version.'
+            USING ERRCODE = 'PQ102';
+    END IF;
+END $$;
+
+-- Groups of optional units are part of their version.
+CREATE OR REPLACE FUNCTION assessments_lock_groups() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE changed bigint[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        changed := ARRAY(SELECT version_id FROM new_rows);
+    ELSIF TG_OP = 'DELETE' THEN
+        changed := ARRAY(SELECT version_id FROM old_rows);
+    ELSE
+        changed := ARRAY(SELECT unnest(ARRAY[o.version_id, n.version_id]) FROM old_rows o JOIN new_rows n USING (id)
+                         WHERE to_jsonb(o) <> to_jsonb(n));
+    END IF;
+    PERFORM assessments_refuse_locked(changed);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER assessments_groups_added AFTER INSERT ON assessments_unitgroup
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_lock_groups();
+CREATE OR REPLACE TRIGGER assessments_groups_changed AFTER UPDATE ON assessments_unitgroup
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_lock_groups();
+CREATE OR REPLACE TRIGGER assessments_groups_removed AFTER DELETE ON assessments_unitgroup
+    REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_lock_groups();
 CREATE OR REPLACE TRIGGER assessments_units_added AFTER INSERT ON assessments_unit
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_lock_units();
 CREATE OR REPLACE TRIGGER assessments_units_changed AFTER UPDATE ON assessments_unit

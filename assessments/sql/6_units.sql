@@ -41,22 +41,32 @@ CREATE OR REPLACE TRIGGER assessments_signoffs_claimed AFTER UPDATE ON assessmen
 CREATE OR REPLACE TRIGGER assessments_releases_claimed AFTER UPDATE ON assessments_unitrelease
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_keep_claimed();
 
--- At the end of a transaction every unit of the version that the candidate is on is achieved on the day of a claim, and
--- released: what a certificate is claimed for.
+CREATE OR REPLACE FUNCTION assessments_may_claim(registration bigint, unit bigint, day date) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT assessments_is_released(registration, unit) AND assessments_stays_achieved(registration, unit, day)
+$$;
+
+-- At the end of a transaction every unit that the version the candidate is on asks for (the mandatory ones, and so many of each
+-- group) is achieved on the day of a claim, and released: what a certificate is claimed for.
 CREATE OR REPLACE FUNCTION assessments_check_claim() RETURNS trigger LANGUAGE plpgsql SET "TimeZone" = 'UTC' AS $$
 DECLARE missing text;
 BEGIN
     IF NOT EXISTS (SELECT FROM assessments_certificateclaim WHERE id = NEW.id AND voided_at IS NULL) THEN
         RETURN NULL;
     END IF;
-    SELECT string_agg(u.number::text, ', ' ORDER BY u.number) INTO missing FROM assessments_unit u
-        WHERE u.version_id = coalesce((
+    SELECT string_agg(lacking.said, ', ' ORDER BY lacking.place, lacking.said) INTO missing FROM (
+        SELECT coalesce((
                 SELECT m.version_id FROM assessments_versionmove m WHERE m.registration_id = NEW.registration_id
                     AND m.voided_at IS NULL AND m.effective_on <= (now() AT TIME ZONE 'Europe/London')::date
                 ORDER BY m.effective_on DESC, m.id DESC LIMIT 1),
-            (SELECT r.version_id FROM assessments_registration r WHERE r.id = NEW.registration_id))
-        AND NOT (assessments_is_released(NEW.registration_id, u.id)
-            AND assessments_stays_achieved(NEW.registration_id, u.id, NEW.effective_on));
+            (SELECT r.version_id FROM assessments_registration r WHERE r.id = NEW.registration_id)) AS id
+    ) v CROSS JOIN LATERAL (
+        SELECT u.number::integer AS place, u.number::text AS said FROM assessments_unit u
+        WHERE u.version_id = v.id AND u.group_id IS NULL AND NOT assessments_may_claim(NEW.registration_id, u.id, NEW.effective_on)
+        UNION ALL
+        SELECT 1000, g.name FROM assessments_unitgroup g WHERE g.version_id = v.id AND g.choose > (
+            SELECT count(*) FROM assessments_unit u
+            WHERE u.group_id = g.id AND assessments_may_claim(NEW.registration_id, u.id, NEW.effective_on))
+    ) lacking;
     IF missing IS NOT NULL THEN
         RAISE EXCEPTION 'The certificate cannot be claimed: not every unit is achieved on that day and released (%).', missing
             USING ERRCODE = 'PQ116';

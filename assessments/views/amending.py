@@ -12,9 +12,10 @@ from assessments.actions.countersigning import void_countersignature
 from assessments.actions.evidence import correct_evidence
 from assessments.actions.registering import correct_registration
 from assessments.actions.signing_off import void_signoff
-from assessments.forms.amending import CorrectEvidenceForm, CorrectRegistrationForm
+from assessments.forms.amending import CorrectEvidenceForm, CorrectRegistrationForm, RecordCertificateForm
 from assessments.models import Countersignature, RegistrationFact, Submission, UnitSignoff
 from assessments.presenters.words import identity
+from assessments.sampling_facts import CLAIM
 from pqip.core.amending import AmendPage, UndoPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.pages import SummaryRow
@@ -63,7 +64,7 @@ class OfCandidate:
 
 
 class CorrectRegistration(OfCandidate, AmendPage):
-    """Put right the dates and numbers of a registration."""
+    """Put right the dates and the centre of a registration; its certificate is recorded by whoever claims it."""
 
     permission = "assessments.register_candidate"
     form_class = CorrectRegistrationForm
@@ -75,6 +76,21 @@ class CorrectRegistration(OfCandidate, AmendPage):
 
     def amend(self, fact: RegistrationFact, **answers: Any) -> None:
         correct_registration(fact=fact, by=self.request.user, **answers)
+
+
+class RecordCertificate(CorrectRegistration):
+    """Record the certificate that the awarding body sent."""
+
+    permission = CLAIM
+    form_class = RecordCertificateForm
+    page_title, said, submit = "Record a certificate", "Certificate recorded", "Save"
+    lead = "What was recorded before stays in the history, with your reason."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"reason": "Received of the awarding body", **super().get_initial()}
+
+    def get_success_url(self) -> str:
+        return reverse("assessments:certificates")
 
 
 class UndoSignOff(OfCandidate, UndoPage):

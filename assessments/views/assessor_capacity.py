@@ -46,8 +46,14 @@ class AssessorCapacity(Page):
     def chosen(self) -> Region | None:
         """The region asked for, or the only one there is."""
         self.filter.form.is_valid()
-        code = self.filter.form.cleaned_data.get("region")
+        code = self.filter.form.cleaned_data.get("region", "")
         return next((one for one in self.regions if one.code == code or len(self.regions) == 1), None)
+
+    @cached_property
+    def qualification(self) -> str:
+        """The qualification asked for; empty for all together."""
+        self.filter.form.is_valid()
+        return self.filter.form.cleaned_data.get("qualification") or ""
 
     @cached_property
     def stretches(self) -> list[Stretch]:
@@ -55,8 +61,12 @@ class AssessorCapacity(Page):
 
     @cached_property
     def standings(self) -> list[Standing]:
-        wanted = self.chosen
-        return month_by_month([one for one in self.stretches if wanted is None or one.region_id == wanted.pk], today())
+        return month_by_month(self.within, today(), qualification=self.qualification)
+
+    @cached_property
+    def within(self) -> list[Stretch]:
+        """What the chosen region holds."""
+        return [one for one in self.stretches if self.chosen is None or one.region_id == self.chosen.pk]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") != "csv":
@@ -64,6 +74,8 @@ class AssessorCapacity(Page):
         table = self.months()
         rows = list(table.rows)
         told = {"filters": {"region": [self.chosen.code] if self.chosen else []}, "rows": len(rows)}
+        if self.qualification:
+            told["filters"]["qualification"] = [self.qualification]
         hand_out(request, AccessEntry.Kind.EXPORT, "assessments:assessor_capacity", told, rows=len(rows), of_people=False)
         return list_file("assessor-capacity", table.columns, rows)
 
@@ -74,19 +86,24 @@ class AssessorCapacity(Page):
         file = Download(self.page_title, with_query(self.request.GET, self.request.path, format="csv"), "CSV")
         several = len(self.regions) > 1
         place = str(self.chosen or "all regions")
+        place += f", {shown.NAMES[self.qualification]}" if self.qualification else ""
         chart = shown.chart(self.standings, place)
         return super().get_context_data(
             chart=chart, table=replace(self.months(), downloads=[file]),
-            lead="" if chart else shown.finding(self.standings), filter=self.filter if several else None,
+            lead="" if chart else shown.finding(self.standings), filter=self.filter,
+            apart=shown.apart_table(self.by_qualification()),
             regions=shown.regions_table(self.by_region()) if several and not self.chosen else None,
             workshops=self.workshops(), **kwargs,
         )
 
     def by_region(self) -> list[tuple[Region, Standing]]:
         return [
-            (region, standing_on([one for one in self.stretches if one.region_id == region.pk], today()))
+            (region, standing_on([one for one in self.stretches if one.region_id == region.pk], today(), self.qualification))
             for region in self.regions
         ]
+
+    def by_qualification(self) -> list[tuple[str, Standing]]:
+        return [(code, standing_on(self.within, today(), code)) for code in (*shown.NAMES, "")]
 
     def workshops(self) -> str:
         """What else asks for PTAs' time, which no caseload counts."""

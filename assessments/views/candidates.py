@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from assessments import evidence_facts, reading, sampling_facts
+from assessments.actions.choosing import asked_of, chosen_by
 from assessments.actions.registering import register_candidate
 from assessments.actions.signing_off import sign_off_unit
 from assessments.forms.assessors import RegisterForm, SignOffForm
 from assessments.models import Registration, Unit
 from assessments.presenters import plans as plan_words
-from assessments.presenters.candidate import Held, evidence_table, progress_map, units_table
+from assessments.presenters.candidate import Held, evidence_table, optional_table, progress_map, units_table
 from assessments.presenters.words import identity
 from assessments.sampling_facts import ASSURE
 from learners import reading as learners
@@ -43,10 +44,21 @@ def assessment_of(registration: Registration, user: Any) -> dict[str, Any]:
         "registration": registration,
         "map": progress_map(units, pieces, met, reading.achieved_now(registration)),
         "units": units_table(registration, units, met, held, mine, may_assure),
+        "options": options_table(registration),
         "plans": plans_table(registration, user),
         "evidence": evidence_table(pieces),
         "actions": _doable(registration, user),
     }
+
+
+def options_table(registration: Registration) -> Table | None:
+    """Groups of optional units: how many are asked and which are chosen; nothing where the version has none."""
+    version = registration.current_version
+    asked = asked_of(version)
+    if not asked.groups:
+        return None
+    titles = {unit.pk: str(unit) for unit in version.units.all()}
+    return optional_table(asked, titles, chosen_by([registration.pk])[registration.pk])
 
 
 def plans_table(registration: Registration, user: Any) -> Table:
@@ -61,10 +73,12 @@ def plans_table(registration: Registration, user: Any) -> Table:
 def _doable(registration: Registration, user: Any) -> list[Action]:
     """What this person may do about this registration."""
     log = Action("Log evidence", reverse("assessments:log_evidence", args=[registration.public_id]), kind="")
+    has_options = registration.current_version.groups.exists()
     correct = Action("Correct the registration", reverse("assessments:correct_registration", args=[registration.public_id]))
+    choose = Action("Choose optional units", reverse("assessments:choose_units", args=[registration.public_id]))
     plan = Action("Plan an assessment", reverse("assessments:plan", args=[registration.public_id]))
     may = {
-        "assessments.log_evidence": [log], evidence_facts.PLAN: [plan],
+        "assessments.log_evidence": [log], evidence_facts.PLAN: [plan, *([choose] if has_options else [])],
         "assessments.register_candidate": [correct, *_moving(registration)],
     }
     allowed = [actions for permission, actions in may.items() if _allowed(user, permission, registration)]
@@ -173,7 +187,7 @@ class RegisterCandidate(ActionPage):
 
     def perform(self, form: Any) -> str:
         self.made = register_candidate(person=self.person, by=self.request.user, **form.cleaned_data)
-        return f"{self.person} registered for {self.made.qualification.name}"
+        return f"{self.person} registered for {self.made.title}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**{"lead": f"{self.person.name}, staff number {self.person.staff_number}.", **kwargs})

@@ -41,5 +41,5 @@ class Named(ListPage):
         until = reading.named_until(self.request.user, [row.person_id for row in rows])
         body = [[candidate_cell(row), row.qualification, short_date(until.get(row.person_id))] for row in rows]
         columns = [Column("Candidate", sort="name"), Column("Qualification"), Column("Last day")]
-        empty = Empty("No candidates are named to you today.", "A learning manager names them, with a first and a last day.")
+        empty = Empty("No candidates are named to you today.", "The national team names them, with a first and a last day.")
         return Table("Candidates", columns, body, caption_hidden=True, sorting=sorting, empty=empty)

@@ -16,6 +16,7 @@ from assessments.models import CpdEntry, Registration
 from assessments.presenters import assessors as assessor
 from assessments.presenters import route as shown
 from assessments.presenters.candidate import progress_map
+from assessments.standardisation_facts import sessions_of
 from assessments.views.candidates import acting_person
 from pqip.core.amending import AmendPage, UndoPage
 from pqip.core.clock import today
@@ -41,8 +42,8 @@ def route_of(person: Person, award: Registration | None, user: Any) -> dict[str,
     ]
     tables.append(shown.cpd_table(assessor_facts.cpd_of(person)[:FEW]))
     return {
-        "way": shown.rows(way, supporters, hours, today()), "tables": tables, "map": _map(award, user) if award else None,
-        "is_over": is_over,
+        "way": shown.rows(way, supporters, hours, sessions_of(person), today()), "tables": tables,
+        "map": _map(award, user) if award else None, "is_over": is_over,
     }
 
 

@@ -11,8 +11,10 @@ from django.utils.functional import cached_property
 
 from assessments import reading, sampling_facts
 from assessments.actions.sampling import finish_action, plan_samples, record_sample, undo_sample
+from assessments.agreement_facts import regions_sampled, spoken
 from assessments.forms.sampling import DoneForm, PlanSamplesForm, RecordSampleForm
 from assessments.models import AssessorRecord, Sample
+from assessments.presenters import agreement
 from assessments.presenters import sampling as shown
 from assessments.presenters.piece import countersigned, criteria_table, decision_summary, summary
 from assessments.presenters.words import identity, submission_of
@@ -94,7 +96,8 @@ class Samples(ListPage):
         ]
         may_plan = self.request.user.can(ASSURE)
         actions = [Action("Plan what is missing", reverse("assessments:plan_samples"), kind="")] if may_plan else []
-        return super().get_context_data(counts=counts, counts_label="Samples", actions=actions, **kwargs)
+        agreed = agreement.regions_table(spoken(regions_sampled(self.request.user)), opens=False)
+        return super().get_context_data(counts=counts, counts_label="Samples", actions=actions, instead=agreed, **kwargs)
 
 
 class PlanSamples(CheckedPage):

@@ -38,7 +38,7 @@ class Meetings(ListPage):
     default_sort = "-held"
 
     def rows(self) -> QuerySet[Standardisation]:
-        return facts.meetings(self.request.user)
+        return facts.standardising(self.request.user)
 
     def whole(self, rows: QuerySet[Standardisation]) -> QuerySet[Standardisation]:
         return facts.counted(rows.select_related("region"))
@@ -117,7 +117,7 @@ class OfMeeting:
 
     @cached_property
     def meeting(self) -> Standardisation:
-        rows = facts.meetings(self.request.user, self.permission)  # type: ignore[attr-defined]
+        rows = facts.standardising(self.request.user, self.permission)  # type: ignore[attr-defined]
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])  # type: ignore[attr-defined]
 
     def get_success_url(self) -> str:

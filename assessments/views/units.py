@@ -167,7 +167,7 @@ def doable(row: Any) -> list[Action]:
         return []
     if row.claimed_on:
         return [
-            Action("Record the certificate", reverse("assessments:correct_registration", args=where), "link", f"of {whom}"),
+            Action("Record the certificate", reverse("assessments:record_certificate", args=where), "link", f"of {whom}"),
             Action("Undo the claim", reverse("assessments:undo_claim", args=where), "link", f"for {whom}"),
         ]
     return [Action("Claim", reverse("assessments:claim", args=where), "link", f"for {whom}")] if row.is_ready else []

@@ -59,7 +59,7 @@ class MoveVersion(CheckedPage):
     def why(self) -> str:
         """What a move does, or that there is nowhere to move to."""
         if not reading.versions_to_move_to(self.registration).exists():
-            return "There is no other version to move to. An administrator loads one under Imports."
+            return "There is no other version to move to. The VQ centre loads one under Imports."
         return "What criteria of the new version replace stays met. The rest is shown anew."
 
     def get_success_url(self) -> str:

@@ -20,7 +20,9 @@ from pqip.govuk import forms
 class TakerForm(forms.Form):
     """A role, and who takes it: chosen by name from `offered` where it is known which role, or by staff number or name."""
 
-    role = forms.RadioField(label="Role", choices=[(role.value, role.label) for role in AllocationRole])
+    role = forms.RadioField(
+        label="Role", choices=[(role.value, role.label) for role in AllocationRole if role != AllocationRole.EQA]
+    )
     choice = forms.ChoiceField(label="Who takes it", required=False, prompt="Somebody else", help_text="Best placed first.")
     staff_number = forms.CharField(
         label="Staff number or name of who takes it", required=False, max_length=100, look=forms.Look(width=20)
@@ -55,6 +57,17 @@ class AllocateForm(TakerForm):
         label="Unit", required=False, min_value=1, max_value=99, look=forms.Look(width=2),
         help_text="Only for an assessor of one unit; blank for the whole diploma.",
     )
+
+
+class NameExternalForm(AllocateForm):
+    """An external quality assurer, for a limited time."""
+
+    role = forms.RadioField(label="Role", choices=[(AllocationRole.EQA.value, AllocationRole.EQA.label)])
+    to_date = forms.DateField(label="Last day", help_text="They read the candidate’s assessment up to this day.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["unit"]
 
 
 class CorrectAllocationForm(AmendForm):

@@ -12,7 +12,7 @@ from learners.imports.common import EventRow, Place
 from learners.imports.opening import Openings
 from learners.models import BoardOutcome
 from learners.rules.approvals import check_approver, check_extender, check_none_waits, check_said
-from learners.rules.board import check_outcome, check_referred
+from learners.rules.board import HEAR, KINDS, check_outcome, check_referred
 from learners.rules.terms import ASKED, check_terms
 from learners.rules.timeline import at, timeline
 from learners.rules.withdrawal import check_fit, check_reasons, needs_approval
@@ -24,6 +24,7 @@ from pqip.exchange.datasets import Context, Row
 
 UNDO = "learners.void_event"
 VOIDED = "Voided by an import"
+NOT_HEARD = "The progression board is national. A region refers, and a member of the board records what it decided."
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Checks:
     def _decided(self, stated: Stated, others: list[EventRow]) -> None:
         """A decision answers a referral, with an outcome of the list; history keeps the words it was made in."""
         check_referred(others, stated.event.effective_on)
+        if not self.is_history(stated.place, stated.event.effective_on) and not self.context.may(HEAR):
+            raise RuleBroken(NOT_HEARD, "event")
         if self.is_history(stated.place, stated.event.effective_on):
             return
         try:
@@ -86,7 +89,9 @@ class Checks:
 
     def ask_undo(self, row: Row, place: Place) -> None:
         """Undoing says why, by somebody who may undo; history that is still being loaded needs no reason."""
-        if not self.context.may(UNDO):
+        if row["event"] == KINDS[1] and not self.is_history(place, row["effective_date"]) and not self.context.may(HEAR):
+            row.error("void", NOT_HEARD, quote=False)
+        elif not self.context.may(UNDO):
             row.error("void", "you may not undo what is recorded of learners.", quote=False)
         try:
             check_said(row["void_reason"] or (VOIDED if self.is_history(place, row["effective_date"]) else ""), "void_reason")

@@ -9,21 +9,28 @@ from django.urls import reverse
 
 from learners.models import BoardAction, BoardAppeal, BoardPaper, BreakReview, Enrolment, Event, ReturnPlan
 from learners.presenters.words import details_of, title_of
-from learners.rules.board import last_day_to_appeal
+from learners.rules.board import KINDS, last_day_to_appeal
 from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 
-def referrals_table(events: Iterable[Event], reasons: Mapping[str, str], appeal_days: int) -> Table:
-    """Referrals and decisions, latest first, with the last day to appeal."""
+def referrals_table(events: Iterable[Event], reasons: Mapping[str, str], appeal_days: int, *, may_amend: bool) -> Table:
+    """Referrals and decisions, latest first, with the last day to appeal; a decision is put right by the board alone."""
     body = [
         [short_date(row.effective_on), Cell(title_of(row), second=details_of(row, reasons, see_break_reason=False)),
-         short_date(last_day_to_appeal(row.effective_on, appeal_days)) if row.kind == "board_decision" else ""]
+         short_date(last_day_to_appeal(row.effective_on, appeal_days)) if row.kind == KINDS[1] else "",
+         Cell(actions=_amend(row) if may_amend and row.kind == KINDS[1] else [])]
         for row in sorted(events, key=lambda row: (row.effective_on, row.pk), reverse=True)
     ]
-    columns = [Column("Date"), Column("What happened"), Column("Last day to appeal")]
+    columns = [Column("Date"), Column("What happened"), Column("Last day to appeal"), Column("Actions", hidden=True)]
     return Table("Referrals and decisions", columns, body, empty=Empty("They have not been referred to the board."))
+
+
+def _amend(event: Event) -> list[Action]:
+    steps = {"Correct": "learners:correct_board_decision", "Undo": "learners:undo_board_decision"}
+    hidden = f" the decision of {short_date(event.effective_on)}"
+    return [Action(label, reverse(name, args=[event.public_id]), "link", hidden) for label, name in steps.items()]
 
 
 def papers_table(rows: Iterable[BoardPaper]) -> Table:

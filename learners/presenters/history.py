@@ -12,6 +12,7 @@ from learners.change_facts import act_of, called, differences, is_undone, replac
 from learners.chronicle import Happening
 from learners.models import Event
 from learners.presenters.words import details_of, title_of
+from learners.rules.board import KINDS
 from pqip.govuk import pages
 from pqip.govuk.formats import date_gov, datetime_gov, lower_first, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
@@ -78,6 +79,8 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
 
 
 def _amend(event: Event) -> list[Action]:
+    if event.kind == KINDS[1]:
+        return []  # the board's own, on its page
     hidden = f" {lower_first(title_of(event))}"
     correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
     if event.kind == "enrolled":

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from learners.models import Allocation
+from learners.models.allocations import AllocationRole
 from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
@@ -16,10 +17,15 @@ from workforce.models import Person
 
 #: What may be done about an allocation, and the addresses of a learner's.
 STEPS = {"End": "learners:end_allocation", "Correct": "learners:correct_allocation", "Undo": "learners:undo_allocation"}
+#: The same of an external quality assurer's.
+EXTERNAL_STEPS = {"End": "learners:end_external", "Correct": "learners:correct_external", "Undo": "learners:undo_external"}
 
 
-def allocations_table(rows: Iterable[Allocation], today: dt.date, *, steps: Mapping[str, str], back: Any) -> Table:
-    """Role by role, latest first. `steps` names what may be done and where, addressed by `back` and the allocation."""
+def allocations_table(
+    rows: Iterable[Allocation], today: dt.date, *, steps: Mapping[str, str], back: Any, external: Mapping[str, str] | None = None,
+) -> Table:
+    """Role by role, latest first. `steps` names what may be done and where, addressed by `back` and the allocation; `external`
+    the same of external quality assurers."""
     columns = [
         Column("Role"),
         Column("Who"),
@@ -35,7 +41,7 @@ def allocations_table(rows: Iterable[Allocation], today: dt.date, *, steps: Mapp
             short_date(row.effective_on),
             short_date(row.ended_on),
             _state(row, today),
-            Cell(actions=_actions(row, steps, back)),
+            Cell(actions=_actions(row, steps if row.role != AllocationRole.EQA else external or {}, back)),
         ]
         for row in rows
     ]

@@ -26,7 +26,6 @@ PROGRESS = {"on_track": ("On track", "green"), "behind": ("Behind", "yellow"), "
 #: What may be recorded from each status: URL name and words.
 ENDING = [("withdraw", "Withdraw")]
 COMPLETE = ("complete", "Complete")
-DECIDE = ("board_decision", "Record the board's decision")
 #: Completing is the likeliest thing to record from so many days before the planned end.
 NEAR_THE_END = dt.timedelta(days=90)
 TERMS = [
@@ -36,7 +35,6 @@ TERMS = [
     ("change_fte", "Change hours"),
     ("move_cohort", "Move to another cohort"),
     ("refer_to_board", "Refer to the progression board"),
-    DECIDE,
 ]
 DOABLE: dict[str, list[tuple[str, str]]] = {
     Status.DUE_TO_START: [("start", "Confirm start"), ("did_not_start", "Did not start")],
@@ -136,11 +134,11 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
     ]
 
 
-def doable(enrolment: Enrolment, user: Any, on: dt.date, *, referred: bool) -> list[Action]:
-    """What this person may record of the learner on a day; the likeliest first. The board decides of who was `referred`."""
+def doable(enrolment: Enrolment, user: Any, on: dt.date) -> list[Action]:
+    """What this person may record of the learner on a day; the likeliest first. What the board decides is on its own page."""
     if not user.can(RECORD):
         return []
-    steps = [step for step in DOABLE[Status(enrolment.status)] if referred or step != DECIDE]
+    steps = DOABLE[Status(enrolment.status)]
     if COMPLETE in steps and enrolment.planned_end is not None and on >= enrolment.planned_end - NEAR_THE_END:
         steps = [COMPLETE, *(step for step in steps if step != COMPLETE)]
     return [Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps]

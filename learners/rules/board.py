@@ -12,6 +12,8 @@ from pqip.core.errors import RuleBroken
 APPEAL_DAYS = 28
 #: A referral, and what closes it.
 KINDS = ("referred_to_board", "board_decision")
+#: Who hears cases: members of the national board. Regions refer, and may decide nothing.
+HEAR = "learners.hear_board"
 
 
 def open_referral(events: Iterable[Any], on: dt.date) -> Any | None:

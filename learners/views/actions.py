@@ -29,6 +29,7 @@ from learners.models import Enrolment
 from learners.presenters.answers import answers
 from learners.presenters.milestones import moves_table
 from learners.presenters.record import identity
+from learners.rules.board import HEAR
 from learners.rules.history import check_hours
 from learners.rules.what_if import Supposed
 from learners.views.checked import CheckedPage
@@ -227,6 +228,7 @@ class ReferToBoard(EventPage):
 
 
 class BoardDecision(EventPage):
+    permission, back = HEAR, "learners:board"
     action, form_class = record_board_decision, asked.BoardDecisionForm
     page_title, submit, said = "Record the board's decision", "Record decision", "Decision recorded"
 

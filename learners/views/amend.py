@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,9 +16,12 @@ from learners.forms.events import CorrectForm, ReasonForm
 from learners.models import Event
 from learners.presenters.record import identity
 from learners.presenters.words import title_of
+from learners.rules.board import HEAR, KINDS
 from pqip.core.views import ActionPage, ConfirmPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.pages import SummaryRow
+
+DECISION = KINDS[1]
 
 
 class Amend(ActionPage):
@@ -25,9 +29,13 @@ class Amend(ActionPage):
 
     permission = "learners.void_event"
 
+    def within(self, rows: QuerySet[Event]) -> QuerySet[Event]:
+        """The events the page is about: what the progression board decided is for the board alone."""
+        return rows.exclude(kind=DECISION)
+
     @cached_property
     def event(self) -> Event:
-        rows = reading.event(self.request.user, self.permission, self.kwargs["event_id"])
+        rows = self.within(reading.event(self.request.user, self.permission, self.kwargs["event_id"]))
         return get_object_or_404(rows.select_related("to_pathway", "to_region", "to_pdu", "to_cohort", "enrolment__person",
                                                      "enrolment__pathway", "enrolment__region"))
 
@@ -61,3 +69,23 @@ class Correct(Amend, ConfirmPage):
     def perform(self, form: Any) -> str:
         correct_event(by=self.request.user, event=self.event, **form.cleaned_data)
         return "Corrected"
+
+
+class OfDecision(Amend):
+    """About a decision of the progression board."""
+
+    permission = HEAR
+
+    def within(self, rows: QuerySet[Event]) -> QuerySet[Event]:
+        return rows.filter(kind=DECISION)
+
+    def get_success_url(self) -> str:
+        return reverse("learners:board", args=[self.event.enrolment.public_id])
+
+
+class UndoDecision(OfDecision, Undo):
+    page_title = "Undo a decision of the board"
+
+
+class CorrectDecision(OfDecision, Correct):
+    page_title = "Correct the date of a decision of the board"

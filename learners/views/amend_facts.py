@@ -18,6 +18,8 @@ from learners.actions.record_training import correct_training, void_training
 from learners.forms.people import CorrectAllocationForm, CorrectResultForm, CorrectTrainingForm
 from learners.models import Allocation, Enrolment, ModuleResult, TrainingRecord
 from learners.presenters.record import identity
+from learners.views.people import of_kind
+from learners.views.record import EXTERNAL
 from pqip.core.amending import AmendPage, UndoPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.pages import SummaryRow
@@ -52,7 +54,7 @@ class OfAllocation(OfLearner):
 
     def facts(self) -> QuerySet[Allocation]:
         rows = reading.allocation(self.request.user, self.permission, self.kwargs["allocation_id"], undone=True)
-        return rows.filter(person=self.enrolment.person_id)
+        return of_kind(rows, self.permission).filter(person=self.enrolment.person_id)
 
     def rows(self) -> list[SummaryRow]:
         return [SummaryRow("Role", self.fact.get_role_display()), SummaryRow("Who", self.fact.other.name),
@@ -77,6 +79,16 @@ class UndoAllocation(OfAllocation, UndoPage):
 
     def amend(self, fact: Allocation, **answers: Any) -> None:
         void_allocation(by=self.request.user, allocation=fact, **answers)
+
+
+class CorrectExternal(CorrectAllocation):
+    permission = EXTERNAL
+    page_title = "Correct what an external quality assurer reads"
+
+
+class UndoExternal(UndoAllocation):
+    permission = EXTERNAL
+    page_title = "Undo what an external quality assurer reads"
 
 
 class OfResult(OfLearner):

@@ -16,7 +16,7 @@ from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.presenters import board as shown
 from learners.presenters.record import doable
 from learners.presenters.voice import accounts_table
-from learners.rules.board import KINDS
+from learners.rules.board import HEAR, KINDS
 from learners.views.actions import LearnerAction, found
 from learners.views.lists import LearnerRows, name_cell
 from learners.views.record import RECORD, LearnerPage
@@ -37,23 +37,30 @@ class Board(LearnerPage):
     url_name = "learners:board"
 
     def shown(self) -> dict[str, Any]:
-        who, on, may = self.enrolment, today(), self.request.user.can(RUN)
+        who, on, user = self.enrolment, today(), self.request.user
+        may, hears = user.can(RUN), user.can(HEAR)
         papers, tasks, appeals = facts.board_of(who)
         events = [row for row in reading.events_of(who) if row.kind in KINDS and not row.is_void]
         tables = [
-            shown.referrals_table(events, reading.reason_labels(), board.appeal_days()), shown.papers_table(papers),
-            shown.actions_table(tasks, who, on, may_record=may), shown.appeals_table(appeals, who, may_record=may),
+            shown.referrals_table(events, reading.reason_labels(), board.appeal_days(), may_amend=hears),
+            shown.papers_table(papers),
+            shown.actions_table(tasks, who, on, may_record=may), shown.appeals_table(appeals, who, may_record=hears),
         ]
         return {"tables": tables, "actions": [*self.events(), *self.doable(bool(events))]}
 
     def events(self) -> list[Action]:
-        own = {self.address(step) for step in ("refer_to_board", "board_decision")}
-        steps = doable(self.enrolment, self.request.user, today(), referred=facts.is_referred(self.enrolment))
-        return [action for action in steps if action.url in own]
+        """Referring is for the region, deciding for the board."""
+        steps = doable(self.enrolment, self.request.user, today())
+        refer = [action for action in steps if action.url == self.address("refer_to_board")]
+        decide = self.action(HEAR, "Record the board’s decision", "board_decision")
+        return [*refer, *(decide if facts.is_referred(self.enrolment) else [])]
 
     def doable(self, referred: bool) -> list[Action]:
-        steps = {"add_paper": "Add a paper", "add_board_action": "Record what the board asked for", "appeal": "Record an appeal"}
-        return [action for name, label in steps.items() for action in self.action(RUN, label, name)] if referred else []
+        steps = {
+            "add_paper": (RUN, "Add a paper"), "add_board_action": (HEAR, "Record what the board asked for"),
+            "appeal": (RUN, "Record an appeal"),
+        }
+        return [act for name, (who, label) in steps.items() for act in self.action(who, label, name)] if referred else []
 
 
 class BoardAct(LearnerAction):
@@ -71,6 +78,7 @@ class AddPaper(BoardAct):
 
 
 class AddBoardAction(BoardAct):
+    permission = HEAR
     form_class, page_title, said = asked.BoardActionForm, "Record what the board asked for", "Recorded"
 
     def act(self, *, staff_number: str, **content: Any) -> None:
@@ -110,7 +118,7 @@ class FinishBoardAction(OfFact):
 
 
 class DecideAppeal(OfFact):
-    permission, back, model, still_open = RUN, "learners:board", BoardAppeal, {"outcome": ""}
+    permission, back, model, still_open = HEAR, "learners:board", BoardAppeal, {"outcome": ""}
     form_class, page_title, said = asked.AppealOutcomeForm, "Record what came of an appeal", "Recorded"
 
     def act(self, **content: Any) -> None:

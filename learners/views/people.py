@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,6 +23,7 @@ from learners.models.allocations import AllocationRole
 from learners.presenters import taking
 from learners.views.actions import LearnerAction, found, found_by_words
 from learners.views.checked import CheckedPage
+from learners.views.record import EXTERNAL
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
@@ -30,6 +32,13 @@ from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
 
 STAFF = "workforce.view_person"
+
+
+def of_kind(rows: QuerySet[Allocation], permission: str) -> QuerySet[Allocation]:
+    """Of these allocations, those that the permission is about: the awarding body's own assurers are named by the national team,
+    everybody else who looks after a learner by their region."""
+    external = Q(role=AllocationRole.EQA)
+    return rows.filter(external if permission == EXTERNAL else ~external)
 
 
 class Allocate(CheckedPage, LearnerAction):
@@ -45,7 +54,7 @@ class Allocate(CheckedPage, LearnerAction):
     def role(self) -> str:
         """The role one came for; empty where it is still to be chosen."""
         wanted = self.request.GET.get("role", "")
-        return wanted if wanted in AllocationRole.values else ""
+        return wanted if wanted in AllocationRole.values and wanted != AllocationRole.EQA else ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
         place = (self.enrolment.region_id, self.enrolment.pdu_id)
@@ -75,6 +84,15 @@ class Allocate(CheckedPage, LearnerAction):
         return super().get_context_data(**{**words, **kwargs})
 
 
+class NameExternal(Allocate):
+    """Name the candidate to an external quality assurer between two days."""
+
+    permission = EXTERNAL
+    form_class = asked.NameExternalForm
+    lead = "They read the candidate’s assessment on these days, and change nothing in it."
+    role = AllocationRole.EQA.value
+
+
 def checked_taker(role: str, other: Person, named: Sequence[Named]) -> dict[str, Any]:
     """What a check shows of whoever takes a role: who they are, and what to know. Raises RuleBroken where they may not."""
     looked = look_at(role, named)
@@ -98,7 +116,7 @@ class EndAllocation(LearnerAction):
     @cached_property
     def allocation(self) -> Allocation:
         rows = reading.allocation(self.request.user, self.permission, self.kwargs["allocation_id"])
-        return get_object_or_404(rows, person_id=self.enrolment.person_id)
+        return get_object_or_404(of_kind(rows, self.permission), person_id=self.enrolment.person_id)
 
     def act(self, **content: Any) -> None:
         end_allocation(by=self.request.user, allocation=self.allocation, **content)
@@ -106,6 +124,11 @@ class EndAllocation(LearnerAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         who = f"{self.allocation.other}, {lower_first(self.allocation.get_role_display())}"
         return super().get_context_data(lead=who, **kwargs)
+
+
+class EndExternal(EndAllocation):
+    permission = EXTERNAL
+    page_title = "End what an external quality assurer reads"
 
 
 class RecordResult(LearnerAction):

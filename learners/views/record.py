@@ -24,7 +24,6 @@ from learners.presenters.milestones import ends_table, milestones_table
 from learners.presenters.next_steps import what_is_next
 from learners.presenters.record import doable, ended_on, identity, where_they_are, who_looks_after_them
 from learners.promised_facts import promised
-from learners.review_facts import is_referred
 from learners.standing_facts import standing_of
 from learners.tabs import tabs_for
 from pqip.core.clock import today
@@ -33,7 +32,7 @@ from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action
 from pqip.govuk.pagination import numbered
 
-RECORD, ALLOCATE = "learners.record_event", "learners.allocate"
+RECORD, ALLOCATE, EXTERNAL = "learners.record_event", "learners.allocate", "learners.name_external"
 
 
 class LearnerPage(Page):
@@ -96,7 +95,7 @@ class Overview(LearnerPage):
             "people": who_looks_after_them(who, self.request.user),
             "line": line_of_time(who, segments, *facts, placements_of(who), lost_days_of(who.person_id), found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on, promised(who, on)),
-            "doable": doable(who, self.request.user, on, referred=is_referred(who)),
+            "doable": doable(who, self.request.user, on),
         }
 
 
@@ -114,7 +113,7 @@ class Programme(LearnerPage):
         dates = milestones_table(outlook_of(self.enrolment, on), on)
         tables = [dates, ends_table(kept(self.enrolment), on), table]
         what_if = Action("What if", self.address("what_if"))
-        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on, referred=False)[:3], what_if]}
+        return {"tables": tables, "actions": [*doable(self.enrolment, self.request.user, on)[:3], what_if]}
 
 
 class People(LearnerPage):
@@ -125,9 +124,11 @@ class People(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         rows = reading.allocations_of(self.enrolment.person_id)
-        steps = people.STEPS if self.request.user.can(ALLOCATE) else {}
-        table = people.allocations_table(rows, today(), steps=steps, back=self.enrolment.public_id)
-        return {"tables": [table], "actions": self.action(ALLOCATE, "Allocate", "allocate")}
+        user = self.request.user
+        steps, external = people.STEPS if user.can(ALLOCATE) else {}, people.EXTERNAL_STEPS if user.can(EXTERNAL) else {}
+        table = people.allocations_table(rows, today(), steps=steps, external=external, back=self.enrolment.public_id)
+        name = self.action(EXTERNAL, "Name to an external quality assurer", "name_external")
+        return {"tables": [table], "actions": [*self.action(ALLOCATE, "Allocate", "allocate"), *name]}
 
 
 class History(LearnerPage):

@@ -140,12 +140,12 @@ class Assessors:
             done,
             f"CERT{person:06d}" if done else "",
             None,
-            ["VQ5", "VQ3"],
+            ["VQ5"],
             recorded,
             None,
             None,
             registered or achieved,
-            ["VQ5", "VQ3"],
+            ["VQ5", "TAQA3"] if done and person % 5 == 0 else ["VQ5"],
             None if person % 6 == 0 else (12 + person % 5 if done else 8),
         )
         countersigner = chance.pick(countersigners)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import connection
 from django.db.models import F, Max
 
+from assessments.agreement_facts import plans
 from assessments.models import (
     AssessmentPlan,
     AssessorRecord,
@@ -16,6 +17,7 @@ from assessments.models import (
     Qualification,
     Registration,
     Sample,
+    SamplingAgreement,
     Standardisation,
     StandardisationAction,
     UnitRelease,
@@ -33,6 +35,10 @@ SINCE, SHARE = 360, 0.12
 #: A unit is released within so many days of its sign-off; the newest still wait.
 RELEASED_WITHIN = 20
 TOPICS = ["Sufficiency of observation", "Feedback that says what is still needed", "Professional discussion as evidence"]
+SESSIONS = [
+    ("workshop", "Planning an assessment"), ("workshop", "Feedback that helps"), ("induction", "First steps as an assessor"),
+    ("workshop", "Judging what is sufficient"),
+]
 FOUND = ["The trail from evidence to criteria is clear.", "Feedback is specific and fair.", "Sufficient, and well recorded."]
 TO_DO = [
     "Say in the feedback which part shows the criterion.", "Use one more method in this unit.", "Date the observation notes.",
@@ -155,6 +161,46 @@ def assuring(world: World) -> None:
         made.plan(key, assessor, [one for one, of in criteria if of == version])
     made.write()
     _meetings(world)
+    _sessions(world.apart("sessions"))
+    _agreements(world.apart("agreements"))
+
+
+def _sessions(world: World) -> None:
+    """An induction session and three workshops in each region in the last year, to which most of those in training came."""
+    chance = world.chance
+    for region in Region.objects.order_by("order", "code"):
+        here = AssessorRecord.objects.live().filter(person__region=region, achieved_on=None).order_by("person")
+        people = list(here.values_list("person", "registered_on"))
+        for place, (kind, topic) in enumerate(SESSIONS):
+            held = later(world.as_at, -chance.between(10, 60) - 70 * place)
+            came = [key for key, since in people if since and since <= held and chance.happens(0.85)]
+            if came:
+                session = Standardisation.objects.create(
+                    region=region, held_on=held, topic=topic, kind=kind, public_id=chance.uuid()
+                )
+                Attendance.objects.bulk_create(
+                    Attendance(meeting=session, person_id=key, has_come=True, effective_on=held) for key in came
+                )
+
+
+def _agreements(world: World) -> None:
+    """The awarding body's assurer has agreed most regions' plans; of one in six something must change first."""
+    chance = world.chance
+    first, last = chance.name()
+    external = Person.objects.create(
+        staff_number="DEMOEQA", first_name=first, last_name=last, email="demoeqa@example.com",
+        organisation="Awarding body (made up)", public_id=chance.uuid(),
+    )
+    regions = list(Region.objects.order_by("order", "code"))
+    for region, plan in plans([region.pk for region in regions]).items():
+        if plan.samples:
+            is_agreed = not chance.happens(1 / 6)
+            on = later(world.as_at, -chance.between(1, 20))
+            SamplingAgreement.objects.create(
+                region_id=region, external=external, is_agreed=is_agreed, plan=plan.fingerprint, samples=plan.samples,
+                comment="" if is_agreed else "Please sample more professional discussions.", effective_on=on,
+                public_id=chance.uuid(),
+            )
 
 
 def _finished() -> list[tuple[int, dt.date, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from assessments.models import Registration, RegistrationFact
+from assessments.models import Registration, RegistrationFact, UnitChoice, UnitGroup
 from learners.models import (
     Allocation,
     Course,
@@ -24,6 +24,8 @@ from pqip.demo.world import World, later
 from workforce.models import Spell
 
 DELIVERY = "elearning"
+#: Days after registering by which the optional units of the VQ3 are chosen.
+CHOSEN_AFTER = 90
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,13 @@ class Development:
             RegistrationFact, "registration_id", "effective_on", "target_on", "certificated_on", "certificate_number",
             "recorded_at",
         )
+        self.choices = Load(UnitChoice, "registration_id", "unit_id", "effective_on", "recorded_at")
+        group = UnitGroup.objects.get(version=world.versions["VQ3"].version_id)
+        self.choose, self.optional = group.choose, list(group.units.order_by("number").values_list("id", flat=True))
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
-        self.colleagues, self.assessors = holders("PO"), holders("PTA")
+        self.colleagues, self.assessors = holders("PO"), holders("VQ3A")
         self.managers = holders("SPO")
 
     def of(self, pso: Pso) -> None:
@@ -102,6 +107,10 @@ class Development:
         self.registrations.add(key, chance.uuid(), pso.person, version.qualification_id, version.version_id)
         recorded = world.recorded(certificated or on, chance.between(1, 20))
         self.facts.add(key, on, add_months(pso.since, DIPLOMA_MONTHS), certificated, number, recorded)
+        if certificated is not None or on < later(world.as_at, -CHOSEN_AFTER):
+            first = pso.person % (len(self.optional) - self.choose + 1)
+            for unit in self.optional[first : first + self.choose]:
+                self.choices.add(key, unit, on, recorded)
         if certificated is None:
             self._looked_after(pso, "pta", self.assessors, 0.8)
 
@@ -132,7 +141,9 @@ class Development:
             self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))
 
     def write(self) -> None:
-        for load in (self.shown, self.observations, self.allocations, self.registrations, self.facts, self.training):
+        for load in (
+            self.shown, self.observations, self.allocations, self.registrations, self.facts, self.choices, self.training,
+        ):
             load.write()
 
 

@@ -33,6 +33,7 @@ from pqip.demo.reviewing import reviewing
 from pqip.demo.staffing import staffing
 from pqip.demo.starting import starting
 from pqip.demo.voice import voice
+from pqip.demo.vq3_assessors import vq3_assessors
 from pqip.demo.world import Intake, World, build
 from pqip.jobs.calendar import FirstWorkingDay
 from pqip.jobs.queue import enqueue
@@ -110,6 +111,7 @@ def _fill(world: World, say: Say) -> None:
     staff(world, people, journeys.officers)
     people.write()
     staffing(world)
+    vq3_assessors(world.apart("vq3_assessors"), people)
     development(world)
     if world.late:
         learners(world.late)

@@ -126,7 +126,7 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
 
 def _version(code: str) -> Version:
     qualification = Qualification.objects.get(code=code)
-    version = QualificationVersion.objects.filter(qualification=qualification).latest("from_date")
+    version = QualificationVersion.objects.filter(qualification=qualification, by_choice=False).latest("from_date")
     units = [
         (unit.pk, list(Criterion.objects.filter(unit=unit).order_by("order", "id").values_list("id", flat=True)))
         for unit in Unit.objects.filter(version=version).order_by("number")

@@ -23,6 +23,10 @@ COLUMNS = [
     Column("packages_quality_assured", "Packages quality assured", "Pieces of their evidence for the award of which a decision "
            "was sampled, with a verdict.", COUNT, WHO, "The day sampled", TO_DATE),
     Column("reviews_held", "Reviews held", "Reviews held with them, of either kind.", COUNT, WHO, "The day held", TO_DATE),
+    Column("induction_sessions", "Induction sessions attended", "Times they came to an induction session for assessors in "
+           "training.", COUNT, WHO, "The day held", TO_DATE),
+    Column("workshops_attended", "Workshops attended", "Times they came to a workshop for assessors in training.", COUNT, WHO,
+           "The day held", TO_DATE),
 ]
 REPORT = Report(
     "assessor-development", "Assessor development", "Are trainee assessors reaching their award, and in time?", COLUMNS,

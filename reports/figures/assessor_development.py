@@ -49,6 +49,13 @@ JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_a
 JOIN assessments_sample s ON s.decision_id = d.id AND s.sampled_on <= %(as_at)s AND s.verdict <> '' AND {known_s}
 GROUP BY r.person_id
 """
+#: Times they came to an induction session, and to a workshop, for assessors in training.
+SESSIONS = """
+SELECT t.person_id, count(*) FILTER (WHERE m.kind = 'induction') AS inductions,
+    count(*) FILTER (WHERE m.kind = 'workshop') AS workshops
+FROM assessments_attendance t JOIN assessments_standardisation m ON m.id = t.meeting_id
+WHERE t.has_come AND t.effective_on <= %(as_at)s AND {known} GROUP BY t.person_id
+"""
 REVIEWS = """
 SELECT v.person_id, count(*) AS reviews FROM learners_review v WHERE v.held_on <= %(as_at)s AND {known} GROUP BY v.person_id
 """
@@ -59,10 +66,11 @@ SELECT g.code AS region, count(*)::integer AS registered,
     count(achieved_on)::integer AS achieved,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY achieved_on - registered_on) AS median_days,
     coalesce(sum(k.packages), 0)::integer AS packages_assessed, coalesce(sum(o.packages), 0)::integer AS packages_quality_assured,
-    coalesce(sum(v.reviews), 0)::integer AS reviews_held
+    coalesce(sum(v.reviews), 0)::integer AS reviews_held, coalesce(sum(t.inductions), 0)::integer AS induction_sessions,
+    coalesce(sum(t.workshops), 0)::integer AS workshops_attended
 FROM registered a LEFT JOIN workforce_region g ON g.id = a.region_id
 LEFT JOIN packages k ON k.person_id = a.person_id LEFT JOIN assured o ON o.person_id = a.person_id
-LEFT JOIN reviews v ON v.person_id = a.person_id
+LEFT JOIN reviews v ON v.person_id = a.person_id LEFT JOIN sessions t ON t.person_id = a.person_id
 WHERE {within} GROUP BY g."order", g.code ORDER BY g."order", g.code
 """
 
@@ -81,6 +89,7 @@ def assessor_development(question: Question) -> list[Row]:
     query.define("packages", PACKAGES.format(needed=needed_sql("p", "c"), **known))
     query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))
     query.define("reviews", REVIEWS.format(known=question.known("v")))
+    query.define("sessions", SESSIONS.format(known=question.known("t")))
     return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]
 
 

@@ -35,18 +35,18 @@ FOR_LEARNER = {
 
 #: Those on the programme with their registration for the VQ5, where it was known, and how many units it has.
 LEARNING = """
-SELECT s.*, e.person_id, r.id AS registration_id, v.units_total
+SELECT s.*, e.person_id, r.id AS registration_id, coalesce(v.units_total, 0) AS units_total
 FROM standing s
 JOIN learners_enrolment e ON e.id = s.enrolment_id
 CROSS JOIN (SELECT id FROM assessments_qualification WHERE code = 'VQ5') q
 LEFT JOIN assessments_registration r ON r.person_id = e.person_id AND r.qualification_id = q.id
     AND EXISTS (SELECT FROM assessments_registrationfact f WHERE f.registration_id = r.id AND {known_f})
 LEFT JOIN LATERAL (
-    SELECT count(*) AS units_total FROM assessments_unit u WHERE u.version_id = coalesce((
+    SELECT u.units_total FROM ({asked}) u WHERE u.version_id = coalesce((
         SELECT m.version_id FROM assessments_versionmove m
         WHERE m.registration_id = r.id AND m.effective_on <= %(as_at)s AND {known_m}
         ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id, (
-        SELECT w.id FROM assessments_qualificationversion w WHERE w.qualification_id = q.id
+        SELECT w.id FROM assessments_qualificationversion w WHERE w.qualification_id = q.id AND NOT w.by_choice
         ORDER BY w.from_date <= s.start_date DESC, abs(w.from_date - s.start_date) LIMIT 1))
 ) v ON TRUE
 WHERE s.status IN ('active', 'deferred')
@@ -56,11 +56,6 @@ THEIR_REGISTRATIONS = "ANY(ARRAY(SELECT registration_id FROM learning WHERE regi
 ON_PROGRAMME = """
 SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s
     LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
-"""
-ACHIEVED_UNITS = """
-SELECT x.registration_id, count(*) AS units FROM ({achieved}) x
-WHERE x.registration_id = {theirs} AND x.from_on <= %(as_at)s AND (x.to_on IS NULL OR x.to_on > %(as_at)s)
-GROUP BY x.registration_id
 """
 #: Units whose every criterion is met on the day and which nobody has signed off.
 UNSIGNED = """
@@ -143,9 +138,12 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     """
     question = query.question
     day, known_at = question.as_at, question.known_at
-    query.define("learning", LEARNING.format(known_f=question.known("f"), known_m=question.known("m")), once=True)
+    query.define("learning", LEARNING.format(
+        known_f=question.known("f"), known_m=question.known("m"), asked=assessed.UNITS_ASKED,
+    ), once=True)
     (met, parameters), (achieved, units) = both or assessed.met_and_achieved(known_at)
-    query.define("achieved_units", (ACHIEVED_UNITS.format(achieved=achieved, theirs=THEIR_REGISTRATIONS), units))
+    counted = assessed.units_counted(achieved, f" AND x.registration_id = {THEIR_REGISTRATIONS}")
+    query.define("achieved_units", (counted, units))
     query.define("on_programme", ON_PROGRAMME)
     query.define("waiting", assessed.waiting(day, known_at), once=True)
     query.define("waiting_for", WAITING_FOR)

@@ -19,6 +19,7 @@ from assessments.models import (
     Decision,
     Handover,
     Sample,
+    SamplingAgreement,
     Standardisation,
     StandardisationAction,
 )
@@ -115,8 +116,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
     for role in ("pta", "line_manager"):
         other = own.get(role) or workforce.person(in_region=region)
         assessments.allocate(who, other, role)
-    if "eqa" in own:
-        assessments.allocate(who, own["eqa"], "eqa", ended_on=LONG_AHEAD)
+    assessments.allocate(who, own.get("eqa") or workforce.person(in_region=region), "eqa", ended_on=LONG_AHEAD)
     with act(by=BY):
         refresh([enrolment.pk])
         learners.course("DUE", due_months=1)
@@ -146,6 +146,8 @@ def _reviewed(enrolment: Enrolment) -> dict[str, Any]:
     """A review held, something to do from it, what the board asked for, an appeal, a break looked at and a return planned."""
     day, of = {"effective_on": START}, {"enrolment": enrolment}
     Review.objects.create(person=enrolment.person, held_on=START, **day)
+    learners.event(enrolment, "referred_to_board", START)
+    learners.event(enrolment, "board_decision", START, board_outcome="Continue")
     about = {"what": "test", "do_by": START}
     return {
         "review's task": ReviewAction.objects.create(person=enrolment.person, due_on=START, owner="pta", **about, **day),
@@ -234,9 +236,15 @@ def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[st
         task = StandardisationAction.objects.create(
             meeting=meeting, what="test", owner=decision.assessor, do_by=START, effective_on=START
         )
+        session = Standardisation.objects.create(region=place, held_on=START, topic="test session", kind="workshop")
+        Attendance.objects.create(meeting=session, person=decision.assessor, has_come=True, effective_on=START)
         CertificateClaim.objects.create(registration=claimed, effective_on=START)
         sample = Sample.objects.create(
             decision=decision, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
+        )
+        agreement = SamplingAgreement.objects.create(
+            region=place, external=own.get("eqa") or workforce.person(in_region=region), effective_on=START, is_agreed=True,
+            samples=1,
         )
         entry = CpdEntry.objects.create(person=decision.assessor, effective_on=START, what="test", hours=1)
         handover = Handover.objects.create(
@@ -245,7 +253,7 @@ def _assured(decision: Decision, own: dict[str, Person], region: str) -> dict[st
         )
     return {
         "claimed candidate": claimed, "sample": sample, "meeting": meeting, "meeting's task": task, "entry": entry,
-        "handover": handover,
+        "handover": handover, "session": session, "agreement": agreement,
     }  # fmt: skip
 
 
@@ -296,6 +304,14 @@ def _absence(place: Place) -> dict[str, Any]:
     }
 
 
+def _board_decision(place: Place) -> dict[str, Any]:
+    return {"event_id": Event.objects.live().get(enrolment=place.learner, kind="board_decision").public_id}
+
+
+def _external(place: Place) -> dict[str, Any]:
+    return _of_learner(place, allocation_id=place.person.allocations.get(role="eqa").public_id)
+
+
 def _allocation(place: Place) -> dict[str, Any]:
     allocation = place.person.allocations.get(role="pta", unit=None)
     return {"public_id": place.learner.public_id, "allocation_id": allocation.public_id}
@@ -320,6 +336,11 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "countersignature": _of(lambda place: place.extra["countersignature"]),
     "decision": _of(lambda place: place.extra["decision"]),
     "event": _event,
+    "board's decision": _board_decision,
+    "external quality assurer": _external,
+    "session": _of(lambda place: place.extra["session"]),
+    "sampling agreement": _of(lambda place: place.extra["agreement"]),
+    "region's plan": lambda place: {"region": place.learner.region.code},
     "sample": _of(lambda place: place.extra["sample"]),
     "handover": _of(lambda place: place.extra["handover"]),
     "meeting": _of(lambda place: place.extra["meeting"]),

@@ -48,8 +48,8 @@ def test_people_and_places_month_by_month() -> None:
     found = month_by_month(stretches, SEPTEMBER, 3)
     assert [one.day for one in found] == [SEPTEMBER, dt.date(2025, 10, 31), dt.date(2025, 11, 30), dt.date(2025, 12, 31)]
     assert [one.asked for one in found] == [
-        {"learners": 20, "officers": 3, "psos": 4}, {"learners": 32, "officers": 0, "psos": 4},
-        {"learners": 32, "officers": 0, "psos": 4}, {"learners": 12, "officers": 0, "psos": 4},
+        {"learners": 20, "officers": 3, "psos": 4, "trainees": 0}, {"learners": 32, "officers": 0, "psos": 4, "trainees": 0},
+        {"learners": 32, "officers": 0, "psos": 4, "trainees": 0}, {"learners": 12, "officers": 0, "psos": 4, "trainees": 0},
     ]
     assert [(one.demand, one.assessors, one.places, one.room) for one in found] == [
         (27, 2, 30, 3), (36, 2, 30, -6), (36, 1, 15, -21), (16, 2, 25, 9),
@@ -61,7 +61,7 @@ def test_people_and_places_month_by_month() -> None:
 
 def test_nobody_to_assess_and_nobody_who_assesses() -> None:
     nothing = standing_on([], SEPTEMBER)
-    assert nothing == Standing(SEPTEMBER, {"learners": 0, "officers": 0, "psos": 0}, 0, 0)
+    assert nothing == Standing(SEPTEMBER, {"learners": 0, "officers": 0, "psos": 0, "trainees": 0}, 0, 0)
     assert (nothing.for_each, nothing.used, nothing.room) == (None, None, 0)
     assert first_short([nothing]) is None
 
@@ -155,7 +155,7 @@ def test_the_newly_qualified_count_where_they_keep_their_pta() -> None:
                 enrolment=enrolment, effective_on=add_months(today(), -6), protected_until=until, pta=pta() if keeps else None
             )
             NewlyQualifiedWorkshop.objects.create(enrolment=enrolment, effective_on=today(), title="Risk")
-    assert ours().asked == {"learners": 0, "officers": 1, "psos": 0}
+    assert ours().asked == {"learners": 0, "officers": 1, "psos": 0, "trainees": 0}
     assert ours(on=until + dt.timedelta(days=1)).asked["officers"] == 0
     assert demand_facts.workshops(Scope(everywhere=True)) == 2
     assert demand_facts.workshops(Scope(everywhere=True), of=w.region("WAL")) == 0
@@ -171,6 +171,48 @@ def test_psos_count_until_their_diploma_is_due_and_past_it_until_achieved() -> N
     a.registration(w.person(in_grade="PSO"), of=vq3)  # not in post
     assert ours().asked["psos"] == 2
     assert ours(on=add_months(today(), 7)).asked["psos"] == 1
+
+
+def test_qualifications_are_kept_apart_by_hand() -> None:
+    # 10 learners and 2 newly qualified for the VQ5, 6 PSOs for the VQ3, 1 assessor on the award. One of the VQ5 alone gives
+    # 8 places, one of the VQ3 alone 5, and one of both the VQ5 and the award 4: the same 4 with each, and once in all.
+    day = dt.date(2025, 1, 1)
+    stretches = [
+        stretch("learners", day, None, 10), stretch("officers", day, None, 2), stretch("psos", day, None, 6),
+        stretch("trainees", day, None, 1),
+        *(Stretch("assessors", NORTH, None, day, None, 1, places, of) for places, of in (
+            (8, ("VQ5",)), (5, ("VQ3",)), (4, ("TAQA3", "VQ5")))),
+    ]
+    found = {code: standing_on(stretches, SEPTEMBER, code) for code in ("VQ5", "VQ3", "TAQA3", "")}
+    assert {code: (one.demand, one.assessors, one.places, one.room) for code, one in found.items()} == {
+        "VQ5": (12, 2, 12, 0), "VQ3": (6, 1, 5, -1), "TAQA3": (1, 1, 4, 3), "": (19, 3, 17, -2),
+    }
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_says_for_which_qualification_and_else_the_grade() -> None:
+    pta(target_caseload=7)  # a PTA of whom nothing else is recorded: the VQ5
+    pta(target_caseload=5, allowed_qualifications=["VQ3"])
+    pta(target_caseload=3, allowed_qualifications=["VQ5"], may_assess=["TAQA3"])
+    separate = w.person(in_grade="VQ3A")
+    w.spell(separate, dt.date(2024, 1, 1), in_grade="VQ3A")
+    a.assessor(separate)  # a VQ3 assessor without a target: the usual 15 places
+    found = demand_facts.stretches(Scope(regions=frozenset({w.region().pk})))
+    places = {code: standing_on(found, today(), code).places for code in ("VQ5", "VQ3", "TAQA3", "")}
+    assert places == {"VQ5": 10, "VQ3": 20, "TAQA3": 3, "": 30}
+
+
+@pytest.mark.django_db
+def test_assessors_on_the_award_count_until_it_is_due_and_past_it_until_achieved() -> None:
+    award = a.qualification("TAQA3")
+    for months, achieved in ((6, None), (18, None), (6, today())):
+        registered_on = add_months(today(), -months)
+        who = w.person(in_grade="PTA")
+        w.spell(who, dt.date(2024, 1, 1), in_grade="PTA")
+        a.registration(who, registered_on, of=award)
+        a.assessor(who, achieved_on=achieved, registered_on=registered_on)
+    assert ours().asked["trainees"] == 2
+    assert ours(on=add_months(today(), 7)).asked["trainees"] == 1
 
 
 # The page
@@ -190,7 +232,7 @@ def test_a_region_sees_where_it_stands_and_its_file() -> None:
     assert "There are 2\xa0places too few today" in text or "There are 2 places too few today" in text
     assert "Regions today" not in text
     lines = page("learning_manager", "?format=csv").content.decode("utf-8-sig").splitlines()
-    assert lines[1] == "Today,3,0,0,3,1,1,3.0,2 too few"
+    assert lines[1] == "Today,3,0,0,0,3,1,1,3.0,2 too few"
     assert len(lines) == 14
     said = AccessEntry.objects.get(kind="export").detail
     assert (said["filters"], said["rows"]) == ({"region": ["NE"]}, 13)
@@ -200,7 +242,7 @@ def test_a_region_sees_where_it_stands_and_its_file() -> None:
 def test_the_national_team_compares_regions_and_narrows_to_one() -> None:
     learners.enrolment(start=add_months(today(), -1), in_region="WAL")
     assert "Regions today" in page("national").content.decode()
-    for code, wanted in (("WAL", "Today,1,0,0,1,0,0,,1 too few"), ("NE", "Today,0,0,0,0,0,0,,0 to spare")):
+    for code, wanted in (("WAL", "Today,1,0,0,0,1,0,0,,1 too few"), ("NE", "Today,0,0,0,0,0,0,0,,0 to spare")):
         file = page("national", f"?region={code}&format=csv").content.decode("utf-8-sig")
         assert file.splitlines()[1] == wanted
     assert page("regional_manager", "?region=WAL&format=csv").content.decode("utf-8-sig").splitlines()[1].startswith("Today,0")

@@ -8,11 +8,13 @@ import pytest
 from django.urls import reverse
 
 from learners.actions.allocate import allocate, end_allocation
+from learners.models import Allocation
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
 from tests.access import table
 from tests.factories import assessments as made
+from tests.factories import learners
 from tests.factories.workforce import BY
 from tests.personas import client_for, persona
 from workforce.homes import homes_of
@@ -51,7 +53,7 @@ def test_nobody_else_is_seen_and_the_empty_list_says_who_names_them(assurer: Use
     assert client.get(address(made.evidence(other), "evidence")).status_code == 404
     page = client.get("/", follow=True).content.decode()
     assert "No candidates are named to you today." in page
-    assert "A learning manager names them" in page
+    assert "The national team names them" in page
 
 
 def test_every_page_they_read_is_written_down_and_their_list_too(assurer: User) -> None:
@@ -69,10 +71,15 @@ def test_every_page_they_read_is_written_down_and_their_list_too(assurer: User) 
     ]
 
 
-def test_they_hold_no_permission_to_change_anything() -> None:
-    assert set(ROLES["eqa"].permissions) == {"assessments.view_assessment", "assessments.view_named"}
+def test_they_change_nothing_but_what_they_say_of_the_sampling_plan() -> None:
+    assert set(ROLES["eqa"].permissions) == {
+        "assessments.view_assessment", "assessments.view_named", "assessments.agree_sampling"
+    }
     opened = {name for name, row in table.read().items() if row["eqa"] in {"opens", "near"} and row["learner"] == "refused"}
-    assert opened == {"assessments:named"}
+    assert opened == {
+        "assessments:named", "assessments:external_plans", "assessments:external_plan", "assessments:agree_sampling",
+        "assessments:take_back_agreement",
+    }
 
 
 def test_naming_needs_a_last_day_and_can_be_ended(assurer: User) -> None:
@@ -94,3 +101,23 @@ def test_every_role_but_one_s_own_page_lands_on_a_list() -> None:
     """Each of the twelve roles has one first page."""
     assert len(ROLES) == 12
     assert {role for role in ROLES if len(homes_of([role])) != 1} == set()
+
+
+def test_naming_is_for_the_national_team_at_every_door(assurer: User) -> None:
+    """A region neither names an external quality assurer, nor ends, corrects or undoes what the national team named."""
+    candidate, manager, national = learners.enrolment(), client_for(persona("learning_manager")), client_for(persona("national"))
+    last = {"from_date": today().isoformat(), "to_date": (today() + DAY).isoformat(), "staff_number": assurer.person.staff_number}
+    asked = {**last, "role": "eqa", "confirmed": "yes"}
+    assert manager.post(reverse("learners:name_external", args=[candidate.public_id]), asked).status_code == 403
+    page = manager.post(reverse("learners:allocate", args=[candidate.public_id]), asked)
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not Allocation.objects.filter(role="eqa").exists()
+    assert national.post(reverse("learners:name_external", args=[candidate.public_id]), asked).status_code == 302
+    where = [candidate.public_id, Allocation.objects.live().get(role="eqa").public_id]
+    for step in ("end", "correct", "undo"):
+        assert manager.get(reverse(f"learners:{step}_allocation", args=where)).status_code == 404
+        assert manager.get(reverse(f"learners:{step}_external", args=where)).status_code == 403
+        assert national.get(reverse(f"learners:{step}_external", args=where)).status_code == 200
+    assert national.post(reverse("learners:undo_external", args=where), {"reason": "Wrong"}).status_code == 302
+    assert not Allocation.objects.live().filter(role="eqa").exists()

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from assessments.actions.certificates import claim_certificate, undo_claim
 from assessments.actions.deciding import decide, void_decision
-from assessments.actions.registering import correct_registration
 from assessments.actions.releasing import release_unit, unlock_unit
 from assessments.actions.signing_off import sign_off_unit, void_signoff
 from assessments.actions.standardising import add_action, finish_standardisation_action, record_meeting
@@ -158,7 +157,7 @@ def test_released_unlocked_and_claimed_on_the_pages() -> None:
     assessor = make.assessor()
     registration = met(assessor)
     make.signoff(registration, assessor, 1)
-    iqa, manager = persona("iqa"), client_for(persona("learning_manager"))
+    iqa, manager, centre = persona("iqa"), client_for(persona("learning_manager")), client_for(persona("national"))
     quality_assurer(iqa.person)
     client = client_for(iqa)
     assert registration.person.name in client.get(reverse("assessments:to_release")).content.decode()
@@ -169,17 +168,21 @@ def test_released_unlocked_and_claimed_on_the_pages() -> None:
     assert not UnitSignoff.objects.live().exists()
     assert manager.post(reverse("assessments:release", args=where)).status_code == 403
     done = finished()
-    listed = manager.get(reverse("assessments:certificates")).content.decode()
+    for name in ("certificates", "claim", "undo_claim", "record_certificate"):
+        where = reverse(f"assessments:{name}", args=[] if name == "certificates" else [done.public_id])
+        assert manager.get(where).status_code == 403, "the VQ centre is national"
+    listed = centre.get(reverse("assessments:certificates")).content.decode()
     assert done.person.staff_number in listed
-    assert manager.post(reverse("assessments:claim", args=[done.public_id]), {"on": today().isoformat()}).status_code == 302
-    assert done.person.staff_number in manager.get(reverse("assessments:certificates"), {"show": "claimed"}).content.decode()
-    assert manager.post(reverse("assessments:undo_claim", args=[done.public_id]), {"reason": "Wrong"}).status_code == 302
+    assert centre.post(reverse("assessments:claim", args=[done.public_id]), {"on": today().isoformat()}).status_code == 302
+    assert done.person.staff_number in centre.get(reverse("assessments:certificates"), {"show": "claimed"}).content.decode()
+    assert centre.post(reverse("assessments:undo_claim", args=[done.public_id]), {"reason": "Wrong"}).status_code == 302
     assert not CertificateClaim.objects.live().exists()
-    fact = RegistrationFact.objects.live().get(registration=done)
-    correct_registration(fact=fact, reason="Came", by=BY, certificated_on=today())
-    assert done.person.staff_number in manager.get(reverse("assessments:certificates"), {"show": "received"}).content.decode()
+    came = {"certificated_on": today().isoformat(), "certificate_number": "C1", "reason": "Came"}
+    assert centre.post(reverse("assessments:record_certificate", args=[done.public_id]), came).status_code == 302
+    assert RegistrationFact.objects.live().get(registration=done).certificate_number == "C1"
+    assert done.person.staff_number in centre.get(reverse("assessments:certificates"), {"show": "received"}).content.decode()
     elsewhere = client_for(persona("learning_manager", region="LON"))
-    assert elsewhere.get(reverse("assessments:claim", args=[done.public_id])).status_code == 404
+    assert elsewhere.get(reverse("assessments:claim", args=[done.public_id])).status_code == 403
 
 
 def test_a_moved_candidate_s_certificate_counts_the_units_of_the_new_version() -> None:

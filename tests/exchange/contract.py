@@ -18,7 +18,7 @@ SPECS = {
     "assessors": "**staff_number*** taqa_registered_on taqa_achieved_on certificate_number lapsed_on countersign_from "
     "countersign_until allowed_qualifications",
     "registrations": "**staff_number*** **qualification*** registered_on* target_on centre_number certificated_on "
-    "certificate_number",
+    "certificate_number version optional_units",
     "allocations": "**staff_number*** **role*** **from_date*** to_date other_staff_number* unit",
     "evidence": "**reference*** staff_number* qualification* title* method* submitted_on* criteria*",
     "decisions": "**evidence_reference*** **assessor*** **decided_on*** **decision_number** criteria_met criteria_not_met "
@@ -85,7 +85,8 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     ],
     "registrations": [
         {"staff_number": "P1", "qualification": "TAQA3", "registered_on": date(2024, 6, 1), "target_on": date(2025, 6, 1),
-         "centre_number": "C7", "certificated_on": date(2025, 5, 1), "certificate_number": "=12"},
+         "centre_number": "C7", "certificated_on": date(2025, 5, 1), "certificate_number": "=12", "version": "2012",
+         "optional_units": None},
     ],
     "allocations": [
         {"staff_number": "L1", "role": "iqa", "from_date": date(2025, 1, 15), "to_date": date(2026, 1, 14),

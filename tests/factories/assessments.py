@@ -7,8 +7,11 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from django.db.models import Q
+
 from assessments import files
 from assessments.actions import derive
+from assessments.actions.choosing import choose_units
 from assessments.models import (
     AssessmentPlan,
     AssessorRecord,
@@ -23,6 +26,7 @@ from assessments.models import (
     RegistrationFact,
     Submission,
     Unit,
+    UnitChoice,
     UnitSignoff,
     VersionMove,
 )
@@ -76,9 +80,21 @@ def version(
 
 
 def codes(of: Registration, *wanted: str) -> list[int]:
-    """Keys of criteria by their codes, in that order; all of the version where none is named."""
-    keys = dict(Criterion.objects.filter(unit__version=of.version_id).values_list("code", "pk"))
-    return [keys[code] for code in wanted or sorted(keys)]
+    """Keys of criteria by their codes, in that order; where none is named, all that are assessed of the candidate."""
+    rows = Criterion.objects.filter(unit__version=of.version_id)
+    keys = dict(rows.values_list("code", "pk"))
+    chosen = UnitChoice.objects.live().filter(registration=of).values("unit")
+    own = rows.filter(Q(unit__group=None) | Q(unit__in=chosen)).values_list("code", flat=True)
+    return [keys[code] for code in wanted or sorted(own)]
+
+
+def choose(of: Registration, *numbers: int, on: dt.date | None = None) -> list[Unit]:
+    """The candidate takes these optional units. Returns every unit that is then assessed of them."""
+    units = Unit.objects.filter(version=of.version_id)
+    choose_units(
+        registration=of, units=list(units.filter(number__in=numbers).values_list("pk", flat=True)), by=BY, on=on or REGISTERED_ON
+    )
+    return list(units.filter(Q(group=None) | Q(number__in=numbers)).order_by("number"))
 
 
 def unit(of: Registration, number: int = 1) -> Unit:

@@ -65,7 +65,8 @@ STATE = "the record of the table is not in the state for it"
 OTHER = "needs another person or record that is in the place and fit for it"
 #: Pages that nothing can be recorded on with the table's records: held by the same code (below), driven where their subject is.
 NOT_HERE = {
-    "assessments:add_file": "needs a scanner", "assessments:claim": STATE, "assessments:decide": STATE,
+    "assessments:add_file": "needs a scanner", "assessments:choose_units": STATE, "assessments:claim": STATE,
+    "assessments:decide": STATE,
     "assessments:dispute": STATE, "assessments:hand_in_again": OTHER, "assessments:hand_over": OTHER,
     "assessments:move_version": OTHER, "assessments:name_for_assessors": OTHER, "assessments:plan_samples": STATE,
     "assessments:release": STATE, "assessments:sample_done": STATE, "assessments:undo_named_for_assessors": STATE,
@@ -76,6 +77,7 @@ NOT_HERE = {
     "learners:board_decision": STATE, "learners:change_fte": STATE, "learners:co_work": STATE, "learners:complete": STATE,
     "learners:dispute_approval": STATE, "learners:enrol": OTHER, "learners:hold_observation": OTHER,
     "learners:look_after_pso": OTHER, "learners:move_cohort": OTHER, "learners:move_region": OTHER,
+    "learners:name_external": OTHER,
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
     "learners:qualify": STATE, "learners:register": STATE, "learners:resume": STATE, "learners:say": OTHER,
     "learners:start": STATE, "learners:undo_allocated": STATE, "learners:undo_intake_booked": STATE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
 
+from .files import bring_in, done
 from .test_pages import at, browser, date, somebody, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
@@ -102,17 +104,20 @@ def test_an_appeal_is_made_once_and_decided_once(made: Enrolment) -> None:
 
 
 def test_the_board_on_screen(made: Enrolment) -> None:
-    client, key = browser(somebody()), made.public_id
+    region, client, key = browser(somebody()), browser(somebody("national")), made.public_id
     owner = make.person("OWN1")
     decide = at("board_decision", key)
     assert decide not in client.get(at("board", key)).content.decode(), "nothing is referred yet"
-    assert client.post(at("refer_to_board", key), date("on", today()) | {"note": "Progress"}).status_code == 302
+    assert client.post(at("refer_to_board", key), date("on", today()) | {"note": "Progress"}).status_code == 403
+    assert region.post(at("refer_to_board", key), date("on", today()) | {"note": "Progress"}).status_code == 302
+    assert decide not in region.get(at("board", key)).content.decode(), "a region refers, and decides nothing"
+    assert region.get(decide).status_code == region.get(at("add_board_action", key)).status_code == 403
     assert decide in client.get(at("board", key)).content.decode()
     assert made.person.name in text_of(client.get(at("referrals")))
     assert made.person.staff_number in text_of(client.get(at("referrals") + "?format=csv"))
     paper = date("on", today()) | {"title": "Marks", "kept_at": "Shared drive"}
     for _ in range(2):
-        assert client.post(at("add_paper", key), paper).status_code == 302
+        assert region.post(at("add_paper", key), paper).status_code == 302
     assert BoardPaper.objects.live().count() == 1, "pressed twice, recorded once"
     assert "Select" in text_of(client.post(decide, date("on", today()) | {"decision": ""}))
     said = date("on", today()) | {"decision": "Test outcome/why"}
@@ -120,16 +125,42 @@ def test_the_board_on_screen(made: Enrolment) -> None:
     task = {"what": "A plan by the assessor", "staff_number": owner.staff_number, **date("do_by", today())}
     assert "nobody with this staff number" in text_of(client.post(at("add_board_action", key), {**task, "staff_number": "X"}))
     assert client.post(at("add_board_action", key), task).status_code == 302
-    done = at("finish_board_action", key, BoardAction.objects.live().get().public_id)
-    assert client.post(done, date("on", today())).status_code == 302
-    assert client.get(done).status_code == 404
-    assert client.post(at("appeal", key), date("on", today()) | {"grounds": "Not heard"}).status_code == 302
+    finish = at("finish_board_action", key, BoardAction.objects.live().get().public_id)
+    assert region.post(finish, date("on", today())).status_code == 302
+    assert region.get(finish).status_code == 404
+    assert region.post(at("appeal", key), date("on", today()) | {"grounds": "Not heard"}).status_code == 302
     appeal = at("decide_appeal", key, BoardAppeal.objects.live().get().public_id)
+    assert region.get(appeal).status_code == 403
     assert client.post(appeal, date("on", today()) | {"outcome": "dismissed"}).status_code == 302
     page = text_of(client.get(at("board", key)))
     for words in ("Test outcome", "Test reason", "Marks", "Shared drive", "A plan by the assessor", "Not heard", "Dismissed"):
         assert words in page
     assert "Nobody waits for the board" in text_of(client.get(at("referrals")))
+
+
+def test_what_the_board_decided_is_undone_and_corrected_by_the_board_alone(made: Enrolment) -> None:
+    board.refer_to_board(by=BY, enrolment=made, on=today(), note="x")
+    decided = board.record_board_decision(by=BY, enrolment=made, on=today(), **DECIDED)
+    region, national = browser(somebody()), browser(somebody("national"))
+    for step in ("undo", "correct"):
+        assert region.get(at(step, decided.public_id)).status_code == 404
+        assert region.get(at(f"{step}_board_decision", decided.public_id)).status_code == 403
+        assert at(f"{step}_board_decision", decided.public_id) in text_of(national.get(at("board", made.public_id)))
+    referral = made.events.live().get(kind="referred_to_board")
+    assert national.get(at("undo_board_decision", referral.public_id)).status_code == 404
+    assert national.post(at("undo_board_decision", decided.public_id), {"reason": "Wrong person"}).status_code == 302
+    assert is_referred(made)
+
+
+def test_a_file_records_no_decision_of_the_board_for_a_region(made: Enrolment, tmp_path: Path) -> None:
+    board.refer_to_board(by=BY, enrolment=made, on=today() - DAY, note="x")
+    row = {"staff_number": made.person.staff_number, "event": "board_decision", "effective_date": today(),
+           "board_outcome": "Test outcome"}
+    refused = bring_in(tmp_path, "learner-events", row, by=somebody())
+    assert "The progression board is national" in str(refused.problems[0])
+    done(bring_in(tmp_path, "learner-events", row))
+    void = bring_in(tmp_path, "learner-events", {**row, "void": "yes", "void_reason": "Wrong"}, by=somebody())
+    assert "The progression board is national" in str(void.problems[0])
 
 
 def test_a_break_is_looked_at_again_and_the_return_planned_and_met(made: Enrolment) -> None:

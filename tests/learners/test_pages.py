@@ -61,7 +61,6 @@ FORMS = [
     "change_fte",
     "move_cohort",
     "refer_to_board",
-    "board_decision",
     "entry_facts",
     "decide_pathway",
     "qualify",

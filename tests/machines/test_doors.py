@@ -14,6 +14,7 @@ STEPS = ("assessment_steps.py", "assessment_quality.py", "assessment_files.py", 
          "journey_around.py", "journey_files.py")
 #: Whole modules of actions that no machine drives, and why.
 MODULES = {
+    "assessments.actions.agreeing": "what an external assurer says of a plan, which nothing else reads",
     "assessments.actions.chasing": "sends messages",
     "assessments.actions.developing": "an assessor's own record, which nothing else reads",
     "assessments.actions.drafting": "counts for nothing",
@@ -32,6 +33,7 @@ MODULES = {
 ACTIONS = {
     "assessments.actions.assessors.restamp": "within re-dating an award",
     "assessments.actions.sampling.carry_samples": "within deciding",
+    "assessments.actions.choosing.drop_choices": "within undoing a move",
     "assessments.actions.handing_over.accept_handover": "that a note was read",
     "assessments.actions.registering.register_many": "within enrolling",
     "learners.actions.amend.take_out": "within undoing and disputing",

@@ -19,7 +19,7 @@ withdrawals | quarter, region, pathway, reason, destination | withdrawn, intervi
 academic-outcomes | university, level5_held, pathway, module | entered, passed, first_attempt_passed, median_mark, extensions_asked, extension_rate
 cohort-outcomes | breakdown, group | starters, completed, withdrawn, deferred, active, completion_rate, completion_lower, completion_upper, withdrawal_rate, left_service_rate, left_service_of_withdrawn_percent, still_on_programme, cohort_finished, median_months_to_complete
 countersigning | region, assessor | assessor_status, caseload, decisions, awaiting_countersignature, agreed, returned, return_rate, median_days_to_countersign, oldest_waiting_days
-assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held
+assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held, induction_sessions, workshops_attended
 workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source, source_date, qualified_12m, learners_per_manager, learners_per_pta
 training | region, grade, course | due, attended, attendance_rate, overdue, face_to_face_percent, practised, followed_up, follow_up_overdue, evaluation_response_rate
 pso-development | region | psos, vq3_due, vq3_achieved_in_12_months, vq3_overdue, no_mentor, no_assessor, induction_complete, mandatory_overdue

@@ -114,7 +114,7 @@ def test_a_column_the_file_lacks_is_left_as_it_is(run) -> None:
     (SAM.replace(",NE,", ",NAT,"), 'row 2, region: "NAT" is not a region.'),
     (SAM.replace("N54DUR", "N03SW1"), 'row 2, pdu: "N03SW1" is not in NE.'),
     (SAM.replace("1.0", "1.2"), 'row 2, fte: "1.2" is out of range. Use a number from 0.1 to 1.0.'),
-    (SAM.replace("PSO", "XX"), 'row 2, grade: "XX" is not a grade. Use one of PSO, PO, SPO, PTA, SPTA, CA, OTHER.'),
+    (SAM.replace("PSO", "XX"), 'row 2, grade: "XX" is not a grade. Use one of PSO, PO, SPO, PTA, SPTA, VQ3A, QDO, CA, OTHER.'),
     (SAM.replace("2024-03-01,,,", "2024-03-01,2024-02-01,,"), 'row 2, end_date: "2024-02-01" is before start_date.'),
     (SAM + "2024-02-01", 'row 2, effective_from: "2024-02-01" is before start_date.'),
 ])

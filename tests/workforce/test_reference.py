@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_what_ships_is_there() -> None:
     assert Region.objects.count() == 13
     assert Pdu.objects.count() == 109
-    assert list(Grade.objects.values_list("code", flat=True)) == ["PSO", "PO", "SPO", "PTA", "SPTA", "CA", "OTHER"]
+    assert list(Grade.objects.values_list("code", flat=True)) == ["PSO", "PO", "SPO", "PTA", "SPTA", "VQ3A", "QDO", "CA", "OTHER"]
     assert Course.objects.count() == 27
     assert list(Unit.objects.filter(version__qualification__code="VQ5").values_list("number", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert Criterion.objects.filter(unit__version__qualification__code="VQ5").count() == 36

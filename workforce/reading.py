@@ -12,10 +12,11 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
+from pqip.core.scope import Scope
 from pqip.core.words import sought
 from workforce import merging
 from workforce.merging import How
-from workforce.models import Absence, Grade, Pdu, Person, PersonMerge, Region, RoleGrant, Spell, User
+from workforce.models import Absence, Grade, Pdu, Person, PersonMerge, PersonRecord, Region, RoleGrant, Spell, User
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
 from workforce.opening import openings
@@ -39,6 +40,11 @@ def regions_with_openings() -> list[tuple[Region, dt.datetime | None]]:
     """Every region, and since when its record is kept here."""
     opened = openings()
     return [(region, opened.get(region.pk)) for region in Region.objects.exclude(code=Region.NATIONAL)]
+
+
+def known_as(person: Person) -> int | None:
+    """Which row of the ledger says what somebody is called now, so that a form knows whether that has changed since."""
+    return PersonRecord.objects.live().filter(person=person).values_list("pk", flat=True).first()
 
 
 def posts(person: Person) -> QuerySet[Spell]:
@@ -143,6 +149,18 @@ def regions() -> QuerySet[Region]:
 def pdus() -> QuerySet[Pdu]:
     """Units that are open, region by region."""
     return Pdu.objects.filter(closed_on=None).select_related("region").order_by("region__order", "name")
+
+
+def regions_within(scope: Scope) -> QuerySet[Region]:
+    """Regions in which somebody reaches anything at all."""
+    if scope.everywhere:
+        return regions()
+    return regions().filter(Q(pk__in=scope.regions) | Q(pk__in=Pdu.objects.filter(pk__in=scope.pdus).values("region")))
+
+
+def pdus_within(scope: Scope) -> QuerySet[Pdu]:
+    """Units within reach that are open, region by region."""
+    return pdus() if scope.everywhere else pdus().filter(Q(region__in=scope.regions) | Q(pk__in=scope.pdus))
 
 
 def grades() -> QuerySet[Grade]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, amending, home, merging, opening, reference, session, staff
+from workforce.views import access_log, accounts, adding, amending, details, home, merging, opening, reference, session, staff
 
 app_name = "workforce"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("accounts/email/", home.ManageEmail.as_view(), name="manage_email"),
     path("staff/", staff.StaffList.as_view(), name="staff"),
     path(f"staff/{WHO}/", staff.PersonPage.as_view(), name="person"),
+    path("staff/add/", adding.AddPerson.as_view(), name="add_person"),
+    path(f"staff/{WHO}/details/", details.CorrectDetails.as_view(), name="correct_details"),
+    path(f"staff/{WHO}/number/", details.ChangeNumber.as_view(), name="change_number"),
+    path(f"staff/{WHO}/post/begin/", adding.BeginPost.as_view(), name="begin_post"),
     path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
     path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
     path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),

@@ -55,7 +55,8 @@ class StaffList(SearchedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         panel = Filter(StaffFilter(self.request.GET), self.request.GET, Search(words=self.words))
-        return super().get_context_data(filter=panel, **kwargs)
+        add = [Action("Add a person", reverse("workforce:add_person"))] if self.request.user.can(reading.MANAGE_PEOPLE) else []
+        return super().get_context_data(filter=panel, actions=add, **kwargs)
 
 
 class PersonPage(Page):
@@ -187,7 +188,8 @@ def person_actions(person: Person, posts: list[Spell]) -> list[Action]:
     if any(post.ended_on is None or post.ended_on >= day for post in posts):
         pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
     else:
-        pages = {"Correct the post": "change_post"} if posts else {}
+        pages = {"Begin a post": "begin_post"} | ({"Correct the post": "change_post"} if posts else {})
+    pages |= {"Correct name or e-mail address": "correct_details", "Change the staff number": "change_number"}
     return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
 
 

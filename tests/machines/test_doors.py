@@ -43,6 +43,7 @@ ACTIONS = {
     "assessments.actions.derive.pieces_of": "reads, by keys of one kind or another",
     "learners.actions.derive.turn_the_day": "writes what is derived",
     "learners.actions.dispute_approval.tell_approvers": "sends messages",
+    "learners.actions.enrol.enrol_into": "enrolling, into a cohort by its name",
     "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",
     "learners.actions.practice.co_work": "co-working, which nothing else reads",
     "learners.actions.practice.end_co_work": "co-working, which nothing else reads",
@@ -53,7 +54,7 @@ ACTIONS = {
     "learners.actions.reviews.finish_action": "what is said at a review",
     "learners.actions.reviews.say": "what is said at a review",
     "workforce.actions.people.change_staff_numbers": "within changing a number",
-    "workforce.actions.people.record_person": "people are made by files",
+    "workforce.actions.people.record_person": "asks of one person what a file asks of many, by the same code",
     "workforce.actions.telling.tell_named": "sends messages",
 }
 DATASETS = {"criteria": "a new version of a qualification, which is fixed once anybody is on it"}

@@ -104,4 +104,4 @@ def said_alike(shared: Mapping[str, Collection[str]]) -> list[str]:
 def withheld(numbers: Iterable[str]) -> str:
     """What is said, last of all, of numbers that somebody out of reach has."""
     listed = ", ".join(f"“{number}”" for number in sorted(set(numbers)))
-    return f"Nothing was changed. {listed} may be the number of {HIDDEN}. Check it, or ask the national team to bring the row."
+    return f"Nothing was changed. {listed} may be the number of {HIDDEN}. Check it, or ask the national team."

@@ -61,7 +61,8 @@ OWN: dict[str, dict[str, Any]] = {
 ASKED = {"learners:withdraw": f"?ended_by=learner&on={today()}"}
 #: Pages that lead on, say yes to what is so already, or move a row of the machinery on.
 NOTHING_NEW = {
-    "assessments:record_assessor", "jobs:retry", "learners:enrol", "learners:manageable", "learners:plan_reviews", "workforce:reference_change",
+    "assessments:record_assessor", "jobs:retry", "learners:enrol", "learners:manageable",
+    "learners:plan_reviews", "workforce:reference_change",
     "workforce:reset_second_factor", "workforce:switch_on",
 }  # fmt: skip
 
@@ -83,7 +84,8 @@ NOT_HERE = {
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
     "learners:qualify": STATE, "learners:register": STATE, "learners:resume": STATE, "learners:say": OTHER,
     "learners:start": STATE, "learners:undo_allocated": STATE, "learners:undo_step": STATE, "learners:workshop": STATE,
-    "reports:add_recipient": OTHER, "workforce:begin_post": STATE, "workforce:change_post": OTHER, "workforce:confirm_role": STATE,
+    "reports:add_recipient": OTHER, "workforce:begin_post": STATE, "workforce:change_post": OTHER,
+    "workforce:confirm_role": STATE,
     "workforce:find_other": "only looks",
 }  # fmt: skip
 #: Where a page comes to its action by a way of its own, which ends in the one that is held to once.

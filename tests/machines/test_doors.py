@@ -24,6 +24,8 @@ MODULES = {
     "learners.actions.challenge": "what a learner says is wrong",
     "learners.actions.tell": "a learner's own account",
     "workforce.actions.accounts": "accounts and roles",
+    "workforce.actions.register": "the professional register, which nothing else reads; what follows from the programme is a "
+    "step of its own events",
     "workforce.actions.reference": "reference data",
     "workforce.actions.tie_account": "accounts and roles",
 }

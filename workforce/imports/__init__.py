@@ -1,7 +1,8 @@
-"""What the workforce has imported: staff, their absences, staffing targets and staffing returns."""
+"""What the workforce has imported: staff, their absences, the professional register, staffing targets and returns."""
 
 from workforce.imports.absences import Absences
+from workforce.imports.register import RegisterEntries
 from workforce.imports.staff import Staff
 from workforce.imports.staffing import Returns, Targets
 
-__all__ = ["Absences", "Returns", "Staff", "Targets"]
+__all__ = ["Absences", "RegisterEntries", "Returns", "Staff", "Targets"]

@@ -74,6 +74,7 @@ class Environment:
     assumed: dict[str, int | str]
     a_minute: dict[str, int]
     fresh_export_rows: int
+    heavy_reports_at_once: int
 
 
 def read(command: str = "") -> Environment:
@@ -114,6 +115,7 @@ def read(command: str = "") -> Environment:
         scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
+        heavy_reports_at_once=_value(_at_least(env, 1), "PQIP_HEAVY_REPORTS_AT_ONCE", 1, "a whole number such as 1"),
         fresh_export_rows=_value(_at_least(env, 0), "PQIP_FRESH_EXPORT_ROWS", 50, "a whole number such as 50"),
         a_minute={
             what: _value(_at_least(env, 1), name, usual, f"a whole number such as {usual}")

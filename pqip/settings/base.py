@@ -169,6 +169,8 @@ ACCOUNT_RATE_LIMITS = {
 PERSON_LIMITS = {action: f"{number}/m/user" for action, number in ENVIRONMENT.a_minute.items()}
 #: Files with more rows about people than this ask who takes them out, where nobody said so in the last ten minutes.
 FRESH_EXPORT_ROWS = ENVIRONMENT.fresh_export_rows
+#: Reports that take more than a second, made at once over the whole service (`reports/patience.py`).
+HEAVY_REPORTS_AT_ONCE = ENVIRONMENT.heavy_reports_at_once
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 ACCOUNT_FORMS = {
     "login": "pqip.govuk.signin.LoginForm",

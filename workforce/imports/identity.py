@@ -4,11 +4,14 @@ A new number that differs from a known one only by case or leading zeros is refu
 address, or a name and date of birth, with somebody on record or with another row puts a question (`Question`), which
 `same_person_as` or `different_person` answers; the first names only somebody who shares something with the row. What is
 out of the importer's reach is never named: a number of theirs, but for case or leading zeros too, is treated as one that
-nobody has until everything is written, and only then refused.
+nobody has until everything is written, and only then refused. A row that shares something with somebody out of reach has to
+be asked about, or somebody would be on record twice: the words are the same whoever and wherever they are and whatever is
+shared, and the security log says how many such rows a file held.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -36,6 +39,8 @@ NOTHING_SHARED = (
     "if it is right, first put their record right on screen"
 )
 HIDDEN = "somebody on record whom you do not look after"
+HIDDEN_SHARES = f"{HIDDEN} has the same e-mail address, or the same name and date of birth"
+security = logging.getLogger("security.authz")
 
 
 def same_column() -> Column:
@@ -92,15 +97,19 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
     earlier = _earlier(rows, known, seen)
     on_record, named = _alike(new, reached, seen), _named(new, reached)
     renamed: dict[str, Person] = {}
+    hidden = 0
     for row in new:
         if context.first_row(("identity", row["staff_number"]), row) == row.number:
             if (other := _written_otherwise(row, like, seen)) is not None:
                 row.error("staff_number", other)
                 continue
             person = _said_same(row, named, seen)
-            _ask(row, on_record, earlier)
+            hidden += _ask(row, on_record, earlier)
             if person is not None and not row.wrong:
                 renamed[row["staff_number"]] = person
+    if hidden:
+        told = {"event": "asked of somebody out of reach", "user_key": getattr(context.by, "pk", None), "detail": hidden}
+        security.warning("a file shares something with somebody out of reach", extra=told)
     for row in rows:
         if row["staff_number"] in seen.left:
             row.error("staff_number", f"takes another number by row {seen.left[row['staff_number']]}. Keep one of the two rows")
@@ -241,8 +250,11 @@ def _said_same(row: Row, named: Mapping[str, Person], seen: Seen) -> Person | No
     return person
 
 
-def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> None:
-    """Put the question where somebody known, or another row, shares what people are told apart by."""
+def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> bool:
+    """Put the question where somebody known, or another row, shares what people are told apart by.
+
+    Returns whether one of them is out of reach.
+    """
     shared: dict[str, list[str]] = {}
     choices: dict[str, str] = {}
     for mark in marks_of(row):
@@ -254,9 +266,11 @@ def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, 
         if other is not None and other[0] not in choices:
             shared.setdefault(f"row {other[1]} ({other[0]})", []).append(mark[0])
     if not shared:
-        return
+        return False
+    is_hidden = shared.pop(HIDDEN, None) is not None
     alike = [f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items()]
-    if HIDDEN in shared:
+    if is_hidden:
+        alike.append(HIDDEN_SHARES)
         alike.append("ask the national team who it is")
     elif not choices:
         alike.append("of one person keep one row")
@@ -264,6 +278,7 @@ def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, 
     about = f"{row['first_name']} {row['last_name']} ({row.text('staff_number')})"
     question = Question(row.number, about, alike, list(choices.items()), answer)
     row.ask(question, "staff_number", _asked(question))
+    return is_hidden
 
 
 def _asked(question: Question) -> str:

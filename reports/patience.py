@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import BoundedSemaphore
 
 import redis
@@ -32,10 +32,7 @@ slots = BoundedSemaphore(AT_ONCE)
 
 def answer_in_page(asked: Asked, *, whole: bool = True) -> Answer:
     """The answer, while the page waits. Raises TakesTooLong where it cannot; OperationalError for anything else."""
-    name = _name(asked.report.name, asked)
-    if (_took(name) or 0) > SLOW_SECONDS:
-        raise TakesTooLong
-    with within_a_page(name):
+    with within_a_page(_name(asked.report.name, asked), or_worker=True):
         return asked.answer(whole=whole)
 
 
@@ -45,17 +42,17 @@ def people_in_page(asked: Asked) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def within_a_page(name: str) -> Iterator[None]:
-    """For what a page asks at once: within its turn where it is heavy, timed and remembered. Raises TakesTooLong."""
-    if not slots.acquire(timeout=WAIT_SECONDS):
+def within_a_page(name: str, *, or_worker: bool = False) -> Iterator[None]:
+    """For what a page asks at once: within its turn where it is heavy, timed and remembered.
+
+    Raises TakesTooLong where too many are before it, or it takes too long; `or_worker`: where it took too long lately, too.
+    """
+    took = _took(name)
+    if (or_worker and took is not None and took > SLOW_SECONDS) or not slots.acquire(timeout=WAIT_SECONDS):
         raise TakesTooLong
+    is_light = took is not None and took <= HEAVY_SECONDS
     try:
-        took = _took(name)
-        if took is not None and took <= HEAVY_SECONDS:
-            with _timed(name):
-                yield
-            return
-        with turn(settings.HEAVY_REPORTS_AT_ONCE, WAIT_SECONDS) as is_free:
+        with nullcontext(True) if is_light else turn(settings.HEAVY_REPORTS_AT_ONCE, WAIT_SECONDS) as is_free:
             if not is_free:
                 raise TakesTooLong
             with _timed(name):

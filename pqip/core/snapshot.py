@@ -29,6 +29,7 @@ READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ROLE = f"FROM pg_roles WHERE rolname = '{REPORTS_ROLE}' AND pg_has_role(session_user, oid, 'MEMBER')"
 #: Until the end of the transaction; the application's role is a member of it and of no other.
 BECOME = f"SELECT set_config('role', rolname, true) {_ROLE}"
+BEGIN = f"{READ_ONLY}; {BECOME}"
 MAY_BECOME = f"SELECT EXISTS (SELECT {_ROLE})"
 MICROSECOND = dt.timedelta(microseconds=1)
 OLDEST_OPEN_WRITE = """
@@ -82,7 +83,7 @@ def snapshot(known_at: dt.datetime | None = None) -> Iterator[dt.datetime]:
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"{READ_ONLY}; {BECOME}")
+            cursor.execute(BEGIN)
         token = _answered.set({})
         try:
             yield instant

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
+import redis
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -29,8 +30,10 @@ from pqip.exchange.writing import SUPPRESSED
 from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from pqip.messages.models import Message
+from pqip.settings.base import CACHES
 from reports import patience
 from reports.actions.ask_for_page import ask_for_page
+from reports.actions.expire_runs import PAGE_ROWS_DAYS, expire_runs
 from reports.actions.give_up_run import give_up_run
 from reports.actions.request_run import AT_ONCE
 from reports.actions.schedule_month import schedule_month
@@ -261,6 +264,31 @@ def test_the_worker_waits_for_its_turn_but_not_for_ever(turn_taken: None, monkey
     assert waits, "it looked again"
     run.refresh_from_db()
     assert run.state == Run.State.READY
+
+
+def test_the_row_of_a_page_goes_a_month_after_its_file(slow: None) -> None:
+    run = run_of(ask(client_for(persona("national"))))
+    make(run)
+    for days, state in ((-1, "ready"), (0, "expired"), (PAGE_ROWS_DAYS - 1, "expired"), (PAGE_ROWS_DAYS + 1, None)):
+        with act(by=NamedJob("test")):
+            Run.objects.update(expires_at=now() - dt.timedelta(days=days, minutes=1))
+        expire_runs(by=NamedJob("reports.expire"))
+        assert Run.objects.values_list("state", flat=True).first() == state, days
+
+
+def test_a_frozen_cache_costs_a_report_less_than_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, asked = client_for(persona("national")), []
+
+    def frozen(*_arguments: object, **_named: object) -> None:
+        asked.append(1)
+        raise redis.TimeoutError
+
+    for name in ("get", "set", "add"):
+        monkeypatch.setattr(type(cache._connections[cache._alias]), name, frozen)  # type: ignore[attr-defined]
+    assert ask(client).status_code == 200
+    assert len(asked) >= 1
+    assert len(asked) * CACHES["default"]["OPTIONS"]["socket_timeout"] < 2
+    assert sum(CACHES["default"]["OPTIONS"].values()) <= 1
 
 
 def test_nobody_else_sees_what_was_made(slow: None) -> None:

@@ -24,6 +24,7 @@ MODULES = {
     "learners.actions.challenge": "what a learner says is wrong",
     "learners.actions.tell": "a learner's own account",
     "workforce.actions.accounts": "accounts and roles",
+    "workforce.actions.allowing": "how much somebody may take out",
     "workforce.actions.reference": "reference data",
     "workforce.actions.tie_account": "accounts and roles",
 }

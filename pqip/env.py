@@ -41,6 +41,12 @@ ASKED_A_MINUTE = {
     "search": ("PQIP_SEARCHES_A_MINUTE", 60),
     "import": ("PQIP_IMPORTS_A_MINUTE", 10),
 }
+#: Rows about people that one person may take out in files within a day, by how far their widest role reaches.
+ROWS_A_DAY = {
+    "own": ("PQIP_ROWS_A_DAY_OWN", 2_000),
+    "place": ("PQIP_ROWS_A_DAY_PLACE", 50_000),
+    "nation": ("PQIP_ROWS_A_DAY_NATION", 300_000),
+}
 LEAVING_AVERAGE, AVERAGES = "PQIP_LEAVING_AVERAGE", ("month_ends", "opening_closing")
 
 
@@ -75,6 +81,9 @@ class Environment:
     assumed: dict[str, int | str]
     a_minute: dict[str, int]
     fresh_export_rows: int
+    purpose_rows: int
+    rows_a_day: dict[str, int]
+    heavy_reports_at_once: int
 
 
 def read(command: str = "") -> Environment:
@@ -116,7 +125,13 @@ def read(command: str = "") -> Environment:
         scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
+        heavy_reports_at_once=_value(_at_least(env, 1), "PQIP_HEAVY_REPORTS_AT_ONCE", 1, "a whole number such as 1"),
         fresh_export_rows=_value(_at_least(env, 0), "PQIP_FRESH_EXPORT_ROWS", 50, "a whole number such as 50"),
+        purpose_rows=_value(_at_least(env, 0), "PQIP_PURPOSE_ROWS", 50, "a whole number such as 50"),
+        rows_a_day={
+            reach: _value(_at_least(env, 1), name, usual, f"a whole number such as {usual}")
+            for reach, (name, usual) in ROWS_A_DAY.items()
+        },
         a_minute={
             what: _value(_at_least(env, 1), name, usual, f"a whole number such as {usual}")
             for what, (name, usual) in ASKED_A_MINUTE.items()

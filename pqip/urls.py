@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("file/", file_page.FilePage.as_view(), name="file"),
+    path("file/purpose/", file_page.PurposePage.as_view(), name="file_purpose"),
     path("", include("workforce.urls")),  # before allauth's, whose page of addresses it replaces
     path("accounts/", include("allauth.urls")),
     path("learners/", include("learners.urls")),

@@ -6,8 +6,10 @@ Whoever is out of the asker's reach is never named: they are *somebody on record
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -19,11 +21,13 @@ from workforce.rules.alike import Mark, Told
 from workforce.rules.numbers import bare
 
 HIDDEN = "somebody on record whom you do not look after"
+HIDDEN_SHARES = f"{HIDDEN} has the same e-mail address, or the same name and date of birth"
 NOTHING_SHARED = (
     "is somebody with another e-mail address, and another name or date of birth. Check the number; "
     "if it is right, first put their record right on screen"
 )
 ASK_NATIONAL = "ask the national team who it is"
+security = logging.getLogger("security.authz")
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,20 @@ def shared_with(told: Told, on_record: Mapping[Mark, list[Known]]) -> tuple[dict
 
 
 def said_alike(shared: Mapping[str, Collection[str]]) -> list[str]:
-    """A sentence for each of those who share something."""
-    return [f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items()]
+    """A sentence for each of those who share something.
+
+    Of whoever is out of reach the words are the same, whoever and wherever they are and whatever is shared.
+    """
+    said = [
+        f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items() if who != HIDDEN
+    ]
+    return [*said, HIDDEN_SHARES, ASK_NATIONAL] if HIDDEN in shared else said
+
+
+def note_hidden(by: Any, rows: int) -> None:
+    """Tell the security log that so many new people shared something with somebody out of reach of whoever adds them."""
+    told = {"event": "asked of somebody out of reach", "user_key": getattr(by, "pk", None), "detail": rows}
+    security.warning("somebody new shares something with somebody out of reach", extra=told)
 
 
 def withheld(numbers: Iterable[str]) -> str:

@@ -150,7 +150,7 @@ ROLES: dict[str, Role] = {
     "data_protection": Role(
         "Data protection officer",
         "Sees who viewed, exported and downloaded what: logs, not content.",
-        with_reach(PLACE, "workforce.view_access_log", "reports.view_downloads"),
+        with_reach(PLACE, "workforce.view_access_log", "workforce.allow_export", "reports.view_downloads"),
         national=True,
     ),
     "learner": Role(

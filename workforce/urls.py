@@ -67,6 +67,7 @@ urlpatterns = [
     path(f"{GRANT}/end/", accounts.EndRole.as_view(), name="end_role"),
     path(f"{GRANT}/confirm/", accounts.ConfirmRole.as_view(), name="confirm_role"),
     path("access-log/", access_log.AccessLog.as_view(), name="access_log"),
+    path("access-log/allow/", access_log.AllowExport.as_view(), name="allow_export"),
     path("regions/", opening.OpenRegions.as_view(), name="open_regions"),
     path("regions/<slug:code>/open/", opening.OpenRegion.as_view(), name="open_region"),
     path("reference/", reference.ReferenceIndex.as_view(), name="reference"),

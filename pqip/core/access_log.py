@@ -14,10 +14,11 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Sum
 
 from pqip.core.acting import act, actor_name
 from pqip.core.clock import now
-from pqip.core.models import AccessEntry
+from pqip.core.models import AccessEntry, ExportAllowance
 
 #: Kinds of which a file leaves the service.
 TAKEN = (AccessEntry.Kind.EXPORT, AccessEntry.Kind.DOWNLOAD)
@@ -64,6 +65,12 @@ def rows_taken(user: Any, since: dt.datetime) -> int:
     """How many rows somebody has taken out since then."""
     lines = AccessEntry._default_manager.filter(user=user, kind__in=TAKEN, at__gte=since)
     return sum(row for row in lines.values_list("detail__rows", flat=True) if isinstance(row, int))
+
+
+def rows_allowed(user: Any, since: dt.datetime) -> int:
+    """How many more rows than usual somebody else has allowed them since then."""
+    given = ExportAllowance._default_manager.filter(user=user, at__gte=since)
+    return given.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 def unusual(user: Any, rows: Any) -> dict[str, int]:

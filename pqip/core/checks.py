@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.db import DatabaseError, connection
 
 from pqip.core.access import PUBLIC, SIGNED_IN, declared_permission, every_url, is_library
 from pqip.core.permissions import catalogue
+from pqip.core.snapshot import MAY_BECOME, REPORTS_ROLE
 
 
 @register(Tags.security)
@@ -32,3 +34,21 @@ def no_demonstration_in_production(**kwargs: Any) -> list[Error]:
     if not settings.PQIP_DEMO:
         return []
     return [Error("PQIP_DEMO is on.", hint="Unset PQIP_DEMO on a host that holds real people's records.", id="core.E002")]
+
+
+@register(Tags.security, deploy=True)
+def reports_read_with_a_role_of_their_own(**kwargs: Any) -> list[CheckMessage]:
+    """Reports read as a role that may neither write nor see logs and credentials, where the database has it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(MAY_BECOME)
+            (found,) = cursor.fetchone()
+    except DatabaseError:
+        return [Info("The database could not be asked for the role that reports read with.", id="core.I002")]
+    if found:
+        return []
+    hint = (
+        f"As the database's administrator: CREATE ROLE {REPORTS_ROLE} NOLOGIN; GRANT {REPORTS_ROLE} TO "
+        f'"{settings.APPLICATION_ROLE}"; then run manage.py migrate.'
+    )
+    return [Warning("Reports read with the application's role.", hint=hint, id="core.W007")]

@@ -27,3 +27,12 @@ UNSIGNED = {
     "jobs.ScheduledRun": "the scheduler's own book",
     "post.Message": "what was sent to whom, by the workers",
 }
+
+#: What the role that reports read with may not read, beside libraries' tables: who looked at what and who changed it, what was
+#: typed, sent or brought in, and by what somebody gets in.
+UNREAD_BY_REPORTS = {
+    "core.AuditEntry", "core.AccessEntry", "core.ExportAllowance", "core.SentForm", "jobs.Job", "jobs.ScheduledRun",
+    "post.Message", "exchange.ImportRun", "reports.Recipient",
+}  # fmt: skip
+#: Columns of other tables that it may not read.
+UNREAD_COLUMNS = {"workforce.User": {"password"}}

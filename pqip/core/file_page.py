@@ -1,14 +1,19 @@
-"""Between saying who one is and the file that was asked for (`handing_out.py`)."""
+"""Between saying who one is, or what it is for, and the file that was asked for (`handing_out.py`)."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from pqip.core.access import SIGNED_IN
-from pqip.core.views import Page
+from pqip.core.purpose import PURPOSES, keep_purpose
+from pqip.core.views import ActionPage, Page
+from pqip.govuk import forms
 
 
 class FilePage(Page):
@@ -19,12 +24,45 @@ class FilePage(Page):
     page_title = "Your file"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked, back = self._own("of"), self._own("back")
+        asked, back = own_address(self.request, "of"), own_address(self.request, "back")
         if not asked:
             raise Http404
         return super().get_context_data(file_url=asked, back_to=back, **kwargs)
 
-    def _own(self, name: str) -> str:
-        """An address of this service, else empty."""
-        address = self.request.GET.get(name, "")
-        return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
+
+class PurposeForm(forms.Form):
+    purpose = forms.RadioField(label="What is it for?", choices=PURPOSES)
+    words = forms.CharField(
+        label="In a few words", max_length=200, help_text="For example: board papers of October. Name nobody: others read this."
+    )
+
+
+class PurposePage(ActionPage):
+    """What a file is for; then the page that hands it out."""
+
+    permission = SIGNED_IN
+    form_class = PurposeForm
+    page_title = "What is the file for?"
+    lead = "It holds many people. What you answer is written beside each file that you take out in the next ten minutes."
+    submit = "Continue"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not own_address(request, "of"):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def perform(self, form: Any) -> str:
+        keep_purpose(self.request, form.cleaned_data["purpose"], form.cleaned_data["words"])
+        return ""
+
+    def get_success_url(self) -> str:
+        return f"{reverse('file')}?{urlencode({name: own_address(self.request, name) for name in ('of', 'back')})}"
+
+    def get_cancel_url(self) -> str:
+        return own_address(self.request, "back") or "/"
+
+
+def own_address(request: HttpRequest, name: str) -> str:
+    """An address of this service that the query names, else empty."""
+    address = request.GET.get(name, "")
+    return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""

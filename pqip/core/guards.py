@@ -17,8 +17,9 @@ from django.db import connections, models
 
 from pqip.core.acting import signing_keys
 from pqip.core.dates import EARLIEST, LATEST
-from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNSIGNED
+from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNREAD_BY_REPORTS, UNREAD_COLUMNS, UNSIGNED
 from pqip.core.ledger import kept_columns, live
+from pqip.core.snapshot import REPORTS_ROLE
 
 OWN = Path(__file__).with_name("sql")
 
@@ -247,15 +248,17 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
     role = settings.APPLICATION_ROLE
     cursor.execute(
         "SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s), "
-        "EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention')",
-        [role],
+        "EXISTS (SELECT FROM pg_roles WHERE rolname = 'pqip_retention'), EXISTS (SELECT FROM pg_roles WHERE rolname = %s)",
+        [role, REPORTS_ROLE],
     )
-    owner, present, retention = cursor.fetchone()
+    owner, present, retention, reports = cursor.fetchone()
     if retention:
         yield "GRANT SELECT, UPDATE (before, after) ON core_auditentry TO pqip_retention"
         for model in apps.get_models():
             if (columns := erasable_columns(model)) and model._meta.db_table in existing:
                 yield f"GRANT SELECT, UPDATE ({', '.join(columns)}) ON {model._meta.db_table} TO pqip_retention"
+    if reports:
+        yield from _reading(existing)
     if not present or role == owner:
         return
     yield from _no_temporary_tables(cursor)
@@ -267,6 +270,22 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
         rights = _rights(model)
         if model._meta.db_table in existing and rights:
             yield f'GRANT {rights} ON {model._meta.db_table} TO "{role}"'
+
+
+def _reading(existing: set[str]) -> Iterator[str]:
+    """The role that reports read with: facts and what is worked out of them, and nothing else; it writes nothing."""
+    yield f"GRANT USAGE ON SCHEMA public TO {REPORTS_ROLE}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {REPORTS_ROLE}"
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.db_table in existing and is_read_by_reports(model):
+            hidden = UNREAD_COLUMNS.get(model._meta.label, set())
+            read = ", ".join(field.column for field in model._meta.concrete_fields if field.column not in hidden)
+            yield f"GRANT SELECT{f' ({read})' if hidden else ''} ON {model._meta.db_table} TO {REPORTS_ROLE}"
+
+
+def is_read_by_reports(model: type[models.Model]) -> bool:
+    """False for libraries' tables and for what `exempt.py` names."""
+    return model._meta.label not in {*AUDIT_EXEMPT, *UNREAD_BY_REPORTS}
 
 
 def _no_temporary_tables(cursor: Any) -> Iterator[str]:

@@ -74,6 +74,25 @@ class AccessEntry(models.Model):
         indexes = [models.Index(fields=["-at"], name="core_access_at")]
 
 
+class ExportAllowance(models.Model):
+    """More rows about people than a day allows, granted to one person for the day after it by somebody else, with the reason."""
+
+    insert_only = True
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rows = models.PositiveIntegerField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(user=models.F("given_by")), name="core_allowance_not_to_oneself"),
+            models.CheckConstraint(condition=models.Q(rows__range=(1, 1_000_000)), name="core_allowance_rows"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="core_allowance_reason"),
+        ]
+
+
 class SentForm(models.Model):
     """A form that was sent and done, by the token its page carried, and where that led: see `once.py`. Cleared after some days.
 

@@ -18,12 +18,14 @@ from django.http import HttpRequest
 
 from pqip.core import clock
 from pqip.core.models import SentForm
+from pqip.core.sealing import opened, sealed
 from pqip.core.tokens import GOOD_FOR, NAME, FormToken, read_token
 from pqip.core.typed import fingerprint_of, forget
 
 #: A day longer than a token is good for, so that no token outlives the memory of what was done with it.
 REMEMBERED = dt.timedelta(seconds=GOOD_FOR) + dt.timedelta(days=1)
 
+SAID = "said of a form"
 CLAIM = (
     "INSERT INTO core_sentform (token, account_id, answers, went_to, said) VALUES (%s, %s, %s, '', '') "
     "ON CONFLICT (token) DO NOTHING"
@@ -80,9 +82,16 @@ def once(request: HttpRequest) -> Iterator[Sending]:
             if cursor.rowcount == 0:
                 raise AlreadySent(SentForm.objects.get(token=sending.token.key))
         yield sending
-        SentForm.objects.filter(token=sending.token.key).update(went_to=sending.went_to, said=sending.said)
+        SentForm.objects.filter(token=sending.token.key).update(
+            went_to=sending.went_to, said=sealed(SAID, sending.said)
+        )
     sending.is_done = True
     forget(request)
+
+
+def said_of(first: SentForm) -> str:
+    """What was said when a form was done. It may name somebody, so that it is kept sealed."""
+    return opened(SAID, first.said)
 
 
 def done_before(token: FormToken, user: Any) -> SentForm | None:

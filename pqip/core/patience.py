@@ -7,9 +7,13 @@ from django.db import InterfaceError, OperationalError
 from psycopg2.errors import QueryCanceled
 
 
+class TakesTooLong(Exception):
+    """What was asked takes longer than a page may, or would have to wait for too many others."""
+
+
 def took_too_long(error: BaseException | None) -> bool:
-    """Whether the database gave up a statement because its time was over (`PQIP_WEB_STATEMENT_SECONDS`)."""
-    return isinstance(getattr(error, "__cause__", None), QueryCanceled)
+    """Whether a page could not wait, or the database gave up a statement of its (`PQIP_WEB_STATEMENT_SECONDS`)."""
+    return isinstance(error, TakesTooLong) or isinstance(getattr(error, "__cause__", None), QueryCanceled)
 
 
 def is_away(exception: BaseException | None) -> bool:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from pqip.core import typed as typed_text
 from pqip.core.models import SentForm
-from pqip.core.once import Sending, done_before
+from pqip.core.once import Sending, done_before, said_of
 from pqip.core.tokens import NAME, new_token, read_token
 from pqip.govuk.errors import already_sent, open_too_long
 
@@ -71,8 +71,8 @@ def outcome(request: HttpRequest, first: SentForm) -> HttpResponse:
             typed_text.keep(request, typed.anew(new_token(request.user)))
         return already_sent(request, first.went_to)
     typed_text.forget(request)
-    if first.said:
-        messages.success(request, first.said)
+    if said := said_of(first):
+        messages.success(request, said)
     messages.info(request, TWICE)
     return redirect(first.went_to)
 

@@ -3,6 +3,10 @@
 A fact's `recorded_at` is read while its transaction is still open. So the present instant is no safe *known at*: a
 write begun earlier may commit later and change the answer. Every recording transaction therefore holds an advisory
 lock naming the second it began in (`core_recording_instant`), and a reader goes back before the oldest of them.
+
+A snapshot writes nothing, twice over: its transaction is read-only, and its statements run as a role that may read facts and
+what is worked out of them, and neither logs nor credentials (`guards.py`). Where there is no such role (`check --deploy` says
+so), the first alone holds.
 """
 
 from __future__ import annotations
@@ -20,6 +24,13 @@ from django.db import connection, transaction
 from pqip.core.errors import RuleBroken
 
 LOCK_CLASS = 770001
+REPORTS_ROLE = "pqip_reports"
+READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_ROLE = f"FROM pg_roles WHERE rolname = '{REPORTS_ROLE}' AND pg_has_role(session_user, oid, 'MEMBER')"
+#: Until the end of the transaction; the application's role is a member of it and of no other.
+BECOME = f"SELECT set_config('role', rolname, true) {_ROLE}"
+BEGIN = f"{READ_ONLY}; {BECOME}"
+MAY_BECOME = f"SELECT EXISTS (SELECT {_ROLE})"
 MICROSECOND = dt.timedelta(microseconds=1)
 OLDEST_OPEN_WRITE = """
 SELECT to_timestamp(1577836800 + min(objid::bigint)) FROM pg_locks
@@ -67,16 +78,29 @@ def snapshot(known_at: dt.datetime | None = None) -> Iterator[dt.datetime]:
     """
     instant = _settle(known_at) if known_at else safe_known_at()
     if connection.in_atomic_block:
-        yield instant
+        with transaction.atomic(), _reading():
+            yield instant
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(BEGIN)
         token = _answered.set({})
         try:
             yield instant
         finally:
             _answered.reset(token)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Within a transaction that may write, and goes on as who it was: where this fails, the savepoint's end takes it back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        (before,) = cursor.fetchone()
+        cursor.execute(BECOME)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
 def _settle(known_at: dt.datetime) -> dt.datetime:

@@ -9,7 +9,6 @@ the form is sent or some hours have passed. Files cannot be kept, passwords neve
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -17,8 +16,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.forms import CharField
 from django.http import HttpRequest, QueryDict, UnreadablePostError
@@ -27,6 +25,7 @@ from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
 from django.utils.datastructures import MultiValueDictKeyError
 
+from pqip.core.sealing import cipher
 from pqip.core.tokens import NAME, FormToken, read_token
 
 SESSION_KEY = "typed"
@@ -122,7 +121,7 @@ def _contents(file: Any) -> str:
 
 def keep(request: HttpRequest, typed: Typed) -> None:
     """Keep it with the session, in place of what was kept of the same page, beside that of other tabs; of all, the latest."""
-    sealed = _cipher().encrypt(json.dumps(asdict(typed)).encode()).decode()
+    sealed = cipher("typed").encrypt(json.dumps(asdict(typed)).encode()).decode()
     others = [(path, held) for path, held in request.session.get(SESSION_KEY, {}).items() if path != typed.path]
     latest = [(typed.path, sealed), *reversed(others)][:FORMS]
     while sum(len(held) for _path, held in latest) > SEALED and len(latest) > 1:
@@ -173,13 +172,7 @@ def _label(field: Any, name: str) -> str:
 
 def _opened(sealed: str) -> Typed | None:
     try:
-        said = json.loads(_cipher().decrypt(sealed.encode(), ttl=HOURS * 60 * 60))
+        said = json.loads(cipher("typed").decrypt(sealed.encode(), ttl=HOURS * 60 * 60))
     except InvalidToken:
         return None
     return Typed(**{**said, "answers": [(name, values) for name, values in said["answers"]]})
-
-
-def _cipher() -> MultiFernet:
-    """Keys made from SECRET_KEY, and from earlier ones while those are good."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"typed {one}".encode()).digest())) for one in secrets])

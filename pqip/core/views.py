@@ -98,8 +98,10 @@ class ListPage(Page):
         keys = list(rows.order_by(*self.order(sorting)).values_list("pk", flat=True))
         self.hand_out(len(keys))
         starts = range(0, max(len(keys), 1), FILE_ROWS)
-        parts = [self.table(self._fetched(rows, keys[start : start + FILE_ROWS]), sorting) for start in starts]
-        return list_file(slugify(self.page_title), parts[0].columns, chain.from_iterable(part.rows for part in parts))
+        parts = (self.table(self._fetched(rows, keys[start : start + FILE_ROWS]), sorting) for start in starts)
+        first = next(parts)  # the others are fetched as they are written, so that few are held
+        written = chain(first.rows, chain.from_iterable(one.rows for one in parts))
+        return list_file(slugify(self.page_title), first.columns, written)
 
     def hand_out(self, rows: int) -> None:
         """Before the file is made. Logged: which list, with which filters, how many rows; never the values."""

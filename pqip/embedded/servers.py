@@ -16,8 +16,10 @@ from typing import IO
 from pqip.embedded.places import PROJECT, Place, project_place
 
 DATABASE = "pqip"
-#: Who may do everything and is used for nothing but making the others; who owns the tables; who works; who erases.
+#: Who may do everything and is used for nothing but making the others; who owns the tables; who works; who erases; who reads
+#: reports.
 ADMINISTRATOR, OWNER, APPLICATION, RETENTION = "pqip_admin", "pqip_owner", "pqip_app", "pqip_retention"
+REPORTS = "pqip_reports"
 START_SECONDS = 60
 
 SETTINGS = {
@@ -118,9 +120,11 @@ class Servers:
         connection = psycopg2.connect(self.database_url(ADMINISTRATOR, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
-            for role, rights in ((OWNER, "LOGIN CREATEDB"), (APPLICATION, "LOGIN"), (RETENTION, "NOLOGIN")):
+            roles = {OWNER: "LOGIN CREATEDB", APPLICATION: "LOGIN", RETENTION: "NOLOGIN", REPORTS: "NOLOGIN"}
+            for role, rights in roles.items():
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 cursor.execute(f"{'ALTER' if cursor.fetchone() else 'CREATE'} ROLE {role} {rights}")
+            cursor.execute(f"GRANT {REPORTS} TO {APPLICATION}")
             if not self.durable:
                 cursor.execute(f"GRANT {APPLICATION}, {RETENTION}, pg_signal_backend TO {OWNER}")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])

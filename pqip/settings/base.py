@@ -125,7 +125,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": ENVIRONMENT.cache_url,
         "KEY_PREFIX": "pqip",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        # One that is frozen is asked twice by a page, and must not hold it up: counters are answered in a millisecond.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
 
@@ -170,6 +171,12 @@ ACCOUNT_RATE_LIMITS = {
 PERSON_LIMITS = {action: f"{number}/m/user" for action, number in ENVIRONMENT.a_minute.items()}
 #: Files with more rows about people than this ask who takes them out, where nobody said so in the last ten minutes.
 FRESH_EXPORT_ROWS = ENVIRONMENT.fresh_export_rows
+#: Files with more rows about people than this ask what they are for.
+PURPOSE_ROWS = ENVIRONMENT.purpose_rows
+#: Rows about people that one person may take out within a day, by how far their widest role reaches.
+ROWS_A_DAY = ENVIRONMENT.rows_a_day
+#: Reports that take more than a second, made at once over the whole service (`reports/patience.py`).
+HEAVY_REPORTS_AT_ONCE = ENVIRONMENT.heavy_reports_at_once
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 ACCOUNT_FORMS = {
     "login": "pqip.govuk.signin.LoginForm",

@@ -23,6 +23,7 @@ from reports.figures.asking import Question
 from reports.kept import keep, page_version
 from reports.models import Run, RunFile
 from reports.models.run import PAGE
+from reports.patience import in_its_turn
 from reports.places import VIEW, names_of, place_within, question_for, rights_of, unnamed_question
 from reports.render.files import write
 
@@ -49,12 +50,15 @@ def make_run(run: Run, *, finishing: AbstractContextManager[None]) -> None:
     if run.state != Run.State.WAITING:
         with finishing:
             return
+    by = run.requested_by  # read before, since within the snapshot no account is read whole
     with snapshot(run.known_at) as instant:
         run.definitions = _definitions(run)
         question = _question(run, instant)
-        if run.requested_by:
+        if by:
             run.cover(question.place, names_of(question.place))
-        made = _files(run, _answer(run, question))
+        with in_its_turn():
+            answered = _answer(run, question)
+        made = _files(run, answered)
     with finishing:
         _ready(run, instant, made)
 

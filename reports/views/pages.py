@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from pqip.core.access_log import log_access
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
+from pqip.core.patience import TakesTooLong
 from pqip.core.views import Page
 from pqip.govuk.formats import date_gov, datetime_gov
 from pqip.govuk.pages import Action, Crumb
@@ -27,7 +28,7 @@ from reports.figures.settings import ASSUMED
 from reports.forms.question import QuestionForm
 from reports.models import Run
 from reports.models.run import visible_runs
-from reports.patience import TakesTooLong, answer_in_page
+from reports.patience import answer_in_page, people_in_page, within_a_page
 from reports.people import OPENS, people_behind
 from reports.places import VIEW
 from reports.presenters import own
@@ -131,7 +132,8 @@ class MyCountersigning(Page):
     page_title = "My countersigning figures"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows, question = own_assessors(self.request.user, today())
+        with within_a_page("my-countersigning"):
+            rows, question = own_assessors(self.request.user, today())
         shown = {"rows": own.summary(rows[0], Names())} if len(rows) == 1 else {"table": own.of_several(rows, Names())}
         lead = f"This month up to {date_gov(question.as_at)}."
         return super().get_context_data(lead=lead, **shown, **kwargs)
@@ -152,7 +154,7 @@ class PeoplePage(Page):
         asked = strictly_asked(self.request, "monthly-status")
         keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort",
                                                                   "pathway") if f"of_{name}" in self.request.GET}
-        with asked.question() as question:
+        with people_in_page(asked), asked.question() as question:
             rows, columns = people_behind(question, column, keys), PROGRESSION.columns_for(question)
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         asked_for = {"column": column, "as_at": asked.as_at.isoformat(), **keys, "rows": len(rows)}

@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from pqip.core.access import requires
 from pqip.core.handing_out import hand_out
 from pqip.core.models import AccessEntry
+from pqip.core.patience import TakesTooLong
 from pqip.core.views import ActionPage, ListPage, Page
 from pqip.exchange.writing import CONTENT_TYPES
 from pqip.files.serving import serve
@@ -36,7 +37,7 @@ from reports.figures.names import Names
 from reports.forms.runs import InFullForm, RequestForm
 from reports.models import Run
 from reports.models.run import RunQuerySet, visible_runs
-from reports.patience import TakesTooLong, answer_in_page
+from reports.patience import answer_in_page
 from reports.places import VIEW, region_and_pdu
 from reports.presenters.downloads import downloads_table
 from reports.presenters.runs import STATES, downloads, month_tables, runs_table, title_of

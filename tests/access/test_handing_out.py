@@ -10,21 +10,26 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from pqip.core.access import every_url, is_library
-from pqip.core.models import AccessEntry
+from pqip.core.acting import act
+from pqip.core.clock import now
+from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.core.models import AccessEntry, ExportAllowance
 from reports.catalogue import REPORTS
 from tests.access import table
 from tests.access.records import RECORDS, World, build
-from tests.factories.workforce import PASSWORD, person
+from tests.factories.workforce import PASSWORD, grant, person
 from tests.personas import client_for, persona
+from workforce.actions.allowing import allow_export
+from workforce.models import User
 
 PROJECT = Path(__file__).resolve().parents[2]
 START = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
-AGAIN = "/accounts/reauthenticate/"
+AGAIN, PURPOSE = "/accounts/reauthenticate/", "/file/purpose/"
 ROWS = table.read()
 #: Files that are about nobody: reference data, counts, and forms to fill in. What imports and stored reports hand out needs
 #: more than a record to be there: tests/exchange/test_pages.py, tests/reports/test_runs.py.
@@ -80,9 +85,17 @@ def test_every_file_about_people_asks_who_takes_it_out(
         found = list(doors(world))
         later(11)
         answers = {name: asked(client, address) for name, client, address in found}
+        later(0)
+        settings.FRESH_EXPORT_ROWS, settings.PURPOSE_ROWS = 1000, -1
+        purposes = {name: asked(client, address) for name, client, address in found}
+        settings.ROWS_A_DAY = dict.fromkeys(settings.ROWS_A_DAY, -1)
+        capped = {name: asked(client, address) for name, client, address in found}
+    every = set(answers) - OF_NOBODY
+    assert {name for name, answer in purposes.items() if answer.status_code == 302 and answer.url.startswith(PURPOSE)} == every
+    assert {name for name, answer in capped.items() if answer.status_code == 403} == every
     asking = {name for name, answer in answers.items() if answer.status_code == 302 and answer.url.startswith(AGAIN)}
     assert {name for name, answer in answers.items() if is_file(answer)} <= OF_NOBODY
-    assert asking == set(answers) - OF_NOBODY
+    assert asking == every
     assert len(asking) > 30
 
 
@@ -103,8 +116,109 @@ def test_a_page_s_worth_is_handed_out_and_more_is_asked_for(later: Any, settings
 
 
 @pytest.mark.django_db
+def test_a_page_s_worth_needs_no_purpose_and_more_is_asked_what_for(later: Any, settings: Any) -> None:
+    client = client_for(persona("learning_manager"))
+    for number in range(settings.PURPOSE_ROWS - 1):  # and the persona's own record
+        person(f"N{number:03}")
+    later(0)
+    file = "/staff/?region=NE&format=csv"
+    assert is_file(client.get(file))
+    later(11)
+    person("ONEMORE")
+    settings.FRESH_EXPORT_ROWS = 1000
+    led = client.get(file, headers={"Referer": "http://testserver/staff/?region=NE"})
+    assert led.url.startswith(PURPOSE)
+    assert AccessEntry.objects.filter(kind="export").count() == 1, "nothing was taken out, and nothing logged"
+    assert "What is it for?" in client.get(led.url).content.decode()
+    missing = client.post(led.url, {"purpose": "meeting", "words": " "})
+    assert missing.status_code == 200
+    assert client.post(led.url, {"purpose": "gossip", "words": "Board papers"}).status_code == 200
+    assert not is_file(client.get(file))
+    then = client.post(led.url, {"purpose": "meeting", "words": "Board papers"}).url
+    shown = client.get(then)
+    assert (shown.context["file_url"], shown.context["back_to"]) == (file, "/staff/?region=NE")
+    assert is_file(client.get(file))
+    line = AccessEntry.objects.filter(kind="export").latest("pk")
+    assert (line.detail["purpose"], line.detail["reason"]) == ("meeting", "For a report or a meeting: Board papers")
+    assert "Board papers" in client_for(persona("data_protection")).get("/access-log/").content.decode()
+    later(22)
+    assert client.get(file).url.startswith(PURPOSE), "what was said ten minutes ago is asked again"
+
+
+@pytest.mark.django_db
+def test_after_the_password_comes_what_it_is_for(later: Any, settings: Any) -> None:
+    settings.FRESH_EXPORT_ROWS = settings.PURPOSE_ROWS = 0
+    client = client_for(persona("learning_manager"))
+    later(11)
+    led = client.get("/staff/?format=csv")
+    then = parse_qs(urlsplit(led.url).query)["next"][0]
+    assert then.startswith(PURPOSE)
+    assert client.post(AGAIN, {"password": PASSWORD, "next": then}).url == then
+
+
+@pytest.mark.django_db
+def test_a_page_that_asks_what_for_is_of_a_file(later: Any) -> None:
+    later(0)
+    client = client_for(persona("learning_manager"))
+    assert client.get(PURPOSE).status_code == 404
+    assert client.get(PURPOSE, {"of": "https://evil.example"}).status_code == 404
+    assert client.get(PURPOSE, {"of": "/staff/?format=csv"}).status_code == 200
+
+
+FILE = "/staff/?region=NE&format=csv"
+
+
+@pytest.mark.django_db
+def test_a_day_has_so_many_rows_and_more_needs_somebody_else(time_machine: Any, settings: Any) -> None:
+    """Four people are in the list: eight rows are two files, and a third is refused until it is allowed, for a day."""
+    settings.ROWS_A_DAY = {"own": 1, "place": 8, "nation": 1}
+    manager, officer = persona("learning_manager"), persona("data_protection")
+    person("N1"), person("N2")
+    client = client_for(manager)
+    assert [is_file(client.get(FILE)) for _ in range(3)] == [True, True, False]
+    refused = client.get(FILE)
+    assert refused.status_code == 403
+    assert "you have taken out 8 since this time yesterday. Your roles allow 8 within a day" in refused.content.decode()
+    assert AccessEntry.objects.filter(kind="refused", user=manager).exists()
+    page = client_for(officer).post("/access-log/allow/", {"email": manager.email, "rows": "4", "reason": "The year's return"})
+    assert page.status_code == 302
+    assert [is_file(client.get(FILE)) for _ in range(2)] == [True, False]
+    time_machine.move_to(now() + dt.timedelta(days=1, minutes=1))
+    client = client_for(manager)
+    settings.ROWS_A_DAY["place"] = 3
+    assert client.get(FILE).status_code == 403, "the allowance is over"
+    settings.ROWS_A_DAY["place"] = 4
+    assert is_file(client.get(FILE)), "and what was taken out yesterday counts no more"
+
+
+@pytest.mark.django_db
+def test_nobody_allows_themself_more(later: Any) -> None:
+    officer, other = persona("data_protection"), persona("regional_manager")
+    later(0)
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        allow_export(by=officer, email=officer.email, rows=1, reason="Mine")
+    with pytest.raises(NotAllowed, match="may not allow"):
+        allow_export(by=other, email=officer.email, rows=1, reason="Theirs")
+    for email, rows in (("nobody@example.com", 1), (other.email, 0), (other.email, 1_000_001)):
+        with pytest.raises(RuleBroken):
+            allow_export(by=officer, email=email, rows=rows, reason="No")
+    with pytest.raises(IntegrityError, match="core_allowance_not_to_oneself"), transaction.atomic(), act(by=officer):
+        ExportAllowance.objects.create(user=officer, given_by=officer, rows=1, reason="Mine")
+    assert not ExportAllowance.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "rows"), [("pta", 2_000), ("learning_manager", 50_000), ("national", 300_000)])
+def test_what_a_day_allows_follows_from_how_far_a_role_reaches(role: str, rows: int) -> None:
+    who = persona(role)
+    assert who.rows_a_day == rows
+    grant(who, "data_protection")
+    assert User.objects.get(pk=who.pk).rows_a_day == 300_000, "the widest of several"
+
+
+@pytest.mark.django_db
 def test_many_small_files_are_a_large_one(later: Any, settings: Any) -> None:
-    client, address = client_for(persona("learning_manager")), "/staff/?region=NE&format=csv"
+    client, address, settings.PURPOSE_ROWS = client_for(persona("learning_manager")), "/staff/?region=NE&format=csv", 1000
     for number in range(settings.FRESH_EXPORT_ROWS // 2):
         person(f"N{number:03}")
     later(11)

@@ -48,6 +48,7 @@ NOT_SCOPED = {
     "jobs.Job": "keys and dates only; seen by administrators, who keep the machinery",
     "jobs.ScheduledRun": "periods and dates only",
     "post.Message": "an address and words that name nobody; seen by administrators",
+    "core.ExportAllowance": "read by nobody but what hands files out; given by workforce.allow_export, of the whole country",
     "core.SentForm": "one's own alone, by the token that one's own page carried",
     "exchange.ImportRun": "`made_by`: one's own and nobody else's",
     "learners.Segment": UNDER,

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from learners.models import Enrolment
 from pqip.core.acting import Job, act
@@ -127,6 +128,36 @@ def test_a_number_out_of_reach_answers_as_one_that_nobody_has(tmp_path: Path) ->
         with pytest.raises(NotAllowed, match="ask the national team"):
             bring_in(tmp_path, "learners", learner(staff_number=number), by=manager)
     assert Enrolment.objects.count() == 1
+
+
+HIDDEN_ONES = [
+    [{"of": "WAL", "email": "niamh@example.com"}],
+    [{"of": "SC", "email": "NIAMH@example.com", "first_name": "Wyn"}],
+    [{"of": "WAL", "first_name": "Niamh", "last_name": "OSheaMüller", "date_of_birth": dt.date(1999, 3, 4)}],
+    [{"of": "WAL", **KNOWN}],
+    [{"of": "WAL", "email": "niamh@example.com"}, {"of": "SC", **KNOWN}],
+]
+
+
+def test_the_question_is_the_same_whoever_out_of_reach_it_is_and_whatever_they_share(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody may be made twice, so it is asked; it tells neither who, where or how many they are nor what they share."""
+    manager, row = somebody("learning_manager"), learner(staff_number="L9", **KNOWN | {"date_of_birth": BORN}, pta="")
+    words = set()
+    for hidden in HIDDEN_ONES:
+        with transaction.atomic():
+            for number, fields in enumerate(hidden):
+                make.person(f"W{number}", **fields)
+            words |= set(wrong(bring_in(tmp_path, "learners", row, by=manager, check=True)))
+            transaction.set_rollback(True)
+    (said,) = words
+    assert "somebody on record whom you do not look after has the same e-mail address, or the same name and date of birth" in said
+    events = [one for one in caplog.records if getattr(one, "event", "") == "asked of somebody out of reach"]
+    assert [(one.user_key, one.detail) for one in events] == [(manager.pk, 1)] * len(HIDDEN_ONES)
+    caplog.clear()
+    assert wrong(bring_in(tmp_path, "learners", row, by=manager, check=True)) == []
+    assert not [one for one in caplog.records if getattr(one, "event", "") == "asked of somebody out of reach"]
 
 
 def test_the_columns_are_offered_in_the_template(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ MODULES = {
     "workforce.actions.accounts": "accounts and roles",
     "workforce.actions.register": "the professional register, which nothing else reads; what follows from the programme is a "
     "step of its own events",
+    "workforce.actions.allowing": "how much somebody may take out",
     "workforce.actions.reference": "reference data",
     "workforce.actions.tie_account": "accounts and roles",
 }

@@ -18,7 +18,7 @@ import redis
 from pqip.embedded import places
 from pqip.embedded import servers as embedded
 from pqip.embedded.places import Place, place_for
-from pqip.embedded.servers import ADMINISTRATOR, APPLICATION, OWNER, RETENTION, Servers
+from pqip.embedded.servers import ADMINISTRATOR, APPLICATION, OWNER, REPORTS, RETENTION, Servers
 from tests.faults.machines import wait_until
 
 HOLD = """
@@ -81,6 +81,7 @@ def test_a_pair_is_private_and_the_application_owns_nothing(folders: Path) -> No
         (ADMINISTRATOR, True, True, True, True),
         (APPLICATION, False, False, False, True),
         (OWNER, False, True, False, True),
+        (REPORTS, False, False, False, False),
         (RETENTION, False, False, False, False),
     ]
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):

@@ -178,7 +178,8 @@ def test_who_is_out_of_reach_is_not_named_but_asked_about(run: Run) -> None:
     (error,) = said(run(row(email="sam@example.com"), by=manager))
     assert error == (
         'row 2, staff_number: "N1" may be the same person: somebody on record whom you do not look after has the same e-mail '
-        "address; ask the national team who it is. Fill in different_person with yes if they are not."
+        "address, or the same name and date of birth; ask the national team who it is. Fill in different_person with yes if they "
+        "are not."
     )
     assert run(row(email="sam@example.com", different_person="yes"), by=manager).counts["new"] == 1
 

@@ -62,10 +62,12 @@ def servers(scale: float) -> Servers:
     return Servers(_named(said["DATABASE_URL"], name), _named(owner, name), owner, said["REDIS_URL"])
 
 
-def prepare(scale: float, say: Callable[[str], None]) -> Servers:
-    """Make and fill the database unless the very same is there. Raises SystemExit where that fails."""
+def prepare(scale: float, say: Callable[[str], None], *, as_it_is: bool = False) -> Servers:
+    """Make and fill the database unless the very same is there, or it is to be taken `as_it_is`: then its tables and rights are
+    brought up to date, and what is in them stays. Raises SystemExit where that fails."""
     at, wanted = servers(scale), f"scale {scale:g} {fingerprint()}"
-    if _comment(at) == wanted:
+    if (found := _comment(at)) == wanted or (as_it_is and found.startswith(f"scale {scale:g} ")):
+        _manage(at, MIGRATE)
         _owner(at, TIDY, name=at.name)
         return at
     say(f"Filling {at.name} with made-up data of scale {scale:g}. It is kept for the next run.")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
@@ -19,6 +16,7 @@ from pqip.core.acting import Job
 from pqip.core.addresses import client_address
 from pqip.core.errors import TooMany
 from pqip.core.limits import Limit, count
+from pqip.core.sealing import cipher
 from pqip.messages.sending import send
 from workforce.accounts.demonstration import is_made_up
 from workforce.accounts.devices import PASSWORD
@@ -78,19 +76,11 @@ class MfaAdapter(DefaultMFAAdapter):
     """Secrets of the second factor are encrypted with a key made from SECRET_KEY; older keys still open them."""
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher("second factor").encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return cipher("second factor").decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Where a second factor is required nobody takes it off; an administrator resets it."""
         return not settings.REQUIRE_SECOND_FACTOR
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"second factor {secret}".encode()).digest()))

@@ -20,10 +20,10 @@ from pqip.exchange.datasets import DIFFERENT
 from workforce.actions.holding import PATIENCE, at_most
 from workforce.actions.posts import begin_post
 from workforce.known_people import (
-    ASK_NATIONAL,
     HIDDEN,
     NOTHING_SHARED,
     alike_on_record,
+    note_hidden,
     numbers_on_record,
     one_at_a_time,
     said_alike,
@@ -80,7 +80,7 @@ def record_person(
             raise RuleBroken("Choose a region or unit that you look after.", "region")
         with at_most(PATIENCE, BUSY):
             one_at_a_time()
-        known = _who_they_are(staff_number, told, scope.condition(Person.SCOPE), answer)
+        known = _who_they_are(staff_number, told, scope.condition(Person.SCOPE), answer, by)
         if known is not None:
             return _is_known(by, known, staff_number, starts_on, post)
         with _taken():
@@ -95,7 +95,7 @@ def _reach(by: Any) -> Scope:
     return Scope(everywhere=True) if getattr(by, "is_job", False) else by.scope(MANAGE_PEOPLE)
 
 
-def _who_they_are(number: str, told: Told, reached: Q, answer: str) -> Person | None:
+def _who_they_are(number: str, told: Told, reached: Q, answer: str, by: Any) -> Person | None:
     """Whom on record the answer names; None for somebody new. Raises RuleBroken where that cannot be, MayBeKnown without it."""
     reachable = Person.objects.filter(reached)
     found = numbers_on_record([number], reached)
@@ -112,8 +112,10 @@ def _who_they_are(number: str, told: Told, reached: Q, answer: str) -> Person | 
             raise RuleBroken(f"“{answer}” {NOTHING_SHARED}.", "answer")
     elif answer != DIFFERENT:
         shared, choices = shared_with(told, alike_on_record([told], reached))
+        if HIDDEN in shared:
+            note_hidden(by, 1)
         if shared:
-            raise MayBeKnown(Asked([*said_alike(shared), *([ASK_NATIONAL] if HIDDEN in shared else [])], list(choices.items())))
+            raise MayBeKnown(Asked(said_alike(shared), list(choices.items())))
     if found.outside:
         raise RuleBroken(withheld([number]), "staff_number")
     return person

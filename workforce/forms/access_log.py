@@ -39,3 +39,11 @@ class AccessFilter(forms.Form):
         if chosen.get("days"):
             rows = rows.filter(at__gte=now() - dt.timedelta(days=int(chosen["days"])))
         return rows
+
+
+class AllowForm(forms.Form):
+    """More rows for somebody's files."""
+
+    email = forms.EmailField(label="Email address they sign in with")
+    rows = forms.IntegerField(label="How many rows more?", min_value=1, max_value=1_000_000)
+    reason = forms.CharField(label="Reason", max_length=200, help_text="Kept with the allowance. Name no learner.")

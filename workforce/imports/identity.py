@@ -4,7 +4,9 @@ A new number that differs from a known one only by case or leading zeros is refu
 address, or a name and date of birth, with somebody on record or with another row puts a question (`Question`), which
 `same_person_as` or `different_person` answers; the first names only somebody who shares something with the row. What is
 out of the importer's reach is never named: a number of theirs, but for case or leading zeros too, is treated as one that
-nobody has until everything is written, and only then refused.
+nobody has until everything is written, and only then refused. A row that shares something with somebody out of reach has to
+be asked about, or somebody would be on record twice: the words are the same whoever and wherever they are and whatever is
+shared, and the security log says how many such rows a file held.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ from workforce.actions.people import change_staff_numbers
 from workforce.imports import numbers
 from workforce.imports.lookups import NO_SUCH_PERSON
 from workforce.known_people import (
-    ASK_NATIONAL,
     HIDDEN,
     NOTHING_SHARED,
     Known,
     alike_on_record,
+    note_hidden,
     numbers_on_record,
     one_at_a_time,
     said_alike,
@@ -87,15 +89,18 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
     # people made by earlier rows of this file are not asked about as on record
     on_record, named = alike_on_record(map(_told, new), reached, but=seen.new), _named(new, reached)
     renamed: dict[str, Person] = {}
+    hidden = 0
     for row in new:
         if context.first_row(("identity", row["staff_number"]), row) == row.number:
             if (other := _written_otherwise(row, found.like, seen)) is not None:
                 row.error("staff_number", other)
                 continue
             person = _said_same(row, named, seen)
-            _ask(row, on_record, earlier)
+            hidden += _ask(row, on_record, earlier)
             if person is not None and not row.wrong:
                 renamed[row["staff_number"]] = person
+    if hidden:
+        note_hidden(context.by, hidden)
     for row in rows:
         if row["staff_number"] in seen.left:
             row.error("staff_number", f"takes another number by row {seen.left[row['staff_number']]}. Keep one of the two rows")
@@ -206,24 +211,26 @@ def _said_same(row: Row, named: Mapping[str, Person], seen: Seen) -> Person | No
     return person
 
 
-def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> None:
-    """Put the question where somebody known, or another row, shares what people are told apart by."""
+def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> bool:
+    """Put the question where somebody known, or another row, shares what people are told apart by.
+
+    Returns whether one of them is out of reach.
+    """
     shared, choices = shared_with(_told(row), on_record)
     for mark in _told(row).marks:
         other = earlier.get(row.number, {}).get(mark)
         if other is not None and other[0] not in choices:
             shared.setdefault(f"row {other[1]} ({other[0]})", []).append(mark[0])
     if not shared:
-        return
+        return False
     alike = said_alike(shared)
-    if HIDDEN in shared:
-        alike.append(ASK_NATIONAL)
-    elif not choices:
+    if not choices and HIDDEN not in shared:
         alike.append("of one person keep one row")
     answer = row[SAME] or (DIFFERENT if row[OTHER] else "")
     about = f"{row['first_name']} {row['last_name']} ({row.text('staff_number')})"
     question = Question(row.number, about, alike, list(choices.items()), answer)
     row.ask(question, "staff_number", _asked(question))
+    return HIDDEN in shared
 
 
 def _asked(question: Question) -> str:

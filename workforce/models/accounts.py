@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import PermissionDenied
@@ -101,6 +102,12 @@ class User(PublicIdModel, AbstractBaseUser):
         return [code for code in ROLES if code in held]
 
     @property
+    def rows_a_day(self) -> int:
+        """Rows about people that they may take out in files within a day: by the widest of their roles in force."""
+        reaches = {"own", *(grant.reaches for grant in self.grants_today)}
+        return max(settings.ROWS_A_DAY[reach] for reach in reaches)
+
+    @property
     def lacks_person(self) -> bool:
         """Whether a role in force is about one's own learners and work, and the account is tied to nobody."""
         return self.person_id is None and not set(self.roles_today).isdisjoint(PLACELESS_ROLES)
@@ -165,6 +172,11 @@ class RoleGrant(PublicIdModel):
                 condition=models.Q(is_waiting=False) | models.Q(confirmed_by=None), name="workforce_grant_waits_or_not",
             ),
         ]
+
+    @property
+    def reaches(self) -> str:
+        """How far: `own` records only, a `place`, or the `nation`."""
+        return "own" if self.role in PLACELESS_ROLES else "place" if self.region_id else "nation"
 
     def scope(self, reach: Reach) -> Scope:
         """What this grant reaches with a permission of that reach."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from pqip.core.models import AccessEntry
-from pqip.core.views import SearchedList
+from pqip.core.views import ActionPage, SearchedList
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.formats import number, short_datetime
-from pqip.govuk.pages import Empty
+from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import reading
-from workforce.forms.access_log import AREAS, AccessFilter
+from workforce.accounts.fresh import FreshSignIn
+from workforce.actions.allowing import ALLOW, allow_export
+from workforce.forms.access_log import AREAS, AccessFilter, AllowForm
 
 COLUMNS = [
     Column("When", sort="when"), Column("Who", sort="who", second="E-mail address"), Column("Did"),
@@ -50,7 +53,31 @@ class AccessLog(SearchedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         search = Search("Name or email address of who looked, or staff number of whose record", words=self.words)
-        return super().get_context_data(filter=Filter(AccessFilter(self.request.GET), self.request.GET, search), **kwargs)
+        allow = [Action("Allow somebody more rows", reverse("workforce:allow_export"), "secondary")]
+        actions = allow if self.request.user.can(ALLOW) else []  # type: ignore[union-attr]
+        panel = Filter(AccessFilter(self.request.GET), self.request.GET, search)
+        return super().get_context_data(filter=panel, actions=actions, **kwargs)
+
+
+class AllowExport(FreshSignIn, ActionPage):
+    """More rows in files about people than somebody's roles allow, for a day."""
+
+    permission = ALLOW
+    form_class = AllowForm
+    page_title = "Allow somebody more rows"
+    lead = (
+        "Each role allows a number of rows about people in files within a day. You can allow somebody else more, for the 24 "
+        "hours from now on. They told you what for, and you are satisfied that they need it."
+    )
+    submit = "Allow them"
+
+    def perform(self, form: Any) -> str:
+        said = form.cleaned_data
+        given = allow_export(by=self.request.user, email=said["email"], rows=said["rows"], reason=said["reason"])
+        return f"{given.user} may take out {number(given.rows)} rows more until this time tomorrow."
+
+    def get_success_url(self) -> str:
+        return reverse("workforce:access_log")
 
 
 def _row(entry: AccessEntry, numbers: dict[int, str]) -> list[object]:

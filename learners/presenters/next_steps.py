@@ -10,6 +10,7 @@ from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRe
 from learners.models.enrolments import Status
 from learners.outlook_facts import Outlook
 from learners.ports import DueStep
+from learners.promised_facts import AFTER
 from pqip.govuk.pages import Due
 
 SHOWN = 5
@@ -32,9 +33,11 @@ def what_is_next(
 ) -> list[Due]:
     """The next five things due (all where `most` is None): what was missed first, what has no date last.
 
-    Nothing is due once the enrolment has ended, and nothing vocational of the learner while they are on a break. `who` is how
-    words speak of the learner.
+    Nothing is due once the enrolment has ended, but an officer's post of whoever completed, and nothing vocational of the
+    learner while they are on a break. `who` is how words speak of the learner.
     """
+    if enrolment.status == Status.COMPLETED:
+        return [due for due in promised if due.strand == AFTER]
     if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         return []
     owed = [step for step in vocational if step.waiting_for == "service"] if outlook.is_paused else list(vocational)

@@ -108,7 +108,7 @@ def _fill(world: World, say: Say) -> None:
 
     for intake in world.cohorts:
         learners(intake)
-    staff(world, people, journeys.officers)
+    staff(world, people, journeys.employed.officers)
     people.write()
     staffing(world)
     vq3_assessors(world.apart("vq3_assessors"), people)

@@ -15,8 +15,9 @@ from learners.models.enrolments import Status
 from learners.rules.looking_after import ASSESSING, DAY, LINE_MANAGER, MENTOR, PTA, Asked, Somebody, Stretch, refusal
 from workforce.models import Absence, Person, Spell
 
-#: Grades among whom somebody is offered by name for a role, and so many of them at most.
-OFFERED = {PTA: ASSESSING, LINE_MANAGER: {"SPO"}, MENTOR: {"PO", "SPO"}}
+#: Grades among whom somebody is offered by name to look after a learner, and so many of them at most. VQ3 assessors are there for
+#: PSOs.
+OFFERED = {PTA: ASSESSING - {"VQ3A"}, LINE_MANAGER: {"SPO"}, MENTOR: {"PO", "SPO"}}
 LISTED = 300
 AWAY = (Absence.Kind.LONG_TERM_ABSENCE, Absence.Kind.CAREER_BREAK)
 

@@ -12,7 +12,7 @@ from assessments.models import Evidence, Registration, Unit, UnitRelease, UnitSi
 from assessments.presenters.words import piece_cell, submission_of, title_of, wait_tag
 from assessments.rules.options import Asked
 from pqip.govuk import progress
-from pqip.govuk.formats import date_gov, short_date
+from pqip.govuk.formats import date_gov, plural, short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -98,7 +98,12 @@ def _unit_row(
     by = Cell(short_date(signed.effective_on), second=signed.signed_off_by.name) if signed else Tag("Not signed off", "grey")
     let = Cell(short_date(released.effective_on), second=released.released_by.name) if released else Cell("", empty="No")
     met_cell = Cell(f"{done} of {len(criteria)}", second="" if signed else "; ".join(needs))
-    return [str(unit), met_cell, by, let, Cell(actions=actions)]
+    return [Cell(str(unit), second=_known_as(unit)), met_cell, by, let, Cell(actions=actions)]
+
+
+def _known_as(unit: Unit) -> str:
+    """The awarding body's code and the credit, as far as they are known."""
+    return ", ".join(part for part in (unit.code, "" if unit.credit is None else plural(unit.credit, "credit")) if part)
 
 
 def _assuring(

@@ -78,14 +78,14 @@ class Checks:
     def _decided(self, stated: Stated, others: list[EventRow]) -> None:
         """A decision answers a referral, with an outcome of the list; history keeps the words it was made in."""
         check_referred(others, stated.event.effective_on)
-        if not self.is_history(stated.place, stated.event.effective_on) and not self.context.may(HEAR):
-            raise RuleBroken(NOT_HEARD, "event")
         if self.is_history(stated.place, stated.event.effective_on):
             return
         try:
             check_outcome(stated.event.board_outcome, self.outcomes)
         except RuleBroken as broken:
             raise RuleBroken(f"{broken.message} {one_of(self.outcomes)}.", broken.field) from None
+        if not self.context.may(HEAR):
+            raise RuleBroken(NOT_HEARD, "event")
 
     def ask_undo(self, row: Row, place: Place) -> None:
         """Undoing says why, by somebody who may undo; history that is still being loaded needs no reason."""

@@ -12,6 +12,7 @@ from assessments.models import (
     Decision,
     Handover,
     Sample,
+    SamplingAgreement,
     Standardisation,
     StandardisationAction,
     UnitRelease,
@@ -166,6 +167,13 @@ def _assured(world: World, decided: Decision) -> None:
         Handover.objects.create(taken_by=pta, **moved)
         Handover.objects.create(taken_by=world.people["countersigner"].person, **moved)
         Standardisation.objects.create(region=meeting.region, held_on=START, topic=f"Topic {number}")
+        Standardisation.objects.create(region=meeting.region, held_on=START, topic=f"Session {number}", kind="workshop")
+        Attendance.objects.create(
+            person=finished.person, has_come=True, effective_on=START, meeting=world.home.extra["session"]
+        )
+        SamplingAgreement.objects.create(
+            region=meeting.region, external=world.people["eqa"].person, is_agreed=True, samples=1, effective_on=START
+        )
         Sample.objects.create(
             decision=decided, quality_assurer=assurer, stage="interim", due_on=LONG_AHEAD, effective_on=START
         )

@@ -65,6 +65,7 @@ ONE = "of one piece of work, as long as its own story"
 STAYS = {
     "assessments:assessor_capacity": "a row for each month",
     "assessments:countersign": ONE,
+    "assessments:external_plans": "a row for each region",
     "assessments:sample": ONE,
     "assessments:evidence": ONE,
     "assessments:queued": ONE,

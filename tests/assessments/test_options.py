@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from assessments import completion_facts, reading, sampling_facts
 from assessments.actions.certificates import claim_certificate
@@ -39,7 +40,8 @@ from tests.factories import assessments as make
 from tests.factories import quality
 from tests.factories.learners import person
 from tests.factories.workforce import BY, user
-from tests.personas import persona
+from tests.personas import client_for, persona
+from workforce.roles import ROLES
 
 D = dt.date
 SIGNED, JANUARY = dt.date(2025, 9, 1), dt.date(2026, 1, 1)
@@ -341,3 +343,70 @@ def test_a_region_records_no_certificate_by_file_and_the_vq_centre_does(pso: str
     bring("registrations", *rows)
     same = engine.apply(registry["registrations"], Path("rows.csv"), by=manager)
     assert (same.counts["unchanged"], same.problems) == (1, [])
+
+
+def test_the_assessor_chooses_units_on_the_page(candidate: Registration) -> None:
+    pta = persona("pta")
+    make.allocate(candidate.person, pta.person)
+    client, where = client_for(pta), reverse("assessments:choose_units", args=[candidate.public_id])
+    of_candidate = reverse("assessments:candidate", args=[candidate.public_id])
+    assert where in client.get(of_candidate).content.decode()
+    said = {"on": "2025-06-01", "group-0": [make.unit(candidate, number).pk for number in (3, 4, 5)]}
+    page = client.post(where, said)
+    assert "Options: choose 2, no more" in page.content.decode()
+    assert client.post(where, {**said, "group-0": said["group-0"][1:]}).status_code == 302
+    page = client.get(of_candidate).content.decode()
+    assert "Unit 4: Unit 4; Unit 5: Unit 5" in page
+    assert reverse("assessments:log_evidence", args=[candidate.public_id]) in page
+
+
+def test_a_candidate_is_registered_for_the_certificate_on_the_page(pso: str) -> None:
+    client, who = client_for(persona("learning_manager")), person("S9")
+    where = reverse("assessments:register", args=[who.public_id])
+    award = Qualification.objects.get(code="TAQA3")
+    said = {"qualification": award.pk, "version": award.versions.get(name="2012").pk, "registered_on": "2026-01-05"}
+    wrong = {**said, "qualification": Qualification.objects.get(code="VQ5").pk}
+    assert "Select a version of that qualification" in client.post(where, wrong).content.decode()
+    assert client.post(where, said).status_code == 302
+    made = Registration.objects.get(person=who)
+    assert made.version.name == "2012"
+    page = client.get(reverse("assessments:candidate", args=[made.public_id])).content.decode()
+    assert "Level 3 Certificate in Assessing Vocational Achievement" in page
+    assert "H/601/5314" in page
+    assert "!! undefined" not in page
+
+
+CRITERIA = "qualification,version,from_date,source,unit,unit_title,unit_code,unit_credit,unit_group,choose,criterion,text"
+
+
+def version_rows(*, choose: str = "1", units: int = 3) -> list[str]:
+    """Unit 1 mandatory, the others optional, with a code and credit where they are known."""
+    rows = ["VQ3,2027,2027-01-01,Awarding body,1,First,X/1,4,,,1.1.1,Says so"]
+    return rows + [
+        f"VQ3,2027,2027-01-01,Awarding body,{unit},Option {unit},,,Options,{choose},{unit}.1.1,Shows so"
+        for unit in range(2, units + 1)
+    ]
+
+
+def test_the_vq_centre_loads_groups_codes_and_credit() -> None:
+    bring("criteria", CRITERIA, *version_rows())
+    version = QualificationVersion.objects.get(name="2027")
+    units = version.units.order_by("number")
+    assert [(one.code, one.credit, one.group.choose if one.group else None) for one in units] == [
+        ("X/1", 4, None), ("", None, 1), ("", None, 1)
+    ]
+    assert bring("criteria", CRITERIA, *version_rows()).counts["unchanged"] == 3
+    assert "says something else" in refused("criteria", CRITERIA, *version_rows(choose="2"))
+
+
+def test_a_group_that_nobody_could_finish_is_refused() -> None:
+    assert "more than the group’s units, of which there are 2" in refused("criteria", CRITERIA, *version_rows(choose="3"))
+    assert not QualificationVersion.objects.filter(name="2027").exists()
+    row = "VQ3,2027,2027-01-01,Awarding body,1,First,,,Options,,1.1.1,Says so"
+    assert "say how many of a group" in refused("criteria", CRITERIA, row)
+
+
+def test_criteria_are_loaded_by_the_vq_centre_alone() -> None:
+    assert [role for role, one in ROLES.items() if "assessments.load_criteria" in one.permissions] == ["national"]
+    assert not user("national", in_region="NE").can("assessments.load_criteria"), "for the whole country only"
+    assert user("national").can("assessments.load_criteria")

@@ -279,6 +279,7 @@ def test_the_role_is_set_and_who_is_best_placed_comes_first(sam: Enrolment) -> N
     near, far = (make.person(number, first_name=name, last_name="Rees", grade=w.grade("PTA")) for number, name in
                  (("A1", "Near"), ("A2", "Far")))
     assessed.assessor(near, target_caseload=1), assessed.assessor(far, target_caseload=3)
+    assessed.assessor(make.person("A3", first_name="Vera", last_name="Rees-Vale", grade=w.grade("VQ3A")))  # there for PSOs
     assessed.allocate(make.enrolment().person, near)
     client = browser(somebody())
     assert f"{at('allocate', sam.public_id)}?role=pta" in client.get(at("learner", sam.public_id)).content.decode()

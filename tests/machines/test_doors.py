@@ -36,6 +36,7 @@ MODULES = {
 ACTIONS = {
     "assessments.actions.assessors.restamp": "within re-dating an award",
     "assessments.actions.sampling.carry_samples": "within deciding",
+    "assessments.actions.choosing.choose_units": "its qualification has no optional units; `test_options.py` does",
     "assessments.actions.choosing.drop_choices": "within undoing a move",
     "assessments.actions.handing_over.accept_handover": "that a note was read",
     "assessments.actions.registering.register_many": "within enrolling",

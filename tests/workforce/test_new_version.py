@@ -1,4 +1,4 @@
-"""An administrator loads a new version of a qualification; one that exists is never rewritten."""
+"""The VQ centre loads a new version of a qualification; one that exists is never rewritten."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TWO = "VQ5,2027,2027-01-01,The awarding body,2,Values,2.1.1,Show it,"
 
 @pytest.fixture
 def bring(tmp_path: Path):
-    who = persona("administrator")
+    who = persona("national")
 
     def run(*rows: str, only_check: bool = False) -> Outcome:
         path = tmp_path / "criteria.csv"

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from pqip.core.acting import Job, act
-from workforce.models import Absence, Grade, Pdu, Person, RegisterChange, RegisterEntry, Region, RoleGrant, Spell, User
+from workforce.models import Absence, Grade, Pdu, Person, Region, RegisterChange, RegisterEntry, RoleGrant, Spell, User
 
 BY = Job("test")
 LONG_AGO = dt.date(2015, 1, 1)

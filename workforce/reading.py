@@ -15,7 +15,7 @@ from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
 from pqip.core.scope import Scope
 from pqip.core.words import sought
-from workforce import merging, register_facts
+from workforce import known_people, merging, register_facts
 from workforce.merging import How
 from workforce.models import (
     Absence,
@@ -188,6 +188,13 @@ def held(*people: int) -> list[tuple[str, list[int]]]:
             counts = [kind.standing().filter(merging.any_of(moving, [key])).count() for key in people]
             found.append((kind.title[:1].upper() + kind.title[1:], counts))
     return [(name, counts) for name, counts in found if any(counts)]
+
+
+def alike(user: Any, person: Person) -> PersonQuerySet:
+    """Within reach of merging, others who share an e-mail address, or a name and date of birth, with somebody."""
+    found = known_people.alike_on_record([known_people.told_of(person)], Q(), but={person.staff_number})
+    numbers = {known.number for mark in known_people.told_of(person).marks for known in found.get(mark, ())}
+    return people(user, MERGE).filter(staff_number__in=numbers)
 
 
 def regions() -> QuerySet[Region]:

@@ -136,9 +136,11 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
 
 def doable(enrolment: Enrolment, user: Any, on: dt.date) -> list[Action]:
     """What this person may record of the learner on a day; the likeliest first. What the board decides is on its own page."""
+    staff = [Action("Post, name and number", reverse("workforce:person", args=[enrolment.person.public_id]))]
+    staff = staff if user.can("workforce.manage_people") else []
     if not user.can(RECORD):
-        return []
+        return staff
     steps = DOABLE[Status(enrolment.status)]
     if COMPLETE in steps and enrolment.planned_end is not None and on >= enrolment.planned_end - NEAR_THE_END:
         steps = [COMPLETE, *(step for step in steps if step != COMPLETE)]
-    return [Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps]
+    return [*(Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps), *staff]

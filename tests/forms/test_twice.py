@@ -47,6 +47,7 @@ NO_TOKEN = {
 OWN: dict[str, dict[str, Any]] = {
     "learners:enrol_new": {"staff_number": "N9", "fte": "1.0", "date_of_birth": "1999-03-04"},
     "workforce:add_person": {"staff_number": "N9", "fte": "1.0"},
+    "workforce:register_status": {"kind": "lapsed"},
     "workforce:change_number": {"staff_number": "N9"},
     "learners:decide_pathway": {"reason": "Seen their certificates"},
     "learners:leaver_words": {"words": "Too far from home"},

@@ -64,7 +64,10 @@ ACTIONS = {
     "workforce.actions.people.record_person": "asks of one person what a file asks of many, by the same code",
     "workforce.actions.telling.tell_named": "sends messages",
 }
-DATASETS = {"criteria": "a new version of a qualification, which is fixed once anybody is on it"}
+DATASETS = {
+    "criteria": "a new version of a qualification, which is fixed once anybody is on it",
+    "register-entries": "the professional register, which nothing else reads",
+}
 
 
 def text_of(*names: str) -> str:

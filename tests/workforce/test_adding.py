@@ -192,7 +192,18 @@ def test_the_national_team_finds_the_other_record_from_the_persons_page() -> Non
     assert client.get(ADD).status_code == 403
 
 
-def test_two_accounts_of_one_job_may_not_act_at_all() -> None:
+def test_a_place_out_of_reach_is_refused_beneath_the_page_and_a_job_reaches_every_one() -> None:
     with pytest.raises(RuleBroken, match="that you look after"):
         added(by=user("learning_manager", in_region="WAL"))
     assert added(by=Job("test")).staff_number == "N1"
+
+
+def test_the_other_record_is_proposed_before_anything_is_sought() -> None:
+    who = person("K1", first_name="Niamh", last_name="Shea", date_of_birth=BORN)
+    other = person("W1", first_name="NIAMH", last_name="O’Shea", date_of_birth=BORN, in_region="WAL", email="NIAMH@example.com")
+    client = client_for(persona("national"))
+    assert place(who, "merge", str(other.public_id)) not in client.get(place(who, "find_other")).content.decode()
+    third = person("K3", email="niamh@example.com")
+    shown = client.get(place(third, "find_other")).content.decode()
+    assert place(third, "merge", str(other.public_id)) in shown
+    assert place(third, "merge", str(who.public_id)) not in shown

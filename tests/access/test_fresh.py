@@ -24,7 +24,7 @@ AGAIN = "/accounts/reauthenticate/"
 CHANGING = {
     "workforce:invite", "workforce:give_role", "workforce:send_link", "workforce:switch_off", "workforce:switch_on",
     "workforce:reset_second_factor", "workforce:end_role", "workforce:confirm_role",
-    "workforce:open_region", "reports:in_full",
+    "workforce:open_region", "reports:in_full", "workforce:allow_export",
 }  # fmt: skip
 
 

@@ -77,6 +77,7 @@ NOT_HERE = {
     "assessments:dispute": STATE, "assessments:hand_in_again": OTHER, "assessments:hand_over": OTHER,
     "assessments:move_version": OTHER, "assessments:name_for_assessors": OTHER, "assessments:plan_samples": STATE,
     "assessments:release": STATE, "assessments:sample_done": STATE, "assessments:undo_named_for_assessors": STATE,
+    "file_purpose": "records nothing, but keeps with the session what a file is for", "workforce:allow_export": OTHER,
     "exchange:answers": STATE, "exchange:confirm": STATE, "learners:add_board_action": OTHER, "learners:agree": OTHER,
     "learners:allocate": OTHER, "learners:allocate_many": OTHER, "learners:allow_case": STATE,
     "learners:answer_extension": STATE, "learners:appeal": STATE, "learners:ask_extension": STATE,

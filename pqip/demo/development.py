@@ -63,6 +63,10 @@ class Development:
         group = UnitGroup.objects.get(version=world.versions["VQ3"].version_id)
         self.choose, self.optional = group.choose, list(group.units.order_by("number").values_list("id", flat=True))
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
+        in_post = Spell.objects.live().filter(grade__code="PSO", ended_on=None).values("person")
+        held = TrainingRecord.objects.live().filter(person__in=in_post)
+        #: What some of them took as learners before.
+        self.held = set(held.values_list("person_id", "course_id", "effective_on"))
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
         self.colleagues, self.assessors = holders("PO"), holders("VQ3A")
@@ -135,7 +139,7 @@ class Development:
         chance = world.chance
         for course in courses:
             on = later(pso.since, chance.between(3, within))
-            if chance.happens(never):
+            if chance.happens(never) or (pso.person, course, on) in self.held:
                 continue
             status = "booked" if on >= world.as_at else "attended" if chance.happens(0.985) else "did_not_attend"
             self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))

@@ -247,7 +247,7 @@ def test_a_registration_for_the_award_counts_without_a_record_of_the_assessor() 
 
 def test_protection_counts_where_the_officer_is_and_ratios_where_learners_are() -> None:
     # An officer of Wales who completed in the North East on 2 June 2025: 20% of 0.8 is taken from 9 June, 0.1 by reduced
-    # hours: 0.26. The learner of the North East loses nothing here. Two managers for one learner: 0.5; no practice tutor assessor.
+    # hours: 0.26. The learner of the North East loses nothing here. Two managers for one learner: 0.5. No assessor.
     officer = enrolment(start=day(3, 1, 2024))
     event(officer, "completed", day(6, 2))
     event(officer, "qualified", day(6, 16))

@@ -46,11 +46,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that several checks read, worked out once, and what it reads itself."""
+    """A relation that several checks read, worked out once, and what it reads itself.
+
+    `decides_place`: a record of a check that reads it lies where its row (`region_id`) does, so that for some regions alone
+    the others' rows are not looked at.
+    """
 
     name: str
     ask: Ask
     reads: tuple[str, ...] = ()
+    decides_place: bool = False
 
 
 _checks: dict[str, Check] = {}
@@ -64,9 +69,9 @@ def register(*checks: Check) -> None:
             raise ValueError(f"Two checks are called {check.code}.")
 
 
-def relation(name: str, ask: Ask, reads: tuple[str, ...] = ()) -> None:
+def relation(name: str, ask: Ask, reads: tuple[str, ...] = (), *, decides_place: bool = False) -> None:
     """Name a relation that checks read, after those it reads itself."""
-    _relations[name] = Relation(name, ask, reads)
+    _relations[name] = Relation(name, ask, reads, decides_place)
 
 
 def registered() -> list[Check]:

@@ -15,7 +15,7 @@ from django.db.models import BooleanField, Case, Count, Exists, OuterRef, Q, Val
 from learners import ports
 from learners.academic_facts import flags
 from learners.facts import units_expected
-from learners.models import Allocation, Enrolment, ManagerAcknowledgement, PathwayDecision, Segment, SupportNeed
+from learners.models import Allocation, Enrolment, ManagerAcknowledgement, OfficerPost, PathwayDecision, Segment, SupportNeed
 from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.review_facts import open_referrals, overdue_review
 from learners.training_facts import overdue_keys
@@ -24,6 +24,8 @@ from learners.training_facts import overdue_keys
 STARTERS_DAYS = 56
 #: How long before the start a line manager should have read what they must know (assumed; not from the service).
 BRIEFED_DAYS = 28
+#: How long after completing somebody is listed who was offered no officer's post (assumed; not from the service).
+OFFERED_DAYS = 365
 ON_PROGRAMME = Q(status__in=[Status.ACTIVE, Status.DEFERRED])
 
 
@@ -77,6 +79,13 @@ def _no_mentor(on: dt.date, known: Known) -> Q:
     return ON_PROGRAMME & ~Q(Exists(mentor.exclude(ended_on__lt=on)))
 
 
+def _no_offer(on: dt.date, known: Known) -> Q:
+    """Completed within a year, holds no officer's post, and no offer is open or accepted."""
+    offered = OfficerPost.objects.live().filter(enrolment=OuterRef("pk")).exclude(answer=OfficerPost.Answer.DECLINED)
+    lately = Q(status=Status.COMPLETED, post_region=None, placed_until__gte=on - dt.timedelta(days=OFFERED_DAYS))
+    return lately & ~Q(Exists(offered))
+
+
 NEEDS = {
     need.code: need
     for need in (
@@ -103,6 +112,7 @@ NEEDS = {
              decides=False),
         Need("board", "Waiting for the progression board", "The board is to decide", lambda on, _: Q(
             pk__in=open_referrals(Enrolment.objects.all()).values("pk"))),
+        Need("no_offer", "Completed, no post offered", "Completed, and no officer’s post was offered", _no_offer),
         Need("unread", "Starting in 4 weeks, not read by their manager", "Their line manager must know first", _unread),
         Need("starters", "Starting in the next 8 weeks", "Starts soon", lambda on, _: Q(
             status=Status.DUE_TO_START, start_date__gte=on, start_date__lte=on + dt.timedelta(days=STARTERS_DAYS))),

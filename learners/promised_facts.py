@@ -5,19 +5,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from learners.models import BoardAction, BreakReview, Enrolment, FollowUp, Placement, ReturnPlan, ReviewAction, StarterStep
-from learners.models.enrolments import EntryRoute
+from learners.models import (
+    BoardAction,
+    BreakReview,
+    Enrolment,
+    FollowUp,
+    OfficerPost,
+    Placement,
+    ReturnPlan,
+    ReviewAction,
+    StarterStep,
+)
+from learners.models.enrolments import EntryRoute, Status
 from learners.models.starting import Arrangement
 from pqip.govuk.pages import Due
 
 #: Whose turn it is, by the party that owns something agreed at a review.
 TURN = {"learner": "the learner", "pta": "the service", "line_manager": "the service"}
 SERVICE = "the service"
+#: The strand of what follows completion: all that is due of somebody who has.
+AFTER = "Officer"
 
 
 def promised(enrolment: Enrolment, on: dt.date) -> list[Due]:
     """Everything still open, in no order."""
-    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on), *_cases(enrolment, on)]
+    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on), *_cases(enrolment, on),
+            *_after(enrolment)]
 
 
 def _agreed(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
@@ -50,3 +63,14 @@ def _cases(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
     if enrolment.entry_route == EntryRoute.PSO_PROGRESSION and enrolment.start_date and not done.exists():
         yield Due("Cases as a PSO handed over", enrolment.start_date, "Practice", overdue=enrolment.start_date < on,
                   waiting_for=SERVICE)
+
+
+def _after(enrolment: Enrolment) -> Iterator[Due]:
+    """Who has completed is offered an officer's post, and answers; unless they hold one."""
+    if enrolment.status != Status.COMPLETED or enrolment.post_region_id is not None:
+        return
+    answers = list(OfficerPost.objects.live().filter(enrolment=enrolment).values_list("answer", flat=True))
+    if "" in answers:
+        yield Due("Answer to the offer of an officer’s post", None, AFTER, waiting_for="the learner")
+    elif OfficerPost.Answer.ACCEPTED not in answers:
+        yield Due("Offer of an officer’s post", None, AFTER, waiting_for=SERVICE)

@@ -8,11 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from learners.models import Enrolment, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.officer_facts import Officer, officers
-from learners.rules.qualified import NOT_RECORDED, Kept, first_that_protects, last_protected_day
+from learners.rules.qualified import MONTHS, NOT_RECORDED, Kept, first_that_protects, last_protected_day
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Protection:
     pdu_id: int | None = None
 
 
+def protected_months() -> int:
+    """How many months they are protected: nine, or as it is set (assumed; not from the service)."""
+    return int(getattr(settings, "PQIP_NEWLY_QUALIFIED_MONTHS", MONTHS))
+
+
 def protection(
     on: dt.date, known_at: dt.datetime | None = None, *, among: Collection[int] | None = None
 ) -> dict[int, Protection]:
@@ -34,7 +40,7 @@ def protection(
     """
     recorded = {row.enrolment_id: row for row in _of(NewlyQualified, known_at, among)}
     begun = {key: row for key, row in recorded.items() if row.effective_on <= on}
-    told = officers(on, known_at, begun, since=first_that_protects(on))
+    told = officers(on, known_at, begun, since=first_that_protects(on, protected_months()))
     current = {key: row for key, row in begun.items() if key not in told or told[key].is_one}
     done = _workshops(current, on, known_at)
     found: dict[int, Protection] = {}
@@ -47,7 +53,7 @@ def protection(
         since = officer.newly_since
         if key in recorded or (among is not None and key not in among) or since is None or not officer.is_one:
             continue
-        if since <= on <= last_protected_day(since):
+        if since <= on <= last_protected_day(since, protected_months()):
             found[key] = _placed(officer, None, (NOT_RECORDED,))
     return found
 
@@ -59,7 +65,7 @@ def _placed(officer: Officer | None, kept: Kept | None, exceptions: tuple[str, .
 
 def kept_of(row: NewlyQualified, workshops: int, qualified_on: dt.date | None = None) -> Kept:
     """What a row says. Nine months count from the later of qualifying and the first day as an officer."""
-    until = last_protected_day(max(row.effective_on, qualified_on or row.effective_on))
+    until = last_protected_day(max(row.effective_on, qualified_on or row.effective_on), protected_months())
     return Kept(
         row.effective_on, until, row.reduction_percent, row.reduction_from, row.reduction_until,
         row.mentor_id is not None, row.pta_id is not None, row.office_moved, workshops,

@@ -13,6 +13,7 @@ from learners.actions.follow_posts import follow_posts
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.officer_facts import officers
+from learners.qualified_facts import protected_months
 from learners.rules.qualified import PERCENT, last_protected_day
 from pqip.core.acting import act
 from pqip.core.clock import today
@@ -103,7 +104,7 @@ def record_protection(
             raise RuleBroken("Nobody looks after themselves.", "mentor" if mentor and mentor.pk == held.person_id else "pta")
         _check_completed(held, on)
         officer = officers(max(on, today()), None, [held.pk]).get(held.pk)
-        until = last_protected_day(max(on, officer.qualified_on) if officer else on)
+        until = last_protected_day(max(on, officer.qualified_on) if officer else on, protected_months())
         void(NewlyQualified.objects.live().filter(enrolment=held), by=by, reason="Recorded anew")
         return NewlyQualified.objects.create(
             enrolment=held, effective_on=on, protected_until=until, reduction_percent=reduction_percent,

@@ -9,6 +9,7 @@ from itertools import islice
 from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
 from learners.models.enrolments import Status
 from learners.ports import DueStep
+from learners.promised_facts import AFTER
 from learners.rules.milestones import Milestone
 from pqip.govuk.pages import Due
 
@@ -31,8 +32,10 @@ def what_is_next(
 ) -> list[Due]:
     """The next five things due (all where `most` is None); what has no date comes last.
 
-    Nothing is due once the enrolment has ended.
+    Nothing is due once the enrolment has ended, but an officer's post of whoever completed.
     """
+    if enrolment.status == Status.COMPLETED:
+        return [due for due in promised if due.strand == AFTER]
     if enrolment.status not in {Status.DUE_TO_START, Status.ACTIVE, Status.DEFERRED}:
         return []
     steps = [

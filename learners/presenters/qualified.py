@@ -9,8 +9,8 @@ from uuid import UUID
 from django.urls import reverse
 
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
-from learners.qualified_facts import Protection
-from learners.rules.qualified import EXCEPTIONS, PERCENT, WORKSHOP_MONTHS, Kept, months
+from learners.qualified_facts import Protection, protected_months
+from learners.rules.qualified import EXCEPTIONS, PERCENT, WORKSHOP_MONTHS, Kept
 from pqip.govuk.formats import date_gov, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Tag
@@ -54,11 +54,17 @@ def posts_table(rows: Iterable[OfficerPost], *, of: UUID, may_record: bool) -> T
     columns = [Column("Offered"), Column("Office"), Column("Preference"), Column("Answer"), Column("Actions", hidden=True)]
     body = [
         [short_date(row.effective_on), Cell(row.pdu or row.region, second=row.region if row.pdu else ""),
-         PREFERENCE[row.preference_met], Cell(short_date(row.answered_on), tags=[ANSWERS[row.answer]]),
+         PREFERENCE[row.preference_met], _answer(row),
          Cell(actions=_post_actions(row, of) if may_record else [])]
         for row in rows
     ]
     return Table("Officer's post", columns, body, empty=Empty("No post has been offered yet."))
+
+
+def _answer(row: OfficerPost) -> Cell:
+    """What they answered, and their first day where they accepted."""
+    begins = f"An officer from {short_date(row.begins_on)}" if row.begins_on else ""
+    return Cell(short_date(row.answered_on), tags=[ANSWERS[row.answer]], second=begins)
 
 
 def _post_actions(row: OfficerPost, of: UUID) -> list[Action]:
@@ -75,8 +81,8 @@ def protection_table(row: NewlyQualified | None, kept: Kept | None, on: dt.date)
         return Table(title, columns, [], empty=empty)
     broken = kept.exceptions(on)
     body = [
-        ["Protected", f"{months()} months from {date_gov(row.effective_on)}", f"Until {date_gov(row.protected_until)}",
-         _period(kept, on)],
+        ["Protected", f"{protected_months()} months, as an officer from {date_gov(row.effective_on)}",
+         f"Until {date_gov(kept.until)}", _period(kept, on)],
         ["Reduction of work", f"{PERCENT}% throughout", _reduction(row), _status("reduction", broken, kept, on)],
         ["Mentor", "A named mentor", row.mentor.name if row.mentor else "None", _status("mentor", broken, kept, on)],
         ["Practice tutor assessor", "Retained", row.pta.name if row.pta else "None", _status("pta", broken, kept, on)],

@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from learners.rules.dates import add_months
 
-#: 20% less work for nine months (S3 §3.6; W42b). Whether an absence makes it longer is not known: it does not here.
-PERCENT = 20
+#: Nine months at 20% less work (S3 §3.6; W42b). Whether an absence makes it longer is not known: it does not here.
+MONTHS, PERCENT = 9, 20
 #: A mandatory workshop is attended within so many months (assumed; not from the service).
 WORKSHOP_MONTHS = 3
 
@@ -25,19 +23,14 @@ EXCEPTIONS = {
 }
 
 
-def months() -> int:
-    """How many months they are protected: nine, or as it is set."""
-    return int(getattr(settings, "PQIP_NEWLY_QUALIFIED_MONTHS", 9))
-
-
-def last_protected_day(first: dt.date) -> dt.date:
+def last_protected_day(first: dt.date, months: int = MONTHS) -> dt.date:
     """The day before so many calendar months are complete."""
-    return add_months(first, months()) - dt.timedelta(days=1)
+    return add_months(first, months) - dt.timedelta(days=1)
 
 
-def first_that_protects(on: dt.date) -> dt.date:
+def first_that_protects(on: dt.date, months: int = MONTHS) -> dt.date:
     """The earliest day whose nine months reach `on`, to look no further back than needed."""
-    return add_months(on, -months()) - dt.timedelta(days=3)
+    return add_months(on, -months) - dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)

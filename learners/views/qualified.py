@@ -64,8 +64,9 @@ class Ending(LearnerPage):
     def after(self) -> list[Table]:
         who, on = self.enrolment, today()
         row, workshops = protection_of(who), workshops_of(who)
-        kept = kept_of(row, sum(each.is_mandatory for each in workshops)) if row else None
         events = [event for event in reading.events_of(who) if not event.is_void]
+        qualified_on = next((event.effective_on for event in events if event.kind == "qualified"), None)
+        kept = kept_of(row, sum(each.is_mandatory for each in workshops), qualified_on) if row else None
         return [
             qualified.award_table(events), *self.posts(), qualified.protection_table(row, kept, on),
             qualified.workshops_table(workshops),

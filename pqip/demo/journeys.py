@@ -9,6 +9,7 @@ from typing import Any
 from learners.models import BreakReason, Enrolment, Event
 from learners.rules.dates import add_months
 from pqip.core.bulk import take_keys
+from pqip.demo.employed import Employed
 from pqip.demo.load import Load
 from pqip.demo.people import People
 from pqip.demo.studies import Studies
@@ -63,6 +64,9 @@ class Journey:
     ended: dt.date | None = None
     outcome: str = ""
     breaks: list[tuple[dt.date, dt.date]] = field(default_factory=list)
+    fte: str = "1.00"
+    #: Since when they are in which region and unit.
+    places: list[tuple[dt.date, str, int]] = field(default_factory=list)
 
     def away(self, day: dt.date) -> bool:
         return any(begins <= day < ends for begins, ends in self.breaks)
@@ -80,7 +84,7 @@ class Journeys:
         )
         self.events = Load(Event, *EVENT_COLUMNS)
         self.studies = Studies(world)
-        self.officers: dict[str, int] = {}
+        self.employed = Employed(world, people)
         self._event_keys: list[int] = []
 
     def intake(self, intake: Intake) -> list[Journey]:
@@ -119,18 +123,23 @@ class Journeys:
             to_fte=fte,
             to_cohort_id=intake.key,
         )
-        journey = Journey(key, person, region, pathway, start, opens, add_months(start, months))
+        journey = Journey(
+            key, person, region, pathway, start, opens, add_months(start, months), fte=fte, places=[(start, region, pdu)]
+        )
         if chance.happens(0.025) and start <= world.as_at:
             self._event(key, "did_not_start", later(start, -chance.between(1, 12)), 2)
             journey.ended, journey.outcome = start, "did_not_start"
+            if route == "pso_progression":
+                self.employed.ahead(journey, route)
             return journey
         if start > world.as_at:
+            self.employed.ahead(journey, route)
             return journey
         self._event(key, "started", start, chance.between(0, 6))
         self._lives(journey, intake, fte)
         until = min(journey.ended or world.as_at, world.as_at)
         self.studies.of(key, person, start, journey.planned_end, until)
-        self._employed(journey, route, fte, pdu)
+        self.employed.of(journey, route)
         return journey
 
     def _pathway(self, start: dt.date) -> str:
@@ -184,15 +193,12 @@ class Journeys:
         day, to = later(journey.start, chance.between(60, 300)), world.region()
         if day > world.as_at or (leaves_on and day >= leaves_on) or to == journey.region or journey.away(day):
             return
+        delay, pdu = chance.between(1, 30), chance.pick(world.pdus[to])
         self._event(
-            journey.enrolment,
-            "moved_region",
-            day,
-            chance.between(1, 30),
-            to_region_id=world.regions[to],
-            to_pdu_id=chance.pick(world.pdus[to]),
+            journey.enrolment, "moved_region", day, delay, to_region_id=world.regions[to], to_pdu_id=pdu
         )
         journey.region = to
+        journey.places.append((day, to, pdu))
 
     def _withdraw(self, journey: Journey, day: dt.date) -> None:
         chance = self.world.chance
@@ -255,28 +261,3 @@ class Journeys:
             }
         )
         self.events.add(self._event_keys.pop(), chance.uuid(), enrolment, kind, day, *values.values())
-
-    def _employed(self, journey: Journey, route: str, fte: str, pdu: int) -> None:
-        """The PSO post a learner holds, and the officer's post after it."""
-        world, chance, people = self.world, self.world.chance, self.people
-        begins = later(journey.start, -chance.between(200, 1500)) if route == "pso_progression" else journey.start
-        more = {"fte": fte, "function": "sentence_management"}
-        if journey.ended is None or journey.outcome in ("returned_to_pso", "other_role", "unknown"):
-            people.spell(journey.person, "PSO", journey.region, begins, **more)
-        elif journey.outcome == "left_service":
-            people.spell(journey.person, "PSO", journey.region, begins, journey.ended, leave_reason="resignation", **more)
-        else:
-            promoted = later(journey.ended, chance.between(5, 45))
-            people.spell(journey.person, "PSO", journey.region, begins, later(promoted, -1), **more)
-            if promoted <= world.as_at:
-                leaves = later(promoted, int(chance.random.expovariate(0.08) * 365) + 60)
-                stays = leaves >= world.as_at
-                people.spell(
-                    journey.person,
-                    "PO",
-                    journey.region,
-                    promoted,
-                    None if stays else leaves,
-                    leave_reason="" if stays else "resignation",
-                )
-                self.officers[journey.region] = self.officers.get(journey.region, 0) + stays

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from pqip.core.bulk import take_keys
 from pqip.demo.load import Load
@@ -48,6 +49,7 @@ class People:
             "service_start_date",
             "leave_reason",
             "destination",
+            "follows_programme",
             "recorded_at",
         )
         self.absences = Load(
@@ -72,12 +74,18 @@ class People:
             self.equality.add(key, sex, chance.weighted(ETHNICITIES, ETHNICITY_SHARES), disability)
         return key
 
-    def spell(self, person: int, grade: str, region: str, begins: dt.date, ends: dt.date | None = None, **more: str) -> None:
-        """A post from one day to another, recorded soon after it began (and again when it ended)."""
+    def spell(
+        self, person: int, grade: str, region: str, begins: dt.date, ends: dt.date | None = None, *,
+        follows: dt.date | None = None, **more: Any,
+    ) -> None:
+        """A post from one day to another, recorded soon after it began (and again when it ended).
+
+        `follows`: it follows from the programme, which they joined that day, and says no more than that.
+        """
         world, chance = self.world, self.world.chance
         pdu = more.get("pdu") or chance.pick(world.pdus[region])
         fte = more.get("fte") or ("1.00" if chance.happens(0.82) else chance.pick(PART_TIME))
-        function = more.get("function") or chance.weighted(FUNCTIONS, SHARES)
+        function = "" if follows else more.get("function") or chance.weighted(FUNCTIONS, SHARES)
         last = ends or begins
         recorded = world.recorded(last, chance.between(1, 14))
         self.spells.add(
@@ -89,10 +97,11 @@ class People:
             pdu,
             function,
             fte,
-            begins,
-            begins,
+            follows or begins,
+            None if follows else begins,
             more.get("leave_reason", ""),
             more.get("destination", ""),
+            follows is not None,
             recorded,
         )
 

@@ -20,14 +20,14 @@ FLEXIBLE = ["Working with families", "Writing for parole", "Looking after yourse
 
 @dataclass(frozen=True)
 class Officer:
-    """Somebody who completed: where, and from when they are an officer, which may lie ahead."""
+    """Somebody who completed: where, and from when they are an officer, if they are."""
 
     enrolment: int
     person: int
     region: int
     pdu: int | None
     completed: dt.date
-    begins: dt.date
+    begins: dt.date | None
 
 
 class Qualified:
@@ -37,7 +37,7 @@ class Qualified:
         self.world, self.yesterday = world, later(world.as_at, -1)
         self.posts = Load(
             OfficerPost, "public_id", "enrolment_id", "effective_on", "region_id", "pdu_id", "preference_met", "answer",
-            "answered_on", "recorded_at",
+            "answered_on", "begins_on", "recorded_at",
         )
         self.kept = Load(
             NewlyQualified, "public_id", "enrolment_id", "effective_on", "protected_until", "reduction_percent",
@@ -52,34 +52,37 @@ class Qualified:
         chance = self.world.chance
         if chance.happens(0.05):
             self._offer(officer, later(officer.completed, -chance.between(40, 60)), "declined")
-        self._offer(officer, min(later(officer.completed, -chance.between(0, 30)), self.yesterday), "accepted")
-        if chance.happens(0.9):
-            self._protect(officer)
+        on = min(later(officer.completed, -chance.between(0, 30)), self.yesterday)
+        if officer.begins is not None:
+            self._offer(officer, on, "accepted")
+            if chance.happens(0.9):
+                self._protect(officer, officer.begins)
+        elif chance.happens(0.6):
+            self._offer(officer, on, "")  # some have not answered yet, others have not been offered one
 
     def _offer(self, officer: Officer, on: dt.date, answer: str) -> None:
         world, chance = self.world, self.world.chance
-        answered: dt.date | None = later(on, chance.between(1, 9))
-        if answered > self.yesterday:
-            answer, answered = "", None
+        answered: dt.date | None = min(later(on, chance.between(1, 9)), self.yesterday) if answer else None
         met = None if answer == "declined" else chance.happens(0.8)
         recorded = world.recorded(answered or on)
         self.posts.add(
-            chance.uuid(), officer.enrolment, on, officer.region, officer.pdu, met, answer, answered, recorded
+            chance.uuid(), officer.enrolment, on, officer.region, officer.pdu, met, answer, answered,
+            officer.begins if answer == "accepted" else None, recorded,
         )
 
-    def _protect(self, officer: Officer) -> None:
+    def _protect(self, officer: Officer, begins: dt.date) -> None:
         """Most of it is kept for most, and something is missing for some."""
         world, chance = self.world, self.world.chance
         among = [each for each in self.colleagues.get(officer.region, []) if each != officer.person]
         mentor = chance.pick(among) if among and chance.happens(0.95) else None
         self.kept.add(
-            chance.uuid(), officer.enrolment, officer.begins, last_protected_day(officer.begins),
-            10 if chance.happens(0.03) else 20, officer.begins if chance.happens(0.96) else None, mentor,
+            chance.uuid(), officer.enrolment, begins, last_protected_day(begins),
+            10 if chance.happens(0.03) else 20, begins if chance.happens(0.96) else None, mentor,
             self.tutors.get(officer.person) if chance.happens(0.95) else None, chance.happens(0.03),
-            world.recorded(min(officer.begins, self.yesterday)),
+            world.recorded(min(begins, self.yesterday)),
         )
         for title in [*MANDATORY, chance.pick(FLEXIBLE)]:
-            day = later(officer.begins, chance.between(15, 80) if title in MANDATORY else chance.between(60, 240))
+            day = later(begins, chance.between(15, 80) if title in MANDATORY else chance.between(60, 240))
             if day <= self.yesterday and chance.happens(0.9):
                 self.workshops.add(officer.enrolment, title, title in MANDATORY, day, world.recorded(day))
 
@@ -89,7 +92,7 @@ class Qualified:
 
 
 def qualified(world: World) -> None:
-    """Everybody who completed within two years. Who has no officer's post yet takes it up in some weeks."""
+    """Everybody who completed within two years. Who is no officer yet has an offer that waits, or none."""
     made = Qualified(world)
     posts = {
         person: (day, region, pdu)
@@ -99,7 +102,7 @@ def qualified(world: World) -> None:
     done = Event.objects.live().filter(kind="completed", effective_on__gte=later(world.as_at, -SINCE)).order_by("pk")
     for event in done.select_related("enrolment"):
         place = event.enrolment
-        ahead = (later(world.as_at, 14), place.region_id, place.pdu_id)
+        ahead = (None, place.region_id, place.pdu_id)
         begins, region, pdu = posts.get(place.person_id, ahead)
         made.of(Officer(place.pk, place.person_id, region, pdu, event.effective_on, begins))
     made.write()

@@ -107,7 +107,7 @@ def _fill(world: World, say: Say) -> None:
 
     for intake in world.cohorts:
         learners(intake)
-    staff(world, people, journeys.officers)
+    staff(world, people, journeys.employed.officers)
     people.write()
     staffing(world)
     development(world)

@@ -47,6 +47,8 @@ class Starting:
         )
         self.mentors = Load(Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "recorded_at")
         self.colleagues = holders("PO")
+        #: PSOs who progress have one already.
+        self.mentored = set(Allocation.objects.live().filter(role="mentor", ended_on=None).values_list("person_id", flat=True))
         enrolled = Event.objects.live().filter(kind="enrolled").values_list("enrolment_id", "recorded_at")
         self.known = {key: recorded.date() for key, recorded in enrolled}
         decided = PathwayDecision.objects.live().order_by("effective_on")
@@ -71,8 +73,10 @@ class Starting:
                 self._step(place, "adjustments", "not_needed", later(asked, chance.between(2, 20)))
         state = "done_action_taken" if chance.happens(0.04) else "done"
         self._step(place, "family_connection", state, later(start, -chance.between(8, 60)))
+        if place.entry_route == "pso_progression" and chance.happens(0.9):
+            self._step(place, "cases_handed_over", "done", later(start, -chance.between(0, 12)))
         self._in_touch(place, start)
-        if place.status == "due_to_start":
+        if place.status == "due_to_start" and place.person_id not in self.mentored:
             self._mentor(place, start)
 
     def _with_clock(self, place: Enrolment, arrangement: str, begins: dt.date, days: int) -> None:

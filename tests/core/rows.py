@@ -19,7 +19,7 @@ from pqip.core.guards import is_ledger
 from tests.access.records import World, build
 from tests.factories import assessments, journey, learners, quality
 from tests.factories.workforce import BY, grade, region
-from workforce.models import EqualityAnswers, StaffingReturn, Target
+from workforce.models import EqualityAnswers, RecordsComplete, StaffingReturn, Target
 
 DAY = dt.date(2026, 1, 5)
 LEDGERS = [model for model in apps.get_models() if is_ledger(model)]
@@ -37,6 +37,7 @@ def of_every_ledger() -> World:
         TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=DAY, status="attended")
         Target.objects.create(**place, target_fte=10)
         StaffingReturn.objects.create(**place, fte=9, source="test")
+        RecordsComplete.objects.create(**place)
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     whole = assessments.decision(assessments.evidence(assessments.registration()), assessments.assessor())

@@ -16,6 +16,7 @@ from django.db.models import F, Min
 from assessments.models import Countersignature, CpdEntry, Decision, Submission, Wait
 from assessments.models.evidence import Part
 from learners.actions.eligible import Named, look_at
+from learners.actions.follow_posts import follow_posts
 from learners.development_facts import development
 from learners.entry_facts import entry_of
 from learners.models import (
@@ -50,16 +51,20 @@ from learners.models import (
     WithdrawalVerdict,
 )
 from learners.needs import needing
+from learners.post_facts import differences
 from learners.qualified_facts import protection
 from learners.rules.development import MISSING
 from learners.starting_facts import readiness
 from learners.withdrawal_facts import check_coding
 from pqip.core import proof
+from pqip.core.acting import Job as NamedJob
+from pqip.core.acting import act
 from pqip.demo.seeding import seed
 from pqip.jobs.models import Job
+from tests.reports.agreeing import learners_agree
 from workforce.models import Person, PersonRecord, Region, RegionOpening, Spell
 
-AS_AT = dt.date(2026, 11, 20)
+AS_AT, AGAIN = dt.date(2026, 11, 20), NamedJob("test")
 #: A leaver's work, and what an absent countersigner holds up, waits for months; nothing for longer.
 MONTHS = 200
 
@@ -108,6 +113,16 @@ def test_every_region_is_open_and_names_were_known_from_their_first_fact() -> No
     assert {key: known[key] for key in first} == first
     began = dict(Event.objects.values_list("enrolment").annotate(Min("recorded_at")))
     assert dict(EntryRecord.objects.values_list("enrolment", "recorded_at")) == began
+
+
+def test_posts_follow_the_programme_and_the_reports_agree() -> None:
+    standing = set(Spell.objects.live().values_list("pk", flat=True))
+    with act(by=AGAIN), transaction.atomic():
+        follow_posts(list(Enrolment.objects.values_list("person", flat=True)))
+        assert set(Spell.objects.live().values_list("pk", flat=True)) == standing
+    for day in (AS_AT, AS_AT - dt.timedelta(days=200)):
+        assert list(learners_agree(day)) == []
+        assert {each.kind for each in differences(day)} <= {"not_told"}
 
 
 def test_nothing_has_waited_for_years() -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from learners.actions.amend import correct_event, void_event
 from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal
+from learners.actions.arrange import arrange
 from learners.actions.change_fte import change_fte
 from learners.actions.complete import complete
 from learners.actions.did_not_start import did_not_start
@@ -21,9 +23,13 @@ from learners.actions.move_region import move_region
 from learners.actions.officer import answer_post, offer_post, undo_post
 from learners.actions.start import start
 from learners.actions.withdraw import withdraw
-from learners.models import Enrolment, Event
+from learners.models import Enrolment, Event, StarterStep
+from learners.models.starting import Arrangement
+from learners.needs import needing
+from learners.promised_facts import AFTER, promised
 from learners.rules.posts import DESTINATION, LEAVE_REASON
-from pqip.core.acting import Job
+from learners.starting_facts import readiness
+from pqip.core.acting import Job, act
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from tests.factories import workforce as w
@@ -114,14 +120,14 @@ EVENTS: dict[str, tuple[Does, Callable[[dt.date], list[Line]]]] = {
 @pytest.mark.parametrize("what", EVENTS)
 def test_every_event_changes_the_post_and_is_undone_with_it(begun: tuple[Enrolment, dt.date], what: str) -> None:
     made, since = begun
-    act, wanted = EVENTS[what]
-    event = act(made)
+    does, wanted = EVENTS[what]
+    event = does(made)
     assert posts(made.person) == wanted(since)
     follow_posts([made.person_id])
     assert posts(made.person) == wanted(since), "what follows once follows no further"
     void_event(by=BY, event=event, reason="Wrong")
     assert posts(made.person) == [line(since)]
-    act(made)
+    does(made)
     assert posts(made.person) == wanted(since), "recorded again"
 
 
@@ -297,3 +303,44 @@ def test_a_second_place_after_the_first(tmp_path: Path) -> None:
                   {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-03-03", "destination": "left_service"}))
     done(bring_in(tmp_path, "learners", learner(cohort="Intake 15", start_date="2025-06-02")))
     assert posts(Person.objects.get(staff_number="L1")) == [line(START, MARCH - DAY), line(JUNE)]
+
+
+def test_who_completed_is_offered_a_post_until_they_hold_one() -> None:
+    made, on = completed(), MARCH + 30 * DAY
+
+    def owed() -> list[tuple[str, str]]:
+        made.refresh_from_db()
+        return [(due.title, due.waiting_for) for due in promised(made, on) if due.strand == AFTER]
+
+    def listed(day: dt.date = on) -> bool:
+        return needing(Enrolment.objects.all(), "no_offer", day).filter(pk=made.pk).exists()
+
+    assert owed() == [("Offer of an officer’s post", "the service")]
+    assert [listed(MARCH + days * DAY) for days in (0, 365, 366)] == [True, True, False]
+    offer = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region())
+    assert owed() == [("Answer to the offer of an officer’s post", "the learner")]
+    assert not listed()
+    declined = answer_post(by=BY, post=offer, answer="declined", on=MARCH)
+    assert declined.answer == "declined"
+    assert listed()
+    second = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region())
+    answer_post(by=BY, post=second, answer="accepted", on=MARCH)
+    assert (owed(), listed()) == ([], False)
+
+
+@pytest.mark.parametrize(("route", "asked"), [("pso_progression", True), ("external", False)])
+def test_a_pso_who_progresses_hands_their_cases_over_and_only_that_is_kept(route: str, asked: bool) -> None:
+    made = make.enrolment(start=START, entry_route=route)
+    title = "Cases as a PSO handed over"
+
+    def owed() -> list[tuple[dt.date | None, bool]]:
+        return [(due.on, due.overdue) for due in promised(made, START + DAY) if due.title == title]
+
+    assert owed() == ([(START, True)] if asked else [])
+    assert (Arrangement.CASES in readiness([made.pk], START)[made.pk].standings) is asked
+    with pytest.raises(RuleBroken, match="only that it was done"):
+        arrange(by=BY, enrolment=made, arrangement="cases_handed_over", state="done", on=START, note="Which")
+    arrange(by=BY, enrolment=made, arrangement="cases_handed_over", state="done", on=START)
+    assert owed() == []
+    with pytest.raises(IntegrityError), act(by=BY):
+        StarterStep.objects.create(enrolment=made, arrangement=Arrangement.CASES, state="done", effective_on=MARCH, note="Which")

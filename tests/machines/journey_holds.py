@@ -9,12 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 from assessments.models import AssessorRecord
+from learners.actions.follow_posts import FOLLOWED
 from learners.models import Allocation, Enrolment, Event, ModuleResult, WithdrawalVerdict
+from learners.post_facts import differences
 from pqip.core.clock import today
 from tests.machines.driver import Broken
 from tests.machines.journey_world import JourneyWorld
 from tests.machines.world import ledger_proved, one_instant
-from workforce.models import Spell
+from workforce.models import PersonMerge, Spell
 
 #: From each status the words that may follow, as the contract has them (*Facts and dates*).
 LEGAL = {
@@ -45,6 +47,7 @@ def holds(world: JourneyWorld) -> Iterator[Broken]:
     yield from named_by_the_rule(world)
     yield from attempts_follow(world)
     yield from one_post_at_a_time(world)
+    yield from posts_follow(world)
     yield from ledger_proved(world, "learners")
     yield from ledger_proved(world, "workforce")
     yield from one_instant(world)
@@ -169,3 +172,13 @@ def one_post_at_a_time(world: JourneyWorld) -> Iterator[Broken]:
         for one, other in pairwise(own):
             if (one.ended_on or LAST) >= other.effective_on:
                 yield Broken("two posts at once", world.name(person))
+
+
+def posts_follow(world: JourneyWorld) -> Iterator[Broken]:
+    """Of whom nobody but the programme ever stated a post, and whose record was never merged, post and programme agree today."""
+    stated = set(Spell.objects.filter(follows_programme=False).values_list("person", flat=True))
+    merged = {key for pair in PersonMerge.objects.values_list("stays", "goes") for key in pair}
+    undone = set(Spell.objects.exclude(void_reason="").exclude(void_reason=FOLLOWED).values_list("person", flat=True))
+    for each in differences(today()):
+        if each.kind != "not_told" and each.person_id not in stated | merged | undone:
+            yield Broken("a post that does not follow the programme", f"{world.name(each.person_id)}: {each.kind}")

@@ -9,10 +9,13 @@ from typing import Any
 from django.db import connection
 
 from learners.actions.derive import DIFFERING_STANDING, STRETCH_COLUMNS, known_timings, timelines
+from learners.actions.follow_register import joined
 from learners.models import Enrolment, EntryRecord, Event, Segment
 from pqip.core import proof
 from pqip.core.clock import today
 from pqip.core.known import differing
+from workforce.actions.register import PQIP, follows
+from workforce.models import RegisterEntry
 
 AT_ONCE = 2_000
 
@@ -50,3 +53,15 @@ def entries() -> Iterator[str]:
     """Enrolments of which the ledger's latest says something else."""
     for key in differing(EntryRecord):
         yield f"Enrolment {key}: what the learner came with differs from what was recorded last."
+
+
+@proof.check("The professional register")
+def register() -> Iterator[str]:
+    """People who joined the register by the programme and are not entered in it, or the other way round."""
+    said = joined()
+    rows = {row.person_id: row for row in RegisterEntry.objects.live().filter(award_type=PQIP)}
+    for key in sorted(said.keys() - rows.keys()):
+        yield f"Person {key}: joined the register by the programme, and is not entered in it."
+    for key, row in sorted(rows.items()):
+        if row.from_programme and not follows(row, said.get(key)):
+            yield f"Person {key}: is entered in the register otherwise than the programme says."

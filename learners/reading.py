@@ -25,11 +25,14 @@ from learners.models import (
     UniversityAward,
 )
 from learners.models.enrolments import EnrolmentQuerySet
+from pqip.core.clock import today
 from pqip.core.models import AuditEntry
 from workforce.merged import keys_of
-from workforce.models import Pdu, Person, Region, User
+from workforce.models import Grade, Pdu, Person, Region, Spell, User
 
 VIEW = "learners.view_learner"
+#: The grade that learners are employed in.
+LEARNERS_GRADE = "PSO"
 #: Namesakes that are told apart by their staff numbers; of more, somebody types the number.
 NAMED = 5
 
@@ -148,6 +151,16 @@ def regions() -> QuerySet[Region]:
 def pdus() -> QuerySet[Pdu]:
     """Delivery units that are open."""
     return Pdu.objects.filter(closed_on=None).select_related("region").order_by("region__order", "name")
+
+
+def grade_of_learners() -> Grade:
+    """The grade that learners are employed in."""
+    return Grade.objects.get(code=LEARNERS_GRADE)
+
+
+def post_ahead(person: Person) -> Spell | None:
+    """The post that somebody fetched through scope is to begin, from today on."""
+    return Spell.objects.live().filter(person=person, effective_on__gte=today()).order_by("effective_on").first()
 
 
 def pathways() -> QuerySet[Pathway]:

@@ -29,6 +29,9 @@ class WorkforceConfig(AppConfig):
         homes.register("administrator", "People with access", "workforce:accounts")
         homes.register("data_protection", "Who saw what", "workforce:access_log")
         navigation.register("Staff", "workforce:staff", permission="workforce.view_person", order=40)
+        navigation.register(
+            "Register", "workforce:register", permission="workforce.view_person", order=41, under="workforce:staff"
+        )
         navigation.register("People with access", "workforce:accounts", permission="workforce.manage_accounts", order=70)
         navigation.register("Who saw what", "workforce:access_log", permission="workforce.view_access_log", order=72)
         navigation.register("Reference data", "workforce:reference", permission="workforce.manage_reference", order=75)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pqip.govuk.formats import date_range, short_date
 from workforce.merging import How, register
-from workforce.models import Absence, EqualityAnswers, EqualityRecord, PersonMerge, PersonRecord, Spell, User
+from workforce.models import (
+    Absence,
+    EqualityAnswers,
+    EqualityRecord,
+    PersonMerge,
+    PersonRecord,
+    RegisterChange,
+    RegisterEntry,
+    Spell,
+    User,
+)
 
 POSTS = "They have one post at a time: end, correct or undo one of them first."
 
@@ -16,6 +26,8 @@ def _post(row: Spell) -> str:
 
 register(Spell, person=How.RECORDED, words=_post, mend=POSTS, title="posts")
 register(Absence, person=How.RECORDED, words=lambda row: f"the absence of {short_date(row.effective_on)}")
+register(RegisterEntry, person=How.RECORDED, words=lambda row: f"the entry in the register by {row.award_type}")
+register(RegisterChange, person=How.RECORDED, words=lambda row: f"the register’s change of {short_date(row.effective_on)}")
 register(EqualityAnswers, person=How.APART)
 register(User, person=How.APART)
 register(PersonRecord, person=How.APART)

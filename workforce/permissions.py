@@ -4,7 +4,10 @@ from pqip.core.permissions import Permission, register
 
 register(
     Permission("workforce.view_person", "See staff: name, staff number, grade and post."),
-    Permission("workforce.manage_people", "Record posts and absences of staff."),
+    Permission(
+        "workforce.manage_people",
+        "Add people; record what they are called, their posts, absences and entries in the professional register.",
+    ),
     Permission("workforce.merge_people", "Merge two records of one person into one, and undo it. For the whole country only."),
     Permission("workforce.import_staff", "Import staff and their posts from a file."),
     Permission("workforce.view_equality", "See equality answers and figures broken down by them."),

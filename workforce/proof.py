@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Exists, OuterRef
+
 from pqip.core import proof
 from pqip.core.known import differing
 from workforce import merging
 from workforce.actions.derive import differing_people
 from workforce.merging import How
-from workforce.models import EqualityRecord, Person, PersonMerge, PersonRecord
+from workforce.models import EqualityRecord, Person, PersonMerge, PersonRecord, RegisterChange, RegisterEntry
 
 
 @proof.check("People's region, unit and grade")
@@ -45,3 +47,13 @@ def merged() -> Iterator[str]:
                 rows = kind.standing().filter(**{f"{name}__in": gone}).order_by("pk")
                 for key in rows.values_list(f"{name}_id", flat=True):
                     yield f"{gone[key]}: {kind.title} stand under the number that went"
+
+
+@proof.check("Changes of the professional register")
+def register() -> Iterator[str]:
+    """Something recorded of an entry that is not there, or from before it was made."""
+    entry = RegisterEntry.objects.live().filter(
+        person=OuterRef("person"), award_type=OuterRef("award_type"), effective_on__lte=OuterRef("effective_on")
+    )
+    for key in RegisterChange.objects.live().filter(~Exists(entry)).order_by("pk").values_list("person", flat=True):
+        yield f"Person {key}: something is recorded of an entry in the register that was not there on that day"

@@ -10,12 +10,27 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.models import AccessEntry
+from pqip.core.scope import Scope
 from pqip.core.words import sought
-from workforce import merging
+from workforce import known_people, merging, register_facts
 from workforce.merging import How
-from workforce.models import Absence, Grade, Pdu, Person, PersonMerge, Region, RoleGrant, Spell, User
+from workforce.models import (
+    Absence,
+    Grade,
+    Pdu,
+    Person,
+    PersonMerge,
+    PersonRecord,
+    Region,
+    RegisterChange,
+    RegisterEntry,
+    RoleGrant,
+    Spell,
+    User,
+)
 from workforce.models.accounts import UserQuerySet
 from workforce.models.people import PersonQuerySet
 from workforce.opening import openings
@@ -39,6 +54,46 @@ def regions_with_openings() -> list[tuple[Region, dt.datetime | None]]:
     """Every region, and since when its record is kept here."""
     opened = openings()
     return [(region, opened.get(region.pk)) for region in Region.objects.exclude(code=Region.NATIONAL)]
+
+
+def register_entries(user: Any) -> QuerySet[RegisterEntry]:
+    """The register within reach as it stands today."""
+    return register_facts.entries(today()).visible_to(user, VIEW).select_related("person__region", "person__pdu", "person__grade")
+
+
+def register_of(person: Person) -> list[RegisterEntry]:
+    """How the entries of somebody fetched through scope stand today."""
+    return list(register_facts.entries(today()).filter(person=person).order_by("effective_on"))
+
+
+def register_history(person: Person) -> QuerySet[RegisterChange]:
+    """What happened to the entries of somebody fetched through scope, latest first."""
+    return RegisterChange.objects.live().filter(person=person).order_by("-effective_on", "-id")
+
+
+def register_changes(person: Person, public_id: Any) -> QuerySet[RegisterChange]:
+    """One of them, undone or not."""
+    return RegisterChange.objects.filter(person=person, public_id=public_id)
+
+
+def entries_by(person: Person, award_type: str) -> QuerySet[RegisterEntry]:
+    """What was recorded of an entry by an award, undone and corrected rows too; of a person fetched through scope."""
+    return RegisterEntry.objects.filter(person=person, award_type=award_type)
+
+
+def lacks_entry(person: Person) -> bool:
+    """Whether somebody holds a post that needs the qualification, and has no active entry."""
+    return register_facts.unregistered(today()).filter(person=person).exists()
+
+
+def without_entry(user: Any) -> PersonQuerySet:
+    """People within reach who do."""
+    return register_facts.without_entry(people(user), today())
+
+
+def known_as(person: Person) -> int | None:
+    """Which row of the ledger says what somebody is called now, so that a form knows whether that has changed since."""
+    return PersonRecord.objects.live().filter(person=person).values_list("pk", flat=True).first()
 
 
 def posts(person: Person) -> QuerySet[Spell]:
@@ -135,6 +190,13 @@ def held(*people: int) -> list[tuple[str, list[int]]]:
     return [(name, counts) for name, counts in found if any(counts)]
 
 
+def alike(user: Any, person: Person) -> PersonQuerySet:
+    """Within reach of merging, others who share an e-mail address, or a name and date of birth, with somebody."""
+    found = known_people.alike_on_record([known_people.told_of(person)], Q(), but={person.staff_number})
+    numbers = {known.number for mark in known_people.told_of(person).marks for known in found.get(mark, ())}
+    return people(user, MERGE).filter(staff_number__in=numbers)
+
+
 def regions() -> QuerySet[Region]:
     """The twelve regions; not the national figure."""
     return Region.objects.exclude(code=Region.NATIONAL)
@@ -143,6 +205,18 @@ def regions() -> QuerySet[Region]:
 def pdus() -> QuerySet[Pdu]:
     """Units that are open, region by region."""
     return Pdu.objects.filter(closed_on=None).select_related("region").order_by("region__order", "name")
+
+
+def regions_within(scope: Scope) -> QuerySet[Region]:
+    """Regions in which somebody reaches anything at all."""
+    if scope.everywhere:
+        return regions()
+    return regions().filter(Q(pk__in=scope.regions) | Q(pk__in=Pdu.objects.filter(pk__in=scope.pdus).values("region")))
+
+
+def pdus_within(scope: Scope) -> QuerySet[Pdu]:
+    """Units within reach that are open, region by region."""
+    return pdus() if scope.everywhere else pdus().filter(Q(region__in=scope.regions) | Q(pk__in=scope.pdus))
 
 
 def grades() -> QuerySet[Grade]:

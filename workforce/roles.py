@@ -106,14 +106,18 @@ ROLES: dict[str, Role] = {
     ),
     "hr_partner": Role(
         "HR business partner",
-        "Reads leavers' own words and offers interviews.",
-        with_reach(PLACE, "learners.view_leavers", "learners.see_break_reason", "workforce.view_person", "reports.view_reports"),
+        "Reads leavers' own words, offers interviews, and keeps who holds which post.",
+        with_reach(
+            PLACE, "learners.view_leavers", "learners.see_break_reason", "workforce.view_person", "workforce.manage_people",
+            "reports.view_reports",
+        ),
     ),
     "regional_manager": Role(
         "Regional manager",
-        "Answers for a region's workforce: reports, targets and attrition.",
+        "Answers for a region's workforce: people and posts, reports, targets and attrition.",
         with_reach(
-            PLACE, "learners.view_learner", "learners.approve_withdrawal", "workforce.view_person", "workforce.view_staffing",
+            PLACE, "learners.view_learner", "learners.approve_withdrawal", "workforce.view_person", "workforce.manage_people",
+            "workforce.view_staffing",
         ) | SEE_REPORTS,
     ),
     "national": Role(

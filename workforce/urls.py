@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from workforce.views import access_log, accounts, amending, home, merging, opening, reference, session, staff
+from workforce.views import (
+    access_log,
+    accounts,
+    adding,
+    amending,
+    details,
+    home,
+    merging,
+    opening,
+    reference,
+    register,
+    session,
+    staff,
+)
 
 app_name = "workforce"
 
 WHO = "<uuid:public_id>"
 POST = f"staff/{WHO}/posts/<slug:began>"
 ABSENCE = f"staff/{WHO}/absences/<slug:kind>/<slug:began>"
+ENTRY = f"staff/{WHO}/register/<slug:award>"
 GRANT = f"people-with-access/{WHO}/roles/<uuid:grant_id>"
 
 urlpatterns = [
@@ -19,6 +33,10 @@ urlpatterns = [
     path("accounts/email/", home.ManageEmail.as_view(), name="manage_email"),
     path("staff/", staff.StaffList.as_view(), name="staff"),
     path(f"staff/{WHO}/", staff.PersonPage.as_view(), name="person"),
+    path("staff/add/", adding.AddPerson.as_view(), name="add_person"),
+    path(f"staff/{WHO}/details/", details.CorrectDetails.as_view(), name="correct_details"),
+    path(f"staff/{WHO}/number/", details.ChangeNumber.as_view(), name="change_number"),
+    path(f"staff/{WHO}/post/begin/", adding.BeginPost.as_view(), name="begin_post"),
     path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
     path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
     path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),
@@ -30,6 +48,14 @@ urlpatterns = [
     path(f"{ABSENCE}/correct/", amending.CorrectAbsence.as_view(), name="correct_absence"),
     path(f"{ABSENCE}/undo/", amending.UndoAbsence.as_view(), name="undo_absence"),
     path(f"{ABSENCE}/end/", staff.EndAbsence.as_view(), name="end_absence"),
+    path("register/", register.RegisterList.as_view(), name="register"),
+    path("register/missing/", register.NotRegistered.as_view(), name="not_registered"),
+    path(f"staff/{WHO}/register/", register.EnterRegister.as_view(), name="enter_register"),
+    path(f"staff/{WHO}/register/changes/<uuid:change_id>/undo/", register.UndoChange.as_view(), name="undo_register_change"),
+    path(f"{ENTRY}/correct/", register.CorrectEntry.as_view(), name="correct_register"),
+    path(f"{ENTRY}/undo/", register.UndoEntry.as_view(), name="undo_register"),
+    path(f"{ENTRY}/status/", register.ChangeStatus.as_view(), name="register_status"),
+    path(f"{ENTRY}/declaration/", register.Declare.as_view(), name="declare_cpd"),
     path("people-with-access/", accounts.AccountList.as_view(), name="accounts"),
     path("people-with-access/invite/", accounts.Invite.as_view(), name="invite"),
     path(f"people-with-access/{WHO}/", accounts.AccountPage.as_view(), name="account"),

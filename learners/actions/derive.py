@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from learners.actions.follow_register import follow_register
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event, PathwayTiming, Segment
 from learners.models.pathways import Mode
@@ -96,7 +97,8 @@ SELECT o.id {STANDING_TODAY} WHERE ({_columns("o.")}) IS DISTINCT FROM ({_column
 
 
 def refresh(enrolment_ids: Collection[int]) -> None:
-    """Rewrite the segments and own columns of these enrolments from their live events and allocations."""
+    """Rewrite the segments and own columns of these enrolments from their live events and allocations, and what the register says
+    of whoever joined it."""
     ordered = sorted(set(enrolment_ids))
     for start in range(0, len(ordered), CHUNK):
         _refresh(ordered[start : start + CHUNK])
@@ -111,6 +113,7 @@ def _refresh(ids: list[int]) -> None:
     ]
     copy_rows(Segment, ["enrolment_id", *STRETCH_COLUMNS], rows)
     refresh_standing(ids)
+    follow_register(ids)
 
 
 def refresh_everybody() -> None:

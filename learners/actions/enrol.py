@@ -11,12 +11,14 @@ from learners import ports
 from learners.actions.changing import changing
 from learners.actions.decide_pathway import decide_pathway
 from learners.actions.record_entry_facts import record_entry_facts
+from learners.entry_facts import rules_for, thresholds
 from learners.models import Campaign, Cohort, Enrolment, Pathway
 from learners.rules.entry import check_due, check_open, due_pathway
 from learners.rules.history import check_hours
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
+from pqip.core.words import folded, tidy
 from workforce.actions.holding import hold_people
 from workforce.models import Pdu, Person, Region
 
@@ -70,6 +72,26 @@ def enrol(
             decide_pathway(by=by, enrolment=enrolment, on=today(), chosen=pathway, reason=reason)
         ports.vocational().register({person.pk: start_date}, by=by)
     return enrolment
+
+
+def leads_to(
+    *, entry_route: str, level5_held: bool, modules_held: Sequence[str] = (), modules_started: Sequence[str] = (),
+    applied_on: dt.date | None = None,
+) -> Pathway:
+    """The pathway that the answers lead to: by the rules of the day they applied, where that is known."""
+    facts: dict[str, Any] = {"entry_route": entry_route, "level5_held": level5_held, "modules_held": modules_held}
+    if applied_on is not None:
+        facts |= {"modules_started": modules_started, "rules": thresholds(rules_for(None, applied_on))}
+    return Pathway.objects.get(code=due_pathway(**facts))
+
+
+def enrol_into(*, by: Any, cohort: str, **terms: Any) -> Enrolment:
+    """Enrol somebody into a cohort by its name or code; one that is not known yet is created, as by a file."""
+    wanted = tidy(cohort)
+    with act(by=by):
+        known = {folded(name): row for row in Cohort.objects.all() for name in (row.name, row.code) if name}
+        found = known.get(folded(wanted)) or Cohort.objects.create(code=wanted)
+        return enrol(by=by, cohort=found, **terms)
 
 
 def _check_not_there(person: Person, cohort: Cohort) -> None:

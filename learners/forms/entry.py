@@ -17,7 +17,13 @@ OF_PROGRESSION = (
 )
 #: Answered by the enrolment's own columns, or by the fact's date.
 OF_ENROLMENT = ("applied_on", "entry_route", "level5_held", "modules_held")
-MODULES = [(code, code) for code in KNOWLEDGE_MODULES]
+
+
+def knowledge_modules() -> list[tuple[str, str]]:
+    """The four knowledge modules, by their titles."""
+    titles = dict(reading.modules().values_list("code", "title"))
+    return [(code, titles.get(code, code)) for code in KNOWLEDGE_MODULES]
+
 
 
 def yes_or_no(label: str, help_text: str = "") -> forms.YesNoField:
@@ -36,10 +42,11 @@ class EntryFields(forms.Form):
     )
     level3_held = yes_or_no("Do they hold a level 3 qualification?")
     modules_held = forms.CheckboxesField(
-        label="Knowledge modules held", required=False, choices=MODULES, look=forms.Look(small=True)
+        label="Knowledge modules held", required=False, choices=knowledge_modules, look=forms.Look(small=True)
     )
     modules_started = forms.CheckboxesField(
-        label="Knowledge modules only begun when they applied", required=False, choices=MODULES, look=forms.Look(small=True)
+        label="Knowledge modules only begun when they applied", required=False, choices=knowledge_modules,
+        look=forms.Look(small=True),
     )
     right_to_work = yes_or_no("Do they have the right to work in the UK and the Civil Service?")
     has_experience = yes_or_no("Do they have experience of working with challenging individuals?", "Paid or unpaid.")

@@ -1,15 +1,13 @@
-"""Allocations, results, training and enrolling."""
+"""Allocations, results and training."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.forms import HiddenInput
 
 from learners import reading
-from learners.forms.entry import EntryFields
 from learners.models.academic import ModuleResult
 from learners.models.allocations import AllocationRole
 from learners.models.training import Delivery, TrainingRecord
@@ -110,46 +108,3 @@ class TrainingForm(BookingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["course"].queryset = reading.courses()  # type: ignore[attr-defined]
-
-
-class EnrolForm(EntryFields):
-    """The first terms of somebody already known to the service; new people come from the learners import."""
-
-    staff_number = forms.CharField(label="Staff number", max_length=30, look=forms.Look(width=20))
-    cohort = forms.ModelChoiceField(label="Cohort", queryset=None)
-    start_date = forms.DateField(label="Start date")
-    region = forms.ModelChoiceField(label="Region", queryset=None)
-    pdu = forms.ModelChoiceField(label="Probation delivery unit", queryset=None, required=False, prompt="Whole region")
-    applied_on = forms.DateField(
-        label="Day they applied", required=False, help_text="With it the pathway is decided now, without it later."
-    )
-    pathway = forms.ModelRadioField(label="Pathway", queryset=None)
-    fte = forms.DecimalField(
-        label="Hours", initial=Decimal("1.0"), max_digits=3, decimal_places=2, look=forms.Look(width=4, suffix="FTE"),
-        help_text="1.0 is full time; part time is from 0.6 to 0.8.",
-    )
-    reason = forms.TextField(
-        label="Reason for another pathway", required=False, rows=3, max_length=500,
-        help_text="Only where the pathway is not the one that the rules lead to.",
-    )
-    field_order = ["staff_number", "cohort", "start_date", "region", "pdu", *EntryFields.base_fields]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("cohort", "region", "pdu", "pathway"):
-            self.fields[name].queryset = {  # type: ignore[attr-defined]
-                "cohort": reading.cohorts, "region": reading.regions, "pdu": reading.pdus, "pathway": reading.pathways
-            }[name]()
-
-    def clean(self) -> dict[str, Any]:
-        """Facts are as at the day they applied: given without it, they would be lost."""
-        content = super().clean() or self.cleaned_data
-        given = [value for value in self.entry_facts().values() if value not in (None, "", [], 0)]
-        if given and not content.get("applied_on") and "applied_on" not in self.errors:
-            self.add_error("applied_on", "Enter day they applied")
-        return content
-
-    def terms(self) -> dict[str, Any]:
-        """What enrolling takes: the terms, and the entry facts apart."""
-        facts = self.entry_facts()
-        return {name: value for name, value in self.cleaned_data.items() if name not in facts} | {"entry_facts": facts}

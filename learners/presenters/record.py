@@ -120,9 +120,11 @@ def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
 
 def doable(enrolment: Enrolment, user: Any, on: dt.date, *, referred: bool) -> list[Action]:
     """What this person may record of the learner on a day; the likeliest first. The board decides of who was `referred`."""
+    staff = [Action("Post, name and number", reverse("workforce:person", args=[enrolment.person.public_id]))]
+    staff = staff if user.can("workforce.manage_people") else []
     if not user.can(RECORD):
-        return []
+        return staff
     steps = [step for step in DOABLE[Status(enrolment.status)] if referred or step != DECIDE]
     if COMPLETE in steps and enrolment.planned_end is not None and on >= enrolment.planned_end - NEAR_THE_END:
         steps = [COMPLETE, *(step for step in steps if step != COMPLETE)]
-    return [Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps]
+    return [*(Action(label, reverse(f"learners:{name}", args=[enrolment.public_id])) for name, label in steps), *staff]

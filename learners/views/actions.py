@@ -39,7 +39,7 @@ from pqip.core.views import ActionPage
 from pqip.govuk.tables import Table
 from workforce.models import Person
 
-NOBODY = "There is nobody with this staff number. Check it, or import them as staff first."
+NOBODY = "There is nobody with this staff number. Check it, or add them under Staff first."
 
 
 def found(user: Any, permission: str, staff_number: str) -> Person:

@@ -1,4 +1,4 @@
-"""Pages for allocations, results, training and new places."""
+"""Pages for allocations, results and training."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 
 from learners import reading
 from learners.actions.allocate import allocate, check_allocation, end_allocation
 from learners.actions.eligible import Named, look_at
-from learners.actions.enrol import enrol
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.forms import people as asked
@@ -20,11 +18,10 @@ from learners.looking_after_facts import choice_of, choices
 from learners.models import Allocation
 from learners.models.allocations import AllocationRole
 from learners.presenters import taking
-from learners.views.actions import LearnerAction, found, found_by_words
+from learners.views.actions import LearnerAction, found_by_words
 from learners.views.checked import CheckedPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
-from pqip.core.views import ActionPage
 from pqip.govuk.formats import date_gov
 from pqip.govuk.pages import SummaryRow
 from workforce.models import Person
@@ -123,32 +120,3 @@ class RecordTraining(LearnerAction):
 
     def act(self, **content: Any) -> None:
         record_training(by=self.request.user, person=self.enrolment.person, **content)
-
-
-class Enrol(ActionPage):
-    """A place for somebody already known to the service."""
-
-    permission = "learners.record_event"
-    form_class = asked.EnrolForm
-    page_title, submit = "Enrol a learner", "Enrol"
-    lead = "New people come from the learners import. Their start is confirmed on the first day."
-
-    def perform(self, form: Any) -> str:
-        content = form.terms()
-        user = self.request.user
-        if content["applied_on"] and not user.can("learners.decide_pathway"):
-            raise RuleBroken("You may not decide a pathway. Leave this blank.", "applied_on")
-        if not user.scope(self.permission).covers_region(content["region"].pk):
-            raise RuleBroken("Choose a region you look after.", "region")
-        person = found(user, "workforce.view_person", content.pop("staff_number"))
-        try:
-            self.enrolment = enrol(by=user, person=person, **content)
-        except RuleBroken as broken:
-            raise RuleBroken(
-                broken.message, {"person": "staff_number", "to_fte": "fte"}.get(broken.field or "", broken.field)
-            ) from broken
-        return "Enrolled"
-
-    def get_success_url(self) -> str:
-        made = getattr(self, "enrolment", None)
-        return reverse("learners:learner", args=[made.public_id]) if made else reverse("learners:list")

@@ -133,6 +133,7 @@ def _place(region: str, own: dict[str, Person]) -> Place:
     record_module_result(by=BY, enrolment=enrolment, module=learners.module("REHAB"), attempt=1, due_date=START)
     record_award(by=BY, enrolment=enrolment, award="BA", awarded_on=START)
     record_training(by=BY, person=who, course=learners.course("FL1"), booked_for=START, status="attended")
+    extra["declaration"] = workforce.entered(who, START)
     account = workforce.user("learning_manager", in_region=region)
     return Place(
         enrolment, who, account, account.grants.get(), workforce.absence(who, dt.date(2026, 1, 5)),
@@ -304,6 +305,8 @@ def _supporter(place: Place) -> dict[str, Any]:
 RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     "": lambda place: {},
     "absence": _absence,
+    "register entry": lambda place: {"public_id": place.person.public_id, "award": "DIPPS"},
+    "register change": lambda place: {"public_id": place.person.public_id, "change_id": place.extra["declaration"].public_id},
     "account": _of(lambda place: place.account),
     "allocation": _allocation,
     "assessor": _of(lambda place: place.extra["assessor"]),

@@ -101,7 +101,7 @@ def test_each_role_counts_for_itself() -> None:
     """An assessor in one region and a regional manager in another gains neither in both."""
     who = user("regional_manager", in_region="NE", person=person(in_region="WAL"))
     grant(who, "learning_manager", in_region="WAL")
-    assert len(who.scope("workforce.manage_people").regions) == 1
+    assert len(who.scope("workforce.import_staff").regions) == 1
     assert len(who.scope("workforce.view_person").regions) == 2
 
 

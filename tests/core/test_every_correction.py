@@ -24,7 +24,7 @@ from tests.factories import learners as make
 from tests.factories import workforce as staffed
 from tests.factories.workforce import BY
 from tests.learners.files import bring_in, day, done, learner
-from workforce.actions import absences, people, posts
+from workforce.actions import absences, people, posts, register
 
 pytestmark = pytest.mark.django_db
 ON, NEXT = day("2025-06-02"), day("2025-07-01")
@@ -93,6 +93,10 @@ ACTIONS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: staffed.absence(staffed.person(), ON),
         lambda made: absences.correct_absence(by=BY, absence=made, reason="Wrong", effective_on=NEXT),
     ),
+    "correct an entry in the register": (
+        lambda: register.enter(by=BY, person=staffed.person(), award_type="PQF", qualified_on=ON, entered_on=ON),
+        lambda made: register.correct_entry(by=BY, entry=made, reason="Wrong", qualified_on=ON, entered_on=NEXT),
+    ),
     "correct an event": (
         lambda: make.event(make.enrolment(), "deferred", ON),
         lambda made: amend.correct_event(by=BY, event=made, reason="Wrong", effective_on=NEXT),
@@ -129,6 +133,7 @@ RESULT = {"staff_number": "L1", "module": "CJS", "attempt": "1", "due_date": "20
 COURSE = {"staff_number": "L1", "course": "FL1", "booked_for": "2025-06-02", "status": "booked"}
 STUDY_DAY = {"staff_number": "L1", "on": "2025-06-02", "kind": "university", "taken": "yes"}
 PLACE = {"region": "NE", "grade": "PO"}
+ENTRY = {"award_type": "PQF", "qualified_on": "2012-07-01", "entered_on": "2023-04-03"}
 #: By dataset: a row as first brought in, and what it says when it is corrected.
 FILES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "staff": [
@@ -140,6 +145,7 @@ FILES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
         (learner(), {"region": "GM"}),
     ],
     "learner-events": [(EVENT, {"expected_return": "2025-09-01"})],
+    "register-entries": [({**ENTRY, "staff_number": "L1"}, {"qualified_on": "2012-07-02"})],
     "absences": [({"staff_number": "L1", "kind": "career_break", "start_date": "2025-06-02"}, {"end_date": "2025-07-01"})],
     "module-results": [(RESULT, {"outcome": "pass", "mark": "60", "submitted_date": "2025-06-01"})],
     "university-awards": [

@@ -30,6 +30,7 @@ SPECS = {
     "module-results": "**staff_number*** **module*** **attempt*** due_date extended_to submitted_date mark outcome",
     "university-awards": "**staff_number*** **award*** awarded_on* classification",
     "training": "**staff_number*** **course*** **booked_for*** status* delivery",
+    "register-entries": "**staff_number*** **award_type*** qualified_on* entered_on* status status_on cpd_declared_on",
     "targets": "**region*** **pdu** **grade*** **effective_from*** target_fte*",
     "staffing": "**region*** **pdu** **grade*** **as_at*** fte* headcount learners_fte non_effective_fte joiners_12m leavers_12m "
     "status source*",
@@ -124,6 +125,12 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     ],
     "training": [
         {"staff_number": "P1", "course": "FL1", "booked_for": date(2025, 2, 1), "status": "attended", "delivery": "face_to_face"},
+    ],
+    "register-entries": [
+        {"staff_number": "P1", "award_type": "DIPPS", "qualified_on": date(2005, 7, 1), "entered_on": date(2023, 4, 3),
+         "status": "lapsed", "status_on": date(2024, 10, 1), "cpd_declared_on": date(2024, 1, 15)},
+        {"staff_number": "C1", "award_type": "CQSW", "qualified_on": date(1990, 7, 1), "entered_on": date(2023, 4, 3),
+         "status": None, "status_on": None, "cpd_declared_on": None},
     ],
     "targets": [
         {"region": "NE", "pdu": "County Durham and Darlington", "grade": "PO", "effective_from": date(2024, 4, 1),

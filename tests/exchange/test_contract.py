@@ -200,7 +200,7 @@ NAMED = {
     "allocations": ["staff_number", "other_staff_number"], "evidence": ["staff_number"],
     "decisions": ["assessor", "countersigner"], "unit-signoffs": ["staff_number", "signed_off_by"],
     "learner-events": ["staff_number"], "module-results": ["staff_number"],
-    "training": ["staff_number"], "absences": ["staff_number"],
+    "training": ["staff_number"], "absences": ["staff_number"], "register-entries": ["staff_number"],
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ HIDDEN, UNKNOWN = "WALES7", "NOONE7"
 #: A row of each dataset about people of the North East that stands but for the column that is changed.
 ROWS: dict[str, dict[str, Any]] = {
     "absences": {"staff_number": "P1", "kind": "career_break", "start_date": "2025-06-02"},
+    "register-entries": {"staff_number": "P1", "award_type": "PQF", "qualified_on": "2012-07-01", "entered_on": "2023-04-03"},
     "allocations": {"staff_number": "L1", "role": "mentor", "from_date": "2025-02-15", "other_staff_number": "C1"},
     "learner-events": EVENT | {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-09-01", "cohort": "Intake 14",
                                "reason": "leadership", "ended_by": "service", "destination": "left_service", "approved_by": "C1"},

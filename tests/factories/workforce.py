@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from pqip.core.acting import Job, act
-from workforce.models import Absence, Grade, Pdu, Person, Region, RoleGrant, Spell, User
+from workforce.models import Absence, Grade, Pdu, Person, Region, RegisterChange, RegisterEntry, RoleGrant, Spell, User
 
 BY = Job("test")
 LONG_AGO = dt.date(2015, 1, 1)
@@ -52,6 +52,13 @@ def spell(of: Person, start: dt.date = LONG_AGO, *, in_region: str = "NE", in_pd
 def absence(of: Person, start: dt.date, kind: str = "career_break", **fields: Any) -> Absence:
     with act(by=BY):
         return Absence.objects.create(person=of, effective_on=start, kind=kind, **fields)
+
+
+def entered(of: Person, on: dt.date = LONG_AGO, award: str = "DIPPS") -> RegisterChange:
+    """An entry in the professional register, with a declaration on the same day; gives the declaration."""
+    with act(by=BY):
+        RegisterEntry.objects.create(person=of, award_type=award, qualified_on=on, effective_on=on)
+        return RegisterChange.objects.create(person=of, award_type=award, kind="cpd_declared", effective_on=on)
 
 
 def user(role: str = "", *, in_region: str = "", in_pdu: str = "", email: str = "", person: Person | None = None,

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from learners.views.amend import Amend
 from learners.views.checked import CheckedPage
+from learners.views.enrolling import Enrol
 from learners.views.withdrawals import Withdraw
 from pqip.core.access import every_url, is_library
 from pqip.core.clock import today
@@ -28,6 +29,7 @@ from tests.access.records import RECORDS, World, build
 from tests.forms.filling import answers
 from tests.personas import client_for
 from workforce.roles import ROLES
+from workforce.views.adding import NewPerson
 from workforce.views.merging import FindOther
 
 ROWS = table.read()
@@ -43,6 +45,10 @@ NO_TOKEN = {
 
 #: What the first answer that comes to mind is not right for.
 OWN: dict[str, dict[str, Any]] = {
+    "learners:enrol_new": {"staff_number": "N9", "fte": "1.0", "date_of_birth": "1999-03-04"},
+    "workforce:add_person": {"staff_number": "N9", "fte": "1.0"},
+    "workforce:register_status": {"kind": "lapsed"},
+    "workforce:change_number": {"staff_number": "N9"},
     "learners:decide_pathway": {"reason": "Seen their certificates"},
     "learners:leaver_words": {"words": "Too far from home"},
     "learners:plan_days": {"university": "1"},
@@ -55,9 +61,10 @@ OWN: dict[str, dict[str, Any]] = {
 
 #: What an earlier page of the same journey puts in the address.
 ASKED = {"learners:withdraw": f"?ended_by=learner&on={today()}"}
-#: Pages that say yes to what is so already, or move a row of the machinery on.
+#: Pages that lead on, say yes to what is so already, or move a row of the machinery on.
 NOTHING_NEW = {
-    "assessments:record_assessor", "jobs:retry", "learners:manageable", "learners:plan_reviews", "workforce:reference_change",
+    "assessments:record_assessor", "jobs:retry", "learners:enrol", "learners:manageable",
+    "learners:plan_reviews", "workforce:reference_change",
     "workforce:reset_second_factor", "workforce:switch_on",
 }  # fmt: skip
 
@@ -74,16 +81,17 @@ NOT_HERE = {
     "learners:answer_extension": STATE, "learners:appeal": STATE, "learners:ask_extension": STATE,
     "learners:attendance": OTHER, "learners:attendance_sheet": STATE, "learners:attendance_undo": STATE,
     "learners:board_decision": STATE, "learners:change_fte": STATE, "learners:co_work": STATE, "learners:complete": STATE,
-    "learners:dispute_approval": STATE, "learners:enrol": OTHER, "learners:hold_observation": OTHER,
-    "learners:look_after_pso": OTHER, "learners:move_cohort": OTHER, "learners:move_region": OTHER,
+    "learners:dispute_approval": STATE, "learners:enrol_person": OTHER, "learners:hold_observation": OTHER,
+    "learners:look_after": OTHER, "learners:look_after_pso": OTHER, "learners:move_cohort": OTHER, "learners:move_region": OTHER,
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
     "learners:qualify": STATE, "learners:register": STATE, "learners:resume": STATE, "learners:say": OTHER,
     "learners:start": STATE, "learners:undo_allocated": STATE, "learners:undo_step": STATE, "learners:workshop": STATE,
-    "reports:add_recipient": OTHER, "workforce:change_post": OTHER, "workforce:confirm_role": STATE,
+    "reports:add_recipient": OTHER, "workforce:begin_post": STATE, "workforce:change_post": OTHER,
+    "workforce:confirm_role": STATE,
     "workforce:find_other": "only looks",
 }  # fmt: skip
 #: Where a page comes to its action by a way of its own, which ends in the one that is held to once.
-THROUGH = {ActionPage, Amend, CheckedPage, FindOther, Withdraw}
+THROUGH = {ActionPage, Amend, CheckedPage, Enrol, FindOther, NewPerson, Withdraw}
 
 
 @pytest.fixture(scope="module")

@@ -111,19 +111,6 @@ def test_an_earlier_place_and_why_it_ended() -> None:
     assert "Within 12 months of leaving the programme" in page
 
 
-def test_enrolling_on_screen_with_what_they_came_with() -> None:
-    who, client = make.person(date_of_birth=dt.date(1990, 5, 1)), browser(somebody())
-    answers = {
-        "staff_number": who.staff_number, "cohort": make.cohort().pk, **date("start_date", today()),
-        "region": make.region().pk, "pathway": make.pathway("PQIP15").pk, "fte": "1.0", **FACTS, "modules_started": [],
-    }
-    assert "Enter day they applied" in text_of(client.post(at("enrol"), answers))
-    answers |= date("applied_on", APPLIED)
-    assert "The rules lead to PQIP21" in text_of(client.post(at("enrol"), answers))
-    assert client.post(at("enrol"), {**answers, "modules_started": ["PPP"]}).status_code == 302
-    assert PathwayDecision.objects.live().get(enrolment__person=who).chosen.code == "PQIP15"
-
-
 def test_an_extension_on_screen_names_who_approved_it() -> None:
     made, client = make.enrolment(start=START), browser(somebody())
     make.person("APPROVER", first_name="Priya", last_name="Rao")

@@ -227,25 +227,6 @@ def test_allocating_on_screen_and_ending_it() -> None:
     assert client.post(url, date("on", dt.date(2025, 2, 1))).status_code == 302
 
 
-def test_enrolling_on_screen() -> None:
-    who, client = make.person(), browser(somebody())
-    answers = {
-        "staff_number": who.staff_number,
-        "cohort": make.cohort().pk,
-        **date("start_date", today()),
-        "region": make.region().pk,
-        "entry_route": "external",
-        "level5_held": "yes",
-        "modules_held": ["CJS", "UCCB", "PPP"],
-        "pathway": make.pathway("PQIP27").pk,
-        "fte": "1.0",
-    }
-    assert "lead to PQIP15" in text_of(client.post(at("enrol"), answers))
-    made = client.post(at("enrol"), {**answers, "pathway": make.pathway("PQIP15").pk})
-    assert made.status_code == 302
-    assert "Due to start" in text_of(client.get(made.url))
-
-
 def test_results_and_training_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
     answers = {"module": make.module().pk, "attempt": "1", **date("due_date", dt.date(2025, 5, 1)), "outcome": "pending"}

@@ -24,6 +24,8 @@ MODULES = {
     "learners.actions.challenge": "what a learner says is wrong",
     "learners.actions.tell": "a learner's own account",
     "workforce.actions.accounts": "accounts and roles",
+    "workforce.actions.register": "the professional register, which nothing else reads; what follows from the programme is a "
+    "step of its own events",
     "workforce.actions.reference": "reference data",
     "workforce.actions.tie_account": "accounts and roles",
 }
@@ -43,6 +45,7 @@ ACTIONS = {
     "assessments.actions.derive.pieces_of": "reads, by keys of one kind or another",
     "learners.actions.derive.turn_the_day": "writes what is derived",
     "learners.actions.dispute_approval.tell_approvers": "sends messages",
+    "learners.actions.enrol.enrol_into": "enrolling, into a cohort by its name",
     "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",
     "learners.actions.practice.co_work": "co-working, which nothing else reads",
     "learners.actions.practice.end_co_work": "co-working, which nothing else reads",
@@ -53,10 +56,13 @@ ACTIONS = {
     "learners.actions.reviews.finish_action": "what is said at a review",
     "learners.actions.reviews.say": "what is said at a review",
     "workforce.actions.people.change_staff_numbers": "within changing a number",
-    "workforce.actions.people.record_person": "people are made by files",
+    "workforce.actions.people.record_person": "asks of one person what a file asks of many, by the same code",
     "workforce.actions.telling.tell_named": "sends messages",
 }
-DATASETS = {"criteria": "a new version of a qualification, which is fixed once anybody is on it"}
+DATASETS = {
+    "criteria": "a new version of a qualification, which is fixed once anybody is on it",
+    "register-entries": "the professional register, which nothing else reads",
+}
 
 
 def text_of(*names: str) -> str:

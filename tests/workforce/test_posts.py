@@ -35,7 +35,7 @@ def somebody() -> Person:
 def test_somebody_new_is_listed_where_their_post_is() -> None:
     made = somebody()
     assert (made.region.code, made.grade.code) == ("WAL", "PSO")
-    with pytest.raises(RuleBroken, match="taken"):
+    with pytest.raises(RuleBroken, match="is the number of"):
         somebody()
 
 

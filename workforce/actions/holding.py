@@ -40,14 +40,15 @@ def hold_alone(keys: Collection[int]) -> None:
     For merging two records, which must leave nothing behind; what is written later meets the guard. Raises Conflict where
     somebody, such as a large file, does not end in a few seconds: nobody else waits for a merge longer than that.
     """
-    with _at_most(PATIENCE):
+    with at_most(PATIENCE):
         hold_people(keys)
         with connection.cursor() as cursor:
             cursor.execute(ALONE, [list(keys)])
 
 
 @contextmanager
-def _at_most(seconds: int) -> Iterator[None]:
+def at_most(seconds: int, said: str = BUSY) -> Iterator[None]:
+    """Wait for others no longer than this. Raises Conflict with what is then said."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [f"{seconds}s"])
         before = cursor.fetchone()[0]
@@ -56,5 +57,5 @@ def _at_most(seconds: int) -> Iterator[None]:
         except OperationalError as error:
             if getattr(getattr(error.__cause__, "diag", None), "sqlstate", "") != TIMED_OUT:
                 raise
-            raise Conflict(BUSY) from error
+            raise Conflict(said) from error
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])

@@ -6,8 +6,10 @@ from typing import Any
 
 from pqip.core.amending import AmendForm
 from pqip.core.clock import today
+from pqip.exchange.datasets import DIFFERENT
 from pqip.govuk import forms
 from workforce import reading
+from workforce.forms.places import PlaceFields
 from workforce.models import Absence
 from workforce.models.people import Contract, Function, PersonQuerySet
 
@@ -32,23 +34,95 @@ class StaffFilter(forms.Form):
         return rows
 
 
-class ChangePostForm(forms.Form):
-    """What is different in somebody's post from a day. What is left as it is does not change."""
+NUMBER_HELP = "As on the payroll, with leading zeros. Not on it yet: APP: and the application number, such as APP:1234."
 
-    on = forms.DateField(label="First day of the change")
+
+def staff_number_field() -> forms.CharField:
+    return forms.CharField(label="Staff number", max_length=30, look=forms.Look(width=20), help_text=NUMBER_HELP)
+
+
+class DetailFields(forms.Form):
+    """What somebody is called, and what tells them from others."""
+
+    first_name = forms.CharField(label="First name", max_length=100)
+    last_name = forms.CharField(label="Last name", max_length=100)
+    email = forms.EmailField(label="E-mail address", required=False, max_length=254)
+    date_of_birth = forms.DateField(label="Date of birth", required=False)
+    organisation = forms.CharField(
+        label="Organisation", required=False, max_length=100, help_text="Only of people who do not work for the Service."
+    )
+
+
+class DetailsForm(DetailFields, AmendForm):
+    """The same, put right with a reason."""
+
+    field_order = [*DetailFields.base_fields, "reason"]
+
+
+class NewNumberForm(AmendForm):
+    """Another staff number, such as the payroll's instead of an application's."""
+
+    staff_number = staff_number_field()
+
+
+class PostFields(forms.Form):
+    """What a post is, but where."""
+
     grade = forms.ModelChoiceField(None, label="Grade")
-    region = forms.ModelChoiceField(None, label="Region")
-    pdu = forms.ModelChoiceField(None, label="Probation delivery unit", required=False, prompt="The whole region")
     function = forms.ChoiceField(label="Function", required=False, choices=Function.choices, prompt="Not recorded")
     fte = forms.DecimalField(
         label="Hours", max_digits=3, decimal_places=2, look=forms.Look(width=4),
         help_text="As a part of full time, from 0.1 to 1.0.",
     )
-    contract = forms.RadioField(label="Contract", choices=Contract.choices)
+    contract = forms.RadioField(label="Contract", choices=Contract.choices, initial=Contract.PERMANENT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["grade"].queryset = reading.grades()
+
+
+POST_ORDER = ["on", "grade", "region", "pdu", "function", "fte", "contract", "service_start_date"]
+
+
+class BeginPostForm(PlaceFields, PostFields):
+    """Somebody on record begins a post."""
+
+    on = forms.DateField(label="First day in post")
+    service_start_date = forms.DateField(label="Start in the Service", required=False, help_text="Where it was earlier.")
+    field_order = POST_ORDER
+
+
+class AddPersonForm(PlaceFields, PostFields, DetailFields):
+    """Somebody new, with their first post."""
+
+    staff_number = staff_number_field()
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    on = forms.DateField(label="First day in post")
+    service_start_date = forms.DateField(label="Start in the Service", required=False, help_text="Where it was earlier.")
+    field_order = ["staff_number", *DetailFields.base_fields, *POST_ORDER]
+
+
+class SamePersonForm(forms.Form):
+    """Whether somebody new is somebody on record."""
+
+    answer = forms.RadioField(label="Are they the same person?", choices=[])
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(number, f"Yes, they are {name} ({number})") for number, name in choices]
+        self.fields["answer"].choices = [*known, (DIFFERENT, "No, they are somebody else")]
+
+
+class ChangePostForm(PostFields):
+    """What is different in somebody's post from a day. What is left as it is does not change."""
+
+    on = forms.DateField(label="First day of the change")
+    region = forms.ModelChoiceField(None, label="Region")
+    pdu = forms.ModelChoiceField(None, label="Probation delivery unit", required=False, prompt="The whole region")
+    field_order = POST_ORDER
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["region"].queryset = reading.regions()
         self.fields["pdu"].queryset = reading.pdus()
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from pqip.core.scope import Scope
 from pqip.exchange.datasets import Context
+from workforce import register_facts
 from workforce.models import Absence, Person, RecordsComplete, Spell
 from workforce.rules import posts
 
@@ -45,6 +46,16 @@ def absences(context: Context) -> Rows:
         yield {
             "staff_number": row.person.staff_number, "kind": row.kind, "start_date": row.effective_on,
             "expected_end_date": row.expected_end_date, "end_date": row.ended_on, "fte_lost": row.fte_lost,
+        }
+
+
+def register_entries(context: Context) -> Rows:
+    """Every entry in the professional register, as it stands today."""
+    rows = register_facts.entries(context.today).filter(of_people(context.scope)).select_related("person")
+    for row in rows.order_by("person__staff_number", "award_type").iterator(chunk_size=2000):
+        yield {
+            "staff_number": row.person.staff_number, "award_type": row.award_type, "qualified_on": row.qualified_on,
+            "entered_on": row.effective_on, "status": row.status, "status_on": row.since, "cpd_declared_on": row.declared_on,
         }
 
 

@@ -9,33 +9,39 @@ nobody has until everything is written, and only then refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Upper
 
 from pqip.core.errors import NotAllowed
-from pqip.core.expressions import Bare
 from pqip.exchange.cleaning import Column, YesNo
 from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, MERGED, SAME_PERSON, Context, Question, Row
 from workforce.actions.people import change_staff_numbers
 from workforce.imports import numbers
-from workforce.imports.alike import Mark, is_alike, marks, marks_of
 from workforce.imports.lookups import NO_SUCH_PERSON
+from workforce.known_people import (
+    ASK_NATIONAL,
+    HIDDEN,
+    NOTHING_SHARED,
+    Known,
+    alike_on_record,
+    numbers_on_record,
+    one_at_a_time,
+    said_alike,
+    shared_with,
+    told_of,
+    withheld,
+)
 from workforce.models import Person, PersonMerge
+from workforce.rules.alike import Mark, Told
 from workforce.rules.numbers import bare
 from workforce.rules.numbers import folded as folded_number
 
 SAME, OTHER = SAME_PERSON, DIFFERENT_PERSON
 RENUMBERED = "The same person as this row of an import"
-NOTHING_SHARED = (
-    "is somebody with another e-mail address, and another name or date of birth. Check the number; "
-    "if it is right, first put their record right on screen"
-)
-HIDDEN = "somebody on record whom you do not look after"
 
 
 def same_column() -> Column:
@@ -46,18 +52,6 @@ def same_column() -> Column:
 
 def other_column() -> Column:
     return Column(YesNo(), help="Yes: a new row that looks like somebody known is about somebody else.")
-
-
-@dataclass(frozen=True)
-class Known:
-    """Somebody on record who shares something with a new row."""
-
-    number: str
-    name: str
-    is_reached: bool
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.number})" if self.is_reached else HIDDEN
 
 
 @dataclass
@@ -82,19 +76,20 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
     rows are from then on rows of people on record.
     """
     if "identity" not in context.memory and not context.trial:
-        _one_file_makes_people()
+        one_at_a_time()
     seen: Seen = context.memory.setdefault("identity", Seen())
     rows = [row for row in rows if row["staff_number"]]
     _lead_on(rows, context, reached, seen)
-    known, like, taken = _of_numbers(rows, reached)
-    new = [row for row in rows if row["staff_number"] not in known]
+    found = numbers_on_record((row["staff_number"] for row in rows), reached)
+    new = [row for row in rows if row["staff_number"] not in found.inside]
     _share_answers(new)
-    earlier = _earlier(rows, known, seen)
-    on_record, named = _alike(new, reached, seen), _named(new, reached)
+    earlier = _earlier(rows, found.inside, seen)
+    # people made by earlier rows of this file are not asked about as on record
+    on_record, named = alike_on_record(map(_told, new), reached, but=seen.new), _named(new, reached)
     renamed: dict[str, Person] = {}
     for row in new:
         if context.first_row(("identity", row["staff_number"]), row) == row.number:
-            if (other := _written_otherwise(row, like, seen)) is not None:
+            if (other := _written_otherwise(row, found.like, seen)) is not None:
                 row.error("staff_number", other)
                 continue
             person = _said_same(row, named, seen)
@@ -105,7 +100,7 @@ def identify(rows: list[Row], context: Context, reached: Q) -> dict[str, str]:
         if row["staff_number"] in seen.left:
             row.error("staff_number", f"takes another number by row {seen.left[row['staff_number']]}. Keep one of the two rows")
     seen.new |= {row["staff_number"] for row in new}
-    renamed = _withhold(new, taken, seen, renamed)
+    renamed = _withhold(new, found.outside, seen, renamed)
     before = {number: person.staff_number for number, person in renamed.items()}
     if renamed:
         changed = {person.pk: number for number, person in renamed.items()}
@@ -117,16 +112,7 @@ def refuse_withheld(context: Context) -> None:
     """The last thing before an import stands: no number of somebody out of reach is given to anybody else."""
     seen: Seen | None = context.memory.get("identity")
     if seen is not None and seen.withheld and not context.trial:
-        listed = ", ".join(f"“{number}”" for number in sorted(set(seen.withheld)))
-        raise NotAllowed(
-            f"Nothing was changed. {listed} may be the number of {HIDDEN}. Check it, or ask the national team to bring the row."
-        )
-
-
-def _one_file_makes_people() -> None:
-    """Files of different datasets make people one after another, so that each is compared with all whom the last has made."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('import:people', 0))")
+        raise NotAllowed(withheld(seen.withheld))
 
 
 def _lead_on(rows: list[Row], context: Context, reached: Q, seen: Seen) -> None:
@@ -150,13 +136,9 @@ def _lead_on(rows: list[Row], context: Context, reached: Q, seen: Seen) -> None:
             context.remark(MERGED.format(said=said, known=now))
 
 
-def _of_numbers(rows: Iterable[Row], reached: Q) -> tuple[set[str], dict[str, str], set[str]]:
-    """Numbers of people in reach as written; numbers in reach by their bare form; bare numbers of people out of reach."""
-    wanted = {bare(row["staff_number"]) for row in rows}
-    found = Person.objects.alias(bare=Bare("staff_number")).filter(bare__in=wanted)
-    every = set(found.values_list("staff_number", flat=True))
-    inside = set((found.filter(reached) if reached else found).standing().values_list("staff_number", flat=True))
-    return inside, {bare(number): number for number in inside}, {bare(number) for number in every - inside}
+def _told(row: Row) -> Told:
+    """What a row says that tells people apart."""
+    return Told(row["email"] or "", f"{row['first_name']} {row['last_name']}", row["date_of_birth"])
 
 
 def _share_answers(new: Iterable[Row]) -> None:
@@ -168,7 +150,7 @@ def _share_answers(new: Iterable[Row]) -> None:
             row.cells |= {SAME: said[SAME], OTHER: said[OTHER]}
 
 
-def _earlier(rows: Iterable[Row], known: set[str], seen: Seen) -> dict[int, dict[Mark, tuple[str, int]]]:
+def _earlier(rows: Iterable[Row], known: Collection[str], seen: Seen) -> dict[int, dict[Mark, tuple[str, int]]]:
     """For each row, which other row has what it is told apart by: an earlier one, or any of somebody known.
 
     An answer on either of two rows is that of both.
@@ -179,7 +161,7 @@ def _earlier(rows: Iterable[Row], known: set[str], seen: Seen) -> dict[int, dict
     found: dict[int, dict[Mark, tuple[str, int]]] = {}
     for row in first:
         number = row["staff_number"]
-        for mark in marks_of(row):
+        for mark in _told(row).marks:
             other = seen.marks.get(hash(mark))
             if other is None and (number in known or not row[OTHER]):
                 seen.marks[hash(mark)] = number, row.number
@@ -196,23 +178,6 @@ def _written_otherwise(row: Row, like: Mapping[str, str], seen: Seen) -> str | N
         return None if row[SAME] == known else f"is {known} on record, but for case or leading zeros. Write {known}"
     first, earlier = seen.numbers[bare(number)]
     return None if first == number else f"is {first} of row {earlier}, but for case or leading zeros. Write both alike"
-
-
-def _alike(new: Iterable[Row], reached: Q, seen: Seen) -> dict[Mark, list[Known]]:
-    """People on record by what they share with new rows; not those whom earlier rows of this file made."""
-    emails = {row["email"].upper() for row in new if row["email"]}
-    days = {row["date_of_birth"] for row in new if row["date_of_birth"]}
-    shared = ~Q(email="") & Q(address__in=emails) | Q(date_of_birth__in=days)
-    people = Person.objects.standing().alias(address=Upper("email")).filter(shared)
-    inside = set(people.filter(reached).values_list("staff_number", flat=True))
-    found: dict[Mark, list[Known]] = {}
-    for number, first, last, email, born in people.order_by("staff_number").values_list(
-        "staff_number", "first_name", "last_name", "email", "date_of_birth"
-    ):
-        if number not in seen.new:
-            for mark in marks(email, f"{first} {last}", born):
-                found.setdefault(mark, []).append(Known(number, f"{first} {last}", number in inside))
-    return found
 
 
 def _named(rows: Iterable[Row], reached: Q) -> dict[str, Person]:
@@ -236,28 +201,23 @@ def _said_same(row: Row, named: Mapping[str, Person], seen: Seen) -> Person | No
         row.error(SAME, f"has row {at} of its own. Keep one of the two rows")
     elif seen.left.setdefault(said, row.number) != row.number:
         row.error(SAME, f"is the answer of row {seen.left[said]} already. Keep one of the two rows")
-    elif not is_alike(row, person):
+    elif not _told(row).may_be(told_of(person)):
         row.error(SAME, NOTHING_SHARED)
     return person
 
 
 def _ask(row: Row, on_record: Mapping[Mark, list[Known]], earlier: Mapping[int, Mapping[Mark, tuple[str, int]]]) -> None:
     """Put the question where somebody known, or another row, shares what people are told apart by."""
-    shared: dict[str, list[str]] = {}
-    choices: dict[str, str] = {}
-    for mark in marks_of(row):
-        for person in on_record.get(mark, ()):
-            shared.setdefault(str(person), []).append(mark[0])
-            if person.is_reached:
-                choices[person.number] = person.name
+    shared, choices = shared_with(_told(row), on_record)
+    for mark in _told(row).marks:
         other = earlier.get(row.number, {}).get(mark)
         if other is not None and other[0] not in choices:
             shared.setdefault(f"row {other[1]} ({other[0]})", []).append(mark[0])
     if not shared:
         return
-    alike = [f"{who} has the same {' and the same '.join(dict.fromkeys(what))}" for who, what in shared.items()]
+    alike = said_alike(shared)
     if HIDDEN in shared:
-        alike.append("ask the national team who it is")
+        alike.append(ASK_NATIONAL)
     elif not choices:
         alike.append("of one person keep one row")
     answer = row[SAME] or (DIFFERENT if row[OTHER] else "")
@@ -273,7 +233,7 @@ def _asked(question: Question) -> str:
     return f"may be the same person: {'; '.join(question.alike)}. Fill in {ways}"
 
 
-def _withhold(new: Iterable[Row], taken: set[str], seen: Seen, renamed: Mapping[str, Person]) -> dict[str, Person]:
+def _withhold(new: Iterable[Row], taken: Collection[str], seen: Seen, renamed: Mapping[str, Person]) -> dict[str, Person]:
     """Numbers of people out of reach do for now under another name, so that nothing tells them from numbers nobody has."""
     instead: dict[str, str] = {}
     for row in new:

@@ -7,14 +7,17 @@ from workforce.models.known import EqualityRecord, PersonRecord
 from workforce.models.merges import PersonMerge
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
 from workforce.models.places import Grade, Pdu, Region, RegionOpening, RegionUniversity, University
+from workforce.models.register import AwardType, EssentialQualification, RegisterChange, RegisterEntry
 from workforce.models.staffing import RecordsComplete, StaffingReturn, Target, WorkloadReduction
 
 __all__ = [
     "Absence",
+    "AwardType",
     "BankHoliday",
     "EqualityAnswers",
     "EqualityOption",
     "EqualityRecord",
+    "EssentialQualification",
     "Grade",
     "Pdu",
     "Person",
@@ -24,6 +27,8 @@ __all__ = [
     "Region",
     "RegionOpening",
     "RegionUniversity",
+    "RegisterChange",
+    "RegisterEntry",
     "RoleGrant",
     "Spell",
     "StaffingReturn",

@@ -50,7 +50,7 @@ class PersonQuerySet(ScopedQuerySet):
 
 
 class Person(PublicIdModel):
-    """Somebody who works, worked or assesses for the Service. Created by the `staff` and `learners` imports only.
+    """Somebody who works, worked or assesses for the Service. Made by files of staff and learners, or one at a time on screen.
 
     What they are called is as known now; `PersonRecord` keeps what was known. `region`, `pdu` and `grade` repeat the current
     spell, for scope and lists. `check_ledger` proves all of it.

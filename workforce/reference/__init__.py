@@ -42,6 +42,13 @@ register(
         file(HERE / "grades.csv"), "S3 Annexe 1 and §4.2. A blank band is not published.",
     ),
     Kind(
+        "essential-qualifications", "Posts that need the PO qualification", "grade that needs the qualification",
+        "workforce.EssentialQualification", ("grade", "function", "effective_on"),
+        ("grade", "function", "effective_on", "is_essential", "source", "assumed"),
+        file(HERE / "essential_qualifications.csv"),
+        "S3 §3.8; W45: being on the register is asked of posts for which the qualification is essential. Which, is assumed.",
+    ),
+    Kind(
         "workload-reductions", "Workload reductions", "workload reduction", "workforce.WorkloadReduction",
         ("name", "effective_on"), ("name", "category", "percent", "is_maximum", "months", "effective_on", "source"),
         file(HERE / "workload_reductions.csv"), "The workload measurement tool's own settings (W42b).",

@@ -69,16 +69,22 @@ class FindOther(MergingPage):
         return self.render_to_response(self.get_context_data(form=form, found=self._table(form.cleaned_data["words"])))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"breadcrumbs": self.crumbs("Merge"), "identity": None, **kwargs})
+        """Before anything was sought: who may be the same person."""
+        shown = {"breadcrumbs": self.crumbs("Merge"), "identity": None, **kwargs}
+        if "found" not in shown and (alike := reading.alike(self.request.user, self.person)).exists():
+            shown["found"] = self._table_of(alike, "Others with the same e-mail address, or name and date of birth")
+        return super().get_context_data(**shown)
 
     def _table(self, words: str) -> Table:
         people = reading.people(self.request.user, MAY)
-        rows = (people.matching(words) | people.numbered(words)).exclude(pk=self.person.pk)
+        return self._table_of((people.matching(words) | people.numbered(words)).exclude(pk=self.person.pk), "Other records")
+
+    def _table_of(self, rows: Any, title: str) -> Table:
         shown = list(reading.for_lists(rows).order_by("sort_name", "pk")[:FOUND])
         body = [[self._compare(row), row.staff_number, row.grade, row.pdu or row.region or ""] for row in shown]
         columns = [Column("Name"), Column("Staff number"), Column("Grade"), Column("Where")]
         empty = Empty("Nobody else matches.", "Check the spelling, or search for fewer words.")
-        return Table("Other records", columns, body, empty=empty)
+        return Table(title, columns, body, empty=empty)
 
     def _compare(self, other: Person) -> Cell:
         where = reverse("workforce:merge", args=[self.person.public_id, other.public_id])

@@ -22,6 +22,7 @@ from workforce.actions.posts import change_post, end_post
 from workforce.forms.staff import AbsenceForm, ChangePostForm, EndAbsenceForm, EndPostForm, StaffFilter
 from workforce.models import Absence, Person, Spell
 from workforce.models.people import PersonQuerySet
+from workforce.presenters import register
 from workforce.views.merging import merges_table
 
 COLUMNS = [
@@ -55,7 +56,8 @@ class StaffList(SearchedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         panel = Filter(StaffFilter(self.request.GET), self.request.GET, Search(words=self.words))
-        return super().get_context_data(filter=panel, **kwargs)
+        add = [Action("Add a person", reverse("workforce:add_person"))] if self.request.user.can(reading.MANAGE_PEOPLE) else []
+        return super().get_context_data(filter=panel, actions=add, **kwargs)
 
 
 class PersonPage(Page):
@@ -82,6 +84,8 @@ class PersonPage(Page):
             "posts": posts_table(posts, person if manages else None), "actions": person_actions(person, posts) if manages else [],
             "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
         }
+        entries, history, lacks = reading.register_of(person), reading.register_history(person), reading.lacks_entry(person)
+        shown |= register.entries_of(person, entries, history, lacks=lacks, may_change=manages)
         merges = self.request.user.scope(reading.MERGE).everywhere
         if took_in := reading.merged_into(person):
             shown["merges"] = merges_table(took_in, may_undo=merges)
@@ -187,7 +191,11 @@ def person_actions(person: Person, posts: list[Spell]) -> list[Action]:
     if any(post.ended_on is None or post.ended_on >= day for post in posts):
         pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
     else:
-        pages = {"Correct the post": "change_post"} if posts else {}
+        pages = {"Begin a post": "begin_post"} | ({"Correct the post": "change_post"} if posts else {})
+    pages |= {
+        "Enter in the register": "enter_register", "Correct name or e-mail address": "correct_details",
+        "Change the staff number": "change_number",
+    }
     return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pqip.govuk.charts import BarChart, Chart, Series
-from pqip.govuk.formats import number, percent
+from pqip.govuk.formats import number
 from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, Column, Report, Rows
 from reports.catalogue.keys import PATHWAY
 from reports.figures.academic_outcomes import academic_outcomes
 from reports.figures.names import Names
-from reports.figures.numbers import percent as share
 from reports.suppression.families import by_family
 
 WHO, TO_DATE = "Learners who started and entered the module", "To date"
@@ -35,22 +34,23 @@ COLUMNS = [
 
 
 def extensions_by_university(rows: Rows, names: Names, period: str) -> list[Chart]:
-    """The share of learners' modules for which more time was asked, by university, of the rows that are shown."""
+    """Modules that learners entered, with more time asked for and without, by university, of the rows that are shown."""
     sums: dict[str, list[int]] = {}
     for row in rows:
         if isinstance(row["extensions_asked"], int) and isinstance(row["entered"], int):
             own = sums.setdefault(row["university"], [0, 0])
             own[0] += row["extensions_asked"]
-            own[1] += row["entered"]
-    asked, entered = (sum(each[nth] for each in sums.values()) for nth in (0, 1))
+            own[1] += max(row["entered"] - row["extensions_asked"], 0)
+    asked, others = ([each[nth] for each in sums.values()] for nth in (0, 1))
+    entered = sum(asked) + sum(others)
     if not entered:
         return []
-    title = f"More time was asked for {percent(share(asked, entered))} of the {number(entered)} modules that learners entered"
+    title = f"More time was asked for {number(sum(asked))} of {number(entered)} modules that learners entered"
     return [BarChart(
-        title=title, subtitle=f"Modules for which a learner asked for more time, by university, {period}", unit="%", places=1,
-        labels=[names.of("university", name) for name in sums],
+        title=title, subtitle=f"Modules that learners entered, by university and whether more time was asked for, {period}",
+        labels=[names.of("university", name) for name in sums], stacked=True,
         description="One bar for each university. A learner counts once for each module entered; numbers not shown are left out.",
-        series=[Series("Asked for more time", [share(*each) for each in sums.values()])],
+        series=[Series("More time asked for", asked), Series("Not asked for", others)],
     )]
 
 

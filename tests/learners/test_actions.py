@@ -20,6 +20,7 @@ from learners.actions.move_cohort import move_cohort
 from learners.actions.move_pathway import move_pathway
 from learners.actions.move_region import move_region
 from learners.actions.qualify import qualify, register
+from learners.actions.record_award import record_award
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
 from learners.actions.resume import resume
@@ -129,7 +130,9 @@ def test_who_may_say_so_completes_without_proof_for_a_reason(vocational: Stated)
 def test_completing_with_the_proof(vocational: Stated, monkeypatch: pytest.MonkeyPatch) -> None:
     made = make.enrolment()
     vocational.progress[made.person_id] = ports.Progress(6, 6, 36, 36)
-    monkeypatch.setattr("learners.strands._left", lambda enrolment, on: (None, None))
+    monkeypatch.setattr("learners.strands._modules_left", lambda enrolment, on: "")
+    monkeypatch.setattr("learners.strands._courses_left", lambda enrolment, on: None)
+    record_award(by=BY, enrolment=made, award="BA", awarded_on=dt.date(2026, 3, 31))
     complete(by=BY, enrolment=made, on=dt.date(2026, 4, 1))
     assert made.status == "completed"
 

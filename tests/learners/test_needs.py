@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,13 @@ def codes(of: Enrolment, on: dt.date | None = None) -> set[str]:
     return {code for code in NEEDS if needing(rows, code, on or today()).exists()}
 
 
-def looked_after() -> Enrolment:
+#: Whoever holds these has no fourth module to do.
+ALL_HELD = ["CJS", "UCCB", "PPP", "REHAB"]
+
+
+def looked_after(**came_with: Any) -> Enrolment:
     """Started 30 days ago, with an assessor, a manager and a mentor: nothing is needed."""
-    made = make.enrolment(start=today() - 30 * DAY)
+    made = make.enrolment(start=today() - 30 * DAY, **came_with)
     for role in ("pta", "line_manager", "mentor"):
         allocate(by=BY, person=made.person, role=role, other=make.person(), from_date=today() - 20 * DAY)
     return made
@@ -50,19 +55,33 @@ def test_no_mentor_once_the_last_day_has_passed() -> None:
 @pytest.mark.parametrize(("days", "needs"), [(28, False), (29, True)])
 def test_a_module_overdue_for_more_than_28_days_needs_action(days: int, needs: bool) -> None:
     made = looked_after()
-    record_module_result(by=BY, enrolment=made, module=make.module(), attempt=1, due_date=today() - days * DAY)
+    record_module_result(by=BY, enrolment=made, module=make.module("REHAB"), attempt=1, due_date=today() - days * DAY)
     assert ({"modules", "at_risk"} <= codes(made)) is needs
 
 
 @pytest.mark.parametrize(("short", "needs"), [(0, set()), (1, {"behind"}), (2, {"behind", "at_risk"})])
 def test_one_unit_short_is_behind_and_two_need_action(vocational: Stated, short: int, needs: set[str]) -> None:
-    made = make.enrolment(start=dt.date(2025, 1, 1))
+    made = make.enrolment(start=dt.date(2025, 1, 1), modules_held=ALL_HELD)
     vocational.progress[made.person_id] = ports.Progress(3 - short, 6)
     assert codes(made, dt.date(2025, 11, 15)) & {"behind", "at_risk"} == needs
 
 
+def test_the_fourth_module_not_passed_in_six_months_needs_action_from_the_day_after() -> None:
+    """Started on 1 June 2025, three held: due on 1 December. Nothing is on record of it, so that is the service's to record."""
+    made = make.enrolment(start=dt.date(2025, 6, 1))
+    assert {"modules", "at_risk", "results"} & codes(made, dt.date(2025, 12, 1)) == set()
+    assert {"modules", "at_risk", "results"} <= codes(made, dt.date(2025, 12, 2))
+
+
+def test_a_module_due_and_not_recorded_is_the_services_to_record_and_no_delay_of_the_learners() -> None:
+    """Assessment from 1 December 2025 to 1 September 2026, 274 days: the first of two modules of level 6 on 17 April."""
+    made = make.enrolment(start=dt.date(2025, 6, 1), modules_held=ALL_HELD)
+    assert "results" not in codes(made, dt.date(2026, 4, 17))
+    assert {"modules", "at_risk", "results"} & codes(made, dt.date(2026, 4, 18)) == {"results"}
+
+
 def test_past_the_planned_end_needs_action_from_the_day_after() -> None:
-    made = looked_after()
+    made = looked_after(modules_held=ALL_HELD)
     made.refresh_from_db()
     end = made.planned_end
     assert end is not None

@@ -72,10 +72,10 @@ def test_the_university_page_says_who_teaches_and_why_it_needs_action(sam: Enrol
     page = text_of(client.get(at("academic", sam.public_id)))
     assert "University: " in page
     assert "Needs action" not in page
-    due(sam, today() - 29 * DAY, "PPP")
+    due(sam, today() - 29 * DAY, "REHAB")
     assert "Needs action: a required module is 29 days overdue." in text_of(client.get(at("academic", sam.public_id)))
     for attempt in (1, 2, 3):
-        record_module_result(by=BY, enrolment=sam, module=make.module("UCCB"), attempt=attempt, due_date=today() - 40 * DAY,
+        record_module_result(by=BY, enrolment=sam, module=make.module("L6-RISK"), attempt=attempt, due_date=today() - 40 * DAY,
                              submitted_date=today() - 40 * DAY, outcome="fail")
     assert "was failed at attempt 3, the last permitted" in text_of(client.get(at("academic", sam.public_id)))
 

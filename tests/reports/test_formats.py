@@ -14,6 +14,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from learners.actions.protect import record_day
+from learners.actions.record_module_result import record_module_result
 from learners.models import LeaverWords
 from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
@@ -25,7 +26,7 @@ from reports.render.files import spoken, write
 from tests.factories import assessments as a
 from tests.factories import workforce as w
 from tests.factories.development import pso
-from tests.factories.learners import BY, course, enrolment, event, person, region
+from tests.factories.learners import BY, course, enrolment, event, module, person, region
 from tests.factories.reports import answered
 from workforce.models import Target
 
@@ -55,6 +56,9 @@ def _world() -> None:
     code = registered.version.units.get(number=1).criteria.first().code
     a.decision(a.evidence(registered, dt.date(2025, 9, 1), code), trainee, dt.date(2025, 9, 3), met=(code,))
     course("DUE", due_months=1)
+    for mark in (50, 61):
+        record_module_result(by=BY, enrolment=enrolment(), module=module("REHAB"), attempt=1, mark=mark, outcome="pass",
+                             submitted_date=dt.date(2025, 6, 2))
     with act(by=BY):
         LeaverWords.objects.create(enrolment=gone, effective_on=END, reasons=["staffing"])
         Target.objects.create(region=w.region("NE"), grade=w.grade(), target_fte="2.75", effective_on=dt.date(2025, 1, 1))

@@ -39,6 +39,7 @@ class Learner:
     opens: dt.date | None = None
     gone: int = 0
     whole: int = 0
+    away: list[dt.date] = field(default_factory=list)
 
     @property
     def number(self) -> str:
@@ -135,6 +136,7 @@ def _walk(found: Learner, events: list[Fact], until: dt.date) -> None:
         if today >= until:
             return
         if on_break:
+            found.away.append(today)
             found.end = found.end and found.end + DAY
             if found.opens and today < found.opens:
                 found.opens += DAY
@@ -166,26 +168,68 @@ def _rehour(found: Learner, day: dt.date, old: int | None, new: int | None) -> N
         found.opens = max(add_months(found.end, -9), day)
 
 
-def modules_on(world: World, phase: int, number: str, day: dt.date) -> dict[str, Any]:
-    """Passed, due, failed at the third attempt, and days the longest has been overdue, of the required modules."""
+#: In their order. Nobody in these worlds holds one of level 5; the two of level 6 that ship as required, where a university is
+#: known to teach: for starts since 2022.
+LEVEL_5, LEVEL_6, TAUGHT_SINCE = ("CJS", "UCCB", "PPP", "REHAB"), ("L6-ETHICS", "L6-REHAB"), dt.date(2022, 1, 1)
+
+
+def modules_on(world: World, phase: int, one: Learner, day: dt.date) -> dict[str, Any]:
+    """Passed, due, failed at the third attempt, days the longest has been overdue, and whether one due is not recorded."""
     rows: dict[str, list[Fact]] = {}
     for row in world.known("module-results", phase):
-        if row["staff_number"] == number:
+        if row["staff_number"] == one.number:
             rows.setdefault(row["module"], []).append(row)
-    passed = due = longest = 0
-    failed = False
-    for own in rows.values():
-        settled = [row for row in own if (row["submitted_date"] or row["due_date"]) <= day]
-        is_passed = any(row["outcome"] == "pass" for row in settled)
-        passed += is_passed
-        due += min(row["extended_to"] or row["due_date"] for row in own) <= day
-        if is_passed:
-            continue
-        failed |= any(row["outcome"] == "fail" and row["attempt"] >= 3 for row in settled)
-        for row in own:
-            if not row["submitted_date"] or row["submitted_date"] > day:
-                longest = max(longest, (day - (row["extended_to"] or row["due_date"])).days)
-    return {"passed": passed, "due": due, "failed": failed, "overdue": longest}
+    until, asked = one.ended_on or day, list(LEVEL_5) + (list(LEVEL_6) if one.start >= TAUGHT_SINCE else [])
+    taken = asked + [code for code in rows if code.startswith("L6") and code not in asked]
+    states = [_module_on(rows.get(code, []), _share_on(one, code), day, until) for code in taken]
+    return {
+        "passed": sum(state["passed"] for state in states), "due": sum(state["due"] for state in states),
+        "failed": any(state["failed"] for state in states), "overdue": max(state["overdue"] for state in states),
+        "unrecorded": any(state["unrecorded"] for state in states),
+    }
+
+
+def _share_on(one: Learner, code: str) -> dt.date | None:
+    """The first day by which an even share of the days on the programme has been lived, breaks left out, rounded down."""
+    level = LEVEL_5 if code in LEVEL_5 else LEVEL_6
+    if code not in level or (code in LEVEL_6 and one.start < TAUGHT_SINCE) or one.opens is None:
+        return None
+    nth, before = level.index(code) + 1, len(one.away) - one.whole
+    days = max((one.opens - one.start).days - before, 0)
+    if level is LEVEL_5:
+        days = days * nth // len(level)
+    elif one.planned_end is None:
+        return None
+    else:
+        days = (one.opens - one.start).days - before + max((one.planned_end - one.opens).days - one.whole, 0) * nth // len(level)
+    found, away = one.start, set(one.away)
+    while days:
+        days -= found not in away
+        found += DAY
+    return found
+
+
+def _module_on(own: list[Fact], share: dt.date | None, day: dt.date, until: dt.date) -> dict[str, Any]:
+    settled = [row for row in own if (row["submitted_date"] or row["due_date"]) <= day]
+    failed = [row for row in settled if row["outcome"] == "fail"]
+    passed = any(row["outcome"] == "pass" for row in settled)
+    due = min((row["extended_to"] or row["due_date"] for row in own), default=share)
+    if failed:
+        due = min(due, *(row["submitted_date"] or row["due_date"] for row in failed)) if due else None
+    waiting = [row for row in own if (not row["submitted_date"] and row["outcome"] == "pending")
+               or (row["submitted_date"] and row["submitted_date"] > day)]
+    handed_in = any(row["outcome"] == "pending" and row["submitted_date"] and row["submitted_date"] <= day for row in own)
+    since = None
+    if waiting:
+        since = min(row["extended_to"] or row["due_date"] for row in waiting)
+    elif failed and not handed_in:
+        since = max(due, *(row["submitted_date"] or row["due_date"] for row in failed))  # type: ignore[type-var]
+    overdue = (until - since).days if since and not passed else 0
+    return {
+        "passed": passed, "due": due is not None and due <= until, "overdue": max(overdue, 0),
+        "failed": not passed and any(row["attempt"] >= 3 for row in failed),
+        "unrecorded": not own and due is not None and due < until,
+    }
 
 
 def training_on(world: World, phase: int, number: str, day: dt.date) -> tuple[int, int]:

@@ -26,7 +26,7 @@ class Paper:
         self.units, self.owed = assessing.units_on(world, phase, day)
         self.criteria = assessing.criteria_on(world, phase, day)
         self.decided = assessing.decided(world, phase)
-        self.modules = {one.number: modules_on(world, phase, one.number, day) for one in self.learners}
+        self.modules = {one.number: modules_on(world, phase, one, day) for one in self.learners}
         self.ptas = {
             f["staff_number"]: f["other_staff_number"] for f in world.known("allocations", phase)
             if f["from_date"] <= day and (not f["to_date"] or f["to_date"] >= day)
@@ -51,18 +51,19 @@ class Paper:
             return "at_risk"
         return "behind" if short == 1 else "on_track"
 
-    def service_owes(self, one: Learner) -> list[str]:
+    def service_owes(self, one: Learner, *, of_evidence: bool = False) -> list[str]:
         kinds = {wait["kind"] for wait in self.waits if wait["number"] == one.number}
         owed = {
             "no PTA": one.number not in self.ptas, "awaiting decision": "decision" in kinds,
             "awaiting countersignature": "countersignature" in kinds, "awaiting sign-off": one.number in self.owed,
+            "result not recorded": self.modules[one.number]["unrecorded"] and not of_evidence,
         }
         return [words for words, holds in owed.items() if holds and one.is_on_programme]
 
     def learner_owes(self, one: Learner) -> list[str]:
         late = one.status == "deferred" and one.expected_return and one.expected_return < self.day
         owed = {
-            "evidence due": self.short(one) > 0 and not self.service_owes(one),
+            "evidence due": self.short(one) > 0 and not self.service_owes(one, of_evidence=True),
             "module overdue": self.modules[one.number]["overdue"] > 0, "return from break overdue": late,
         }
         return [words for words, holds in owed.items() if holds and one.is_on_programme]

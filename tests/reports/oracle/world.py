@@ -15,7 +15,7 @@ Fact = dict[str, Any]
 DAY = dt.timedelta(days=1)
 REGIONS = {"NE": ["", "N54DUR", "N54SUND"], "WAL": ["", "WPTGWT"], "LON": ["", "LDNLAW", "N07BRNT"]}
 PATHWAYS = ["PQIP15", "PQIP21", "PQIP27", "PQIP13"]
-MODULES = ["CJS", "UCCB", "PPP", "REHAB"]
+MODULES = ["CJS", "UCCB", "PPP", "REHAB", "L6-ETHICS", "L6-RISK"]
 COURSES = ["FL1", "FL3", "FL5"]
 UNITS = {n: [f"{n}.{outcome}.{c}" for outcome in (1, 2) for c in (1, 2, 3)] for n in range(1, 7)}
 #: Staff number → registered, achieved, lapsed, region; achieved later says what the second phase found it to have been.

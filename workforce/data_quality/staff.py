@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pqip.core.known import known_sql
-from workforce import facts
+from workforce import facts, register_facts
 from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, relation
 
 #: Whoever had been recorded by then and was not merged into another record.
@@ -63,6 +63,14 @@ FROM known_people p
 """
 
 
+#: Posts held by people of the Service that need the qualification as a probation officer (`workforce/register_facts.py`).
+UNREGISTERED = """
+SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, g.name AS about,
+    w.id = ANY(%(unregistered)s::bigint[]) AS fails, w.effective_on AS since
+FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id WHERE w.id = ANY(%(registrable)s::bigint[])
+"""
+
+
 def known_people(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     people, parameters = facts.people(known_at)
     recorded = RECORDED if known_at else ""
@@ -80,6 +88,14 @@ def alike(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
 
 def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     return ABSENT.format(known=known_sql("b", known_at)), {}
+
+
+def unregistered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    asked = register_facts.needing(as_at, known_at).filter(person__organisation="")
+    missing = register_facts.unregistered(as_at, known_at)
+    return UNREGISTERED, {
+        "registrable": list(asked.values_list("pk", flat=True)), "unregistered": list(missing.values_list("pk", flat=True)),
+    }
 
 
 relation("known_people", known_people)
@@ -107,5 +123,12 @@ register(
         to_do="Record the last day of the absence, or correct the day it is expected to end.",
         counts="Absences that last on the day, of people in post", mends=("workforce.manage_people",),
         about=ABOUT_PERSON, rows=absent, reads=("posts",), page="workforce:person",
+    ),
+    Check(
+        "register_missing", "Not on the professional register",
+        means="Their post needs the qualification as a probation officer, and they have no active entry in the register.",
+        to_do="Record their entry, or the change of its status; or correct the post.",
+        counts="Posts that need the qualification, held by people of the Service", mends=("workforce.manage_people",),
+        about=ABOUT_PERSON, rows=unregistered, page="workforce:person",
     ),
 )

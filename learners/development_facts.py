@@ -44,15 +44,19 @@ SELECT o.person_id, max(o.held_on) FILTER (WHERE o.held_on <= %(as_at)s) AS obse
     min(o.effective_on) FILTER (WHERE coalesce(o.held_on > %(as_at)s, true) AND o.effective_on >= %(as_at)s) AS observation_on
 FROM psos p JOIN learners_practiceobservation o ON o.person_id = p.person_id WHERE {known_o} GROUP BY o.person_id
 """
+#: Of whoever began as a PSO on or after its day, until the next; of nobody before the first.
+EXPECTED = """coalesce((
+    SELECT v.is_expected FROM learners_diplomaexpectation v WHERE v.effective_on <= p.started_on AND {known_v}
+    ORDER BY v.effective_on DESC LIMIT 1), false)"""
 ANSWER = """
 SELECT p.*, coalesce(i.items, 0) AS items, coalesce(i.shown, 0) AS shown, coalesce(m.has_mentor, false) AS has_mentor,
-    coalesce(m.has_assessor, false) AS has_assessor, o.observed_on, o.observation_on
+    coalesce(m.has_assessor, false) AS has_assessor, o.observed_on, o.observation_on, {expected} AS expected
 FROM psos p LEFT JOIN shown i ON i.person_id = p.person_id LEFT JOIN looked_after m ON m.person_id = p.person_id
 LEFT JOIN observed o ON o.person_id = p.person_id ORDER BY p.person_id
 """
 OVERDUE = """
 SELECT c.person_id, count(*) AS courses FROM courses c JOIN learners_course k ON k.id = c.course_id
-WHERE k.category = %(category)s AND c.due_on < %(as_at)s AND NOT c.is_attended GROUP BY c.person_id
+WHERE k.category = %(category)s AND c.is_overdue GROUP BY c.person_id
 """
 OF_THESE = "p.person_id = ANY(%(people)s)"
 MANDATORY = "mandatory"
@@ -73,7 +77,7 @@ def in_post(on: dt.date, known_at: dt.datetime | None = None, *, among: Collecti
     """Every PSO in post on the day, or those of some people; their courses and diploma are not asked for yet."""
     standing, parameters = facts.standing(on, known_at)
     parameters |= {"as_at": on, "known_at": known_at, "people": list(among or ())}
-    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "imor"}
+    known = {f"known_{alias}": known_sql(alias, known_at) for alias in "imorv"}
     within = "TRUE" if among is None else "w.person_id = ANY(%(people)s)"
     psos = PSOS.format(within=within, **training_facts.in_post(known_at))
     parts = [("standing", standing), ("learning", LEARNING), ("psos", psos)]
@@ -81,7 +85,7 @@ def in_post(on: dt.date, known_at: dt.datetime | None = None, *, among: Collecti
         (name, sql.format(**known))
         for name, sql in (("items", ITEMS), ("shown", SHOWN), ("looked_after", LOOKED_AFTER), ("observed", OBSERVED))
     ]
-    return [_pso(**row) for row in training_facts.asked(parts, ANSWER, parameters)]
+    return [_pso(**row) for row in training_facts.asked(parts, ANSWER.format(expected=EXPECTED.format(**known)), parameters)]
 
 
 def _pso(person_id: int, region_id: int, pdu_id: int | None, enrolment_id: int | None, **recorded: Any) -> Pso:

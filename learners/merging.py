@@ -11,6 +11,7 @@ from learners.actions.holding import hold_learners
 from learners.models import (
     Allocation,
     BoardAction,
+    CourseEvaluation,
     CoWork,
     Enrolment,
     Event,
@@ -59,6 +60,7 @@ register(InductionRecord, person=How.RECORDED)
 register(PracticeObservation, person=How.RECORDED, observer=How.RECORDED, about="person")
 register(Event, approved_by=How.ANCHOR, about=LEARNER, title="approvals")
 register(TrainingRecord, person=How.RECORDED, title="courses")
+register(CourseEvaluation, person=How.RECORDED)
 register(TrainingExemption, person=How.RECORDED)
 register(FollowUp, person=How.RECORDED, done_with=How.RECORDED, about="person")
 register(CoWork, responsible_officer=How.RECORDED, about=LEARNER)

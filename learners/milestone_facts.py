@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
-from learners import ports, reading
+from learners import ports
 from learners.actions.derive import STRETCH_COLUMNS, known_timings
-from learners.models import Course, CourseRequirement, Enrolment, Event, TrainingExemption, TrainingRecord
+from learners.models import Enrolment, Event
 from learners.module_facts import states_of
-from learners.rules.dates import add_months
 from learners.rules.history import check_history
 from learners.rules.milestones import Dated, Milestone, Strands, milestones
 from learners.rules.modules import Required
 from learners.rules.timeline import Stretch, at, timeline
 from learners.rules.what_if import Move, Supposed, compare
+from learners.training_facts import courses_of
 
 #: Codes of the foundation learning modules, FL1 to FL8 (S3 §3.3), begin with this.
 FOUNDATION = "FL"
@@ -40,38 +38,15 @@ def strands_of(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> 
     """What the milestones need of the strands, as at a day."""
     progress = ports.vocational().progress_of([enrolment.person_id], day).get(enrolment.person_id, ports.Progress())
     return Strands(
-        modules=[Required.of(row) for row in states_of([enrolment.pk], day)], foundation=_foundation(enrolment, parts, day),
+        modules=[Required.of(row) for row in states_of([enrolment.pk], day)], foundation=_foundation(enrolment, day),
         units=progress.units_total, units_achieved=progress.units_achieved,
     )
 
 
-def _foundation(enrolment: Enrolment, parts: Sequence[Stretch], day: dt.date) -> list[Dated]:
-    """Each required course of foundation learning: due months after the start where that is set, else when booked for."""
-    booked: dict[int, list[TrainingRecord]] = {}
-    for row in reading.training_of(enrolment.person_id):
-        booked.setdefault(row.course_id, []).append(row)
-    start = at(parts, day).start_date
-    months = _due_months(enrolment, day)
-    found = []
-    for course in Course.objects.filter(code__startswith=FOUNDATION, pk__in=months):
-        rows, after = [row for row in booked.get(course.pk, []) if row.status != "cancelled"], months[course.pk]
-        due = add_months(start, after) if after is not None and start else min((row.effective_on for row in rows), default=None)
-        attended = [row.effective_on for row in rows if row.status == "attended" and row.effective_on <= day]
-        found.append(Dated(course.title, due, min(attended, default=None)))
-    return found
-
-
-def _due_months(enrolment: Enrolment, day: dt.date) -> dict[int, int | None]:
-    """Courses required of a learner on a pathway, with the months after which each is due; without those they need not take."""
-    own = Q(pathway=None) | Q(pathway=enrolment.pathway_id)
-    rows = CourseRequirement.objects.live().as_at(day).filter(own, audience=CourseRequirement.Audience.LEARNER)
-    found: dict[int, int | None] = {}
-    for row in sorted(rows, key=lambda row: (row.pathway_id is not None, row.effective_on)):
-        found.pop(row.course_id, None)
-        if row.is_required:
-            found[row.course_id] = row.due_months
-    exempt = TrainingExemption.objects.live().as_at(day).filter(person=enrolment.person_id).values_list("course_id", flat=True)
-    return {course: months for course, months in found.items() if course not in set(exempt)}
+def _foundation(enrolment: Enrolment, day: dt.date) -> list[Dated]:
+    """Each required course of foundation learning they are not exempt from: when it first was or is due, and attended."""
+    rows = [row for row in courses_of(enrolment.pk, day) if row["code"].startswith(FOUNDATION) and not row["is_exempt"]]
+    return [Dated(row["title"], row["first_due"], row["attended_on"], row["is_unbooked"]) for row in rows]
 
 
 @dataclass(frozen=True)

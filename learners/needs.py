@@ -18,7 +18,7 @@ from learners.facts import units_expected
 from learners.models import Allocation, Enrolment, ManagerAcknowledgement, OfficerPost, PathwayDecision, Segment, SupportNeed
 from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.review_facts import open_referrals, overdue_review
-from learners.training_facts import overdue_keys
+from learners.training_facts import late_keys
 
 #: How far ahead starters are listed, as in the report starter-readiness.
 STARTERS_DAYS = 56
@@ -29,7 +29,8 @@ OFFERED_DAYS = 365
 ON_PROGRAMME = Q(status__in=[Status.ACTIVE, Status.DEFERRED])
 
 
-#: Keys of enrolments that only another strand's facts tell, by what they are: behind, short, modules, results, training.
+#: Keys of enrolments that only another strand's facts tell, by what they are: behind, short, modules, results, training and
+#: unbooked.
 Known = Mapping[str, Collection[int]]
 
 
@@ -108,6 +109,8 @@ NEEDS = {
              lambda _, known: Q(pk__in=known["results"]), decides=False),
         Need("training", "Training overdue", "Required training is overdue", lambda _, known: ON_PROGRAMME & Q(
             pk__in=known["training"]), decides=False),
+        Need("unbooked", "Training due and not booked", "Book the training that is due", lambda _, known: ON_PROGRAMME & Q(
+            pk__in=known["unbooked"]), decides=False),
         Need("review", "Review overdue", "A review is overdue", lambda on, _: ON_PROGRAMME & Q(overdue_review(on)),
              decides=False),
         Need("board", "Waiting for the progression board", "The board is to decide", lambda on, _: Q(
@@ -122,7 +125,7 @@ NEEDS = {
 
 #: The needs whose condition asks another strand, and what it asks.
 ASKS = {"behind": ("behind",), "at_risk": ("short", "modules"), "modules": ("modules",), "results": ("results",),
-        "training": ("training",)}
+        "training": ("training",), "unbooked": ("unbooked",)}
 
 
 def told(rows: EnrolmentQuerySet, on: dt.date, codes: Iterable[str] = NEEDS) -> dict[str, list[int]]:
@@ -136,8 +139,8 @@ def told(rows: EnrolmentQuerySet, on: dt.date, codes: Iterable[str] = NEEDS) -> 
         stands = flags(list(rows.on_programme().order_by().values_list("pk", flat=True)), on)
         found["modules"] = [key for key, flag in stands.items() if flag.needs_action]
         found["results"] = [key for key, flag in stands.items() if flag.result_not_recorded]
-    if "training" in wanted:
-        found["training"] = overdue_keys(on)
+    if wanted & {"training", "unbooked"}:
+        found["training"], found["unbooked"] = late_keys(on)
     return found
 
 

@@ -18,6 +18,9 @@ from learners.models import (
 )
 from learners.models.enrolments import EntryRoute, Status
 from learners.models.starting import Arrangement
+from learners.plan_reading import ahead_of
+from learners.training_facts import courses_of
+from pqip.govuk.formats import plural
 from pqip.govuk.pages import Due
 
 #: Whose turn it is, by the party that owns something agreed at a review.
@@ -29,8 +32,8 @@ AFTER = "Officer"
 
 def promised(enrolment: Enrolment, on: dt.date) -> list[Due]:
     """Everything still open, in no order."""
-    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_break(enrolment, on), *_cases(enrolment, on),
-            *_after(enrolment)]
+    return [*_agreed(enrolment, on), *_practice(enrolment, on), *_to_book(enrolment, on), *_break(enrolment, on),
+            *_cases(enrolment, on), *_after(enrolment)]
 
 
 def _agreed(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
@@ -48,6 +51,17 @@ def _practice(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
     for each in tasks.select_related("course"):
         title = f"{each.course.title}: follow up into practice"
         yield Due(title, each.due_on, "Role training", overdue=each.due_on < on, waiting_for=SERVICE)
+
+
+def _to_book(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:
+    """Courses that are planned for their intake, and those due, that nobody has booked: both wait for the service."""
+    courses, planned = courses_of(enrolment.pk, on), ahead_of(enrolment, on)
+    for row in courses:
+        if row["course_id"] in planned and not (row["is_attended"] or row["is_exempt"] or row["booked_for"]):
+            yield Due(f"{row['title']}: planned, to be booked", planned[row["course_id"]], "Role training", waiting_for=SERVICE)
+    if due := [row["due_on"] for row in courses if row["is_unbooked"] and row["course_id"] not in planned]:
+        title, late = f"{plural(len(due), 'required course')} to be booked", min(due) < on
+        yield Due(title, min(due), "Role training", overdue=late, waiting_for=SERVICE)
 
 
 def _break(enrolment: Enrolment, on: dt.date) -> Iterator[Due]:

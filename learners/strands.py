@@ -11,21 +11,18 @@ from typing import Any
 
 from django.db import connection
 
-from learners import ports, training_facts
+from learners import facts, ports, training_facts
 from learners.models import Enrolment, UniversityAward
 from learners.module_facts import states_of
 from pqip.core.known import known_sql, when
 
-#: Whoever has started, to be asked which courses are required of them.
-STARTED = """
-SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date
-FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status NOT IN ('due_to_start', 'did_not_start')
-"""
+#: Whoever has started, to be asked which courses are required of them, and of them those who are on the programme.
+STARTED, ON_PROGRAMME = "s.status NOT IN ('due_to_start', 'did_not_start')", "s.status IN ('active', 'deferred')"
 TRAINING = """
 WITH trainees AS ({started}), {courses}
 SELECT trainee AS enrolment_id, count(*) FILTER (WHERE is_attended) AS training_attended,
-    count(*) FILTER (WHERE due_on <= %(as_at)s) AS training_due,
-    count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS training_overdue
+    count(*) FILTER (WHERE is_due) AS training_due, count(*) FILTER (WHERE is_overdue) AS training_overdue,
+    count(*) FILTER (WHERE is_unbooked) AS training_unbooked
 FROM courses GROUP BY trainee
 """
 REVIEWS = """
@@ -34,13 +31,14 @@ FROM learners_review r WHERE r.effective_on <= %(as_at)s AND {known}
 """
 
 
-def training(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
-    """enrolment_id, training_attended, training_due, training_overdue; required courses only. Reads `standing`.
+def training(as_at: dt.date, known_at: dt.datetime | None, who: str = STARTED) -> tuple[str, dict[str, Any]]:
+    """enrolment_id, training_attended, _due, _overdue, _unbooked; required courses only. Reads `standing`.
 
     Exempt courses count nowhere; one attended too long ago counts as due again. Overdue is from the day after it was due.
+    Of whoever has withdrawn or completed, what was due by that day. `who`: STARTED or ON_PROGRAMME.
     """
     parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(known_at))
-    return TRAINING.format(started=STARTED, courses=parts), when(as_at, known_at)
+    return TRAINING.format(started=training_facts.learners(who), courses=parts), when(as_at, known_at)
 
 
 def reviews(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
@@ -68,7 +66,7 @@ def _modules_left(enrolment: Enrolment, on: dt.date) -> str:
 
 
 LEFT = """
-WITH trainees AS ({one}), {courses}
+WITH standing AS ({standing}), trainees AS ({one}), {courses}
 SELECT string_agg(k.code, ', ' ORDER BY k."order") FROM courses c JOIN learners_course k ON k.id = c.course_id
 WHERE c.attended_on IS NULL AND NOT c.is_exempt
 """
@@ -76,7 +74,10 @@ WHERE c.attended_on IS NULL AND NOT c.is_exempt
 
 def _courses_left(enrolment: Enrolment, on: dt.date) -> str | None:
     """Codes of required courses neither attended nor exempt. One once attended proves it, even where it is due again."""
+    standing, parameters = facts.standing(on, None)
     parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(None))
+    one = training_facts.learners(training_facts.ONE)
     with connection.cursor() as cursor:
-        cursor.execute(LEFT.format(one=training_facts.OF_ONE, courses=parts), {"enrolment": enrolment.pk, "as_at": on})
+        about = {**parameters, "enrolment": enrolment.pk, "as_at": on}
+        cursor.execute(LEFT.format(standing=standing, one=one, courses=parts), about)
         return cursor.fetchone()[0]

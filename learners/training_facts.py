@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from learners import facts
@@ -25,33 +26,42 @@ JOIN (SELECT id AS pathway_id FROM learners_pathway UNION ALL SELECT NULL) w
 WHERE q.effective_on <= %(as_at)s AND {known_q}
 ORDER BY q.course_id, q.audience, w.pathway_id, q.pathway_id, q.effective_on DESC
 """
-#: `delivery` is that of the latest attendance: the day stands before it, to be compared, and is cut off again.
+#: Assumed; not from the service: months after the start by which a course is due where the reference data says none.
+DUE_MONTHS = 12
+#: `delivery` is that of the latest attendance: the day stands before it, to be compared, and is cut off again. Where the
+#: reference data has no months, a course is due after the assumed ones, and of a learner by the planned end at the latest.
 BOOKINGS = """
-SELECT p.trainee, p.person_id{carried}, q.course_id, c.recurs_months, x.id IS NOT NULL AS is_exempt,
-    CASE WHEN q.due_months IS NULL THEN min(t.effective_on) FILTER (WHERE t.status <> 'cancelled')
+SELECT p.trainee, p.person_id, p.until{carried}, q.course_id, c.recurs_months, x.id IS NOT NULL AS is_exempt,
+    CASE WHEN q.due_months IS NULL THEN least((p.start_date + make_interval(months => {due_months}))::date, p.planned_end)
         ELSE (p.start_date + make_interval(months => q.due_months))::date END AS first_due,
-    max(t.effective_on) FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(as_at)s) AS attended_on,
+    max(t.effective_on) FILTER (WHERE t.status = 'attended' AND t.effective_on <= p.until) AS attended_on,
     substr(max(to_char(t.effective_on, 'YYYYMMDD') || t.delivery)
-        FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(as_at)s), 9) AS delivery,
-    min(t.effective_on) FILTER (WHERE t.status = 'booked' AND t.effective_on >= %(as_at)s) AS booked_for
+        FILTER (WHERE t.status = 'attended' AND t.effective_on <= p.until), 9) AS delivery,
+    min(t.effective_on) FILTER (WHERE t.status = 'booked' AND t.effective_on >= %(as_at)s) AS booked_for,
+    max(t.effective_on) FILTER (WHERE t.status IN ('booked', 'did_not_attend')) AS last_booked
 FROM trainees p
 JOIN required q ON q.is_required AND q.audience = p.audience AND coalesce(q.pathway_id, 0) = coalesce(p.pathway_id, 0)
 JOIN learners_course c ON c.id = q.course_id
 LEFT JOIN learners_trainingrecord t ON t.person_id = p.person_id AND t.course_id = q.course_id AND {known_t}
 LEFT JOIN learners_trainingexemption x ON x.person_id = p.person_id AND x.course_id = q.course_id
-    AND x.effective_on <= %(as_at)s AND {known_x}
-GROUP BY p.trainee, p.person_id{carried}, p.start_date, q.course_id, q.due_months, c.recurs_months, x.id
+    AND x.effective_on <= p.until AND {known_x}
+GROUP BY p.trainee, p.person_id, p.until{carried}, p.start_date, p.planned_end, q.course_id, q.due_months, c.recurs_months, x.id
 """
 #: `is_attended`: attended, and not due again. `due_on`: when it was or is due, after it has lapsed when it fell due again.
 COURSES = """
-SELECT b.*, NOT is_exempt AND attended_on IS NOT NULL AND NOT lapsed AS is_attended,
-    CASE WHEN is_exempt THEN NULL WHEN lapsed THEN again_on ELSE first_due END AS due_on,
-    CASE WHEN NOT is_exempt AND NOT lapsed THEN again_on END AS next_due
+SELECT c.*, coalesce(due_on <= until, false) AS is_due, coalesce(due_on < until AND NOT is_attended, false) AS is_overdue,
+    coalesce(due_on <= until AND NOT is_attended AND coalesce(last_booked <= attended_on, last_booked IS NULL), false)
+        AS is_unbooked
 FROM (
-    SELECT b.*, (attended_on + make_interval(months => recurs_months))::date AS again_on,
-        coalesce((attended_on + make_interval(months => recurs_months))::date <= %(as_at)s, false) AS lapsed
-    FROM bookings b
-) b
+    SELECT b.*, NOT is_exempt AND attended_on IS NOT NULL AND NOT lapsed AS is_attended,
+        CASE WHEN is_exempt THEN NULL WHEN lapsed THEN again_on ELSE first_due END AS due_on,
+        CASE WHEN NOT is_exempt AND NOT lapsed THEN again_on END AS next_due
+    FROM (
+        SELECT b.*, (attended_on + make_interval(months => recurs_months))::date AS again_on,
+            coalesce((attended_on + make_interval(months => recurs_months))::date <= until, false) AS lapsed
+        FROM bookings b
+    ) b
+) c
 """
 #: Since when the holder of the post `w` has held posts of its grade without a day between.
 UNBROKEN = """(
@@ -61,19 +71,24 @@ UNBROKEN = """(
             SELECT FROM workforce_spell b WHERE b.person_id = a.person_id AND b.grade_id = a.grade_id AND {known_b}
                 AND b.effective_on < a.effective_on AND (b.ended_on IS NULL OR b.ended_on >= a.effective_on - 1))
 )"""
+#: Learners, each asked up to the day, or to the day their place ended. `pso`: the grade of whoever has no post on record.
+LEARNER = """
+SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.planned_end,
+    CASE WHEN s.status IN ('withdrawn', 'completed', 'did_not_start') THEN s.from_on ELSE %(as_at)s::date END AS until{more}
+FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id"""
 #: Learners on the programme, and PSOs in post who are no learners; the start of a PSO is that of their unbroken time as one.
 TRAINEES = """
-SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.region_id, s.pdu_id,
-    coalesce((SELECT w.grade_id FROM workforce_spell w WHERE w.person_id = e.person_id AND {in_post}), pso.id) AS grade_id
-FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN workforce_grade pso ON pso.code = 'PSO'
+{learner} JOIN workforce_grade pso ON pso.code = 'PSO'
 WHERE s.status IN ('active', 'deferred')
 UNION ALL
-SELECT -w.person_id, w.person_id, 'pso', NULL, {unbroken}, w.region_id, w.pdu_id, w.grade_id
+SELECT -w.person_id, w.person_id, 'pso', NULL, {unbroken}, NULL, %(as_at)s::date, w.region_id, w.pdu_id, w.grade_id
 FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id AND g.code = 'PSO'
 WHERE {in_post} AND w.person_id NOT IN (
     SELECT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
     WHERE s.status IN ('active', 'deferred'))
 """
+PLACED = """, s.region_id, s.pdu_id,
+    coalesce((SELECT w.grade_id FROM workforce_spell w WHERE w.person_id = e.person_id AND {in_post}), pso.id) AS grade_id"""
 #: A post held on the day; nobody holds two. Those who learn are looked up once, not for each post.
 IN_POST = "w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}"
 SOME = "SELECT p.* FROM ({everybody}) p WHERE {within}"
@@ -85,17 +100,24 @@ Parts = list[tuple[str, str]]
 def courses(known_at: dt.datetime | None, carried: Iterable[str] = ()) -> Parts:
     """The relations `required`, `bookings` and `courses`, to be defined after one named `trainees`.
 
-    `trainees` has trainee (any key), person_id, audience, pathway_id, start_date. `courses` has those two keys, course_id,
-    first_due, attended_on, delivery, booked_for, is_exempt, is_attended, due_on, next_due (when it will be due again; NULL
-    where it is not known), and what of the trainees is `carried` along. On the day it is due a course is due, and overdue only
-    from the day after.
+    `trainees` has trainee (any key), person_id, audience, pathway_id, start_date, planned_end (NULL where there is none) and
+    until, the last day of which anything is asked of them. `courses` has trainee and person_id, course_id, first_due,
+    attended_on, delivery, booked_for, is_exempt, is_attended, due_on, next_due (when it will be due again; NULL where it is not
+    known), is_due, is_overdue, is_unbooked (due, not attended, and nobody has booked it since it was last attended), and what of
+    the trainees is `carried` along. On the day it is due a course is due, and overdue only from the day after.
     """
     along = "".join(f", p.{column}" for column in carried)
+    known = {"known_t": known_sql("t", known_at), "known_x": known_sql("x", known_at)}
     return [
         ("required", REQUIRED.format(known_q=known_sql("q", known_at))),
-        ("bookings", BOOKINGS.format(carried=along, known_t=known_sql("t", known_at), known_x=known_sql("x", known_at))),
+        ("bookings", BOOKINGS.format(carried=along, due_months=due_months(), **known)),
         ("courses", COURSES),
     ]
+
+
+def due_months() -> int:
+    """Months after the start by which a course is due where the reference data says none."""
+    return int(getattr(settings, "PQIP_COURSE_DUE_MONTHS", DUE_MONTHS))
 
 
 def in_post(known_at: dt.datetime | None) -> dict[str, str]:
@@ -106,39 +128,51 @@ def in_post(known_at: dt.datetime | None) -> dict[str, str]:
 
 def trainees(known_at: dt.datetime | None, within: str = "TRUE") -> Parts:
     """The relation `trainees` of everybody, or of those for whom `within` holds, to be defined after `standing`."""
-    return [("trainees", SOME.format(everybody=TRAINEES.format(**in_post(known_at)), within=within))]
+    post = in_post(known_at)
+    everybody = TRAINEES.format(learner=LEARNER.format(more=PLACED.format(**post)), **post)
+    return [("trainees", SOME.format(everybody=everybody, within=within))]
 
 
-#: One learner, whatever their status.
-OF_ONE = """
-SELECT e.id AS trainee, e.person_id, 'learner' AS audience, e.pathway_id, e.start_date FROM learners_enrolment e
-WHERE e.id = %(enrolment)s
-"""
+def learners(where: str) -> str:
+    """The relation `trainees` of the learners of `standing` (named s) for whom `where` holds, whatever their status."""
+    return f"{LEARNER.format(more='')} WHERE {where}"
+
+
+ONE = "s.enrolment_id = %(enrolment)s"
 #: In order, every course required of somebody.
 LISTED = """
 SELECT k.code, k.title, k.category, c.* FROM courses c JOIN learners_course k ON k.id = c.course_id ORDER BY k."order", k.code
 """
 WITHIN = "(p.trainee = ANY(%(enrolments)s) OR -p.trainee = ANY(%(people)s))"
 COUNTED = """
-SELECT c.course_id, count(*) AS required, count(*) FILTER (WHERE due_on <= %(as_at)s) AS due,
-    count(*) FILTER (WHERE due_on <= %(as_at)s AND is_attended) AS attended,
-    count(*) FILTER (WHERE due_on < %(as_at)s AND NOT is_attended) AS overdue, count(*) FILTER (WHERE is_exempt) AS exempt
+SELECT c.course_id, count(*) AS required, count(*) FILTER (WHERE is_due) AS due,
+    count(*) FILTER (WHERE is_due AND is_attended) AS attended, count(*) FILTER (WHERE is_overdue) AS overdue,
+    count(*) FILTER (WHERE is_unbooked) AS unbooked, count(*) FILTER (WHERE is_exempt) AS exempt
 FROM courses c GROUP BY c.course_id
 """
 OWING = """
-SELECT c.person_id, c.due_on, c.booked_for, c.attended_on FROM courses c
-WHERE c.course_id = %(course)s AND due_on <= %(as_at)s AND NOT is_attended
+SELECT c.person_id, c.due_on, c.booked_for, c.attended_on, c.is_unbooked FROM courses c
+WHERE c.course_id = %(course)s AND is_due AND NOT is_attended
 """
-OVERDUE = "SELECT trainee FROM courses WHERE due_on < %(as_at)s AND NOT is_attended GROUP BY trainee"
+TO_BOOK = """
+SELECT c.person_id FROM courses c
+WHERE c.course_id = %(course)s AND NOT is_exempt AND NOT is_attended
+"""
+LATE = """
+SELECT trainee, bool_or(is_overdue) AS is_overdue, bool_or(is_unbooked) AS is_unbooked FROM courses
+WHERE is_overdue OR is_unbooked GROUP BY trainee
+"""
 
 
 def courses_of(enrolment_id: int, as_at: dt.date) -> list[dict[str, Any]]:
-    """Every course required of one learner, in order, as known now."""
-    return asked([("trainees", OF_ONE), *courses(None)], LISTED, {"as_at": as_at, "enrolment": enrolment_id})
+    """Every course required of one learner, whatever their status, in order, as known now."""
+    inner, parameters = facts.standing(as_at, None)
+    parts = [("standing", inner), ("trainees", learners(ONE)), *courses(None)]
+    return asked(parts, LISTED, {**parameters, "as_at": as_at, "enrolment": enrolment_id})
 
 
 def count_due(enrolments: Collection[int], people: Collection[int], as_at: dt.date) -> dict[int, dict[str, Any]]:
-    """By course, of these learners and these other PSOs: required of how many, due, attended, overdue and exempt."""
+    """By course, of these learners and these other PSOs: required of how many, due, attended, overdue, not booked, exempt."""
     rows = _asked_of(WITHIN, COUNTED, as_at, enrolments=list(enrolments), people=list(people))
     return {row["course_id"]: row for row in rows}
 
@@ -149,9 +183,18 @@ def owing(course_id: int, enrolments: Collection[int], people: Collection[int], 
     return {row["person_id"]: row for row in _asked_of(WITHIN, OWING, as_at, **asked)}
 
 
-def overdue_keys(as_at: dt.date) -> list[int]:
-    """Keys of enrolments on the programme with a required course overdue, as known now."""
-    return [row["trainee"] for row in _asked_of("p.trainee > 0", OVERDUE, as_at)]
+def to_book(course_id: int, enrolments: Collection[int], on: dt.date) -> set[int]:
+    """People of these enrolments who are still to take a course by a day, or again: required, not exempt, not attended."""
+    inner, parameters = facts.standing(on, None)
+    parts = [("standing", inner), ("trainees", learners("s.enrolment_id = ANY(%(enrolments)s)")), *courses(None)]
+    given = {**parameters, "as_at": on, "course": course_id, "enrolments": list(enrolments)}
+    return {row["person_id"] for row in asked(parts, TO_BOOK, given)}
+
+
+def late_keys(as_at: dt.date) -> tuple[list[int], list[int]]:
+    """Keys of enrolments on the programme with a required course overdue, and with one due that nobody booked; as known now."""
+    rows = _asked_of("p.trainee > 0", LATE, as_at)
+    return [row["trainee"] for row in rows if row["is_overdue"]], [row["trainee"] for row in rows if row["is_unbooked"]]
 
 
 def _asked_of(within: str, sql: str, as_at: dt.date, **more: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 
 from learners import reading
-from learners.models import Course, Enrolment, ExtensionRequest, FollowUp, TrainingExemption, TrainingRecord
+from learners.models import (
+    Course,
+    CourseEvaluation,
+    Enrolment,
+    ExtensionRequest,
+    FollowUp,
+    TrainingExemption,
+    TrainingRecord,
+)
 from pqip.core.clock import today
 from workforce.models import Person, Spell
 
@@ -37,6 +45,11 @@ def follow_ups_of(person_id: int) -> QuerySet[FollowUp]:
     """Follow-ups of somebody reached already, those to do first."""
     rows = FollowUp.objects.live().filter(person_id=person_id).select_related("course", "done_with")
     return rows.order_by("-done_on", "due_on", "id")
+
+
+def evaluations_of(person_id: int) -> QuerySet[CourseEvaluation]:
+    """Answers to evaluations of somebody reached already, those undone too."""
+    return CourseEvaluation.objects.filter(person_id=person_id).order_by("effective_on", "level")
 
 
 def follow_ups_to_do(user: Any, permission: str) -> QuerySet[FollowUp]:

@@ -56,14 +56,14 @@ def record_attendance(
     return Sheet({row.pk: replaced[row.person_id].pk if row.person_id in replaced else None for row in fresh})
 
 
-def undo_attendance(*, by: Any, sheet: Sheet) -> None:
+def undo_attendance(*, by: Any, sheet: Sheet, reason: str = UNDONE) -> None:
     """Take back a whole sheet: what stood before it is recorded again. Raises Conflict where any of it was changed since."""
-    with act(by=by, reason=UNDONE):
+    with act(by=by, reason=reason):
         hold_people(set(TrainingRecord.objects.filter(pk__in=sheet.rows).values_list("person", flat=True)))
         rows = list(TrainingRecord.objects.live().filter(pk__in=sheet.rows))
         if len(rows) != len(sheet.rows):
             raise Conflict("Some of this sheet has been corrected since, so it cannot be undone as a whole.")
-        void(rows, by=by, reason=UNDONE)
+        void(rows, by=by, reason=reason)
         before = TrainingRecord.objects.filter(pk__in=[key for key in sheet.rows.values() if key is not None])
         TrainingRecord.objects.bulk_create(
             [_row(row.person_id, row.course_id, row.effective_on, row.status, row.delivery) for row in before]

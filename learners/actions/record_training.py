@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from learners.actions.evaluate import move_evaluations
 from learners.actions.follow_up import settle_follow_ups
 from learners.models import Course, TrainingRecord
 from learners.rules.attendance import check_status
@@ -60,6 +61,8 @@ def correct_training(
         if same_day.exclude(pk=training.pk).exists():
             raise RuleBroken("This course is already recorded for that day.", "booked_for")
         row = supersede(training, by=by, reason=reason, effective_on=booked_for, status=status, delivery=delivery)
+        if status == "attended":
+            move_evaluations(by=by, training=training, to=booked_for, reason=reason)
         settle_follow_ups([(row.person_id, row.course_id, day) for day in {training.effective_on, booked_for}])
         return row
 

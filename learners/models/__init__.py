@@ -4,7 +4,7 @@ from learners.models.academic import AcademicModule, ExtensionRequest, ModuleRes
 from learners.models.allocations import Allocation
 from learners.models.board import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, BoardReason
 from learners.models.breaks import BreakReason, BreakReview, ReturnPlan
-from learners.models.development import InductionItem, InductionRecord, PracticeObservation
+from learners.models.development import DiplomaExpectation, InductionItem, InductionRecord, PracticeObservation
 from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
 from learners.models.entry import EntryFacts, EntryRecord, EntryRules, PathwayDecision, SelectionAnswer
 from learners.models.events import Event
@@ -23,7 +23,15 @@ from learners.models.reasons import Reason, ReasonSet
 from learners.models.reviews import Manageable, Review, ReviewAction, ReviewPart
 from learners.models.starting import Contact, ManagerAcknowledgement, StarterStep
 from learners.models.support import SupportNeed
-from learners.models.training import Course, CourseRequirement, FollowUp, TrainingExemption, TrainingRecord
+from learners.models.training import (
+    Course,
+    CourseEvaluation,
+    CoursePlan,
+    CourseRequirement,
+    FollowUp,
+    TrainingExemption,
+    TrainingRecord,
+)
 from learners.models.university import ModulePlan, OfferedAward, TaughtModule, UniversityAward
 from learners.models.voice import Challenge, OwnAccount
 from learners.models.withdrawals import CodingCheck, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
@@ -48,7 +56,10 @@ __all__ = [
     "Cohort",
     "Contact",
     "Course",
+    "CourseEvaluation",
+    "CoursePlan",
     "CourseRequirement",
+    "DiplomaExpectation",
     "Enrolment",
     "EntryFacts",
     "EntryRecord",

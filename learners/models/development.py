@@ -47,6 +47,23 @@ class InductionRecord(PublicIdModel, LedgerModel):
         constraints = [models.UniqueConstraint(fields=["person", "item"], condition=live(), name="learners_induction_once")]
 
 
+class DiplomaExpectation(LedgerModel):
+    """Whether the VQ3 is expected of PSOs who begin on `effective_on` or later, until the next such day: reference data.
+
+    Nobody who began before the first day is asked for it.
+    """
+
+    is_expected = models.BooleanField(default=True)
+    source = models.CharField(max_length=200, blank=True)
+    assumed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["effective_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["effective_on"], condition=live(), name="learners_diploma_expectation_once")
+        ]
+
+
 class PracticeObservation(PublicIdModel, LedgerModel):
     """An observation of a PSO's practice planned for `effective_on`, and the day it was held and spoken about."""
 

@@ -69,6 +69,63 @@ class TrainingRecord(LedgerModel):
         indexes = [models.Index(fields=["recorded_at"], name="learners_training_recorded")]
 
 
+class CourseEvaluation(LedgerModel):
+    """That somebody answered the evaluation of a course they attended on `effective_on`, at one of its four levels (S3 §3.3).
+
+    Only that it was answered, and when: no words and no score, of the course or of the person.
+    """
+
+    SCOPE = OF_PERSON
+
+    class Level(models.IntegerChoices):
+        REACTION = 1, "1: Reaction and planned action"
+        LEARNING = 2, "2: Learning"
+        APPLICATION = 3, "3: Application and change of behaviour"
+        IMPACT = 4, "4: Impact"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="course_evaluations")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    level = models.PositiveSmallIntegerField(choices=Level)
+    answered_on = models.DateField()
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "course", "effective_on", "level"], condition=live(), name="learners_evaluation_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_on__gte=models.F("effective_on"), level__range=(1, 4)),
+                name="learners_evaluation_answered",
+            ),
+        ]
+
+
+class CoursePlan(PublicIdModel, LedgerModel):
+    """The day on which an intake (those of a cohort in a region) is to take a course, entered once for all of them.
+
+    It books nobody by itself. A course may be planned for several days, in groups.
+    """
+
+    SCOPE = {"region": "region_id"}
+
+    cohort = models.ForeignKey("learners.Cohort", on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey("workforce.Region", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    delivery = models.CharField(max_length=12, choices=Delivery, blank=True)
+
+    objects = ScopedLedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["effective_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort", "region", "course", "effective_on"], condition=live(), name="learners_course_plan_once"
+            )
+        ]
+
+
 class CourseRequirement(LedgerModel):
     """Whom a course is required of, from `effective_on` until the next, and how many months after the start it is due."""
 
@@ -81,7 +138,8 @@ class CourseRequirement(LedgerModel):
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_required = models.BooleanField(default=True)
     due_months = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Months after the start by which it is due; blank: due when booked for."
+        null=True, blank=True,
+        help_text="Months after the start by which it is due; blank: not known, and the assumed months count.",
     )
 
     class Meta:

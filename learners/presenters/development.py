@@ -50,7 +50,7 @@ def diploma_tag(developed: Developed, on: dt.date) -> Tag:
     """How the VQ3 stands."""
     if developed.achieved_on is not None:
         return Tag("Achieved", "green") if developed.is_diploma_in_time else Tag("Achieved late", "yellow")
-    if developed.learns:
+    if not developed.is_diploma_open:
         return Tag("Not asked", "grey")
     if developed.is_diploma_overdue(on):
         return Tag("Overdue", "red")
@@ -58,7 +58,7 @@ def diploma_tag(developed: Developed, on: dt.date) -> Tag:
 
 
 def _diploma_due(developed: Developed) -> str:
-    return "" if developed.learns else short_date(diploma_due(developed.started_on))
+    return short_date(diploma_due(developed.started_on)) if developed.is_diploma_asked else ""
 
 
 def standing_table(
@@ -82,9 +82,16 @@ def standing_table(
         ["Mandatory courses", f"{plural(developed.mandatory_overdue, 'course')} overdue", "", _missing_tag("mandatory", missing)],
     ]
     columns = [Column("What is asked"), Column("Recorded"), Column("Due"), Column("Status")]
-    note = "Nobody is asked for the VQ3 while they learn on the programme: its own diploma takes its place." \
-        if developed.learns else ""
-    return Table("Development", columns, rows, caption_hidden=True, note=note)
+    return Table("Development", columns, rows, caption_hidden=True, note=_who_is_asked(developed))
+
+
+def _who_is_asked(developed: Developed) -> str:
+    """Why the VQ3 is not asked of them; nothing where it is."""
+    if developed.learns:
+        return "Nobody is asked for the VQ3 while they learn on the programme: its own diploma takes its place."
+    if not developed.expected:
+        return "The VQ3 is not asked of those who began as a PSO before the day from which it is expected (reference data)."
+    return ""
 
 
 def _diploma(diploma: Diploma | None) -> str:

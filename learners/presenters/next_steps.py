@@ -68,7 +68,8 @@ def _milestones(milestones: Sequence[Milestone], today: dt.date) -> Iterator[Due
     for each in milestones:
         if each.on is None or each.done_on is not None or each.code not in OWED | {"assessment_opens"}:
             continue
-        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED)
+        waiting = "the service" if each.owed else ""
+        yield Due(each.title, each.on, each.strand, overdue=each.on < today and each.code in OWED, waiting_for=waiting)
     ahead = (each for each in milestones if each.code.startswith("unit_") and each.on and each.on >= today and not each.done_on)
     yield from (Due(each.title, each.on, each.strand) for each in islice(ahead, 1))
 

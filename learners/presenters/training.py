@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from learners.models import FollowUp, Review, TrainingExemption, TrainingRecord
+from learners.models import CourseEvaluation, FollowUp, Review, TrainingExemption, TrainingRecord
 from learners.presenters.statuses import TRAINING
 from pqip.govuk.formats import short_date
 from pqip.govuk.pages import Action, Empty, Tag
@@ -19,15 +19,20 @@ NOT_KNOWN = "Not known"
 
 
 def required_table(
-    rows: Iterable[Mapping[str, Any]], exemptions: Iterable[TrainingExemption], today: dt.date, *, of: UUID, may_end: bool
+    rows: Iterable[Mapping[str, Any]], exemptions: Iterable[TrainingExemption], *, of: UUID, may_end: bool,
+    planned: Mapping[int, dt.date] | None = None,
 ) -> Table:
-    """Every course required of somebody: when it was or is due, how it stands, and when it will be due again."""
+    """Every course required of somebody: when it was or is due, how it stands, and when it will be due again.
+
+    `planned`: by course, the next day planned for their intake.
+    """
     exempt = {row.course_id: row for row in exemptions}
     columns = [Column("Course"), Column("Due"), Column("Attended"), Column("Due again"), Column("Status")]
     body = [
         [
-            Cell(row["title"], second=f"{row['code']}, {row['category']}"), short_date(row["due_on"]) or "When booked",
-            short_date(row["attended_on"]), _again(row), _standing(row, exempt.get(row["course_id"]), today, of, may_end=may_end),
+            Cell(row["title"], second=f"{row['code']}, {row['category']}"), short_date(row["due_on"]),
+            short_date(row["attended_on"]), _again(row),
+            _standing(row, exempt.get(row["course_id"]), (planned or {}).get(row["course_id"]), of, may_end=may_end),
         ]
         for row in rows
     ]
@@ -45,40 +50,82 @@ def _again(row: Mapping[str, Any]) -> str:
 
 
 def _standing(
-    row: Mapping[str, Any], exemption: TrainingExemption | None, today: dt.date, of: UUID, *, may_end: bool
+    row: Mapping[str, Any], exemption: TrainingExemption | None, planned: dt.date | None, of: UUID, *, may_end: bool
 ) -> Cell:
     if row["is_exempt"] and exemption is not None:
         url = reverse("learners:end_exemption", args=[of, exemption.public_id])
         undo = [Action("End", url, kind="link", hidden=f"exemption from {row['title']}")] if may_end else []
         return Cell(tags=[Tag("Exempt", "grey")], second=exemption.reason, actions=undo)
-    return Cell(tags=[course_tag(row, today)])
+    return Cell(tags=[course_tag(row)], second=_when(row, planned))
 
 
-def course_tag(row: Mapping[str, Any], today: dt.date) -> Tag:
+def _when(row: Mapping[str, Any], planned: dt.date | None) -> str:
+    """For which day it is booked, or planned for their intake; that a due course waits for somebody to book it."""
+    if row["is_attended"]:
+        return ""
+    if row["booked_for"]:
+        return f"Booked for {short_date(row['booked_for'])}"
+    if planned:
+        return f"Planned for {short_date(planned)}, not booked"
+    return "Not booked: waiting for the service" if row["is_unbooked"] else ""
+
+
+def course_tag(row: Mapping[str, Any]) -> Tag:
     """How a required course stands for somebody."""
     if row["is_attended"]:
         return Tag("Attended", "green")
-    if row["due_on"] is not None and row["due_on"] < today:
+    if row["is_overdue"]:
         return Tag("Overdue", "red")
-    if row["due_on"] == today:
+    if row["is_due"]:
         return Tag("Due today", "yellow")
     return Tag("Booked", "blue") if row["booked_for"] else Tag("To book", "grey")
 
 
-def training_table(rows: Iterable[TrainingRecord], of: Any = None) -> Table:
-    """Bookings, latest first; `of` is the learner's public identifier for those who may correct and undo them."""
-    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status"), Column("Actions", hidden=True)]
+def training_table(
+    rows: Iterable[TrainingRecord], answers: Iterable[CourseEvaluation], of: UUID, *, may_amend: bool, evaluates: str
+) -> Table:
+    """Bookings, latest first, with the levels of the evaluation answered of each attendance.
+
+    `evaluates`: the name of the address where the reader records an evaluation; empty where they may not.
+    """
+    answered: dict[tuple[int, dt.date], list[CourseEvaluation]] = {}
+    for answer in answers:
+        answered.setdefault((answer.course_id, answer.effective_on), []).append(answer)
+    columns = [Column("Course"), Column("Booked for"), Column("Delivery"), Column("Status"), Column("Evaluation"),
+               Column("Actions", hidden=True)]
     body = [
         [
             Cell(row.course.title, second=row.course.code),
             short_date(row.effective_on),
             row.get_delivery_display(),
             TRAINING[row.status],
-            Cell(actions=_amend(row, of) if of else ()),
+            _evaluation(row, answered.get((row.course_id, row.effective_on), []), of, may_amend=may_amend, evaluates=evaluates),
+            Cell(actions=_amend(row, of) if may_amend else ()),
         ]
         for row in rows
     ]
-    return Table("Bookings and attendance", columns, body, empty=Empty("No training is booked yet."))
+    note = "Of an evaluation, only which of its four levels were answered is kept: 1 reaction, 2 learning, 3 application, " \
+        "4 impact."
+    return Table("Bookings and attendance", columns, body, note=note, empty=Empty("No training is booked yet."))
+
+
+def _evaluation(
+    row: TrainingRecord, answers: Sequence[CourseEvaluation], of: UUID, *, may_amend: bool, evaluates: str
+) -> Cell:
+    """The levels answered of an attendance, and the ways to record and undo one."""
+    if row.status != "attended":
+        return Cell("")
+    where, hidden = [of, row.course.code, row.effective_on.isoformat()], f" of {row.course.title}, {short_date(row.effective_on)}"
+    actions = []
+    if evaluates and len(answers) < len(CourseEvaluation.Level):
+        actions.append(Action("Record", reverse(f"learners:{evaluates}", args=where), "link", f"evaluation{hidden}"))
+    if may_amend:
+        actions += [
+            Action(f"Undo {answer.level}", reverse("learners:undo_evaluation", args=[*where, answer.level]), "link", hidden)
+            for answer in answers
+        ]
+    said = f"Level {', '.join(str(answer.level) for answer in answers)}" if answers else ""
+    return Cell(said, empty="None answered", actions=actions)
 
 
 def follow_ups_table(rows: Sequence[FollowUp], today: dt.date, *, of: UUID, may_record: bool) -> Table:

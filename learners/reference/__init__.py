@@ -83,7 +83,14 @@ register(
         ("course", "audience", "pathway", "effective_on", "is_required", "due_months"),
         file(HERE / "course_requirements.csv"),
         "S3 §3.3: foundation learning of learners and PSOs alike. A pathway's own row counts before the one for every pathway; "
-        "the first day is assumed, and no source says by when each is due.",
+        "the first day is assumed, and no source says by when each is due: blank months are the assumed number.",
+    ),
+    Kind(
+        "diploma-expectations", "PSOs of whom the VQ3 is expected", "day from which the VQ3 is expected",
+        "learners.DiplomaExpectation", ("effective_on",), ("effective_on", "is_expected", "source", "assumed"),
+        file(HERE / "diploma_expectations.csv"),
+        "S3 §3.4 expects the VQ3 within 12 months of starting as a PSO, and does not say since when. For PSOs who begin on the "
+        "day or later.",
     ),
     Kind(
         "case-types", "Kinds of case that need training", "kind of case", "learners.CaseType", ("code",),

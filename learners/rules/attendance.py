@@ -19,6 +19,12 @@ def check_status(status: str, on: dt.date, today: dt.date) -> None:
         raise RuleBroken("It has not taken place yet. Record it as booked.", "status")
 
 
+def check_plan(on: dt.date, today: dt.date) -> None:
+    """Raises RuleBroken for a day gone by: what came of it is recorded as attendance."""
+    if on < today:
+        raise RuleBroken("That day has passed. Choose today or a later day, or record attendance.", "on")
+
+
 def check_sheet(people: Sequence[object], on: dt.date, today: dt.date) -> None:
     """Raises RuleBroken for a day to come, for nobody, and for more than a sheet holds."""
     if on > today:

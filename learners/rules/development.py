@@ -36,12 +36,14 @@ class Developed:
     """What is recorded of a PSO's development as at a day, by when it was true.
 
     `items` of the induction were in force on the day they began, `shown` of them recorded; `mandatory_overdue` is how many
-    mandatory courses are; `observed_on` the latest observation held, `observation_on` the next planned. Of whoever `learns`
-    on the programme no VQ3 is asked: its own diploma takes the place (assumed; the report leaves learners out).
+    mandatory courses are; `observed_on` the latest observation held, `observation_on` the next planned. The VQ3 is `expected`
+    of those who began on or after the day in the reference data. Of whoever `learns` on the programme no VQ3 is asked: its own
+    diploma takes the place (assumed; the report leaves learners out).
     """
 
     started_on: dt.date
     learns: bool = False
+    expected: bool = True
     items: int = 0
     shown: int = 0
     has_mentor: bool = False
@@ -58,12 +60,17 @@ class Developed:
         return 0 < self.items <= self.shown
 
     @property
+    def is_diploma_asked(self) -> bool:
+        """Expected of them: they began late enough, and do not learn on the programme."""
+        return self.expected and not self.learns
+
+    @property
     def is_diploma_open(self) -> bool:
-        """Asked of them, and not achieved yet."""
-        return self.achieved_on is None and not self.learns
+        """Asked of them, or begun though nobody asked, and not achieved yet."""
+        return self.achieved_on is None and not self.learns and (self.expected or self.registered_on is not None)
 
     def is_diploma_due(self, on: dt.date) -> bool:
-        return diploma_due(self.started_on) <= on
+        return self.is_diploma_asked and diploma_due(self.started_on) <= on
 
     @property
     def is_diploma_in_time(self) -> bool:
@@ -71,7 +78,7 @@ class Developed:
         return self.achieved_on is not None and self.achieved_on <= diploma_due(self.started_on)
 
     def is_diploma_overdue(self, on: dt.date) -> bool:
-        return self.is_diploma_open and diploma_due(self.started_on) < on
+        return self.is_diploma_asked and self.achieved_on is None and diploma_due(self.started_on) < on
 
     def missing(self, on: dt.date) -> list[str]:
         """Codes of what is missing on the day, in the order of `MISSING`. An assessor is needed until the diploma is achieved."""

@@ -25,11 +25,15 @@ MODULE = "module_"
 
 @dataclass(frozen=True)
 class Dated:
-    """Something with a date of its own, such as a module or a course: due on a day, if known, and done on a day, if done."""
+    """Something with a date of its own, such as a module or a course: due on a day, if known, and done on a day, if done.
+
+    `owed`: it is due and waits for the service, such as a course that nobody booked.
+    """
 
     title: str
     due_on: dt.date | None
     done_on: dt.date | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Strands:
 class Milestone:
     """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates.
 
-    `module`: the university module it is about, if it is about one.
+    `module`: the university module it is about, if it is about one. `owed`: it waits for the service, and is never the learner's
+    delay.
     """
 
     code: str
@@ -56,6 +61,7 @@ class Milestone:
     strand: str
     done_on: dt.date | None = None
     module: Required | None = None
+    owed: bool = False
 
 
 class _Asked(NamedTuple):
@@ -114,7 +120,8 @@ def _training(strands: Strands) -> Iterator[Milestone]:
     if None in dates:
         how += "; not every course has a date"
     finished = max(day for day in done if day) if all(done) else None
-    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished)
+    owed = any(each.owed for each in strands.foundation)
+    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed)
 
 
 def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:

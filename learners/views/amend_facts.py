@@ -105,15 +105,19 @@ class UndoResult(OfResult, UndoPage):
         void_module_result(by=self.request.user, result=fact, **answers)
 
 
+def booked_day(kwargs: dict[str, Any]) -> dt.date:
+    """The day of a booking that stands in an address; not found where it is none."""
+    try:
+        return dt.date.fromisoformat(kwargs["booked"])
+    except ValueError:
+        raise Http404 from None
+
+
 class OfTraining(OfLearner):
     back = "learners:training"
 
     def facts(self) -> QuerySet[TrainingRecord]:
-        try:
-            day = dt.date.fromisoformat(self.kwargs["booked"])
-        except ValueError:
-            raise Http404 from None
-        return reading.booking(self.enrolment.person_id, self.kwargs["course"], day)
+        return reading.booking(self.enrolment.person_id, self.kwargs["course"], booked_day(self.kwargs))
 
     def rows(self) -> list[SummaryRow]:
         return [SummaryRow("Course", self.fact.course.title), SummaryRow("Booked for", date_gov(self.fact.effective_on)),

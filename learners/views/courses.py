@@ -61,6 +61,7 @@ class Courses(Reach, ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = [
             Action("Record attendance", reverse("learners:attendance")),
+            Action("Plans of intakes", reverse("learners:intakes")),
             Action("Follow-ups to do", reverse("learners:follow_ups")),
             Action("Requests for more time", reverse("learners:extension_requests")),
         ]

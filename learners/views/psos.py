@@ -121,7 +121,7 @@ class PsoPage(OfPso, Page):
             shown.induction_table(development_reading.induction_of(who.pk, developed.started_on), who.public_id),
             shown.observations_table(development_reading.observations_of(who.pk), who.public_id, on),
             shown.people_table(after, who.public_id, may_end),
-            required_table(courses_of(who.pk, on), exemptions, on, of=who.public_id, may_end=False),
+            required_table(courses_of(who.pk, on), exemptions, of=who.public_id, may_end=False),
         ]
 
     def doable(self) -> list[Action]:

@@ -17,6 +17,7 @@ from learners.entry_facts import university_of
 from learners.forms import strands as asked
 from learners.models import ExtensionRequest, FollowUp, TrainingExemption
 from learners.module_facts import last_attempt, states_of
+from learners.plan_reading import ahead_of
 from learners.presenters import academic, training
 from learners.training_facts import courses_of
 from learners.views.actions import LearnerAction, found
@@ -24,7 +25,7 @@ from learners.views.record import RECORD, LearnerPage
 from pqip.core.clock import today
 from pqip.govuk.formats import date_gov
 
-FOLLOW_UP = "learners.follow_up_training"
+FOLLOW_UP, SPEAK = "learners.follow_up_training", "learners.speak"
 
 
 class Academic(LearnerPage):
@@ -69,9 +70,13 @@ class Training(LearnerPage):
         follow_ups = list(training_reading.follow_ups_of(who.person_id))
         return {
             "tables": [
-                training.required_table(courses_of(who.pk, on), exemptions, on, of=who.public_id, may_end=user.can(RECORD)),
+                training.required_table(
+                    courses_of(who.pk, on), exemptions, of=who.public_id, may_end=user.can(RECORD),
+                    planned=ahead_of(who, on)),
                 training.follow_ups_table(follow_ups, on, of=who.public_id, may_record=user.can(FOLLOW_UP)),
-                training.training_table(reading.training_of(who.person_id), who.public_id if user.can(RECORD) else None),
+                training.training_table(
+                    reading.training_of(who.person_id), training_reading.evaluations_of(who.person_id).filter(voided_at=None),
+                    who.public_id, may_amend=user.can(RECORD), evaluates=self.evaluates()),
                 training.reviews_table(reading.reviews_of(who.person_id), on),
             ],
             "actions": [
@@ -79,6 +84,13 @@ class Training(LearnerPage):
                 *self.action(RECORD, "Exempt from a course", "exempt"),
             ],
         }
+
+
+    def evaluates(self) -> str:
+        """Where the reader records an evaluation: the learner their own, a learning manager anybody's within reach."""
+        if self.request.user.person_id == self.enrolment.person_id and self.request.user.can(SPEAK):
+            return "own_evaluation"
+        return "record_evaluation" if self.request.user.can(RECORD) else ""
 
 
 class AskExtension(LearnerAction):

@@ -40,11 +40,12 @@ class Development:
     """Gathers it, and writes it at once."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.beside = world, world.apart("other courses of PSOs")
         self.items = list(InductionItem.objects.live().filter(is_required=True).order_by("order").values_list("code", flat=True))
         required = CourseRequirement.objects.live().filter(audience="pso", is_required=True).values("course")
-        mandatory = Course.objects.filter(pk__in=required, category="mandatory").order_by("order", "id")
-        self.courses = list(mandatory.values_list("id", flat=True))
+        courses = Course.objects.filter(pk__in=required).order_by("order", "id")
+        self.mandatory = list(courses.filter(category="mandatory").values_list("id", flat=True))
+        self.others = list(courses.exclude(category="mandatory").values_list("id", flat=True))
         self.shown = Load(InductionRecord, "public_id", "person_id", "item", "effective_on", "recorded_at")
         self.observations = Load(
             PracticeObservation, "public_id", "person_id", "effective_on", "observer_id", "held_on", "feedback_given",
@@ -117,10 +118,15 @@ class Development:
         )
 
     def _trained(self, pso: Pso) -> None:
-        world, chance = self.world, self.world.chance
-        for course in self.courses:
-            on = later(pso.since, chance.between(3, 90))
-            if chance.happens(0.05):
+        """Most take the mandatory courses in their first months; of the others more are missed, or never booked."""
+        self._took(pso, self.world, self.mandatory, within=90, never=0.01)
+        self._took(pso, self.beside, self.others, within=330, never=0.08)
+
+    def _took(self, pso: Pso, world: World, courses: list[int], *, within: int, never: float) -> None:
+        chance = world.chance
+        for course in courses:
+            on = later(pso.since, chance.between(3, within))
+            if chance.happens(never):
                 continue
             status = "booked" if on >= world.as_at else "attended" if chance.happens(0.985) else "did_not_attend"
             self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from learners.actions.follow_up import follow_up_days
-from learners.models import Course, Enrolment, FollowUp, TrainingExemption, TrainingRecord
+from learners.models import Course, CourseEvaluation, Enrolment, FollowUp, TrainingExemption, TrainingRecord
 from pqip.demo.load import Load
 from pqip.demo.world import World, later
 
@@ -20,7 +20,10 @@ class Learning:
     """Gathers it for everybody on the programme."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.yesterday = world, later(world.as_at, -1)
+        self.world, self.yesterday, self.beside = world, later(world.as_at, -1), world.apart("evaluations")
+        self.answers = Load(
+            CourseEvaluation, "person_id", "course_id", "effective_on", "level", "answered_on", "recorded_at"
+        )
         self.tasks = Load(
             FollowUp, "public_id", "person_id", "course_id", "effective_on", "due_on", "kind", "done_on", "done_with_id",
             "recorded_at",
@@ -41,6 +44,15 @@ class Learning:
         recorded = world.recorded(done or attended)
         self.tasks.add(chance.uuid(), place.person_id, course, attended, due, kind, done, other, recorded)
 
+    def evaluate(self, person: int, course: int, attended: dt.date) -> None:
+        """Most answer what they thought of it, fewer what they learned, and few what came of it months later."""
+        world, chance = self.beside, self.beside.chance
+        for level, share, days in ((1, 0.6, 5), (2, 0.35, 20), (3, 0.1, 120), (4, 0.03, 200)):
+            on = later(attended, chance.between(0, days))
+            if not chance.happens(share) or on > self.yesterday:
+                return
+            self.answers.add(person, course, attended, level, on, world.recorded(on))
+
     def exempt(self, place: Enrolment, courses: list[int]) -> None:
         """Of a course they have not attended."""
         world, chance = self.world, self.world.chance
@@ -51,6 +63,7 @@ class Learning:
 
     def write(self) -> None:
         self.tasks.write()
+        self.answers.write()
         self.exemptions.write()
 
 
@@ -64,6 +77,8 @@ def learning(world: World) -> None:
     booked = ("person_id", "course_id", "effective_on")
     for person, course, day in rows.order_by(*booked).values_list(*booked):
         attended.setdefault(person, set()).add(course)
+        if day >= later(world.as_at, -SINCE):
+            made.evaluate(person, course, day)
         if course in followed and day >= later(world.as_at, -SINCE):
             made.follow_up(places[person], course, day)
     for person, place in places.items():

@@ -54,7 +54,8 @@ COLUMNS = [
            "permitted attempt, number {PQIP_LAST_ATTEMPT} (†), or more than {PQIP_MODULE_DAYS_OVERDUE} days overdue (†); or on a "
            "break past the expected return."),
     on_day("waiting_for_service", "Waiting for the service",
-           "Learners for whom the service owes something: a PTA, a decision, a countersignature or a sign-off."),
+           "Learners for whom the service owes something: a PTA, a decision, a countersignature, a sign-off, or the booking of a "
+           "course that is due."),
     on_day("units_achieved", "Units achieved", "Units of the VQ5 with every criterion met and signed off.", COUNT),
     on_day("units_expected", "Units expected",
            "Whole units: units × share of the assessment window gone by, days on a break left out, rounded down.", COUNT),

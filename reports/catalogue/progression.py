@@ -41,14 +41,17 @@ COLUMNS = [
            "modules not held at entry and the level 6 modules of the university. Due on the date of an attempt; a fourth level 5 "
            "module 6 months after the start; else by the intake's plan, or spread evenly (†) to the opening of assessment and "
            "from there to the planned end."),
-    column("training_attended", "Training attended", "Required courses attended."),
-    column("training_due", "Training due", "Required courses due on or before the as-at date."),
+    column("training_attended", "Training attended", "Required courses attended, and not due again."),
+    column("training_due", "Training due",
+           "Required courses due on or before the as-at date, whether or not anybody booked them: so many months after the "
+           "start, or, where the reference data says none, {PQIP_COURSE_DUE_MONTHS} months (†) after it and by the planned end "
+           "at the latest; again where they recur. Of those who have ended: due by that day."),
     column("progress", "Progress", "on_track, behind or at_risk (shown as needs action).", CODE, ON, "progress"),
     column("waiting_for_learner", "Waiting for the learner",
            "What is due from the learner: evidence, an overdue module, a return.", TEXT, ON),
     column("waiting_for_service", "Waiting for the service",
            "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off, result "
-           "not recorded (of a module that is due).", TEXT, ON),
+           "not recorded (of a module that is due), training not booked.", TEXT, ON),
 ]
 
 

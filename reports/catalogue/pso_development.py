@@ -16,18 +16,21 @@ def _people(name: str, title: str, definition: str) -> Column:
 COLUMNS = [
     REGION,
     _people("psos", "PSOs", "In post on the day, without those on the programme as learners, active or on a break."),
-    _people("vq3_due", "VQ3 due", f"Of them, twelve months or more after their start. {START}"),
+    _people("vq3_due", "VQ3 due", f"Of them, those of whom the VQ3 is expected, twelve months or more after their start. {START} "
+            "It is expected of those who began on or after the day in the reference data (†)."),
     _people("vq3_achieved_in_12_months", "VQ3 achieved in 12 months",
             "Of those due, with the certificate, or the last unit achieved, on or before the anniversary."),
-    _people("vq3_overdue", "VQ3 overdue", "Not achieved, and the anniversary was before the day."),
+    _people("vq3_overdue", "VQ3 overdue", "Of those due, not achieved, and the anniversary was before the day."),
     _people("no_mentor", "No mentor", "Of all of them, with no mentor on the day."),
-    _people("no_assessor", "No assessor", "Of those who have not achieved the VQ3, with no assessor on the day."),
+    _people("no_assessor", "No assessor",
+            "Of those who have not achieved the VQ3, and of whom it is expected or who are registered for it, with no assessor "
+            "on the day."),
     _people("induction_complete", "Induction complete",
             "With every item recorded that was part of the induction on the day they started. The items are placeholders "
             "(assumed)."),
     _people("mandatory_overdue", "Mandatory courses overdue",
-            "With a mandatory course that was due, or due again, before the day. Courses whose recurrence is not known are never "
-            "due again."),
+            "With a mandatory course that was due, or due again, before the day, whether or not anybody booked it. Courses whose "
+            "recurrence is not known are never due again."),
 ]
 REPORT = Report(
     "pso-development", "Development of PSOs", "Are PSOs inducted, looked after and qualified in time?", COLUMNS,

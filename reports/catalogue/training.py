@@ -13,8 +13,9 @@ COLUMNS = [
     Column("grade", "Grade", "Grade of the post on the day; learners are employed as PSOs.", CODE, lookup="grade"),
     Column("course", "Course", "The course.", CODE, lookup="course"),
     Column("due", "Due",
-           "Required, and due on or before the day: so many months after the start where that is set, else from the day first "
-           "booked for; again where it recurs. Those exempt for what they learned before are left out.",
+           "Required, and due on or before the day, whether or not anybody booked it: so many months after the start, or, where "
+           "the reference data says none, {PQIP_COURSE_DUE_MONTHS} months (†) after it and by a learner's planned end at the "
+           "latest; again where it recurs. Those exempt for what they learned before are left out.",
            PEOPLE, DUE, "The day due", TO_DATE),
     Column("attended", "Attended", "Of those due, attended and not due again. Attendance is not completion.", PEOPLE, DUE,
            "The day attended", TO_DATE),
@@ -31,7 +32,8 @@ COLUMNS = [
            "Not followed up, and the day for it has passed: {PQIP_FOLLOW_UP_DAYS} days (†) after attending.",
            PEOPLE, ATTENDED, "The day due", TO_DATE),
     Column("evaluation_response_rate", "Evaluation response rate (%)",
-           "Not applicable: evaluations of courses are not recorded here.", PERCENT, ATTENDED, DAY, TO_DATE),
+           "Latest attendances whose evaluation was answered at level 1 (reaction) ÷ latest attendances × 100.",
+           PERCENT, ATTENDED, "The day answered", TO_DATE, hides_with=("attended",)),
 ]
 REPORT = Report(
     "training", "Role training", "Is required training attended, and followed up into practice?", COLUMNS, training,

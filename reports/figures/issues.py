@@ -12,6 +12,7 @@ ISSUES = [
     ("decision_overdue", "w.decision_overdue > 0", "w.decision_days"),
     ("countersignature_overdue", "w.countersignature_overdue > 0", "w.countersignature_days"),
     ("awaiting_signoff", "awaiting_signoff", "NULL"),
+    ("training_not_booked", "training_not_booked", "NULL"),
     ("module_overdue", "module_overdue", "module_days_overdue"),
     ("last_attempt_failed", "failed_last_attempt", "NULL"),
     ("fourth_module_late", "fourth_late", "NULL"),

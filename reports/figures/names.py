@@ -25,6 +25,7 @@ SPOKEN = {
     "issue": {
         "no_pta": "No PTA", "pta_absent": "PTA absent", "decision_overdue": "Decision overdue",
         "countersignature_overdue": "Countersignature overdue", "awaiting_signoff": "Unit awaiting sign-off",
+        "training_not_booked": "Training due and not booked",
         "module_overdue": "Module overdue", "last_attempt_failed": "Module failed at the last permitted attempt",
         "fourth_module_late": "Fourth knowledge module not passed in six months",
         "result_not_recorded": "Module due, result not recorded",

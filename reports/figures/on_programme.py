@@ -7,7 +7,7 @@ achieved and expected) and `progress` (on_programme with its group and the two c
 from __future__ import annotations
 
 from assessments import facts as assessed
-from learners import facts, module_facts
+from learners import facts, module_facts, strands
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
@@ -22,6 +22,7 @@ FOR_SERVICE = {
     "awaiting_countersignature": "awaiting countersignature",
     "awaiting_signoff": "awaiting sign-off",
     "result_not_recorded": "result not recorded",
+    "training_not_booked": "training not booked",
 }
 #: Of these, what keeps the learner's own evidence from being due of them.
 FOR_EVIDENCE = ("no_pta", "pta_absent", "awaiting_decision", "awaiting_countersignature", "awaiting_signoff")
@@ -97,7 +98,7 @@ FLAGGED = """
 SELECT s.*, {expected} AS units_expected,
     p.ptas IS NULL AS no_pta, p.ptas IS NOT NULL AND NOT p.has_present AS pta_absent,
     coalesce(w.decision, false) AS awaiting_decision, coalesce(w.countersignature, false) AS awaiting_countersignature,
-    u.registration_id IS NOT NULL AS awaiting_signoff,
+    u.registration_id IS NOT NULL AS awaiting_signoff, coalesce(c.training_unbooked > 0, false) AS training_not_booked,
     coalesce(m.days_overdue > 0, false) AS module_overdue, coalesce(m.failed_last_attempt, false) AS failed_last_attempt,
     coalesce(m.days_overdue, 0) AS module_days_overdue, coalesce(m.fourth_late, false) AS fourth_late,
     coalesce(m.result_not_recorded, false) AS result_not_recorded, coalesce(m.days_unrecorded, 0) AS days_unrecorded,
@@ -108,6 +109,7 @@ LEFT JOIN ptas p ON p.person_id = s.person_id
 LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
 LEFT JOIN unsigned u ON u.registration_id = s.registration_id
 LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id
+LEFT JOIN their_training c ON c.enrolment_id = s.enrolment_id
 """
 PROGRESS = """
 SELECT f.*,
@@ -152,6 +154,7 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
     query.define("modules", module_facts.modules(day, known_at), once=True)
+    query.define("their_training", strands.training(day, known_at, strands.ON_PROGRAMME))
     query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
     waits = {"service": " OR ".join(FOR_SERVICE), "of_evidence": " OR ".join(FOR_EVIDENCE)}
     query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}

@@ -45,6 +45,8 @@ AWARD_MONTHS = Assumed("PQIP_AWARD_MONTHS", 12,
 TARGET_CASELOAD = Assumed("PQIP_TARGET_CASELOAD", 15,
                           "People a full-time assessor can assess at a time, where no target caseload is recorded.")
 FOLLOW_UP_DAYS = Assumed("PQIP_FOLLOW_UP_DAYS", 28, "Days after attending a course by which it is followed up into practice.")
+COURSE_DUE_MONTHS = Assumed("PQIP_COURSE_DUE_MONTHS", 12,
+                            "Months after the start by which a required course is due, where the reference data says none.")
 REVIEW_MONTHS = Assumed("PQIP_REVIEW_MONTHS", 3, "Months between reviews by learner, assessor and line manager.")
 APPEAL_DAYS = Assumed("PQIP_APPEAL_DAYS", 28, "Days after a decision of the progression board within which a learner may appeal.")
 COUNTERSIGN_MINUTES = Assumed("PQIP_COUNTERSIGN_MINUTES", 20, "Minutes that one countersignature takes.")
@@ -63,9 +65,8 @@ DECLARATION = Assumed("PQIP_DECLARATION_PERCENT", 60,
 
 ASSUMED = [
     UNITS_AT_RISK, MODULE_DAYS_OVERDUE, LAST_ATTEMPT, OVERDUE_WORKING_DAYS, ABSENCE_DAYS, RETURN_DAYS,
-    NEWLY_QUALIFIED_MONTHS, AWARD_MONTHS, TARGET_CASELOAD,
-    FOLLOW_UP_DAYS, REVIEW_MONTHS, APPEAL_DAYS, COUNTERSIGN_MINUTES, CHASE_WORKING_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD,
-    DECLARATION,
+    NEWLY_QUALIFIED_MONTHS, AWARD_MONTHS, TARGET_CASELOAD, FOLLOW_UP_DAYS, COURSE_DUE_MONTHS, REVIEW_MONTHS, APPEAL_DAYS,
+    COUNTERSIGN_MINUTES, CHASE_WORKING_DAYS, RATE_LEAST, LEAVING_AVERAGE, THRESHOLD, DECLARATION,
 ]
 
 

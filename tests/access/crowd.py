@@ -23,6 +23,8 @@ from learners.models import (
     BreakReview,
     Challenge,
     Contact,
+    CourseEvaluation,
+    CoursePlan,
     Enrolment,
     Event,
     ExtensionRequest,
@@ -176,6 +178,10 @@ def _on_the_record(world: World, n: int) -> None:
     Event.objects.create(enrolment=learner, kind="extended", effective_on=day, extended_to=dt.date(2027, 1, 1))
     ModuleResult.objects.create(enrolment=learner, module=learners.module(), attempt=n + 1, effective_on=day, due_date=day)
     TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=day, status="attended")
+    CourseEvaluation.objects.create(
+        person=who, course=learners.course(), effective_on=day, level=1 + n % 4, answered_on=day)
+    CoursePlan.objects.create(
+        cohort=learner.cohort, region=learner.region, course=learners.course(), effective_on=LONG_AHEAD + dt.timedelta(days=n))
     Review.objects.create(person=who, effective_on=day)
     about = {"effective_on": day, "what": "test", "do_by": day}
     ReviewAction.objects.create(person=who, due_on=START, owner="pta", **about)

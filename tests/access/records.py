@@ -37,6 +37,8 @@ from learners.models import (
     CaseTypeOverride,
     Challenge,
     Contact,
+    CourseEvaluation,
+    CoursePlan,
     CoWork,
     Enrolment,
     Event,
@@ -168,10 +170,14 @@ def _practised(enrolment: Enrolment) -> dict[str, Any]:
 
 
 def _studied(enrolment: Enrolment) -> dict[str, Any]:
-    """A request for more time, an exemption and a follow-up."""
+    """A request for more time, an exemption, a follow-up, an evaluation answered, and a day planned for their intake."""
     day, course = {"effective_on": START}, learners.course("FL2")
     of = {"person": enrolment.person, "course": course, **day}
+    answered = {"person": enrolment.person, "course": learners.course("FL1"), "level": 4, "answered_on": START}
     return {
+        "evaluation": CourseEvaluation.objects.create(**answered, **day),
+        "planned": CoursePlan.objects.create(
+            cohort=enrolment.cohort, region=enrolment.region, course=learners.course("DUE"), effective_on=LONG_AHEAD),
         "request": ExtensionRequest.objects.create(enrolment=enrolment, module=learners.module(), asked_until=START, **day),
         "exemption": TrainingExemption.objects.create(**of, reason="test"),
         "follow-up": FollowUp.objects.create(**of, due_on=START),
@@ -334,6 +340,9 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
     )},
     "contact": lambda place: _of_learner(place, contact_id=place.extra["contact"].public_id),
     "course": lambda place: {"code": "DUE"},
+    "intake": lambda place: {"region": place.learner.region.code, "cohort": place.learner.cohort.code},
+    "planned day": lambda place: {"plan_id": place.extra["planned"].public_id},
+    "evaluation": lambda place: _of_learner(place, course="FL1", booked=START.isoformat(), level=4),
     "review": lambda place: _of_learner(place, due=START.isoformat()),
     "result": lambda place: {"public_id": place.learner.public_id, "module": "REHAB", "attempt": 1},
     "award": lambda place: {"public_id": place.learner.public_id, "award": "BA"},

@@ -11,7 +11,7 @@ from pqip.core.access import every_url, is_library
 #: Parts of addresses that are no public identifier, and what they name.
 NAMES = {
     "slug": "a word of the project's own: a report, a dataset, a kind, a module or course by its code, a day",
-    "path": "a row of reference data by its code",
+    "path": "a row of reference data, or a cohort, by its code",
 }
 #: Numbers that are no keys.
 NUMBERS = {
@@ -21,6 +21,7 @@ NUMBERS = {
     ),
     **dict.fromkeys(("learners:correct_result", "learners:undo_result"), "the number of an attempt at a module"),
     **dict.fromkeys(("learners:correct_award", "learners:undo_award"), "the code of an award"),
+    "learners:undo_evaluation": "the level of an evaluation, from 1 to 4",
 }
 OURS = [(name, path) for name, path, callback in every_url() if not is_library(callback)]
 

@@ -33,6 +33,7 @@ NO_FILE: dict[str, str] = {}
 OF_NOBODY = {
     "": "a list, or a page of the service",
     "course": "a course", "dataset": "a kind of file", "dataset's template": "a template; filled in, it is an export",
+    "intake": "an intake and days of courses", "planned day": "a list of many; its rows open each record",
     "job": "keys and dates", "message": "an address, of which the words are forgotten",
     "sheet": "a list of many, made to be printed; its rows open each record",
     "reference kind": "reference data", "reference row": "reference data", "region to open": "a region",

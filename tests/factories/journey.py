@@ -43,6 +43,10 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
             kept.ModulePlan.objects.create(
                 university=taught_by, cohort=enrolment.entry_cohort, module=module, effective_on=DAY, due_on=LATER
             ),
+            kept.CourseEvaluation.objects.create(**person, course=course, level=1, answered_on=DAY),
+            kept.CoursePlan.objects.create(
+                cohort=enrolment.cohort, region=enrolment.region, course=course, effective_on=LATER),
+            kept.DiplomaExpectation.objects.create(effective_on=DAY),
             kept.TrainingExemption.objects.create(**person, course=course, reason="test"),
             kept.FollowUp.objects.create(**person, course=course, due_on=LATER),
             kept.Placement.objects.create(**learner, setting="court", planned_to=LATER),

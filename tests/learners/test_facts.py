@@ -15,11 +15,11 @@ from django.db import DatabaseError, connection, transaction
 
 from learners import facts, ports, proof, strands
 from learners.actions.derive import known_timings, refresh, timelines, turn_the_day
-from learners.models import Enrolment, Event, Review, TrainingRecord
+from learners.models import CourseRequirement, Enrolment, Event, Review, TrainingRecord
 from learners.needs import units_short
 from learners.rules.timeline import Stretch
 from pqip.core.acting import Job, act
-from pqip.core.clock import today
+from pqip.core.clock import now, today
 from pqip.core.ledger import void
 from tests.factories import learners as make
 
@@ -109,22 +109,29 @@ def test_every_stretch_as_it_was_known_whatever_was_recorded_since() -> None:
         assert len(found) == len(known)
 
 
-def test_training_due_by_months_or_when_booked() -> None:
+def test_training_due_by_months_whether_or_not_it_was_booked() -> None:
     made = make.enrolment(start=dt.date(2025, 1, 31))
     dated, booked = make.course("T-DATED", due_months=1), make.course("T-BOOKED")
+    with act(by=BY):
+        CourseRequirement.objects.live().exclude(course__in=[dated, booked]).update(
+            voided_at=now(), void_reason="only these two")
     with act(by=BY):
         TrainingRecord.objects.create(person=made.person, course=booked, effective_on=dt.date(2025, 4, 1), status="attended")
         TrainingRecord.objects.create(person=made.person, course=dated, effective_on=dt.date(2025, 4, 1), status="did_not_attend")
 
     def training(on: dt.date) -> tuple:
         names = ("standing", facts.standing(on, None)), ("training", strands.training(on, None))
-        return asked(*names, tail="SELECT training_attended, training_due, training_overdue FROM training")[0]
+        columns = "training_attended, training_due, training_overdue, training_unbooked"
+        return asked(*names, tail=f"SELECT {columns} FROM training")[0]
 
     # One month after 31 January is 28 February; on that day it is due, from the next it is overdue.
-    assert training(dt.date(2025, 2, 27)) == (0, 0, 0)
-    assert training(dt.date(2025, 2, 28)) == (0, 1, 0)
-    assert training(dt.date(2025, 3, 1)) == (0, 1, 1)
-    assert training(dt.date(2025, 4, 1)) == (1, 2, 1)
+    assert training(dt.date(2025, 2, 27)) == (0, 0, 0, 0)
+    assert training(dt.date(2025, 2, 28)) == (0, 1, 0, 0)
+    assert training(dt.date(2025, 3, 1)) == (0, 1, 1, 0)
+    # The other has no months, so it is due on 31 January 2026, however early it was attended.
+    assert training(dt.date(2025, 4, 1)) == (1, 1, 1, 0)
+    assert training(dt.date(2026, 1, 30)) == (1, 1, 1, 0)
+    assert training(dt.date(2026, 1, 31)) == (1, 2, 1, 0)
 
 
 def test_reviews_held_by_a_day() -> None:

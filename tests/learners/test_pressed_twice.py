@@ -19,12 +19,14 @@ from learners.actions.challenge import challenge
 from learners.actions.check_coding import agree_coding
 from learners.actions.decide_pathway import decide_pathway
 from learners.actions.develop import plan_observation, show_items
+from learners.actions.evaluate import record_evaluation
 from learners.actions.exempt import exempt
 from learners.actions.extend import extend
 from learners.actions.follow_up import complete_follow_up
 from learners.actions.keep_in_touch import keep_in_touch
 from learners.actions.leaver import record_words
 from learners.actions.officer import answer_post, attend_workshop, offer_post, record_protection
+from learners.actions.plan_courses import book_intake, plan_course
 from learners.actions.record_entry_facts import record_entry_facts
 from learners.actions.record_module_result import record_module_result
 from learners.actions.record_training import record_training
@@ -34,6 +36,8 @@ from learners.models import (
     Challenge,
     CodingCheck,
     Contact,
+    CourseEvaluation,
+    CoursePlan,
     Enrolment,
     EntryFacts,
     Event,
@@ -105,6 +109,10 @@ def _offer(of: Enrolment) -> Any:
     return offer_post(by=BY, enrolment=of, on=ON, region=make.region())
 
 
+def _plan(of: Enrolment) -> Any:
+    return plan_course(by=BY, cohort=of.cohort, region=of.region, course=make.course(), on=today() + 20 * DAY)
+
+
 PRESSES = {
     "contact": Press(Contact, lambda of: keep_in_touch(by=BY, enrolment=of, on=ON, means="email", about="First day")),
     "support": Press(SupportNeed, lambda of: add_support(by=BY, enrolment=of, agreed_on=ON, adjustment="A screen reader")),
@@ -120,6 +128,11 @@ PRESSES = {
     "training": Press(
         TrainingRecord, lambda of: record_training(
             by=BY, person=of.person, course=make.course(), booked_for=ON, status="attended")),
+    "evaluation": Press(CourseEvaluation, lambda of: record_evaluation(
+        by=BY, person=of.person, course=make.course(), attended_on=ON, levels=[1], answered_on=ON), first=_attend),
+    "planned day": Press(CoursePlan, _plan),
+    "booked by the plan": Press(TrainingRecord, lambda of: book_intake(
+        by=BY, plan=CoursePlan.objects.live().get(), people={of.pk: of.person_id}), first=_plan),
     "follow-up": Press(FollowUp, lambda of: complete_follow_up(
         by=BY, follow_up=FollowUp.objects.live().get(), kind="discussion", done_on=ON), first=_attend),
     "result": Press(ModuleResult, _due),

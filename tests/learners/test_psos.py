@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from learners.actions.develop import hold_observation, plan_observation, show_items
 from learners.development_facts import development
-from learners.models import Allocation, InductionRecord, PracticeObservation
+from learners.models import Allocation, Course, InductionRecord, PracticeObservation, TrainingRecord
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -109,6 +109,9 @@ def test_the_list_its_filters_and_its_file(sam: Person, manager: Client) -> None
         looked_after(done, role, ago(90))
     inducted(done, ago(480))
     observation(done, ago(20), ago(20))
+    with act(by=Job("test")):
+        for course in Course.objects.filter(category="mandatory"):
+            TrainingRecord.objects.create(person=done, course=course, effective_on=ago(30), status="attended")
     learner, late = pso(ago(400)), pso(ago(400))
     make.enrolment(who=learner, start=ago(400))
     looked_after(late, "mentor", ago(90))

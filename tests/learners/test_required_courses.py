@@ -65,7 +65,7 @@ def test_c4_72_mandatory_courses_are_due_again_after_one_two_or_three_years(mont
     attended(made.person, course, last)
     due = dt.date(2025 + months // 12, 2, 28)
     before, on, after = (of_one(made, course, due + dt.timedelta(days=days)) for days in (-1, 0, 1))
-    assert (before["is_attended"], before["next_due"], before["due_on"]) == (True, due, last)
+    assert (before["is_attended"], before["next_due"], before["due_on"]) == (True, due, dt.date(2026, 1, 15))
     assert (on["is_attended"], on["due_on"], on["next_due"]) == (False, due, None)
     assert (after["is_attended"], after["due_on"]) == (False, due)
 
@@ -82,6 +82,50 @@ def test_how_often_is_not_known_so_it_is_not_due_again() -> None:
     attended(made.person, course, dt.date(2025, 2, 1))
     row = of_one(made, course, dt.date(2040, 1, 1))
     assert (row["is_attended"], row["next_due"]) == (True, None)
+
+
+def test_a_course_without_months_is_due_twelve_months_after_the_start_booked_or_not() -> None:
+    """Assumed; the day itself is due and not overdue, the day after is."""
+    made, course = make.enrolment(start=START), make.course("T1")
+    attended(made.person, course, dt.date(2025, 3, 1), "booked")
+    days = [dt.date(2026, 1, number) for number in (14, 15, 16)]
+    found = [of_one(made, course, on) for on in days]
+    assert {row["due_on"] for row in found} == {dt.date(2026, 1, 15)}
+    assert [(row["is_due"], row["is_overdue"]) for row in found] == [(False, False), (True, False), (True, True)]
+
+
+def test_how_many_months_is_a_setting_and_the_planned_end_comes_first(settings: Any) -> None:
+    settings.PQIP_COURSE_DUE_MONTHS = 18
+    made, course = make.enrolment(start=START), make.course("T1")
+    pso = workforce.person(in_grade="PSO")
+    workforce.spell(pso, START, in_grade="PSO")
+    assert of_one(made, course, START)["due_on"] == dt.date(2026, 4, 15)
+    assert training_facts.owing(course.pk, [], [pso.pk], dt.date(2026, 7, 14)) == {}
+    assert training_facts.owing(course.pk, [], [pso.pk], dt.date(2026, 7, 15))[pso.pk]["due_on"] == dt.date(2026, 7, 15)
+
+
+@pytest.mark.parametrize(("status", "unbooked"), [("", True), ("cancelled", True), ("booked", False), ("did_not_attend", False)])
+def test_a_due_course_that_nobody_booked_waits_for_the_service(status: str, unbooked: bool) -> None:
+    made, course = make.enrolment(start=START), make.course("T1", due_months=1)
+    if status:
+        attended(made.person, course, dt.date(2025, 2, 1), status)
+    assert [of_one(made, course, dt.date(2025, 2, day))["is_unbooked"] for day in (14, 15)] == [False, unbooked]
+
+
+def test_what_was_booked_before_it_was_last_attended_books_it_no_more() -> None:
+    made, course = make.enrolment(start=START), make.course("T1", due_months=1, recurs_months=12)
+    attended(made.person, course, dt.date(2025, 1, 20), "did_not_attend")
+    attended(made.person, course, dt.date(2025, 2, 3))
+    assert [of_one(made, course, dt.date(2026, 2, day))["is_unbooked"] for day in (2, 3)] == [False, True]
+    attended(made.person, course, dt.date(2026, 3, 3), "booked")
+    assert not of_one(made, course, dt.date(2026, 2, 3))["is_unbooked"]
+
+
+def test_of_whoever_has_left_what_was_due_by_that_day() -> None:
+    made, course = make.enrolment(start=START), make.course("T1", due_months=2, recurs_months=12)
+    make.event(made, "withdrawn", dt.date(2025, 3, 14))
+    row = of_one(made, course, dt.date(2026, 6, 1))
+    assert (row["due_on"], row["is_due"], row["is_overdue"], row["is_unbooked"]) == (dt.date(2025, 3, 15), False, False, False)
 
 
 def test_an_exempt_course_is_not_due_and_proves_nothing_missing(vocational: Stated) -> None:
@@ -116,10 +160,10 @@ def test_who_owes_a_course_of_learners_and_of_other_psos() -> None:
         late.person_id: dt.date(2025, 4, 15), pso.pk: dt.date(2024, 4, 1),
     }
     counted = training_facts.count_due(places, people, on)[course.pk]
-    assert counted == {"course_id": course.pk, "required": 4, "due": 3, "attended": 1, "overdue": 2, "exempt": 0}
+    assert counted == {"course_id": course.pk, "required": 4, "due": 3, "attended": 1, "overdue": 2, "unbooked": 2, "exempt": 0}
     assert training_facts.owing(course.pk, [], [], on) == {}
-    assert late.pk in training_facts.overdue_keys(on)
-    assert new.pk not in training_facts.overdue_keys(on)
+    for keys in training_facts.late_keys(on):
+        assert (late.pk in keys, new.pk in keys) == (True, False)
 
 
 def test_a_pso_who_changed_office_began_when_their_time_as_one_began() -> None:

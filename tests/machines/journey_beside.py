@@ -8,6 +8,7 @@ from decimal import Decimal
 from learners.actions.allocate import allocate, correct_allocation, end_allocation, void_allocation
 from learners.actions.allocate_many import Batch, allocate_many, in_the_way, undo_allocations
 from learners.actions.exempt import end_exemption, exempt
+from learners.actions.plan_courses import book_intake, drop_plan, plan_course
 from learners.actions.protect import record_day, undo_day
 from learners.actions.record_attendance import Sheet, record_attendance, undo_attendance
 from learners.actions.record_award import correct_award, record_award, void_award
@@ -18,6 +19,7 @@ from learners.models import (
     AcademicModule,
     Allocation,
     Course,
+    Enrolment,
     ModuleResult,
     ProtectedDay,
     Review,
@@ -25,6 +27,9 @@ from learners.models import (
     TrainingRecord,
     UniversityAward,
 )
+from learners.plan_reading import GOING
+from pqip.core.clock import today
+from tests.machines.drawing import Nothing
 from tests.machines.driver import Draw
 from tests.machines.journey_steps import steps
 from tests.machines.journey_world import HELPERS, LEARNERS, TWIN, JourneyWorld
@@ -111,6 +116,25 @@ def attendance_sheet(world: JourneyWorld, draw: Draw) -> None:
         world.say(f"{world.said}; it is undone")
         world.next_change()
         undo_attendance(by=world.manager(draw), sheet=Sheet(sheet.rows))
+
+
+@steps()
+def plan_an_intake(world: JourneyWorld, draw: Draw) -> None:
+    """A course's day is planned for an intake, everybody of it is booked, and some of that is taken back."""
+    place, on = world.place(draw), today() + draw.number(90) * dt.timedelta(days=1)
+    course, then = Course.objects.get(code=draw.one(COURSES)), draw.one(("stays", "is undone", "is taken out of the plan"))
+    of = {"cohort": place.cohort, "region": place.region}
+    if None in of.values():
+        raise Nothing  # nothing on record says where they began
+    world.say(f"{course.code} is planned on {on} for {place.cohort} in {place.region} and booked; it {then}")
+    plan = plan_course(by=world.manager(draw), course=course, on=on, **of)
+    people = dict(Enrolment.objects.filter(**of, status__in=GOING).values_list("pk", "person_id"))
+    sheet = book_intake(by=world.manager(draw), plan=plan, people=people)
+    world.next_change()
+    if then == "is undone":
+        undo_attendance(by=world.manager(draw), sheet=sheet)
+    elif then != "stays":
+        drop_plan(by=world.manager(draw), plan=plan, reason="The room is gone")
 
 
 @steps()

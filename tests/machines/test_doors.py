@@ -21,6 +21,7 @@ MODULES = {
     "assessments.actions.planning": "what is planned counts for nothing until it is handed in",
     "assessments.actions.standardising": "meetings, which nothing else reads",
     "learners.actions.breaks": "conversations about a break",
+    "learners.actions.evaluate": "that an evaluation was answered",
     "learners.actions.challenge": "what a learner says is wrong",
     "learners.actions.tell": "a learner's own account",
     "workforce.actions.accounts": "accounts and roles",

@@ -6,10 +6,20 @@ import datetime as dt
 
 import pytest
 
-from learners.models import Allocation, Course, CourseRequirement, InductionItem, InductionRecord, TrainingRecord
+from learners.development_facts import development
+from learners.models import (
+    Allocation,
+    Course,
+    CourseRequirement,
+    DiplomaExpectation,
+    InductionItem,
+    InductionRecord,
+    TrainingRecord,
+)
 from learners.rules.development import Developed, diploma_due, induction_due
 from pqip.core.acting import Job, act
 from pqip.core.clock import now
+from pqip.core.ledger import supersede
 from reports.figures.asking import Place, Question
 from reports.figures.pso_development import pso_development
 from tests.factories import learners as make
@@ -69,9 +79,10 @@ def test_pso_development_by_region() -> None:
     of_june()
     # Due: today, late, good, after, moved. In time: today, good. Overdue: late, moved (today's is achieved, after's too late).
     # No mentor: today, after, new, moved. No assessor, not achieved: moved. Inducted: good, new.
+    # Nobody has taken a course: the mandatory ones are overdue a year and a day after the start, of late, good, after, moved.
     assert rows("pso-development", ON) == [
         {"region": "NE", "psos": 6, "vq3_due": 5, "vq3_achieved_in_12_months": 2, "vq3_overdue": 2, "no_mentor": 4,
-         "no_assessor": 1, "induction_complete": 2, "mandatory_overdue": 0},
+         "no_assessor": 1, "induction_complete": 2, "mandatory_overdue": 4},
         {"region": "WAL", "psos": 1, "vq3_due": 1, "vq3_achieved_in_12_months": 0, "vq3_overdue": 0, "no_mentor": 1,
          "no_assessor": 1, "induction_complete": 0, "mandatory_overdue": 0},
     ]  # fmt: skip
@@ -85,9 +96,9 @@ def test_the_day_after_it_is_another_answer() -> None:
     north, wales = rows("pso-development", ON + DAY)
     assert north == {
         "region": "NE", "psos": 7, "vq3_due": 5, "vq3_achieved_in_12_months": 2, "vq3_overdue": 1, "no_mentor": 5,
-        "no_assessor": 2, "induction_complete": 3, "mandatory_overdue": 0,
+        "no_assessor": 2, "induction_complete": 3, "mandatory_overdue": 5,
     }
-    assert wales["vq3_overdue"] == 1
+    assert (wales["vq3_overdue"], wales["mandatory_overdue"]) == (1, 1)
 
 
 def test_mandatory_courses_due_again() -> None:
@@ -95,12 +106,50 @@ def test_mandatory_courses_due_again() -> None:
         for code, category in (("AGAIN", "mandatory"), ("ONCE", "required for the role")):
             course = Course.objects.create(code=code, title=code, category=category, recurs_months=12)
             CourseRequirement.objects.create(course=course, audience="pso", effective_on=dt.date(2014, 1, 1))
+        CourseRequirement.objects.live().exclude(course__code__in=["AGAIN", "ONCE"]).update(
+            voided_at=now(), void_reason="only these two")
     one, two = pso(dt.date(2023, 3, 1)), pso(dt.date(2023, 3, 1))
     attended(one, "AGAIN", dt.date(2024, 6, 29))
     attended(two, "AGAIN", dt.date(2024, 6, 30))
     attended(two, "ONCE", dt.date(2023, 6, 30))
     # Due again on 29 June and on 30 June; overdue from the day after. What is required for the role is not counted here.
     assert [rows("pso-development", on)[0]["mandatory_overdue"] for on in (ON - DAY, ON, ON + DAY)] == [0, 1, 2]
+
+
+def test_case_26_of_50_psos_with_no_training_at_all_every_one_is_overdue() -> None:
+    for _ in range(50):
+        pso(YEAR_AGO)
+    for on, overdue in ((ON - DAY, 0), (ON, 0), (ON + DAY, 50)):
+        assert rows("pso-development", on)[0]["mandatory_overdue"] == overdue
+        counted = [(row["due"], row["attended"], row["attendance_rate"], row["overdue"]) for row in rows("training", on)]
+        assert counted == ([] if on < ON else [(50, 0, 0.0, overdue)] * 27)
+
+
+def test_the_vq3_is_expected_of_those_who_began_on_or_after_its_day() -> None:
+    """26 June 2021 ships, assumed. The day before is not asked, the day itself is; from a later day on it may be no more."""
+    first = dt.date(2021, 6, 26)
+    with act(by=BY):
+        DiplomaExpectation.objects.create(effective_on=dt.date(2024, 1, 1), is_expected=False)
+    old, before, since, stopped = (pso(day) for day in (dt.date(2011, 3, 1), first - DAY, first, dt.date(2024, 1, 1)))
+    diploma(before, first)
+    [row] = rows("pso-development", ON)
+    # Due and overdue: since. No assessor: since, and before, who registered though nobody asked.
+    assert (row["psos"], row["vq3_due"], row["vq3_overdue"], row["no_assessor"]) == (4, 1, 1, 2)
+    found = development(ON, among=[old.pk, before.pk, since.pk, stopped.pk])
+    missing = {key: {"registration", "assessor", "vq3"} & {*each.developed.missing(ON)} for key, each in found.items()}
+    assert missing == {
+        old.pk: set(), before.pk: {"assessor"}, since.pk: {"registration", "assessor", "vq3"}, stopped.pk: set(),
+    }
+
+
+def test_since_when_the_vq3_is_expected_as_it_was_known() -> None:
+    pso(dt.date(2021, 6, 26))
+    instant = now()
+    with act(by=BY, recorded_at=instant + DAY):
+        for row in DiplomaExpectation.objects.live():
+            supersede(row, by=BY, reason="The service has said", effective_on=dt.date(2022, 1, 1))
+    then, later = (pso_development(Question(ON, known))[0] for known in (instant + DAY / 2, instant + 2 * DAY))
+    assert (then["vq3_overdue"], later["vq3_overdue"]) == (1, 0)
 
 
 def test_what_was_not_known_then_does_not_count() -> None:

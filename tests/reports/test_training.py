@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from learners.actions.evaluate import record_evaluation
 from learners.actions.exempt import exempt
 from learners.actions.follow_up import complete_follow_up
 from learners.actions.record_training import record_training
@@ -71,11 +72,13 @@ def of_ne(on: dt.date = END, known_at: dt.datetime | None = None) -> dict[str, A
 def test_a_region_by_hand(region: dict[str, Person]) -> None:
     # Due: practised, late, missing (15 April), today (30 September) and the PSO (1 April 2024). Attended: practised, late and
     # the PSO. Overdue: missing. Delivery is recorded of practised, late and early: two of three were face to face.
+    # Nobody has answered an evaluation of the four attendances.
     # Followed up: practised and the PSO. Past their day of 28: late (29 May) and early (29 September).
     assert of_ne() == {
         "region": "NE", "grade": "PSO", "course": "T1", "due": 5, "attended": 3, "attendance_rate": 60.0, "overdue": 1,
+        "attendances": 4, "evaluated": 0,
         "delivered": 3, "face_to_face": 2, "face_to_face_percent": 66.7, "practised": 1, "followed_up": 2,
-        "follow_up_overdue": 2, "evaluation_response_rate": None,
+        "follow_up_overdue": 2, "evaluation_response_rate": 0.0,
     }
     assert row("training", END, region="WAL", course="T1")["overdue"] == 1
 
@@ -92,6 +95,22 @@ def test_on_other_days(region: dict[str, Person]) -> None:
     assert [of_ne(day(1, number, 2026))["attended"] for number in (9, 10)] == [4, 3]
 
 
+def test_how_many_answered_the_evaluation(region: dict[str, Person], course: Course) -> None:
+    def answered(who: str, on: dt.date, *levels: int, then: dt.date) -> None:
+        record_evaluation(by=BY, person=region[who], course=course, attended_on=on, levels=levels, answered_on=then)
+
+    # Four have attended: practised, late, early and the PSO. Two answered level 1, one of them on 10 April, one only level 2.
+    answered("practised", day(4, 1), 1, 3, then=day(4, 10))
+    answered("late", day(5, 1), 2, then=day(5, 2))
+    answered("pso", day(1, 10, 2024), 1, then=day(1, 10, 2024))
+    assert of_ne()["evaluation_response_rate"] == 50.0
+    # Of practised and the PSO, who had attended by then: one of two on the day before it was answered, both on the day.
+    assert [of_ne(on)["evaluation_response_rate"] for on in (day(4, 9), day(4, 10))] == [50.0, 100.0]
+    # Taken again, the latest attendance counts, of which nothing is answered yet.
+    attended(region["practised"], course, day(9, 20))
+    assert of_ne()["evaluation_response_rate"] == 25.0
+
+
 def test_as_it_was_known_before(region: dict[str, Person], course: Course) -> None:
     from pqip.core.snapshot import snapshot
 
@@ -103,7 +122,9 @@ def test_as_it_was_known_before(region: dict[str, Person], course: Course) -> No
 
 
 def test_no_row_for_what_nobody_was_due_to_take(region: dict[str, Person]) -> None:
-    assert {one["course"] for one in rows("training", END)} == {"T1"}
+    # The PSO of 1 January 2024 is due to take the 27 courses that ship on 1 January 2025.
+    assert {one["course"] for one in rows("training", day(12, 31, 2024))} == {"T1"}
+    assert len({one["course"] for one in rows("training", day(1, 1))}) == 28
     assert rows("training", END, place=Place(everywhere=False)) == []
 
 

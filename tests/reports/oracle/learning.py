@@ -14,6 +14,8 @@ from tests.reports.oracle.world import COURSES, DAY, STATUS, UNITS, Fact, World
 #: Pathway → full-time months, months to the opening (since 2022, before the 2021 review), part-time months.
 PATHWAYS = {"PQIP15": (15, 6, 2, 21), "PQIP21": (21, 12, 2, 30), "PQIP27": (27, 18, 2, None), "PQIP13": (13, 4, 4, None)}
 REVIEWED = dt.date(2022, 1, 1)
+#: Courses required of every learner (S3 §3.3): eight of foundation learning, nine others, ten mandatory.
+REQUIRED = 27
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
@@ -232,14 +234,19 @@ def _module_on(own: list[Fact], share: dt.date | None, day: dt.date, until: dt.d
     }
 
 
-def training_on(world: World, phase: int, number: str, day: dt.date) -> tuple[int, int]:
-    """Required courses attended, and due: the first booking that was not cancelled."""
-    attended = due = 0
-    for course in COURSES:
-        own = [f for f in world.known("training", phase) if f["staff_number"] == number and f["course"] == course]
-        attended += any(f["status"] == "attended" and f["booked_for"] <= day for f in own)
-        due += any(f["status"] != "cancelled" and f["booked_for"] <= day for f in own)
-    return attended, due
+def training_on(world: World, phase: int, one: Learner, day: dt.date) -> tuple[int, int, bool]:
+    """Required courses attended, and due; whether one is due that nobody has booked. Booked or not, all are due after 12 months.
+
+    None recurs. Of a place that has ended, what was so on its last day.
+    """
+    until = min(day, one.ended_on or day)
+    due_on = min(day for day in (add_months(one.start, 12), one.planned_end) if day)
+    own = [f for f in world.known("training", phase) if f["staff_number"] == one.number]
+    attended = {f["course"] for f in own if f["status"] == "attended" and f["booked_for"] <= until}
+    booked = {f["course"] for f in own if f["status"] in ("booked", "did_not_attend")}
+    assert attended | booked <= set(COURSES)
+    is_due = due_on <= until
+    return len(attended), REQUIRED if is_due else 0, is_due and len(attended | booked) < REQUIRED
 
 
 def months_gone(start: dt.date, day: dt.date) -> int:

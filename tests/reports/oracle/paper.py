@@ -57,6 +57,8 @@ class Paper:
             "no PTA": one.number not in self.ptas, "awaiting decision": "decision" in kinds,
             "awaiting countersignature": "countersignature" in kinds, "awaiting sign-off": one.number in self.owed,
             "result not recorded": self.modules[one.number]["unrecorded"] and not of_evidence,
+            "training not booked": one.is_on_programme and not of_evidence
+            and training_on(self.world, self.phase, one, self.day)[2],
         }
         return [words for words, holds in owed.items() if holds and one.is_on_programme]
 
@@ -140,7 +142,7 @@ def progression(paper: Paper) -> list[Line]:
         if not one.has_started:
             continue
         modules, until = paper.modules[one.number], one.ended_on or paper.day
-        attended, due = training_on(paper.world, paper.phase, one.number, paper.day)
+        attended, due, _ = training_on(paper.world, paper.phase, one, paper.day)
         lines.append({
             "staff_number": one.number, "name": f"{one.fact['first_name']} {one.fact['last_name']}", "region": one.region,
             "pdu": one.pdu or None, "cohort": one.fact["cohort"], "pathway": one.pathway, "status": one.status,

@@ -23,7 +23,7 @@ from reports.asked import Asked
 from reports.figures.asking import Row
 from reports.places import VIEW
 from reports.presenters.tables import behind_link
-from workforce.data_quality import ABOUT_PLACE, Check, registered
+from workforce.data_quality import ABOUT_LEARNER, ABOUT_PERSON, Check, registered
 from workforce.data_quality.asking import Failing, count_to_mend, mended_by
 from workforce.models import Person
 
@@ -35,6 +35,7 @@ COLUMNS = [
 ]
 OF_LEARNERS = [Column("Learner", sort="name", second="Staff number")]
 OF_STAFF = [Column("Name", sort="name", second="Staff number")]
+STAFF_PAGE = "workforce:person"
 BEHIND = [Column("Where", second="Probation delivery unit"), Column("What is wrong"), Column("Since", sort="since")]
 
 
@@ -90,19 +91,18 @@ def _line(asked: Asked, answer: Answer, check: Check, rows: Sequence[Row], is_ow
     ]
 
 
-def behind_columns(check: Check) -> list[Column]:
-    """The columns of the records behind a check."""
-    if check.about == ABOUT_PLACE:
-        return BEHIND
-    return [*(OF_LEARNERS if check.page.startswith("learners:") else OF_STAFF), *BEHIND]
+def behind_columns(kind: str) -> list[Column]:
+    """The columns of the records behind a check: learners, staff, or places."""
+    return [*({ABOUT_LEARNER: OF_LEARNERS, ABOUT_PERSON: OF_STAFF}.get(kind, [])), *BEHIND]
 
 
 def behind_row(check: Check, record: Enrolment | Person, failing: Sequence[Failing], places: Places) -> list[object]:
     """Somebody behind a check, whose name opens the page where it is put right."""
-    person = record.person if isinstance(record, Enrolment) else record
+    is_learner = isinstance(record, Enrolment)
+    person, page = (record.person, check.page) if is_learner else (record, STAFF_PAGE)
     first = failing[0]
     said = ". ".join(dict.fromkeys(one.about for one in failing if one.about))
-    return [Cell(person.name, record_url(check.page, record.public_id), second=person.staff_number), *_where(first, said, places)]
+    return [Cell(person.name, record_url(page, record.public_id), second=person.staff_number), *_where(first, said, places)]
 
 
 def place_rows(failing: Sequence[Failing], places: Places) -> list[list[object]]:
@@ -128,6 +128,6 @@ class Places:
         return self.pdus.get(key, "") if key else ""
 
 
-def behind_table(check: Check, rows: list[list[object]], sorting: Sorting | None) -> Table:
+def behind_table(check: Check, kind: str, rows: list[list[object]], sorting: Sorting | None) -> Table:
     empty = Empty("Nothing to put right.", "Nothing fails this check within what you may open.")
-    return Table(check.title, behind_columns(check), rows, sorting=sorting, caption_hidden=True, empty=empty)
+    return Table(check.title, behind_columns(kind), rows, sorting=sorting, caption_hidden=True, empty=empty)

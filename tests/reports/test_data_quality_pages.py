@@ -95,6 +95,15 @@ def test_who_may_see_no_learners_gets_counts_without_links(two_regions: None) ->
     assert behind("absent_past_end") in page
 
 
+def test_who_keeps_posts_opens_learners_without_one_as_staff(two_regions: None) -> None:
+    client = client_for(persona("hr_partner"))
+    page = client.get(behind("learner_no_post"), ASKED).content.decode()
+    nora = make.Enrolment.objects.get(person__last_name="North")
+    assert reverse("workforce:person", args=[nora.person.public_id]) in page
+    assert str(nora.public_id) not in page
+    assert "Wyn West" not in page
+
+
 def test_another_region_or_check_does_not_exist(two_regions: None) -> None:
     client = client_for(persona("learning_manager"))
     assert client.get(behind("no_pta"), ASKED | {"region": "WAL"}).status_code == 404
@@ -120,7 +129,8 @@ LONE = {"learner_no_post": 1, "planned_end_passed": 1, "no_pta": 1, "no_line_man
 @pytest.mark.parametrize(("role", "page", "own", "others"), [
     ("learning_manager", "learners:decisions", LONE | {"absent_past_end": 1}, {"alike", "not_declared"}),
     ("national", "reports:month", {"not_declared": 1}, {*LONE, "absent_past_end"}),
-    ("regional_manager", "reports:month", {}, {*LONE, "absent_past_end", "not_declared"}),
+    ("regional_manager", "reports:month", {"absent_past_end": 1, "learner_no_post": 1}, {"no_pta", "no_mentor", "not_declared"}),
+    ("hr_partner", "learners:leavers", {"absent_past_end": 1, "learner_no_post": 1}, {"no_pta", "no_mentor", "not_declared"}),
 ])  # fmt: skip
 def test_first_pages_count_what_whoever_opens_them_can_put_right(
     two_regions: None, role: str, page: str, own: dict[str, int], others: set[str]
@@ -159,7 +169,7 @@ def test_a_unit_puts_right_its_own() -> None:
 
 
 def test_those_who_can_put_nothing_right_are_shown_no_count(two_regions: None) -> None:
-    for role, page in (("hr_partner", "learners:leavers"), ("iqa", "assessments:samples"), ("line_manager", "learners:mine")):
+    for role, page in (("iqa", "assessments:samples"), ("line_manager", "learners:mine")):
         assert "Records to put right" not in client_for(persona(role)).get(reverse(page)).content.decode()
 
 

@@ -138,7 +138,7 @@ class Journeys:
         self._event(key, "started", start, chance.between(0, 6))
         self._lives(journey, intake, fte)
         until = min(journey.ended or world.as_at, world.as_at)
-        self.studies.of(key, person, start, journey.planned_end, until)
+        self.studies.of(journey, held, until)
         self.employed.of(journey, route)
         return journey
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assessments.models import Criterion, Qualification, QualificationVersion, Unit
-from learners.models import AcademicModule, Cohort, Course, CourseRequirement, Pathway, Reason
+from learners.models import AcademicModule, Cohort, Course, CourseRequirement, Pathway, Reason, TaughtModule
 from learners.rules.dates import add_months
 from pqip.demo.chance import Chance
-from workforce.models import Grade, Pdu, Region
+from workforce.models import Grade, Pdu, Region, RegionUniversity
 
 #: Share of the nation's staff in each region (made up, in proportion to the published totals).
 WEIGHTS = {
@@ -47,7 +47,10 @@ class World:
     grades: dict[str, int] = field(default_factory=dict)
     pathways: dict[str, int] = field(default_factory=dict)
     cohorts: list[Intake] = field(default_factory=list)
-    modules: list[int] = field(default_factory=list)
+    #: Knowledge modules by code; what universities require at level 6, and since when a university is known to teach.
+    knowledge: dict[str, int] = field(default_factory=dict)
+    level_6: list[int] = field(default_factory=list)
+    taught_since: dt.date = dt.date.max
     courses: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     programme_reasons: list[str] = field(default_factory=list)
@@ -107,7 +110,12 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
         world.pdus.setdefault(code, []).append(pdu)
     world.grades = dict(Grade.objects.values_list("code", "id"))
     world.pathways = dict(Pathway.objects.values_list("code", "id"))
-    world.modules = list(AcademicModule.objects.filter(is_required=True).order_by("order", "id").values_list("id", flat=True))
+    of_level_5 = AcademicModule.objects.filter(is_required=True, level=5).order_by("order", "id")
+    world.knowledge = dict(of_level_5.values_list("code", "id"))
+    asked = TaughtModule.objects.live().filter(is_required=True).values("module")
+    world.level_6 = list(AcademicModule.objects.filter(pk__in=asked).order_by("order", "id").values_list("id", flat=True))
+    known = RegionUniversity.objects.live().order_by("effective_on").first()
+    world.taught_since = known.effective_on if known else dt.date.max
     of_learners = CourseRequirement.objects.live().filter(audience="learner", is_required=True).values("course")
     world.courses = list(Course.objects.filter(pk__in=of_learners).order_by("order", "id").values_list("id", flat=True))
     world.reasons = list(

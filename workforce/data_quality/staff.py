@@ -7,6 +7,7 @@ import datetime as dt
 from pqip.core.known import known_sql
 from workforce import facts, register_facts
 from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, relation
+from workforce.rules.register import ACTIVE
 
 #: Whoever had been recorded by then and was not merged into another record.
 KNOWN_PEOPLE = """
@@ -91,11 +92,13 @@ def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
 
 
 def unregistered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-    asked = register_facts.needing(as_at, known_at).filter(person__organisation="")
-    missing = register_facts.unregistered(as_at, known_at)
-    return UNREGISTERED, {
-        "registrable": list(asked.values_list("pk", flat=True)), "unregistered": list(missing.values_list("pk", flat=True)),
-    }
+    """As `register_facts.unregistered`, beside all posts that need the qualification: each of the two is asked once."""
+    needing = register_facts.needing(as_at, known_at).filter(person__organisation="")
+    posts = dict(needing.values_list("pk", "person_id"))
+    active = register_facts.entries(as_at, known_at).filter(status=ACTIVE).values_list("person_id", flat=True)
+    registered = set(active)
+    missing = [key for key, person in posts.items() if person not in registered]
+    return UNREGISTERED, {"registrable": list(posts), "unregistered": missing}
 
 
 relation("known_people", known_people)

@@ -5,7 +5,8 @@ standing AS MATERIALIZED (
     SELECT s.enrolment_id, e.person_id, s.status, s.start_date, s.from_on, s.region_id, s.cohort_id, s.pathway_id,
         s.expected_return, greatest(s.planned_end + p.days, s.extended_to) AS planned_end,
         s.assessment_opens + CASE WHEN s.assessment_opens > s.from_on THEN p.days ELSE 0 END AS opens,
-        s.window_days_deferred + CASE WHEN s.assessment_opens <= s.from_on THEN p.days ELSE 0 END AS away
+        s.window_days_deferred + CASE WHEN s.assessment_opens <= s.from_on THEN p.days ELSE 0 END AS away,
+        s.deferred_days + p.days AS away_in_all
     FROM learners_segment s JOIN learners_enrolment e ON e.id = s.enrolment_id
     CROSS JOIN LATERAL (SELECT CASE WHEN s.status = 'deferred' THEN %(day)s - s.from_on ELSE 0 END AS days) p
     WHERE s.from_on <= %(day)s AND (s.to_on IS NULL OR s.to_on > %(day)s)
@@ -98,16 +99,71 @@ ptas AS (
         AND l.voided_at IS NULL
     GROUP BY 1
 ),
+learners AS (
+    SELECT l.*, e.modules_held, l.opens - (l.away_in_all - l.away) AS lived_to, u.university_id
+    FROM learning l JOIN learners_enrolment e ON e.id = l.enrolment_id
+    JOIN learners_event v ON v.enrolment_id = l.enrolment_id AND v.kind = 'enrolled' AND v.voided_at IS NULL
+    LEFT JOIN learners_entryfacts f ON f.enrolment_id = l.enrolment_id AND f.voided_at IS NULL
+    LEFT JOIN (
+        SELECT region_id, university_id, effective_on AS since,
+            lead(effective_on, 1, 'infinity') OVER (PARTITION BY region_id ORDER BY effective_on) AS until
+        FROM workforce_regionuniversity WHERE voided_at IS NULL
+    ) u ON u.region_id = v.to_region_id AND coalesce(f.effective_on, v.effective_on) >= u.since
+        AND coalesce(f.effective_on, v.effective_on) < u.until
+),
+wanted AS (
+    SELECT w.*, row_number() OVER one AS nth, count(*) OVER (PARTITION BY enrolment_id, level) AS of_them FROM (
+        SELECT l.enrolment_id, m.id AS module_id, m.level, m."order", m.code FROM learners l
+        JOIN learners_academicmodule m ON m.level = 5 AND m.is_required AND m.code <> ALL(l.modules_held)
+        UNION ALL
+        SELECT l.enrolment_id, m.id, m.level, m."order", m.code FROM learners l JOIN (
+            SELECT university_id, module_id, is_required, effective_on AS since,
+                lead(effective_on, 1, 'infinity') OVER (PARTITION BY university_id, module_id ORDER BY effective_on) AS until
+            FROM learners_taughtmodule WHERE voided_at IS NULL
+        ) t ON t.university_id = l.university_id AND t.is_required AND l.start_date >= t.since AND l.start_date < t.until
+        JOIN learners_academicmodule m ON m.id = t.module_id
+    ) w WINDOW one AS (PARTITION BY enrolment_id, level ORDER BY "order", code)
+),
+results AS MATERIALIZED (
+    SELECT enrolment_id, module_id, bool_or(outcome = 'pass' AND effective_on <= %(day)s) AS passed,
+        coalesce(max(attempt) FILTER (WHERE outcome = 'fail' AND effective_on <= %(day)s), 0) AS failed,
+        max(effective_on) FILTER (WHERE outcome = 'fail' AND effective_on <= %(day)s) AS failed_on,
+        bool_or(outcome = 'pending' AND submitted_date <= %(day)s) AS handed_in,
+        min(coalesce(extended_to, due_date))
+            FILTER (WHERE submitted_date IS NULL AND outcome = 'pending' OR submitted_date > %(day)s) AS open_since
+    FROM learners_moduleresult
+    WHERE voided_at IS NULL AND enrolment_id = ANY(ARRAY(SELECT enrolment_id FROM learning)) GROUP BY 1, 2
+),
+shared AS (
+    SELECT w.enrolment_id, w.module_id, w.level = 5 AND w.of_them = 1 AND cardinality(l.modules_held) = 3 AS fourth, p.due_on AS plan_on,
+        CASE WHEN w.level = 5 AND w.of_them = 1 AND cardinality(l.modules_held) = 3 THEN (l.start_date + interval '6 months')::date
+            WHEN p.due_on IS NOT NULL THEN p.due_on
+            WHEN w.level = 5 THEN l.start_date + ((l.lived_to - l.start_date) * w.nth / w.of_them)::integer
+            ELSE l.lived_to + ((l.planned_end - l.opens - l.away) * w.nth / w.of_them)::integer END AS on_day
+    FROM wanted w JOIN learners l USING (enrolment_id)
+    LEFT JOIN learners_moduleplan p ON p.university_id = l.university_id AND p.cohort_id = l.cohort_id
+        AND p.module_id = w.module_id AND p.voided_at IS NULL
+),
+put_off AS (
+    SELECT s.enrolment_id, s.module_id, sum(least(coalesce(g.to_on, %(day)s), %(day)s) - g.from_on)::integer AS days
+    FROM shared s JOIN learners_segment g ON g.enrolment_id = s.enrolment_id AND g.status = 'deferred' AND g.from_on < %(day)s
+        AND g.from_on - g.deferred_days < s.on_day
+    GROUP BY 1, 2
+),
 modules AS (
-    SELECT enrolment_id, bool_or(NOT passed AND failed >= 3) AS failed, max(%(day)s - open_since) FILTER (WHERE NOT passed) AS days
-    FROM (
-        SELECT enrolment_id, module_id, bool_or(outcome = 'pass' AND effective_on <= %(day)s) AS passed,
-            coalesce(max(attempt) FILTER (WHERE outcome = 'fail' AND effective_on <= %(day)s), 0) AS failed,
-            min(coalesce(extended_to, due_date))
-                FILTER (WHERE submitted_date IS NULL AND outcome = 'pending' OR submitted_date > %(day)s) AS open_since
-        FROM learners_moduleresult JOIN learners_academicmodule m ON m.id = module_id AND m.is_required
-        WHERE voided_at IS NULL AND enrolment_id = ANY(ARRAY(SELECT enrolment_id FROM learning)) GROUP BY 1, 2
-    ) m GROUP BY 1
+    SELECT coalesce(s.enrolment_id, r.enrolment_id) AS enrolment_id,
+        bool_or(NOT coalesce(r.passed, false) AND r.failed >= 3) AS failed,
+        bool_or(s.fourth AND NOT coalesce(r.passed OR (r.handed_in AND r.open_since IS NULL), false)
+            AND s.on_day + coalesce(v.days, 0) < %(day)s) AS late,
+        max(%(day)s - CASE WHEN r.module_id IS NULL THEN CASE WHEN s.plan_on IS NOT NULL THEN s.on_day + coalesce(v.days, 0) END
+            WHEN r.passed OR (r.handed_in AND r.open_since IS NULL) THEN NULL ELSE coalesce(r.open_since, r.failed_on) END) AS days,
+        bool_or(r.module_id IS NULL AND s.plan_on IS NULL AND s.on_day + coalesce(v.days, 0) < %(day)s) AS unrecorded
+    FROM shared s LEFT JOIN put_off v USING (enrolment_id, module_id)
+    FULL JOIN (
+        SELECT r.* FROM results r JOIN learners_academicmodule m ON m.id = r.module_id JOIN learners l USING (enrolment_id)
+        WHERE m.level > 5 OR m.code <> ALL(l.modules_held)
+    ) r ON r.enrolment_id = s.enrolment_id AND r.module_id = s.module_id
+    GROUP BY 1
 ),
 flagged AS (
     SELECT l.region_id, l.cohort_id, l.pathway_id, coalesce(u.units, 0) AS achieved,
@@ -115,8 +171,9 @@ flagged AS (
             WHEN l.planned_end - l.opens - l.away <= 0 THEN l.units_total
             ELSE least(l.units_total, l.units_total * greatest(least(%(day)s, l.planned_end) - l.opens - l.away, 0)
                 / (l.planned_end - l.opens - l.away)) END AS expected,
-        NOT coalesce(p.has_present, false) OR w.registration_id IS NOT NULL OR n.registration_id IS NOT NULL AS owed,
-        coalesce(l.planned_end < %(day)s, false) OR coalesce(m.failed OR m.days > 28, false)
+        NOT coalesce(p.has_present, false) OR w.registration_id IS NOT NULL OR n.registration_id IS NOT NULL
+            OR coalesce(m.unrecorded, false) AS owed,
+        coalesce(l.planned_end < %(day)s, false) OR coalesce(m.failed OR m.late OR m.days > 28, false)
             OR (l.status = 'deferred' AND coalesce(l.expected_return < %(day)s, false)) AS late
     FROM learning l LEFT JOIN units u USING (registration_id) LEFT JOIN unsigned n USING (registration_id)
     LEFT JOIN (SELECT DISTINCT registration_id FROM waits) w USING (registration_id)

@@ -9,16 +9,11 @@ from learners.data_quality.shared import asks
 from workforce.data_quality import Check, register, relation
 from workforce.data_quality.checks import Ask, Sql
 
-#: Of whom modules and courses are asked, under the name that their facts read.
+#: Of whom modules are asked, under the name that their facts read.
 STUDYING = "WITH studying AS (SELECT s.* FROM standing s WHERE s.status IN {statuses}) SELECT x.* FROM ({rows}) x"
 ON_PROGRAMME, COMPLETED = "('active', 'deferred')", "('completed')"
-TRAINEES = """
-SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.planned_end,
-    CASE WHEN s.status = 'completed' THEN s.from_on ELSE %(as_at)s::date END AS until
-FROM studying s JOIN learners_enrolment e ON e.id = s.enrolment_id
-"""
 COURSES = """
-WITH {parts} SELECT c.trainee AS enrolment_id, k.code, k."order", c.due_on, c.attended_on, c.booked_for, c.is_attended,
+WITH {parts} SELECT c.trainee AS enrolment_id, k.code, k."order", c.due_on, c.attended_on, c.booked_for, c.is_overdue,
     c.is_exempt
 FROM courses c JOIN learners_course k ON k.id = c.course_id
 """
@@ -30,7 +25,7 @@ FROM on_programme s LEFT JOIN (
 ) m ON m.enrolment_id = s.enrolment_id
 """
 #: Due before the day, neither attended nor exempt, and booked for no day to come.
-NOT_BOOKED = "x.due_on < %(as_at)s AND NOT x.is_attended AND NOT x.is_exempt AND x.booked_for IS NULL"
+NOT_BOOKED = "x.is_overdue AND x.booked_for IS NULL"
 #: Learners who have passed every required module.
 AWARD = """
 SELECT s.region_id, s.pdu_id, s.person_id, s.enrolment_id, '' AS about,
@@ -54,12 +49,12 @@ def modules(statuses: str) -> Ask:
 
 
 def courses(statuses: str) -> Ask:
-    """Each course required of those who stand so: enrolment_id, code, due_on, attended_on, booked_for, is_attended, is_exempt."""
+    """Each course required of those who stand so: enrolment_id, code, due_on, attended_on, booked_for, is_overdue, is_exempt."""
 
     def ask(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-        parts = [("trainees", TRAINEES), *training_facts.courses(known_at)]
-        rows = COURSES.format(parts=", ".join(f"{name} AS ({sql})" for name, sql in parts))
-        return STUDYING.format(statuses=statuses, rows=rows), {}
+        who = training_facts.learners(f"s.status IN {statuses}")
+        parts = [("trainees", who), *training_facts.courses(known_at)]
+        return COURSES.format(parts=", ".join(f"{name} AS ({sql})" for name, sql in parts)), {}
 
     return ask
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from assessments.models import CountersignStamp
+from learners.models import NewlyQualified
 from pqip.core.acting import Job, act
 from pqip.core.ledger import supersede
 from reports.figures.asking import Place, Question
@@ -244,3 +245,29 @@ def test_a_registration_for_the_award_counts_without_a_record_of_the_assessor() 
     found = row("assessor-development", END, region="NE")
     wanted = {"registered": 2, "in_progress": 1, "overdue": 1, "achieved": 1, "median_months_to_achieve": 2.0}
     assert {name: found[name] for name in wanted} == wanted
+
+
+def test_protection_counts_where_the_officer_is_and_ratios_where_learners_are() -> None:
+    # An officer of Wales who completed in the North East on 2 June 2025: 20% of 0.8 is taken from 9 June, 0.1 by reduced
+    # hours: 0.26. The learner of the North East loses nothing here. Two managers for one learner: 0.5. No assessor.
+    officer = enrolment(start=day(3, 1, 2024))
+    event(officer, "completed", day(6, 2))
+    event(officer, "qualified", day(6, 16))
+    w.spell(officer.person, day(3, 1, 2024), in_grade="PSO", ended_on=day(6, 8))
+    w.spell(officer.person, day(6, 9), in_region="WAL", fte="0.8")
+    w.absence(officer.person, day(7, 1), "reduced_hours", fte_lost=Decimal("0.1"))
+    with act(by=BY):
+        NewlyQualified.objects.create(enrolment=officer, effective_on=day(6, 9), protected_until=day(3, 8, 2026),
+                                      reduction_from=day(6, 9))
+    learner = enrolment(start=day(3, 1))
+    w.spell(learner.person, day(3, 1), in_grade="PSO")
+    for _ in range(2):
+        w.spell(w.person(), in_grade="SPO")
+    there = row("workforce-position", END, region="WAL", grade="PO")
+    assert (there["non_effective_fte"], there["qualified_12m"], there["joiners_12m"]) == (Decimal("0.26"), 1, 0)
+    here = row("workforce-position", END, region="NE", grade="PSO")
+    assert (here["non_effective_fte"], here["learners_per_manager"], here["learners_per_pta"]) == (0, 0.5, None)
+    # Nine months count from qualifying on 16 June 2025, the later of the two: to 15 March 2026.
+    last, after = (row("workforce-position", day(3, of, 2026), region="WAL", grade="PO") for of in (15, 16))
+    assert [last["non_effective_fte"], after["non_effective_fte"]] == [Decimal("0.26"), Decimal("0.1")]
+    assert row("workforce-position", day(6, 8), grade="PSO", region="NE")["qualified_12m"] == 0

@@ -207,12 +207,18 @@ def posts_table(posts: list[Spell], person: Person | None = None) -> Table:
     ]
     day = today()
     rows = [
-        [Cell(post.grade, second=post.get_function_display(), tags=[Tag("Now", "green")] if holds(post, day) else []),
+        [Cell(post.grade, second=post.get_function_display(), tags=_tags(post, day)),
          Cell(post.region, second=post.pdu or ""), post.fte, when(post), Cell(post.leave_reason, second=post.destination),
          Cell(actions=_amend_post(person, post) if person else [])]
         for post in posts
     ]
     return Table("Posts", columns, rows, caption_hidden=True, empty=Empty("No post is recorded."))
+
+
+def _tags(post: Spell, day: Any) -> list[Tag]:
+    """Whether it is held now, and whether it follows from the programme rather than being stated by HR."""
+    now = [Tag("Now", "green")] if holds(post, day) else []
+    return [*now, Tag("Follows the programme", "grey")] if post.follows_programme else now
 
 
 def holds(post: Spell, day: Any) -> bool:

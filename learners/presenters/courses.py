@@ -17,10 +17,13 @@ from pqip.govuk.pages import Tag
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.models import Person
 
-COUNTED = ("required", "due", "attended", "overdue", "exempt")
+COUNTED = {
+    "required": "Required", "due": "Due", "attended": "Attended", "overdue": "Overdue", "unbooked": "Due and not booked",
+    "exempt": "Exempt",
+}
 COURSE_COLUMNS = [
     Column("Course", sort="course", second="Code and kind"),
-    *(Column(name.capitalize(), numeric=True) for name in COUNTED), Column("Due again after"),
+    *(Column(label, numeric=True) for label in COUNTED.values()), Column("Due again after"),
 ]
 OWING_COLUMNS = [Column("Name", sort="name", second="Staff number"), Column("Role"),
                  Column("Region", sort="region", second="Probation delivery unit"), Column("Due"),
@@ -45,7 +48,8 @@ def owing_row(person: Person, owed: Mapping[str, Any], place: Enrolment | None, 
     late = [Tag("Overdue", "red")] if owed["due_on"] < today else [Tag("Due today", "yellow")]
     return [
         name_cell(person, place), "Learner" if place else "PSO", Cell(person.region, second=person.pdu or ""),
-        Cell(short_date(owed["due_on"]), tags=late), short_date(owed["booked_for"]),
+        Cell(short_date(owed["due_on"]), tags=late),
+        short_date(owed["booked_for"]) or ("Nobody has booked it" if owed["is_unbooked"] else ""),
     ]
 
 

@@ -58,6 +58,10 @@ class Development:
             "recorded_at",
         )
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
+        in_post = Spell.objects.live().filter(grade__code="PSO", ended_on=None).values("person")
+        held = TrainingRecord.objects.live().filter(person__in=in_post)
+        #: What some of them took as learners before.
+        self.held = set(held.values_list("person_id", "course_id", "effective_on"))
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
         self.colleagues, self.assessors = holders("PO"), holders("PTA")
@@ -126,7 +130,7 @@ class Development:
         chance = world.chance
         for course in courses:
             on = later(pso.since, chance.between(3, within))
-            if chance.happens(never):
+            if chance.happens(never) or (pso.person, course, on) in self.held:
                 continue
             status = "booked" if on >= world.as_at else "attended" if chance.happens(0.985) else "did_not_attend"
             self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))

@@ -75,7 +75,6 @@ STAYS = {
     "govuk:cookies": "the cookies there are",
     "learners:courses": "the courses there are",
     "learners:entry": "the clauses of the entry rules",
-    "learners:intakes": "the intakes there are",
     "learners:leaver": "one leaver, as long as what they said",
     "learners:learner": "the next five things due, and who looks after the learner",
     "learners:what_if": "the milestones there are",

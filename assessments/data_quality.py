@@ -25,11 +25,11 @@ FROM (
         CASE WHEN NOT EXISTS (SELECT FROM learners_universityaward a
             WHERE a.enrolment_id = s.enrolment_id AND a.effective_on <= %(as_at)s AND {known}) THEN 'Award not recorded' END,
         'Courses not attended: ' || c.codes], NULL) AS lacking
-    FROM studying s JOIN learners_enrolment e ON e.id = s.enrolment_id
+    FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id
     LEFT JOIN diplomas v ON v.person_id = e.person_id
-    LEFT JOIN (SELECT enrolment_id, string_agg(code, ', ' ORDER BY "order", code) AS codes FROM module_states
+    LEFT JOIN (SELECT enrolment_id, string_agg(code, ', ' ORDER BY "order", code) AS codes FROM completed_modules
         WHERE passed_on IS NULL GROUP BY enrolment_id) m ON m.enrolment_id = s.enrolment_id
-    LEFT JOIN (SELECT enrolment_id, string_agg(code, ', ' ORDER BY "order", code) AS codes FROM course_states
+    LEFT JOIN (SELECT enrolment_id, string_agg(code, ', ' ORDER BY "order", code) AS codes FROM completed_courses
         WHERE attended_on IS NULL AND NOT is_exempt GROUP BY enrolment_id) c ON c.enrolment_id = s.enrolment_id
     WHERE s.status = 'completed'
 ) x
@@ -54,6 +54,6 @@ register(
         "award and every required course.",
         to_do="Record what is missing, or bring it in by file. Where they did not complete, undo the completion.",
         counts="Everybody who has completed", mends=("learners.record_event",), rows=unproved,
-        reads=("studying", "module_states", "course_states", "diplomas"), page="learners:ending",
+        reads=("standing", "completed_modules", "completed_courses", "diplomas"), page="learners:ending",
     ),
 )

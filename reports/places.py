@@ -90,9 +90,10 @@ def rights_of(user: Any) -> str:
 NAMED_BY = {ABOUT_PERSON: "workforce.view_person", ABOUT_LEARNER: "learners.view_learner", ABOUT_PLACE: VIEW}
 
 
-def may_see(user: Any, check: Check) -> bool:
-    """Whether somebody may open whom a check is about: others get counts."""
-    return user.can(NAMED_BY[check.about])
+def opened_as(user: Any, check: Check) -> str:
+    """As what somebody may open whom a check is about: learners, staff or places; empty for those who get counts."""
+    kinds = [check.about, *([ABOUT_PERSON] if check.as_staff else [])]
+    return next((kind for kind in kinds if user.can(NAMED_BY[kind])), "")
 
 
 def _named(user: Any) -> frozenset[int] | None:

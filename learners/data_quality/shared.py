@@ -44,6 +44,6 @@ def of_learners(condition: str, since: str) -> Ask:
     return asks(OF_LEARNERS.format(condition=condition, since=since))
 
 
-relation("standing", facts.standing)
+relation("standing", facts.standing, decides_place=True)
 relation("on_programme", asks(ON_PROGRAMME), reads=("standing",))
 relation("started", started)

@@ -7,17 +7,13 @@ import datetime as dt
 from learners import module_facts, training_facts
 from learners.data_quality.shared import asks
 from workforce.data_quality import Check, register, relation
-from workforce.data_quality.checks import Sql
+from workforce.data_quality.checks import Ask, Sql
 
-#: Those of whom courses and modules are asked: on the programme, or completed.
-STUDYING = "SELECT s.* FROM standing s WHERE s.status IN ('active', 'deferred', 'completed')"
-TRAINEES = """
-SELECT s.enrolment_id AS trainee, e.person_id, 'learner' AS audience, s.pathway_id, s.start_date, s.planned_end,
-    CASE WHEN s.status = 'completed' THEN s.from_on ELSE %(as_at)s::date END AS until
-FROM studying s JOIN learners_enrolment e ON e.id = s.enrolment_id
-"""
-COURSE_STATES = """
-WITH {parts} SELECT c.trainee AS enrolment_id, k.code, k."order", c.due_on, c.attended_on, c.booked_for, c.is_attended,
+#: Of whom modules are asked, under the name that their facts read.
+STUDYING = "WITH studying AS (SELECT s.* FROM standing s WHERE s.status IN {statuses}) SELECT x.* FROM ({rows}) x"
+ON_PROGRAMME, COMPLETED = "('active', 'deferred')", "('completed')"
+COURSES = """
+WITH {parts} SELECT c.trainee AS enrolment_id, k.code, k."order", c.due_on, c.attended_on, c.booked_for, c.is_overdue,
     c.is_exempt
 FROM courses c JOIN learners_course k ON k.id = c.course_id
 """
@@ -29,7 +25,7 @@ FROM on_programme s LEFT JOIN (
 ) m ON m.enrolment_id = s.enrolment_id
 """
 #: Due before the day, neither attended nor exempt, and booked for no day to come.
-NOT_BOOKED = "x.due_on < %(as_at)s AND NOT x.is_attended AND NOT x.is_exempt AND x.booked_for IS NULL"
+NOT_BOOKED = "x.is_overdue AND x.booked_for IS NULL"
 #: Learners who have passed every required module.
 AWARD = """
 SELECT s.region_id, s.pdu_id, s.person_id, s.enrolment_id, '' AS about,
@@ -42,15 +38,31 @@ FROM on_programme s JOIN (
 """
 
 
-def course_states(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-    """enrolment_id, code, due_on, attended_on, booked_for, is_attended, is_exempt of each course required of `studying`."""
-    parts = [("trainees", TRAINEES), *training_facts.courses(known_at)]
-    return COURSE_STATES.format(parts=", ".join(f"{name} AS ({sql})" for name, sql in parts)), {}
+def modules(statuses: str) -> Ask:
+    """Each module required of those who stand so (`learners/module_facts.py`)."""
+
+    def ask(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+        rows, parameters = module_facts.states(as_at, known_at)
+        return STUDYING.format(statuses=statuses, rows=rows), parameters
+
+    return ask
 
 
-relation("studying", asks(STUDYING), reads=("standing",))
-relation("module_states", module_facts.states, reads=("studying",))
-relation("course_states", course_states, reads=("studying",))
+def courses(statuses: str) -> Ask:
+    """Each course required of those who stand so: enrolment_id, code, due_on, attended_on, booked_for, is_overdue, is_exempt."""
+
+    def ask(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+        who = training_facts.learners(f"s.status IN {statuses}")
+        parts = [("trainees", who), *training_facts.courses(known_at)]
+        return COURSES.format(parts=", ".join(f"{name} AS ({sql})" for name, sql in parts)), {}
+
+    return ask
+
+
+relation("module_states", modules(ON_PROGRAMME), reads=("standing",))
+relation("course_states", courses(ON_PROGRAMME), reads=("standing",))
+relation("completed_modules", modules(COMPLETED), reads=("standing",))
+relation("completed_courses", courses(COMPLETED), reads=("standing",))
 
 LEARNERS = "Learners active or on a break"
 

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
+import redis
+from django.core.cache import cache
 from django.urls import reverse
 
 from learners.models import Enrolment
-from pqip.govuk.formats import number, short_date
+from pqip.core.clock import now
+from pqip.govuk.formats import number, short_date, time_gov
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Count, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from reports.answers import Answer
 from reports.asked import Asked
 from reports.figures.asking import Row
+from reports.places import VIEW
 from reports.presenters.tables import behind_link
-from workforce.data_quality import ABOUT_PLACE, Check, registered
+from workforce.data_quality import ABOUT_LEARNER, ABOUT_PERSON, Check, registered
 from workforce.data_quality.asking import Failing, count_to_mend, mended_by
 from workforce.models import Person
 
+#: How long the number on a first page may be old.
+COUNTED_FOR_SECONDS = 5 * 60
 COLUMNS = [
     Column("Check"), Column("What to do"), Column("Records", numeric=True), Column("To put right", numeric=True),
     Column("Oldest (days)", numeric=True),
 ]
 OF_LEARNERS = [Column("Learner", sort="name", second="Staff number")]
 OF_STAFF = [Column("Name", sort="name", second="Staff number")]
+STAFF_PAGE = "workforce:person"
 BEHIND = [Column("Where", second="Probation delivery unit"), Column("What is wrong"), Column("Since", sort="since")]
 
 
 def first_page_counts(user: Any) -> list[Count]:
-    """What somebody can put right today, for first pages; nothing for those who can put nothing right."""
-    if not user.can("reports.view_reports") or not mended_by(user):
+    """What somebody can put right today, for first pages; nothing for those who can put nothing right.
+
+    First pages are opened many times a day, so it is counted anew every few minutes, and the page says when it was.
+    """
+    if not user.can(VIEW) or not (own := mended_by(user)):
         return []
-    return [Count("Records to put right", count_to_mend(user), reverse("reports:data_quality"))]
+    name = f"data-quality:{user.pk}:{sha256(repr(sorted(own.items(), key=str)).encode()).hexdigest()[:16]}"
+    to_mend, counted_at = _remembered(name) or _remember(name, (count_to_mend(user), now()))
+    return [Count("Records to put right", to_mend, reverse("reports:data_quality"), f"Counted at {time_gov(counted_at)}")]
+
+
+def _remembered(name: str) -> tuple[int, dt.datetime] | None:
+    try:
+        return cache.get(name)
+    except redis.RedisError:  # counted anew each time while the cache is away
+        return None
+
+
+def _remember(name: str, found: tuple[int, dt.datetime]) -> tuple[int, dt.datetime]:
+    with suppress(redis.RedisError):
+        cache.set(name, found, COUNTED_FOR_SECONDS)
+    return found
 
 
 def checks_table(asked: Asked, answer: Answer) -> Table:
@@ -63,19 +91,18 @@ def _line(asked: Asked, answer: Answer, check: Check, rows: Sequence[Row], is_ow
     ]
 
 
-def behind_columns(check: Check) -> list[Column]:
-    """The columns of the records behind a check."""
-    if check.about == ABOUT_PLACE:
-        return BEHIND
-    return [*(OF_LEARNERS if check.page.startswith("learners:") else OF_STAFF), *BEHIND]
+def behind_columns(kind: str) -> list[Column]:
+    """The columns of the records behind a check: learners, staff, or places."""
+    return [*({ABOUT_LEARNER: OF_LEARNERS, ABOUT_PERSON: OF_STAFF}.get(kind, [])), *BEHIND]
 
 
 def behind_row(check: Check, record: Enrolment | Person, failing: Sequence[Failing], places: Places) -> list[object]:
     """Somebody behind a check, whose name opens the page where it is put right."""
-    person = record.person if isinstance(record, Enrolment) else record
+    is_learner = isinstance(record, Enrolment)
+    person, page = (record.person, check.page) if is_learner else (record, STAFF_PAGE)
     first = failing[0]
     said = ". ".join(dict.fromkeys(one.about for one in failing if one.about))
-    return [Cell(person.name, record_url(check.page, record.public_id), second=person.staff_number), *_where(first, said, places)]
+    return [Cell(person.name, record_url(page, record.public_id), second=person.staff_number), *_where(first, said, places)]
 
 
 def place_rows(failing: Sequence[Failing], places: Places) -> list[list[object]]:
@@ -101,6 +128,6 @@ class Places:
         return self.pdus.get(key, "") if key else ""
 
 
-def behind_table(check: Check, rows: list[list[object]], sorting: Sorting | None) -> Table:
+def behind_table(check: Check, kind: str, rows: list[list[object]], sorting: Sorting | None) -> Table:
     empty = Empty("Nothing to put right.", "Nothing fails this check within what you may open.")
-    return Table(check.title, behind_columns(check), rows, sorting=sorting, caption_hidden=True, empty=empty)
+    return Table(check.title, behind_columns(kind), rows, sorting=sorting, caption_hidden=True, empty=empty)

@@ -17,7 +17,7 @@ from reports.catalogue.base import CODE, DATE, NUMBER, PERCENT, Column, Rows
 from reports.figures.asking import Row
 from reports.figures.names import Names
 from reports.people import OPENS
-from reports.places import may_see
+from reports.places import opened_as
 from reports.render.files import spoken
 from workforce.data_quality import find
 
@@ -82,7 +82,7 @@ def people_links(asked: Asked, answer: Answer) -> Callable[[Column, Row], str] |
 def behind_link(asked: Asked, answer: Answer, row: Row) -> str:
     """The address of the records behind a check, of a row's region where it has one; empty for those who may not see them."""
     check = find(row["check"])
-    if check is None or not may_see(asked.user, check):
+    if check is None or not opened_as(asked.user, check):
         return ""
     of_region = {"of_region": row["region"]} if row.get("region") else {}
     return f"{reverse('reports:behind_check', args=[check.code])}?{asked.address(answer.known_at, **of_region)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db.models import BigIntegerField, F, Func, IntegerField, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -21,7 +22,7 @@ from pqip.govuk.tables import Sorting, Table
 from reports.answers import Answer
 from reports.asked import Asked, strictly_asked
 from reports.figures.data_quality import records_behind
-from reports.places import VIEW, place_names, region_and_pdu
+from reports.places import VIEW, opened_as, place_names, region_and_pdu
 from reports.presenters.data_quality import Places, behind_row, behind_table, checks_table, place_rows
 from reports.views.pages import ReportPage
 from workforce import reading as staff
@@ -57,6 +58,13 @@ class BehindCheck(ListPage):
         return found
 
     @cached_property
+    def kind(self) -> str:
+        """As what its records are opened: learners, staff or places. Raises PermissionDenied for those who get counts."""
+        if not (found := opened_as(self.request.user, self.check)):
+            raise PermissionDenied(self.check.code)
+        return found
+
+    @cached_property
     def asked(self) -> Asked:
         return strictly_asked(self.request, NAME)
 
@@ -73,7 +81,7 @@ class BehindCheck(ListPage):
         """What fails of each enrolment or person, longest first."""
         found: dict[int, list[Failing]] = {}
         for one in self.failing:
-            key = one.enrolment_id if self.check.about == ABOUT_LEARNER else one.person_id
+            key = one.enrolment_id if self.kind == ABOUT_LEARNER else one.person_id
             if key is not None:
                 found.setdefault(key, []).append(one)
         return found
@@ -85,25 +93,25 @@ class BehindCheck(ListPage):
     def rows(self) -> QuerySet:
         """Whoever is behind it of those this person may see, in the order of how long."""
         keys = list(self.by_record)
-        rows: QuerySet = (learners.enrolments if self.check.about == ABOUT_LEARNER else staff.people)(self.request.user)
+        rows: QuerySet = (learners.enrolments if self.kind == ABOUT_LEARNER else staff.people)(self.request.user)
         nth = Func(Value(keys, ArrayField(BigIntegerField())), F("pk"), function="array_position", output_field=IntegerField())
         return rows.filter(pk__in=keys).annotate(nth=nth)
 
     def order(self, sorting: Sorting) -> list[str]:
         if sorting.key == "name":
-            path = "person__sort_name" if self.check.about == ABOUT_LEARNER else "sort_name"
+            path = "person__sort_name" if self.kind == ABOUT_LEARNER else "sort_name"
             return [f"-{path}" if sorting.descending else path, "pk"]
         return super().order(sorting)
 
     def whole(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("person") if self.check.about == ABOUT_LEARNER else rows
+        return rows.select_related("person") if self.kind == ABOUT_LEARNER else rows
 
     def table(self, rows: list[Any], sorting: Sorting) -> Table:
         shown = [behind_row(self.check, row, self.by_record[row.pk], self.places) for row in rows]
-        return behind_table(self.check, shown, sorting)
+        return behind_table(self.check, self.kind, shown, sorting)
 
     def file(self) -> HttpResponse:
-        if self.check.about != ABOUT_PLACE:
+        if self.kind != ABOUT_PLACE:
             return super().file()
         table = self._of_places()
         self.hand_out(len(table.rows))
@@ -114,7 +122,7 @@ class BehindCheck(ListPage):
             "heading": self.check.title, "lead": f"{self.check.means} {self.check.to_do} {date_gov(self.asked.as_at)}.",
             "back_url": f"{reverse('reports:data_quality')}?{self.asked.address()}", "actions": self._actions(),
         }
-        if self.check.about == ABOUT_PLACE:
+        if self.kind == ABOUT_PLACE:
             return Page.get_context_data(self, table=self.with_file(self._of_places()), **shown, **kwargs)
         self._log()
         hidden = len(self.by_record) - self.rows().count()
@@ -123,7 +131,7 @@ class BehindCheck(ListPage):
         return super().get_context_data(**shown, **kwargs)
 
     def _of_places(self) -> Table:
-        return behind_table(self.check, place_rows(self.failing, self.places), None)
+        return behind_table(self.check, self.kind, place_rows(self.failing, self.places), None)
 
     def _actions(self) -> list[Action]:
         """The list that this is worked from, where there is one, for those who may open it."""

@@ -17,7 +17,7 @@ from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.factories.reports import rows
 from workforce.data_quality import registered
-from workforce.models import Pdu, Person, RecordsComplete
+from workforce.models import Pdu, Person, RecordsComplete, RegisterChange
 
 pytestmark = pytest.mark.django_db
 BY, DAY, ON = Job("test"), dt.timedelta(days=1), dt.date(2025, 6, 30)
@@ -110,6 +110,25 @@ def test_staff_absent_past_the_expected_end() -> None:
     # Three last on the day; only the first was to end before it, three days ago. Whoever has left is not absent.
     assert found("absent_past_end") == (3, 1, 33.3, 3)
     assert found("absent_past_end", ON + DAY) == (3, 2, 66.7, 4)
+
+
+def test_posts_that_need_the_qualification_and_the_register() -> None:
+    since = dt.date(2024, 9, 1)  # from which officers' posts are said to need it
+    missing, entered, lapsed = w.person(), w.person(), w.person()
+    for who in (missing, entered, lapsed):
+        w.spell(who, dt.date(2020, 1, 1))
+    for who in (entered, lapsed):
+        w.entered(who, ON)
+    w.spell(w.person(), in_grade="CA")  # who needs none
+    w.spell(w.person(organisation="Acme"), in_grade="PTA")  # of a contractor
+    with act(by=BY):
+        RegisterChange.objects.create(person=lapsed, award_type="DIPPS", kind="lapsed", effective_on=ON + DAY)
+    assert found("register_missing", since - DAY) is None
+    # The day before two are entered, on the day, and the day after, when one entry has lapsed.
+    days = (ON - dt.date(2020, 1, 1)).days
+    assert found("register_missing", ON - DAY) == (3, 3, 100.0, days - 1)
+    assert found("register_missing") == (3, 1, 33.3, days)
+    assert found("register_missing", ON + DAY) == (3, 2, 66.7, days + 1)
 
 
 def test_learners_without_a_post() -> None:

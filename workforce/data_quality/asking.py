@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +14,14 @@ from pqip.core.known import when
 from pqip.core.scope import Scope
 from workforce.data_quality.checks import Check, read_by, registered
 from workforce.merged import belonging
+from workforce.models import Pdu
 
 COUNTED = """
 SELECT {nth} AS nth, x.region_id, x.pdu_id, count(*), count(*) FILTER (WHERE x.fails), min(x.since) FILTER (WHERE x.fails)
-FROM ({rows}) x GROUP BY x.region_id, x.pdu_id
+FROM ({rows}) x WHERE {within} GROUP BY x.region_id, x.pdu_id
 """
+WITHIN = "x.region_id = ANY(%(within)s)"
+PLACED = "SELECT x.* FROM ({rows}) x WHERE {within}"
 BEHIND = """
 SELECT x.region_id, x.pdu_id, x.person_id, x.enrolment_id, x.about, x.since FROM ({rows}) x
 WHERE x.fails ORDER BY x.since, x.about, x.person_id, x.enrolment_id
@@ -51,16 +54,19 @@ class Failing:
     since: dt.date | None
 
 
-def counted(as_at: dt.date, known_at: dt.datetime | None, checks: Sequence[Check] | None = None) -> list[Counted]:
-    """Every check (or these), by region and unit, in one question."""
+def counted(
+    as_at: dt.date, known_at: dt.datetime | None, checks: Sequence[Check] | None = None, regions: Collection[int] | None = None
+) -> list[Counted]:
+    """Every check (or these), by region (or of these alone) and unit, in one question."""
     asked = registered() if checks is None else list(checks)
     if not asked:
         return []
-    found, parameters = [], {}
+    found: list[str] = []
+    parameters: dict[str, Any] = {} if regions is None else {"within": sorted(regions)}
     for nth, check in enumerate(asked):
         rows, said = check.rows(as_at, known_at)
         parameters |= said
-        found.append(COUNTED.format(nth=nth, rows=rows))
+        found.append(COUNTED.format(nth=nth, rows=rows, within="TRUE" if regions is None else WITHIN))
     rows = _answered(asked, " UNION ALL ".join(found), as_at, known_at, parameters)
     return [Counted(asked[nth], *rest) for nth, *rest in rows]
 
@@ -96,7 +102,18 @@ def to_mend(user: Any, rows: Iterable[Counted]) -> dict[str, int]:
 def count_to_mend(user: Any) -> int:
     """How many records somebody can put right today; only their own checks are asked."""
     own = mended_by(user)
-    return sum(to_mend(user, counted(today(), None, [one for one in registered() if one.code in own])).values())
+    checks = [one for one in registered() if one.code in own]
+    return sum(to_mend(user, counted(today(), None, checks, regions_of(own.values()))).values())
+
+
+def regions_of(scopes: Iterable[Scope]) -> set[int] | None:
+    """The regions that scopes reach into; None for every one, and for what lies in none."""
+    reached = list(scopes)
+    if any(scope.everywhere for scope in reached):
+        return None
+    pdus = {key for scope in reached for key in scope.pdus}
+    whole = {key for scope in reached for key in scope.regions}
+    return whole | set(Pdu.objects.filter(pk__in=pdus).values_list("region", flat=True))
 
 
 def _answered(
@@ -106,6 +123,8 @@ def _answered(
     for relation in read_by(checks):
         sql, said = relation.ask(as_at, known_at)
         parameters = parameters | said
+        if relation.decides_place and "within" in parameters:
+            sql = PLACED.format(rows=sql, within=WITHIN)
         parts.append(f"{relation.name} AS MATERIALIZED ({sql})")
     text = f"WITH {', '.join(parts)} {select}" if parts else select
     with transaction.atomic(), connection.cursor() as cursor:

@@ -22,12 +22,13 @@ class Check:
     """Something to put right.
 
     `means` says what the record lacks, `to_do` how it is put right, `counts` what `records` are. `mends`: permissions with one
-    of which it can be put right. `page` is the page of a row on which that is done; `list_url` an existing list, with its
-    filter, that is worked from.
+    of which it can be put right. `page` is the page of a learner on which that is done (of staff, their own); `list_url` an
+    existing list, with its filter, that is worked from. `as_staff`: of learners, it is opened as a list of staff by those who
+    keep posts and do not see learners.
 
     `rows` has a row for each record looked at: region_id, pdu_id, person_id, enrolment_id, about (what is wrong, in words or
-    empty), fails, and since (the last day it was right, or the first it was there). What it reads of the relations in
-    `relations` it names in `reads`.
+    empty), fails, and since (the last day it was right, or the first it was there). The relations that it reads it names in
+    `reads`.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Check:
     mends: tuple[str, ...]
     rows: Ask
     about: str = ABOUT_LEARNER
+    as_staff: bool = False
     reads: tuple[str, ...] = ()
     page: str = "learners:learner"
     list_url: str = ""
@@ -46,11 +48,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that several checks read, worked out once, and what it reads itself."""
+    """A relation that several checks read, worked out once, and what it reads itself.
+
+    `decides_place`: a record of a check that reads it lies where its row (`region_id`) does, so that for some regions alone
+    the others' rows are not looked at.
+    """
 
     name: str
     ask: Ask
     reads: tuple[str, ...] = ()
+    decides_place: bool = False
 
 
 _checks: dict[str, Check] = {}
@@ -64,9 +71,9 @@ def register(*checks: Check) -> None:
             raise ValueError(f"Two checks are called {check.code}.")
 
 
-def relation(name: str, ask: Ask, reads: tuple[str, ...] = ()) -> None:
+def relation(name: str, ask: Ask, reads: tuple[str, ...] = (), *, decides_place: bool = False) -> None:
     """Name a relation that checks read, after those it reads itself."""
-    _relations[name] = Relation(name, ask, reads)
+    _relations[name] = Relation(name, ask, reads, decides_place)
 
 
 def registered() -> list[Check]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from pqip.core.known import known_sql
-from workforce import facts
+from workforce import facts, register_facts
 from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, relation
+from workforce.rules.register import ACTIVE
 
 #: Whoever had been recorded by then and was not merged into another record.
 KNOWN_PEOPLE = """
@@ -63,6 +64,14 @@ FROM known_people p
 """
 
 
+#: Posts held by people of the Service that need the qualification as a probation officer (`workforce/register_facts.py`).
+UNREGISTERED = """
+SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, g.name AS about,
+    w.id = ANY(%(unregistered)s::bigint[]) AS fails, w.effective_on AS since
+FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id WHERE w.id = ANY(%(registrable)s::bigint[])
+"""
+
+
 def known_people(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     people, parameters = facts.people(known_at)
     recorded = RECORDED if known_at else ""
@@ -82,6 +91,16 @@ def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     return ABSENT.format(known=known_sql("b", known_at)), {}
 
 
+def unregistered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    """As `register_facts.unregistered`, beside all posts that need the qualification: each of the two is asked once."""
+    needing = register_facts.needing(as_at, known_at).filter(person__organisation="")
+    posts = dict(needing.values_list("pk", "person_id"))
+    active = register_facts.entries(as_at, known_at).filter(status=ACTIVE).values_list("person_id", flat=True)
+    registered = set(active)
+    missing = [key for key, person in posts.items() if person not in registered]
+    return UNREGISTERED, {"registrable": list(posts), "unregistered": missing}
+
+
 relation("known_people", known_people)
 relation("posts", lambda as_at, known_at: (POSTS.format(known=known_sql("w", known_at)), {}))
 relation("marks", lambda as_at, known_at: (MARKS, {}), reads=("known_people",))
@@ -92,20 +111,27 @@ register(
         means="They are on record, and no post of theirs is: no grade, no place and no hours.",
         to_do="Record their post from the day it began. Nobody counts as in post without one.",
         counts="People in post, and those on record without any post", mends=("workforce.manage_people",),
-        about=ABOUT_PERSON, rows=no_post, reads=("known_people", "posts"), page="workforce:person",
+        about=ABOUT_PERSON, rows=no_post, reads=("known_people", "posts"),
     ),
     Check(
         "alike", "Staff numbers that look like one person’s",
         means="Two records share an e-mail address, a name and date of birth, or a staff number but for zeros in front.",
         to_do="Look at both records. Merge them where they are one person; where they are two, correct what is wrong of one.",
         counts="Everybody on record", mends=("workforce.merge_people",),
-        about=ABOUT_PERSON, rows=alike, reads=("known_people", "marks"), page="workforce:person",
+        about=ABOUT_PERSON, rows=alike, reads=("known_people", "marks"),
     ),
     Check(
         "absent_past_end", "Staff absent past the expected end",
         means="Their absence was expected to end before the day, and nobody has recorded that it has.",
         to_do="Record the last day of the absence, or correct the day it is expected to end.",
         counts="Absences that last on the day, of people in post", mends=("workforce.manage_people",),
-        about=ABOUT_PERSON, rows=absent, reads=("posts",), page="workforce:person",
+        about=ABOUT_PERSON, rows=absent, reads=("posts",),
+    ),
+    Check(
+        "register_missing", "Not on the professional register",
+        means="Their post needs the qualification as a probation officer, and they have no active entry in the register.",
+        to_do="Record their entry, or the change of its status; or correct the post.",
+        counts="Posts that need the qualification, held by people of the Service", mends=("workforce.manage_people",),
+        about=ABOUT_PERSON, rows=unregistered,
     ),
 )

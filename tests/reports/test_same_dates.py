@@ -42,7 +42,7 @@ def test_planned_end_and_units_expected(on: dt.date) -> None:
 
 
 def test_who_needs_action_on_the_list_is_who_the_report_says() -> None:
-    """Two units short, past the planned end, a module long overdue, a fourth one late, past the return; one unit short; on track."""
+    """Two units short, past the planned end, a module long overdue, a fourth one late, past the return; one short; on track."""
     qualification, on = Qualification.objects.get(code="VQ5"), today()
     began = {"on_track": on - 30 * DAY, "behind": on - 245 * DAY, "short": on - 350 * DAY, "past_end": on - 600 * DAY,
              "module": on - 60 * DAY, "away": on - 70 * DAY, "fourth": on - 245 * DAY}

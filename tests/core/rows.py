@@ -18,7 +18,7 @@ from pqip.core.acting import act
 from pqip.core.guards import is_ledger
 from tests.access.records import World, build
 from tests.factories import assessments, journey, learners, quality
-from tests.factories.workforce import BY, entered, grade, region
+from tests.factories.workforce import BY, grade, region
 from workforce.models import EqualityAnswers, RecordsComplete, StaffingReturn, Target
 
 DAY = dt.date(2026, 1, 5)
@@ -31,7 +31,6 @@ def of_every_ledger() -> World:
     place = {"region": region("NE"), "grade": grade("PO"), "effective_on": DAY}
     who = world.home.person
     with act(by=BY):
-        entered(who, DAY)
         ModuleResult.objects.create(enrolment=world.home.learner, module=learners.module(), attempt=1, effective_on=DAY)
         EqualityAnswers.objects.create(person=who, sex="female")
         Review.objects.create(person=who, effective_on=DAY)

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from assessments.models import Qualification
 from learners.models import ModuleResult, Review, TrainingRecord
 from pqip.core.acting import act
 from pqip.core.guards import is_ledger
@@ -41,6 +42,7 @@ def of_every_ledger() -> World:
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     whole = assessments.decision(assessments.evidence(assessments.registration()), assessments.assessor())
+    assessments.choose(assessments.registration(of=Qualification.objects.get(code="VQ3")), 5)
     quality.released_unit(whole, world.people["pta"].person, assessments.person(last_name="Assurer"))
     last = assessments.decision(assessments.evidence(assessments.registration()), world.people["pta"].person)  # in no locked unit
     assessments.countersignature(last, world.people["countersigner"].person)

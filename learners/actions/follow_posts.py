@@ -46,7 +46,7 @@ def _follow(people: list[int], grades: dict[str, int]) -> None:
     new: list[list[Any]] = []
     for person in said:
         wanted = rules.posts(known.stated(person), said[person], pso=grades[PSO], officer=grades[OFFICER],
-                             refused=known.refused(person))
+                             refused=known.refused(person, grades[PSO]), standing=known.begun(person, grades[PSO]))
         differing, rows = known.compare(person, wanted)
         gone += differing
         new += rows
@@ -113,17 +113,30 @@ class _Rows:
 
     def stated(self, person: int) -> Iterable[rules.Post]:
         """The posts as HR stated them."""
-        keys = {row.instead_of_id if row.follows_programme else row.pk for row in self.live.get(person, [])} - {None}
-        for key in sorted(keys):
+        resting: dict[int, list[dt.date]] = {}
+        for live in self.live.get(person, []):
+            key = live.instead_of_id if live.follows_programme else live.pk
+            if key is not None:
+                resting.setdefault(key, []).append(live.effective_on)
+        for key, days in sorted(resting.items()):
             row = self.rows[key]
-            yield rules.Post(row.effective_on, row.ended_on, _terms(row), row.pk, row.loaded_at or row.recorded_at)
+            heard = row.loaded_at or row.recorded_at
+            yield rules.Post(row.effective_on, row.ended_on, _terms(row), row.pk, heard, tuple(days))
 
-    def refused(self, person: int) -> list[dt.datetime]:
-        """When HR put another row in the place of the first of a post that the programme had begun."""
+    def refused(self, person: int, pso: int) -> list[dt.datetime]:
+        """When HR put another row in the place of the first of a PSO's post that the programme had begun."""
         return [
             row.loaded_at or row.recorded_at for row in self.live.get(person, [])
-            if not row.follows_programme and row.instead_of_id and _is_first(self.rows[row.instead_of_id])
+            if not row.follows_programme and row.instead_of_id and _is_first(self.rows[row.instead_of_id], pso)
         ]
+
+    def begun(self, person: int, pso: int) -> dict[dt.date, list[dt.date]]:
+        """First days of the rows that stand of PSOs' posts that the programme began, by the day each post began."""
+        found: dict[dt.date, list[dt.date]] = {}
+        for row in self.live.get(person, []):
+            if row.follows_programme and row.instead_of_id is None and row.grade_id == pso and row.post_start_date:
+                found.setdefault(row.post_start_date, []).append(row.effective_on)
+        return found
 
     def compare(self, person: int, wanted: list[rules.Post]) -> tuple[list[int], list[list[Any]]]:
         """Keys of the rows that stand and should not, and the rows to record."""
@@ -138,9 +151,11 @@ class _Rows:
         return list(standing.values()), new
 
 
-def _is_first(row: Spell) -> bool:
-    """Whether the programme began the post with this row."""
-    return row.follows_programme and row.instead_of_id is None and row.effective_on == row.post_start_date
+def _is_first(row: Spell, pso: int) -> bool:
+    """Whether the programme began a PSO's post with this row."""
+    return (
+        row.follows_programme and row.instead_of_id is None and row.effective_on == row.post_start_date and row.grade_id == pso
+    )
 
 
 def _terms(row: Spell) -> dict[str, Any]:

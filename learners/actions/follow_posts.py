@@ -16,12 +16,13 @@ from learners.rules import posts as rules
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from workforce.actions.derive import refresh_people
+from workforce.actions.posts import PSO, begun_by_programme
 from workforce.models import Grade, Spell
 
 #: People worked out at a time, which bounds memory.
 CHUNK = 5_000
 FOLLOWED = "Follows the programme"
-PSO, OFFICER = "PSO", "PO"
+OFFICER = "PO"
 #: What tells two recordings of an event apart, as far as the post goes; the first of the same was heard first.
 SAME = ("enrolment_id", "kind", "effective_on", "to_region_id", "to_pdu_id", "to_fte", "destination")
 TERMS = (
@@ -46,7 +47,7 @@ def _follow(people: list[int], grades: dict[str, int]) -> None:
     new: list[list[Any]] = []
     for person in said:
         wanted = rules.posts(known.stated(person), said[person], pso=grades[PSO], officer=grades[OFFICER],
-                             refused=known.refused(person, grades[PSO]), standing=known.begun(person, grades[PSO]))
+                             refused=known.refused(person), standing=known.begun(person, grades[PSO]))
         differing, rows = known.compare(person, wanted)
         gone += differing
         new += rows
@@ -98,18 +99,21 @@ class _Rows:
     """The posts on record of some people: those that stand, and those in whose place they stand."""
 
     def __init__(self, people: list[int]) -> None:
-        rows = list(Spell.objects.filter(person__in=people).order_by("effective_on", "id"))
+        rows = list(Spell.objects.filter(person__in=people).select_related("grade").order_by("effective_on", "id"))
         self.rows = {row.pk: row for row in rows}
         self._add_replaced()
         self.live: dict[int, list[Spell]] = {}
+        self.undone: dict[int, list[Spell]] = {}
         for row in rows:
             if not row.is_void:
                 self.live.setdefault(row.person_id, []).append(row)
+            elif row.void_reason != FOLLOWED and begun_by_programme(row):
+                self.undone.setdefault(row.person_id, []).append(row)
 
     def _add_replaced(self) -> None:
         """Rows of another record of the same person, which was merged into this one."""
         while missing := {row.instead_of_id for row in self.rows.values()} - {None, *self.rows}:
-            self.rows |= Spell.objects.in_bulk(missing)
+            self.rows |= Spell.objects.select_related("grade").in_bulk(missing)
 
     def stated(self, person: int) -> Iterable[rules.Post]:
         """The posts as HR stated them."""
@@ -123,12 +127,13 @@ class _Rows:
             heard = row.loaded_at or row.recorded_at
             yield rules.Post(row.effective_on, row.ended_on, _terms(row), row.pk, heard, tuple(days))
 
-    def refused(self, person: int, pso: int) -> list[dt.datetime]:
-        """When HR put another row in the place of the first of a PSO's post that the programme had begun."""
-        return [
+    def refused(self, person: int) -> list[dt.datetime]:
+        """When HR put another row in the place of the first of a PSO's post that the programme had begun, or undid it."""
+        replaced = [
             row.loaded_at or row.recorded_at for row in self.live.get(person, [])
-            if not row.follows_programme and row.instead_of_id and _is_first(self.rows[row.instead_of_id], pso)
+            if not row.follows_programme and row.instead_of_id and begun_by_programme(self.rows[row.instead_of_id])
         ]
+        return replaced + [row.voided_at for row in self.undone.get(person, [])]
 
     def begun(self, person: int, pso: int) -> dict[dt.date, list[dt.date]]:
         """First days of the rows that stand of PSOs' posts that the programme began, by the day each post began."""
@@ -149,13 +154,6 @@ class _Rows:
                 new.append([person, *said, True, post.base])
             standing.pop((*said, False, post.base) if kept else (*said, True, post.base), None)
         return list(standing.values()), new
-
-
-def _is_first(row: Spell, pso: int) -> bool:
-    """Whether the programme began a PSO's post with this row."""
-    return (
-        row.follows_programme and row.instead_of_id is None and row.effective_on == row.post_start_date and row.grade_id == pso
-    )
 
 
 def _terms(row: Spell) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from learners.actions.move_region import move_region
 from learners.actions.officer import answer_post, offer_post
 from learners.models import Enrolment
 from pqip.core.acting import act
+from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.learners.test_posts_follow import BY, DAY, JUNE, MARCH, START, completed, enrolled, line, posts
-from workforce.actions.posts import change_post, end_post
+from workforce.actions.posts import change_post, end_post, void_spell
+from workforce.models import Spell
 
 pytestmark = pytest.mark.django_db
 MAY = dt.date(2025, 5, 5)
@@ -80,3 +82,28 @@ def test_what_hr_puts_right_of_an_officers_post_leaves_the_psos(what: str, days:
     assert stated[0] == line(START, JUNE - DAY)
     followed(made)
     assert posts(made.person) == stated
+
+
+def test_a_post_that_the_programme_began_is_undone_by_hr_and_not_begun_again() -> None:
+    made = enrolled()
+    void_spell(by=BY, spell=Spell.objects.live().get(person=made.person), reason="On another record")
+    followed(made)
+    assert posts(made.person) == []
+
+
+@pytest.mark.parametrize("since", [START, dt.date(2022, 5, 2)])
+def test_what_the_programme_made_of_a_post_is_not_undone_beside_it(since: dt.date) -> None:
+    made = moved_and_changed(since)
+    before = posts(made.person)
+    for row in Spell.objects.live().filter(person=made.person, effective_on__gte=MARCH):
+        with pytest.raises(RuleBroken, match="follows from the programme"):
+            void_spell(by=BY, spell=row, reason="Wrong")
+    assert posts(made.person) == before
+
+
+def test_an_officers_post_that_was_accepted_is_undone_with_the_offer() -> None:
+    made = completed()
+    offer = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region("WAL"))
+    answer_post(by=BY, post=offer, answer="accepted", on=JUNE)
+    with pytest.raises(RuleBroken, match="follows from the programme"):
+        void_spell(by=BY, spell=Spell.objects.live().get(person=made.person, grade__code="PO"), reason="Wrong")

@@ -47,7 +47,7 @@ def _follow(people: list[int], grades: dict[str, int]) -> None:
     new: list[list[Any]] = []
     for person in said:
         wanted = rules.posts(known.stated(person), said[person], pso=grades[PSO], officer=grades[OFFICER],
-                             refused=known.refused(person), standing=known.begun(person, grades[PSO]))
+                             refused=known.refused(person), standing=known.begun(person))
         differing, rows = known.compare(person, wanted)
         gone += differing
         new += rows
@@ -133,13 +133,14 @@ class _Rows:
             row.loaded_at or row.recorded_at for row in self.live.get(person, [])
             if not row.follows_programme and row.instead_of_id and begun_by_programme(self.rows[row.instead_of_id])
         ]
-        return replaced + [row.voided_at for row in self.undone.get(person, [])]
+        standing = self.begun(person)
+        return replaced + [row.voided_at for row in self.undone.get(person, []) if row.post_start_date not in standing]
 
-    def begun(self, person: int, pso: int) -> dict[dt.date, list[dt.date]]:
+    def begun(self, person: int) -> dict[dt.date, list[dt.date]]:
         """First days of the rows that stand of PSOs' posts that the programme began, by the day each post began."""
         found: dict[dt.date, list[dt.date]] = {}
         for row in self.live.get(person, []):
-            if row.follows_programme and row.instead_of_id is None and row.grade_id == pso and row.post_start_date:
+            if row.follows_programme and row.instead_of_id is None and row.grade.code == PSO and row.post_start_date:
                 found.setdefault(row.post_start_date, []).append(row.effective_on)
         return found
 

@@ -11,6 +11,7 @@ from learners.models import Enrolment
 from learners.models.enrolments import Status
 from learners.needs import units_at_risk
 from learners.ports import Progress
+from learners.rules.entry import FOURTH_MODULE_MONTHS
 from pqip.govuk.formats import date_gov, plural
 
 ON_TRACK, BEHIND, AT_RISK = "on_track", "behind", "at_risk"
@@ -61,4 +62,6 @@ def _modules(enrolment: Enrolment, on: dt.date) -> list[str]:
     if found is None or not found.needs_action:
         return []
     failed = ["a module failed at the last permitted attempt"] if found.failed_last_attempt else []
-    return [*failed, *([f"a module overdue for {plural(found.days_overdue, 'day')}"] if found.is_overdue else [])]
+    fourth = [f"the fourth knowledge module not passed within {FOURTH_MODULE_MONTHS} months"] if found.fourth_late else []
+    overdue = [f"a module overdue for {plural(found.days_overdue, 'day')}"] if found.is_overdue else []
+    return [*failed, *fourth, *overdue]

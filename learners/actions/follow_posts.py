@@ -19,12 +19,13 @@ from pqip.core.acting import act
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from workforce.actions.derive import refresh_people
+from workforce.actions.posts import PSO, begun_by_programme
 from workforce.models import Grade, Spell
 
 #: People worked out at a time, which bounds memory.
 CHUNK = 5_000
 FOLLOWED = "Follows the programme"
-PSO, OFFICER = "PSO", "PO"
+OFFICER = "PO"
 #: What tells two recordings of an event apart, as far as the post goes; the first of the same was heard first.
 SAME = ("enrolment_id", "kind", "effective_on", "to_region_id", "to_pdu_id", "to_fte", "destination")
 TERMS = (
@@ -83,7 +84,7 @@ def _differing(people: list[int]) -> tuple[list[int], list[list[Any]]]:
     new: list[list[Any]] = []
     for person in said:
         wanted = rules.posts(known.stated(person), said[person], pso=grades[PSO], officer=grades[OFFICER],
-                             refused=known.refused(person))
+                             refused=known.refused(person), standing=known.begun(person))
         differing, rows = known.compare(person, wanted)
         gone += differing
         new += rows
@@ -130,32 +131,50 @@ class _Rows:
     """The posts on record of some people: those that stand, and those in whose place they stand."""
 
     def __init__(self, people: list[int]) -> None:
-        rows = list(Spell.objects.filter(person__in=people).order_by("effective_on", "id"))
+        rows = list(Spell.objects.filter(person__in=people).select_related("grade").order_by("effective_on", "id"))
         self.rows = {row.pk: row for row in rows}
         self._add_replaced()
         self.live: dict[int, list[Spell]] = {}
+        self.undone: dict[int, list[Spell]] = {}
         for row in rows:
             if not row.is_void:
                 self.live.setdefault(row.person_id, []).append(row)
+            elif row.void_reason != FOLLOWED and begun_by_programme(row):
+                self.undone.setdefault(row.person_id, []).append(row)
 
     def _add_replaced(self) -> None:
         """Rows of another record of the same person, which was merged into this one."""
         while missing := {row.instead_of_id for row in self.rows.values()} - {None, *self.rows}:
-            self.rows |= Spell.objects.in_bulk(missing)
+            self.rows |= Spell.objects.select_related("grade").in_bulk(missing)
 
     def stated(self, person: int) -> Iterable[rules.Post]:
         """The posts as HR stated them."""
-        keys = {row.instead_of_id if row.follows_programme else row.pk for row in self.live.get(person, [])} - {None}
-        for key in sorted(keys):
+        resting: dict[int, list[dt.date]] = {}
+        for live in self.live.get(person, []):
+            key = live.instead_of_id if live.follows_programme else live.pk
+            if key is not None:
+                resting.setdefault(key, []).append(live.effective_on)
+        for key, days in sorted(resting.items()):
             row = self.rows[key]
-            yield rules.Post(row.effective_on, row.ended_on, _terms(row), row.pk, row.loaded_at or row.recorded_at)
+            heard = row.loaded_at or row.recorded_at
+            yield rules.Post(row.effective_on, row.ended_on, _terms(row), row.pk, heard, tuple(days))
 
     def refused(self, person: int) -> list[dt.datetime]:
-        """When HR put another row in the place of the first of a post that the programme had begun."""
-        return [
+        """When HR put another row in the place of the first of a PSO's post that the programme had begun, or undid it."""
+        replaced = [
             row.loaded_at or row.recorded_at for row in self.live.get(person, [])
-            if not row.follows_programme and row.instead_of_id and _is_first(self.rows[row.instead_of_id])
+            if not row.follows_programme and row.instead_of_id and begun_by_programme(self.rows[row.instead_of_id])
         ]
+        standing = self.begun(person)
+        return replaced + [row.voided_at for row in self.undone.get(person, []) if row.post_start_date not in standing]
+
+    def begun(self, person: int) -> dict[dt.date, list[dt.date]]:
+        """First days of the rows that stand of PSOs' posts that the programme began, by the day each post began."""
+        found: dict[dt.date, list[dt.date]] = {}
+        for row in self.live.get(person, []):
+            if row.follows_programme and row.instead_of_id is None and row.grade.code == PSO and row.post_start_date:
+                found.setdefault(row.post_start_date, []).append(row.effective_on)
+        return found
 
     def compare(self, person: int, wanted: list[rules.Post]) -> tuple[list[int], list[list[Any]]]:
         """Keys of the rows that stand and should not, and the rows to record."""
@@ -168,11 +187,6 @@ class _Rows:
                 new.append([person, *said, True, post.base])
             standing.pop((*said, False, post.base) if kept else (*said, True, post.base), None)
         return list(standing.values()), new
-
-
-def _is_first(row: Spell) -> bool:
-    """Whether the programme began the post with this row."""
-    return row.follows_programme and row.instead_of_id is None and row.effective_on == row.post_start_date
 
 
 def _terms(row: Spell) -> dict[str, Any]:

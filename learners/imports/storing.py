@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from learners.actions.follow_posts import PSO
 from learners.imports.common import CORRECTED, void_rows
 from learners.imports.held import Role
 from learners.imports.known import PERSONAL, keys_by_name
@@ -14,6 +13,7 @@ from learners.models import Allocation, Campaign, Cohort, Enrolment
 from learners.models.enrolments import Status
 from pqip.core.bulk import copy_rows, take_keys
 from pqip.core.words import folded
+from workforce.actions.posts import PSO
 from workforce.models import EqualityAnswers, Grade, Person
 
 

@@ -9,7 +9,7 @@ the day of the saying. Where the two differ, `learners/post_facts.py` lists it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -50,13 +50,19 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Post:
-    """A post from `begins` to `ends`, the last day. `base`: the key of the row by which HR stated it; none: the programme did."""
+    """A post from `begins` to `ends`, the last day. `base`: the key of the row by which HR stated it; none: the programme did.
+
+    `resting`: first days of the rows that stand in its place now. What HR put right in the middle does not end what comes after:
+    of such a rest, `since` is the day the whole post began.
+    """
 
     begins: dt.date
     ends: dt.date | None
     terms: dict[str, Any] = field(hash=False)
     base: int | None = None
     heard: dt.datetime | None = None
+    resting: tuple[dt.date, ...] = ()
+    since: dt.date | None = None
 
     def covers(self, day: dt.date) -> bool:
         return self.begins <= day and (self.ends is None or self.ends >= day)
@@ -119,32 +125,39 @@ def _ending(ordered: Sequence[Any]) -> tuple[Any, str] | None:
 
 
 def apart(stated: Iterable[Post]) -> list[Post]:
-    """Posts as HR stated them, in order: of two that overlap the later stated stands, and what came after it is gone."""
+    """Posts as HR stated them, in order: of two that overlap the later stated stands.
+
+    What came after it is gone, unless a row stands there still: HR then changed the days between, and ended nothing.
+    """
     kept: list[Post] = []
     for new in sorted(stated, key=lambda post: (post.heard, post.begins)):
-        kept = [left for old in kept if (left := _beside(old, new)) is not None] + [new]
+        kept = [*(left for old in kept for left in _beside(old, new)), new]
     return sorted(kept, key=lambda post: post.begins)
 
 
-def _beside(old: Post, new: Post) -> Post | None:
+def _beside(old: Post, new: Post) -> Iterator[Post]:
+    """What is left of a post before and after one that was stated later."""
     if new.begins > (old.ends or dt.date.max) or (new.ends or dt.date.max) < old.begins:
-        return old
+        yield old
+        return
     if new.begins > old.begins:
-        return replace(old, ends=new.begins - DAY)
+        yield replace(old, ends=new.begins - DAY)
     if new.ends is None or (old.ends is not None and new.ends >= old.ends):
-        return None
-    return replace(old, begins=new.ends + DAY)
+        return
+    if new.begins <= old.begins or any(day > new.ends for day in old.resting):
+        yield replace(old, begins=new.ends + DAY, since=old.since or old.begins)
 
 
 def posts(
-    stated: Iterable[Post], said: Iterable[Saying], *, pso: int, officer: int, refused: Iterable[dt.datetime] = ()
+    stated: Iterable[Post], said: Iterable[Saying], *, pso: int, officer: int, refused: Iterable[dt.datetime] = (),
+    standing: Mapping[dt.date, Sequence[dt.date]] | None = None,
 ) -> list[Post]:
     """The posts somebody holds: those HR stated, with what the programme says laid over them.
 
     `refused`: when HR put something in the place of a post that the programme had begun; what was said before does not begin it
-    again.
+    again. `standing`: of posts that the programme began, by the day they began, first days of the rows that stand: those HR left.
     """
-    held = _Posts(apart(stated), pso, officer, list(refused))
+    held = _Posts(apart(stated), pso, officer, list(refused), standing or {})
     for saying in sorted(said, key=lambda each: (each.on, each.kind)):
         held.hear(saying)
     return held.rows
@@ -156,6 +169,7 @@ class _Posts:
     pso: int
     officer: int
     refused: list[dt.datetime]
+    standing: Mapping[dt.date, Sequence[dt.date]]
 
     def hear(self, saying: Saying) -> None:
         acts = {BEGINS: self.begin, MOVES: self.change, HOURS: self.change, OFFICER: self.promote, LEAVES: self.leave}
@@ -173,17 +187,23 @@ class _Posts:
         self.rows = sorted([*rows, *new], key=lambda post: post.begins)
 
     def begin(self, saying: Saying) -> None:
-        """A PSO's post from the first day, unless HR states one on that day."""
-        if self.on(saying.on) is None and not any(instant > saying.heard for instant in self.refused):
-            self.put(Post(saying.on, self.until(saying.on), _terms(saying, self.pso)))
+        """A PSO's post from the first day, unless HR states one on that day; of one that HR changed, the rest as it stands."""
+        days = [] if any(instant > saying.heard for instant in self.refused) else [saying.on]
+        for day in (*days, *self.standing.get(saying.on, ())):
+            if self.on(day) is None:
+                since = saying.on if day > saying.on else None
+                self.put(Post(day, self.until(day), _terms(saying, self.pso), since=since))
 
     def change(self, saying: Saying) -> None:
-        post = self.on(saying.on)
-        if post is None or _later(post, saying):
-            return
+        """The post is different from that day, and so is what HR left of it further on."""
         moved = {"region_id": saying.region_id, "pdu_id": saying.pdu_id} if saying.kind == MOVES else {"fte": saying.fte}
-        if any(post.terms[name] != value for name, value in moved.items()):
-            self.put(*_split(post, saying.on, replace(post, terms=post.terms | moved)), instead_of=post)
+        for post in self.rows:
+            is_rest = post.since is not None and post.since <= saying.on < post.begins
+            if not (post.covers(saying.on) or is_rest) or _later(post, saying):
+                continue
+            if any(post.terms[name] != value for name, value in moved.items()):
+                on = max(saying.on, post.begins)
+                self.put(*_split(post, on, replace(post, terms=post.terms | moved)), instead_of=post)
 
     def promote(self, saying: Saying) -> None:
         """An officer's post in the place of the PSO's, unless HR states one then or later, or another grade on the day."""

@@ -53,7 +53,8 @@ COLUMNS = [
            PERCENT, "Permanent staff", "Last day in post", YEAR, hides_with=("leavers_12m", *HEADCOUNT)),
     Column("source", "Source",
            "records where the region's posts of the grade are declared complete on record, or no total of them was returned by "
-           "then; else return: the latest total returned, with the learners on record where it says nothing of them.", CODE,
+           "then; else return: the latest total returned, with the learners on record where it says nothing of them. Blank "
+           "for a unit of which nobody returned a total while its region rests on one.", CODE,
            lookup="source"),
     Column("source_date", "Returned as at",
            "The day the returned total is of; of a region summed from its units, the earliest. Blank where records count. After "

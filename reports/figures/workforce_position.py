@@ -127,7 +127,9 @@ SELECT r.code AS region, d.code AS pdu, g.code AS grade, t.target_fte, h.region_
     p.fte, p.headcount, p.learners_fte, p.learners, p.non_effective_fte, j.joiners, l.leavers, a.heads, q.qualified,
     s.managers, s.ptas, v.effective_on AS v_on,
     v.fte AS v_fte, v.headcount AS v_headcount, v.learners_fte AS v_learners_fte, v.non_effective_fte AS v_non_effective_fte,
-    v.joiners_12m AS v_joiners, v.leavers_12m AS v_leavers, v.region_id IS NOT NULL AS has_return
+    v.joiners_12m AS v_joiners, v.leavers_12m AS v_leavers, v.region_id IS NOT NULL AS has_return,
+    EXISTS (SELECT FROM own_returns o
+        WHERE o.region_id = k.region_id AND o.grade_id = k.grade_id AND o.pdu_id IS NULL) AS is_returned
 FROM places k JOIN workforce_region r ON r.id = k.region_id JOIN workforce_grade g ON g.id = k.grade_id
 LEFT JOIN workforce_pdu d ON d.id = k.unit_id
 LEFT JOIN (SELECT DISTINCT region_id, grade_id FROM in_post) h ON h.region_id = k.region_id AND h.grade_id = k.grade_id
@@ -224,10 +226,12 @@ def _placed(question: Question, alias: str) -> str:
 def _position(row: Row, points: int) -> Row:
     """One row from records where they are declared complete, or no return stands; else from the latest return.
 
-    A place with a target alone, of which nobody has said who is there, has no figures and no source.
+    A place of which nobody has said who is there has no figures and no source: one with a target alone, and a unit of a region
+    that rests on its return, since the posts on record are not all.
     """
     told = ("has_records", "is_complete", "has_return", "joiners", "leavers", "qualified")
-    if not any(row[name] for name in told):
+    is_part = row["pdu"] is not None and row["is_returned"] and not row["is_complete"] and not row["has_return"]
+    if is_part or not any(row[name] for name in told):
         return dict.fromkeys(COLUMNS) | {name: row[name] for name in ("region", "pdu", "grade", "target_fte")}
     return {name: row[name] for name in ("region", "pdu", "grade")} | _in_post(row, points) | {
         "qualified_12m": row["qualified"] or 0, "learners_per_manager": _each(row["learners"], row["managers"]),

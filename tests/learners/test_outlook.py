@@ -33,8 +33,9 @@ def plain(words: str) -> str:
 
 
 def started(days: int) -> Enrolment:
-    """Somebody on the 15 months pathway, who started so many days ago, registered for the diploma of six units."""
-    made = make.enrolment(start=today() - days * DAY)
+    """Somebody on the 15 months pathway, who started so many days ago and held all four modules of level 5, registered for the
+    diploma of six units."""
+    made = make.enrolment(start=today() - days * DAY, modules_held=["CJS", "UCCB", "PPP", "REHAB"])
     assess.registration(made.person, made.start_date, of=Qualification.objects.get(code="VQ5"))
     return made
 
@@ -82,7 +83,7 @@ def test_without_a_day_to_come_dates_are_those_of_a_return_today(expected: int |
 
 def test_what_does_not_move_is_named_and_nothing_vocational_is_due_on_a_break() -> None:
     made = started(60)
-    module = make.module("CJS")
+    module = make.module("L6-ETHICS")
     record_module_result(by=make.BY, enrolment=made, module=module, attempt=1, due_date=today() + 40 * DAY)
     assert {due.strand for due in dues(made)} >= {"Vocational", "University"}
     make.event(made, "deferred", today() - 10 * DAY, expected_return=today() + 20 * DAY)
@@ -123,7 +124,7 @@ def test_where_they_are_says_behind_and_why() -> None:
     assert where(started(245))["Progress"] == "1 unit expected by now, 0 achieved Behind"
     assert where(started(350))["Progress"] == "3 units expected by now, 0 achieved Needs action"
     late = started(60)
-    record_module_result(by=make.BY, enrolment=late, module=make.module("CJS"), attempt=1, due_date=today() - 29 * DAY)
+    record_module_result(by=make.BY, enrolment=late, module=make.module("L6-ETHICS"), attempt=1, due_date=today() - 29 * DAY)
     assert where(late)["Progress"] == "A module overdue for 29 days Needs action"
     gone = started(60)
     make.event(gone, "withdrawn", today() - DAY)
@@ -133,9 +134,10 @@ def test_where_they_are_says_behind_and_why() -> None:
 
 def test_a_record_says_what_the_report_says() -> None:
     made = [started(days) for days in (30, 245, 300, 350, 600)]
+    made.append(make.enrolment(start=today() - 200 * DAY, modules_held=["CJS", "UCCB", "PPP"]))
     away, late = started(70), started(60)
     make.event(away, "deferred", today() - 40 * DAY, expected_return=today() - DAY)
-    record_module_result(by=make.BY, enrolment=late, module=make.module("CJS"), attempt=1, due_date=today() - 29 * DAY)
+    record_module_result(by=make.BY, enrolment=late, module=make.module("L6-ETHICS"), attempt=1, due_date=today() - 29 * DAY)
     said = {row["learner"]: row["progress"] for row in rows("progression", today())}
     for each in Enrolment.objects.filter(pk__in=[one.pk for one in (*made, away, late)]):
         progress = ports.vocational().progress_of([each.person_id], today()).get(each.person_id)
@@ -160,3 +162,14 @@ def test_the_learner_reads_it_in_their_own_words() -> None:
     make.event(made, "deferred", today() - 10 * DAY, expected_return=today() + 20 * DAY)
     text = client_for(persona("learner", of=made.person)).get(reverse("learners:own")).content.decode()
     assert f"if you return on {date_gov(today() + 20 * DAY)}" in text
+
+
+@pytest.mark.parametrize(("days", "progress"), [(0, "on_track"), (1, "at_risk")])
+def test_a_fourth_module_past_its_six_months_is_said_of_the_record_too(days: int, progress: str) -> None:
+    made = make.enrolment(start=dt.date(2025, 12, 1), modules_held=["CJS", "UCCB", "PPP"])
+    on = dt.date(2026, 6, 1) + days * DAY
+    standing = standing_of(made, None, on)
+    assert standing is not None
+    assert standing.progress == progress
+    said = ("the fourth knowledge module not passed within 6 months",)
+    assert standing.reasons == (said if days else ())

@@ -17,7 +17,7 @@ from tests.factories import assessments as a
 from tests.factories import workforce as w
 from tests.factories.learners import enrolment, event, person, region
 from tests.factories.reports import row, rows
-from workforce.models import StaffingReturn, Target
+from workforce.models import RecordsComplete, StaffingReturn, Target
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +150,24 @@ def test_assessor_development() -> None:
     wanted = {"registered": 3, "in_progress": 2, "overdue": 1, "achieved": 1, "achievement_rate": 33.3,
               "median_months_to_achieve": 12.0}
     assert {name: found[name] for name in wanted} == wanted
+
+
+def test_a_unit_of_a_region_that_rests_on_its_return_has_no_figures_of_its_own() -> None:
+    """One post of sixty is on record in the unit; the region returned 410 for all of its units together."""
+    unit = w.pdu("N54DUR")
+    w.spell(w.person(), in_pdu=unit.code, in_grade="PSO")
+    with act(by=Job("test")):
+        Target.objects.create(region=unit.region, pdu=unit, grade=w.grade("PSO"), effective_on=END, target_fte=60)
+        StaffingReturn.objects.create(region=unit.region, grade=w.grade("PSO"), effective_on=END, fte=410)
+    asked = {"place": Place(regions=(unit.region_id,)), "by_pdu": True}
+    for day, source, vacancy in ((END - dt.timedelta(days=1), "records", None), (END, None, None)):
+        found = next(one for one in rows("workforce-position", day, **asked) if one["pdu"] == unit.code)
+        assert (found["source"], found["vacancy_rate"]) == (source, vacancy)
+    assert (found["target_fte"], found["in_post_fte"]) == (60, None)
+    with act(by=Job("test")):
+        RecordsComplete.objects.create(region=unit.region, grade=w.grade("PSO"), effective_on=END)
+    found = next(one for one in rows("workforce-position", END, **asked) if one["pdu"] == unit.code)
+    assert (found["source"], found["in_post_fte"], found["vacancy_rate"]) == ("records", 1, 98.3)
 
 
 def test_workforce_position_from_records() -> None:

@@ -16,6 +16,8 @@ from workforce.actions.derive import refresh_people
 from workforce.models import Grade, Pdu, Person, Region, Spell
 from workforce.rules import posts as rules
 
+PSO = "PSO"
+
 
 @contextmanager
 def _held(person: Person, *, by: Any, reason: str = "") -> Iterator[list[Spell]]:
@@ -93,9 +95,12 @@ def correct_spell(*, by: Any, spell: Spell, reason: str, **changes: Any) -> Spel
 
 
 def void_spell(*, by: Any, spell: Spell, reason: str) -> None:
-    """Undo a post recorded in error. Raises RuleBroken for one that follows the programme: that is undone there, or corrected."""
-    if spell.follows_programme:
-        raise RuleBroken("This post follows the programme. Undo what the programme says of it, or correct the post.")
+    """Undo a post recorded in error. Raises RuleBroken for what the programme made of a post: it would come back.
+
+    A post that the programme began may be undone, such as where the same person has another record with the post.
+    """
+    if not may_be_undone(spell):
+        raise RuleBroken("This follows from the programme. Correct the post, or undo what is recorded of the programme.")
     with _held(spell.person, by=by, reason=reason):
         void([spell], by=by, reason=reason)
 
@@ -104,6 +109,17 @@ def stated(instead_of: Spell) -> dict[str, Any]:
     """What tells a row that HR states from one that follows from the programme, where it takes another's place."""
     replaced = instead_of.pk if instead_of.follows_programme else instead_of.instead_of_id
     return {"follows_programme": False, "instead_of_id": replaced}
+
+
+def may_be_undone(spell: Spell) -> bool:
+    """Whether a post is HR's to undo: what they stated, and what the programme began."""
+    return not spell.follows_programme or begun_by_programme(spell)
+
+
+def begun_by_programme(spell: Spell) -> bool:
+    """Whether the programme began a PSO's post with this row, and put it in the place of no other."""
+    is_first = spell.instead_of_id is None and spell.effective_on == spell.post_start_date
+    return spell.follows_programme and is_first and spell.grade.code == PSO
 
 
 def _changed(spell: Spell, changes: dict[str, Any]) -> Spell:

@@ -18,7 +18,7 @@ from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from workforce import ports, reading
 from workforce.actions.absences import end_absence, record_absence
-from workforce.actions.posts import change_post, end_post
+from workforce.actions.posts import change_post, end_post, may_be_undone
 from workforce.forms.staff import AbsenceForm, ChangePostForm, EndAbsenceForm, EndPostForm, StaffFilter
 from workforce.models import Absence, Person, Spell
 from workforce.models.people import PersonQuerySet
@@ -250,7 +250,8 @@ def _actions(person: Person, row: Absence) -> list[Action]:
 
 def _amend_post(person: Person, post: Spell) -> list[Action]:
     where = [person.public_id, post.effective_on.isoformat()]
-    return _links({"Correct dates": "correct_post", "Undo": "undo_post"}, where, str(post.grade), post.effective_on)
+    undo = {"Undo": "undo_post"} if may_be_undone(post) else {}
+    return _links({"Correct dates": "correct_post", **undo}, where, str(post.grade), post.effective_on)
 
 
 def _links(names: dict[str, str], where: list[Any], what: str, began: dt.date) -> list[Action]:

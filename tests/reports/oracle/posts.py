@@ -125,7 +125,10 @@ def _line(facts: dict[str, list[Fact]], key: tuple[str, str, str], day: dt.date,
     moved = _moved(facts["posts"], posts, day)
     line: Line = {"region": key[0], "pdu": key[1] or None, "grade": key[2], "target_fte": target.get("fte")}
     nobody = {"source_date": None, "qualified_12m": 0, "learners_per_manager": None, "learners_per_pta": None}
-    if complete or (total is None and (anybody or moved != (0, 0))):
+    rests = key[1] != "" and any(
+        (each["region"], each["pdu"], each["grade"]) == (key[0], "", key[2]) and each["on"] <= day for each in facts["returns"]
+    )
+    if complete or (total is None and not rests and (anybody or moved != (0, 0))):
         there = [post for post in posts if _in_post(post, day)]
         ends = [(add_months(day.replace(day=1), 1 - back) - DAY) for back in range(13)]
         heads = sum(_in_post(post, end) for post in posts if post["contract"] == "permanent" for end in ends)

@@ -121,7 +121,7 @@ def _training(strands: Strands) -> Iterator[Milestone]:
         how += "; not every course has a date"
     finished = max(day for day in done if day) if all(done) else None
     owed = any(each.owed for each in strands.foundation)
-    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed)
+    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed=owed)
 
 
 def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:

@@ -61,4 +61,5 @@ def _modules(enrolment: Enrolment, on: dt.date) -> list[str]:
     if found is None or not found.needs_action:
         return []
     failed = ["a module failed at the last permitted attempt"] if found.failed_last_attempt else []
-    return [*failed, *([f"a module overdue for {plural(found.days_overdue, 'day')}"] if found.is_overdue else [])]
+    fourth = ["the six months for the fourth module have passed"] if found.fourth_late else []
+    return [*failed, *fourth, *([f"a module overdue for {plural(found.days_overdue, 'day')}"] if found.is_overdue else [])]

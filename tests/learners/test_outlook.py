@@ -82,7 +82,7 @@ def test_without_a_day_to_come_dates_are_those_of_a_return_today(expected: int |
 
 def test_what_does_not_move_is_named_and_nothing_vocational_is_due_on_a_break() -> None:
     made = started(60)
-    module = make.module("CJS")
+    module = make.module("L6-ETHICS")
     record_module_result(by=make.BY, enrolment=made, module=module, attempt=1, due_date=today() + 40 * DAY)
     assert {due.strand for due in dues(made)} >= {"Vocational", "University"}
     make.event(made, "deferred", today() - 10 * DAY, expected_return=today() + 20 * DAY)
@@ -120,11 +120,15 @@ def test_a_missed_milestone_comes_first_with_whose_turn_it_is() -> None:
 
 def test_where_they_are_says_behind_and_why() -> None:
     assert where(started(30))["Progress"] == "On track"
-    assert where(started(245))["Progress"] == "1 unit expected by now, 0 achieved Behind"
-    assert where(started(350))["Progress"] == "3 units expected by now, 0 achieved Needs action"
+    for days, said in ((245, "1 unit expected by now, 0 achieved Behind"), (350, "3 units expected by now, 0 achieved Needs action")):
+        made = started(days)
+        record_module_result(by=make.BY, enrolment=made, module=make.module("REHAB"), attempt=1, outcome="pass",
+                             submitted_date=made.start_date + 90 * DAY)
+        assert where(made)["Progress"] == said
     late = started(60)
-    record_module_result(by=make.BY, enrolment=late, module=make.module("CJS"), attempt=1, due_date=today() - 29 * DAY)
+    record_module_result(by=make.BY, enrolment=late, module=make.module("L6-ETHICS"), attempt=1, due_date=today() - 29 * DAY)
     assert where(late)["Progress"] == "A module overdue for 29 days Needs action"
+    assert where(started(190))["Progress"] == "The six months for the fourth module have passed Needs action"
     gone = started(60)
     make.event(gone, "withdrawn", today() - DAY)
     gone.refresh_from_db()
@@ -135,7 +139,7 @@ def test_a_record_says_what_the_report_says() -> None:
     made = [started(days) for days in (30, 245, 300, 350, 600)]
     away, late = started(70), started(60)
     make.event(away, "deferred", today() - 40 * DAY, expected_return=today() - DAY)
-    record_module_result(by=make.BY, enrolment=late, module=make.module("CJS"), attempt=1, due_date=today() - 29 * DAY)
+    record_module_result(by=make.BY, enrolment=late, module=make.module("L6-ETHICS"), attempt=1, due_date=today() - 29 * DAY)
     said = {row["learner"]: row["progress"] for row in rows("progression", today())}
     for each in Enrolment.objects.filter(pk__in=[one.pk for one in (*made, away, late)]):
         progress = ports.vocational().progress_of([each.person_id], today()).get(each.person_id)

@@ -66,6 +66,12 @@ def allocations_of(person_id: int) -> list[Allocation]:
     return list(rows.order_by("role", "-effective_on"))
 
 
+def allocated_ahead(person_id: int) -> dict[str, Allocation]:
+    """Who is the next to take each role from a day to come."""
+    rows = Allocation.objects.live().filter(person_id=person_id, effective_on__gt=today()).select_related("other")
+    return {row.role: row for row in rows.order_by("-effective_on")}
+
+
 def results_of(enrolment: Enrolment) -> list[ModuleResult]:
     """Attempts at modules, module by module."""
     rows = ModuleResult.objects.live().filter(enrolment=enrolment).select_related("module")
@@ -192,11 +198,13 @@ def reasons(on: dt.date) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def reason_labels() -> dict[str, str]:
-    """Every reason's words: of a withdrawal by its code, the latest list's; of a break or a board's decision by kind and code."""
+    """Every reason's words: of a withdrawal by its code, the latest list's; of a break by kind and code; of a board's decision
+    by kind, outcome and code, since outcomes share codes."""
     rows = Reason.objects.select_related("reason_set").order_by("reason_set__from_date")
     withdrawals = {Reason.NOT_RECORDED: "Not recorded"} | {row.code: row.label for row in rows}
     breaks = {f"deferred/{row.code}": row.title for row in BreakReason.objects.all()}
-    return withdrawals | breaks | {f"board_decision/{row.code}": row.title for row in BoardReason.objects.all()}
+    boards = BoardReason.objects.select_related("outcome")
+    return withdrawals | breaks | {f"board_decision/{row.outcome.title}/{row.code}": row.title for row in boards}
 
 
 def break_reasons() -> list[tuple[str, str]]:

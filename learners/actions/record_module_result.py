@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from learners.models import AcademicModule, Enrolment, ModuleResult
-from learners.rules.results import check_attempt, check_before_next, check_result
+from learners.rules.results import check_attempt, check_before_next, check_result, check_waits
 from pqip.core.acting import act
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
@@ -26,7 +26,8 @@ def record_module_result(
     outcome: str = "pending",
     reason: str = "Brought up to date",
 ) -> ModuleResult:
-    """Record the attempt, or void what was recorded of it and record it anew. Raises RuleBroken, see `rules/results`."""
+    """Record the attempt, or bring one that waits for its result up to date. Raises RuleBroken, see `rules/results`, and where
+    the attempt has its result: that is corrected, with a reason."""
     content = {
         "due_date": due_date,
         "extended_to": extended_to,
@@ -40,6 +41,7 @@ def record_module_result(
         recorded = {row.attempt: row for row in ModuleResult.objects.live().filter(enrolment=enrolment, module=module)}
         check_attempt(attempt, {number: row.outcome for number, row in recorded.items()})
         if attempt in recorded:
+            check_waits(recorded[attempt].outcome)
             return supersede(recorded[attempt], by=by, reason=reason, effective_on=on, **content)
         return ModuleResult.objects.create(
             enrolment=enrolment, module=module, attempt=attempt, effective_on=on, **content

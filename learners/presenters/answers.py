@@ -20,6 +20,8 @@ def answers(form: Any) -> list[SummaryRow]:
 def _said(field: Any, value: Any) -> str:
     if isinstance(value, dt.date):
         return date_gov(value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     names = dict(_flat(getattr(field.field, "choices", ())))
     if isinstance(value, list | tuple):
         return ", ".join(names.get(str(each), str(each)) for each in value)

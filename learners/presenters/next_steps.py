@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from learners.models import Enrolment, ModuleResult, Review, Segment, TrainingRecord
@@ -21,7 +21,7 @@ OWED = frozenset({"foundation", "planned_end"})
 def what_is_next(
     enrolment: Enrolment,
     segments: Iterable[Segment],
-    results: Iterable[ModuleResult],
+    results: Collection[ModuleResult],
     training: Iterable[TrainingRecord],
     reviews: Iterable[Review],
     vocational: Iterable[DueStep],
@@ -45,7 +45,7 @@ def what_is_next(
     steps = [
         *_programme(enrolment, segments, today),
         *_milestones(outlook, today, turn, who),
-        *_modules(outlook, today, who),
+        *_modules(outlook, today, who, {row.module.code for row in results if row.outcome == "pending"}),
         *(_due(row, today) for row in results if row.outcome == "pending" and row.submitted_date is None),
         *(Due(row.course.title, row.effective_on, "Role training", overdue=row.effective_on < today)
           for row in training if row.status == "booked"),
@@ -91,19 +91,24 @@ def _units(outlook: Outlook, today: dt.date, turn: str, who: str) -> Iterator[Du
     yield from (Due(each.title, each.on, each.strand, condition=outlook.condition(each.code, who)) for each in islice(ahead, 1))
 
 
-def _modules(outlook: Outlook, today: dt.date, who: str) -> Iterator[Due]:
-    """Required modules not passed: a fourth, and those of which no attempt is recorded, as an attempt tells its own day.
+def _modules(outlook: Outlook, today: dt.date, who: str, waiting: Collection[str]) -> Iterator[Due]:
+    """Required modules not passed: a fourth, those of which no attempt is recorded, and those failed with no attempt after it.
+    An attempt among `waiting` tells its own day.
 
-    Where its day has passed and nothing is on record of it, it is the service that records what came of it.
+    Where its day has passed and nothing is on record of it, it is the service that records what came of it or comes next.
     """
     for each in outlook.milestones:
         module = each.module
-        if module is None or each.on is None or each.done_on or (module.is_attempted and not module.is_fourth):
+        if module is None or each.on is None or each.done_on:
+            continue
+        failed = module.failed_on is not None and module.code not in waiting
+        if module.is_attempted and not module.is_fourth and not failed:
             continue
         late = each.on < today
         unrecorded = late and not module.is_attempted and module.plan_on is None
-        title = f"{each.title}: result not recorded" if unrecorded else each.title
-        yield Due(title, each.on, each.strand, overdue=late, waiting_for="the service" if unrecorded else "the learner",
+        note = ": failed, and no attempt after it is recorded" if failed else ": result not recorded" if unrecorded else ""
+        turn = "the service" if failed or unrecorded else "the learner"
+        yield Due(f"{each.title}{note}", each.on, each.strand, overdue=late, waiting_for=turn,
                   condition=outlook.condition(each.code, who))
 
 

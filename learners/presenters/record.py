@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
 
-from learners.models import Enrolment, Segment
+from learners.models import Allocation, Enrolment, Segment
 from learners.models.enrolments import Status
 from learners.outlook_facts import Outlook
 from learners.ports import Progress
@@ -114,24 +114,25 @@ def units_of(progress: Progress | None) -> str:
     return f"{progress.units_achieved} of {plural(progress.units_total, 'unit')}" if progress else ""
 
 
-def who_looks_after_them(enrolment: Enrolment, user: Any) -> list[SummaryRow]:
-    """Place and people, with a link to supply who is missing."""
-    change = reverse("learners:allocate", args=[enrolment.public_id]) if user.can(ALLOCATE) else ""
+def who_looks_after_them(enrolment: Enrolment, user: Any, ahead: Mapping[str, Allocation]) -> list[SummaryRow]:
+    """Place and people, with a link to supply who is missing. `ahead`: who takes each role from a day to come."""
     return [
-        SummaryRow(
-            "Practice tutor assessor", enrolment.pta or "", f"{change}?role=pta" if change and not enrolment.pta else "",
-            empty="None allocated",
-        ),
-        SummaryRow(
-            "Line manager", enrolment.line_manager or "",
-            f"{change}?role=line_manager" if change and not enrolment.line_manager else "", empty="None allocated",
-        ),
+        _who(enrolment, "pta", "Practice tutor assessor", user, ahead),
+        _who(enrolment, "line_manager", "Line manager", user, ahead),
         SummaryRow("Region", enrolment.region),
         SummaryRow("Probation delivery unit", enrolment.pdu or "", empty="Whole region"),
         SummaryRow("Cohort", enrolment.cohort),
         SummaryRow("Hours", hours(enrolment.fte)),
         SummaryRow("Started" if enrolment.status != Status.DUE_TO_START else "Due to start", date_gov(enrolment.start_date)),
     ]
+
+
+def _who(enrolment: Enrolment, role: str, label: str, user: Any, ahead: Mapping[str, Allocation]) -> SummaryRow:
+    """Who has a role now, or else will have it and from when, or else a link to name somebody."""
+    coming = ahead.get(role)
+    said = getattr(enrolment, role) or (f"{coming.other}, from {date_gov(coming.effective_on)}" if coming else "")
+    address = reverse("learners:allocate", args=[enrolment.public_id])
+    return SummaryRow(label, said, f"{address}?role={role}" if not said and user.can(ALLOCATE) else "", empty="None allocated")
 
 
 def doable(enrolment: Enrolment, user: Any, on: dt.date) -> list[Action]:

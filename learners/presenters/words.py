@@ -30,7 +30,7 @@ def details_of(event: Event, reasons: Mapping[str, str], *, see_break_reason: bo
     parts = [*_ending(event, reasons), *_dates(event)]
     if event.board_outcome:
         parts.append(event.board_outcome)
-    why = f"{event.kind}/{event.reason}"
+    why = "/".join(filter(None, [event.kind, event.board_outcome, event.reason]))
     if why in reasons and (see_break_reason or event.kind not in PRIVATE_NOTES):
         parts.append(f"Reason: {reasons[why]}")
     if event.approved_by:

@@ -29,6 +29,12 @@ def check_result(
     return submitted_date or due_date  # type: ignore[return-value]
 
 
+def check_waits(outcome: str) -> None:
+    """What came of an attempt is not recorded over."""
+    if outcome != "pending":
+        raise RuleBroken("The result of this attempt is recorded already. Correct it instead.", "attempt")
+
+
 def check_before_next(outcome: str) -> None:
     """An attempt that another follows is a fail."""
     if outcome != "fail":

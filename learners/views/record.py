@@ -92,7 +92,7 @@ class Overview(LearnerPage):
             "where": where_they_are(
                 who, progress, on, ended_on(segments, on), standing=standing_of(who, progress, on), outlook=found
             ),
-            "people": who_looks_after_them(who, self.request.user),
+            "people": who_looks_after_them(who, self.request.user, reading.allocated_ahead(who.person_id)),
             "line": line_of_time(who, segments, *facts, placements_of(who), lost_days_of(who.person_id), found, on),
             "next_steps": what_is_next(who, segments, *facts, due, found, on, promised(who, on)),
             "doable": doable(who, self.request.user, on),

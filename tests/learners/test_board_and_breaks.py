@@ -67,6 +67,19 @@ def test_c2_44_the_board_decides_of_a_referral_that_waits(made: Enrolment) -> No
             board.record_board_decision(**asked, on=again, **DECIDED)
 
 
+def test_a_decision_is_shown_with_its_own_reason_where_another_outcome_has_one_of_that_code(made: Enrolment) -> None:
+    with act(by=BY):
+        other = BoardOutcome.objects.create(code="ZZ", title="Another outcome")
+        BoardReason.objects.create(outcome=other, code="why", title="Another reason")
+    on = dt.date(2025, 5, 6)
+    board.refer_to_board(by=BY, enrolment=made, on=on, note="Two modules failed")
+    board.record_board_decision(by=BY, enrolment=made, on=on, **DECIDED)
+    for page in ("board", "history"):
+        shown = text_of(browser(somebody()).get(at(page, made.public_id)))
+        assert "Reason: Test reason" in shown
+        assert "Another reason" not in shown
+
+
 def test_one_referral_has_one_decision_whatever_its_day(made: Enrolment) -> None:
     on, asked = dt.date(2025, 5, 6), {"by": BY, "enrolment": made}
     board.refer_to_board(**asked, on=on, note="x")

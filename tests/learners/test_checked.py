@@ -9,8 +9,10 @@ from importlib import import_module
 import pytest
 
 from learners.models import Event
+from learners.presenters.answers import answers
 from learners.views.checked import CheckedPage
 from pqip.core.clock import today
+from pqip.govuk import forms
 from tests.factories import learners as make
 from tests.learners.test_pages import browser, date, send, somebody, text_of
 
@@ -78,3 +80,13 @@ def test_nobody_is_checked_for_a_role_they_may_not_have() -> None:
     answers = {"role": "line_manager", "staff_number": pso.staff_number, **date("from_date", today())}
     page = text_of(send(client, "allocate", made, **answers))
     assert ("There is a problem" in page) != ("Check your answers" in page)
+
+
+def test_yes_and_no_are_said_in_words() -> None:
+    class Asked(forms.Form):
+        held = forms.YesNoField(label="Held?")
+        at_hand = forms.YesNoField(label="At hand?")
+
+    form = Asked({"held": "yes", "at_hand": "no"})
+    assert form.is_valid()
+    assert [row.value for row in answers(form)] == ["Yes", "No"]

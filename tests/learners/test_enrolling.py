@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from learners.models import Allocation, Cohort, Enrolment, PathwayDecision
 from pqip.core.clock import today
+from pqip.govuk.formats import date_gov
 from tests.factories import learners as make
 from tests.factories import workforce
 from tests.keyboard import HOST, Here, choose, in_browser, send, tab_to, type_date, type_into
@@ -146,6 +147,9 @@ def test_who_looks_after_them_is_chosen_at_once_or_left() -> None:
     assert not Allocation.objects.exists()
     assert client.post(at("look_after", made.public_id), answers | {"confirmed": "yes"}).url == at("learner", made.public_id)
     assert dict(Allocation.objects.live().values_list("role", "other")) == {"pta": tutor.pk, "line_manager": manager.pk}
+    record = text_of(client.get(at("learner", made.public_id)))
+    assert record.count(f", from {date_gov(SOON)}") == 2, "who is to look after them is not said to be missing"
+    assert "None allocated" not in record
 
 
 @pytest.mark.browser

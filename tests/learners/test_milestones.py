@@ -127,6 +127,13 @@ def test_modules_and_foundation_learning_take_the_dates_they_are_given() -> None
     assert (found["module_PPP"].on, found["module_L6"].on) == (day("2025-06-01"), day("2026-06-17"))
     assert (found["foundation"].on, found["foundation"].how) == (day("2025-07-01"), "1 of 2 courses attended")
     assert found["foundation"].done_on is None
+    assert (found["foundation"].module, found["foundation"].owed) == (None, False)
+
+
+def test_foundation_learning_waits_for_the_service_where_a_course_of_it_does() -> None:
+    strands = Strands(foundation=[Dated("FL1", day("2025-05-01")), Dated("FL3", day("2025-07-01"), owed=True)])
+    found = {each.code: each for each in milestones(journey("2025-03-17"), strands, day("2025-08-01"))}
+    assert (found["foundation"].module, found["foundation"].owed) == (None, True)
 
 
 def test_of_an_ended_enrolment_only_what_was_due_by_then() -> None:

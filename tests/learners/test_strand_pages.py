@@ -12,6 +12,7 @@ from learners.actions.record_training import record_training
 from learners.models import Enrolment, ExtensionRequest, FollowUp, ModuleResult, TrainingExemption
 from pqip.core.acting import Job, act
 from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from workforce.models import User
 
@@ -78,6 +79,19 @@ def test_the_university_page_says_who_teaches_and_why_it_needs_action(sam: Enrol
         record_module_result(by=BY, enrolment=sam, module=make.module("L6-RISK"), attempt=attempt, due_date=today() - 40 * DAY,
                              submitted_date=today() - 40 * DAY, outcome="fail")
     assert "was failed at attempt 3, the last permitted" in text_of(client.get(at("academic", sam.public_id)))
+
+
+def test_a_result_is_not_recorded_over_and_a_fail_without_another_attempt_is_said_first(sam: Enrolment) -> None:
+    client, on, code = browser(somebody()), today() - 40 * DAY, "L6-ETHICS"
+    due(sam, on, code)
+    due(sam, on, code, submitted_date=on, outcome="fail")
+    failed = "failed, and no attempt after it is recorded"
+    assert failed in text_of(client.get(at("learner", sam.public_id)))
+    with pytest.raises(RuleBroken, match="recorded already"):
+        due(sam, on, code, submitted_date=on, outcome="pass")
+    assert ModuleResult.objects.live().get(enrolment=sam).outcome == "fail"
+    record_module_result(by=BY, enrolment=sam, module=make.module(code), attempt=2, due_date=today() + DAY)
+    assert failed not in text_of(client.get(at("learner", sam.public_id)))
 
 
 def test_required_courses_say_how_each_stands(sam: Enrolment) -> None:

@@ -134,7 +134,8 @@ class People:
         begins = later(world.as_at, -chance.between(10, 300))
         lost = "0.20" if kind == "reduced_hours" else None
         back = later(begins, chance.between(30, 400))
-        self.absences.add(person, kind, begins, back, back if back < world.as_at else None, lost, world.recorded(begins, 5))
+        ended = back if back < world.as_at and chance.happens(0.9) else None  # of some nobody has recorded that they are back
+        self.absences.add(person, kind, begins, back, ended, lost, world.recorded(begins, 5))
 
     def write(self) -> None:
         for load in (self.persons, self.spells, self.absences, self.equality):

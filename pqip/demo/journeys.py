@@ -185,16 +185,19 @@ class Journeys:
             self._move(journey, leaves_on if leaves else None)
         ends_on = later(journey.planned_end, chance.between(-10, 20) if chance.happens(0.65) else chance.between(20, 150))
         withdraws = leaves and leaves_on <= ends_on and not journey.away(leaves_on)
-        asked = later(journey.planned_end, -14)
-        if ends_on > later(asked, 34) and asked < min(world.as_at, leaves_on if withdraws else world.as_at) and (
-            not journey.away(asked) and chance.happens(0.9)  # of the others nobody has recorded it
-        ):
-            self._event(journey.enrolment, "extended", asked, 3, extended_to=ends_on)
-            journey.planned_end = ends_on
+        if ends_on > later(journey.planned_end, 20):
+            self._extended(journey, ends_on, min(world.as_at, leaves_on) if withdraws else world.as_at)
         if withdraws and leaves_on <= world.as_at:
             self._withdraw(journey, leaves_on)
         elif ends_on <= world.as_at and not journey.away(ends_on):
             self._completes(journey, ends_on)
+
+    def _extended(self, journey: Journey, to: dt.date, before: dt.date) -> None:
+        """Two weeks before the planned end, if that is before a day; of a few nobody has recorded it."""
+        on = later(journey.planned_end, -14)
+        if on < before and not journey.away(on) and self.world.chance.happens(0.9):
+            self._event(journey.enrolment, "extended", on, 3, extended_to=to)
+            journey.planned_end = to
 
     def _completes(self, journey: Journey, on: dt.date) -> None:
         """Completed, mostly recorded as qualified, and on the register some weeks after, since there is one."""

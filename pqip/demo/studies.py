@@ -81,7 +81,7 @@ class Studies:
                 passed.append(self._module(journey.enrolment, module, due, until, last))
         if completed:
             self._award(journey, later(until, -self.world.chance.between(1, MARKING - 1)), until)
-        elif all(passed) and (on := later(max(passed), self.world.chance.between(*AWARDED))) <= until:
+        elif passed and all(passed) and (on := later(max(passed), self.world.chance.between(*AWARDED))) <= until:
             self._award(journey, on, until)
 
     def _required(self, journey: Journey, held: Sequence[str]) -> Iterator[tuple[int, dt.date]]:

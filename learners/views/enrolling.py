@@ -22,7 +22,6 @@ from learners.presenters.answers import answers
 from learners.views.actions import LearnerAction, found_by_words
 from learners.views.checked import CheckedPage
 from learners.views.people import STAFF, checked_taker
-from pqip.core.acting import rehearsal
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.views import ActionPage
@@ -124,11 +123,6 @@ class Enrol(CheckedPage):
             return super().form_valid(form)
         return redirect(f"{self.request.path}?{form_address(form)}")
 
-    def rehearsed(self, form: Any) -> None:
-        with rehearsal():
-            self.perform(form)
-        vars(self).pop("enrolment", None)
-
     def checked(self, form: Any) -> dict[str, Any]:
         chosen = self._pathway(form)
         back = self.request.path
@@ -202,10 +196,6 @@ class LookAfter(CheckedPage, LearnerAction):
         """Who is to have which role."""
         wanted = {role: form.cleaned_data[role] for role in ROLES if form.cleaned_data[role]}
         return {role: found_by_words(self.request.user, STAFF, number) for role, number in wanted.items()}
-
-    def rehearsed(self, form: Any) -> None:
-        with rehearsal():
-            self.perform(form)
 
     def checked(self, form: Any) -> dict[str, Any]:
         rows: list[SummaryRow] = []

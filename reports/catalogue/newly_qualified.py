@@ -1,11 +1,13 @@
 """The newly qualified and their protection."""
 
+from dataclasses import replace
+
 from reports.catalogue.base import PEOPLE, Column, Report
 from reports.catalogue.keys import REGION
 from reports.figures.newly_qualified import newly_qualified
 from reports.suppression.families import by_family
 
-WHO, DAY, WINDOW = "Newly qualified officers", "The as-at date", "Nine calendar months from the first day as an officer"
+WHO, DAY, WINDOW = "Newly qualified officers", "The as-at date", "From the later of qualifying and the first day as an officer"
 
 
 def _people(name: str, title: str, definition: str) -> Column:
@@ -13,16 +15,18 @@ def _people(name: str, title: str, definition: str) -> Column:
 
 
 COLUMNS = [
-    REGION,
-    _people("protected", "Protected", "Within the nine months, as recorded. Absence does not make them longer."),
+    replace(REGION, definition="Region of the officer's post on the day; where none is on record, that in which they completed."),
+    _people("protected", "Protected",
+            "Within {PQIP_NEWLY_QUALIFIED_MONTHS} calendar months (†) from the later of qualifying and the first day as an officer, as "
+            "recorded. Absence does not make them longer."),
     _people("reduction_in_force", "Reduction in force", "Of them, with at least 20% less work on the day."),
     _people("mentor", "Mentor", "Of them, with a named mentor."),
     _people("workshops_done", "Workshops done", "Of them, with at least one mandatory workshop attended."),
     _people("pta_retained", "PTA retained", "Of them, who keep a practice tutor assessor."),
     _people("office_moved", "Moved office", "Of them, moved to another office."),
     _people("exceptions", "Exceptions",
-            "Protected, with anything of it not kept (a workshop is missed after three months: assumed); and those who qualified "
-            "less than nine months ago, of whom no protection is recorded."),
+            "Protected, with anything of it not kept (a workshop is missed after three months: assumed); and officers "
+            "within the same months, of whom no protection is recorded."),
 ]
 REPORT = Report(
     "newly-qualified", "Newly qualified officers", "Is the protection of newly qualified officers kept?", COLUMNS,

@@ -452,5 +452,5 @@ def test_a_file_takes_as_many_queries_at_any_size(
         with django_assert_max_num_queries(47):
             load("evidence", *(piece(reference=f"C{number}") for number in range(200)))
     else:
-        with django_assert_max_num_queries(47):
+        with django_assert_max_num_queries(49):
             load("decisions", *({"evidence_reference": f"B{number}", **row} for number in range(200)))

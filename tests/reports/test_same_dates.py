@@ -42,15 +42,16 @@ def test_planned_end_and_units_expected(on: dt.date) -> None:
 
 
 def test_who_needs_action_on_the_list_is_who_the_report_says() -> None:
-    """Two units short, past the planned end, a module long overdue, past the expected return; one unit short, and on track."""
+    """Two units short, past the planned end, a module long overdue, a fourth one late, past the return; one short; on track."""
     qualification, on = Qualification.objects.get(code="VQ5"), today()
     began = {"on_track": on - 30 * DAY, "behind": on - 245 * DAY, "short": on - 350 * DAY, "past_end": on - 600 * DAY,
-             "module": on - 60 * DAY, "away": on - 70 * DAY}
-    made = {name: learners.enrolment(start=start) for name, start in began.items()}
+             "module": on - 60 * DAY, "away": on - 70 * DAY, "fourth": on - 245 * DAY}
+    held = {name: ["CJS", "UCCB", "PPP"] + ["REHAB"] * (name not in ("module", "fourth")) for name in began}
+    made = {name: learners.enrolment(start=start, modules_held=held[name]) for name, start in began.items()}
     for each in made.values():
         assessments.registration(each.person, each.start_date, of=qualification)
     late = on - 29 * DAY
-    record_module_result(by=Job("test"), enrolment=made["module"], module=learners.module("CJS"), attempt=1, due_date=late)
+    record_module_result(by=Job("test"), enrolment=made["module"], module=learners.module("REHAB"), attempt=1, due_date=late)
     learners.event(made["away"], "deferred", on - 40 * DAY, expected_return=on - DAY)
     everybody = Enrolment.objects.filter(pk__in=[each.pk for each in made.values()])
     said = {row["learner"]: row["progress"] for row in rows("progression", on)}
@@ -64,5 +65,5 @@ def test_who_needs_action_on_the_list_is_who_the_report_says() -> None:
     assert of_list == of_report
     assert {name: of_list[str(each.public_id)] for name, each in made.items()} == {
         "on_track": "on_track", "behind": "behind", "short": "at_risk", "past_end": "at_risk", "module": "at_risk",
-        "away": "at_risk",
+        "away": "at_risk", "fourth": "at_risk",
     }

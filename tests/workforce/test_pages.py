@@ -14,9 +14,9 @@ from pqip.core.ledger import supersede
 from pqip.core.models import AuditEntry
 from pqip.core.reference import kinds
 from pqip.core.reference_loading import load_all
-from tests.factories.workforce import BY, absence, grade, person, spell, user
+from tests.factories.workforce import BY, absence, grade, person, region, spell, user
 from tests.personas import client_for, persona
-from workforce.models import Absence, Grade, Person, RoleGrant, Spell, User
+from workforce.models import Absence, Grade, Person, RecordsComplete, RoleGrant, Spell, User
 from workforce.proof import people as differing
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,8 @@ def test_an_account_is_switched_off_and_on_for_a_reason() -> None:
 @pytest.mark.parametrize("slug", list(kinds))
 def test_every_kind_of_reference_data_has_its_pages(slug: str) -> None:
     with act(by=BY):
-        Campaign.objects.create(code="C1", name="Campaign 1")  # of a kind none of which ships
+        Campaign.objects.create(code="C1", name="Campaign 1")  # of kinds none of which ships
+        RecordsComplete.objects.create(region=region("NE"), grade=grade("PO"), effective_on=dt.date(2025, 4, 1))
     client = client_for(persona("administrator"))
     page = client.get(f"/reference/{slug}/")
     assert page.status_code == 200

@@ -109,7 +109,7 @@ class Assessing:
         at_rest = finished or until < later(world.as_at, -REST)
         closes = later(until, -50) if finished else later(journey.planned_end, -30)
         length = max((closes - journey.opens).days, 30)
-        pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.02, 0.16)
+        pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.05, 0.22)
         plan = [(unit, part) for unit, criteria in world.versions["VQ5"].units for part in _halves(criteria)]
         settled: dict[int, list[dt.date | None]] = {}
         for place, (unit, criteria) in enumerate(plan):

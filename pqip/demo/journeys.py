@@ -142,6 +142,8 @@ class Journeys:
             journey.ended, journey.outcome = start, "did_not_start"
             if route == "pso_progression":
                 self.employed.ahead(journey, route)
+            else:
+                self.employed.removed(journey)
             return journey
         if start > world.as_at:
             self.employed.ahead(journey, route)
@@ -242,7 +244,7 @@ class Journeys:
 
     def _withdraw(self, journey: Journey, day: dt.date) -> None:
         chance = self.world.chance
-        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.6, 0.25, 0.08, 0.07])
+        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.62, 0.27, 0.08, 0.03])
         offered = later(day, 3) if chance.happens(0.7) else None
         held = later(day, 14) if offered and chance.happens(0.35) and later(day, 14) <= self.world.as_at else None
         reason = "" if chance.happens(0.03) else chance.pick(self.world.reasons)

@@ -15,7 +15,7 @@ GRADES = ["PO", "SPO", "PTA", "SPTA"]
 #: The award by the year of qualifying (FACTS B4): the first whose last year is not before it.
 AWARDS = [(1993, "CQSW"), (1997, "DIPSW"), (2009, "DIPPS"), (2016, "PQF"), (9999, "PQIP")]
 #: Of those in post, who was never entered; and of entries, which lapsed, and whose development was declared in the year.
-MISSED, LAPSED, DECLARED = 0.015, 0.005, 0.9
+MISSED, LAPSED, DECLARED = 0.01, 0.005, 0.9
 
 
 class Registered:

@@ -25,6 +25,7 @@ from pqip.demo.endings import endings
 from pqip.demo.entry import entry
 from pqip.demo.journeys import Journeys
 from pqip.demo.learning import learning
+from pqip.demo.mistakes import mistakes
 from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
 from pqip.demo.planning import planning
@@ -111,6 +112,8 @@ def _fill(world: World, say: Say) -> None:
     for intake in world.cohorts:
         learners(intake)
     staff(world, people, journeys.employed.officers)
+    people.write()
+    mistakes(world.apart("mistakes"), people)
     people.write()
     staffing(world)
     vq3_assessors(world.apart("vq3_assessors"), people)

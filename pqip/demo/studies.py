@@ -17,7 +17,7 @@ MARKING = 21
 #: Of modules that are due, how many a university has sent nothing of; and within how many days an award follows the last pass.
 NOT_SENT, AWARDED = 0.004, (10, 40)
 #: How many learners are booked on a course in time; in some regions fewer.
-BOOKED, BOOKED_IN = 0.97, {"LON": 0.9, "WAL": 0.93}
+BOOKED, BOOKED_IN = 0.99, {"LON": 0.965, "WAL": 0.98}
 #: Half of those who missed a course take it so many days later.
 LATER = 60
 FOURTH_MONTHS = 6

@@ -75,6 +75,8 @@ def test_people_without_a_post() -> None:
     w.spell(begins, ON + DAY)
     void([w.spell(undone, in_region="WAL")], by=BY, reason="Not theirs")
     w.person()  # of whom no post was ever recorded: no region is known
+    w.person(organisation="A contractor")  # nobody asks for a post of those from outside
+    void([w.spell(w.person(), in_region="WAL", in_grade="PSO", follows_programme=True)], by=BY, reason="Did not start")
     # In post: one. Whoever has left, or begins tomorrow, lacks nothing.
     assert found("no_post") == (1, 0, 0.0, None)
     assert found("no_post", ON + DAY) == (2, 0, 0.0, None)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from learners import reading
 from learners.actions.derive import refresh_officers
+from learners.actions.follow_posts import follow_posts
 from learners.development_reading import DEVELOP, psos
 from workforce import finding, homes, ports
 from workforce.finding import Finder, Found
@@ -46,6 +47,7 @@ def their_development(person: Person, user: Any) -> list[tuple[str, str]]:
 
 
 finding.register(Finder(10, "Learners", reading.VIEW, find_learners))
+ports.register_posts_stated(follow_posts)
 ports.register_posts_changed(refresh_officers)
 ports.register_role_links(their_places)
 ports.register_role_links(their_development)

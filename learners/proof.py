@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from learners.actions.derive import DIFFERING_STANDING, STRETCH_COLUMNS, known_timings, timelines
+from learners.actions.follow_posts import people_behind
 from learners.actions.follow_register import joined
 from learners.models import Enrolment, EntryRecord, Event, Segment
 from pqip.core import proof
@@ -65,3 +66,10 @@ def register() -> Iterator[str]:
     for key, row in sorted(rows.items()):
         if row.from_programme and not follows(row, said.get(key)):
             yield f"Person {key}: is entered in the register otherwise than the programme says."
+
+
+@proof.check("Learners' posts")
+def posts() -> Iterator[str]:
+    """People whose posts are not what the programme and HR say of them together."""
+    for key in people_behind():
+        yield f"Person {key}: the posts differ from what the programme and HR say."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learners.actions.decide_pathway import forget_selection_answers
 from learners.actions.derive import refresh_everybody, turn_the_day
+from learners.actions.follow_posts import follow_everybody
 from pqip.core.acting import Job as Acting
 from pqip.jobs.models import Job
 from pqip.jobs.registry import handler
@@ -12,6 +13,7 @@ from pqip.jobs.registry import handler
 @handler("learners.turn_day", title="Learners whose standing changes today")
 def turn_day(job: Job) -> None:
     turn_the_day(by=Acting("scheduler"))
+    follow_everybody(by=Acting("scheduler"))
     forget_selection_answers(by=Acting("scheduler"))
 
 

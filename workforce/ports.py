@@ -1,7 +1,8 @@
 """What the workforce asks of the floors above it, answered by registering.
 
 `role_links`: what else the record holds about a person (their place on the programme, their work as an assessor), as
-links for those who may open them. `posts_changed`: what else follows from where people hold their posts.
+links for those who may open them. `posts_stated`: what the programme says of posts that HR has just stated or undone.
+`posts_changed`: what else follows from where people hold their posts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ RoleLinks = Callable[[Person, Any], Sequence[tuple[str, str]]]
 PostsChanged = Callable[[Collection[int]], None]
 
 _role_links: list[RoleLinks] = []
+_posts_stated: list[PostsChanged] = []
 _posts_changed: list[PostsChanged] = []
 
 
@@ -30,6 +32,18 @@ def register_role_links(answer: RoleLinks) -> None:
 def role_links(person: Person, user: Any) -> list[tuple[str, str]]:
     """Every link about a person that this user may open."""
     return [link for answer in _role_links for link in answer(person, user)]
+
+
+def register_posts_stated(answer: PostsChanged) -> None:
+    """Add what lays the programme over posts that were stated; the same one twice counts once."""
+    if answer not in _posts_stated:
+        _posts_stated.append(answer)
+
+
+def posts_stated(people: Collection[int]) -> None:
+    """Have laid over the posts of these people, who are held, what the programme says of them."""
+    for answer in _posts_stated:
+        answer(people)
 
 
 def register_posts_changed(answer: PostsChanged) -> None:

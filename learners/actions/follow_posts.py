@@ -1,18 +1,21 @@
 """The learner's post follows the programme: what each event says of it is written with the event, and undone with it.
 
 Called by every action and file that changes what the programme says (`changing`, answers to an offer, the datasets of
-learners), within its transaction and with the people held. What becomes of the posts is `learners/rules/posts.py`; here it is
-compared with what stands, and only what differs is voided and recorded anew.
+learners) and by whatever changes what HR says (through `workforce.ports`), within its transaction and with the people held.
+What becomes of the posts is `learners/rules/posts.py`; here it is compared with what stands, and only what differs is voided
+and recorded anew.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from learners.actions.holding import hold
 from learners.models import Enrolment, Event, OfficerPost
 from learners.rules import posts as rules
+from pqip.core.acting import act
 from pqip.core.bulk import copy_rows
 from pqip.core.clock import now
 from workforce.actions.derive import refresh_people
@@ -33,15 +36,49 @@ COLUMNS = ["person_id", "effective_on", "ended_on", *TERMS, "follows_programme",
 
 def follow_posts(people: Collection[int]) -> None:
     """Bring the posts of these people, whom the caller holds, to what the programme and HR say of them together."""
+    for chunk in _chunks(people):
+        gone, new = _differing(chunk)
+        if gone:
+            Spell.objects.filter(pk__in=gone).update(voided_at=now(), void_reason=FOLLOWED)
+        if new:
+            copy_rows(Spell, COLUMNS, new)
+        if gone or new:
+            refresh_people(chunk)
+
+
+def follow_everybody(*, by: Any) -> int:
+    """Bring every post up that was recorded before posts followed the programme. Returns of how many people. Safe to repeat."""
+    behind = people_behind()
+    if behind:
+        with act(by=by, reason=FOLLOWED):
+            hold(people=behind)
+            follow_posts(behind)
+    return len(behind)
+
+
+def people_behind() -> list[int]:
+    """Keys of people whose posts are not what the programme and HR say of them together."""
+    found: set[int] = set()
+    for chunk in _chunks(Enrolment.objects.order_by().values_list("person_id", flat=True).distinct()):
+        gone, new = _differing(chunk)
+        found |= set(Spell.objects.filter(pk__in=gone).values_list("person_id", flat=True)) if gone else set()
+        found |= {row[0] for row in new}
+    return sorted(found)
+
+
+def _chunks(people: Iterable[int]) -> Iterator[list[int]]:
     ordered = sorted(set(people))
-    grades = dict(Grade.objects.filter(code__in=(PSO, OFFICER)).values_list("code", "pk"))
     for start in range(0, len(ordered), CHUNK):
-        _follow(ordered[start : start + CHUNK], grades)
+        yield ordered[start : start + CHUNK]
 
 
-def _follow(people: list[int], grades: dict[str, int]) -> None:
+def _differing(people: list[int]) -> tuple[list[int], list[list[Any]]]:
+    """Keys of the rows of these people that stand and should not, and the rows to record."""
+    grades = dict(Grade.objects.filter(code__in=(PSO, OFFICER)).values_list("code", "pk"))
     said = _said_of(people)
-    known = _Rows(people)
+    if not said:
+        return [], []
+    known = _Rows(list(said))
     gone: list[int] = []
     new: list[list[Any]] = []
     for person in said:
@@ -50,12 +87,7 @@ def _follow(people: list[int], grades: dict[str, int]) -> None:
         differing, rows = known.compare(person, wanted)
         gone += differing
         new += rows
-    if gone:
-        Spell.objects.filter(pk__in=gone).update(voided_at=now(), void_reason=FOLLOWED)
-    if new:
-        copy_rows(Spell, COLUMNS, new)
-    if gone or new:
-        refresh_people(people)
+    return gone, new
 
 
 def _said_of(people: list[int]) -> dict[int, list[rules.Saying]]:

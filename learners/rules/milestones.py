@@ -50,8 +50,8 @@ class Strands:
 class Milestone:
     """A day that matters. `on` None: not known, and never guessed. `code` is the same whatever the dates.
 
-    `module`: the university module it is about, if it is about one. `owed`: it waits for the service, and is never the
-    learner's delay.
+    `module`: the university module it is about, if it is about one. `owed`: it waits for the service, and is never the learner's
+    delay.
     """
 
     code: str
@@ -107,7 +107,7 @@ def _university(asked: _Asked, strands: Strands) -> Iterator[Milestone]:
         code, title = ("fourth_module", f"{FOURTH}: {each.title}") if each.is_fourth else (f"{MODULE}{each.code}", each.title)
         on = due_on(asked.parts, asked.day, each)
         how = each.how if on else "No date is known for these hours"
-        yield Milestone(code, title, on, how, "University", each.passed_on, each)
+        yield Milestone(code, title, on, how, "University", each.passed_on, module=each)
 
 
 def _training(strands: Strands) -> Iterator[Milestone]:
@@ -121,7 +121,7 @@ def _training(strands: Strands) -> Iterator[Milestone]:
         how += "; not every course has a date"
     finished = max(day for day in done if day) if all(done) else None
     owed = any(each.owed for each in strands.foundation)
-    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed)
+    yield Milestone("foundation", "Foundation learning", last, how, "Role training", finished, owed=owed)
 
 
 def _vocational(asked: _Asked, strands: Strands) -> Iterator[Milestone]:

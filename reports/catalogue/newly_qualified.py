@@ -17,8 +17,8 @@ def _people(name: str, title: str, definition: str) -> Column:
 COLUMNS = [
     replace(REGION, definition="Region of the officer's post on the day; where none is on record, that in which they completed."),
     _people("protected", "Protected",
-            "Within {PQIP_NEWLY_QUALIFIED_MONTHS} calendar months (†) from the later of qualifying and the first day as an officer, as "
-            "recorded. Absence does not make them longer."),
+            "Within {PQIP_NEWLY_QUALIFIED_MONTHS} calendar months (†) from the later of qualifying and the first day as an "
+            "officer, as recorded. Absence does not make them longer."),
     _people("reduction_in_force", "Reduction in force", "Of them, with at least 20% less work on the day."),
     _people("mentor", "Mentor", "Of them, with a named mentor."),
     _people("workshops_done", "Workshops done", "Of them, with at least one mandatory workshop attended."),

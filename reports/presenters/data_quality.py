@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from learners.models import Enrolment
 from pqip.core.clock import now
-from pqip.govuk.formats import number, short_date, time_gov
+from pqip.govuk.formats import lower_first, number, short_date, time_gov
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Count, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
@@ -86,7 +86,7 @@ def _line(asked: Asked, answer: Answer, check: Check, rows: Sequence[Row], is_ow
     whose = [Tag("Yours to put right", "blue")] if is_own and failing else []
     return bool(failing), [
         Cell(check.title, second=check.means, tags=whose), check.to_do, Cell(number(records), second=check.counts),
-        Cell(number(failing), url, hidden=f", {check.title.lower()}: open the list" if url else ""),
+        Cell(number(failing), url, hidden=f", {lower_first(check.title)}: open the list" if url else ""),
         number(max(days)) if days else "",
     ]
 

@@ -13,12 +13,13 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
+from assessments.models import Qualification
 from learners.models import ModuleResult, Review, TrainingRecord
 from pqip.core.acting import act
 from pqip.core.guards import is_ledger
 from tests.access.records import World, build
 from tests.factories import assessments, journey, learners, quality
-from tests.factories.workforce import BY, entered, grade, region
+from tests.factories.workforce import BY, grade, region
 from workforce.models import EqualityAnswers, RecordsComplete, StaffingReturn, Target
 
 DAY = dt.date(2026, 1, 5)
@@ -31,7 +32,6 @@ def of_every_ledger() -> World:
     place = {"region": region("NE"), "grade": grade("PO"), "effective_on": DAY}
     who = world.home.person
     with act(by=BY):
-        entered(who, DAY)
         ModuleResult.objects.create(enrolment=world.home.learner, module=learners.module(), attempt=1, effective_on=DAY)
         EqualityAnswers.objects.create(person=who, sex="female")
         Review.objects.create(person=who, effective_on=DAY)
@@ -42,6 +42,7 @@ def of_every_ledger() -> World:
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
     whole = assessments.decision(assessments.evidence(assessments.registration()), assessments.assessor())
+    assessments.choose(assessments.registration(of=Qualification.objects.get(code="VQ3")), 5)
     quality.released_unit(whole, world.people["pta"].person, assessments.person(last_name="Assurer"))
     last = assessments.decision(assessments.evidence(assessments.registration()), world.people["pta"].person)  # in no locked unit
     assessments.countersignature(last, world.people["countersigner"].person)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from assessments.models import AssessorRecord
-from learners.actions.follow_posts import FOLLOWED
+from learners.actions.follow_posts import people_behind
 from learners.models import Allocation, Enrolment, Event, ModuleResult, WithdrawalVerdict
 from learners.post_facts import differences
 from pqip.core.clock import today
@@ -175,10 +175,14 @@ def one_post_at_a_time(world: JourneyWorld) -> Iterator[Broken]:
 
 
 def posts_follow(world: JourneyWorld) -> Iterator[Broken]:
-    """Of whom nobody but the programme ever stated a post, and whose record was never merged, post and programme agree today."""
+    """Posts are at every moment what the programme and HR say of them together.
+
+    Of whom nobody but the programme ever stated a post, and whose record was never merged, the two agree today.
+    """
+    for person in people_behind():
+        yield Broken("a post that does not follow what was said", world.name(person))
     stated = set(Spell.objects.filter(follows_programme=False).values_list("person", flat=True))
     merged = {key for pair in PersonMerge.objects.values_list("stays", "goes") for key in pair}
-    undone = set(Spell.objects.exclude(void_reason="").exclude(void_reason=FOLLOWED).values_list("person", flat=True))
     for each in differences(today()):
-        if each.kind != "not_told" and each.person_id not in stated | merged | undone:
+        if each.kind != "not_told" and each.person_id not in stated | merged:
             yield Broken("a post that does not follow the programme", f"{world.name(each.person_id)}: {each.kind}")

@@ -49,6 +49,7 @@ ACTIONS = {
     "learners.actions.decide_pathway.forget_selection_answers": "deletes what nothing reads",
     "assessments.actions.derive.pieces_of": "reads, by keys of one kind or another",
     "learners.actions.derive.turn_the_day": "writes what is derived",
+    "learners.actions.follow_posts.follow_everybody": "what follows from the programme; a hold of every step",
     "learners.actions.dispute_approval.tell_approvers": "sends messages",
     "learners.actions.enrol.enrol_into": "enrolling, into a cohort by its name",
     "learners.actions.practice.allow_case_type": "kinds of case, which nothing else reads",

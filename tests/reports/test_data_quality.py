@@ -16,6 +16,7 @@ from reports.figures.asking import Place
 from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.factories.reports import rows
+from workforce.actions.merge_people import merge_people
 from workforce.data_quality import registered
 from workforce.models import Pdu, Person, RecordsComplete, RegisterChange
 
@@ -100,6 +101,17 @@ def test_staff_numbers_that_look_like_one_persons() -> None:
     somebody(first_name="Niamh", last_name="O’Shea-Müller", date_of_birth=born + DAY)  # born another day
     somebody(first_name="Niamh", last_name="O’Shea-Müller")  # no day of birth: a name alone tells nothing
     assert found("alike") == (8, 6, 75.0, 0)
+
+
+def test_two_records_that_were_merged_are_looked_at_as_one() -> None:
+    stays, goes = somebody(email="ann@example.com"), somebody(email="Ann@example.com")
+    assert found("alike") == (2, 2, 100.0, 0)
+    instant = now()
+    w.spell(w.person(), in_region="WAL")
+    merge_people(by=w.user("national"), stays=stays, goes=goes, why="One person")
+    assert found("alike") == (1, 0, 0.0, None)
+    assert found("no_post") == (1, 0, 0.0, None)
+    assert found("alike", known_at=instant) == (2, 2, 100.0, 0)
 
 
 def test_staff_absent_past_the_expected_end() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from pqip.core.acting import act
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
+from workforce import ports
 from workforce.actions.derive import refresh_people
 from workforce.models import Grade, Pdu, Person, Region, Spell
 from workforce.rules import posts as rules
@@ -22,6 +23,7 @@ def _held(person: Person, *, by: Any, reason: str = "") -> Iterator[list[Spell]]
     with act(by=by, reason=reason):
         Person.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
         yield list(Spell.objects.live().filter(person=person).order_by("effective_on"))
+        ports.posts_stated([person.pk])
         refresh_people([person.pk])
     person.refresh_from_db()
 
@@ -91,7 +93,9 @@ def correct_spell(*, by: Any, spell: Spell, reason: str, **changes: Any) -> Spel
 
 
 def void_spell(*, by: Any, spell: Spell, reason: str) -> None:
-    """Undo a post recorded in error."""
+    """Undo a post recorded in error. Raises RuleBroken for one that follows the programme: that is undone there, or corrected."""
+    if spell.follows_programme:
+        raise RuleBroken("This post follows the programme. Undo what the programme says of it, or correct the post.")
     with _held(spell.person, by=by, reason=reason):
         void([spell], by=by, reason=reason)
 

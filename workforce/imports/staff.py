@@ -17,6 +17,7 @@ from pqip.core.clock import now
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, Number, Text, Words
 from pqip.exchange.datasets import NEW, Context, Dataset, Row, register
+from workforce import ports
 from workforce.actions.derive import refresh_people
 from workforce.actions.holding import hold_people
 from workforce.actions.posts import stated
@@ -114,7 +115,9 @@ class Staff(Dataset):
         _void([spell for plan in plans for spell in plan.ended], CHANGED_LATER)
         _void([spell for plan in plans for spell in plan.corrected], CORRECTED)
         copy_rows(Spell, SPELL_COLUMNS, ([spell[name] for name in SPELL_COLUMNS] for plan in plans for spell in plan.spells))
-        refresh_people([plan.person.pk for plan in plans if plan.person])
+        people = [plan.person.pk for plan in plans if plan.person]
+        ports.posts_stated(people)
+        refresh_people(people)
 
     def finish(self, context: Context) -> None:
         identity.refuse_withheld(context)

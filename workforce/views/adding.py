@@ -10,6 +10,7 @@ from django.urls import reverse
 from pqip.core.errors import RuleBroken
 from pqip.core.typed import NO_ANSWER
 from pqip.core.views import ActionPage
+from pqip.govuk.formats import upper_first
 from pqip.govuk.pages import Crumb
 from workforce import reading
 from workforce.actions.people import Asked, MayBeKnown, record_person
@@ -57,10 +58,10 @@ class NewPerson(ActionPage):
         sent = [(name, value) for name in names for value in form.data.getlist(name)]
         data = self.request.POST if "asked" in self.request.POST else None
         question = SamePersonForm(data, choices=asked.choices)
-        new = form.cleaned_data
+        new, alike = form.cleaned_data, [upper_first(each) for each in asked.alike]
         self.template_name = "workforce/same_person.html"
         return self.render_to_response(self.get_context_data(
-            form=question, sent=[*sent, ("asked", "yes")], alike=asked.alike, page_title="They may be on record already",
+            form=question, sent=[*sent, ("asked", "yes")], alike=alike, page_title="They may be on record already",
             lead=f"You are adding {new['first_name']} {new['last_name']} ({new['staff_number']}).", submit="Continue",
         ))
 

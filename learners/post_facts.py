@@ -40,6 +40,8 @@ WITH standing AS ({standing}), entries AS ({entries}), latest AS (
             LIMIT 1) AS destination,
         w.id IS NOT NULL AND EXISTS (SELECT FROM workforce_spell v WHERE v.person_id = l.person_id AND v.effective_on <= l.from_on
             AND (v.ended_on IS NULL OR v.ended_on >= l.from_on) AND {known_v}) AS was_in_post,
+        o.id IS NOT NULL AND EXISTS (SELECT FROM workforce_spell v JOIN workforce_grade h ON h.id = v.grade_id AND h.code = 'PO'
+            WHERE v.person_id = l.person_id AND v.effective_on BETWEEN o.effective_on AND %(as_at)s AND {known_v}) AS took_it_up,
         n.entry_route, o.region_id AS officer_region_id, o.pdu_id AS officer_pdu_id, o.id IS NOT NULL AS is_officer
     FROM latest l
     LEFT JOIN workforce_spell w ON w.person_id = l.person_id AND w.effective_on <= %(as_at)s
@@ -61,8 +63,9 @@ FROM told t CROSS JOIN LATERAL unnest(ARRAY[
         THEN 'not_told' END,
     CASE WHEN t.status = 'did_not_start' AND t.entry_route = 'external' AND t.grade = 'PSO' AND t.was_in_post
         THEN 'did_not_start' END,
-    CASE WHEN t.status = 'completed' AND t.is_officer AND (t.grade IS DISTINCT FROM 'PO'
-        OR t.post_region_id <> t.officer_region_id OR t.post_pdu_id <> t.officer_pdu_id) THEN 'officer' END
+    CASE WHEN t.status = 'completed' AND t.is_officer AND CASE WHEN t.grade = 'PO'
+        THEN t.post_region_id <> t.officer_region_id OR t.post_pdu_id <> t.officer_pdu_id ELSE NOT t.took_it_up END
+        THEN 'officer' END
 ]) AS d (kind)
 WHERE d.kind IS NOT NULL
     AND (%(regions)s::bigint[] IS NULL OR t.region_id = ANY(%(regions)s) OR t.post_region_id = ANY(%(regions)s))

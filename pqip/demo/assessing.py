@@ -36,6 +36,8 @@ LONGEST_WAIT = 90
 REST = 100
 
 
+#: What follows is recorded so much later at least, where both were on one day.
+MOMENT = dt.timedelta(minutes=1)
 #: All that is confirmed of evidence.
 JUDGED = Judgement.values
 
@@ -109,7 +111,7 @@ class Assessing:
         at_rest = finished or until < later(world.as_at, -REST)
         closes = later(until, -50) if finished else later(journey.planned_end, -30)
         length = max((closes - journey.opens).days, 30)
-        pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.02, 0.16)
+        pace = chance.random.uniform(0.8, 1.0) if finished else chance.random.gauss(1.05, 0.22)
         plan = [(unit, part) for unit, criteria in world.versions["VQ5"].units for part in _halves(criteria)]
         settled: dict[int, list[dt.date | None]] = {}
         for place, (unit, criteria) in enumerate(plan):
@@ -142,13 +144,14 @@ class Assessing:
         self.pieces += 1
         method = chance.weighted(METHODS, METHOD_SHARES)
         self.evidence.add(key, chance.uuid(), f"DEMO-{self.pieces:07d}", registration)
-        self.submissions.add(key, day, TITLES[method], method, criteria, True, world.recorded(day))
+        told = world.recorded(day)
+        self.submissions.add(key, day, TITLES[method], method, criteria, True, told)
         failed = criteria[-1:] if not finished and chance.happens(0.1) else []
         last = until if at_rest else dt.date.max
         number, decided = 1, min(later(day, self._delay(9, 11, at_rest)), last)
         while decided <= until:
             met = [one for one in criteria if one not in failed]
-            final, returned = self._decision(key, assessor, number, met, failed, decided, until, finished, at_rest)
+            final, returned = self._decision(key, assessor, number, met, failed, decided, until, finished, at_rest, told)
             if final is None and returned is None:
                 return None
             if final is not None and not failed:
@@ -169,14 +172,16 @@ class Assessing:
         until: dt.date,
         finished: bool,
         at_rest: bool,
+        told: dt.datetime,
     ) -> tuple[dt.date | None, dt.date | None]:
-        """One decision; the day it was final and the day it was returned, None where it was not."""
+        """One decision, recorded after `told`; the day it was final and the day it was returned, None where it was not."""
         world, chance = self.world, self.world.chance
         key = next(self.keys[Decision])
+        recorded = max(world.recorded(day, 1), told + MOMENT)
         feedback = "Not yet enough for one criterion; see what to add." if failed else "Clear, sufficient and your own work."
         self.decisions.add(
             key, chance.uuid(), evidence, assessor.person, number, met, failed, feedback, JUDGED if met else [], day,
-            world.recorded(day, 1),
+            recorded,
         )
         if assessor.is_qualified(day):
             return day, None
@@ -192,7 +197,7 @@ class Assessing:
             "agreed" if agreed else "returned",
             "" if agreed else "Say which part of the evidence shows it.",
             signed,
-            world.recorded(signed),
+            max(world.recorded(signed), recorded + MOMENT),
         )
         return (signed, None) if agreed else (None, signed)
 

@@ -78,7 +78,8 @@ class Assessors:
         assessor = self._assessor_of(journey)
         if not (journey.ended is None and chance.happens(0.03)):
             self._allocate(journey.person, "pta", assessor.person, max(journey.start, assessor.joined), journey.ended)
-        if managers := self.managers.get(journey.region):
+        managers = self.managers.get(journey.region)
+        if managers and not (journey.ended is None and journey.start < self.world.as_at and chance.happens(0.01)):
             begins = min(journey.start, later(self.world.as_at, -NAMED_BEFORE))  # known before the first day
             self._allocate(journey.person, "line_manager", chance.pick(managers), begins, journey.ended)
         return assessor

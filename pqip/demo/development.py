@@ -10,6 +10,7 @@ from learners.models import (
     Allocation,
     Course,
     CourseRequirement,
+    DiplomaExpectation,
     Event,
     InductionItem,
     InductionRecord,
@@ -24,6 +25,12 @@ from pqip.demo.world import World, later
 from workforce.models import Spell
 
 DELIVERY = "elearning"
+#: Courses that somebody leads reach fewer than half of PSOs (S3 §3.3), and in some regions more: shares are made up.
+REACHED, REACHED_IN = 0.45, {"LON": 0.37, "KSS": 0.4, "NE": 0.7, "GM": 0.62, "YH": 0.55, "SC": 0.58}
+#: The VQ3 is begun by most of those of whom it is expected, and by few who came before (S3 §3.4).
+REGISTERED, REGISTERED_BEFORE = 0.88, 0.2
+#: Who has a mentor: nearly every learner, and fewer of the other PSOs.
+MENTORED, MENTORED_OTHERS = 0.95, 0.7
 #: Days after registering by which the optional units of the VQ3 are chosen.
 CHOSEN_AFTER = 90
 
@@ -48,6 +55,9 @@ class Development:
         courses = Course.objects.filter(pk__in=required).order_by("order", "id")
         self.mandatory = list(courses.filter(category="mandatory").values_list("id", flat=True))
         self.others = list(courses.exclude(category="mandatory").values_list("id", flat=True))
+        expected = DiplomaExpectation.objects.live().filter(is_expected=True).order_by("effective_on").first()
+        self.expected_from = expected.effective_on if expected else dt.date.max
+        self.regions = {key: code for code, key in world.regions.items()}
         self.shown = Load(InductionRecord, "public_id", "person_id", "item", "effective_on", "recorded_at")
         self.observations = Load(
             PracticeObservation, "public_id", "person_id", "effective_on", "observer_id", "held_on", "feedback_given",
@@ -65,8 +75,8 @@ class Development:
         self.training = Load(TrainingRecord, "person_id", "course_id", "effective_on", "status", "delivery", "recorded_at")
         in_post = Spell.objects.live().filter(grade__code="PSO", ended_on=None).values("person")
         held = TrainingRecord.objects.live().filter(person__in=in_post)
-        #: What some of them took as learners before.
-        self.held = set(held.values_list("person_id", "course_id", "effective_on"))
+        #: What some of them were booked on as learners before: nobody is booked twice.
+        self.held = set(held.values_list("person_id", "course_id"))
         self.keys = Keys(Registration)
         self.taken = set(Allocation.objects.live().values_list("person_id", "role"))
         self.colleagues, self.assessors = holders("PO"), holders("VQ3A")
@@ -75,7 +85,7 @@ class Development:
     def of(self, pso: Pso) -> None:
         """Everything made up of one PSO."""
         chance, world = self.world.chance, self.world
-        self._looked_after(pso, "mentor", self.colleagues, 0.7)
+        self._looked_after(pso, "mentor", self.colleagues, MENTORED if pso.learns else MENTORED_OTHERS)
         if not pso.learns:
             self._looked_after(pso, "line_manager", self.managers, 0.95)
             self._diploma(pso)
@@ -101,7 +111,7 @@ class Development:
         world, chance = self.world, self.world.chance
         version = world.versions["VQ3"]
         on = later(pso.since, chance.between(30, 200))
-        if on >= world.as_at or not chance.happens(0.75):
+        if on >= world.as_at or not chance.happens(REGISTERED if pso.since >= self.expected_from else REGISTERED_BEFORE):
             return
         key = next(self.keys)
         certificated = later(pso.since, chance.between(220, 620)) if chance.happens(0.8) else None
@@ -137,12 +147,15 @@ class Development:
 
     def _took(self, pso: Pso, world: World, courses: list[int], *, within: int, never: float) -> None:
         chance = world.chance
+        is_reached = chance.happens(REACHED_IN.get(self.regions[pso.region], REACHED))
         for course in courses:
-            on = later(pso.since, chance.between(3, within))
-            if chance.happens(never) or (pso.person, course, on) in self.held:
+            on, led = later(pso.since, chance.between(3, within)), course in world.facilitated
+            if chance.happens(never) or (pso.person, course) in self.held or (led and not is_reached and chance.happens(0.5)):
                 continue
-            status = "booked" if on >= world.as_at else "attended" if chance.happens(0.985) else "did_not_attend"
-            self.training.add(pso.person, course, on, status, DELIVERY, world.recorded(min(on, world.as_at), 2))
+            came = chance.happens(0.985) and (is_reached or not led)
+            status = "booked" if on >= world.as_at else "attended" if came else "did_not_attend"
+            delivery = chance.weighted(["online", "face_to_face"], [0.85, 0.15]) if led else DELIVERY
+            self.training.add(pso.person, course, on, status, delivery, world.recorded(min(on, world.as_at), 2))
 
     def write(self) -> None:
         for load in (

@@ -27,6 +27,14 @@ class Employed:
         else:
             self._learning(journey, None)
 
+    def removed(self, journey: Journey) -> None:
+        """Who did not start had the learner's post until that was recorded."""
+        (day, region, pdu), world = journey.places[0], self.world
+        self.people.spell(
+            journey.person, "PSO", region, day, pdu=pdu, fte=journey.fte, follows=day, recorded_at=world.recorded(day, -30),
+            voided_at=world.recorded(day, 3), void_reason="Did not start",
+        )
+
     def of(self, journey: Journey, route: str) -> None:
         """Who has started."""
         if route == "pso_progression":

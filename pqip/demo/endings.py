@@ -62,7 +62,7 @@ class Endings:
         self.details.add(event.enrolment_id, event.effective_on, told, last, would, event.recorded_at)
         if event.ended_by == "service":
             self._was_proposed(event, told, last)
-        elif event.effective_on > later(world.as_at, -365) and event.reason and chance.happens(0.65):
+        elif event.effective_on > later(world.as_at, -365) and event.reason and chance.happens(0.88):
             day = min(later(event.recorded_at.date(), chance.between(1, 20)), self.yesterday)
             self.checks.add(event.pk, day, True, max(world.recorded(day), event.recorded_at))
         if (held and chance.happens(0.8)) or chance.happens(0.1):

@@ -12,12 +12,15 @@ from pqip.core.bulk import take_keys
 from pqip.demo.employed import Employed
 from pqip.demo.load import Load
 from pqip.demo.people import People
+from pqip.demo.registered import REGISTER_BEGINS
 from pqip.demo.studies import Studies
-from pqip.demo.world import Intake, World, later
+from pqip.demo.world import PILOT_COMPLETED, PILOT_PLACES, PILOT_REGIONS, Intake, World, later
 
 MONTHS = {"PQIP13": 13, "PQIP15": 15, "PQIP21": 21, "PQIP27": 27}
 PART_TIME_MONTHS = {"PQIP15": 21, "PQIP21": 30}
 OPENS = {"PQIP13": 4, "PQIP15": 6, "PQIP21": 12, "PQIP27": 18}
+#: Before the review of 2021 assessment opened after two months.
+REVIEWED, OPENED = dt.date(2022, 1, 1), 2
 EVENT_COLUMNS = (
     "id",
     "public_id",
@@ -90,25 +93,33 @@ class Journeys:
     def intake(self, intake: Intake) -> list[Journey]:
         """Everybody of one intake."""
         size = self.world.count(intake.size)
-        keys = take_keys(Enrolment, size)
-        return [self._learner(key, intake) for key in keys]
+        if intake.is_pilot:
+            return [self._learner(key, intake, place) for place, key in enumerate(take_keys(Enrolment, min(size, intake.size)))]
+        return [self._learner(key, intake) for key in take_keys(Enrolment, size)]
 
     def write(self) -> None:
         self.enrolments.write()
         self.events.write()
         self.studies.write()
 
-    def _learner(self, key: int, intake: Intake) -> Journey:
+    def _learner(self, key: int, intake: Intake, place: int = 0) -> Journey:
+        """`place`: which of the pilot's places it is."""
         world, chance = self.world, self.world.chance
         region, start = world.region(), later(intake.starts_on, chance.pick([0, 0, 0, 7, 14]))
-        pathway = self._pathway(start)
+        region = chance.pick(PILOT_REGIONS) if intake.is_pilot else region
+        route = chance.weighted(["external", "pso_progression", "internal_moj"], [0.7, 0.25, 0.05])
+        route = "pso_progression" if intake.is_pilot else route
+        pathway = "PQIP13" if intake.is_pilot else self._pathway(start, route)
         part_time = pathway in PART_TIME_MONTHS and chance.happens(0.07)
         months = PART_TIME_MONTHS[pathway] if part_time else MONTHS[pathway]
         opens = add_months(start, months - 9 if part_time else OPENS[pathway])
+        if start < REVIEWED and not intake.is_pilot:
+            opens = add_months(start, OPENED)
         person = self.people.person(start)
-        route = chance.weighted(["external", "pso_progression", "internal_moj"], [0.7, 0.25, 0.05])
-        level5 = pathway != "PQIP27"
-        held = chance.pick([["CJS", "UCCB", "PPP"], ["CJS", "UCCB", "PPP", "REHAB"]]) if pathway in ("PQIP13", "PQIP15") else []
+        level5 = pathway != "PQIP27" and not (intake.is_pilot and place % 2)  # half of the pilot had no level 5
+        held = chance.pick([["CJS", "UCCB", "PPP"], ["CJS", "UCCB", "PPP", "REHAB"]])
+        if pathway not in ("PQIP13", "PQIP15") or not level5:
+            held = []
         self.enrolments.add(key, chance.uuid(), person, intake.key, route, level5, held)
         fte = chance.pick(["0.60", "0.80"]) if part_time else "1.00"
         pdu = chance.pick(world.pdus[region])
@@ -126,31 +137,45 @@ class Journeys:
         journey = Journey(
             key, person, region, pathway, start, opens, add_months(start, months), fte=fte, places=[(start, region, pdu)]
         )
-        if chance.happens(0.025) and start <= world.as_at:
+        if chance.happens(0.025) and start <= world.as_at and not intake.is_pilot:
             self._event(key, "did_not_start", later(start, -chance.between(1, 12)), 2)
             journey.ended, journey.outcome = start, "did_not_start"
             if route == "pso_progression":
                 self.employed.ahead(journey, route)
+            else:
+                self.employed.removed(journey)
             return journey
         if start > world.as_at:
             self.employed.ahead(journey, route)
             return journey
         self._event(key, "started", start, chance.between(0, 6))
-        self._lives(journey, intake, fte)
+        if intake.is_pilot:
+            self._pilots(journey, place)
+        else:
+            self._lives(journey)
         until = min(journey.ended or world.as_at, world.as_at)
         self.studies.of(journey, held, until)
         self.employed.of(journey, route)
         return journey
 
-    def _pathway(self, start: dt.date) -> str:
-        chance = self.world.chance
-        if dt.date(2021, 1, 1) <= start <= dt.date(2022, 2, 28) and chance.happens(0.12):
-            return "PQIP13"
+    def _pathway(self, start: dt.date, route: str) -> str:
+        """PSOs with level 5 take the short one, whatever modules they hold (rule C1 8); few ask for more time."""
+        chance, progresses = self.world.chance, route == "pso_progression"
         if start >= dt.date(2024, 9, 1):
-            return chance.weighted(["PQIP15", "PQIP21", "PQIP27"], [0.42, 0.33, 0.25])
-        return chance.weighted(["PQIP15", "PQIP21"], [0.58, 0.42])
+            return chance.weighted(["PQIP15", "PQIP21", "PQIP27"], [0.7, 0.05, 0.25] if progresses else [0.33, 0.42, 0.25])
+        return chance.weighted(["PQIP15", "PQIP21"], [0.93, 0.07] if progresses else [0.46, 0.54])
 
-    def _lives(self, journey: Journey, intake: Intake, fte: str) -> None:
+    def _pilots(self, journey: Journey, place: int) -> None:
+        """Places of the pilot: as many completed as is published, and nobody took a break."""
+        chance, days = self.world.chance, (journey.planned_end - journey.start).days
+        if place * PILOT_COMPLETED % PILOT_PLACES < PILOT_COMPLETED:
+            ends_on = later(journey.planned_end, chance.between(-10, 20))
+            if ends_on <= self.world.as_at:
+                self._completes(journey, ends_on)
+        elif (leaves_on := later(journey.start, chance.between(20, days - 40))) <= self.world.as_at:
+            self._withdraw(journey, leaves_on)
+
+    def _lives(self, journey: Journey) -> None:
         """Breaks, moves, an extension, and the ending if it has come."""
         world, chance = self.world, self.world.chance
         length = (journey.planned_end - journey.start).days
@@ -161,15 +186,32 @@ class Journeys:
         if chance.happens(0.02):
             self._move(journey, leaves_on if leaves else None)
         ends_on = later(journey.planned_end, chance.between(-10, 20) if chance.happens(0.65) else chance.between(20, 150))
-        if leaves and leaves_on <= ends_on and not journey.away(leaves_on) and leaves_on <= world.as_at:
+        withdraws = leaves and leaves_on <= ends_on and not journey.away(leaves_on)
+        if ends_on > later(journey.planned_end, 20):
+            self._extended(journey, ends_on, min(world.as_at, leaves_on) if withdraws else world.as_at)
+        if withdraws and leaves_on <= world.as_at:
             self._withdraw(journey, leaves_on)
         elif ends_on <= world.as_at and not journey.away(ends_on):
-            if ends_on > later(journey.planned_end, 30):
-                self._event(journey.enrolment, "extended", later(journey.planned_end, -14), 3, extended_to=ends_on)
-            self._event(journey.enrolment, "completed", ends_on, chance.between(1, 20))
-            journey.ended, journey.outcome = ends_on, "completed"
-            if chance.happens(0.9):
-                self._event(journey.enrolment, "qualified", ends_on, chance.between(1, 20))
+            self._completes(journey, ends_on)
+
+    def _extended(self, journey: Journey, to: dt.date, before: dt.date) -> None:
+        """Two weeks before the planned end, if that is before a day; of a few nobody has recorded it."""
+        on = later(journey.planned_end, -14)
+        if on < before and not journey.away(on) and self.world.chance.happens(0.9):
+            self._event(journey.enrolment, "extended", on, 3, extended_to=to)
+            journey.planned_end = to
+
+    def _completes(self, journey: Journey, on: dt.date) -> None:
+        """Completed, mostly recorded as qualified, and on the register some weeks after, since there is one."""
+        world, chance = self.world, self.world.chance
+        self._event(journey.enrolment, "completed", on, chance.between(1, 20))
+        journey.ended, journey.outcome = on, "completed"
+        if not chance.happens(0.95):
+            return
+        self._event(journey.enrolment, "qualified", on, chance.between(1, 20))
+        joined = later(on, chance.between(10, 40))
+        if on >= REGISTER_BEGINS and joined < world.as_at and chance.happens(0.96):
+            self._event(journey.enrolment, "registered", joined, chance.between(1, 9))
 
     def _break(self, journey: Journey, length: int, leaves_on: dt.date | None) -> None:
         world, chance = self.world, self.world.chance
@@ -202,10 +244,10 @@ class Journeys:
 
     def _withdraw(self, journey: Journey, day: dt.date) -> None:
         chance = self.world.chance
-        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.6, 0.25, 0.08, 0.07])
+        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.62, 0.27, 0.08, 0.03])
         offered = later(day, 3) if chance.happens(0.7) else None
         held = later(day, 14) if offered and chance.happens(0.35) and later(day, 14) <= self.world.as_at else None
-        reason = "" if chance.happens(0.08) else chance.pick(self.world.reasons)
+        reason = "" if chance.happens(0.03) else chance.pick(self.world.reasons)
         if chance.happens(0.04):
             wrong = later(day, -chance.between(3, 20))
             if wrong > journey.start and not journey.away(wrong):

@@ -13,6 +13,8 @@ from workforce.models import Absence, EqualityAnswers, Person, Spell
 FUNCTIONS = ["sentence_management", "court", "prison", "programmes", "unpaid_work", "approved_premises"]
 SHARES = [0.72, 0.07, 0.08, 0.05, 0.05, 0.03]
 PART_TIME = ["0.60", "0.70", "0.80", "0.90"]
+#: Officers who came back to the Service in the past year, in the whole nation (S3: 46), beside those who qualified.
+REJOINED = 46
 YEARLY_LEAVING = {"PO": 0.078, "PSO": 0.13, "SPO": 0.05, "CA": 0.12}
 LEAVE_REASONS = ["resignation", "resignation", "resignation", "retirement", "end_of_contract"]
 ETHNICITIES = ["white", "asian", "black", "mixed", "other", "prefer_not_to_say", ""]
@@ -51,6 +53,8 @@ class People:
             "destination",
             "follows_programme",
             "recorded_at",
+            "voided_at",
+            "void_reason",
         )
         self.absences = Load(
             Absence, "person_id", "kind", "effective_on", "expected_end_date", "ended_on", "fte_lost", "recorded_at"
@@ -59,14 +63,18 @@ class People:
         self.keys: list[int] = []
         self.names: dict[int, str] = {}
 
-    def person(self, born_before: dt.date, organisation: str = "", with_answers: bool = True) -> int:
-        """A new person, aged 21 to 60 on that day; returns the key."""
+    def person(
+        self, born_before: dt.date, organisation: str = "", with_answers: bool = True, like: Person | None = None
+    ) -> int:
+        """A new person, aged 21 to 60 on that day, or with somebody's name and day of birth; returns the key."""
         chance = self.world.chance
         if not self.keys:
             self.keys = list(take_keys(Person, 2000))[::-1]
         key, number = self.keys.pop(), self.world.staff_number()
         first, last = chance.name()
         born = later(born_before, -(21 * 365 + int(chance.random.random() ** 1.7 * 39 * 365)))
+        if like is not None:
+            first, last, born = like.first_name, like.last_name, like.date_of_birth
         self.persons.add(key, chance.uuid(), number, first, last, f"{number.lower()}@example.com", born, organisation)
         if with_answers:
             sex = chance.weighted(["female", "male", "prefer_not_to_say", ""], [0.75, 0.20, 0.01, 0.04])
@@ -87,7 +95,7 @@ class People:
         fte = more.get("fte") or ("1.00" if chance.happens(0.82) else chance.pick(PART_TIME))
         function = "" if follows else more.get("function") or chance.weighted(FUNCTIONS, SHARES)
         last = ends or begins
-        recorded = world.recorded(last, chance.between(1, 14))
+        recorded = more.get("recorded_at") or world.recorded(last, chance.between(1, 14))
         self.spells.add(
             person,
             begins,
@@ -103,6 +111,8 @@ class People:
             more.get("destination", ""),
             follows is not None,
             recorded,
+            more.get("voided_at"),
+            more.get("void_reason", ""),
         )
 
     def fill(self, grade: str, region: str, posts: int) -> list[int]:
@@ -134,7 +144,8 @@ class People:
         begins = later(world.as_at, -chance.between(10, 300))
         lost = "0.20" if kind == "reduced_hours" else None
         back = later(begins, chance.between(30, 400))
-        self.absences.add(person, kind, begins, back, back if back < world.as_at else None, lost, world.recorded(begins, 5))
+        ended = back if back < world.as_at and chance.happens(0.9) else None  # of some nobody has recorded that they are back
+        self.absences.add(person, kind, begins, back, ended, lost, world.recorded(begins, 5))
 
     def write(self) -> None:
         for load in (self.persons, self.spells, self.absences, self.equality):
@@ -152,4 +163,7 @@ def staff(world: World, people: People, officers: dict[str, int]) -> dict[str, d
         for grade, number in IN_POST.items():
             posts = round(number * world.scale * weight / total) - (officers.get(region, 0) if grade == "PO" else 0)
             holders[grade][region] = people.fill(grade, region, max(posts, 2))
+    for _ in range(world.count(REJOINED)):
+        region, day = world.region(), later(world.as_at, -world.chance.between(20, 360))
+        people.spell(people.person(day), "PO", region, day)
     return holders

@@ -92,7 +92,8 @@ def _people(world: World, region: Region) -> dict[str, Person]:
     )
     found = {
         "pta": trainee,
-        "countersigner": signing.other if signing else None,
+        "countersigner": signing.other if signing else Person.objects.filter(
+            assessor_records__countersign_from__isnull=False, organisation="").order_by("pk").first(),
         "learner": learner.person if learner else None,
         "line_manager": learner.line_manager if learner else None,
         "iqa": Person.objects.filter(region=region, assessor_records__assure_from__isnull=False).order_by("pk").first(),

@@ -25,12 +25,15 @@ from pqip.demo.endings import endings
 from pqip.demo.entry import entry
 from pqip.demo.journeys import Journeys
 from pqip.demo.learning import learning
+from pqip.demo.mistakes import mistakes
 from pqip.demo.people import People, staff
 from pqip.demo.personas import personas
+from pqip.demo.planning import planning
 from pqip.demo.practising import practising
 from pqip.demo.qualified import qualified
+from pqip.demo.registered import registered
 from pqip.demo.reviewing import reviewing
-from pqip.demo.staffing import staffing
+from pqip.demo.staffing import declared, staffing
 from pqip.demo.starting import starting
 from pqip.demo.voice import voice
 from pqip.demo.vq3_assessors import vq3_assessors
@@ -110,6 +113,8 @@ def _fill(world: World, say: Say) -> None:
         learners(intake)
     staff(world, people, journeys.employed.officers)
     people.write()
+    mistakes(world.apart("mistakes"), people)
+    people.write()
     staffing(world)
     vq3_assessors(world.apart("vq3_assessors"), people)
     development(world)
@@ -121,6 +126,7 @@ def _tell(world: World) -> None:
     """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
     for tell in (
         entry, starting, learning, endings, qualified, voice, practising, reviewing, developing_assessors, assuring,
+        registered, declared, planning,
     ):
         tell(world.apart(tell.__name__))
 

@@ -6,14 +6,20 @@ import datetime as dt
 
 from learners.rules.dates import add_months
 from pqip.demo.load import Load
-from pqip.demo.world import TARGETS, WEIGHTS, World
-from workforce.models import Region, Spell, StaffingReturn, Target
+from pqip.demo.world import TARGETS, WEIGHTS, World, later
+from workforce.models import RecordsComplete, Region, Spell, StaffingReturn, Target
 
 #: Published national totals in FTE, as at the day (sources differ; each is named).
 PUBLISHED = [
     (dt.date(2024, 6, 30), "PO", 5_436, "HMPPS workforce quarterly, June 2024"),
     (dt.date(2025, 3, 31), "PO", 5_636, "National Audit Office, October 2025"),
 ]
+#: Grades of a region that nobody has declared complete.
+UNDECLARED = {("NW", "CA"), ("SW", "CA"), ("WAL", "SPO"), ("KSS", "QDO")}
+#: Totals that regions returned: how many days ago, and by how many posts they differ from what is on record.
+RETURNED = {
+    ("NW", "CA"): (24, 2), ("SW", "CA"): (24, 0), ("WAL", "SPO"): (160, 1), ("EM", "CA"): (54, 0), ("LON", "PO"): (54, 3),
+}
 
 
 def staffing(world: World) -> None:
@@ -42,3 +48,25 @@ def holders(grade: str) -> dict[int, list[int]]:
     for region, person in rows.values_list("region_id", "person_id"):
         found.setdefault(region, []).append(person)
     return found
+
+
+def declared(world: World) -> None:
+    """Regions declare most grades complete since the record began; a few return totals, beside records or in place of them."""
+    complete = Load(RecordsComplete, "region_id", "grade_id", "effective_on", "recorded_at")
+    posts = Spell.objects.live().filter(region__in=world.regions.values())
+    held = posts.order_by("region__code", "grade__code").values_list("region__code", "grade__code").distinct()
+    for region, grade in held:
+        if (region, grade) not in UNDECLARED:
+            content = (world.regions[region], world.grades[grade], world.begins, world.recorded(world.begins, 20))
+            complete.add(*content)
+    complete.write()
+    returns = Load(
+        StaffingReturn, "region_id", "grade_id", "effective_on", "fte", "headcount", "status", "source", "recorded_at"
+    )
+    for (region, grade), (ago, more) in RETURNED.items():
+        day = later(world.as_at, -ago)
+        there = posts.filter(region__code=region, grade__code=grade, effective_on__lte=day).exclude(ended_on__lt=day)
+        fte = sum(there.values_list("fte", flat=True))
+        returns.add(world.regions[region], world.grades[grade], day, fte + more, there.count() + more, "provisional",
+                    "Regional return (made up)", world.recorded(day, 9))
+    returns.write()

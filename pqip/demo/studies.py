@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from learners.models import ModuleResult, Review, TrainingRecord, UniversityAward
@@ -14,6 +14,13 @@ from pqip.demo.world import World, later
 
 #: Days between the last work handed in and the day somebody completes.
 MARKING = 21
+#: Of modules that are due, how many a university has sent nothing of; and within how many days an award follows the last pass.
+NOT_SENT, AWARDED = 0.004, (10, 40)
+#: How many learners are booked on a course in time; in some regions fewer.
+BOOKED, BOOKED_IN = 0.99, {"LON": 0.965, "WAL": 0.98}
+#: Half of those who missed a course take it so many days later.
+LATER = 60
+FOURTH_MONTHS = 6
 
 
 class Journey(Protocol):
@@ -21,8 +28,10 @@ class Journey(Protocol):
 
     enrolment: int
     person: int
+    region: str
     pathway: str
     start: dt.date
+    opens: dt.date
     planned_end: dt.date
     outcome: str
 
@@ -31,7 +40,7 @@ class Studies:
     """Gathers what the learners of one intake at a time do."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.later = world, world.apart("taken later")
+        self.world, self.later, self.unsent = world, world.apart("taken later"), world.apart("results not sent")
         self.results = Load(
             ModuleResult, "enrolment_id", "module_id", "attempt", "due_date", "submitted_date", "mark", "outcome", "effective_on",
             "extended_to", "recorded_at", "voided_at", "void_reason",
@@ -48,30 +57,10 @@ class Studies:
     def of(self, journey: Journey, held: Sequence[str], until: dt.date) -> None:
         """What one learner did from the start until the ending or today. Whoever completed has passed all that was asked."""
         world, chance = self.world, self.world.chance
-        enrolment, person, start, planned_end = journey.enrolment, journey.person, journey.start, journey.planned_end
-        completed = journey.outcome == "completed"
-        modules = [key for code, key in world.knowledge.items() if code not in held]
-        modules += world.level_6 if start >= world.taught_since else []
-        step, last = max((planned_end - start).days // (len(modules) + 1), 20), later(until, -MARKING) if completed else None
-        for place, module in enumerate(modules, 1):
-            due = min(later(start, step * place), last or dt.date.max)
-            if due > later(until, 90):
-                break
-            self._module(enrolment, module, due, until, last)
-        if completed:
-            self._award(journey, until)
+        person, start = journey.person, journey.start
+        self._modules(journey, held, until)
         for place, course in enumerate(world.courses):
-            booked = later(start, 5 + place * 6 + chance.between(0, 5))
-            if booked <= later(until, 20) and not chance.happens(0.96):
-                if place % 3 and (late := later(booked, 60)) <= until:
-                    self.training.add(person, course, late, "attended", "online", self.later.recorded(late))
-            elif booked <= later(until, 20):
-                past = booked <= until
-                status = chance.weighted(["attended", "did_not_attend", "cancelled"], [0.93, 0.05, 0.02]) if past else "booked"
-                delivery = chance.weighted(["elearning", "online", "face_to_face"], [0.5, 0.4, 0.1])
-                self.training.add(person, course, booked, status, delivery, world.recorded(min(booked, until)))
-                if (again := later(booked, 35)) <= until and status in ("did_not_attend", "cancelled"):
-                    self.training.add(person, course, again, "attended", delivery, self.later.recorded(again))
+            self._course(journey, course, place, until)
         due = add_months(start, 3)
         while due <= until:
             held = later(due, chance.between(-5, 20))
@@ -80,15 +69,62 @@ class Studies:
             self.reviews.add(person, due, held if done else None, "three_way", recorded)
             due = add_months(due, 3)
 
-    def _award(self, journey: Journey, until: dt.date) -> None:
-        """The university's award, some days before the programme is completed."""
-        chance, on = self.world.chance, later(until, -self.world.chance.between(1, MARKING - 1))
+    def _modules(self, journey: Journey, held: Sequence[str], until: dt.date) -> None:
+        """Each by its day; the award follows when all are passed."""
+        completed = journey.outcome == "completed"
+        last, passed = later(until, -MARKING) if completed else None, []
+        for module, on in self._required(journey, held):
+            due = min(on, last or dt.date.max)
+            if due > later(until, 90) or (not completed and self.unsent.chance.happens(NOT_SENT)):
+                passed.append(None)
+            else:
+                passed.append(self._module(journey.enrolment, module, due, until, last))
+        if completed:
+            self._award(journey, later(until, -self.world.chance.between(1, MARKING - 1)), until)
+        elif passed and all(passed) and (on := later(max(passed), self.world.chance.between(*AWARDED))) <= until:
+            self._award(journey, on, until)
+
+    def _required(self, journey: Journey, held: Sequence[str]) -> Iterator[tuple[int, dt.date]]:
+        """Modules and when they are due: those of level 5 by the opening of assessment, those of level 6 by the planned end."""
+        world, start, opens = self.world, journey.start, journey.opens
+        fives = [key for code, key in world.knowledge.items() if code not in held]
+        sixes = world.level_6 if start >= world.taught_since else []
+        for place, module in enumerate(fives, 1):
+            share = later(start, (opens - start).days * place // len(fives))
+            yield module, add_months(start, FOURTH_MONTHS) if len(fives) == 1 else share
+        for place, module in enumerate(sixes, 1):
+            yield module, later(opens, max((journey.planned_end - opens).days, 0) * place // len(sixes))
+
+    def _course(self, journey: Journey, course: int, place: int, until: dt.date) -> None:
+        """Booked some days after the one before. Who missed it takes it later, or never; who completed has taken it."""
+        world, chance = self.world, self.world.chance
+        person, completed = journey.person, journey.outcome == "completed"
+        booked, led = later(journey.start, 5 + place * 6 + chance.between(0, 5)), course in world.facilitated
+        delivery = chance.weighted(["online", "face_to_face"], [0.85, 0.15]) if led else "elearning"
+        comes_later = chance.happens(0.5) or completed
+        if booked > later(until, 20):
+            return
+        if not chance.happens(BOOKED_IN.get(journey.region, BOOKED)):
+            if (late := later(booked, LATER)) <= until and comes_later:
+                self.training.add(person, course, late, "attended", delivery, self.later.recorded(late))
+            return
+        status = chance.weighted(["attended", "did_not_attend", "cancelled"], [0.93, 0.05, 0.02])
+        status = status if booked <= until else "booked"
+        self.training.add(person, course, booked, status, delivery, world.recorded(min(booked, until)))
+        if (again := later(booked, 35)) <= until and status in ("did_not_attend", "cancelled"):
+            self.training.add(person, course, again, "attended", delivery, self.later.recorded(again))
+
+    def _award(self, journey: Journey, on: dt.date, until: dt.date) -> None:
+        """The university's award, by the pathway."""
+        chance = self.world.chance
         award = "GRADDIP" if journey.pathway in ("PQIP13", "PQIP15") else "BA"
         said = chance.pick(["Pass", "Merit", "Distinction"] if award == "GRADDIP" else ["First class", "Upper second class"])
         self.awards.add(journey.enrolment, award, on, said, self.world.recorded(min(later(on, 7), until)))
 
-    def _module(self, enrolment: int, module: int, due: dt.date, until: dt.date, last: dt.date | None = None) -> None:
-        """Attempts at one module; where there is a `last` day, it is passed by then."""
+    def _module(
+        self, enrolment: int, module: int, due: dt.date, until: dt.date, last: dt.date | None = None
+    ) -> dt.date | None:
+        """Attempts at one module; where there is a `last` day, it is passed by then. The day it was passed, or None."""
         chance = self.world.chance
         for attempt in (1, 2, 3):
             handed = later(due, chance.between(-6, 0) if chance.happens(0.85) else chance.between(1, 30))
@@ -102,7 +138,7 @@ class Studies:
                     self.results.add(*content, None, recorded, agreed.recorded_at, "Extension agreed")
                     recorded = agreed.recorded_at
                 self.results.add(*content, extended, recorded, None, "")
-                return
+                return None
             passed = chance.happens(0.92) or (last is not None and (attempt == 3 or later(handed, 90) > last))
             mark = chance.between(40, 78) if passed else chance.between(15, 39)
             recorded = self.world.recorded(min(later(handed, 21), until))
@@ -111,5 +147,6 @@ class Studies:
                 enrolment, module, attempt, due, handed, mark, outcome, handed, extended, recorded, None, ""
             )
             if passed:
-                return
+                return handed
             due = later(handed, 60)
+        return None

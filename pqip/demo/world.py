@@ -31,6 +31,8 @@ WEIGHTS = {
 IN_POST = {"PO": 5_630, "PSO": 5_150, "SPO": 1_690, "CA": 1_150}
 TARGETS = {"PO": 7_115, "PSO": 6_900, "SPO": 1_780}
 YEARS = 10
+#: The pilot of PSO progression: 50 places, of whom 41 completed (S1), from January 2021. Which two regions held it is made up.
+PILOT_STARTS, PILOT_PLACES, PILOT_COMPLETED, PILOT_REGIONS = dt.date(2021, 1, 1), 50, 41, ("NW", "WM")
 #: The late intake: so many days ahead at least, and of so many at scale 1.
 LATE, LATE_SIZE = 18, 140
 
@@ -52,6 +54,8 @@ class World:
     level_6: list[int] = field(default_factory=list)
     taught_since: dt.date = dt.date.max
     courses: list[int] = field(default_factory=list)
+    #: Courses with somebody who leads them: the others are taken alone, on a screen.
+    facilitated: set[int] = field(default_factory=set)
     reasons: list[str] = field(default_factory=list)
     programme_reasons: list[str] = field(default_factory=list)
     versions: dict[str, Version] = field(default_factory=dict)
@@ -91,6 +95,7 @@ class Intake:
     code: str
     starts_on: dt.date
     size: int
+    is_pilot: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
     world.taught_since = known.effective_on if known else dt.date.max
     of_learners = CourseRequirement.objects.live().filter(audience="learner", is_required=True).values("course")
     world.courses = list(Course.objects.filter(pk__in=of_learners).order_by("order", "id").values_list("id", flat=True))
+    world.facilitated = set(Course.objects.filter(delivery__startswith="facilitated").values_list("id", flat=True))
     world.reasons = list(
         Reason.objects.exclude(reason_set__kind="answer")
         .filter(reason_set__to_date=None)
@@ -127,7 +133,7 @@ def build(chance: Chance, as_at: dt.date, scale: float) -> World:
     of_programme = Reason.objects.filter(reason_set__kind="programme", code__in=world.reasons).order_by("id")
     world.programme_reasons = list(of_programme.values_list("code", flat=True))
     world.versions = {code: _version(code) for code in ("VQ5", "VQ3", "TAQA3")}
-    world.cohorts = [_intake(*row) for row in _intakes(as_at)]
+    world.cohorts = _with_pilot([_intake(*row) for row in _intakes(as_at)], as_at)
     world.late = _late(world.cohorts, as_at)
     return world
 
@@ -159,6 +165,19 @@ def _intake(number: int, month: dt.date, size: int) -> Intake:
     code = f"Intake {number:02}" if number > 0 else f"{month:%Y-%m} intake"  # as text, in the order they started
     cohort, _created = Cohort.objects.get_or_create(code=code, defaults={"name": code, "starts_on": starts_on})
     return Intake(cohort.pk, code, starts_on, size)
+
+
+def _with_pilot(intakes: list[Intake], as_at: dt.date) -> list[Intake]:
+    """The pilot stands after the intake before it, where the history told reaches so far and so far back."""
+    before = [intake for intake in intakes if intake.starts_on < PILOT_STARTS]
+    if not before or as_at <= _third_monday(PILOT_STARTS):
+        return intakes
+    cohort, _created = Cohort.objects.get_or_create(
+        code=f"{before[-1].code} (pilot)",
+        defaults={"name": "Pilot of PSO progression, January 2021", "starts_on": _third_monday(PILOT_STARTS)},
+    )
+    pilot = Intake(cohort.pk, cohort.code, cohort.starts_on, PILOT_PLACES, is_pilot=True)
+    return [*before, pilot, *intakes[len(before):]]
 
 
 def _late(intakes: list[Intake], as_at: dt.date) -> Intake | None:

@@ -42,8 +42,8 @@ UNITS = "UNION ALL SELECT {alias}.pdu_id WHERE {alias}.pdu_id IS NOT NULL"
 PRESENT = """
 SELECT i.region_id, u.unit_id, i.grade_id, sum(i.fte) AS fte, count(*) AS headcount,
     coalesce(sum(i.fte) FILTER (WHERE i.is_learner), 0) AS learners_fte, count(*) FILTER (WHERE i.is_learner) AS learners,
-    coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0
-        ELSE least(i.fte, coalesce(l.fte, 0) + i.fte * coalesce(q.percent, 0) / 100) END), 0) AS non_effective_fte
+    round(coalesce(sum(CASE WHEN l.whole THEN i.fte WHEN i.is_learner THEN 0
+        ELSE least(i.fte, coalesce(l.fte, 0) + i.fte * coalesce(q.percent, 0) / 100) END), 0), 2) AS non_effective_fte
 FROM in_post i LEFT JOIN lost l ON l.person_id = i.person_id
 LEFT JOIN workforce_grade g ON g.id = i.grade_id LEFT JOIN protected q ON q.person_id = i.person_id AND g.code = 'PO'
 {placed} GROUP BY i.region_id, u.unit_id, i.grade_id

@@ -24,6 +24,7 @@ from learners.models import (
     Challenge,
     CodingCheck,
     Contact,
+    CoursePlan,
     CoWork,
     Enrolment,
     EntryFacts,
@@ -61,8 +62,9 @@ from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import act
 from pqip.demo.seeding import seed
 from pqip.jobs.models import Job
+from tests.factories.reports import rows as reported
 from tests.reports.agreeing import learners_agree
-from workforce.models import Person, PersonRecord, Region, RegionOpening, Spell
+from workforce.models import Person, PersonRecord, RecordsComplete, Region, RegionOpening, RegisterEntry, Spell
 
 AS_AT, AGAIN = dt.date(2026, 11, 20), NamedJob("test")
 #: A leaver's work, and what an absent countersigner holds up, waits for months; nothing for longer.
@@ -123,6 +125,65 @@ def test_posts_follow_the_programme_and_the_reports_agree() -> None:
     for day in (AS_AT, AS_AT - dt.timedelta(days=200)):
         assert list(learners_agree(day)) == []
         assert {each.kind for each in differences(day)} <= {"not_told"}
+
+
+def test_joiners_leavers_and_the_qualified_agree_with_the_programme() -> None:
+    before = dt.date(2025, 11, 20)
+    position = [row for row in reported("workforce-position", AS_AT) if row["region"] != "NAT"]
+    psos, officers = ([row for row in position if row["grade"] == grade] for grade in ("PSO", "PO"))
+    counted = {grade: {name: sum(row[name] or 0 for row in found) for name in ("joiners_12m", "leavers_12m", "qualified_12m")}
+               for grade, found in (("PSO", psos), ("PO", officers))}
+    accepted = OfficerPost.objects.live().filter(answer="accepted", begins_on__gt=before, begins_on__lte=AS_AT)
+    assert counted["PO"]["qualified_12m"] == accepted.count() > 0
+    gone = Event.objects.live().filter(kind="withdrawn", destination="left_service", effective_on__range=(before, AS_AT))
+    assert counted["PSO"]["leavers_12m"] >= gone.count() > 0
+    external = Event.objects.live().filter(kind="started", enrolment__entry_route="external", effective_on__gt=before)
+    assert counted["PSO"]["joiners_12m"] >= external.filter(effective_on__lte=AS_AT).count() > 0
+    assert counted["PO"]["joiners_12m"] > 0
+    assert counted["PO"]["leavers_12m"] > 0
+
+
+#: Of a hundred records, how many may be wrong at most: what a service would have, and nothing that the product made itself.
+WRONG = {
+    "register_missing": 6, "not_declared": 10, "post_disagrees": 6, "no_pta": 12, "no_line_manager": 6, "no_mentor": 15,
+    "course_missing": 20, "module_missing": 8, "no_reason": 12, "unchecked_coding": 50, "absent_past_end": 40,
+    "return_differs": 80, "planned_end_passed": 8, "completed_unproved": 3, "no_post": 4, "alike": 4,
+}
+
+
+def test_what_is_wrong_is_what_a_service_would_have() -> None:
+    counted: dict[str, list[int]] = {}
+    for row in reported("data-quality", AS_AT):
+        sums = counted.setdefault(row["check"], [0, 0])
+        sums[0], sums[1] = sums[0] + row["records"], sums[1] + row["failing"]
+    wrong = {check: (failing, records) for check, (records, failing) in counted.items() if failing}
+    assert {check: found for check, found in wrong.items() if found[0] * 100 > WRONG.get(check, 0) * found[1]} == {}
+    assert wrong.keys() >= {"no_post", "alike", "not_declared", "return_differs"}
+
+
+def test_totals_come_from_records_but_where_a_region_returned_them() -> None:
+    source = {(row["region"], row["grade"]): (row["source"], row["source_date"]) for row in reported("workforce-position", AS_AT)}
+    assert source["NW", "PO"] == ("records", None)
+    assert source["WAL", "SPO"] == ("return", AS_AT - dt.timedelta(days=160)), "an old one"
+    assert RecordsComplete.objects.live().exists()
+
+
+def test_training_is_attended_by_most_and_what_somebody_leads_by_fewer() -> None:
+    sums: dict[bool, list[int]] = {True: [0, 0], False: [0, 0]}
+    for row in reported("training", AS_AT):
+        led = sums[row["course"] in {"FL3", "FL4", "FL5", "FL7", "FL8", "ASG-F", "CSG-F", "DA-F"}]
+        led[0], led[1] = led[0] + row["due"], led[1] + row["attended"]
+    assert 0.3 < sums[True][1] / sums[True][0] < 0.8
+    assert 0.85 < sums[False][1] / sums[False][0] < 1
+    assert CoursePlan.objects.live().filter(effective_on__gt=AS_AT).exists()
+
+
+def test_the_register_holds_officers_of_every_award() -> None:
+    entries = RegisterEntry.objects.live()
+    assert set(entries.values_list("from_programme", flat=True)) == {True, False}
+    assert len(set(entries.values_list("award_type", flat=True))) > 2
+    officers = Spell.objects.live().filter(grade__code="PO", ended_on=None, effective_on__lt=AS_AT - dt.timedelta(days=200))
+    assert officers.exclude(person__in=entries.values("person")).count() * 20 < officers.count()
 
 
 def test_nothing_has_waited_for_years() -> None:

@@ -98,6 +98,14 @@ def test_an_officers_post_accepted_and_hr_states_another() -> None:
     assert (kinds(MARCH), kinds(MARCH + DAY)) == ([], ["officer"])
 
 
+def test_an_officer_who_has_left_since_took_the_post_up() -> None:
+    made = learner()
+    make.event(made, "completed", MARCH)
+    answer_post(by=BY, post=offer_post(by=BY, enrolment=made, on=MARCH, region=w.region("WAL")), answer="accepted", on=MARCH)
+    end_post(by=BY, person=made.person, last_day=MARCH + 30 * DAY, leave_reason="resignation")
+    assert kinds() == []
+
+
 def test_of_a_region_by_either_and_as_known_then() -> None:
     made = learner()
     before = now()

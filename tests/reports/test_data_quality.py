@@ -76,6 +76,8 @@ def test_people_without_a_post() -> None:
     w.spell(begins, ON + DAY)
     void([w.spell(undone, in_region="WAL")], by=BY, reason="Not theirs")
     w.person()  # of whom no post was ever recorded: no region is known
+    w.person(organisation="A contractor")  # nobody asks for a post of those from outside
+    void([w.spell(w.person(), in_region="WAL", in_grade="PSO", follows_programme=True)], by=BY, reason="Did not start")
     # In post: one. Whoever has left, or begins tomorrow, lacks nothing.
     assert found("no_post") == (1, 0, 0.0, None)
     assert found("no_post", ON + DAY) == (2, 0, 0.0, None)
@@ -137,7 +139,7 @@ def test_posts_that_need_the_qualification_and_the_register() -> None:
         RegisterChange.objects.create(person=lapsed, award_type="DIPPS", kind="lapsed", effective_on=ON + DAY)
     assert found("register_missing", since - DAY) is None
     # The day before two are entered, on the day, and the day after, when one entry has lapsed.
-    days = (ON - dt.date(2020, 1, 1)).days
+    days = (ON - since).days  # posts are older than the need
     assert found("register_missing", ON - DAY) == (3, 3, 100.0, days - 1)
     assert found("register_missing") == (3, 1, 33.3, days)
     assert found("register_missing", ON + DAY) == (3, 2, 66.7, days + 1)

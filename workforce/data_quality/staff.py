@@ -23,7 +23,8 @@ POSTS = """
 SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, w.effective_on FROM workforce_spell w
 WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known}
 """
-#: In post on the day, or on record without any post at any time: then where the last post that was undone had them.
+#: In post on the day, or on record without any post at any time: then where the last post that was undone had them. People from
+#: outside the Service need none, nor does whoever was to start on the programme and did not: theirs was rightly undone.
 NO_POST = """
 SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, '' AS about, false AS fails, NULL::date AS since
 FROM posts w
@@ -32,7 +33,8 @@ SELECT u.region_id, u.pdu_id, p.person_id, NULL, '', true, {since} FROM known_pe
 LEFT JOIN LATERAL (
     SELECT a.region_id, a.pdu_id FROM workforce_spell a WHERE a.person_id = p.person_id {recorded} ORDER BY a.id DESC LIMIT 1
 ) u ON TRUE
-WHERE NOT EXISTS (SELECT FROM workforce_spell b WHERE b.person_id = p.person_id AND {known})
+WHERE NOT EXISTS (SELECT FROM workforce_spell b WHERE b.person_id = p.person_id AND {known}) AND p.organisation = ''
+    AND NOT EXISTS (SELECT FROM workforce_spell f WHERE f.person_id = p.person_id AND f.follows_programme)
 """
 ABSENT = """
 SELECT w.region_id, w.pdu_id, b.person_id, NULL::bigint AS enrolment_id, '' AS about,
@@ -67,7 +69,9 @@ FROM known_people p
 #: Posts held by people of the Service that need the qualification as a probation officer (`workforce/register_facts.py`).
 UNREGISTERED = """
 SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, g.name AS about,
-    w.id = ANY(%(unregistered)s::bigint[]) AS fails, w.effective_on AS since
+    w.id = ANY(%(unregistered)s::bigint[]) AS fails, greatest(w.effective_on, (
+        SELECT min(q.effective_on) FROM workforce_essentialqualification q
+        WHERE q.grade_id = w.grade_id AND q.is_essential AND {known})) AS since
 FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id WHERE w.id = ANY(%(registrable)s::bigint[])
 """
 
@@ -98,7 +102,7 @@ def unregistered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     active = register_facts.entries(as_at, known_at).filter(status=ACTIVE).values_list("person_id", flat=True)
     registered = set(active)
     missing = [key for key, person in posts.items() if person not in registered]
-    return UNREGISTERED, {"registrable": list(posts), "unregistered": missing}
+    return UNREGISTERED.format(known=known_sql("q", known_at)), {"registrable": list(posts), "unregistered": missing}
 
 
 relation("known_people", known_people)

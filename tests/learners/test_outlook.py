@@ -120,7 +120,8 @@ def test_a_missed_milestone_comes_first_with_whose_turn_it_is() -> None:
 
 def test_where_they_are_says_behind_and_why() -> None:
     assert where(started(30))["Progress"] == "On track"
-    for days, said in ((245, "1 unit expected by now, 0 achieved Behind"), (350, "3 units expected by now, 0 achieved Needs action")):
+    short = {245: "1 unit expected by now, 0 achieved Behind", 350: "3 units expected by now, 0 achieved Needs action"}
+    for days, said in short.items():
         made = started(days)
         record_module_result(by=make.BY, enrolment=made, module=make.module("REHAB"), attempt=1, outcome="pass",
                              submitted_date=made.start_date + 90 * DAY)

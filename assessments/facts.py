@@ -22,6 +22,7 @@ from assessments.rules.history import Stretch
 from assessments.rules.waiting import OVERDUE_AFTER_WORKING_DAYS, due_by, overdue_before
 from assessments.rules.waiting import waits as piece_waits
 from pqip.core.known import known_sql
+from pqip.core.snapshot import once_a_snapshot
 from pqip.core.then import Source, Then, is_of_then, then
 from workforce.models import BankHoliday
 
@@ -202,6 +203,7 @@ def met_and_achieved(known_at: dt.datetime | None) -> tuple[Query, Query]:
     )
 
 
+@once_a_snapshot
 def waiting(as_at: dt.date, known_at: dt.datetime | None) -> Query:
     """What waits on a day: kind, evidence_id, decision_id, registration_id, person_id (the candidate), qualification_id,
     assessor_id (of the decision that waits or was returned), from_on, is_overdue, days (calendar)."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
-from assessments import facts
+from assessments import due_facts, facts
 from assessments.actions.holding import hold
 from assessments.actions.registering import register_many
 from assessments.demand_facts import usual_caseload
@@ -28,11 +28,9 @@ PROGRESS = """
 SELECT p.person_id, p.units_achieved, p.units_total, p.criteria_met, p.criteria_total FROM ({progress}) p
 JOIN assessments_qualification q ON q.id = p.qualification_id AND q.code = %(diploma)s
 """
-WAITING = """
-SELECT w.person_id, w.kind, count(*), min(w.from_on), r.public_id
-FROM ({waiting}) w JOIN assessments_registration r ON r.id = w.registration_id
-JOIN assessments_qualification q ON q.id = w.qualification_id AND q.code = %(diploma)s
-WHERE w.person_id = ANY(%(people)s) GROUP BY w.person_id, w.kind, r.public_id ORDER BY min(w.from_on)
+STEPS = """
+SELECT d.person_id, d.title, d.due_on, d.is_of_learner, d.is_overdue, r.public_id
+FROM ({steps}) d JOIN assessments_registration r ON r.id = d.registration_id ORDER BY d.due_on, d.title
 """
 #: Achieved on the day of the certificate, or of the last unit where that came first.
 PSO_DIPLOMAS = """
@@ -45,7 +43,6 @@ JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_
 LEFT JOIN ({progress}) p ON p.registration_id = r.id
 WHERE r.person_id = ANY(%(people)s)
 """
-STEPS = {"decision": "Evidence waits for a decision", "countersignature": "Decisions wait for a countersignature"}
 
 
 class Strand:
@@ -60,15 +57,15 @@ class Strand:
         return {person: Progress(*counts) for person, *counts in rows}
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
-        waiting, parameters = facts.waiting(as_at, None)
-        rows = _rows(WAITING.format(waiting=waiting), parameters, person_ids)
-        due, late = facts.due_days({row[3] for row in rows}), facts.overdue_on(as_at)
-        steps: dict[int, list[DueStep]] = {}
-        for person, kind, count, since, public_id in rows:
-            url = reverse("assessments:candidate", args=[public_id])
-            step = DueStep(f"{STEPS[kind]} ({count})", due[since], "service", url, since < late, VIEW)
-            steps.setdefault(person, []).append(step)
-        return steps
+        sql, parameters = due_facts.steps(as_at, None, person_ids)
+        found: dict[int, list[DueStep]] = {}
+        for person, title, on, is_of_learner, is_overdue, public_id in _rows(STEPS.format(steps=sql), parameters, person_ids):
+            url, turn = reverse("assessments:candidate", args=[public_id]), "learner" if is_of_learner else "service"
+            found.setdefault(person, []).append(DueStep(title, on, turn, url, is_overdue, VIEW))
+        return found
+
+    def due_steps(self, as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+        return due_facts.steps(as_at, known_at)
 
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
         rows = AssessorRecord.objects.live().filter(person__in=list(person_ids))

@@ -152,7 +152,7 @@ SELECT enrolment_id, count(*) FILTER (WHERE passed_on IS NOT NULL) AS modules_pa
     bool_or(is_fourth_late) AS fourth_late, greatest(max(until - overdue_since), 0) AS days_overdue,
     bool_or(is_unrecorded) AS result_not_recorded,
     coalesce(max(until - due_on) FILTER (WHERE is_unrecorded), 0) AS days_unrecorded
-FROM states GROUP BY enrolment_id
+FROM {states} GROUP BY enrolment_id
 """
 ONE_BY_ONE = """
 SELECT s.*, a.university_id FROM states s JOIN taught a ON a.enrolment_id = s.enrolment_id
@@ -181,7 +181,12 @@ def modules(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
 
     A module is due on its day, and overdue from the day after. Nothing falls due after an enrolment has ended.
     """
-    return _with(as_at, known_at, COUNTED)
+    return _with(as_at, known_at, counted("states"))
+
+
+def counted(states: str) -> str:
+    """SQL of `modules` from a relation of that name, which holds `states`."""
+    return COUNTED.format(states=states)
 
 
 def states(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
@@ -238,4 +243,4 @@ def _joined(parts: list[tuple[str, str]], answer: str) -> str:
     return f"WITH {', '.join(f'{name} AS ({sql})' for name, sql in parts)} {answer}"
 
 
-__all__ = ["counts_of", "days_overdue", "last_attempt", "modules", "states", "states_of", "taught"]
+__all__ = ["counted", "counts_of", "days_overdue", "last_attempt", "modules", "states", "states_of", "taught"]

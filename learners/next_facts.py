@@ -1,45 +1,106 @@
-"""The next thing due of each of many learners, across all strands, in as many queries at any number."""
+"""The next thing due of each learner on the programme, across all strands, as at a day and as known at an instant.
+
+The progression report and the lists read one relation. Whoever asks defines before it what it reads: `standing` (from
+`learners.facts`), `module_states` (`module_facts.states`) and `their_courses` (`strands.courses`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from typing import Any
 
-from learners import ports
-from learners.models import Enrolment, ModuleResult, Review, TrainingRecord
-from learners.module_facts import states_of
+from learners import facts, module_facts, ports, strands
+from learners.models import Enrolment, Review
+from learners.training_facts import asked
+from pqip.core.known import known_sql, when
 from pqip.govuk.pages import Due
+
+Sql = tuple[str, dict[str, Any]]
+
+#: In the order of the strands on a learner's line of time, which settles what falls on one day.
+PROGRAMME, UNIVERSITY, VOCATIONAL, TRAINING, REVIEW = "Programme", "University", "Vocational", "Role training", "Review"
+STRANDS = (PROGRAMME, UNIVERSITY, VOCATIONAL, TRAINING, REVIEW)
+
+GOING = """
+SELECT s.enrolment_id, s.status, s.expected_return, e.person_id FROM standing s
+JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status IN ('active', 'deferred')
+"""
+BACK = """
+SELECT enrolment_id, 'Expected back from the break', expected_return, expected_return < %(as_at)s FROM going
+WHERE status = 'deferred' AND expected_return IS NOT NULL
+"""
+#: An attempt to be handed in on its own day (a fourth module within its six months all the same); one that was failed, from the
+#: day that counts as overdue; else the day by which the module is due. One whose result is awaited is due of nobody.
+MODULES = """
+SELECT m.enrolment_id, m.title || CASE WHEN m.is_open THEN ': hand in' WHEN m.is_last_failed THEN ': failed at the last attempt'
+        WHEN m.failed > 0 THEN ': failed, next attempt not planned' WHEN m.is_unrecorded THEN ': result not recorded' ELSE '' END,
+    d.due_on, d.due_on < %(as_at)s
+FROM module_states m JOIN going g ON g.enrolment_id = m.enrolment_id
+CROSS JOIN LATERAL (SELECT CASE WHEN m.is_open AND m.is_fourth THEN least(m.open_since, m.due_on) WHEN m.is_open THEN m.open_since
+    ELSE coalesce(m.overdue_since, m.due_on) END AS due_on) d
+WHERE m.passed_on IS NULL AND NOT m.is_awaited
+"""
+#: In the vocational strand a break holds what is for the learner to do, and not what is for the service.
+STEPS = """
+SELECT g.enrolment_id, v.title, v.due_on, v.is_overdue FROM ({steps}) v JOIN going g ON g.person_id = v.person_id
+WHERE NOT (v.is_of_learner AND g.status = 'deferred')
+"""
+BOOKED = """
+SELECT g.enrolment_id, c.title, t.effective_on, false FROM learners_trainingrecord t
+JOIN going g ON g.person_id = t.person_id JOIN learners_course c ON c.id = t.course_id
+WHERE t.status = 'booked' AND t.effective_on >= %(as_at)s AND {known_t}
+"""
+#: A course with a booked day ahead is due on that day.
+COURSES = """
+SELECT t.trainee, c.title || CASE WHEN t.is_unbooked THEN ': training not booked' WHEN t.last_booked IS NULL THEN ': to be booked'
+    ELSE '' END, t.due_on, t.is_overdue
+FROM their_courses t JOIN going g ON g.enrolment_id = t.trainee JOIN learners_course c ON c.id = t.course_id
+WHERE NOT t.is_exempt AND NOT t.is_attended AND t.booked_for IS NULL
+"""
+REVIEWS = """
+SELECT g.enrolment_id, CASE r.kind {kinds} END, r.effective_on, r.effective_on < %(as_at)s
+FROM learners_review r JOIN going g ON g.person_id = r.person_id
+WHERE (r.held_on IS NULL OR r.held_on > %(as_at)s) AND {known_r}
+"""
+KINDS = " ".join(f"WHEN '{kind.value}' THEN '{kind.label} review'" for kind in Review.Kind)
+OF_STRAND = "SELECT d.*, {place} FROM ({due}) d"
+#: What was missed first, then by day; on one day by strand and title.
+FIRST = """
+SELECT DISTINCT ON (enrolment_id) enrolment_id, title, due_on, is_overdue, strand FROM due
+WHERE due_on IS NOT NULL ORDER BY enrolment_id, NOT is_overdue, due_on, strand, title COLLATE "C"
+"""
+WITHIN = "SELECT s.* FROM ({standing}) s WHERE s.enrolment_id = ANY(%(enrolments)s)"
+
+
+def next_due(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    """enrolment_id, title, due_on, is_overdue and strand (its place among `STRANDS`) of what is due first of each learner who
+    is active or on a break; who has nothing with a date has no row."""
+    steps, of_steps = ports.vocational().due_steps(as_at, known_at)
+    of_strand = {
+        PROGRAMME: [BACK], UNIVERSITY: [MODULES], VOCATIONAL: [STEPS.format(steps=steps)],
+        TRAINING: [BOOKED.format(known_t=known_sql("t", known_at)), COURSES],
+        REVIEW: [REVIEWS.format(kinds=KINDS, known_r=known_sql("r", known_at))],
+    }
+    due = " UNION ALL ".join(
+        OF_STRAND.format(place=place, due=sql) for place, strand in enumerate(STRANDS) for sql in of_strand[strand]
+    )
+    sql = f"WITH going AS ({GOING}), due (enrolment_id, title, due_on, is_overdue, strand) AS ({due}) {FIRST}"
+    return sql, of_steps | when(as_at, known_at)
 
 
 def next_due_of(rows: Collection[Enrolment], on: dt.date) -> dict[int, Due]:
-    """By enrolment, what is due first: a module, a course booked, a review, or a step of the vocational strand."""
-    found: dict[int, Due] = {}
-    places = {row.person_id: row.pk for row in rows}
-    for key, due in (*_modules(rows, on), *_of_people(places, on)):
-        if due.on is not None and (key not in found or due.on < (found[key].on or due.on)):
-            found[key] = due
-    return found
-
-
-def _modules(rows: Collection[Enrolment], on: dt.date) -> Iterator[tuple[int, Due]]:
-    open_ = ModuleResult.objects.live().filter(enrolment__in=[row.pk for row in rows], outcome="pending", submitted_date=None)
-    for row in open_.select_related("module"):
-        day = row.extended_to or row.due_date
-        yield row.enrolment_id, Due(f"{row.module.title}: hand in", day, "University", overdue=day is not None and day < on)
-    for state in states_of([row.pk for row in rows], on):
-        if not state["is_attempted"] and state["due_on"]:
-            late = state["due_on"] < on
-            title = f"{state['title']}: result not recorded" if late and state["plan_on"] is None else state["title"]
-            yield state["enrolment_id"], Due(title, state["due_on"], "University", overdue=late)
-
-
-def _of_people(places: dict[int, int], on: dt.date) -> Iterator[tuple[int, Due]]:
-    booked = TrainingRecord.objects.live().filter(person__in=places, status="booked", effective_on__gte=on)
-    for course in booked.select_related("course"):
-        yield places[course.person_id], Due(course.course.title, course.effective_on, "Role training")
-    for review in Review.objects.live().filter(person__in=places, held_on=None):
-        kind = f"{review.get_kind_display()} review"  # type: ignore[attr-defined]
-        yield places[review.person_id], Due(kind, review.effective_on, "Review", overdue=review.effective_on < on)
-    for person, steps in ports.vocational().due_next(list(places), on).items():
-        for step in steps:
-            yield places[person], Due(step.title, step.on, "Vocational", overdue=step.overdue)
+    """By enrolment, what is due first, as known now."""
+    standing, of_standing = facts.standing(on, None)
+    relations = {
+        "module_states": module_facts.states(on, None), "their_courses": strands.courses(on, None, strands.ON_PROGRAMME),
+        "found": next_due(on, None),
+    }
+    parameters = {"enrolments": [row.pk for row in rows]} | of_standing
+    parts = [("standing", WITHIN.format(standing=standing)), ("studying", "SELECT * FROM standing")]
+    for name, (sql, own) in relations.items():
+        parts, parameters = [*parts, (name, sql)], parameters | own
+    return {
+        row["enrolment_id"]: Due(row["title"], row["due_on"], STRANDS[row["strand"]], overdue=row["is_overdue"])
+        for row in asked(parts, "SELECT * FROM found", parameters)
+    }

@@ -81,6 +81,10 @@ class VocationalStrand(Protocol):
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[DueStep]]:
         """The next steps of each person, soonest first; people with none are left out."""
 
+    def due_steps(self, as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+        """SQL of the same steps of everybody, as at a day and as known at an instant, and its parameters: person_id, title,
+        due_on, is_of_learner (else it is for the service to do), is_overdue."""
+
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, Assessing]:
         """What is on record of each person as assessor, as known now; people of whom nothing is are left out."""
 

@@ -18,17 +18,24 @@ from pqip.core.known import known_sql, when
 
 #: Whoever has started, to be asked which courses are required of them, and of them those who are on the programme.
 STARTED, ON_PROGRAMME = "s.status NOT IN ('due_to_start', 'did_not_start')", "s.status IN ('active', 'deferred')"
-TRAINING = """
-WITH trainees AS ({started}), {courses}
+COUNTED = """
 SELECT trainee AS enrolment_id, count(*) FILTER (WHERE is_attended) AS training_attended,
     count(*) FILTER (WHERE is_due) AS training_due, count(*) FILTER (WHERE is_overdue) AS training_overdue,
     count(*) FILTER (WHERE is_unbooked) AS training_unbooked
-FROM courses GROUP BY trainee
+FROM {courses} GROUP BY trainee
 """
 REVIEWS = """
 SELECT r.person_id, r.kind, r.effective_on AS due_on, CASE WHEN r.held_on <= %(as_at)s THEN r.held_on END AS held_on
 FROM learners_review r WHERE r.effective_on <= %(as_at)s AND {known}
 """
+
+
+def courses(as_at: dt.date, known_at: dt.datetime | None, who: str = STARTED) -> tuple[str, dict[str, Any]]:
+    """`training_facts.courses` of learners: a row for each of them and course required. `who`: STARTED or ON_PROGRAMME.
+
+    Of whoever has withdrawn or completed, as on that day. Reads `standing`.
+    """
+    return _of_courses("SELECT * FROM courses", known_at, who), when(as_at, known_at)
 
 
 def training(as_at: dt.date, known_at: dt.datetime | None, who: str = STARTED) -> tuple[str, dict[str, Any]]:
@@ -37,8 +44,17 @@ def training(as_at: dt.date, known_at: dt.datetime | None, who: str = STARTED) -
     Exempt courses count nowhere; one attended too long ago counts as due again. Overdue is from the day after it was due.
     Of whoever has withdrawn or completed, what was due by that day. `who`: STARTED or ON_PROGRAMME.
     """
+    return _of_courses(counted("courses"), known_at, who), when(as_at, known_at)
+
+
+def counted(courses: str) -> str:
+    """SQL of `training` from a relation of that name, which holds `courses`."""
+    return COUNTED.format(courses=courses)
+
+
+def _of_courses(answer: str, known_at: dt.datetime | None, who: str) -> str:
     parts = ", ".join(f"{name} AS ({sql})" for name, sql in training_facts.courses(known_at))
-    return TRAINING.format(started=training_facts.learners(who), courses=parts), when(as_at, known_at)
+    return f"WITH trainees AS ({training_facts.learners(who)}), {parts} {answer}"
 
 
 def reviews(as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:

@@ -52,6 +52,13 @@ COLUMNS = [
     column("waiting_for_service", "Waiting for the service",
            "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off, result "
            "not recorded (of a module that is due), training not booked.", TEXT, ON),
+    column("next_due", "Next due",
+           "What is due first, overdue ones before others: a module, a step of the vocational strand (what waits for a decision "
+           "or a countersignature, an assessment planned), a course booked or to be booked, a review, the return from a break. "
+           "While on a break nothing vocational is due from the learner.", TEXT, ON),
+    column("next_due_on", "Due on",
+           "The day of what is due next. What waits for the service is due after {PQIP_OVERDUE_WORKING_DAYS} working days (†).",
+           DATE, ON),
 ]
 
 

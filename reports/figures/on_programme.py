@@ -132,7 +132,8 @@ def standing(question: Question) -> Query:
 
 
 def with_progress(query: Query, both: Both | None = None, studying: str = GOING) -> Query:
-    """Add `waiting`, `on_programme`, `modules` and `progress` to a query that has `standing`.
+    """Add `waiting`, `on_programme`, `modules` and `progress` to a query that has `standing`; and what they are counted from,
+    `module_states` and `their_courses`, row by row.
 
     `both`: what `met_and_achieved` gave, where it was asked already. `studying`: the statuses of those whose `modules` are asked.
     """
@@ -151,8 +152,10 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
-    query.define("modules", module_facts.modules(day, known_at), once=True)
-    query.define("their_training", strands.training(day, known_at, strands.ON_PROGRAMME))
+    query.define("module_states", module_facts.states(day, known_at))
+    query.define("modules", module_facts.counted("module_states"), once=True)
+    query.define("their_courses", strands.courses(day, known_at, strands.ON_PROGRAMME))
+    query.define("their_training", strands.counted("their_courses"))
     query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
     waits = {"service": " OR ".join(FOR_SERVICE), "of_evidence": " OR ".join(FOR_EVIDENCE)}
     query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}

@@ -1,9 +1,10 @@
-"""Every learner who has started: where they are in each strand, and what waits for whom."""
+"""Every learner who has started: where they are in each strand, what waits for whom, and what is due next."""
 
 from __future__ import annotations
 
 from assessments import facts as assessed
 from learners import strands
+from learners.next_facts import next_due
 from reports.figures.asking import Question, Row
 from reports.figures.on_programme import FOR_LEARNER, FOR_SERVICE, STARTED, standing, with_progress
 from workforce.facts import people
@@ -20,7 +21,8 @@ SELECT s.enrolment_id, e.public_id::text AS learner, n.staff_number, n.first_nam
     coalesce(v.criteria_total, 0)::integer AS criteria_total,
     coalesce(m.modules_passed, 0) AS modules_passed, coalesce(m.modules_due, 0) AS modules_due,
     coalesce(t2.training_attended, 0) AS training_attended, coalesce(t2.training_due, 0) AS training_due, g.progress,
-    {", ".join(f"coalesce(g.{name}, false) AS {name}" for name in [*FOR_LEARNER, *FOR_SERVICE])}
+    {", ".join(f"coalesce(g.{name}, false) AS {name}" for name in [*FOR_LEARNER, *FOR_SERVICE])},
+    coalesce(x.title, '') AS next_due, x.due_on AS next_due_on
 FROM standing s
 JOIN learners_enrolment e ON e.id = s.enrolment_id JOIN people n ON n.person_id = e.person_id
 JOIN workforce_region r ON r.id = s.region_id LEFT JOIN workforce_pdu d ON d.id = s.pdu_id
@@ -28,6 +30,7 @@ JOIN learners_cohort c ON c.id = s.cohort_id JOIN learners_pathway p ON p.id = s
 LEFT JOIN progress g ON g.enrolment_id = s.enrolment_id
 LEFT JOIN vocational v ON v.person_id = e.person_id
 LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id LEFT JOIN training t2 ON t2.enrolment_id = s.enrolment_id
+LEFT JOIN next_due x ON x.enrolment_id = s.enrolment_id
 CROSS JOIN LATERAL (SELECT CASE WHEN s.status IN ('completed', 'withdrawn') THEN s.from_on ELSE %(as_at)s::date END AS until) u
 CROSS JOIN LATERAL (SELECT u.until, ((extract(year FROM u.until) - extract(year FROM s.start_date)) * 12
     + extract(month FROM u.until) - extract(month FROM s.start_date))::integer AS whole) t
@@ -39,7 +42,8 @@ ORDER BY r."order", r.code, c.code, p."order", p.code, s.start_date, e.public_id
 def progression(question: Question) -> list[Row]:
     """A row for each learner who has started, ordered by region, cohort, pathway, start and reference.
 
-    Names and staff numbers only of those whoever asks may see; progress only of those still on the programme.
+    Names and staff numbers only of those whoever asks may see; progress, and what is due next, only of those still on the
+    programme.
     """
     both = assessed.met_and_achieved(question.known_at)
     query = with_progress(standing(question), both, STARTED)
@@ -48,6 +52,7 @@ def progression(question: Question) -> list[Row]:
     vq5 = f"SELECT x.* FROM ({sql}) x JOIN assessments_qualification q ON q.id = x.qualification_id AND q.code = 'VQ5'"
     query.define("vocational", (vq5, parameters))
     query.define("training", strands.training(question.as_at, question.known_at))
+    query.define("next_due", next_due(question.as_at, question.known_at))
     query.define("people", people(question.known_at), once=False)
     return [_shown(row, question) for row in query.rows(ANSWER)]
 

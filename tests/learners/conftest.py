@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -29,6 +30,15 @@ class Stated:
 
     def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[ports.DueStep]]:
         return {key: self.steps[key] for key in person_ids if key in self.steps}
+
+    def due_steps(self, as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
+        stated = [
+            {"person_id": key, "title": step.title, "due_on": step.on, "is_of_learner": step.waiting_for == "learner",
+             "is_overdue": step.overdue} for key, steps in self.steps.items() for step in steps
+        ]
+        sql = """SELECT * FROM jsonb_to_recordset(%(stated_steps)s::jsonb)
+            AS s (person_id bigint, title text, due_on date, is_of_learner boolean, is_overdue boolean)"""
+        return sql, {"stated_steps": json.dumps(stated, default=str)}
 
     def assessors(self, person_ids: Collection[int]) -> Mapping[int, ports.Assessing]:
         return {key: self.assessing[key] for key in person_ids if key in self.assessing}

@@ -104,7 +104,7 @@ def test_a_line_managers_week(made: Enrolment) -> None:
     allocate(by=BY, person=made.person, role="line_manager", other=manager.person, from_date=made.start_date or today())
     plan_days(by=BY, enrolment=made, first=today() - dt.timedelta(days=today().weekday()), weeks=1,
               weekdays={"university": today().weekday()})
-    record_module_result(by=BY, enrolment=made, module=make.module(), attempt=1, due_date=today() + DAY)
+    record_module_result(by=BY, enrolment=made, module=make.module("REHAB"), attempt=1, due_date=today() + DAY)
     kind("T9", "FL1")
     client = browser(manager)
     page = text_of(client.get(at("mine")))

@@ -13,7 +13,7 @@ from reports.figures.asking import Question
 #: Name, keys, columns after them, as the contract's table of reports has them.
 CONTRACT = """
 monthly-status | region, cohort, pathway | starters, due_to_start, did_not_start, active, deferred, completed, withdrawn, started_in_month, completed_in_month, withdrawn_in_month, completion_rate, withdrawal_rate, left_service, on_track, behind, at_risk, waiting_for_service, units_achieved, units_expected, evidence_submitted_in_month, decisions_in_month, countersigned_in_month, awaiting_decision, awaiting_countersignature, overdue, median_turnaround_days, p90_turnaround_days, reviews_held_in_month, moved_in, moved_out
-progression | learner, staff_number, name | region, pdu, cohort, pathway, status, start_date, planned_end, months_elapsed, units_achieved, units_expected, criteria_met, criteria_total, modules_passed, modules_due, training_attended, training_due, progress, waiting_for_learner, waiting_for_service
+progression | learner, staff_number, name | region, pdu, cohort, pathway, status, start_date, planned_end, months_elapsed, units_achieved, units_expected, criteria_met, criteria_total, modules_passed, modules_due, training_attended, training_due, progress, waiting_for_learner, waiting_for_service, next_due, next_due_on
 attrition | breakdown, group, month_on_programme | number_at_risk, withdrawn, deferred, completed, retained_percent, lower, upper, withdrawn_incidence_percent, completed_incidence_percent
 withdrawals | quarter, region, pathway, reason, destination | withdrawn, interview_offered, interview_held
 academic-outcomes | university, level5_held, pathway, module | entered, passed, first_attempt_passed, median_mark, extensions_asked, extension_rate

@@ -72,6 +72,15 @@ def is_overdue(since: dt.date, day: dt.date) -> bool:
     return working > 10
 
 
+def due_after(since: dt.date) -> dt.date:
+    """The tenth working day after the day it began to wait."""
+    working, each = 0, since
+    while working < 10:
+        each += DAY
+        working += each.weekday() < 5 and each not in HOLIDAYS
+    return each
+
+
 def waits_on(world: World, phase: int, day: dt.date) -> list[dict[str, Any]]:
     """Everything that waits at the end of the day: whose, for what, since when, whose decision."""
     found, of_piece = [], {}

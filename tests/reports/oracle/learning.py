@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import csv
 import datetime as dt
 import math
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from tests.reports.oracle.world import COURSES, DAY, STATUS, UNITS, Fact, World
@@ -184,10 +187,13 @@ def modules_on(world: World, phase: int, one: Learner, day: dt.date) -> dict[str
     until, asked = one.ended_on or day, list(LEVEL_5) + (list(LEVEL_6) if one.start >= TAUGHT_SINCE else [])
     taken = asked + [code for code in rows if code.startswith("L6") and code not in asked]
     states = [_module_on(rows.get(code, []), _share_on(one, code), day, until) for code in taken]
+    due = [(f"{titles('academic_modules')[code]}{said}", on) for code, (said, on) in
+           ((code, state["next"]) for code, state in zip(taken, states, strict=True) if state["next"]) if on]
     return {
         "passed": sum(state["passed"] for state in states), "due": sum(state["due"] for state in states),
         "failed": any(state["failed"] for state in states), "overdue": max(state["overdue"] for state in states),
         "unrecorded": any(state["unrecorded"] for state in states),
+        "next": due,
     }
 
 
@@ -231,7 +237,20 @@ def _module_on(own: list[Fact], share: dt.date | None, day: dt.date, until: dt.d
         "passed": passed, "due": due is not None and due <= until, "overdue": max(overdue, 0),
         "failed": not passed and any(row["attempt"] >= 3 for row in failed),
         "unrecorded": not own and due is not None and due < until,
+        "next": None if passed or (handed_in and not waiting) else _next_of(own, waiting, failed, since, due, day),
     }
+
+
+def _next_of(
+    own: list[Fact], waiting: list[Fact], failed: list[Fact], since: dt.date | None, due: dt.date | None, day: dt.date
+) -> tuple[str, dt.date | None]:
+    """What is due of a module, in the words put after its title, and when."""
+    if waiting:
+        return ": hand in", since
+    if failed:
+        last = any(row["attempt"] >= 3 for row in failed)
+        return ": failed at the last attempt" if last else ": failed, next attempt not planned", since
+    return ": result not recorded" if not own and due and due < day else "", due
 
 
 def training_on(world: World, phase: int, one: Learner, day: dt.date) -> tuple[int, int, bool]:
@@ -249,6 +268,33 @@ def training_on(world: World, phase: int, one: Learner, day: dt.date) -> tuple[i
     return len(attended), REQUIRED if is_due else 0, is_due and len(attended | booked) < REQUIRED
 
 
+def courses_ahead(world: World, phase: int, one: Learner, day: dt.date) -> list[tuple[str, dt.date]]:
+    """Courses booked for the day or later, and those required that are not attended and have no such day."""
+    own = [f for f in world.known("training", phase) if f["staff_number"] == one.number]
+    booked = {f["course"]: f["booked_for"] for f in own if f["status"] == "booked" and f["booked_for"] >= day}
+    attended = {f["course"] for f in own if f["status"] == "attended" and f["booked_for"] <= day}
+    ever = {f["course"] for f in own if f["status"] in ("booked", "did_not_attend")}
+    due_on = min(day for day in (add_months(one.start, 12), one.planned_end) if day)
+    found, named = [(titles("courses")[code], on) for code, on in booked.items()], titles("courses")
+    required = [row["course"] for row in _listed("course_requirements") if row["audience"] == "learner"]
+    assert len(required) == REQUIRED
+    for code in set(required) - booked.keys() - attended:
+        to_book = ": training not booked" if due_on <= day else ": to be booked"
+        found.append((named[code] + ("" if code in ever else to_book), due_on))
+    return found
+
+
+def titles(name: str) -> dict[str, str]:
+    """By code, the titles in a list of reference data."""
+    return {row["code"]: row["title"] for row in _listed(name)}
+
+
+@cache
+def _listed(name: str) -> list[dict[str, str]]:
+    with (Path("learners/reference") / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def months_gone(start: dt.date, day: dt.date) -> int:
     months = 0
     while add_months(start, months + 1) <= day:
@@ -256,4 +302,4 @@ def months_gone(start: dt.date, day: dt.date) -> int:
     return months
 
 
-__all__ = ["UNITS", "Learner", "add_months", "learner_on", "modules_on", "months_gone", "training_on"]
+__all__ = ["UNITS", "Learner", "add_months", "courses_ahead", "learner_on", "modules_on", "months_gone", "training_on"]

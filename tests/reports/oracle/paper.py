@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tests.reports.oracle import assessing
 from tests.reports.oracle.arithmetic import Line, one_decimal, percent, percentile
-from tests.reports.oracle.learning import Learner, learner_on, modules_on, months_gone, training_on
+from tests.reports.oracle.learning import Learner, courses_ahead, learner_on, modules_on, months_gone, training_on
 from tests.reports.oracle.world import ASSESSORS, DAY, Fact, World
 
 
@@ -69,6 +69,21 @@ class Paper:
             "module overdue": self.modules[one.number]["overdue"] > 0, "return from break overdue": late,
         }
         return [words for words, holds in owed.items() if holds and one.is_on_programme]
+
+    def next_due(self, one: Learner) -> Line:
+        """What was missed first, then by day; on one day programme, university, vocational strand, training; then by title."""
+        due = [(on >= self.day, on, 1, title) for title, on in self.modules[one.number]["next"]]
+        if one.status == "deferred" and isinstance(one.expected_return, dt.date):
+            due.append((one.expected_return >= self.day, one.expected_return, 0, "Expected back from the break"))
+        for kind, said in (("decision", "Evidence waits for a decision"),
+                           ("countersignature", "Decisions wait for a countersignature")):
+            since = [wait["since"] for wait in self.waits if (wait["number"], wait["kind"]) == (one.number, kind)]
+            if since:
+                late = assessing.is_overdue(min(since), self.day)
+                due.append((not late, assessing.due_after(min(since)), 2, f"{said} ({len(since)})"))
+        due += [(on >= self.day, on, 3, title) for title, on in courses_ahead(self.world, self.phase, one, self.day)]
+        _, on, _, title = min(due) if due and one.is_on_programme else (False, None, 0, "")
+        return {"next_due": title, "next_due_on": on and on.isoformat()}
 
     def moves(self) -> list[tuple[tuple[str, str, str], tuple[str, str, str]]]:
         """From where and to where, each day of the month, of those who were on the programme the evening before."""
@@ -152,6 +167,7 @@ def progression(paper: Paper) -> list[Line]:
             "criteria_met": len(paper.criteria.get(one.number, ())), "criteria_total": 36, "modules_passed": modules["passed"],
             "modules_due": modules["due"], "training_attended": attended, "training_due": due, "progress": paper.progress(one),
             "waiting_for_learner": "; ".join(paper.learner_owes(one)), "waiting_for_service": "; ".join(paper.service_owes(one)),
+            **paper.next_due(one),
         })
     return lines
 

@@ -72,17 +72,21 @@ class Studies:
     def _modules(self, journey: Journey, held: Sequence[str], until: dt.date) -> None:
         """Each by its day; the award follows when all are passed."""
         completed = journey.outcome == "completed"
-        last, passed = later(until, -MARKING) if completed else None, []
+        last: dt.date | None = later(until, -MARKING) if completed else None
+        passed: list[dt.date | None] = []
         for module, on in self._required(journey, held):
             due = min(on, last or dt.date.max)
             if due > later(until, 90) or (not completed and self.unsent.chance.happens(NOT_SENT)):
                 passed.append(None)
             else:
                 passed.append(self._module(journey.enrolment, module, due, until, last))
+        done = [day for day in passed if day]
         if completed:
             self._award(journey, later(until, -self.world.chance.between(1, MARKING - 1)), until)
-        elif passed and all(passed) and (on := later(max(passed), self.world.chance.between(*AWARDED))) <= until:
-            self._award(journey, on, until)
+        elif done and len(done) == len(passed):
+            on = later(max(done), self.world.chance.between(*AWARDED))
+            if on <= until:
+                self._award(journey, on, until)
 
     def _required(self, journey: Journey, held: Sequence[str]) -> Iterator[tuple[int, dt.date]]:
         """Modules and when they are due: those of level 5 by the opening of assessment, those of level 6 by the planned end."""

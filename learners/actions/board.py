@@ -9,7 +9,7 @@ from django.conf import settings
 
 from learners.actions.changing import changing
 from learners.models import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, Enrolment, Event
-from learners.rules.board import APPEAL_DAYS, KINDS, check_appeal, check_outcome, check_referred
+from learners.rules.board import APPEAL_DAYS, KINDS, check_appeal, check_outcome, check_referred, check_refers
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
@@ -19,8 +19,9 @@ from workforce.models import Person
 
 
 def refer_to_board(*, by: Any, enrolment: Enrolment, on: dt.date, note: str) -> Event:
-    """Refer a learner about whose progress there is concern; `note` says what it is."""
+    """Refer a learner about whose progress there is concern; `note` says what it is. Raises RuleBroken while one waits."""
     with changing(enrolment, by=by) as history:
+        check_refers(history.events, on)
         return history.add("referred_to_board", on, note=note)
 
 

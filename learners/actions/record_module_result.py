@@ -9,6 +9,7 @@ from typing import Any
 from learners.models import AcademicModule, Enrolment, ModuleResult
 from learners.rules.results import check_attempt, check_before_next, check_result, check_waits
 from pqip.core.acting import act
+from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.core.ledger import supersede, void
 
@@ -35,7 +36,7 @@ def record_module_result(
         "mark": mark,
         "outcome": outcome,
     }
-    on = check_result(**content)
+    on = check_result(**content, today=today())
     with act(by=by, reason=reason):
         Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=enrolment.pk)
         recorded = {row.attempt: row for row in ModuleResult.objects.live().filter(enrolment=enrolment, module=module)}
@@ -52,7 +53,7 @@ def correct_module_result(*, by: Any, result: ModuleResult, reason: str, **conte
     """Put right what an attempt says: dates, mark, outcome. Raises RuleBroken as `record_module_result`, and where the next
     attempt, which needs a fail before it, is recorded; Conflict where the attempt was corrected or undone meanwhile.
     """
-    on = check_result(**content)
+    on = check_result(**content, today=today())
     with act(by=by, reason=reason):
         if _hold_next(result):
             check_before_next(content["outcome"])

@@ -12,7 +12,7 @@ from learners.imports.common import EventRow, Place
 from learners.imports.opening import Openings
 from learners.models import BoardOutcome
 from learners.rules.approvals import check_approver, check_extender, check_none_waits, check_said
-from learners.rules.board import HEAR, KINDS, check_outcome, check_referred
+from learners.rules.board import HEAR, KINDS, check_outcome, check_referred, check_refers
 from learners.rules.terms import ASKED, check_terms
 from learners.rules.timeline import at, timeline
 from learners.rules.withdrawal import check_fit, check_reasons, needs_approval
@@ -57,6 +57,8 @@ class Checks:
             match stated.event.kind:
                 case "extended":
                     self._extended(stated)
+                case "referred_to_board":
+                    self._referred(stated, others)
                 case "board_decision":
                     self._decided(stated, others)
                 case "withdrawn":
@@ -74,6 +76,11 @@ class Checks:
         check_extender(stated.event.approved_by_id, stated.place.person_id)
         if not self.is_history(stated.place, stated.event.effective_on):
             check_said(stated.event.note)
+
+    def _referred(self, stated: Stated, others: list[EventRow]) -> None:
+        """One referral at a time; history may hold several."""
+        if not self.is_history(stated.place, stated.event.effective_on):
+            check_refers(others, stated.event.effective_on)
 
     def _decided(self, stated: Stated, others: list[EventRow]) -> None:
         """A decision answers a referral, with an outcome of the list; history keeps the words it was made in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from learners.imports.common import CORRECTED, NO_LEARNER, LearnerDataset, Place, places, sound, void_rows
@@ -49,10 +50,8 @@ class ModuleResults(LearnerDataset):
         for row in rows:
             if row["staff_number"] and row["staff_number"] not in found:
                 row.error("staff_number", NO_LEARNER)
-            if row["submitted_date"] and row["submitted_date"] > context.today:
-                row.error("submitted_date", "is in the future. Use today's date or an earlier one")
         for row in sound(rows):
-            _plan(row, found[row["staff_number"]], held)
+            _plan(row, found[row["staff_number"]], held, context.today)
         _refuse_out_of_order(list(sound(rows)), held)
 
     def write(self, rows: list[Row], context: Context) -> None:
@@ -62,14 +61,14 @@ class ModuleResults(LearnerDataset):
         ))
 
 
-def _plan(row: Row, own: list[Place], held: dict[tuple[int, int, int], ModuleResult]) -> None:
+def _plan(row: Row, own: list[Place], held: dict[tuple[int, int, int], ModuleResult], today: dt.date) -> None:
     current = next((found for place in own if (found := held.get((place.id, row["module"], row["attempt"])))), None)
     content: dict[str, Any] = {name: getattr(current, name) if current else None for name in CONTENT}
     before = dict(content)
     content |= {name: row[name] for name in CONTENT if name in row.given}
     content["outcome"] = content["outcome"] or ModuleResult.Outcome.PENDING.value
     try:
-        on = check_result(**content)
+        on = check_result(**content, today=today)
     except RuleBroken as broken:
         row.misfit(broken.field or "", broken.message)
         return

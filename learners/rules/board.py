@@ -28,6 +28,12 @@ def open_referral(events: Iterable[Any], on: dt.date) -> Any | None:
     return None if any(referral.effective_on <= day < following for day in decided) else referral
 
 
+def check_refers(events: Iterable[Any], on: dt.date) -> None:
+    """One referral at a time: another is made once the board has decided."""
+    if open_referral(events, on) is not None:
+        raise RuleBroken("A referral to the board waits already. Record what else there is as a paper of it.", "effective_on")
+
+
 def check_referred(events: Iterable[Any], on: dt.date) -> None:
     """A decision answers a referral that waits."""
     if open_referral(events, on) is None:

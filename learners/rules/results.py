@@ -16,10 +16,13 @@ def check_result(
     submitted_date: dt.date | None,
     mark: Decimal | None,
     outcome: str,
+    today: dt.date,
 ) -> dt.date:
     """The day the fact holds from: handed in, else due. Raises RuleBroken for what cannot be."""
     if submitted_date is None and due_date is None:
         raise RuleBroken("Give the due date, or the day it was handed in.", "due_date")
+    if submitted_date is not None and submitted_date > today:
+        raise RuleBroken("The day it was handed in cannot be to come.", "submitted_date")
     if extended_to is not None and due_date is not None and extended_to < due_date:
         raise RuleBroken("An extension cannot end before the due date.", "extended_to")
     if mark is not None and not 0 <= mark <= 100:

@@ -171,6 +171,9 @@ CASES: dict[str, Case] = {
     ),
     "qualified before completing": Case("learner-events", event("qualified"), "They have not completed by that date"),
     "the first terms named to be voided": Case("learner-events", event("enrolled", void="yes"), '"enrolled" is not known'),
+    "a second referral while one waits": Case(
+        "learner-events", event("referred_to_board", "2025-06-02"), before=happened("referred_to_board")
+    ),
     "a decision of the board without a referral": Case(
         "learner-events", event("board_decision", board_outcome="Extend the programme")
     ),
@@ -214,6 +217,7 @@ CASES: dict[str, Case] = {
     # Strands
     "a mark without an outcome": Case("module-results", result(mark="50")),
     "a mark above 100": Case("module-results", result(mark="101", outcome="pass"), "to 100"),
+    "work handed in on a day to come": Case("module-results", result(submitted_date=TO_COME, outcome="pass", mark="50")),
     "an extension before the due date": Case("module-results", result(extended_to="2025-04-01")),
     "a second attempt without a fail": Case("module-results", [*result(outcome="pass", mark="50"), *result(attempt="2")]),
     "an attempt without a date": Case("module-results", result(due_date="")),

@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from learners.actions.protect import record_day
 from learners.actions.record_module_result import record_module_result
-from learners.models import LeaverWords
+from learners.models import LeaverWords, OfficerPost
 from pqip.core.acting import act
 from pqip.core.snapshot import safe_known_at
 from reports.answers import Answer, Table
@@ -61,6 +61,8 @@ def _world() -> None:
                              submitted_date=dt.date(2025, 6, 2))
     with act(by=BY):
         LeaverWords.objects.create(enrolment=gone, effective_on=END, reasons=["staffing"])
+        day = dt.date(2025, 7, 1)
+        OfficerPost.objects.create(enrolment=officer, effective_on=day, region=w.region("NE"), answer="accepted", answered_on=day)
         Target.objects.create(region=w.region("NE"), grade=w.grade(), target_fte="2.75", effective_on=dt.date(2025, 1, 1))
 
 

@@ -106,7 +106,8 @@ FROM dated d JOIN pauses b ON b.enrolment_id = d.enrolment_id AND b.lived_to < d
 GROUP BY d.enrolment_id, d.module_id
 """
 #: What is on record of each module as at the day: attempts made by then, and those with a day they are due on, made or to come.
-#: One handed in later, of which no such day is recorded, is not on record yet. `is_open`: an attempt not handed in by the day. `is_handed_in`: one whose result is awaited.
+#: One handed in later, of which no such day is recorded, is not on record yet.
+#: `is_open`: an attempt not handed in by the day. `is_handed_in`: one whose result is awaited.
 ATTEMPTED = """
 SELECT r.enrolment_id, r.module_id, min(coalesce(r.extended_to, r.due_date)) AS own_on, min(r.effective_on) AS first_on,
     min(r.effective_on) FILTER (WHERE r.outcome = 'pass' AND r.effective_on <= %(as_at)s) AS passed_on,

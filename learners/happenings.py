@@ -38,7 +38,7 @@ PRIVATE = (Arrangement.ADJUSTMENTS, Arrangement.FAMILY_CONNECTION)
 
 def events(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
     """Every event, undone ones too."""
-    reasons, see = reading.reason_labels(), user.can("learners.see_break_reason")
+    reasons, see = reading.reason_labels(), reading.may(user, "learners.see_break_reason", enrolment)
     for row in reading.events_of(enrolment):
         title = f"{title_of(row)} (undone)" if row.is_void else title_of(row)
         yield Happening(row.effective_on, title, row, details_of(row, reasons, see_break_reason=see))
@@ -70,7 +70,7 @@ def people(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
 
 
 def university(enrolment: Enrolment, user: Any) -> Iterator[Happening]:
-    see = user.can("learners.view_module_marks")
+    see = reading.may(user, "learners.view_module_marks", enrolment)
     for row in reading.results_of(enrolment):
         what, attempt = row.module.title, f"attempt {row.attempt}"
         if row.outcome == "pending":

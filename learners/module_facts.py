@@ -105,7 +105,9 @@ SELECT d.enrolment_id, d.module_id, sum(b.days)::integer AS days
 FROM dated d JOIN pauses b ON b.enrolment_id = d.enrolment_id AND b.lived_to < d.without_breaks
 GROUP BY d.enrolment_id, d.module_id
 """
-#: What is on record of each module. `is_open`: an attempt not handed in by the day. `is_handed_in`: one whose result is awaited.
+#: What is on record of each module as at the day: attempts made by then, and those with a day they are due on, made or to come.
+#: One handed in later, of which no such day is recorded, is not on record yet.
+#: `is_open`: an attempt not handed in by the day. `is_handed_in`: one whose result is awaited.
 ATTEMPTED = """
 SELECT r.enrolment_id, r.module_id, min(coalesce(r.extended_to, r.due_date)) AS own_on, min(r.effective_on) AS first_on,
     min(r.effective_on) FILTER (WHERE r.outcome = 'pass' AND r.effective_on <= %(as_at)s) AS passed_on,
@@ -118,6 +120,7 @@ SELECT r.enrolment_id, r.module_id, min(coalesce(r.extended_to, r.due_date)) AS 
     bool_or(r.outcome = 'pending' AND coalesce(r.submitted_date <= %(as_at)s, false)) AS is_handed_in
 FROM learners_moduleresult r
 WHERE r.enrolment_id = ANY(ARRAY(SELECT enrolment_id FROM studying)) AND {known_r}
+    AND (r.effective_on <= %(as_at)s OR r.due_date IS NOT NULL OR r.extended_to IS NOT NULL)
 GROUP BY r.enrolment_id, r.module_id
 """
 #: An attempt's own date is the university's word for this learner and counts before plan and share; of a fourth module and of

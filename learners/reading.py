@@ -43,6 +43,11 @@ def enrolments(user: Any, permission: str = VIEW) -> EnrolmentQuerySet:
     return Enrolment.objects.visible_to(user, permission)
 
 
+def may(user: Any, permission: str, enrolment: Enrolment) -> bool:
+    """Whether somebody who reads a record may use a permission on it, too: reading follows an officer's post, most do not."""
+    return bool(user.can(permission)) and bool(user.scope(permission).reaches(enrolment))
+
+
 def events_of(enrolment: Enrolment) -> list[Event]:
     """Every event, undone ones too, oldest first, with what they name."""
     rows = Event.objects.filter(enrolment=enrolment).order_by("effective_on", "id")

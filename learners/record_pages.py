@@ -36,6 +36,8 @@ navigation.register("Breaks", "learners:on_a_break", permission="learners.record
 navigation.register("Board", "learners:referrals", permission="learners.run_board", order=33, under=LEARNERS)
 navigation.register("Withdrawals", "learners:withdrawals", permission="learners.approve_withdrawal", order=34, under=LEARNERS)
 navigation.register("Leavers", "learners:leavers", permission="learners.view_leavers", order=34, under=LEARNERS)
-navigation.register("Newly qualified", "learners:newly_qualified", permission="learners.record_event", order=36, under=LEARNERS)
+navigation.register(
+    "Newly qualified", "learners:newly_qualified", permission="learners.protect_officer", order=36, under=LEARNERS
+)
 navigation.register("Said to be wrong", "learners:challenges", permission="learners.record_event", order=38, under=LEARNERS)
 navigation.register("PSOs", "learners:psos", permission="learners.develop_pso", order=37, under=LEARNERS)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from learners.models import Challenge, Enrolment, Event, OwnAccount, Review
+from learners.reading import may
 
 #: What a learner may give an account of, and the event that says when it was.
 ABOUT = {"break": "deferred", "withdrawal": "withdrawn"}
@@ -37,6 +38,6 @@ def tellable(enrolment: Enrolment) -> list[tuple[str, dt.date]]:
 
 def accounts_of(enrolment: Enrolment, about: str, user: Any) -> list[OwnAccount]:
     """The learner's own accounts of that kind, for the learner and those who may read them."""
-    if user.person_id != enrolment.person_id and not user.can(READERS[about]):
+    if user.person_id != enrolment.person_id and not may(user, READERS[about], enrolment):
         return []
     return list(OwnAccount.objects.live().filter(enrolment=enrolment, about=about).order_by("-about_on"))

@@ -50,7 +50,7 @@ ROLES: dict[str, Role] = {
             "learners.complete_without_proof", "learners.allocate", "learners.import_learners", "learners.view_module_marks",
             "learners.see_break_reason", "learners.decide_pathway", "learners.prepare_starter", "learners.view_support",
             "learners.change_support", "learners.record_practice", "learners.hold_review", "learners.run_board",
-            "learners.approve_withdrawal", "learners.develop_pso", "learners.follow_up_training",
+            "learners.approve_withdrawal", "learners.protect_officer", "learners.develop_pso", "learners.follow_up_training",
             "workforce.view_person", "workforce.manage_people", "workforce.import_staff", "workforce.view_staffing",
             "workforce.change_equality", "workforce.view_history",
             "assessments.view_assessment", "assessments.manage_assessors", "assessments.register_candidate",

@@ -13,6 +13,7 @@ from learners.models.enrolments import Status
 from learners.outlook_facts import Outlook
 from learners.ports import Progress
 from learners.presenters.statuses import status_tag
+from learners.reading import may
 from learners.rules.dates import months_between
 from learners.rules.moves import ENDED
 from learners.standing_facts import Standing
@@ -132,14 +133,15 @@ def _who(enrolment: Enrolment, role: str, label: str, user: Any, ahead: Mapping[
     coming = ahead.get(role)
     said = getattr(enrolment, role) or (f"{coming.other}, from {date_gov(coming.effective_on)}" if coming else "")
     address = reverse("learners:allocate", args=[enrolment.public_id])
-    return SummaryRow(label, said, f"{address}?role={role}" if not said and user.can(ALLOCATE) else "", empty="None allocated")
+    link = f"{address}?role={role}" if not said and may(user, ALLOCATE, enrolment) else ""
+    return SummaryRow(label, said, link, empty="None allocated")
 
 
 def doable(enrolment: Enrolment, user: Any, on: dt.date) -> list[Action]:
     """What this person may record of the learner on a day; the likeliest first. What the board decides is on its own page."""
     staff = [Action("Post, name and number", reverse("workforce:person", args=[enrolment.person.public_id]))]
     staff = staff if user.can("workforce.manage_people") else []
-    if not user.can(RECORD):
+    if not may(user, RECORD, enrolment):
         return staff
     steps = DOABLE[Status(enrolment.status)]
     if COMPLETE in steps and enrolment.planned_end is not None and on >= enrolment.planned_end - NEAR_THE_END:

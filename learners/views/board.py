@@ -37,8 +37,8 @@ class Board(LearnerPage):
     url_name = "learners:board"
 
     def shown(self) -> dict[str, Any]:
-        who, on, user = self.enrolment, today(), self.request.user
-        may, hears = user.can(RUN), user.can(HEAR)
+        who, on = self.enrolment, today()
+        may, hears = self.may(RUN), self.may(HEAR)
         papers, tasks, appeals = facts.board_of(who)
         events = [row for row in reading.events_of(who) if row.kind in KINDS and not row.is_void]
         tables = [
@@ -133,7 +133,7 @@ class Breaks(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         who, user = self.enrolment, self.request.user
-        may, see = user.can(RECORD), user.can(REASON)
+        may, see = self.may(RECORD), self.may(REASON)
         looks, plans = facts.breaks_of(who)
         events = [row for row in reading.events_of(who) if row.kind in {"deferred", "resumed"} and not row.is_void]
         tables = [

@@ -48,7 +48,7 @@ class Entry(LearnerPage):
         user = self.request.user
         if user.person_id == self.enrolment.person_id:
             return True
-        return user.can(DECIDE) and reading.enrolments(user, DECIDE).filter(pk=self.enrolment.pk).exists()
+        return self.may(DECIDE)
 
     def about(self, entry: Any) -> list[SummaryRow]:
         """The university, and an earlier place where there was one (rule F27)."""

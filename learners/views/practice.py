@@ -38,7 +38,7 @@ class Practice(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         who, on, user = self.enrolment, today(), self.request.user
-        may, own = user.can(PRACTICE), user.person_id == who.person_id
+        may, own = self.may(PRACTICE), user.person_id == who.person_id
         days = facts.days_between(who.person_id, on - AROUND, on + AROUND)
         theirs, me = facts.theirs_alone(days), actor_name(user)
         mine = {day.pk for day in days if day.recorded_by == me}

@@ -32,7 +32,7 @@ from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Sorting, Table
 
 COMPLETED = Status.COMPLETED
-STAFF = "workforce.view_person"
+STAFF, PROTECT = "workforce.view_person", "learners.protect_officer"
 
 
 class Ending(LearnerPage):
@@ -85,17 +85,13 @@ class Ending(LearnerPage):
         may = {"may_decide": self.may(APPROVE), "may_take_back": self.may(RECORD)}
         return [endings.proposals_table(rows, reading.reason_labels(), **may)] if rows else []
 
-    def may(self, permission: str) -> bool:
-        return bool(self.request.user.can(permission))
-
     def doable(self) -> list[Any]:
-        offer = {"offer_post": "Record an offer of a post"}
-        steps = offer | {"withdraw": "Withdraw"}
+        offer = self.action(RECORD, "Record an offer of a post", "offer_post")
         if self.enrolment.status == COMPLETED:
-            steps = offer | {"protection": "Record protection", "workshop": "Record a workshop"}
-        elif self.enrolment.status not in {Status.ACTIVE, Status.DEFERRED}:
-            steps = {}
-        return [action for name, label in steps.items() for action in self.action(RECORD, label, name)]
+            protect = {"protection": "Record protection", "workshop": "Record a workshop"}
+            return [*offer, *(each for name, label in protect.items() for each in self.action(PROTECT, label, name))]
+        may_end = self.enrolment.status in {Status.ACTIVE, Status.DEFERRED}
+        return [*offer, *self.action(RECORD, "Withdraw", "withdraw")] if may_end else []
 
 
 class OfferPost(LearnerAction):
@@ -137,6 +133,7 @@ class UndoPost(OfPost):
 
 
 class RecordProtection(LearnerAction):
+    permission = PROTECT
     form_class = asked.ProtectionForm
     page_title, submit, said, back = "Record protection", "Save", "Protection recorded", "learners:ending"
     lead = "What was recorded before stays in the history."
@@ -161,6 +158,7 @@ class RecordProtection(LearnerAction):
 
 
 class RecordWorkshop(LearnerAction):
+    permission = PROTECT
     form_class = asked.WorkshopForm
     page_title, submit, said, back = "Record a workshop", "Save", "Workshop recorded", "learners:ending"
 

@@ -68,9 +68,13 @@ class LearnerPage(Page):
     def address(self, name: str) -> str:
         return reverse(f"learners:{name}", args=[self.enrolment.public_id])
 
+    def may(self, permission: str) -> bool:
+        """Whether the reader may use a permission on this record."""
+        return reading.may(self.request.user, permission, self.enrolment)
+
     def action(self, permission: str, label: str, name: str) -> list[Action]:
         """A button, for those who may use it."""
-        return [Action(label, self.address(name))] if self.request.user.can(permission) else []
+        return [Action(label, self.address(name))] if self.may(permission) else []
 
 
 class Overview(LearnerPage):
@@ -108,7 +112,7 @@ class Programme(LearnerPage):
     def shown(self) -> dict[str, Any]:
         on = today()
         events = [event for event in reading.events_of(self.enrolment) if not event.is_void]
-        may = {"correct": self.request.user.can("learners.void_event"), "see": self.request.user.can("learners.see_break_reason")}
+        may = {"correct": self.may("learners.void_event"), "see": self.may("learners.see_break_reason")}
         table = history.events_table(events, reading.reason_labels(), may_undo=may["correct"], see_break_reason=may["see"])
         dates = milestones_table(outlook_of(self.enrolment, on), on)
         tables = [dates, ends_table(kept(self.enrolment), on), table]
@@ -124,8 +128,7 @@ class People(LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         rows = reading.allocations_of(self.enrolment.person_id)
-        user = self.request.user
-        steps, external = people.STEPS if user.can(ALLOCATE) else {}, people.EXTERNAL_STEPS if user.can(EXTERNAL) else {}
+        steps, external = people.STEPS if self.may(ALLOCATE) else {}, people.EXTERNAL_STEPS if self.may(EXTERNAL) else {}
         table = people.allocations_table(rows, today(), steps=steps, external=external, back=self.enrolment.public_id)
         name = self.action(EXTERNAL, "Name to an external quality assurer", "name_external")
         return {"tables": [table], "actions": [*self.action(ALLOCATE, "Allocate", "allocate"), *name]}

@@ -47,7 +47,7 @@ class Reviews(LearnerPage):
         rows, open_ = reading.reviews_of(who.person_id), [row for row in facts.actions_of(who) if row.done_on is None]
         tables = [shown.reviews_table(rows, who, on)]
         if open_:
-            tables.append(shown.actions_table(open_, who, on, may_finish=self.request.user.can(HOLD)))
+            tables.append(shown.actions_table(open_, who, on, may_finish=self.may(HOLD)))
         tables += accounts_table(accounts_of(who, "review", self.request.user))
         return {"tables": tables, "actions": self.action(HOLD, "Lay out reviews", "plan_reviews")}
 
@@ -85,8 +85,8 @@ class ReviewPage(OfReview, LearnerPage):
         told = [(strand, each) for strand, each in chronicle(who, user, on) if each.on >= since and strand != "Reviews"]
         party = next(iter(actions.parties_of(user, who)), None)
         tables = [
-            shown.parts_table(facts.parts_of(who, self.due_on), see=party is not None or user.can(HOLD)),
-            shown.actions_table(facts.actions_of(who, self.due_on), who, on, may_finish=user.can(HOLD)),
+            shown.parts_table(facts.parts_of(who, self.due_on), see=party is not None or self.may(HOLD)),
+            shown.actions_table(facts.actions_of(who, self.due_on), who, on, may_finish=self.may(HOLD)),
             shown.since_table(told[:PREPARED], since),
         ]
         rows = shown.about(row, on)
@@ -104,7 +104,7 @@ class ReviewPage(OfReview, LearnerPage):
                 steps["own_agree" if own else "agree"] = "Agree the record"
         if own:
             steps["manageable"] = "How manageable is this?"
-        if self.request.user.can(HOLD):
+        if self.may(HOLD):
             steps |= {"hold_review": "Record that it was held", "add_action": "Add something to do"}
         key = self.kwargs["due"]
         return [Action(label, reverse(f"learners:{name}", args=[self.enrolment.public_id, key])) for name, label in steps.items()]

@@ -60,10 +60,10 @@ class Starting(LearnerPage):
         steps = [row for row in steps_of(who) if row.arrangement in ready.standings]
         contacts = contacts_of(who)
         names = reading.names_of_actors(row.recorded_by for row in (*steps, *contacts))
-        links = {"prepare": user.can(PREPARE), "allocate": user.can("learners.allocate"), "support": sees}
+        links = {"prepare": self.may(PREPARE), "allocate": self.may("learners.allocate"), "support": sees}
         tables = [
             shown.checklist(who, ready, steps, mentor_of(who, on), links),
-            shown.contacts_table(who, contacts, names, may_undo=user.can(PREPARE)),
+            shown.contacts_table(who, contacts, names, may_undo=self.may(PREPARE)),
             shown.steps_table(steps, names),
         ]
         actions = self.action(SEE, "What their manager must know", "brief") if sees else []

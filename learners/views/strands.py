@@ -35,20 +35,20 @@ class Academic(LearnerPage):
     url_name = "learners:academic"
 
     def shown(self) -> dict[str, Any]:
-        who, on, user = self.enrolment, today(), self.request.user
-        may_amend = who.public_id if user.can(RECORD) else None
+        who, on = self.enrolment, today()
+        may_amend = who.public_id if self.may(RECORD) else None
         results = academic.results_table(
-            reading.results_of(who), on, see_marks=user.can("learners.view_module_marks"),
+            reading.results_of(who), on, see_marks=self.may("learners.view_module_marks"),
             of=may_amend,
         )
         asked_for = academic.requests_table(
-            training_reading.requests_of(who), of=who.public_id, may_answer=user.can(RECORD)
+            training_reading.requests_of(who), of=who.public_id, may_answer=self.may(RECORD)
         )
         stands = flags([who.pk], on).get(who.pk, Flags())
         lead = academic.strand_words(university_of(who), who.modules_held, stands, last_attempt())
         required = academic.required_table(states_of([who.pk], on), on)
         awards = academic.awards_table(
-            awards_of(who.pk), titles_for(who), see_class=user.can("learners.view_module_marks"), of=may_amend
+            awards_of(who.pk), titles_for(who), see_class=self.may("learners.view_module_marks"), of=may_amend
         )
         actions = [
             *self.action(RECORD, "Record a result", "record_result"),
@@ -65,18 +65,18 @@ class Training(LearnerPage):
     url_name = "learners:training"
 
     def shown(self) -> dict[str, Any]:
-        who, on, user = self.enrolment, today(), self.request.user
+        who, on = self.enrolment, today()
         exemptions = training_reading.exemptions_of(who.person_id)
         follow_ups = list(training_reading.follow_ups_of(who.person_id))
         return {
             "tables": [
                 training.required_table(
-                    courses_of(who.pk, on), exemptions, of=who.public_id, may_end=user.can(RECORD),
+                    courses_of(who.pk, on), exemptions, of=who.public_id, may_end=self.may(RECORD),
                     planned=ahead_of(who, on)),
-                training.follow_ups_table(follow_ups, on, of=who.public_id, may_record=user.can(FOLLOW_UP)),
+                training.follow_ups_table(follow_ups, on, of=who.public_id, may_record=self.may(FOLLOW_UP)),
                 training.training_table(
                     reading.training_of(who.person_id), training_reading.evaluations_of(who.person_id).filter(voided_at=None),
-                    who.public_id, may_amend=user.can(RECORD), evaluates=self.evaluates()),
+                    who.public_id, may_amend=self.may(RECORD), evaluates=self.evaluates()),
                 training.reviews_table(reading.reviews_of(who.person_id), on),
             ],
             "actions": [
@@ -90,7 +90,7 @@ class Training(LearnerPage):
         """Where the reader records an evaluation: the learner their own, a learning manager anybody's within reach."""
         if self.request.user.person_id == self.enrolment.person_id and self.request.user.can(SPEAK):
             return "own_evaluation"
-        return "record_evaluation" if self.request.user.can(RECORD) else ""
+        return "record_evaluation" if self.may(RECORD) else ""
 
 
 class AskExtension(LearnerAction):

@@ -39,7 +39,7 @@ class Support(LearnerPage):
         actions = self.action(CHANGE, "Add an adjustment", "add_support")
         if user.person_id == who.person_id:
             actions += self.action(SPEAK, "Who has read this", "support_readings")
-        return {"tables": [shown.support_table(who, needs, today(), may_change=user.can(CHANGE))], "actions": actions}
+        return {"tables": [shown.support_table(who, needs, today(), may_change=self.may(CHANGE))], "actions": actions}
 
 
 class SupportReadings(LearnerPage):

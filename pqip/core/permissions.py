@@ -13,6 +13,8 @@ class Permission:
     sentence: str
     #: What it allows is nobody's region's: a role that gives it for a place gives nothing.
     whole_country: bool = False
+    #: It reaches an officer who came through the programme from the region and unit of their post as well.
+    follows_post: bool = False
 
 
 catalogue: dict[str, Permission] = {}
@@ -29,3 +31,8 @@ def register(*permissions: Permission) -> None:
 def is_of_whole_country(code: str) -> bool:
     """Whether a permission counts only where the role is for the whole country."""
     return code in catalogue and catalogue[code].whole_country
+
+
+def does_follow_post(code: str) -> bool:
+    """Whether a permission reaches officers from the place of their post as well."""
+    return code in catalogue and catalogue[code].follows_post

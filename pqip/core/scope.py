@@ -7,7 +7,7 @@ region, a unit and a related person. Asking without the permission is an error, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -19,13 +19,17 @@ from pqip.core.ledger import LedgerQuerySet
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person reaches with one permission. `own` names relations: `learner`, `pta`, `line_manager`, …"""
+    """What a person reaches with one permission. `own` names relations: `learner`, `pta`, `line_manager`, …
+
+    `follows_post`: whether the permission reaches an officer from the place of their post as well.
+    """
 
     everywhere: bool = False
     regions: frozenset[int] = frozenset()
     pdus: frozenset[int] = frozenset()
     own: frozenset[str] = frozenset()
     person_id: int | None = None
+    follows_post: bool = False
 
     def __bool__(self) -> bool:
         return self.everywhere or bool(self.regions or self.pdus or (self.own and self.person_id))
@@ -37,6 +41,7 @@ class Scope:
             self.pdus | other.pdus,
             self.own | other.own,
             self.person_id or other.person_id,
+            self.follows_post or other.follows_post,
         )
 
     def covers_region(self, region_id: int | None) -> bool:
@@ -50,19 +55,28 @@ class Scope:
     def condition(self, paths: Mapping[str, str]) -> models.Q:
         """The filter for a model whose `paths` lead to `region`, `pdu` and each related person.
 
-        `region_of_post` and `pdu_of_post` lead to where somebody holds their post, who is reached from there as well.
+        `region_of_post` and `pdu_of_post` lead to where somebody holds their post; they count where the permission follows it.
         """
         if self.everywhere:
             return models.Q()
         parts = models.Q(pk__in=[])
-        for kind, places in (("region", self.regions), ("pdu", self.pdus)):
-            for name in (kind, f"{kind}_of_post"):
-                if places and name in paths:
-                    parts |= models.Q(**{f"{paths[name]}__in": places})
-        for relation in sorted(self.own & set(paths)):
-            if self.person_id:
-                parts |= models.Q(**{paths[relation]: self.person_id})
+        for path, reached in self._reached(paths):
+            parts |= models.Q(**{f"{path}__in": reached})
         return parts
+
+    def reaches(self, row: models.Model) -> bool:
+        """Whether a row whose `SCOPE` leads to its own columns lies within, as `condition` says, without a query."""
+        return self.everywhere or any(getattr(row, path) in reached for path, reached in self._reached(row.SCOPE))  # type: ignore[attr-defined]
+
+    def _reached(self, paths: Mapping[str, str]) -> Iterator[tuple[str, frozenset[int]]]:
+        """Each path that may lead to what is within, and the keys that it then leads to."""
+        for kind, places in (("region", self.regions), ("pdu", self.pdus)):
+            for name in (kind, *([f"{kind}_of_post"] if self.follows_post else [])):
+                if places and name in paths:
+                    yield paths[name], places
+        if self.person_id:
+            for relation in sorted(self.own & set(paths)):
+                yield paths[relation], frozenset({self.person_id})
 
 
 class ScopedMixin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -47,15 +48,17 @@ OF_NO_RECORD = {
 keys = st.frozensets(st.integers(1, 4), max_size=3)
 scopes = st.builds(
     Scope, everywhere=st.booleans(), regions=keys, pdus=keys, own=st.frozensets(st.sampled_from(["pta", "learner"]), max_size=2),
-    person_id=st.none() | st.integers(1, 4),
+    person_id=st.none() | st.integers(1, 4), follows_post=st.booleans(),
 )
-rows = st.fixed_dictionaries({name: st.integers(1, 4) for name in ("region", "pdu", "pta", "learner")})
-PATHS = {"region": "region", "pdu": "pdu", "pta": "pta", "learner": "learner"}
+PATHS = {name: name for name in ("region", "pdu", "region_of_post", "pdu_of_post", "pta", "learner")}
+rows = st.fixed_dictionaries({name: st.integers(1, 4) for name in PATHS})
 
 
 def reaches(scope: Scope, row: dict[str, int]) -> bool:
-    """In words: everywhere, or its region, or its unit, or a relation of one's own to the person."""
+    """In words: everywhere, or its region, or its unit, those of its post where that counts, or a relation of one's own."""
     if scope.everywhere or row["region"] in scope.regions or row["pdu"] in scope.pdus:
+        return True
+    if scope.follows_post and (row["region_of_post"] in scope.regions or row["pdu_of_post"] in scope.pdus):
         return True
     return scope.person_id is not None and any(row[relation] == scope.person_id for relation in scope.own)
 
@@ -81,12 +84,13 @@ def _flat(condition):
 @given(scope=scopes, row=rows)
 def test_a_scope_reaches_what_its_words_say(scope: Scope, row: dict[str, int]) -> None:
     assert matches(scope, row) == reaches(scope, row)
+    assert scope.reaches(SimpleNamespace(SCOPE=PATHS, **row)) == reaches(scope, row)  # type: ignore[arg-type]
 
 
 @settings(max_examples=200, deadline=None)
 @given(one=scopes, other=scopes, row=rows)
 def test_two_scopes_of_a_person_reach_the_union(one: Scope, other: Scope, row: dict[str, int]) -> None:
-    same = Scope(other.everywhere, other.regions, other.pdus, other.own, one.person_id)
+    same = Scope(other.everywhere, other.regions, other.pdus, other.own, one.person_id, one.follows_post)
     assert reaches(one | same, row) == (reaches(one, row) or reaches(same, row))
 
 

@@ -107,6 +107,38 @@ def test_the_two_that_ship_as_required_and_one_that_is_taken_though_nothing_requ
     assert (counted(made, "2026-02-02")["modules_passed"], counted(made, "2026-02-02")["modules_due"]) == (1, 1)
 
 
+def test_an_attempt_is_on_record_from_the_day_it_was_handed_in_or_with_a_day_it_is_due() -> None:
+    """PQIP21 from 1 January 2025, only Rehabilitation and one more to take: of two, due after 182 and 365 days, on 2 July and
+    1 January. Both were handed in on 10 July 2025; of one a day was planned, 5 July, of the other none.
+    """
+    made = make.enrolment(start=day("2025-01-01"), on="PQIP21", modules_held=["CJS", "UCCB"])
+    result(made, "PPP", handed_in="2025-07-10", outcome="pass")
+    seen = {on: _seen(made, "PPP", on) for on in ("2025-07-02", "2025-07-03", "2025-07-09", "2025-07-10")}
+    late = (day("2025-07-02"), False, True, None)
+    assert seen == {
+        "2025-07-02": (day("2025-07-02"), False, False, None), "2025-07-03": late, "2025-07-09": late,
+        "2025-07-10": (day("2025-07-02"), True, False, day("2025-07-10")),
+    }
+    assert flags([made.pk], day("2025-07-09"))[made.pk] == Flags(result_not_recorded=True)
+    assert counted(made, "2025-07-09")["days_unrecorded"] == 7
+    assert flags([made.pk], day("2025-07-10"))[made.pk] == Flags()
+    planned = make.enrolment(start=day("2025-01-01"), on="PQIP21", modules_held=["CJS", "UCCB"])
+    result(planned, "PPP", due="2025-07-05", handed_in="2025-07-10", outcome="pass")
+    assert _seen(planned, "PPP", "2025-07-09") == (day("2025-07-05"), True, False, None), "the planned day is on record before"
+    assert [counted(planned, on)["days_overdue"] for on in ("2025-07-09", "2025-07-10")] == [4, 0]
+
+
+def test_a_module_of_level_6_that_nothing_requires_is_taken_from_the_day_its_first_attempt_is_on_record() -> None:
+    made = make.enrolment(start=day("2025-01-01"), on="PQIP21", modules_held=ALL)
+    result(made, "L6-PLAN", handed_in="2026-02-02", outcome="pass")
+    assert ["L6-PLAN" in due(made, on) for on in ("2026-02-01", "2026-02-02", "2026-02-03")] == [False, True, True]
+
+
+def _seen(made: Enrolment, code: str, on: str) -> tuple[Any, ...]:
+    row = next(row for row in states_of([made.pk], day(on)) if row["code"] == code)
+    return row["due_on"], row["is_attempted"], row["is_unrecorded"], row["passed_on"]
+
+
 def test_a_break_moves_what_was_still_to_come(six: None) -> None:
     """30 days from 1 May 2025 move the second module on, not the first; before the opening they move level 6 as well."""
     made = make.enrolment(start=day("2025-01-01"), on="PQIP21", modules_held=[])

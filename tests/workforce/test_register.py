@@ -97,6 +97,19 @@ def test_dates_and_statuses_that_cannot_be() -> None:
         change(who, "active", RESTORED)
 
 
+def test_what_was_undone_with_its_entry_meanwhile_is_not_undone_again() -> None:
+    """Somebody undid the entry, and with it what is recorded of it, while this page was open."""
+    who = person()
+    row = entered(who)
+    lapsed = change(who, "lapsed", LAPSED)
+    void_entry(by=BY, entry=row, reason="Somebody else")
+    with pytest.raises(Conflict):
+        void_change(by=BY, change=lapsed, reason="Wrong")
+    entered(who)
+    with pytest.raises(Conflict):
+        void_change(by=BY, change=lapsed, reason="Wrong")
+
+
 def test_the_rules_alone() -> None:
     changes = [Change("lapsed", LAPSED), Change("cpd_declared", RESTORED), Change("removed", RESTORED)]
     check_changes(ENTERED, changes, RESTORED)

@@ -52,9 +52,7 @@ def record_change(*, by: Any, person: Person, award_type: str, kind: str, on: dt
     """Its status from a day, or a declaration of professional development. Raises RuleBroken for what cannot be on that day."""
     with act(by=by):
         hold_people([person.pk])
-        entry = RegisterEntry.objects.live().filter(person=person, award_type=award_type).first()
-        if entry is None:
-            raise Conflict("They are no longer on the register by this award. Nothing was saved.")
+        entry = _entry(person.pk, award_type)
         recorded = changes_of(person.pk, award_type)
         if Change(kind, on) in recorded:
             raise RuleBroken("This is recorded of that day already.", "on")
@@ -63,10 +61,13 @@ def record_change(*, by: Any, person: Person, award_type: str, kind: str, on: dt
 
 
 def void_change(*, by: Any, change: RegisterChange, reason: str) -> None:
-    """Undo what was recorded of an entry in error. Raises RuleBroken where what follows it would then follow itself."""
+    """Undo what was recorded of an entry in error.
+
+    Raises RuleBroken where what follows it would then follow itself, Conflict where it or the entry was undone meanwhile.
+    """
     with act(by=by, reason=reason):
         hold_people([change.person_id])
-        entry = RegisterEntry.objects.live().get(person=change.person_id, award_type=change.award_type)
+        entry = _entry(change.person_id, change.award_type)
         left = [one for one in _live_changes(change.person_id, change.award_type) if one.pk != change.pk]
         check_changes(entry.effective_on, [Change(one.kind, one.effective_on) for one in left], today())
         void([change], by=by, reason=reason)
@@ -110,6 +111,14 @@ def _following(person: int, joined: Joined) -> RegisterEntry:
         person_id=person, award_type=PQIP, qualified_on=joined.qualified_on, effective_on=joined.entered_on,
         from_programme=True, recorded_at=joined.recorded_at,
     )
+
+
+def _entry(person: int, award_type: str) -> RegisterEntry:
+    """The entry as it stands; the caller holds the person. Raises Conflict where it was undone meanwhile."""
+    entry = RegisterEntry.objects.live().filter(person=person, award_type=award_type).first()
+    if entry is None:
+        raise Conflict("They are no longer on the register by this award. Nothing was saved.")
+    return entry
 
 
 def changes_of(person: int, award_type: str) -> list[Change]:

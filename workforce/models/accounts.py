@@ -84,7 +84,7 @@ class User(PublicIdModel, AbstractBaseUser):
 
     def scope(self, permission: str) -> Scope:
         """What the account reaches with one permission: the union over its roles in force that carry it."""
-        scope = Scope(person_id=self.person_id)
+        scope = Scope(person_id=self.person_id, follows_post=permissions.does_follow_post(permission))
         for grant in self.grants_today:
             role = ROLES[grant.role]
             if permission in role.permissions:

@@ -70,10 +70,15 @@ def file(path: Path) -> Rows:
 
 
 def key_fields(model: type[models.Model]) -> tuple[str, ...]:
-    """The fields that say which row of a model is meant. Raises LookupError for a model of no kind."""
+    """The fields that say which row of a model is meant: of a model of no kind, such as an intake, its own code.
+
+    Raises LookupError for one that has neither.
+    """
     for kind in kinds.values():
         if kind.model is model:
             return kind.key
+    if any(field.name == "code" and field.unique for field in model._meta.concrete_fields):
+        return ("code",)
     raise LookupError(f"{model._meta.label} is no kind of reference data.")
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from pqip.core.access import every_url
@@ -57,6 +58,7 @@ UNSEEN = {
     "reports:download": "of a run whose files were made: tests/reports/test_pages.py",
     **{f"reports:people {name}": "the monthly report's numbers alone open" for name in REPORTS if name != "monthly-status"},
     "file": "of a file that asks who takes it out: tests/access/test_handing_out.py",
+    "file_purpose": "of a file that asks what it is for: tests/access/test_handing_out.py",
     "workforce:home": "leads to the first list of each role",
     "workforce:manage_email": "leads to one's own account",
 }
@@ -125,7 +127,8 @@ def pages() -> list[str]:
 @pytest.fixture(scope="module")
 def seen(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, tuple[Seen, Seen]]]:
     """Each page with few rows and with ten times as many."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    asks_nothing = override_settings(PURPOSE_ROWS=10**6, ROWS_A_DAY=dict.fromkeys(settings.ROWS_A_DAY, 10**6))
+    with django_db_blocker.unblock(), transaction.atomic(), asks_nothing:
         world = build()
         add(world, FEW)
         few = {page: visited(world, page) for page in pages()}

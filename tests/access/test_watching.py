@@ -38,7 +38,7 @@ OF_NOBODY = {
     "sheet": "a list of many, made to be printed; its rows open each record",
     "reference kind": "reference data", "reference row": "reference data", "region to open": "a region",
     "report": "figures; the people behind one are a line of their own", "check": "a list of many; its rows open each record",
-    "place": "a place and names of reports",
+    "place": "a place and names of reports", "region's plan": "assessors; the page has a line of its own, as every external one",
     "run": "figures", "run's file": "a download, which has its own line",
 }
 #: Pages that leave nothing for those who may open them here, and why.

@@ -112,7 +112,7 @@ def changes(model: type[models.Model]) -> Iterator[tuple[str, Callable[[], Any]]
 
     def by_save() -> None:
         first = rows.order_by("pk")[0]
-        setattr(first, one.attname, value(one, 1))
+        setattr(first, one.attname, next(each for each in (value(one, 1), value(one, 0)) if each != getattr(first, one.attname)))
         first.save()
 
     def by_bulk() -> None:

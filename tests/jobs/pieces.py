@@ -104,6 +104,13 @@ def a_month() -> Piece:
     return Piece(job, lambda: Run.objects.filter(period="2025-10", as_at=END).exists())
 
 
+def records_to_put_right() -> Piece:
+    enrolment()  # nobody looks after them
+    persona("learning_manager")
+    job = plain("reports.data_quality", period="2025-10")
+    return Piece(job, lambda: Message.objects.filter(reference="data_quality:2025-10").count() == 1)
+
+
 def an_old_report() -> Piece:
     piece = a_report()
     do(piece.job.pk)
@@ -129,6 +136,7 @@ def state_of(thing: Run | ImportRun | Message) -> str:
 PIECES: dict[str, Callable[[], Piece]] = {
     "reports.make": a_report,
     "reports.month": a_month,
+    "reports.data_quality": records_to_put_right,
     "reports.expire": an_old_report,
     "exchange.check_import": a_check,
     "exchange.apply_import": an_import,

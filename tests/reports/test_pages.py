@@ -111,6 +111,7 @@ def test_pages_need_as_many_queries_at_any_size(name: str) -> None:
         for _ in range(size):
             event(enrolment(), "withdrawn", dt.date(2025, 4, 1))
             enrolment()
+        client.get(reverse("reports:report", args=[name]), DAY)  # a report of unknown time takes a turn first
         with CaptureQueriesContext(connection) as seen:
             client.get(reverse("reports:report", args=[name]), DAY)
         counts.append(len(seen))

@@ -8,7 +8,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from learners.models import Campaign, PathwayTiming
+from learners.models import AcademicModule, Campaign, Cohort, ModulePlan, PathwayTiming
 from pqip.core.acting import act
 from pqip.core.ledger import supersede
 from pqip.core.models import AuditEntry
@@ -16,7 +16,7 @@ from pqip.core.reference import kinds
 from pqip.core.reference_loading import load_all
 from tests.factories.workforce import BY, absence, grade, person, region, spell, user
 from tests.personas import client_for, persona
-from workforce.models import Absence, Grade, Person, RecordsComplete, RoleGrant, Spell, User
+from workforce.models import Absence, Grade, Person, RecordsComplete, RoleGrant, Spell, University, User
 from workforce.proof import people as differing
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,10 @@ def test_every_kind_of_reference_data_has_its_pages(slug: str) -> None:
     with act(by=BY):
         Campaign.objects.create(code="C1", name="Campaign 1")  # of kinds none of which ships
         RecordsComplete.objects.create(region=region("NE"), grade=grade("PO"), effective_on=dt.date(2025, 4, 1))
+        ModulePlan.objects.create(
+            university=University.objects.earliest("pk"), cohort=Cohort.objects.create(code="Plan"), due_on=dt.date(2025, 9, 1),
+            module=AcademicModule.objects.get(code="CJS"), effective_on=dt.date(2025, 1, 1),
+        )
     client = client_for(persona("administrator"))
     page = client.get(f"/reference/{slug}/")
     assert page.status_code == 200

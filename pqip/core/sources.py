@@ -19,10 +19,14 @@ SOURCES = {
     "W30a": "SFJ Awards, news of its probation qualifications",
     "W30b": "SFJ Awards, handbook Assessing Competence and Vocational Achievement (version 9, June 2018)",
     "W32a": "Skills for Justice, consultation on the level 3 diploma (December 2016)",
+    "W34a": "Liverpool John Moores University, course page of the BA (Hons) Community Justice",
+    "W34b": "Liverpool John Moores University, course page of the Graduate Diploma in Community Justice",
+    "W34g": "University of Portsmouth, on its BA (Hons) and Graduate Diploma in Community Justice",
     "W37": "GOV.UK Design System, patterns for equality information and dates",
     "W42a": "Ministry of Justice, open code of the approved premises service, regions and probation delivery units",
     "W42b": "Ministry of Justice, open code of the workload measurement tool, workload reductions",
     "W43d": "Hansard, 15 January 2009, equality of the Ministry's staff",
+    "W45": "Probation Journal, on the professional register (doi 10.1177/02645505251323137)",
 }
 CODE = re.compile(r"\b([SW]\d{1,2}[a-z]?)\b")
 

@@ -46,7 +46,7 @@ def protection(
     found: dict[int, Protection] = {}
     for key, row in current.items():
         officer = told.get(key)
-        kept = kept_of(row, done[key], officer.qualified_on if officer else None)
+        kept = kept_of(row, done[key], officer)
         if kept.is_protected(on):
             found[key] = _placed(officer, kept, tuple(kept.exceptions(on)))
     for key, officer in told.items():
@@ -63,9 +63,18 @@ def _placed(officer: Officer | None, kept: Kept | None, exceptions: tuple[str, .
     return Protection(kept, exceptions, *place)
 
 
-def kept_of(row: NewlyQualified, workshops: int, qualified_on: dt.date | None = None) -> Kept:
-    """What a row says. Nine months count from the later of qualifying and the first day as an officer."""
-    until = last_protected_day(max(row.effective_on, qualified_on or row.effective_on), protected_months())
+def protected_until(stated: dt.date, officer: Officer | None) -> dt.date:
+    """The last protected day: nine months from the later of qualifying and the first day as an officer.
+
+    The first day is that on record; `stated` beside the protection counts where no post is.
+    """
+    since = stated if officer is None else officer.newly_since or max(stated, officer.qualified_on)
+    return last_protected_day(since, protected_months())
+
+
+def kept_of(row: NewlyQualified, workshops: int, officer: Officer | None) -> Kept:
+    """What a row says, of somebody who is an officer as told."""
+    until = protected_until(row.effective_on, officer)
     return Kept(
         row.effective_on, until, row.reduction_percent, row.reduction_from, row.reduction_until,
         row.mentor_id is not None, row.pta_id is not None, row.office_moved, workshops,

@@ -13,8 +13,8 @@ from learners.actions.follow_posts import follow_posts
 from learners.actions.holding import hold
 from learners.models import Enrolment, Event, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
 from learners.officer_facts import officers
-from learners.qualified_facts import protected_months
-from learners.rules.qualified import PERCENT, last_protected_day
+from learners.qualified_facts import protected_until
+from learners.rules.qualified import PERCENT
 from pqip.core.acting import act
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -22,6 +22,7 @@ from pqip.core.ledger import supersede, void
 from workforce.models import Pdu, Person, Region
 
 NOT_COMPLETED = "They have not completed by that date."
+OVER_BY_THEN = "Their protection was over by that day. It counts from their first day as an officer on record."
 
 
 def offer_post(
@@ -90,9 +91,10 @@ def record_protection(
     office_moved: bool | None = None,
 ) -> NewlyQualified:
     """Nine months of protection from their first day as an officer, or from qualifying where that is later, and what is kept of
-    it (rule C4 69).
+    it (rule C4 69). Where their post is on record its first day counts, else `on`.
 
-    What was recorded before is voided and kept. Raises RuleBroken where they had not completed by that day.
+    What was recorded before is voided and kept. Raises RuleBroken where they had not completed by that day, or it was
+    over by then.
     """
     if reduction_until is not None and (reduction_from is None or reduction_until < reduction_from):
         raise RuleBroken("The reduction must begin before it ends.", "reduction_until")
@@ -104,7 +106,9 @@ def record_protection(
             raise RuleBroken("Nobody looks after themselves.", "mentor" if mentor and mentor.pk == held.person_id else "pta")
         _check_completed(held, on)
         officer = officers(max(on, today()), None, [held.pk]).get(held.pk)
-        until = last_protected_day(max(on, officer.qualified_on) if officer else on, protected_months())
+        until = protected_until(on, officer)
+        if until < on:
+            raise RuleBroken(OVER_BY_THEN, "on")
         void(NewlyQualified.objects.live().filter(enrolment=held), by=by, reason="Recorded anew")
         return NewlyQualified.objects.create(
             enrolment=held, effective_on=on, protected_until=until, reduction_percent=reduction_percent,

@@ -146,7 +146,10 @@ class PostAnswerForm(forms.Form):
 class ProtectionForm(forms.Form):
     """What is kept of nine months of protection."""
 
-    on = forms.DateField(label="First day as an officer", help_text="They are protected for nine months from this day.")
+    on = forms.DateField(
+        label="First day as an officer",
+        help_text="They are protected for nine months from their first day on record, else from this one.",
+    )
     reduction_percent = forms.IntegerField(
         label="Reduction of work, in per cent", min_value=1, max_value=100, initial=PERCENT, look=forms.Look(width=2)
     )

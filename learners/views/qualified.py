@@ -15,6 +15,7 @@ from learners.forms import endings as asked
 from learners.forms.events import ReasonForm
 from learners.models import Enrolment, OfficerPost
 from learners.models.enrolments import Status
+from learners.officer_facts import officers
 from learners.presenters import endings, qualified
 from learners.presenters.voice import accounts_table
 from learners.qualified_facts import Protection, kept_of, post_offered, posts_of, protection, protection_of, workshops_of
@@ -65,8 +66,8 @@ class Ending(LearnerPage):
         who, on = self.enrolment, today()
         row, workshops = protection_of(who), workshops_of(who)
         events = [event for event in reading.events_of(who) if not event.is_void]
-        qualified_on = next((event.effective_on for event in events if event.kind == "qualified"), None)
-        kept = kept_of(row, sum(each.is_mandatory for each in workshops), qualified_on) if row else None
+        officer = officers(on, None, [who.pk]).get(who.pk)
+        kept = kept_of(row, sum(each.is_mandatory for each in workshops), officer) if row else None
         return [
             qualified.award_table(events), *self.posts(), qualified.protection_table(row, kept, on),
             qualified.workshops_table(workshops),

@@ -97,6 +97,21 @@ def test_protection_is_recorded_from_the_first_day_as_an_officer() -> None:
     assert (NewlyQualified.objects.live().count(), NewlyQualified.objects.count()) == (1, 2)
 
 
+def test_c4_69_nine_months_count_from_the_post_on_record_not_from_the_day_typed() -> None:
+    """Completed and qualified on 30 May 2025, an officer since 10 June: protected to 9 March 2026, whatever day is typed."""
+    made = officer(qualified=False)
+    make.event(made, "qualified", ON - DAY)
+    stated = {on: record_protection(by=BY, enrolment=made, on=on).protected_until for on in (ON, dt.date(2025, 6, 20))}
+    assert stated == {ON: dt.date(2026, 2, 27), dt.date(2025, 6, 20): dt.date(2026, 3, 19)}, "no post is on record yet"
+    w.spell(made.person, dt.date(2025, 6, 10))
+    last, over = dt.date(2026, 3, 9), dt.date(2026, 3, 10)
+    for on in (ON, dt.date(2025, 6, 20), last):
+        assert record_protection(by=BY, enrolment=made, on=on).protected_until == last
+        assert [made.pk in protection(day) for day in (last, over)] == [True, False], on
+    with pytest.raises(RuleBroken, match="over by that day"):
+        record_protection(by=BY, enrolment=made, on=over)
+
+
 def test_workshops_attended() -> None:
     made = officer()
     attend_workshop(by=BY, enrolment=made, title="Professional judgement", on=ON, is_mandatory=True)

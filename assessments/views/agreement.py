@@ -66,7 +66,7 @@ class ExternalPlan(Logged, OfRegion, Page):
     """A region's plan by assessor, the policy behind it, and what was said of it; no candidate is named."""
 
     template_name = "assessments/tables.html"
-    page_title = "Sampling plan"
+    page_title = "Sampling plan of a region"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user.person_id

@@ -25,7 +25,8 @@ class WhoForm(forms.Form):
     """Somebody new, or somebody on record."""
 
     who = forms.RadioField(
-        label="Who is to be enrolled?", choices=[("new", "Somebody new"), ("known", "Somebody on record, such as a PSO")]
+        label="Who is to be enrolled?", choices=[("new", "Somebody new"), ("known", "Somebody on record, such as a PSO")],
+        error_messages={"required": "Select who is to be enrolled"},
     )
     words = forms.CharField(label="Their staff number or name", max_length=100, look=forms.Look(width=20))
     reveals: ClassVar[forms.Reveals] = {"words": ("who", "known")}

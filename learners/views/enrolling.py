@@ -88,7 +88,7 @@ class Enrol(CheckedPage):
     """First the place, which the address then holds; next what they came with; then everything is checked and recorded."""
 
     permission = PERMISSION
-    page_title, submit = "Enrol a learner", "Continue"
+    page_title, submit = "Their place on the programme", "Continue"
     renamed: ClassVar[dict[str, str]] = {"entry_route": "pathway", "chosen": "pathway"}
 
     @cached_property

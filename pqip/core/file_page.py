@@ -31,7 +31,9 @@ class FilePage(Page):
 
 
 class PurposeForm(forms.Form):
-    purpose = forms.RadioField(label="What is it for?", choices=PURPOSES)
+    purpose = forms.RadioField(
+        label="What is it for?", choices=PURPOSES, error_messages={"required": "Select what the file is for"}
+    )
     words = forms.CharField(
         label="In a few words", max_length=200, help_text="For example: board papers of October. Name nobody: others read this."
     )

@@ -77,7 +77,8 @@ def number(value: Number | None, places: int | None = None) -> str:
     if value is None or value == "":
         return ""
     if places is None:
-        text = f"{value:,f}".rstrip("0").rstrip(".") if isinstance(value, float | Decimal) else f"{value:,}"
+        text = f"{value:,f}" if isinstance(value, float | Decimal) else f"{value:,}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
     else:
         text = f"{rounded(value, places):,f}"
     return text.replace("-", "−", 1)

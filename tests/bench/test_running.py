@@ -24,7 +24,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
         built = {str(place): _builder(target) for place, target in enumerate(targets)}
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "pqip.settings.test")
         monkeypatch.setattr("sys.argv", ["bench", "--scale", "10"])
-        monkeypatch.setattr(bench, "prepare", lambda scale, say: SimpleNamespace(environment={}))
+        monkeypatch.setattr(bench, "prepare", lambda scale, say, **_asked: SimpleNamespace(environment={}))
         monkeypatch.setattr(bench, "_set_up", lambda environment: None)
         monkeypatch.setattr(bench, "_memory", lambda scale, name: (90.0, 92.0))
         monkeypatch.setattr(workloads, "BUILDERS", built)

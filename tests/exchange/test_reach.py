@@ -29,6 +29,7 @@ ROWS: dict[str, dict[str, Any]] = {
                                "reason": "leadership", "ended_by": "service", "destination": "left_service", "approved_by": "C1"},
     "learners": {name: value for name, value in WORLD["learners"][0].items() if value is not None} | {"level5_held": "yes"},
     "module-results": {"staff_number": "L1", "module": "CJS", "attempt": 1, "due_date": "2025-06-01"},
+    "university-awards": {"staff_number": "L1", "award": "BA", "awarded_on": "2025-09-01"},
     "protected-days": {"staff_number": "L1", "on": "2025-06-03", "kind": "university", "taken": "yes"},
     "reviews": {"staff_number": "L1", "due_on": "2025-06-03", "kind": "three_way"},
     "training": {"staff_number": "L1", "course": "FL1", "booked_for": "2025-02-01", "status": "booked"},

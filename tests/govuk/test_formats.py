@@ -42,6 +42,8 @@ def test_an_instant_late_in_the_evening_is_the_next_day_in_london():
         (-3, None, "−3"),
         (2.5, 0, "3"),
         (Decimal("0.10"), None, "0.1"),
+        (Decimal("0"), None, "0"),
+        (Decimal("1200"), None, "1,200"),
         (None, 1, ""),
     ],
 )

@@ -154,7 +154,7 @@ def test_courses_say_who_is_due_and_each_its_people(course: Course) -> None:
     assert sorted(line.split(",")[2] for line in lines[1:]) == ["Learner", "PSO"]
     whole = text_of(client.get(at("courses"), {"format": "csv"})).splitlines()
     [line] = [line for line in whole if line.startswith("Course T1,")]
-    assert line.split(",")[-6:-1] == ["2", "2", "0", "2", "0"]
+    assert line.split(",")[-7:-1] == ["2", "2", "0", "2", "2", "0"]
     assert client.get(at("course", "NO-SUCH")).status_code == 404
     assert "Nobody you look after is due" in text_of(client_of("WAL").get(at("course", "FL1")))
 

@@ -18,13 +18,17 @@ from tests.reports.test_formats import END, _world  # noqa: F401  (fixture)
 pytestmark = pytest.mark.django_db
 
 
+#: How a page says that a number does not apply, where a file leaves it out.
+BLANKS = {"[z]", "fewer than 10 decisions", "nothing countersigned", "nothing waits"}
+
+
 def number_of(text: str) -> str:
     """A number to one place, as pages show it; anything else as it stands, and nothing for what does not apply."""
     plain = text.replace(",", "").replace("−", "-").strip()
     try:
         return str(Decimal(plain).quantize(Decimal("0.1"), ROUND_HALF_UP))
     except InvalidOperation:
-        return plain.replace("[z]", "")
+        return "" if plain in BLANKS else plain
 
 
 def said(cell: Any) -> str:

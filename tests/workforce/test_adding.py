@@ -88,7 +88,7 @@ def test_somebody_alike_is_asked_about_and_may_take_the_new_number(known: dict[s
     assert "(APP:17) has the same" in asked
     assert "You are adding Niamh O’Shea-Müller (N1)" in asked
     assert not Person.objects.filter(staff_number="N1").exists()
-    assert "Select an answer" in text(client.post(ADD, typed(asked="yes")))
+    assert "Select whether they are the same person" in text(client.post(ADD, typed(asked="yes")))
     assert client.post(ADD, typed(asked="yes", answer="APP:17")).url == place(there)
     there.refresh_from_db()
     assert there.staff_number == "N1"
@@ -117,7 +117,8 @@ def test_who_is_out_of_reach_is_asked_about_and_not_named() -> None:
     person("W1", first_name="Niamh", last_name="O’Shea-Müller", date_of_birth=BORN, in_region="WAL")
     client = client_for(persona("learning_manager"))
     asked = text(client.post(ADD, typed()))
-    assert "Somebody on record whom you do not look after has the same name and date of birth" in asked
+    told = "Somebody on record whom you do not look after has the same e-mail address, or the same name and date of birth"
+    assert told in asked
     assert "W1" not in asked
     assert "nobody on record with this staff number" in text(client.post(ADD, typed(answer="W1")))
 

@@ -45,5 +45,7 @@ class AllowForm(forms.Form):
     """More rows for somebody's files."""
 
     email = forms.EmailField(label="Email address they sign in with")
-    rows = forms.IntegerField(label="How many rows more?", min_value=1, max_value=1_000_000)
+    rows = forms.IntegerField(
+        label="How many rows more?", min_value=1, max_value=1_000_000, error_messages={"required": "Enter how many rows more"}
+    )
     reason = forms.CharField(label="Reason", max_length=200, help_text="Kept with the allowance. Name no learner.")

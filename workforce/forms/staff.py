@@ -105,7 +105,9 @@ class AddPersonForm(PlaceFields, PostFields, DetailFields):
 class SamePersonForm(forms.Form):
     """Whether somebody new is somebody on record."""
 
-    answer = forms.RadioField(label="Are they the same person?", choices=[])
+    answer = forms.RadioField(
+        label="Are they the same person?", choices=[], error_messages={"required": "Select whether they are the same person"}
+    )
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,9 @@ def test_what_would_begin_a_formula_does_not() -> None:
     assert not cell.startswith("=")
 
 
-def test_every_row_of_every_page_is_in_it_and_it_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_row_of_every_page_is_in_it_and_it_is_logged(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr("pqip.core.views.FILE_ROWS", 20)
+    settings.PURPOSE_ROWS = 1_000  # what it is for is asked in tests/access/test_handing_out.py
     manager = persona("learning_manager")
     for number in range(ListPage.page_size + 5):
         person(f"N{number:03}")

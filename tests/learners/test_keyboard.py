@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from learners import ports
+from learners.actions.record_award import record_award
 from learners.actions.record_training import record_training
 from learners.models import Enrolment, TrainingRecord
 from pqip.core.acting import Job
@@ -66,7 +67,9 @@ def test_from_start_to_completion_by_keyboard_alone(vocational: Stated, monkeypa
     """Confirmed on the first day, a break and a return, completed with the proof of all three, qualified, on the register."""
     made = make.enrolment(start=today() - 400 * DAY, started=False)
     vocational.progress[made.person_id] = ports.Progress(6, 6, 36, 36)
-    monkeypatch.setattr("learners.strands._left", lambda enrolment, on: (None, None))
+    for strand in ("_modules_left", "_courses_left"):
+        monkeypatch.setattr(f"learners.strands.{strand}", lambda enrolment, on: "")
+    record_award(by=make.BY, enrolment=made, award="BA", awarded_on=today() - 2 * DAY)
     in_browser(browser(somebody()), partial(lives, of=made))
     assert status(made) == "completed"
     kinds = set(made.events.live().values_list("kind", flat=True))

@@ -25,7 +25,7 @@ from workforce.models import Person, User
 pytestmark = pytest.mark.django_db
 #: Who reads the audit: what defines it, the learner's history, and loading, which leaves alone what a person changed.
 READERS = {
-    "pqip/core/models.py", "pqip/core/reference_loading.py", "learners/reading.py", "learners/presenters/history.py",
+    "pqip/core/models.py", "pqip/core/reference_loading.py", "learners/reading.py", "learners/change_facts.py",
 }
 
 

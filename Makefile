@@ -14,7 +14,7 @@ run: setup
 	@$(PY) -m pqip.run
 
 test: setup lint
-	@$(PY) -m pytest -n 2 --dist loadfile -q -m "not fault" --ignore=tests/faults --ignore=tests/trip
+	@$(PY) -m pytest -n 3 --dist loadfile -q -m "not fault" --ignore=tests/faults --ignore=tests/trip
 	@$(PY) -m pytest -q -m "not fault" tests/faults tests/trip
 
 lint: setup
@@ -27,7 +27,7 @@ bench: setup
 	@$(PY) -m tools.bench --scale $(SCALE)
 
 faults: setup
-	@$(PY) -m pytest -q -m fault tests/faults tests/machines
+	@$(PY) -m pytest -q -m fault tests/faults tests/machines tests/assessments/test_order.py
 
 lock: setup
 	@bash tools/lock.sh

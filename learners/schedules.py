@@ -8,3 +8,4 @@ from pqip.jobs.calendar import Daily
 from pqip.jobs.schedules import register_schedule
 
 register_schedule("learners-day", Daily(dt.time(0, 10)), "learners.turn_day")
+register_schedule("learners-posts", Daily(dt.time(0, 40)), "learners.follow_posts")

@@ -196,7 +196,7 @@ class Decisions(LearnerRows):
     def endings(self) -> list[Count]:
         """What is not kept of the newly qualified; withdrawals that wait for a second person."""
         on, user = today(), self.request.user
-        officers = self.reached.filter(pk__in=with_exceptions(on)).count()
+        officers = reading.enrolments(user).filter(pk__in=with_exceptions(on)).count()
         url = f"{reverse('learners:newly_qualified')}?exception=any"
         wrong = challenges(user, self.permission).count()
         counts = [Count("Newly qualified, not protected as planned", officers, url),

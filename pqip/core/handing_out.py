@@ -42,7 +42,7 @@ def hand_out(
     """
     purpose = _known_who_and_what_for(request, rows) if of_people else {}
     count_asked(request, "export")
-    log_access(request.user, kind, what, purpose | detail)
+    log_access(request.user, kind, what, purpose | {"rows": rows} | detail)
 
 
 def _known_who_and_what_for(request: HttpRequest, rows: int) -> dict[str, str]:

@@ -143,6 +143,6 @@ PIECES: dict[str, Callable[[], Piece]] = {
     "exchange.purge_files": an_old_file,
     "messages.send": an_e_mail,
     **{kind: without_a_thing(kind)
-       for kind in ("learners.turn_day", "learners.redate", "workforce.turn_day", "assessments.chase", "core.forget_forms",
-                    "files.tidy", CANARY)},
+       for kind in ("learners.turn_day", "learners.follow_posts", "learners.redate", "workforce.turn_day", "assessments.chase",
+                    "core.forget_forms", "files.tidy", CANARY)},
 }  # fmt: skip

@@ -91,6 +91,16 @@ def test_a_post_that_the_programme_began_is_undone_by_hr_and_not_begun_again() -
     assert posts(made.person) == []
 
 
+def test_a_post_that_the_programme_began_is_undone_whole_with_what_it_became() -> None:
+    made = enrolled(make.person())
+    move_region(by=BY, enrolment=made, on=MARCH, to_region=make.region("WAL"))
+    first, rest = Spell.objects.live().filter(person=made.person).order_by("effective_on")
+    assert (first.ended_on, rest.effective_on) == (MARCH - dt.timedelta(days=1), MARCH)
+    void_spell(by=BY, spell=first, reason="On another record")
+    followed(made)
+    assert posts(made.person) == []
+
+
 @pytest.mark.parametrize("since", [START, dt.date(2022, 5, 2)])
 def test_what_the_programme_made_of_a_post_is_not_undone_beside_it(since: dt.date) -> None:
     made = moved_and_changed(since)

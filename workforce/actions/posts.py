@@ -101,8 +101,15 @@ def void_spell(*, by: Any, spell: Spell, reason: str) -> None:
     """
     if not may_be_undone(spell):
         raise RuleBroken("This follows from the programme. Correct the post, or undo what is recorded of the programme.")
-    with _held(spell.person, by=by, reason=reason):
-        void([spell], by=by, reason=reason)
+    with _held(spell.person, by=by, reason=reason) as spells:
+        whole = [row for row in spells if begun_by_programme(spell) and _is_rest(row, spell)]
+        void([spell, *whole], by=by, reason=reason)
+
+
+def _is_rest(row: Spell, first: Spell) -> bool:
+    """Whether a row goes on with the post that the programme began with `first`."""
+    goes_on = row.follows_programme and row.instead_of_id is None and row.pk != first.pk
+    return goes_on and row.post_start_date == first.post_start_date
 
 
 def stated(instead_of: Spell) -> dict[str, Any]:

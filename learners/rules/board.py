@@ -29,9 +29,14 @@ def open_referral(events: Iterable[Any], on: dt.date) -> Any | None:
 
 
 def check_refers(events: Iterable[Any], on: dt.date) -> None:
-    """One referral at a time: another is made once the board has decided."""
-    if open_referral(events, on) is not None:
+    """One referral at a time: another is made once the board has decided, on a day after all that is on record of it."""
+    told = list(events)
+    if open_referral(told, on) is not None:
         raise RuleBroken("A referral to the board waits already. Record what else there is as a paper of it.", "effective_on")
+    if any(event.kind in KINDS and event.effective_on >= on for event in told):
+        raise RuleBroken(
+            "A referral or a decision of the board is recorded on or after that day. Refer on a later one.", "effective_on"
+        )
 
 
 def check_referred(events: Iterable[Any], on: dt.date) -> None:

@@ -174,6 +174,9 @@ CASES: dict[str, Case] = {
     "a second referral while one waits": Case(
         "learner-events", event("referred_to_board", "2025-06-02"), before=happened("referred_to_board")
     ),
+    "a referral before one that is recorded": Case(
+        "learner-events", event("referred_to_board", "2025-04-02"), before=happened("referred_to_board")
+    ),
     "a decision of the board without a referral": Case(
         "learner-events", event("board_decision", board_outcome="Extend the programme")
     ),

@@ -110,7 +110,7 @@ def _learner(world: World, n: int) -> None:
 
 
 def _ended(enrolment: Enrolment) -> None:
-    """A withdrawal to approve, a coding to check, and somebody newly qualified."""
+    """A withdrawal to approve, a coding to check, somebody newly qualified who is on the register, and an officer who is not."""
     on = clock.today()
     with act(by=BY):
         days = {"effective_on": on, "told_on": on, "last_activity_on": on}
@@ -122,6 +122,9 @@ def _ended(enrolment: Enrolment) -> None:
     officer = learners.enrolment(start=START, in_region=HOME)
     learners.event(officer, "completed", on)
     learners.event(officer, "qualified", on)
+    workforce.entered(officer.person, START)
+    for who, since in ((officer.person, on), (workforce.person(in_region=HOME, in_grade="PO"), START)):
+        workforce.spell(who, since, in_region=HOME, in_grade="PO")
 
 
 def _assessor(world: World, n: int) -> Person:

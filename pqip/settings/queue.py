@@ -60,7 +60,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_POOL_LIMIT = 20  # more than a web process has threads, so that none waits for another's connection
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 0.5
 
-#: For whoever publishes only (web pages, commands, the scheduler): a frozen broker costs them a second or two.
+#: For whoever publishes only (web pages, commands, the scheduler): a frozen broker costs them under three seconds.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
@@ -69,8 +69,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 30,
     "retry_on_timeout": False,
     "max_retries": 1,
-    "socket_connect_timeout": 0.5,
-    "socket_timeout": 0.8,
+    "socket_connect_timeout": 1,
+    "socket_timeout": 2,
 }
 
 #: A worker waits longer for its broker; pqip/celery.py puts these in place when the process is a worker.

@@ -23,7 +23,7 @@ PROGRAMME, UNIVERSITY, VOCATIONAL, TRAINING, REVIEW = "Programme", "University",
 STRANDS = (PROGRAMME, UNIVERSITY, VOCATIONAL, TRAINING, REVIEW)
 
 GOING = """
-SELECT s.enrolment_id, s.status, s.expected_return, e.person_id FROM standing s
+SELECT s.enrolment_id, s.status, s.start_date, s.expected_return, e.person_id FROM standing s
 JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status IN ('active', 'deferred')
 """
 BACK = """
@@ -61,7 +61,7 @@ WHERE NOT t.is_exempt AND NOT t.is_attended AND t.booked_for IS NULL
 REVIEWS = """
 SELECT g.enrolment_id, CASE r.kind {kinds} END, r.effective_on, r.effective_on < %(as_at)s
 FROM learners_review r JOIN going g ON g.person_id = r.person_id
-WHERE (r.held_on IS NULL OR r.held_on > %(as_at)s) AND {known_r}
+WHERE (r.held_on IS NULL OR r.held_on > %(as_at)s) AND r.effective_on >= g.start_date AND {known_r}
 """
 KINDS = " ".join(f"WHEN '{kind.value}' THEN '{kind.label} review'" for kind in Review.Kind)
 OF_STRAND = "SELECT d.*, {place} FROM ({due}) d"

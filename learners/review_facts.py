@@ -30,7 +30,7 @@ PARTIES = len(Party)
 
 def with_reviews(rows: EnrolmentQuerySet, on: dt.date) -> EnrolmentQuerySet:
     """Each with the first review not held (`review_due`), the latest held (`review_held`), and how many parties agreed that."""
-    own = Review.objects.live().filter(person=OuterRef("person"))
+    own = _of_the_place()
     latest = own.exclude(held_on=None).order_by("-effective_on")
     agreed = ReviewPart.objects.live().filter(person=OuterRef("person"), due_on=OuterRef("held_due")).exclude(agreed_on=None)
     counted = agreed.order_by().values("person").annotate(number=Count("pk")).values("number")
@@ -54,7 +54,12 @@ def review_state(state: str, on: dt.date) -> Q:
 
 def overdue_review(on: dt.date) -> Exists:
     """The condition of enrolments with a review that was due before the day and is not held."""
-    return Exists(Review.objects.live().filter(person=OuterRef("person"), held_on=None, effective_on__lt=on))
+    return Exists(_of_the_place().filter(held_on=None, effective_on__lt=on))
+
+
+def _of_the_place() -> QuerySet[Review]:
+    """Reviews of a place on the programme: of its person, due since its start. Those of a place before it are not owed again."""
+    return Review.objects.live().filter(person=OuterRef("person"), effective_on__gte=OuterRef("start_date"))
 
 
 def open_referrals(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:

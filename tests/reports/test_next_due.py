@@ -20,6 +20,7 @@ from learners import ports
 from learners.actions.record_module_result import record_module_result
 from learners.models import Enrolment, Review, TrainingRecord
 from learners.next_facts import next_due_of
+from learners.review_facts import overdue_review
 from pqip.core.acting import Job, act
 from pqip.core.ledger import supersede
 from pqip.core.snapshot import safe_known_at
@@ -125,6 +126,17 @@ def test_a_review_until_it_is_held_and_strands_in_their_order_on_one_day(made: E
     book(made, "FL1", "2025-06-10")
     assert due(made, "2025-06-09") == ("Core skills and key concepts", "2025-06-10"), "training stands before reviews"
     assert due(made, "2025-06-11") == ("Three-way review", "2025-06-10")
+
+
+def test_a_review_laid_out_for_an_earlier_place_is_not_due_in_the_next(made: Enrolment) -> None:
+    """Due the day before the start it belongs to another place; on the first day to this one."""
+    review(made, (START - dt.timedelta(days=1)).isoformat(), kind="three_way")
+    before = due(made, START.isoformat())
+    assert before[0] != "Three-way review"
+    assert not Enrolment.objects.filter(overdue_review(day("2025-06-01")), pk=made.pk).exists()
+    review(made, START.isoformat(), kind="three_way")
+    assert due(made, START.isoformat()) == ("Three-way review", START.isoformat())
+    assert Enrolment.objects.filter(overdue_review(day("2025-06-01")), pk=made.pk).exists()
 
 
 def test_what_waits_for_the_service_is_due_after_ten_working_days(made: Enrolment, candidate: Registration) -> None:

@@ -9,16 +9,10 @@ class AssessmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from assessments import (  # noqa: F401  (each registers itself)
-            data_quality,
-            happenings,
-            merging,
-            pages,
-            permissions,
-            proof,
-            reference,
-        )
-        from assessments.strand import Strand
-        from learners import ports
+        from assessments import permissions, reference  # noqa: F401  (each registers itself)
+        from assessments.derived import proof  # noqa: F401  (registers itself)
+        from assessments.plugins import data_quality, evidence_files, merging, pages, timeline  # noqa: F401  (each registers itself)
+        from assessments.plugins.vocational import Strand
+        from learners.ports import vocational
 
-        ports.answer(Strand())
+        vocational.answer(Strand())

@@ -1,10 +1,10 @@
-"""What comes round by itself: those with whom decisions wait too long are reminded, and their managers told."""
+"""Work at fixed times: reminders of decisions that wait too long, and notices to managers."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from pqip.jobs.calendar import Daily
-from pqip.jobs.schedules import register_schedule
+from pqip.core.background.calendar import Daily
+from pqip.core.background.schedules import register_schedule
 
 register_schedule("assessments-chase", Daily(dt.time(7, 30)), "assessments.chase")

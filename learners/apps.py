@@ -9,15 +9,6 @@ class LearnersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from learners import (  # noqa: F401  (each registers itself)
-            data_quality,
-            happenings,
-            imports,
-            merging,
-            permissions,
-            places,
-            proof,
-            record_pages,
-            reference,
-            schedules,
-        )
+        from learners import imports, permissions, reference, schedules  # noqa: F401  (each registers itself)
+        from learners.derived import proof  # noqa: F401  (registers itself)
+        from learners.plugins import data_quality, finding, merging, record_pages, timeline  # noqa: F401  (each registers itself)

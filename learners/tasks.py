@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from learners.actions.decide_pathway import forget_selection_answers
-from learners.actions.derive import refresh_everybody, turn_the_day
-from learners.actions.follow_posts import follow_everybody
+from learners.actions.pathways_decide import forget_selection_answers
+from learners.derived.enrolments import daily_refresh, refresh_everybody
+from learners.derived.posts import follow_everybody
 from pqip.core.acting import Job as Acting
-from pqip.jobs.models import Job
-from pqip.jobs.registry import handler
+from pqip.core.background.queue import Job
+from pqip.core.background.registry import handler
 
 
 @handler("learners.turn_day", title="Learners whose standing changes today")
-def turn_day(job: Job) -> None:
-    turn_the_day(by=Acting("scheduler"))
+def refresh_for_today(job: Job) -> None:
+    daily_refresh(by=Acting("scheduler"))
     forget_selection_answers(by=Acting("scheduler"))
 
 
 @handler("learners.follow_posts", title="Posts that do not follow the programme yet")
 def follow_posts(job: Job) -> None:
-    """A job of its own: people are held before enrolments everywhere, and whom it cannot bring up stops nothing else."""
+    """Bring posts up to date that do not follow the programme yet.
+
+    It is a job by itself, because people are locked before enrolments everywhere, and a failure
+    here must not stop the other daily work.
+    """
     follow_everybody(by=Acting("scheduler"))
 
 

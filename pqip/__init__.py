@@ -1,4 +1,4 @@
-"""The project. Its Celery application is made here, so that whoever enqueues knows the broker."""
+"""The project. Its Celery application is created here, so that every process that enqueues knows the broker."""
 
 from pqip.celery import app as celery_app
 

@@ -1,6 +1,6 @@
 """The typed environment: every variable, its meaning, its default, and what to do when it is wrong.
 
-Read once, by the settings. `.env.example` explains each; `docs/running.md` has them in one table.
+The settings read it once. `.env.example` explains each variable; `docs/running.md` has them in one table.
 """
 
 from __future__ import annotations
@@ -19,21 +19,51 @@ from pqip.core import patterns
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 50
-#: Fewer different characters than this and a key was typed, not drawn; so was one with a well-known beginning.
-VARIED_SECRET, SHORTEST_PASSWORD, TYPED_SECRETS = 12, 16, ("django-insecure-", "change", "secret", "password")
+#: A key with fewer different characters than this, or with a well-known beginning, was typed and not generated.
+VARIED_SECRET, SHORTEST_PASSWORD, TYPED_SECRETS = (
+    12,
+    16,
+    ("django-insecure-", "change", "secret", "password"),
+)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEMONSTRATION_SECRET = "made-up-data-only-" + "0" * 40
-#: Commands that create or change tables, and so connect as the role that owns them.
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "lay_guards"}
+#: Commands that create or change tables, and therefore connect as the role that owns them.
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "lay_guards",
+    "analyze",
+}
 
-#: Numbers the service has not given; what they decide and their defaults stand in `reports/figures/settings.py`.
+#: Numbers that the service has not given; `reports/figures/settings.py` says what they decide, and their defaults.
 ASSUMED_NUMBERS = (
-    "PQIP_UNITS_AT_RISK", "PQIP_MODULE_DAYS_OVERDUE", "PQIP_LAST_ATTEMPT", "PQIP_OVERDUE_WORKING_DAYS", "PQIP_ABSENCE_DAYS",
-    "PQIP_RETURN_DAYS", "PQIP_NEWLY_QUALIFIED_MONTHS", "PQIP_AWARD_MONTHS", "PQIP_TARGET_CASELOAD", "PQIP_FOLLOW_UP_DAYS",
-    "PQIP_COURSE_DUE_MONTHS", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS", "PQIP_COUNTERSIGN_MINUTES", "PQIP_CHASE_WORKING_DAYS",
-    "PQIP_RATE_LEAST_DECISIONS", "PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT",
+    "PQIP_UNITS_AT_RISK",
+    "PQIP_MODULE_DAYS_OVERDUE",
+    "PQIP_LAST_ATTEMPT",
+    "PQIP_OVERDUE_WORKING_DAYS",
+    "PQIP_ABSENCE_DAYS",
+    "PQIP_RETURN_DAYS",
+    "PQIP_NEWLY_QUALIFIED_MONTHS",
+    "PQIP_AWARD_MONTHS",
+    "PQIP_TARGET_CASELOAD",
+    "PQIP_FOLLOW_UP_DAYS",
+    "PQIP_COURSE_DUE_MONTHS",
+    "PQIP_REVIEW_MONTHS",
+    "PQIP_APPEAL_DAYS",
+    "PQIP_COUNTERSIGN_MINUTES",
+    "PQIP_CHASE_WORKING_DAYS",
+    "PQIP_RATE_LEAST_DECISIONS",
+    "PQIP_SUPPRESSION_THRESHOLD",
+    "PQIP_DECLARATION_PERCENT",
+    "PQIP_CHECKS_TARGET_DAYS",
+    "PQIP_FORECAST_YEARS",
+    "PQIP_FORECAST_RUNS",
+    "PQIP_LEARNERS_PER_MANAGER",
+    "PQIP_PEOPLE_PER_MENTOR",
 )
-#: What one person may ask in a minute, by what it limits (`pqip/core/limits.py`).
+#: The most requests of one user in a minute, by kind (`pqip/core/limits.py`).
 ASKED_A_MINUTE = {
     "report": ("PQIP_REPORTS_A_MINUTE", 120),
     "request": ("PQIP_REQUESTS_A_MINUTE", 15),
@@ -41,7 +71,7 @@ ASKED_A_MINUTE = {
     "search": ("PQIP_SEARCHES_A_MINUTE", 60),
     "import": ("PQIP_IMPORTS_A_MINUTE", 10),
 }
-#: Rows about people that one person may take out in files within a day, by how far their widest role reaches.
+#: The most rows about people that one user may take out in files in a day, by the reach of their widest role.
 ROWS_A_DAY = {
     "own": ("PQIP_ROWS_A_DAY_OWN", 2_000),
     "place": ("PQIP_ROWS_A_DAY_PLACE", 50_000),
@@ -52,7 +82,7 @@ LEAVING_AVERAGE, AVERAGES = "PQIP_LEAVING_AVERAGE", ("month_ends", "opening_clos
 
 @dataclass(frozen=True)
 class Environment:
-    """What the environment says, checked."""
+    """The checked values of the environment."""
 
     demo: bool
     secret_key: str
@@ -87,7 +117,7 @@ class Environment:
 
 
 def read(command: str = "") -> Environment:
-    """Read and check the environment for a command. Raises ImproperlyConfigured with what to set, and to what."""
+    """Read and check the environment for a command. Raises ImproperlyConfigured, saying what to set and to what."""
     env = environ.Env()
     environ.Env.read_env(PROJECT / ".env")
     demo = _value(env.bool, "PQIP_DEMO", False, "yes or no")
@@ -99,9 +129,12 @@ def read(command: str = "") -> Environment:
     owner = _database(given, "DATABASE_OWNER_URL") if "DATABASE_OWNER_URL" in given else database
     return Environment(
         demo=demo,
-        secret_key=_secret("SECRET_KEY", env.str("SECRET_KEY", DEMONSTRATION_SECRET if demo else ""), demo),
+        secret_key=_secret(
+            "SECRET_KEY", env.str("SECRET_KEY", DEMONSTRATION_SECRET if demo else ""), demo
+        ),
         earlier_secret_keys=[
-            _secret("SECRET_KEY_FALLBACKS", key, demo) for key in env.list("SECRET_KEY_FALLBACKS", default=[])
+            _secret("SECRET_KEY_FALLBACKS", key, demo)
+            for key in env.list("SECRET_KEY_FALLBACKS", default=[])
         ],
         allowed_hosts=_hosts(env, demo),
         database=owner if command in OWNER_COMMANDS else database,
@@ -117,17 +150,30 @@ def read(command: str = "") -> Environment:
         require_second_factor=_value(env.bool, "PQIP_REQUIRE_SECOND_FACTOR", not demo, "yes or no"),
         govuk_brand=_value(env.bool, "PQIP_GOVUK_BRAND", False, "yes or no"),
         data_quality_email=_value(env.bool, "PQIP_DATA_QUALITY_EMAIL", True, "yes or no"),
-        trusted_proxies=_value(_at_least(env, 0), "PQIP_TRUSTED_PROXIES", 0, "the number of proxies in front, such as 1"),
-        log_level=_value(_log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"),
+        trusted_proxies=_value(
+            _at_least(env, 0),
+            "PQIP_TRUSTED_PROXIES",
+            0,
+            "the number of proxies in front, such as 1",
+        ),
+        log_level=_value(
+            _log_level(env), "PQIP_LOG_LEVEL", "INFO", f"one of {', '.join(LOG_LEVELS)}"
+        ),
         statement_seconds=(statement := _statement_seconds(env, command)),
         idle_seconds=min(max(2 * statement, 60), 600) if statement else 0,
         media_root=Path(env.str("PQIP_FILES", str(PROJECT / "var" / "files"))),
         scanner=_scanner(env, demo),
         staff_number_form=_staff_number_form(env),
         assumed=_assumed(env),
-        heavy_reports_at_once=_value(_at_least(env, 1), "PQIP_HEAVY_REPORTS_AT_ONCE", 1, "a whole number such as 1"),
-        fresh_export_rows=_value(_at_least(env, 0), "PQIP_FRESH_EXPORT_ROWS", 50, "a whole number such as 50"),
-        purpose_rows=_value(_at_least(env, 0), "PQIP_PURPOSE_ROWS", 50, "a whole number such as 50"),
+        heavy_reports_at_once=_value(
+            _at_least(env, 1), "PQIP_HEAVY_REPORTS_AT_ONCE", 1, "a whole number such as 1"
+        ),
+        fresh_export_rows=_value(
+            _at_least(env, 0), "PQIP_FRESH_EXPORT_ROWS", 50, "a whole number such as 50"
+        ),
+        purpose_rows=_value(
+            _at_least(env, 0), "PQIP_PURPOSE_ROWS", 50, "a whole number such as 50"
+        ),
         rows_a_day={
             reach: _value(_at_least(env, 1), name, usual, f"a whole number such as {usual}")
             for reach, (name, usual) in ROWS_A_DAY.items()
@@ -140,8 +186,14 @@ def read(command: str = "") -> Environment:
 
 
 def addresses() -> dict[str, str]:
-    """Where database and broker are: the environment's addresses, or the embedded servers, started if need be."""
-    given = {name: os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL") if os.environ.get(name)}
+    """Return the addresses of database and broker: the environment's, or those of the embedded servers, started where
+    needed.
+    """
+    given = {
+        name: os.environ[name]
+        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+        if os.environ.get(name)
+    }
     if "DATABASE_URL" in given and "REDIS_URL" in given:
         return given
     from pqip import embedded
@@ -156,17 +208,26 @@ def _database(addresses: dict[str, str], name: str) -> dict[str, Any]:
     try:
         config = environ.Env.db_url_config(addresses[name])
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name} is not a database address. Write postgres://role:password@host:5432/name.") from error
+        raise ImproperlyConfigured(
+            f"{name} is not a database address. Write postgres://role:password@host:5432/name."
+        ) from error
     if config.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(f"{name} must be a PostgreSQL address: postgres://role:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            f"{name} must be a PostgreSQL address: postgres://role:password@host:5432/name."
+        )
     host = urlsplit(addresses[name]).netloc.rpartition("@")[2]
-    if "%2F" in host:  # a folder with a socket; host names are lowered on the way, folders must not be
+    if (
+        "%2F" in host
+    ):  # a path to a socket; host names are converted to lower case on the way, paths must not be
         config["HOST"] = unquote(host.partition(":")[0])
     return config
 
 
 def _server_password(name: str, address: str, demo: bool) -> None:
-    """What is in an address as a password was drawn at random. Raises ImproperlyConfigured for one that is short or typed."""
+    """Check that the password in an address was generated at random.
+
+    Raises ImproperlyConfigured for one that is short or typed.
+    """
     password = unquote(urlsplit(address).password or "")
     is_weak = len(password) < SHORTEST_PASSWORD or len(set(password)) < SHORTEST_PASSWORD // 2
     if password and not demo and (is_weak or password.lower().startswith(TYPED_SECRETS)):
@@ -177,8 +238,12 @@ def _server_password(name: str, address: str, demo: bool) -> None:
 
 
 def _secret(name: str, secret: str, demo: bool) -> str:
-    """A key that was drawn at random. Raises ImproperlyConfigured for one that is short, well known or typed."""
-    is_weak = len(secret) < SHORTEST_SECRET or len(set(secret)) < VARIED_SECRET or secret.lower().startswith(TYPED_SECRETS)
+    """Return a key that was generated at random. Raises ImproperlyConfigured for one that is short, well known or typed."""
+    is_weak = (
+        len(secret) < SHORTEST_SECRET
+        or len(set(secret)) < VARIED_SECRET
+        or secret.lower().startswith(TYPED_SECRETS)
+    )
     if not demo and (is_weak or secret == DEMONSTRATION_SECRET):
         raise ImproperlyConfigured(
             f"{name} must be at least {SHORTEST_SECRET} random characters. "
@@ -198,8 +263,11 @@ def _hosts(env: environ.Env, demo: bool) -> list[str]:
 
 
 def _domains(env: environ.Env, demo: bool) -> list[str]:
-    """Of which e-mail addresses somebody may be invited; none outside a demonstration that says none."""
-    domains = [domain.strip().lower() for domain in env.list("PQIP_INVITED_DOMAINS", default=["example.com"] if demo else [])]
+    """Return the domains of e-mail addresses that may be invited; none outside a demonstration that names none."""
+    domains = [
+        domain.strip().lower()
+        for domain in env.list("PQIP_INVITED_DOMAINS", default=["example.com"] if demo else [])
+    ]
     if not all(re.fullmatch(r"[\w-]+(\.[\w-]+)+", domain) for domain in domains):
         raise ImproperlyConfigured(
             "PQIP_INVITED_DOMAINS must name domains in full, separated by commas, such as justice.gov.uk,example.ac.uk; "
@@ -217,7 +285,9 @@ def _email(env: environ.Env, demo: bool) -> dict[str, Any]:
     try:
         return env.email_url("EMAIL_URL")
     except (ImproperlyConfigured, ValueError, KeyError) as error:
-        raise ImproperlyConfigured("EMAIL_URL must say where mail is sent: smtp+tls://user:password@host:587.") from error
+        raise ImproperlyConfigured(
+            "EMAIL_URL must say where mail is sent: smtp+tls://user:password@host:587."
+        ) from error
 
 
 def _log_level(env: environ.Env) -> Any:
@@ -272,7 +342,7 @@ def _staff_number_form(env: environ.Env) -> str:
 
 
 def _statement_seconds(env: environ.Env, command: str) -> int:
-    """How long one question to the database may take in this process; 0 is for ever, while tables are made."""
+    """Return the most seconds for one query in this process; 0 is unlimited, while tables are made."""
     if command in OWNER_COMMANDS:
         return 0
     if os.environ.get("PQIP_PROCESS") == "web":
@@ -281,13 +351,17 @@ def _statement_seconds(env: environ.Env, command: str) -> int:
 
 
 def _assumed(env: environ.Env) -> dict[str, int | str]:
-    """The assumed numbers that are set here, by name."""
+    """Return the assumed numbers that are set here, by name."""
     found: dict[str, int | str] = {
-        name: _value(env.int, name, None, "a whole number") for name in ASSUMED_NUMBERS if os.environ.get(name)
+        name: _value(env.int, name, None, "a whole number")
+        for name in ASSUMED_NUMBERS
+        if os.environ.get(name)
     }
     if average := os.environ.get(LEAVING_AVERAGE):
         if average not in AVERAGES:
-            raise ImproperlyConfigured(f"{LEAVING_AVERAGE} is {average!r}. Write {' or '.join(AVERAGES)}.")
+            raise ImproperlyConfigured(
+                f"{LEAVING_AVERAGE} is {average!r}. Write {' or '.join(AVERAGES)}."
+            )
         found[LEAVING_AVERAGE] = average
     return found
 

@@ -2,11 +2,11 @@
 
 from django.urls import include, path
 
-from pqip.core import file_page, health
+from pqip.pages import file_page, health
 
 handler403 = "pqip.govuk.errors.refused"
 handler404 = "pqip.govuk.errors.not_found"
-handler500 = "pqip.core.middleware.server_error"
+handler500 = "pqip.pages.middleware.server_error"
 
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
@@ -19,11 +19,11 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("reports/", include("reports.urls")),
     path("", include("pqip.govuk.urls")),
-    path("", include("pqip.exchange.urls")),
-    path("", include("pqip.jobs.urls")),
-    path("", include("pqip.messages.urls")),
-    path("files/", include("pqip.files.urls")),
+    path("", include("pqip.pages.exchange.urls")),
+    path("", include("pqip.pages.jobs.urls")),
+    path("", include("pqip.pages.messages.urls")),
+    path("files/", include("pqip.pages.files.urls")),
 ]
 
-#: Asked by allauth, where one of its own limits is reached.
+#: Used by allauth where one of its own limits is reached.
 handler429 = "pqip.govuk.errors.too_many"

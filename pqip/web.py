@@ -1,7 +1,7 @@
-"""The web server's workers: threads answer requests, and a request takes a thread only once the whole of it is there.
+"""The web server's workers: threads answer requests, and a request takes a thread only once it has arrived completely.
 
-Whoever sends a request slowly, or half of one, waits beside the threads and costs none of them: the worker's own loop
-gathers head and body, closes what is not whole in time, and only then hands it to a thread. Settings: `gunicorn.conf.py`.
+A client that sends a request slowly, or only half of one, occupies no thread: the worker's own loop reads head and body,
+closes connections that are not complete in time, and only then hands a request to a thread. Settings: `gunicorn.conf.py`.
 """
 
 from __future__ import annotations
@@ -19,36 +19,44 @@ from typing import Any
 from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-#: Seconds for the whole head of a request. A body has as many again, and a second more for each so many bytes that came.
+#: Seconds for the head of a request. A body has the same time, and one second more for each this many bytes received.
 GATHER_SECONDS, BYTES_A_SECOND = 10, 10_000
-#: Seconds that a thread waits for a reader who takes nothing, and that whoever was refused has to read why.
+#: Seconds for which a thread waits for a client that reads nothing, and for which a refused client may read the reason.
 THREAD_SECONDS, LEAVE_SECONDS = 15, 2
-#: A head and a body are no longer than this; all that one process gathers at a time is not more.
+#: The most bytes of a head and of a body; and of all that one process has gathered at a time.
 LONGEST_HEAD, LONGEST_BODY = 64 * 1024, 64 * 1024 * 1024
 MOST_GATHERED = 8 * LONGEST_BODY
 IN_MEMORY, PIECE = 256 * 1024, 64 * 1024
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
-#: Whoever asks before sending a body, which only HTTP/1.1 can, is told to go on.
-ASKS_FIRST = re.compile(rb"^[^\r]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE | re.DOTALL)
+#: A head that asks before sending its body, which only HTTP/1.1 allows; and the answer that lets it go on.
+ASKS_FIRST = re.compile(
+    rb"^[^\r]* HTTP/1\.1\r\n(?:.*\r\n)?expect:[ \t]*100-continue[ \t]*\r\n",
+    re.IGNORECASE | re.DOTALL,
+)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
-#: Asked often and answered at once: each has a thread of its own, so that one answers even when all others wait for the database.
+#: Addresses asked often and answered at once: they have a thread of their own, so that they answer even when all others
+#: wait for the database.
 HEALTH = (b"GET /health/live", b"GET /health/ready")
 REFUSED = b"HTTP/1.1 %d %s\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-TOO_LONG, TOO_LARGE = REFUSED % (431, b"Request Header Fields Too Large"), REFUSED % (413, b"Content Too Large")
+TOO_LONG, TOO_LARGE = (
+    REFUSED % (431, b"Request Header Fields Too Large"),
+    REFUSED % (413, b"Content Too Large"),
+)
 TOO_SLOW, NO_LENGTH = REFUSED % (408, b"Request Timeout"), REFUSED % (411, b"Length Required")
 NO_ROOM = REFUSED % (503, b"Service Unavailable")
 
 
 class Refused(Exception):
-    """What arrives is no request that can be served; holds the answer, empty where the other side is gone."""
+    """The data is no request that can be served. Holds the answer, empty where the client is gone."""
 
 
 class Gathered:
-    """A client's connection that is read ahead of its thread, and reads as if it had not been.
+    """A client's connection that is read before a thread gets it; to the thread it looks unread.
 
-    `until` is when it must be whole, or gone where it was refused. What else a socket can do is asked of the real one.
+    `until` is the time by which the request must be complete or, after a refusal, the connection closed. All other calls go
+    to the real socket.
     """
 
     def __init__(self, real: socket.socket) -> None:
@@ -63,11 +71,11 @@ class Gathered:
         return getattr(self.real, name)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         return self.wanted is not None and self.size >= self.wanted
 
     def gather(self) -> None:
-        """Take what has arrived, without waiting. Raises Refused, BlockingIOError where nothing has."""
+        """Read what has arrived, without waiting. Raises Refused, and BlockingIOError where nothing has arrived."""
         piece = self.real.recv(PIECE)
         if not piece:
             raise Refused(b"")
@@ -79,7 +87,7 @@ class Gathered:
             self._read_head(piece)
         else:
             self.until += len(piece) / BYTES_A_SECOND
-        if self.is_whole:
+        if self.is_complete:
             self._rewind()
 
     def _keep(self, piece: bytes) -> None:
@@ -89,7 +97,7 @@ class Gathered:
             raise Refused(NO_ROOM) from full
 
     def _rewind(self) -> None:
-        """To where a thread begins to read. What was kept last is written only now."""
+        """Go back to where a thread begins to read, after writing what was still buffered."""
         try:
             self.kept.seek(0)
         except OSError as full:
@@ -111,12 +119,15 @@ class Gathered:
             raise Refused(TOO_LARGE)
         self.wanted = end + len(HEAD_END) + body
         self.until = time.monotonic() + GATHER_SECONDS + (self.size - end) / BYTES_A_SECOND
-        if not self.is_whole and ASKS_FIRST.match(self.head):
+        if not self.is_complete and ASKS_FIRST.match(self.head):
             self.was_told_to_go_on = True
             self.real.send(GO_ON)
 
     def leave(self, answer: bytes) -> None:
-        """Say why it is refused. What else comes is read and thrown away for a while: closed before, the answer may be lost."""
+        """Send the reason for refusing.
+
+        Further data is read and discarded for a while, because closing at once could lose the answer.
+        """
         self.is_leaving, self.until = True, time.monotonic() + LEAVE_SECONDS
         with suppress(OSError):
             self.kept.close()
@@ -127,7 +138,7 @@ class Gathered:
         self.real.settimeout(THREAD_SECONDS if flag else 0)
 
     def recv(self, size: int, *flags: int) -> bytes:
-        """Of what was gathered, which is all there is."""
+        """Return gathered data; there is nothing else to read."""
         return self.kept.read(size)
 
     def close(self) -> None:
@@ -138,14 +149,17 @@ class Gathered:
 
 
 class Connection(TConn):
-    """A connection that serves one request. What it sent was read, so that closing it cuts no answer short."""
+    """A connection that serves one request.
+
+    Everything sent has been read, so that closing it does not cut an answer short.
+    """
 
     def close(self, graceful: bool = False) -> None:
         util.close(self.sock)
 
 
 class Worker(ThreadWorker):
-    """Gathers requests in its own loop and answers them in threads, one request a connection."""
+    """Gathers requests in its own loop and answers them in threads, one request for each connection."""
 
     def init_process(self) -> None:
         self.gathering: set[Connection] = set()
@@ -156,7 +170,7 @@ class Worker(ThreadWorker):
     def accept(self, listener: Any) -> None:
         try:
             client, address = listener.accept()
-        except OSError:  # another worker took it, or it is gone
+        except OSError:  # another worker has accepted it, or it is gone
             return
         self.nr_conns += 1
         client.setblocking(False)
@@ -165,7 +179,10 @@ class Worker(ThreadWorker):
         self.poller.register(client, selectors.EVENT_READ, partial(self.on_arrival, conn))
 
     def on_arrival(self, conn: Connection, _client: Any) -> None:
-        """Something of a request has come."""
+        """Read the data that has arrived on a connection.
+
+        A complete request is handed to a thread; one that is refused gets the reason, and a broken connection is closed.
+        """
         try:
             conn.sock.gather()
         except BlockingIOError:
@@ -175,25 +192,30 @@ class Worker(ThreadWorker):
         except OSError:
             self._drop(conn)
         else:
-            if conn.sock.is_whole:
+            if conn.sock.is_complete:
                 self._let_go(conn)
                 conn.data_ready = True
                 self.enqueue_req(conn)
 
     def enqueue_req(self, conn: Connection) -> None:
-        pool = next((own for begins, own in self.health.items() if conn.sock.head.startswith(begins)), self.tpool)
+        pool = next(
+            (own for begins, own in self.health.items() if conn.sock.head.startswith(begins)),
+            self.tpool,
+        )
         done = pool.submit(self.handle, conn)
-        done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
+        done.add_done_callback(
+            lambda future: self.method_queue.defer(self.finish_request, conn, future)
+        )
 
     def handle(self, conn: Connection) -> Any:
         try:
             return super().handle(conn)
         finally:
-            _say_that_is_all(conn.sock.real)
+            _close_writing(conn.sock.real)
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         if conn.sock.was_told_to_go_on:
-            req._expected_100_continue = False  # gunicorn would say it once more
+            req._expected_100_continue = False  # gunicorn would send it again
         return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
@@ -201,21 +223,30 @@ class Worker(ThreadWorker):
         conn.close()
 
     def murder_pending(self) -> None:
-        """Once a second: close what was not whole in time, and the largest of what is too much for one process."""
+        """Once a second, close connections that were not complete in time and, where all together are too large, the
+        largest.
+        """
         now = time.monotonic()
         if now - self.swept < 1:
             return
         self.swept = now
         for conn in [one for one in self.gathering if one.sock.until < now]:
             self._drop(conn, TOO_SLOW if conn.sock.size else b"")
-        held = sorted((one for one in self.gathering if not one.sock.is_leaving), key=lambda one: one.sock.size)
+        held = sorted(
+            (one for one in self.gathering if not one.sock.is_leaving),
+            key=lambda one: one.sock.size,
+        )
         while sum(one.sock.size for one in held) > MOST_GATHERED:
             self._drop(held.pop(), NO_ROOM)
 
     def _drop(self, conn: Connection, answer: bytes = b"") -> None:
-        """Refuse it with an answer, which it then has a while to read; without one, or after that, close it."""
+        """Refuse a connection with an answer, which the client then has a while to read; without an answer, or after that
+        time, close it.
+        """
         if answer == NO_ROOM:
-            self.log.error("What is sent cannot be kept until it is whole: is there room for temporary files?")
+            self.log.error(
+                "What is sent cannot be kept until it is whole: is there room for temporary files?"
+            )
         if answer and not conn.sock.is_leaving:
             with suppress(OSError):  # gone before it was answered
                 conn.sock.leave(answer)
@@ -229,7 +260,7 @@ class Worker(ThreadWorker):
         self.poller.unregister(conn.sock.real)
 
 
-def _say_that_is_all(client: socket.socket) -> None:
+def _close_writing(client: socket.socket) -> None:
     try:
         client.shutdown(socket.SHUT_WR)
     except OSError:

@@ -11,21 +11,7 @@ import django  # noqa: E402
 
 django.setup()
 
-from tests.harness import browsers  # noqa: E402, F401  (it patches on import)
-from tests.harness.counters import nothing_counted  # noqa: E402
-from tests.harness.database import as_owner, django_db_setup, real_db  # noqa: E402
-from tests.harness.requirements import (  # noqa: E402
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_terminal_summary,
-)
-
-__all__ = [
-    "as_owner",
-    "django_db_setup",
-    "nothing_counted",
-    "pytest_collection_modifyitems",
-    "pytest_configure",
-    "pytest_terminal_summary",
-    "real_db",
+pytest_plugins = [
+    f"tests.harness.{name}"
+    for name in ("browsers", "counters", "template", "database", "files", "idle", "requirements")
 ]

@@ -13,7 +13,10 @@ RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 KINDS_OF_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
-SPACES = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "text", "draw", "script", "meta", "manifest"))
+SPACES = " ".join(
+    f'xmlns:{name}="{OFFICE}{name}:1.0"'
+    for name in ("office", "text", "draw", "script", "meta", "manifest")
+)
 XLINK = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
@@ -27,10 +30,20 @@ def pdf(*objects: str | bytes, root: str = "", trailer: str = "", after: bytes =
           for number, one in enumerate(objects, 10)),
     ]  # fmt: skip
     body = b"\n".join(one.encode() if isinstance(one, str) else one for one in said)
-    return b"%PDF-1.7\n" + body + f"\ntrailer <</Root 1 0 R/Size 99{trailer}>>\nstartxref\n9\n%%EOF\n".encode() + after
+    return (
+        b"%PDF-1.7\n"
+        + body
+        + f"\ntrailer <</Root 1 0 R/Size 99{trailer}>>\nstartxref\n9\n%%EOF\n".encode()
+        + after
+    )
 
 
-def lot(*objects: str, filters: str = "/FlateDecode", first: int | None = None, packed: bytes | None = None) -> bytes:
+def lot(
+    *objects: str,
+    filters: str = "/FlateDecode",
+    first: int | None = None,
+    packed: bytes | None = None,
+) -> bytes:
     """A compressed lot of objects, numbered from 20."""
     places, at = [], 0
     for number, one in enumerate(objects, 20):
@@ -85,7 +98,9 @@ def related(*relations: str) -> str:
 
 def field(*pieces: str) -> str:
     """A field whose instruction stands in pieces."""
-    runs = "".join(f'<w:r><w:instrText xml:space="preserve">{piece}</w:instrText></w:r>' for piece in pieces)
+    runs = "".join(
+        f'<w:r><w:instrText xml:space="preserve">{piece}</w:instrText></w:r>' for piece in pieces
+    )
     return (
         f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
@@ -110,9 +125,16 @@ def odt(body: str = "<text:p>What was done</text:p>", *, meta: str = "", manifes
 def png(width: int = 1, height: int = 1, after: bytes = b"") -> bytes:
     """A grey picture; one of very many points says so without holding them."""
     rows = zlib.compress(b"\0\0" * min(height, 9))
-    parts = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b""))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", rows),
+        (b"IEND", b""),
+    )
     made = b"".join(
-        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
         for name, content in parts
     )
     return b"\x89PNG\r\n\x1a\n" + made + after

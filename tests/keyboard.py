@@ -58,10 +58,17 @@ def answer(route: Route, client: Client, here: Here) -> None:
         return
     kind = asked.headers.get("content-type", "application/x-www-form-urlencoded")
     sent = asked.post_data_buffer or b""
-    ask = (lambda: client.post(address, sent, content_type=kind)) if asked.method == "POST" else lambda: client.get(address)
+    ask = (
+        (lambda: client.post(address, sent, content_type=kind))
+        if asked.method == "POST"
+        else lambda: client.get(address)
+    )
     page = here(ask)
     if page.status_code == 302:
-        route.fulfill(content_type="text/html", body=f'<meta http-equiv="refresh" content="0;url={page["Location"]}">')
+        route.fulfill(
+            content_type="text/html",
+            body=f'<meta http-equiv="refresh" content="0;url={page["Location"]}">',
+        )
         return
     route.fulfill(status=page.status_code, content_type=page["Content-Type"], body=page.content)
 
@@ -105,7 +112,9 @@ def choose(page: Page, name: str, value: str) -> None:
     tab_to(page, f"input[name={name}]")
     page.keyboard.press("Space")
     for _ in range(20):
-        if page.evaluate("what => document.activeElement.matches(what)", f"input[name={name}][value={value}]"):
+        if page.evaluate(
+            "what => document.activeElement.matches(what)", f"input[name={name}][value={value}]"
+        ):
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"the keyboard does not reach {name} {value}")

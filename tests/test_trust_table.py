@@ -23,7 +23,9 @@ ROW = re.compile(r"^\| ([A-Z]+)(\d+) \| (.+?) \| (.+?) \| (.+) \|$", re.MULTILIN
 #: A test, or the file of several: `folder/test_x.py::test_y`, then `test_z` of the same file.
 NAMED = re.compile(r"`((?:\w+/)*test_\w+\.py)?(?:(?:::)?(test_\w+))?`")
 
-ROWS = [(kind, int(number), said, answer, by) for kind, number, said, answer, by in ROW.findall(PAGE)]
+ROWS = [
+    (kind, int(number), said, answer, by) for kind, number, said, answer, by in ROW.findall(PAGE)
+]
 
 
 @cache
@@ -32,7 +34,11 @@ def functions(file: str) -> set[str]:
     path = TESTS / file
     if not path.is_file():
         return set()
-    return {node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def named_in(by: str) -> list[tuple[str, str]]:
@@ -46,18 +52,30 @@ def named_in(by: str) -> list[tuple[str, str]]:
 
 
 def test_every_identifier_stands_once() -> None:
-    wanted = [(kind, number) for kind, count in (STATEMENTS | FAULTS).items() for number in range(1, count + 1)]
+    wanted = [
+        (kind, number)
+        for kind, count in (STATEMENTS | FAULTS).items()
+        for number in range(1, count + 1)
+    ]
     assert (sum(STATEMENTS.values()), sum(FAULTS.values())) == (216, 40)
     assert sorted((kind, number) for kind, number, *_ in ROWS) == sorted(wanted)
 
 
-@pytest.mark.parametrize(("kind", "number", "said", "answer", "by"), ROWS, ids=[f"{row[0]}{row[1]}" for row in ROWS])
-def test_an_answer_is_one_of_three_and_its_tests_exist(kind: str, number: int, said: str, answer: str, by: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "number", "said", "answer", "by"), ROWS, ids=[f"{row[0]}{row[1]}" for row in ROWS]
+)
+def test_an_answer_is_one_of_three_and_its_tests_exist(
+    kind: str, number: int, said: str, answer: str, by: str
+) -> None:
     named = named_in(by)
     assert answer in ANSWERS
     assert len(said) > 10
     assert named or answer != "held", "by which test?"
-    assert [(file, function) for file, function in named if not functions(file) or function not in {"", *functions(file)}] == []
+    assert [
+        (file, function)
+        for file, function in named
+        if not functions(file) or function not in {"", *functions(file)}
+    ] == []
     assert answer != "held" or all(function for _file, function in named), "which test of the file?"
 
 

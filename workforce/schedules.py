@@ -1,16 +1,18 @@
-"""What comes round by itself: the turn of the day. And the bank holidays the scheduler counts working days by."""
+"""Daily work of the workforce, and the bank holidays by which the scheduler counts working days."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from pqip.jobs.calendar import Daily, bank_holidays_from
-from pqip.jobs.schedules import register_schedule
+from pqip.core.background.calendar import Daily, bank_holidays_from
+from pqip.core.background.schedules import register_schedule
 from workforce.models import BankHoliday
 
 
 def is_bank_holiday(day: dt.date) -> bool:
-    """Whether England and Wales have a bank holiday on that day, as far as reference data reaches."""
+    """Return True if England and Wales have a bank holiday on that day, as far as reference data
+    goes.
+    """
     return BankHoliday.objects.filter(date=day).exists()
 
 

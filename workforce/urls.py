@@ -1,20 +1,20 @@
-"""Addresses of the workforce: the first page, finding anyone, staff, people with access, reference data."""
+"""URLs of the workforce: the first page, search, staff, people with access, reference data."""
 
 from django.urls import path
 
 from workforce.views import (
     access_log,
     accounts,
-    adding,
-    amending,
-    details,
     home,
-    merging,
+    merges,
     opening,
+    posts_amending,
     reference,
     register,
     session,
     staff,
+    staff_adding,
+    staff_details,
 )
 
 app_name = "workforce"
@@ -33,25 +33,31 @@ urlpatterns = [
     path("accounts/email/", home.ManageEmail.as_view(), name="manage_email"),
     path("staff/", staff.StaffList.as_view(), name="staff"),
     path(f"staff/{WHO}/", staff.PersonPage.as_view(), name="person"),
-    path("staff/add/", adding.AddPerson.as_view(), name="add_person"),
-    path(f"staff/{WHO}/details/", details.CorrectDetails.as_view(), name="correct_details"),
-    path(f"staff/{WHO}/number/", details.ChangeNumber.as_view(), name="change_number"),
-    path(f"staff/{WHO}/post/begin/", adding.BeginPost.as_view(), name="begin_post"),
+    path("staff/add/", staff_adding.AddPerson.as_view(), name="add_person"),
+    path(f"staff/{WHO}/details/", staff_details.CorrectDetails.as_view(), name="correct_details"),
+    path(f"staff/{WHO}/number/", staff_details.ChangeNumber.as_view(), name="change_number"),
+    path(f"staff/{WHO}/post/begin/", staff_adding.BeginPost.as_view(), name="begin_post"),
     path(f"staff/{WHO}/post/", staff.ChangePost.as_view(), name="change_post"),
     path(f"staff/{WHO}/post/end/", staff.EndPost.as_view(), name="end_post"),
     path(f"staff/{WHO}/absences/add/", staff.AddAbsence.as_view(), name="add_absence"),
-    path(f"staff/{WHO}/merge/", merging.FindOther.as_view(), name="find_other"),
-    path(f"staff/{WHO}/merge/<uuid:other_id>/", merging.Merge.as_view(), name="merge"),
-    path(f"staff/{WHO}/merged/<uuid:merge_id>/undo/", merging.UndoMerge.as_view(), name="undo_merge"),
-    path(f"{POST}/correct/", amending.CorrectPost.as_view(), name="correct_post"),
-    path(f"{POST}/undo/", amending.UndoPost.as_view(), name="undo_post"),
-    path(f"{ABSENCE}/correct/", amending.CorrectAbsence.as_view(), name="correct_absence"),
-    path(f"{ABSENCE}/undo/", amending.UndoAbsence.as_view(), name="undo_absence"),
+    path(f"staff/{WHO}/merge/", merges.FindOther.as_view(), name="find_other"),
+    path(f"staff/{WHO}/merge/<uuid:other_id>/", merges.Merge.as_view(), name="merge"),
+    path(
+        f"staff/{WHO}/merged/<uuid:merge_id>/undo/", merges.UndoMerge.as_view(), name="undo_merge"
+    ),
+    path(f"{POST}/correct/", posts_amending.CorrectPost.as_view(), name="correct_post"),
+    path(f"{POST}/undo/", posts_amending.UndoPost.as_view(), name="undo_post"),
+    path(f"{ABSENCE}/correct/", posts_amending.CorrectAbsence.as_view(), name="correct_absence"),
+    path(f"{ABSENCE}/undo/", posts_amending.UndoAbsence.as_view(), name="undo_absence"),
     path(f"{ABSENCE}/end/", staff.EndAbsence.as_view(), name="end_absence"),
     path("register/", register.RegisterList.as_view(), name="register"),
     path("register/missing/", register.NotRegistered.as_view(), name="not_registered"),
     path(f"staff/{WHO}/register/", register.EnterRegister.as_view(), name="enter_register"),
-    path(f"staff/{WHO}/register/changes/<uuid:change_id>/undo/", register.UndoChange.as_view(), name="undo_register_change"),
+    path(
+        f"staff/{WHO}/register/changes/<uuid:change_id>/undo/",
+        register.UndoChange.as_view(),
+        name="undo_register_change",
+    ),
     path(f"{ENTRY}/correct/", register.CorrectEntry.as_view(), name="correct_register"),
     path(f"{ENTRY}/undo/", register.UndoEntry.as_view(), name="undo_register"),
     path(f"{ENTRY}/status/", register.ChangeStatus.as_view(), name="register_status"),
@@ -63,7 +69,11 @@ urlpatterns = [
     path(f"people-with-access/{WHO}/link/", accounts.SendLink.as_view(), name="send_link"),
     path(f"people-with-access/{WHO}/off/", accounts.SwitchOff.as_view(), name="switch_off"),
     path(f"people-with-access/{WHO}/on/", accounts.SwitchOn.as_view(), name="switch_on"),
-    path(f"people-with-access/{WHO}/second-factor/", accounts.ResetSecondFactor.as_view(), name="reset_second_factor"),
+    path(
+        f"people-with-access/{WHO}/second-factor/",
+        accounts.ResetSecondFactor.as_view(),
+        name="reset_second_factor",
+    ),
     path(f"{GRANT}/end/", accounts.EndRole.as_view(), name="end_role"),
     path(f"{GRANT}/confirm/", accounts.ConfirmRole.as_view(), name="confirm_role"),
     path("access-log/", access_log.AccessLog.as_view(), name="access_log"),
@@ -73,5 +83,9 @@ urlpatterns = [
     path("reference/", reference.ReferenceIndex.as_view(), name="reference"),
     path("reference/<slug:slug>/", reference.KindList.as_view(), name="reference_kind"),
     path("reference/<slug:slug>/add/", reference.AddRow.as_view(), name="reference_add"),
-    path("reference/<slug:slug>/change/<path:name>/", reference.ChangeRow.as_view(), name="reference_change"),
+    path(
+        "reference/<slug:slug>/change/<path:name>/",
+        reference.ChangeRow.as_view(),
+        name="reference_change",
+    ),
 ]

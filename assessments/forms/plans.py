@@ -1,4 +1,4 @@
-"""Planning an assessment with a candidate."""
+"""Forms that plan an assessment with a candidate, and change a plan."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 
 from assessments.models import Unit
 from assessments.models.methods import Method
-from pqip.core.amending import AmendForm
 from pqip.govuk import forms
+from pqip.pages.amending import AmendForm
 
 
 class PlanForm(forms.Form):
     what = forms.CharField(
-        label="What is to be assessed", max_length=200,
+        label="What is to be assessed",
+        max_length=200,
         help_text="Such as “Observation of a first appointment”. Name nobody on probation.",
     )
     method = forms.RadioField(label="How", choices=Method.choices)
@@ -22,7 +23,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["criteria"].choices = [  # type: ignore[attr-defined]
+        self.choice_field("criteria").choices = [
             (str(one.pk), f"{one.code} {one.text}") for unit in units for one in unit.criteria.all()
         ]
 
@@ -31,4 +32,4 @@ class PlanForm(forms.Form):
 
 
 class ChangePlanForm(PlanForm, AmendForm):
-    """As it is planned, with why it is changed."""
+    """The form of a plan, with the reason for its change."""

@@ -1,4 +1,4 @@
-"""Planning samples, recording what was found, meetings, certificates."""
+"""Forms that plan samples and record findings, meetings and certificate claims."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ class RecordSampleForm(forms.Form):
     criteria = forms.CheckboxesField(label="Criteria you looked at")
     verdict = forms.RadioField(label="What you found", choices=Sample.Verdict.choices)
     found = forms.TextField(
-        label="What supports it", max_length=4000, rows=4, help_text="In enough detail to justify it. Name nobody on probation."
+        label="What supports it",
+        max_length=4000,
+        rows=4,
+        help_text="In enough detail to justify it. Name nobody on probation.",
     )
     action = forms.CharField(label="What the assessor is to do", max_length=300, required=False)
     action_due_on = forms.DateField(label="To be done by", required=False)
@@ -27,7 +30,7 @@ class RecordSampleForm(forms.Form):
     def __init__(self, *args: Any, criteria: Iterable[Criterion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(str(one.pk), f"{one.code} {one.text}") for one in criteria]
-        self.fields["criteria"].choices = choices  # type: ignore[attr-defined]
+        self.choice_field("criteria").choices = choices
 
     def clean_criteria(self) -> list[int]:
         return [int(key) for key in self.cleaned_data["criteria"]]
@@ -40,25 +43,33 @@ class DoneForm(forms.Form):
 class ClaimForm(forms.Form):
     on = forms.DateField(label="Date claimed", initial=today)
     reference = forms.CharField(
-        label="The awarding body’s reference", max_length=40, required=False, look=forms.Look(width=20)
+        label="The awarding body’s reference",
+        max_length=40,
+        required=False,
+        look=forms.Look(width=20),
     )
 
 
 class MeetingForm(forms.Form):
-    """`region` is asked of whoever may choose; `assessors` are those of the regions within reach."""
+    """`region` is asked where the user sees several; `assessors` holds those of the visible regions."""
 
     region = forms.ModelChoiceField(label="Region", queryset=None)
     held_on = forms.DateField(label="Date held", initial=today)
-    topic = forms.CharField(label="Topic", max_length=200, help_text="Such as “Sufficiency in unit 3”.")
+    topic = forms.CharField(
+        label="Topic", max_length=200, help_text="Such as “Sufficiency in unit 3”."
+    )
     outcome = forms.TextField(label="What was agreed", required=False, max_length=4000, rows=4)
     came = forms.CheckboxesField(
-        label="Who came", help_text="Assessors of the region who are left out are recorded as not having come."
+        label="Who came",
+        help_text="Assessors of the region who are left out are recorded as not having come.",
     )
 
-    def __init__(self, *args: Any, regions: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, regions: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = regions  # type: ignore[attr-defined]
-        self.fields["came"].choices = [(str(key), name) for key, name in assessors]  # type: ignore[attr-defined]
+        self.model_field("region").queryset = regions
+        self.choice_field("came").choices = [(str(key), name) for key, name in assessors]
 
     def clean_came(self) -> list[int]:
         return [int(key) for key in self.cleaned_data["came"]]
@@ -68,7 +79,10 @@ class SessionForm(MeetingForm):
     """A session for assessors in training: an induction or a workshop."""
 
     kind = forms.RadioField(
-        label="What it was", choices=[choice for choice in Standardisation.Kind.choices if choice[0] != "standardisation"]
+        label="What it was",
+        choices=[
+            choice for choice in Standardisation.Kind.choices if choice[0] != "standardisation"
+        ],
     )
     field_order = ["kind", "region", "held_on", "topic", "outcome", "came"]
 
@@ -80,14 +94,19 @@ class SessionForm(MeetingForm):
 
 
 class CorrectSessionForm(forms.Form):
-    """Who came, put right, and why."""
+    """Who came, corrected, and the reason."""
 
     came = forms.CheckboxesField(label="Who came", required=False)
-    reason = forms.TextField(label="Reason", max_length=500, rows=3, help_text="Stays in the history beside what was recorded.")
+    reason = forms.TextField(
+        label="Reason",
+        max_length=500,
+        rows=3,
+        help_text="Stays in the history beside what was recorded.",
+    )
 
     def __init__(self, *args: Any, assessors: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["came"].choices = [(str(key), name) for key, name in assessors]  # type: ignore[attr-defined]
+        self.choice_field("came").choices = [(str(key), name) for key, name in assessors]
 
     def clean_came(self) -> list[int]:
         return [int(key) for key in self.cleaned_data["came"]]
@@ -100,4 +119,4 @@ class MeetingActionForm(forms.Form):
 
     def __init__(self, *args: Any, people: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [(str(key), name) for key, name in people]  # type: ignore[attr-defined]
+        self.choice_field("owner").choices = [(str(key), name) for key, name in people]

@@ -5,6 +5,6 @@ from assessments.imports.assessors import Assessors
 from assessments.imports.decisions import Decisions
 from assessments.imports.evidence import EvidenceRows
 from assessments.imports.registrations import Registrations
-from assessments.imports.signoffs import UnitSignoffs
+from assessments.imports.unit_signoffs import UnitSignoffs
 
 __all__ = ["Assessors", "Decisions", "EvidenceRows", "Registrations", "UnitSignoffs"]

@@ -1,7 +1,7 @@
 """Dataset `evidence`: what candidates submitted, against which criteria.
 
-A reference of evidence out of the importer's reach is treated as one that nothing has until everything is written, and only
-then refused, as `workforce/imports/identity.py` does with numbers.
+A reference that exists outside the importer's reach is treated as unused until everything is written, and refused only
+then, as `workforce/imports/alike.py` does with staff numbers; so the checks do not reveal that it exists.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from uuid import uuid4
 
 from django.db.models import Min, Q
 
-from assessments.actions.holding import hold
-from assessments.actions.locking import Lock, decided_on, lock_on_method, locks
+from assessments.actions.units_locks import Lock, decided_on, lock_on_method, locks
 from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
@@ -26,30 +25,41 @@ from assessments.imports.base import (
     refuse_identifiers,
     refuse_methods,
     shown_criteria,
-    sound,
     void_changed,
+    without_errors,
 )
 from assessments.models import Decision, Evidence, Submission
+from assessments.models.holding import hold
 from assessments.models.methods import Method
+from assessments.rules.evidence import check_registered
 from pqip.core.bulk import copy_rows, take_keys
-from pqip.core.errors import NotAllowed
-from pqip.exchange.cleaning import Column, DatasetResource, Date, ListOf, Text, Words
+from pqip.core.errors import NotAllowed, RuleBroken
+from pqip.exchange.cleaning import DatasetResource, Date, ImportColumn, ListOf, Text, Words
 from pqip.exchange.datasets import CHANGED, NEW, Context, Row, register
 from workforce.imports import numbers
 
 EVIDENCE = ("id", "reference", "registration_id")
 INSTEAD = "Use another reference, or ask the national team to bring the row."
-SUBMISSION = ("evidence_id", "title", "method", "effective_on", "criteria", "description", "part", "is_declared")
+SUBMISSION = (
+    "evidence_id",
+    "title",
+    "method",
+    "effective_on",
+    "criteria",
+    "description",
+    "part",
+    "is_declared",
+)
 
 
 class EvidenceResource(DatasetResource):
-    reference = Column(Text(40), key=True, required=True)
+    reference = ImportColumn(Text(40), key=True, required=True)
     staff_number = numbers.staff_number(required=True, help="The candidate.")
-    qualification = Column(qualification_words(), required=True)
-    title = Column(Text(200), required=True)
-    method = Column(Words(Method.choices), required=True)
-    submitted_on = Column(Date(), required=True)
-    criteria = Column(ListOf(Text(12)), required=True)
+    qualification = ImportColumn(qualification_words(), required=True)
+    title = ImportColumn(Text(200), required=True)
+    method = ImportColumn(Words(Method.choices), required=True)
+    submitted_on = ImportColumn(Date(), required=True)
+    criteria = ImportColumn(ListOf(Text(12)), required=True)
 
 
 @register
@@ -59,53 +69,99 @@ class EvidenceRows(AssessmentDataset):
 
     def plan(self, rows: list[Row], context: Context) -> None:
         found = people(rows, context, "staff_number")
-        held = candidates(found.values(), {row["qualification"] for row in rows if row["qualification"]})
-        known = _known(sound(rows), context, held.values())
+        held = candidates(
+            found.values(), {row["qualification"] for row in rows if row["qualification"]}
+        )
+        known = _known(without_errors(rows), context, held.values())
         keys = [one.pk for one in known.values()]
         live = {one.evidence_id: one for one in Submission.objects.live().filter(evidence__in=keys)}
         decisions = Decision.objects.live().filter(evidence__in=keys).order_by()
         decided = dict(decisions.values_list("evidence").annotate(Min("effective_on")))
         held_by, named = locks({one.registration_id for one in known.values()}), decided_on(keys)
-        whole = sound(rows)
+        valid = without_errors(rows)
         for row in rows:
             refuse_identifiers(row, "title")
             refuse_future(row, context, "submitted_on")
-        for row in whole:
+        for row in valid:
             candidate = held.get((found[row["staff_number"]], row["qualification"]))
             if candidate is None:
-                row.error("qualification", "is not one this candidate is registered for. Import the registration first")
+                row.error(
+                    "qualification",
+                    "is not one this candidate is registered for. Import the registration first",
+                )
             else:
-                self._settle(row, context, candidate.on(row["submitted_on"]), known.get(row["reference"]), live, decided)
+                self._settle(
+                    row,
+                    context,
+                    candidate.on(row["submitted_on"]),
+                    known.get(row["reference"]),
+                    live,
+                    decided,
+                )
                 self._refuse_other_method(row, held_by, named)
 
-    def _refuse_other_method(self, row: Row, held_by: dict[int, list[Lock]], named: dict[int, set[int]]) -> None:
-        """Evidence that a locked unit stands on keeps its method where the unit's own rule counts methods, as on screen."""
+    def _refuse_other_method(
+        self, row: Row, held_by: dict[int, list[Lock]], named: dict[int, set[int]]
+    ) -> None:
+        """Refuse another method for evidence on which a locked unit depends whose own rule counts methods, as the screen
+        does.
+        """
         if row.kind == CHANGED and row.data["current"].method != row["method"]:
-            lock = lock_on_method(held_by.get(row.data["registration"], []), named.get(row.data["evidence"].pk, ()))
+            lock = lock_on_method(
+                held_by.get(row.data["registration"], []), named.get(row.data["evidence"].pk, ())
+            )
             if lock is not None:
                 row.error("method", lock.refusal, quote=False)
 
-    def _settle(self, row: Row, context: Context, candidate: Candidate, evidence: Evidence | None,
-                live: dict[int, Submission], decided: dict[int, Any]) -> None:
+    def _settle(
+        self,
+        row: Row,
+        context: Context,
+        candidate: Candidate,
+        evidence: Evidence | None,
+        live: dict[int, Submission],
+        decided: dict[int, Any],
+    ) -> None:
         criteria = named_criteria(row, "criteria", context, candidate)
         refuse_methods(row, context, criteria)
-        if row["submitted_on"] < candidate.registered_on:
-            row.error("submitted_on", f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}")
+        try:
+            check_registered(row["submitted_on"], candidate.registered_on)
+        except RuleBroken:
+            row.error(
+                "submitted_on",
+                f"is before the candidate was registered, on {candidate.registered_on:%d/%m/%Y}",
+            )
         if evidence and evidence.registration_id != candidate.key:
             row.error("reference", "is already used for other evidence. Use another reference")
         elif evidence and evidence.pk in decided and row["submitted_on"] > decided[evidence.pk]:
-            row.error("submitted_on", f"is after the evidence was decided, on {decided[evidence.pk]:%d/%m/%Y}")
+            row.error(
+                "submitted_on",
+                f"is after the evidence was decided, on {decided[evidence.pk]:%d/%m/%Y}",
+            )
         if row.wrong:
             return
-        after = {"title": row["title"], "method": row["method"], "submitted_on": row["submitted_on"],
-                 "criteria": shown_criteria(context, candidate, criteria)}
+        after = {
+            "title": row["title"],
+            "method": row["method"],
+            "submitted_on": row["submitted_on"],
+            "criteria": shown_criteria(context, candidate, criteria),
+        }
         current = live.get(evidence.pk) if evidence else None
-        data = {"evidence": evidence, "current": current, "criteria": criteria, "registration": candidate.key}
+        data = {
+            "evidence": evidence,
+            "current": current,
+            "criteria": criteria,
+            "registration": candidate.key,
+        }
         if current is None:
             row.new(after, data)
         else:
-            before = {"title": current.title, "method": current.method, "submitted_on": current.effective_on,
-                      "criteria": shown_criteria(context, candidate, current.criteria)}
+            before = {
+                "title": current.title,
+                "method": current.method,
+                "submitted_on": current.effective_on,
+                "criteria": shown_criteria(context, candidate, current.criteria),
+            }
             row.settle(before, after, data)
 
     def write(self, rows: list[Row], context: Context) -> None:
@@ -114,21 +170,30 @@ class EvidenceRows(AssessmentDataset):
         fresh = [row for row in rows if row.kind == NEW and row.data["evidence"] is None]
         for row, key in zip(fresh, take_keys(Evidence, len(fresh)), strict=True):
             row.data["key"] = key
-        copy_rows(Evidence, EVIDENCE, ((row.data["key"], row["reference"], row.data["registration"]) for row in fresh))
+        copy_rows(
+            Evidence,
+            EVIDENCE,
+            ((row.data["key"], row["reference"], row.data["registration"]) for row in fresh),
+        )
         copy_facts(Submission, SUBMISSION, (_submission(row) for row in rows))
         self.touched(context, (row.data["registration"] for row in rows))
 
     def finish(self, context: Context) -> None:
-        """Before it stands: no reference of evidence out of reach is given to anything else."""
+        """Refuse the file, before it is committed, where a row uses the reference of evidence outside the importer's reach."""
         withheld = context.memory.get("withheld")
         if withheld and not context.trial:
             listed = ", ".join(f"“{reference}”" for reference in sorted(withheld))
-            raise NotAllowed(f"Nothing was changed. {listed} may be the reference of evidence that you cannot reach. {INSTEAD}")
+            raise NotAllowed(
+                f"Nothing was changed. {listed} may be the reference of evidence that you cannot reach. {INSTEAD}"
+            )
         super().finish(context)
 
 
 def _known(rows: list[Row], context: Context, held: Iterable[Candidate]) -> dict[str, Evidence]:
-    """Evidence within reach by its reference. A reference of other evidence does for now under another name."""
+    """Return the visible evidence by reference.
+
+    A reference that is used outside reach gets another one for the time being.
+    """
     every = Evidence.objects.filter(reference__in=[row["reference"] for row in rows])
     reach = context.scope.condition(Evidence.SCOPE)
     within = every.filter(reach | Q(registration__in={one.key for one in held})) if reach else every

@@ -5,7 +5,13 @@ from assessments.models.decisions import Countersignature, CountersignStamp, Dec
 from assessments.models.derived import CriterionMet, UnitAchievement, Wait
 from assessments.models.evidence import Evidence, EvidenceFile, Submission
 from assessments.models.plans import AssessmentPlan
-from assessments.models.qualifications import Criterion, Qualification, QualificationVersion, Unit, UnitGroup
+from assessments.models.qualifications import (
+    Criterion,
+    Qualification,
+    QualificationVersion,
+    Unit,
+    UnitGroup,
+)
 from assessments.models.registrations import Registration, RegistrationFact, UnitChoice, VersionMove
 from assessments.models.sampling import (
     Attendance,
@@ -15,7 +21,7 @@ from assessments.models.sampling import (
     Standardisation,
     StandardisationAction,
 )
-from assessments.models.signoffs import CertificateClaim, UnitRelease, UnitSignoff
+from assessments.models.units_signing_off import CertificateClaim, UnitRelease, UnitSignoff
 
 __all__ = [
     "AssessmentPlan",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -16,7 +16,9 @@ from workforce.models import Person
 
 
 def qualified(on: dt.date) -> models.Q:
-    """The award is achieved by the day, and not lapsed on it (rule C3 51; `assessments_is_qualified` in the database)."""
+    """Return the condition that the award is achieved by the day and has not lapsed on it (rule C3 51; in the database
+    `assessments_is_qualified`).
+    """
     return models.Q(achieved_on__lte=on) & (models.Q(lapsed_on=None) | models.Q(lapsed_on__gt=on))
 
 
@@ -26,31 +28,49 @@ def _authority(name: str, on: dt.date) -> models.Q:
 
 
 class AssessorQuerySet(ReachLedgerQuerySet):
-    """Assessors' records by what they allow on a day. The same is said of one record by its own methods, and in
-    `sql/1_authority.sql` by functions."""
+    """Assessors' records by what they allow on a day.
+
+    The methods of one record say the same, and so do the functions in `sql/1_assessors.sql`.
+    """
 
     def qualified(self, on: dt.date) -> Self:
-        """Whose award is achieved and has not lapsed."""
+        """Return records whose award is achieved and has not lapsed on the day."""
         return self.filter(qualified(on))
 
     def may_countersign(self, on: dt.date, *codes: str) -> Self:
-        """Who is qualified, with authority to countersign all of these qualifications; any of them where none is named."""
-        allowed = {"allowed_qualifications__contains": codes} if codes else {"allowed_qualifications__len__gt": 0}
+        """Return records qualified and with authority to countersign all of these qualifications (any, where none is
+        named).
+        """
+        allowed = (
+            {"allowed_qualifications__contains": codes}
+            if codes
+            else {"allowed_qualifications__len__gt": 0}
+        )
         return self.qualified(on).filter(_authority("countersign", on), **allowed)
 
     def may_assure(self, on: dt.date, *codes: str) -> Self:
-        """Who has authority to quality assure all of these qualifications; any of them where none is named."""
-        allowed = {"assured_qualifications__contains": codes} if codes else {"assured_qualifications__len__gt": 0}
+        """Return records with authority to quality assure all of these qualifications (any, where none is named)."""
+        allowed = (
+            {"assured_qualifications__contains": codes}
+            if codes
+            else {"assured_qualifications__len__gt": 0}
+        )
         return self.filter(_authority("assure", on), **allowed)
 
 
 class AssessorRecord(PublicIdModel, LedgerModel):
-    """What is known of a person as assessor: award registered, achieved, lapsed; authority to countersign; for what.
+    """What is known of a person as an assessor: award registered, achieved and lapsed; authority to countersign and
+    quality assure, and for which qualifications.
 
-    A change voids the row and records the new state, so that any past instant is answered as it was known.
+    A change voids the row and records the new state, so that any past instant can be asked as it was known.
     """
 
-    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "pta": "person_id", "countersigner": "person_id"}
+    SCOPE = {
+        "region": "person__region_id",
+        "pdu": "person__pdu_id",
+        "pta": "person_id",
+        "countersigner": "person_id",
+    }
     ALLOCATED = {"countersigner": "person_id"}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assessor_records")
@@ -69,21 +89,29 @@ class AssessorRecord(PublicIdModel, LedgerModel):
     target_caseload = models.PositiveSmallIntegerField(null=True, blank=True)
     assure_from = models.DateField("may quality assure from", null=True, blank=True)
     assure_until = models.DateField("may quality assure until", null=True, blank=True)
-    assured_qualifications = ArrayField(models.CharField(max_length=6), default=list, db_default=[], blank=True)
+    assured_qualifications = ArrayField(
+        models.CharField(max_length=6), default=list, db_default=[], blank=True
+    )
 
-    objects = AssessorQuerySet.as_manager()
+    objects: ClassVar = AssessorQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=live(), name="assessments_assessor_once"),
+            models.UniqueConstraint(
+                fields=["person"], condition=live(), name="assessments_assessor_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(achieved_on=None) | models.Q(registered_on=None)
+                condition=models.Q(achieved_on=None)
+                | models.Q(registered_on=None)
                 | models.Q(achieved_on__gte=models.F("registered_on")),
                 name="assessments_assessor_achieved_after_registered",
             ),
             models.CheckConstraint(
                 condition=models.Q(countersign_until=None)
-                | models.Q(countersign_from__isnull=False, countersign_until__gte=models.F("countersign_from")),
+                | models.Q(
+                    countersign_from__isnull=False,
+                    countersign_until__gte=models.F("countersign_from"),
+                ),
                 name="assessments_assessor_authority_dates",
             ),
             models.CheckConstraint(
@@ -95,21 +123,30 @@ class AssessorRecord(PublicIdModel, LedgerModel):
         indexes = [models.Index(fields=["recorded_at"], name="assessments_assessor_recorded")]
 
     def is_qualified(self, on: dt.date) -> bool:
-        """Award achieved on or before the day, and not lapsed on it."""
-        return bool(self.achieved_on and self.achieved_on <= on and not (self.lapsed_on and self.lapsed_on <= on))
+        """Return whether the award is achieved by the day and has not lapsed on it."""
+        return bool(
+            self.achieved_on
+            and self.achieved_on <= on
+            and not (self.lapsed_on and self.lapsed_on <= on)
+        )
 
     def may_countersign(self, qualification: str, on: dt.date) -> bool:
-        """Qualified, with authority to countersign, and allowed that qualification, on the day."""
+        """Return whether they are qualified, have authority to countersign, and are allowed that qualification, on the
+        day.
+        """
         in_force = bool(
-            self.countersign_from and self.countersign_from <= on
+            self.countersign_from
+            and self.countersign_from <= on
             and (self.countersign_until is None or on <= self.countersign_until)
         )
         return in_force and self.is_qualified(on) and qualification in self.allowed_qualifications
 
     def may_assure(self, qualification: str, on: dt.date) -> bool:
-        """Authority to quality assure that qualification on the day."""
+        """Return whether they have authority to quality assure that qualification on the day."""
         in_force = bool(
-            self.assure_from and self.assure_from <= on and (self.assure_until is None or on <= self.assure_until)
+            self.assure_from
+            and self.assure_from <= on
+            and (self.assure_until is None or on <= self.assure_until)
         )
         return in_force and qualification in self.assured_qualifications
 
@@ -124,18 +161,20 @@ class CpdEntry(PublicIdModel, LedgerModel):
     hours = models.DecimalField(max_digits=4, decimal_places=1)
     learned = models.TextField("what was learned", blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-effective_on", "-id"]
         verbose_name_plural = "CPD entries"
-        constraints = [models.CheckConstraint(condition=models.Q(hours__gt=0), name="assessments_cpd_hours")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(hours__gt=0), name="assessments_cpd_hours")
+        ]
 
 
 class Handover(PublicIdModel, LedgerModel):
-    """Who assesses or countersigns hands all of it over to somebody on `effective_on`, with a note to be accepted.
+    """A handover on `effective_on` of everybody a person assesses or countersigns for, with a note to be accepted.
 
-    `ended` and `made` are the keys of the allocations that ended and began for it.
+    `ended` and `made` hold the keys of the allocations that it ended and began.
     """
 
     class Why(models.TextChoices):
@@ -144,21 +183,35 @@ class Handover(PublicIdModel, LedgerModel):
         QUALIFIED = "qualified", "Qualified"
         BALANCE = "balance", "Sharing the work more evenly"
 
-    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "pta": "taken_by_id", "countersigner": "taken_by_id"}
+    SCOPE = {
+        "region": "person__region_id",
+        "pdu": "person__pdu_id",
+        "pta": "taken_by_id",
+        "countersigner": "taken_by_id",
+    }
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="handed_over", verbose_name="who hands over")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="handed_over", verbose_name="who hands over"
+    )
     taken_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="taken_over")
-    role = models.CharField(max_length=16, choices=[("pta", "Learners"), ("countersigner", "Trainee assessors")])
+    role = models.CharField(
+        max_length=16, choices=[("pta", "Learners"), ("countersigner", "Trainee assessors")]
+    )
     why = models.CharField(max_length=10, choices=Why)
-    note = models.TextField(help_text="What whoever takes over must know. Names nobody on probation.")
+    note = models.TextField(
+        help_text="What whoever takes over must know. Names nobody on probation."
+    )
     ended = ArrayField(models.BigIntegerField(), default=list)
     made = ArrayField(models.BigIntegerField(), default=list)
     accepted_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-effective_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(person=models.F("taken_by")), name="assessments_handover_not_self"),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("taken_by")),
+                name="assessments_handover_not_self",
+            )
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -24,21 +26,32 @@ class Part(models.TextChoices):
 
 
 class Evidence(PublicIdModel):
-    """A piece of evidence, known by its reference. What was submitted is in its submission; decisions refer to it.
+    """A piece of evidence, known by its reference. Its submission says what was submitted; decisions refer to it.
 
-    What is handed in again after *not yet competent* is a piece of its own that `follows` the one before.
+    Evidence that is resubmitted after *not yet competent* is a new piece, which `follows` the one before.
     """
 
     first_recorded_in = ("assessments.Submission", "evidence")
-    SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
-             "learner": "registration__person_id"}
-    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id", "eqa": "registration__person_id"}
+    SCOPE = {
+        "region": "registration__person__region_id",
+        "pdu": "registration__person__pdu_id",
+        "learner": "registration__person_id",
+    }
+    ALLOCATED = {
+        "pta": "registration__person_id",
+        "line_manager": "registration__person_id",
+        "eqa": "registration__person_id",
+    }
 
     reference = models.CharField(max_length=40, unique=True)
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="evidence")
-    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="handed_in_again")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="evidence"
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="handed_in_again"
+    )
 
-    objects = ReachQuerySet.as_manager()
+    objects: ClassVar = ReachQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "evidence"
@@ -53,45 +66,74 @@ class Submission(LedgerModel):
     `criteria` holds keys of criteria of the registration's version; a trigger refuses any other.
     """
 
-    SCOPE = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
-             "learner": "evidence__registration__person_id"}
-    ALLOCATED = {"pta": "evidence__registration__person_id", "line_manager": "evidence__registration__person_id"}
+    SCOPE = {
+        "region": "evidence__registration__person__region_id",
+        "pdu": "evidence__registration__person__pdu_id",
+        "learner": "evidence__registration__person_id",
+    }
+    ALLOCATED = {
+        "pta": "evidence__registration__person_id",
+        "line_manager": "evidence__registration__person_id",
+    }
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="submissions")
     title = models.CharField(max_length=200)
     method = models.CharField(max_length=24, choices=Method)
     criteria = ArrayField(models.IntegerField())
     description = models.TextField(blank=True)
-    part = models.CharField("part of an assessor’s portfolio", max_length=12, choices=Part, blank=True, default="", db_default="")
+    part = models.CharField(
+        "part of an assessor’s portfolio",
+        max_length=12,
+        choices=Part,
+        blank=True,
+        default="",
+        db_default="",
+    )
     is_declared = models.BooleanField(
-        default=False, db_default=False,
+        default=False,
+        db_default=False,
         help_text="Whoever logged it declared that it names nobody on probation; files do not say.",
     )
 
-    objects = ReachLedgerQuerySet.as_manager()
+    objects: ClassVar = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["evidence"], condition=live(), name="assessments_submission_once"),
-            models.CheckConstraint(condition=models.Q(criteria__len__gte=1), name="assessments_submission_criteria"),
+            models.UniqueConstraint(
+                fields=["evidence"], condition=live(), name="assessments_submission_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(criteria__len__gte=1), name="assessments_submission_criteria"
+            ),
         ]
         indexes = [
             models.Index(fields=["effective_on"], name="assessments_submission_on"),
             models.Index(fields=["recorded_at"], name="assessments_submission_rec"),
-            models.Index(fields=["voided_at"], name="assessments_submission_void", condition=models.Q(voided_at__isnull=False)),
+            models.Index(
+                fields=["voided_at"],
+                name="assessments_submission_void",
+                condition=models.Q(voided_at__isnull=False),
+            ),
         ]
 
 
 class EvidenceFile(PublicIdModel, LedgerModel):
-    """A file that belongs to a piece of evidence. The file itself is kept under a name of ours (`assessments/files.py`).
+    """A file that belongs to a piece of evidence. It is stored under a generated name
+    (`assessments/facts/evidence_files.py`).
 
-    Undoing one deletes what is kept; the row stays.
+    Undoing the row deletes the stored file; the row stays.
     """
 
-    SCOPE = {"region": "evidence__registration__person__region_id", "pdu": "evidence__registration__person__pdu_id",
-             "learner": "evidence__registration__person_id"}
-    ALLOCATED = {"pta": "evidence__registration__person_id", "line_manager": "evidence__registration__person_id",
-                 "eqa": "evidence__registration__person_id"}
+    SCOPE = {
+        "region": "evidence__registration__person__region_id",
+        "pdu": "evidence__registration__person__pdu_id",
+        "learner": "evidence__registration__person_id",
+    }
+    ALLOCATED = {
+        "pta": "evidence__registration__person_id",
+        "line_manager": "evidence__registration__person_id",
+        "eqa": "evidence__registration__person_id",
+    }
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="files")
     name = models.CharField("its own name", max_length=150)
@@ -99,9 +141,11 @@ class EvidenceFile(PublicIdModel, LedgerModel):
     size = models.PositiveIntegerField("bytes")
     sha256 = models.CharField(max_length=64)
 
-    objects = ReachLedgerQuerySet.as_manager()
+    objects: ClassVar = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["evidence", "sha256"], condition=live(), name="assessments_file_once")
+            models.UniqueConstraint(
+                fields=["evidence", "sha256"], condition=live(), name="assessments_file_once"
+            )
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -15,15 +17,22 @@ from workforce.models import Person
 
 
 class AssessmentPlan(PublicIdModel, LedgerModel):
-    """What is to be assessed on `due_on`, planned on `effective_on`: how, against which criteria, agreed by the candidate.
+    """An assessment planned on `effective_on` for `due_on`: the method, the criteria, and whether the candidate agreed
+    it.
 
-    Done once evidence is logged for it.
+    It is done once evidence is logged for it.
     """
 
-    SCOPE = {"region": "registration__person__region_id", "pdu": "registration__person__pdu_id",
-             "learner": "registration__person_id"}
-    ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id",
-                 "eqa": "registration__person_id"}
+    SCOPE = {
+        "region": "registration__person__region_id",
+        "pdu": "registration__person__pdu_id",
+        "learner": "registration__person_id",
+    }
+    ALLOCATED = {
+        "pta": "registration__person_id",
+        "line_manager": "registration__person_id",
+        "eqa": "registration__person_id",
+    }
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="plans")
     assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -32,15 +41,28 @@ class AssessmentPlan(PublicIdModel, LedgerModel):
     method = models.CharField(max_length=24, choices=Method)
     criteria = ArrayField(models.IntegerField())
     agreed_on = models.DateField("agreed by the candidate on", null=True, blank=True)
-    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="plans")
+    evidence = models.ForeignKey(
+        Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="plans"
+    )
 
-    objects = ReachLedgerQuerySet.as_manager()
+    objects: ClassVar = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(criteria__len__gte=1), name="assessments_plan_criteria"),
-            models.CheckConstraint(condition=models.Q(due_on__gte=models.F("effective_on")), name="assessments_plan_dates"),
-            models.UniqueConstraint(fields=["evidence"], condition=live(), name="assessments_plan_done_once"),
+            models.CheckConstraint(
+                condition=models.Q(criteria__len__gte=1), name="assessments_plan_criteria"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("effective_on")),
+                name="assessments_plan_dates",
+            ),
+            models.UniqueConstraint(
+                fields=["evidence"], condition=live(), name="assessments_plan_done_once"
+            ),
         ]
-        indexes = [models.Index(fields=["registration", "due_on"], name="assessments_plan_due", condition=live())]
+        indexes = [
+            models.Index(
+                fields=["registration", "due_on"], name="assessments_plan_due", condition=live()
+            )
+        ]

@@ -1,7 +1,7 @@
-"""Who reaches which records of assessment: by place, by one's own part in them, and by allocation in force today.
+"""Who can see which records of assessment: by place, by one's own part in them, and by allocations in force today.
 
-Beside `SCOPE`, a model says in `ALLOCATED` which of its people an allocation counts for: the candidate for their PTA and
-line manager, the assessor for their countersigner.
+Beside `SCOPE`, a model says in `ALLOCATED` for which of its people an allocation counts: the candidate, for their PTA
+and line manager; the assessor, for their countersigner.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from pqip.core.scope import Scope
 
 
 def allocated_to(person_id: int, role: str) -> models.QuerySet:
-    """Keys of the people who have this person as `role` today."""
-    return Allocation.objects.live().in_force(today()).filter(role=role, other_id=person_id).values("person_id")
+    """Return the keys of the people for whom this person has `role` today."""
+    return (
+        Allocation.objects.live()
+        .in_force(today())
+        .filter(role=role, other_id=person_id)
+        .values("person_id")
+    )
 
 
 def reach(model: type[models.Model], scope: Scope) -> models.Q:
-    """The condition of what a scope reaches of a model."""
+    """Return the condition for the rows of a model that a scope covers."""
     condition = scope.condition(model.SCOPE)  # type: ignore[attr-defined]
     if scope.everywhere or not scope.person_id:
         return condition
@@ -34,10 +39,10 @@ def reach(model: type[models.Model], scope: Scope) -> models.Q:
 
 
 class ReachMixin:
-    """`visible_to` by place, part or allocation."""
+    """Adds `visible_to`, which follows place, part and allocation."""
 
     def visible_to(self, user: Any, permission: str) -> Self:
-        """Rows `user` may reach with `permission`. Raises PermissionDenied without it."""
+        """Return the rows that `user` may see with `permission`. Raises PermissionDenied without the permission."""
         scope = user.scope(permission)
         if not scope:
             raise PermissionDenied(permission)
@@ -45,8 +50,8 @@ class ReachMixin:
 
 
 class ReachQuerySet(ReachMixin, models.QuerySet):
-    """For registrations and evidence."""
+    """Queryset of registrations and evidence."""
 
 
 class ReachLedgerQuerySet(ReachMixin, LedgerQuerySet):
-    """For ledgers about them."""
+    """Queryset of the ledgers about registrations and evidence."""

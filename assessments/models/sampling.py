@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -17,22 +19,35 @@ PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
 class SamplingPolicy(models.Model):
-    """How much is sampled of whom, from a date (rules C3 59 to 63). Shares are percentages of an assessor's candidates."""
+    """How much is sampled of which assessors, from a date (rules C3 59 to 63).
+
+    Shares are percentages of an assessor's candidates.
+    """
 
     from_date = models.DateField(unique=True)
-    standard_share = models.PositiveSmallIntegerField(validators=PERCENT, help_text="Of an experienced assessor’s candidates.")
+    standard_share = models.PositiveSmallIntegerField(
+        validators=PERCENT, help_text="Of an experienced assessor’s candidates."
+    )
     raised_share = models.PositiveSmallIntegerField(
         validators=PERCENT, help_text="Of the candidates of one newly qualified, or returned often."
     )
-    trainee_share = models.PositiveSmallIntegerField(validators=PERCENT, help_text="Of a trainee assessor’s candidates.")
-    new_months = models.PositiveSmallIntegerField(help_text="Months after the award in which an assessor is new.")
-    often_percent = models.PositiveSmallIntegerField(
-        validators=PERCENT, help_text="An assessor is returned often above this share of decisions returned or not supported."
+    trainee_share = models.PositiveSmallIntegerField(
+        validators=PERCENT, help_text="Of a trainee assessor’s candidates."
     )
-    every_unit = models.BooleanField(default=True, help_text="Every unit an assessor decides is sampled within the period.")
+    new_months = models.PositiveSmallIntegerField(
+        help_text="Months after the award in which an assessor is new."
+    )
+    often_percent = models.PositiveSmallIntegerField(
+        validators=PERCENT,
+        help_text="An assessor is returned often above this share of decisions returned or not supported.",
+    )
+    every_unit = models.BooleanField(
+        default=True, help_text="Every unit an assessor decides is sampled within the period."
+    )
     every_method = models.BooleanField(default=True, help_text="So is every method they use.")
     first_of_unit = models.BooleanField(
-        default=True, help_text="The first countersigned decision of each unit of a trainee assessor is sampled."
+        default=True,
+        help_text="The first countersigned decision of each unit of a trainee assessor is sampled.",
     )
     period_months = models.PositiveSmallIntegerField(default=12)
     source = models.CharField(max_length=200)
@@ -46,9 +61,11 @@ class SamplingPolicy(models.Model):
 
 
 class Sample(PublicIdModel, LedgerModel):
-    """A decision that a quality assurer is to sample by `due_on`, or has: the verdict, and what is to be done about it.
+    """A decision that a quality assurer samples by `due_on`, with the verdict and the action that follows once it is
+    sampled.
 
-    The database refuses one of whoever decided, countersigned or is the candidate, and a verdict without authority.
+    The database refuses a sampler who made or countersigned the decision or is the candidate, and a verdict without
+    authority.
     """
 
     SCOPE = {key: f"decision__{path}" for key, path in PLACES.items()}
@@ -69,20 +86,28 @@ class Sample(PublicIdModel, LedgerModel):
     due_on = models.DateField()
     sampled_on = models.DateField(null=True, blank=True)
     verdict = models.CharField(max_length=13, choices=Verdict, blank=True)
-    criteria = ArrayField(models.IntegerField(), default=list, blank=True, help_text="The criteria that were looked at.")
+    criteria = ArrayField(
+        models.IntegerField(),
+        default=list,
+        blank=True,
+        help_text="The criteria that were looked at.",
+    )
     found = models.TextField("what was found", blank=True)
     action = models.CharField("what the assessor is to do", max_length=300, blank=True)
     action_due_on = models.DateField(null=True, blank=True)
     action_done_on = models.DateField(null=True, blank=True)
 
-    objects = ReachLedgerQuerySet.as_manager()
+    objects: ClassVar = ReachLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["decision"], condition=live(), name="assessments_sample_once"),
+            models.UniqueConstraint(
+                fields=["decision"], condition=live(), name="assessments_sample_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(sampled_on=None, verdict="") | models.Q(sampled_on__isnull=False) & ~models.Q(verdict=""),
+                condition=models.Q(sampled_on=None, verdict="")
+                | models.Q(sampled_on__isnull=False) & ~models.Q(verdict=""),
                 name="assessments_sample_verdict",
             ),
             models.CheckConstraint(
@@ -91,43 +116,50 @@ class Sample(PublicIdModel, LedgerModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["quality_assurer", "due_on"], name="assessments_sample_plan", condition=live()),
+            models.Index(
+                fields=["quality_assurer", "due_on"],
+                name="assessments_sample_plan",
+                condition=live(),
+            ),
             models.Index(fields=["recorded_at"], name="assessments_sample_recorded"),
         ]
 
 
 class SamplingAgreement(PublicIdModel, LedgerModel):
-    """What an external quality assurer said on `effective_on` of a region's sampling plan: agreed, or agreed not yet.
+    """What an external quality assurer said on `effective_on` of a region's sampling plan: agreed, or not yet agreed.
 
-    `plan` is the fingerprint of what was planned then; another since means that the plan is to be agreed again.
+    `plan` is the fingerprint of the plan at the time; if the plan has another since, it has to be agreed again.
     """
 
     SCOPE = {"region": "region_id", "eqa": "external_id"}
-    names_people = True  # its page is a line in the log of who saw what
+    names_people = True  # opening its page is logged
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
-    external = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="sampling_agreements")
+    external = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="sampling_agreements"
+    )
     is_agreed = models.BooleanField()
     comment = models.TextField(blank=True)
     plan = models.CharField(max_length=64)
     samples = models.PositiveIntegerField(help_text="How many samples the plan held.")
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-effective_on", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(is_agreed=True) | ~models.Q(comment=""), name="assessments_agreement_says_why"
+                condition=models.Q(is_agreed=True) | ~models.Q(comment=""),
+                name="assessments_agreement_says_why",
             )
         ]
 
 
 class Standardisation(PublicIdModel):
-    """A meeting in which assessors of a region bring their decisions into line, or a session for those in training."""
+    """A meeting in which a region's assessors bring their decisions into line, or a session for assessors in training."""
 
     SCOPE = {"region": "region_id"}
-    names_people = True  # its page is a line in the log of who saw what
+    names_people = True  # opening its page is logged
 
     class Kind(models.TextChoices):
         STANDARDISATION = "standardisation", "Standardisation meeting"
@@ -135,19 +167,24 @@ class Standardisation(PublicIdModel):
         WORKSHOP = "workshop", "Workshop"
 
     kind = models.CharField(
-        max_length=15, choices=Kind, default=Kind.STANDARDISATION, db_default=Kind.STANDARDISATION.value
+        max_length=15,
+        choices=Kind,
+        default=Kind.STANDARDISATION,
+        db_default=Kind.STANDARDISATION.value,
     )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     held_on = models.DateField()
     topic = models.CharField(max_length=200)
     outcome = models.TextField("what was agreed", blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects: ClassVar = ScopedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-held_on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["region", "held_on", "topic"], name="assessments_standardisation_once")
+            models.UniqueConstraint(
+                fields=["region", "held_on", "topic"], name="assessments_standardisation_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -155,28 +192,32 @@ class Standardisation(PublicIdModel):
 
 
 class Attendance(LedgerModel):
-    """Whether an assessor came to a standardisation meeting; `effective_on` is its day."""
+    """Whether an assessor came to a standardisation meeting on `effective_on`."""
 
     SCOPE = {"region": "meeting__region_id"}
-    names_people = True  # its page is a line in the log of who saw what
+    names_people = True  # opening its page is logged
 
-    meeting = models.ForeignKey(Standardisation, on_delete=models.PROTECT, related_name="attendances")
+    meeting = models.ForeignKey(
+        Standardisation, on_delete=models.PROTECT, related_name="attendances"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     has_come = models.BooleanField()
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], condition=live(), name="assessments_attendance_once")
+            models.UniqueConstraint(
+                fields=["meeting", "person"], condition=live(), name="assessments_attendance_once"
+            )
         ]
 
 
 class StandardisationAction(PublicIdModel, LedgerModel):
-    """Something somebody is to do after a standardisation meeting, and the day it was done."""
+    """An action for somebody to do after a standardisation meeting, and the day it was done."""
 
     SCOPE = {"region": "meeting__region_id"}
-    names_people = True  # its page is a line in the log of who saw what
+    names_people = True  # opening its page is logged
 
     meeting = models.ForeignKey(Standardisation, on_delete=models.PROTECT, related_name="actions")
     what = models.CharField(max_length=300)
@@ -184,7 +225,7 @@ class StandardisationAction(PublicIdModel, LedgerModel):
     do_by = models.DateField()
     done_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["do_by", "id"]

@@ -18,10 +18,20 @@ class Authority(Protocol):
 
 
 def check_countersigner(
-    authority: Authority | None, *, countersigner: int, assessor: int, candidate: int,
-    qualification: str, decided_on: dt.date, on: dt.date, today: dt.date,
+    authority: Authority | None,
+    *,
+    countersigner: int,
+    assessor: int,
+    candidate: int,
+    qualification: str,
+    decided_on: dt.date,
+    on: dt.date,
+    today: dt.date,
 ) -> None:
-    """Raise RuleBroken unless this countersigner may countersign that decision on that day. People are given by key."""
+    """Raise RuleBroken unless this countersigner may countersign that decision on the day `on`.
+
+    People are given by key.
+    """
     if countersigner == assessor:
         raise RuleBroken("Nobody countersigns a decision of their own.", "countersigner")
     if countersigner == candidate:
@@ -29,15 +39,26 @@ def check_countersigner(
     if on > today:
         raise RuleBroken("The date countersigned must be today or in the past.", "countersigned_on")
     if on < decided_on:
-        raise RuleBroken("A decision cannot be countersigned before the day it was made.", "countersigned_on")
+        raise RuleBroken(
+            "A decision cannot be countersigned before the day it was made.", "countersigned_on"
+        )
     if authority is None or not authority.is_qualified(on):
-        raise RuleBroken("The countersigner was not a qualified assessor on that day.", "countersigner")
+        raise RuleBroken(
+            "The countersigner was not a qualified assessor on that day.", "countersigner"
+        )
     if not authority.may_countersign(qualification, on):
-        raise RuleBroken(f"The countersigner had no authority to countersign {qualification} on that day.", "countersigner")
+        raise RuleBroken(
+            f"The countersigner had no authority to countersign {qualification} on that day.",
+            "countersigner",
+        )
 
 
-def check_outcome(outcome: str, feedback: str, disagreed: Collection[int] = (), met: Collection[int] = ()) -> None:
-    """Raise RuleBroken for a return or a disagreement without reasons, and for one that names nothing found competent."""
+def check_outcome(
+    outcome: str, feedback: str, disagreed: Collection[int] = (), met: Collection[int] = ()
+) -> None:
+    """Raise RuleBroken for a return or disagreement without reasons, and for a disagreement that names no criterion
+    found met.
+    """
     if outcome == "returned" and not feedback.strip():
         raise RuleBroken("Say what the assessor should do differently.", "feedback")
     if outcome == "disagreed" and not feedback.strip():
@@ -45,4 +66,7 @@ def check_outcome(outcome: str, feedback: str, disagreed: Collection[int] = (), 
     if outcome == "disagreed" and (not disagreed or not set(disagreed) <= set(met)):
         raise RuleBroken("Select the criteria found competent that you disagree with.", "disagreed")
     if outcome != "disagreed" and disagreed:
-        raise RuleBroken("You have selected criteria you disagree with. Clear them, or choose to disagree.", "disagreed")
+        raise RuleBroken(
+            "You have selected criteria you disagree with. Clear them, or choose to disagree.",
+            "disagreed",
+        )

@@ -1,4 +1,4 @@
-"""How far somebody is: starting, on the programme, near its end, or past it. The boundaries are assumed; not from the service."""
+"""How far a candidate is: starting, on the programme, near its end, or past it. The boundaries are assumed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from dataclasses import dataclass
 
 from learners.rules.dates import add_months
 
-#: Months from the start in which somebody is starting, and before the planned end in which they are near it.
+#: The months after the start that count as starting, and the months before the planned end that count as near it.
 STARTING_MONTHS, NEAR_MONTHS = 3, 3
-NOT_YET, STARTING, MIDDLE, NEAR, PAST, FINISHED = "not_yet", "starting", "middle", "near", "past", "finished"
+NOT_YET, STARTING, MIDDLE, NEAR, PAST, FINISHED = (
+    "not_yet",
+    "starting",
+    "middle",
+    "near",
+    "past",
+    "finished",
+)
 #: Each stage in words, in order.
 STAGES = {
-    NOT_YET: "Not started yet", STARTING: "Starting", MIDDLE: "On programme", NEAR: "Near the end", PAST: "Past the end",
+    NOT_YET: "Not started yet",
+    STARTING: "Starting",
+    MIDDLE: "On programme",
+    NEAR: "Near the end",
+    PAST: "Past the end",
     FINISHED: "Finished",
 }
 BOUNDARIES = (
@@ -23,7 +34,7 @@ BOUNDARIES = (
 
 @dataclass(frozen=True)
 class Course:
-    """A candidate's time: from when, until when it is planned to last, and whether it is over or paused."""
+    """A candidate's time on a course: first day, planned end, and whether it is over or paused."""
 
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
@@ -31,7 +42,7 @@ class Course:
     is_paused: bool = False
 
     def stage(self, day: dt.date) -> str:
-        """Where they are on a day; whoever has no planned end is never near it."""
+        """Return the stage on a day. Without a planned end it is never near the end."""
         if self.has_ended:
             return FINISHED
         if self.starts_on is None or day < self.starts_on:
@@ -43,8 +54,12 @@ class Course:
         return STARTING if day < add_months(self.starts_on, STARTING_MONTHS) else MIDDLE
 
 
-def unit_state(criteria: int, met: int, *, is_signed_off: bool, is_achieved: bool, is_open: bool = True) -> str:
-    """How far a unit is: achieved, signed off, all met, some met or nothing yet; or optional and not chosen (`is_open`)."""
+def unit_state(
+    criteria: int, met: int, *, is_signed_off: bool, is_achieved: bool, is_open: bool = True
+) -> str:
+    """Return how far a unit is: achieved, signed off, all met, some met or nothing yet; or optional and not chosen
+    (not `is_open`).
+    """
     if is_achieved:
         return "achieved"
     if not is_open:

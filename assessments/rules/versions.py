@@ -1,9 +1,10 @@
-"""What a candidate keeps on moving to another version of the qualification.
+"""What a candidate keeps when they move to another version of the qualification.
 
-Each criterion of the new version says which criteria of the one before it takes the place of. One that replaces a single
-criterion is shown by whatever showed that. One that replaces several is carried over only where all of them were met on
-the day of the move. A unit of the new version is signed off where everything it asks replaces criteria of units that
-were; signed off anew later, it stays signed off from the day it was carried with. What nothing replaces is lost.
+Each criterion of the new version says which criteria of the earlier version it replaces. A criterion that replaces one
+is shown by whatever showed that one. A criterion that replaces several is carried over only where all of them were met
+on the day of the move. A unit of the new version counts as signed off where everything it requires replaces criteria
+of signed-off units; a new sign-off later leaves it signed off from the day that was carried over. What nothing
+replaces is lost.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from assessments.rules.achievement import criteria_met, units_achieved
-from assessments.rules.history import Decided, Piece, Stretch
+from assessments.rules.evidence import Decided, Piece, Stretch
+from assessments.rules.units import criteria_met, units_achieved
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Version:
 
 @dataclass(frozen=True)
 class Spell:
-    """A version a candidate was on from a day up to, not including, another; None where it has no such end."""
+    """The time a candidate was on a version: from a day (None: the beginning) up to, but not including, another (None:
+    no end).
+    """
 
     version: Version
     from_on: dt.date | None
@@ -38,7 +41,7 @@ class Spell:
 
 
 def spells(first: Version, moves: Iterable[tuple[dt.date, Version]]) -> list[Spell]:
-    """The versions in order, the first from the beginning."""
+    """Return the versions in order with their times; the first has no beginning."""
     steps: list[tuple[dt.date | None, Version]] = [(None, first), *moves]
     ends = [day for day, _version in steps[1:]] + [None]
     return [Spell(version, day, end) for (day, version), end in zip(steps, ends, strict=True)]
@@ -47,7 +50,9 @@ def spells(first: Version, moves: Iterable[tuple[dt.date, Version]]) -> list[Spe
 def worked_out(
     pieces: list[Piece], on: list[Spell], signed_off: Mapping[int, dt.date]
 ) -> tuple[list[Stretch], list[Stretch]]:
-    """When each criterion was met and each unit achieved, over every version the candidate was on."""
+    """Return the intervals in which each criterion was met and each unit achieved, over all versions the candidate was
+    on.
+    """
     all_met: list[Stretch] = []
     all_achieved: list[Stretch] = []
     before: Version | None = None
@@ -67,9 +72,14 @@ def worked_out(
     return all_met, all_achieved
 
 
-def carried_signoffs(version: Version, before: Version, signed_off: Mapping[int, dt.date]) -> dict[int, dt.date]:
-    """Units of the new version that count as signed off, with the latest day of what they take the place of, or the day of their
-    own sign-off where that is earlier: a later one takes back nothing that counted before it."""
+def carried_signoffs(
+    version: Version, before: Version, signed_off: Mapping[int, dt.date]
+) -> dict[int, dt.date]:
+    """Return the units of the new version that count as signed off, with the day.
+
+    It is the latest sign-off of the units replaced, or the unit's own sign-off where that is earlier, so that a later
+    sign-off takes back nothing that counted before it.
+    """
     unit_of = before.unit_of()
     found: dict[int, dt.date] = {}
     for unit, criteria in version.units.items():
@@ -83,7 +93,7 @@ def carried_signoffs(version: Version, before: Version, signed_off: Mapping[int,
 
 
 def _carried(version: Version, met: list[Stretch], on: dt.date) -> dict[int, list[int]]:
-    """For each criterion of the version before, the criteria of this one that it shows."""
+    """Return, for each criterion of the earlier version, the criteria of this version that it shows."""
     held = {one.key for one in met if one.from_on <= on and (one.to_on is None or one.to_on > on)}
     found: dict[int, list[int]] = {}
     for criterion, replaced in version.replaces.items():
@@ -94,26 +104,33 @@ def _carried(version: Version, met: list[Stretch], on: dt.date) -> dict[int, lis
 
 
 def _moved(piece: Piece, carried: Mapping[int, list[int]]) -> Piece:
-    """The piece with what it shows of the version before said in criteria of the new one too."""
-    return piece._replace(decisions=[_said_anew(one, carried) for one in piece.decisions])
+    """Return the piece with what it shows of the earlier version also expressed in criteria of the new one."""
+    return piece._replace(decisions=[_restated(one, carried) for one in piece.decisions])
 
 
-def _said_anew(decided: Decided, carried: Mapping[int, list[int]]) -> Decided:
+def _restated(decided: Decided, carried: Mapping[int, list[int]]) -> Decided:
     met = {new for key in decided.met for new in carried.get(key, ())}
     not_met = {new for key in decided.not_met for new in carried.get(key, ())} - met
-    return decided._replace(met=[*decided.met, *sorted(met)], not_met=[*decided.not_met, *sorted(not_met)])
+    return decided._replace(
+        met=[*decided.met, *sorted(met)], not_met=[*decided.not_met, *sorted(not_met)]
+    )
 
 
 def _only(piece: Piece, criteria: Mapping[int, int]) -> Piece:
-    """The piece with what it says of these criteria alone."""
-    return piece._replace(decisions=[
-        one._replace(met=[key for key in one.met if key in criteria], not_met=[key for key in one.not_met if key in criteria])
-        for one in piece.decisions
-    ])
+    """Return the piece restricted to these criteria."""
+    return piece._replace(
+        decisions=[
+            one._replace(
+                met=[key for key in one.met if key in criteria],
+                not_met=[key for key in one.not_met if key in criteria],
+            )
+            for one in piece.decisions
+        ]
+    )
 
 
 def _within(stretches: Iterable[Stretch], spell: Spell) -> Iterator[Stretch]:
-    """The stretches cut to the time the candidate was on the version."""
+    """Yield the intervals cut to the time the candidate was on the version."""
     for one in stretches:
         from_on = max(one.from_on, spell.from_on) if spell.from_on else one.from_on
         ends = [day for day in (one.to_on, spell.to_on) if day is not None]

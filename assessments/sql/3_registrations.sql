@@ -20,7 +20,7 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_registration_kept BEFORE UPDATE ON assessments_registration FOR EACH ROW
     WHEN ((OLD.qualification_id, OLD.version_id) IS DISTINCT FROM (NEW.qualification_id, NEW.version_id))
     EXECUTE FUNCTION assessments_keep_identity();
--- Whose it is changes only where two records of one person are merged (`workforce/sql/`).
+-- The person changes only where two records of one person are merged (`workforce/sql/`).
 CREATE OR REPLACE TRIGGER assessments_registration_whose BEFORE UPDATE ON assessments_registration FOR EACH ROW
     WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION workforce_keep_whose();
 CREATE OR REPLACE TRIGGER assessments_evidence_kept BEFORE UPDATE ON assessments_evidence FOR EACH ROW
@@ -82,8 +82,8 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_evidence_follows AFTER INSERT ON assessments_evidence
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_evidence();
 
--- A version with registrations is locked: its units and criteria stay as they are. A unit's code and credit, which change nothing
--- that is assessed, may be filled in; and what a criterion replaces, until somebody has moved to the version.
+-- A version with registrations is locked: its units and criteria stay as they are. A unit's code and credit, which do not
+-- affect assessment, may be filled in; and so may what a criterion replaces, until somebody has moved to the version.
 CREATE OR REPLACE FUNCTION assessments_lock_units() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE changed bigint[];
 BEGIN

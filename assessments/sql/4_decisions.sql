@@ -7,8 +7,7 @@ BEGIN
         JOIN assessments_registration r ON r.id = e.registration_id
         CROSS JOIN LATERAL unnest(n.criteria) AS named
         LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
-        WHERE u.version_id IS DISTINCT FROM r.version_id
-            AND NOT coalesce(assessments_has_moved_to(r.id, u.version_id), false) LIMIT 1;
+        WHERE NOT assessments_was_on(r.id, r.version_id, u.version_id) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Evidence % is offered against a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
@@ -31,7 +30,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Evidence with decisions is there as long as they are, and keeps its method where the rule of a locked unit counts methods.
+-- Evidence with decisions cannot be removed, and keeps its method where the rule of a locked unit counts methods.
 CREATE OR REPLACE FUNCTION assessments_check_kept_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
 BEGIN
@@ -63,19 +62,16 @@ CREATE OR REPLACE TRIGGER assessments_submissions AFTER INSERT ON assessments_su
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_submissions();
 
 CREATE OR REPLACE FUNCTION assessments_check_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE bad record; touched bigint[];
+DECLARE bad record;
 BEGIN
-    SELECT e.reference,
-        n.assessor_id = r.person_id AS is_own,
-        n.criteria_met && n.criteria_not_met AS is_both
-        INTO bad
+    SELECT * INTO bad FROM (
+        SELECT e.reference, n.assessor_id = r.person_id AS is_own, n.criteria_met && n.criteria_not_met AS is_both,
+            n.voided_at IS NULL AND coalesce(n.effective_on < (
+                SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = n.evidence_id AND s.voided_at IS NULL
+            ), true) AS is_early
         FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
-        WHERE n.assessor_id = r.person_id OR n.criteria_met && n.criteria_not_met
-            OR (n.voided_at IS NULL AND coalesce(n.effective_on < (
-                SELECT s.effective_on FROM assessments_submission s WHERE s.evidence_id = n.evidence_id AND s.voided_at IS NULL
-            ), true))
-        LIMIT 1;
+    ) found WHERE is_own OR is_both OR is_early LIMIT 1;
     IF FOUND AND bad.is_own THEN
         RAISE EXCEPTION 'Nobody decides their own evidence (%).', bad.reference USING ERRCODE = 'PQ105';
     ELSIF FOUND AND bad.is_both THEN
@@ -87,8 +83,7 @@ BEGIN
         JOIN assessments_registration r ON r.id = e.registration_id
         CROSS JOIN LATERAL unnest(n.criteria_met || n.criteria_not_met) AS named
         LEFT JOIN assessments_criterion c ON c.id = named LEFT JOIN assessments_unit u ON u.id = c.unit_id
-        WHERE u.version_id IS DISTINCT FROM r.version_id
-            AND NOT coalesce(assessments_has_moved_to(r.id, u.version_id), false) LIMIT 1;
+        WHERE NOT assessments_was_on(r.id, r.version_id, u.version_id) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'A decision on % names a criterion that is not of the candidate''s version.', bad.reference
             USING ERRCODE = 'PQ103';
@@ -100,45 +95,25 @@ BEGIN
         RAISE EXCEPTION 'Nobody decides what was carried into a unit that they have sampled (%).', bad.reference
             USING ERRCODE = 'PQ108';
     END IF;
-    touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
-        JOIN assessments_evidence e ON e.id = n.evidence_id WHERE n.voided_at IS NULL));
-    IF cardinality(touched) > 0 THEN
-        SELECT l.number, l.is_released, e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
-            JOIN assessments_locks(touched) l ON l.registration_id = e.registration_id
-                AND (n.criteria_met || n.criteria_not_met) && l.criteria
-            WHERE n.voided_at IS NULL ORDER BY l.is_released DESC, l.number LIMIT 1;
-        IF FOUND THEN
-            PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
-        END IF;
-    END IF;
+    PERFORM assessments_refuse_locked_decisions(ARRAY(SELECT id FROM new_rows WHERE voided_at IS NULL));
     RETURN NULL;
 END $$;
 
--- A decision in a locked unit is not undone either, whichever way it would be.
+-- A decision in a locked unit cannot be undone in any other way either.
 CREATE OR REPLACE FUNCTION assessments_check_undone_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE bad record; touched bigint[];
 BEGIN
-    touched := assessments_with_locks(ARRAY(SELECT DISTINCT e.registration_id FROM new_rows n
-        JOIN assessments_evidence e ON e.id = n.evidence_id));
-    IF cardinality(touched) > 0 THEN
-        SELECT l.number, l.is_released, e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
-            JOIN assessments_locks(touched) l ON l.registration_id = e.registration_id
-                AND (n.criteria_met || n.criteria_not_met) && l.criteria
-            ORDER BY l.is_released DESC, l.number LIMIT 1;
-        IF FOUND THEN
-            PERFORM assessments_say_locked(bad.number, bad.is_released, bad.reference);
-        END IF;
-    END IF;
+    PERFORM assessments_refuse_locked_decisions(ARRAY(SELECT id FROM new_rows));
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER assessments_decisions_undone AFTER UPDATE ON assessments_decision
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_undone_decisions();
 
--- Stamps every decision with whether it needs a countersignature, so that no way of writing one leaves it unstamped.
+-- Stamps every decision with whether it needs a countersignature, however it is written.
 CREATE OR REPLACE FUNCTION assessments_stamp_decisions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Whoever re-dates an award has the assessor's standing alone, so that a decision made meanwhile is stamped by the new date.
+    -- Whoever changes an award's dates locks the assessor's standing exclusively, so that a decision made meanwhile is
+    -- stamped by the new date.
     PERFORM assessments_hold_standing(ARRAY(SELECT assessor_id FROM new_rows));
     INSERT INTO assessments_countersignstamp
         (decision_id, is_needed, effective_on, recorded_at, recorded_by, voided_at, voided_by, void_reason)
@@ -155,7 +130,7 @@ CREATE OR REPLACE TRIGGER assessments_decisions AFTER INSERT ON assessments_deci
 CREATE OR REPLACE TRIGGER assessments_decisions_stamped AFTER INSERT ON assessments_decision
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_stamp_decisions();
 
--- At the end of a transaction a decision that stands is stamped: without a stamp it would count as one that needs nobody.
+-- At the end of a transaction every live decision has a stamp: without one it would count as needing no countersignature.
 CREATE OR REPLACE FUNCTION assessments_check_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM assessments_decision d WHERE d.id = NEW.decision_id AND d.voided_at IS NULL)

@@ -8,7 +8,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM new_rows n JOIN assessments_registration r ON r.id = n.registration_id
                JOIN assessments_unit u ON u.id = n.unit_id
-               WHERE u.version_id <> r.version_id AND NOT assessments_has_moved_to(r.id, u.version_id)) THEN
+               WHERE NOT assessments_was_on(r.id, r.version_id, u.version_id)) THEN
         RAISE EXCEPTION 'A unit that is signed off is of the version the candidate is registered on.' USING ERRCODE = 'PQ103';
     END IF;
     RETURN NULL;
@@ -17,7 +17,7 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_signoffs AFTER INSERT ON assessments_unitsignoff
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION assessments_check_signoffs();
 
--- A unit that quality assurance has released is unlocked, never simply undone.
+-- A unit that quality assurance has released can be unlocked, but not simply undone.
 CREATE OR REPLACE FUNCTION assessments_keep_released() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM assessments_unitrelease WHERE signoff_id = OLD.id AND voided_at IS NULL) THEN
@@ -29,7 +29,7 @@ END $$;
 CREATE OR REPLACE TRIGGER assessments_signoff_released BEFORE UPDATE ON assessments_unitsignoff FOR EACH ROW
     WHEN (OLD.voided_at IS NULL AND NEW.voided_at IS NOT NULL) EXECUTE FUNCTION assessments_keep_released();
 
--- What a claimed certificate stands on is neither undone nor unlocked.
+-- What a claimed certificate depends on can be neither undone nor unlocked.
 CREATE OR REPLACE FUNCTION assessments_keep_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM assessments_refuse_claimed(ARRAY(SELECT registration_id FROM new_rows));
@@ -45,8 +45,8 @@ CREATE OR REPLACE FUNCTION assessments_may_claim(registration bigint, unit bigin
     SELECT assessments_is_released(registration, unit) AND assessments_stays_achieved(registration, unit, day)
 $$;
 
--- At the end of a transaction every unit that the version the candidate is on asks for (the mandatory ones, and so many of each
--- group) is achieved on the day of a claim, and released: what a certificate is claimed for.
+-- At the end of a transaction every unit that the candidate's version requires (the mandatory ones, and enough of each
+-- group) is achieved on the day of a claim, and released.
 CREATE OR REPLACE FUNCTION assessments_check_claim() RETURNS trigger LANGUAGE plpgsql SET "TimeZone" = 'UTC' AS $$
 DECLARE missing text;
 BEGIN
@@ -78,14 +78,14 @@ DROP TRIGGER IF EXISTS assessments_claims ON assessments_certificateclaim;
 CREATE CONSTRAINT TRIGGER assessments_claims AFTER INSERT ON assessments_certificateclaim
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION assessments_check_claim();
 
--- At the end of a transaction a unit that was achieved is achieved as before, from the same day on, while its sign-off
--- stands: its own, or those of all it was carried from. The day moves with the sign-off, where that was re-dated.
+-- At the end of a transaction a unit that was achieved is still achieved from the same day on, as long as its sign-off
+-- stands: its own, or those of all units it was carried over from. The day changes with the date of the sign-off.
 CREATE OR REPLACE FUNCTION assessments_keep_achieved() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE signed date; said record;
 BEGIN
     IF OLD.to_on IS NOT NULL AND NOT EXISTS (SELECT FROM assessments_versionmove m
             WHERE m.registration_id = OLD.registration_id AND m.effective_on = OLD.to_on) THEN
-        RETURN NULL;  -- a stretch that had ended
+        RETURN NULL;  -- an interval that had ended
     END IF;
     SELECT max(s.effective_on) INTO signed FROM assessments_unitsignoff s
         WHERE s.registration_id = OLD.registration_id AND s.unit_id = OLD.unit_id AND s.voided_at IS NULL;

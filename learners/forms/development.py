@@ -1,33 +1,45 @@
-"""What pages about the development of PSOs ask."""
+"""Forms of pages about the development of PSOs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from learners import reading
 from learners.models.allocations import AllocationRole
+from learners.queries import records
 from learners.rules.development import MISSING
 from pqip.core.clock import today
 from pqip.govuk import forms
 
-NUMBER = {"max_length": 30, "look": forms.Look(width=20)}
+NUMBER: dict[str, Any] = {"max_length": 30, "look": forms.Look(width=20)}
 
 
 class PsoFilter(forms.Form):
-    """Which PSOs; none means all."""
+    """Filters of PSOs; an empty filter means all."""
 
     missing = forms.ChoiceField(
-        label="What is missing", required=False, choices=[("any", "Anything"), *MISSING.items()], prompt="Show everybody"
+        label="What is missing",
+        required=False,
+        choices=[("any", "Anything"), *MISSING.items()],
+        prompt="Show everybody",
     )
     since = forms.ChoiceField(
-        label="Time in the role", required=False, choices=[("new", "First 12 months"), ("longer", "Longer")], prompt="Any"
+        label="Time in the role",
+        required=False,
+        choices=[("new", "First 12 months"), ("longer", "Longer")],
+        prompt="Any",
     )
     learners = forms.ChoiceField(
-        label="Learners", required=False, choices=[("no", "Without learners"), ("only", "Learners only")], prompt="All PSOs"
+        label="Learners",
+        required=False,
+        choices=[("no", "Without learners"), ("only", "Learners only")],
+        prompt="All PSOs",
     )
     region = forms.ChoiceField(
-        label="Region", required=False, choices=lambda: [(row.code, str(row)) for row in reading.regions()], prompt="All regions"
+        label="Region",
+        required=False,
+        choices=forms.codes_of(records.regions),
+        prompt="All regions",
     )
 
 
@@ -37,13 +49,16 @@ class InductionForm(forms.Form):
 
     def __init__(self, *args: Any, left: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["items"].choices = left  # type: ignore[attr-defined]
+        self.choice_field("items").choices = left
 
 
 class PlanObservationForm(forms.Form):
     on = forms.DateField(label="Planned for")
     staff_number = forms.CharField(
-        label="Staff number of who will observe", required=False, help_text="Leave blank if it is not settled yet.", **NUMBER
+        label="Staff number of who will observe",
+        required=False,
+        help_text="Leave blank if it is not settled yet.",
+        **NUMBER,
     )
 
 
@@ -60,5 +75,8 @@ class LookAfterForm(forms.Form):
 
     def __init__(self, *args: Any, assessors: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [(AllocationRole.MENTOR, "Mentor"), *([(AllocationRole.PTA, "VQ3 assessor")] if assessors else [])]
-        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        roles = [
+            (AllocationRole.MENTOR, "Mentor"),
+            *([(AllocationRole.PTA, "VQ3 assessor")] if assessors else []),
+        ]
+        self.choice_field("role").choices = roles

@@ -1,10 +1,10 @@
-"""What each page that records an event asks. Field names are those of the action it calls."""
+"""The form of each page that records an event. Fields have the names of the action's arguments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from learners import reading
+from learners.queries import records
 from pqip.core.clock import today
 from pqip.govuk import forms
 
@@ -12,13 +12,15 @@ NOTE = 4000
 
 
 def note(label: str = "Note", *, required: bool = False, **kwargs: Any) -> forms.TextField:
-    """A few sentences; never anything about people on probation."""
-    kwargs.setdefault("help_text", "Do not name or describe anyone on probation, or anyone's health.")
+    """Return a field for a few sentences, which may say nothing about people on probation."""
+    kwargs.setdefault(
+        "help_text", "Do not name or describe anyone on probation, or anyone's health."
+    )
     return forms.TextField(label=label, required=required, max_length=NOTE, rows=4, **kwargs)
 
 
 class OnADay(forms.Form):
-    """When it was true, and a note."""
+    """The day on which it was true, and a note."""
 
     on = forms.DateField(label="Date")
     note = note()
@@ -31,13 +33,21 @@ class StartForm(OnADay):
 class DeferForm(OnADay):
     on = forms.DateField(label="First day of the break")
     expected_return = forms.DateField(
-        label="Expected return", required=False, help_text="The day they are expected back, if known."
+        label="Expected return",
+        required=False,
+        help_text="The day they are expected back, if known.",
     )
     reason = forms.ChoiceField(
-        label="Reason for the break", required=False, prompt="Not said", choices=reading.break_reasons,
+        label="Reason for the break",
+        required=False,
+        prompt="Not said",
+        choices=records.break_reasons,
         help_text="Shown only to those who may see reasons of breaks.",
     )
-    note = note("More about the reason", help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.")
+    note = note(
+        "More about the reason",
+        help_text="Shown only to those who may see reasons of breaks. Never a diagnosis.",
+    )
 
     field_order = ["on", "expected_return", "reason", "note"]
 
@@ -51,7 +61,10 @@ class LeavingForm(forms.Form):
 
     on = forms.DateField(label="Date they left")
     reason = forms.ChoiceField(
-        label="Main reason", required=False, prompt="Not recorded", choices=lambda: reading.reasons(today())
+        label="Main reason",
+        required=False,
+        prompt="Not recorded",
+        choices=lambda: records.reasons(today()),
     )
 
 
@@ -72,7 +85,10 @@ class ExtendForm(OnADay):
     on = forms.DateField(label="Date approved")
     extended_to = forms.DateField(label="New end")
     staff_number = forms.CharField(
-        label="Staff number of who approved it", required=False, max_length=30, look=forms.Look(width=20),
+        label="Staff number of who approved it",
+        required=False,
+        max_length=30,
+        look=forms.Look(width=20),
         help_text="Leave blank if it was you.",
     )
     note = note("Reason", required=True)
@@ -86,19 +102,21 @@ class MovePathwayForm(OnADay):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_pathway"].queryset = reading.pathways()  # type: ignore[attr-defined]
+        self.model_field("to_pathway").queryset = records.pathways()
 
 
 class MoveRegionForm(OnADay):
     on = forms.DateField(label="From")
     to_region = forms.ModelChoiceField(label="New region", queryset=None)
-    to_pdu = forms.ModelChoiceField(label="New probation delivery unit", queryset=None, required=False, prompt="Whole region")
+    to_pdu = forms.ModelChoiceField(
+        label="New probation delivery unit", queryset=None, required=False, prompt="Whole region"
+    )
     field_order = ["on", "to_region", "to_pdu", "note"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_region"].queryset = reading.regions()  # type: ignore[attr-defined]
-        self.fields["to_pdu"].queryset = reading.pdus()  # type: ignore[attr-defined]
+        self.model_field("to_region").queryset = records.regions()
+        self.model_field("to_pdu").queryset = records.pdus()
 
 
 class ChangeFteForm(OnADay):
@@ -120,7 +138,7 @@ class MoveCohortForm(OnADay):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_cohort"].queryset = reading.cohorts()  # type: ignore[attr-defined]
+        self.model_field("to_cohort").queryset = records.cohorts()
 
 
 class ReferToBoardForm(OnADay):
@@ -130,24 +148,31 @@ class ReferToBoardForm(OnADay):
 
 class BoardDecisionForm(OnADay):
     on = forms.DateField(label="Date decided")
-    decision = forms.ChoiceField(label="What was decided, and why", choices=reading.board_decisions, prompt="Select one")
+    decision = forms.ChoiceField(
+        label="What was decided, and why", choices=records.board_decisions, prompt="Select one"
+    )
     field_order = ["on", "decision", "note"]
 
     def clean(self) -> dict[str, Any]:
-        """The outcome and its reason apart."""
+        """Separate the outcome from its reason."""
         content = super().clean() or self.cleaned_data
         outcome, _, reason = content.pop("decision", "").rpartition("/")
         return content | {"board_outcome": outcome, "reason": reason}
 
 
 class ReasonForm(forms.Form):
-    """Undoing asks why."""
+    """The reason for undoing something."""
 
-    reason = forms.TextField(label="Reason", max_length=500, rows=3, help_text="Stays in the history beside what is undone.")
+    reason = forms.TextField(
+        label="Reason",
+        max_length=500,
+        rows=3,
+        help_text="Stays in the history beside what is undone.",
+    )
 
 
 class CorrectForm(ReasonForm):
-    """Correcting the date of an event; for anything else, undo it and record it anew."""
+    """The corrected date of an event. For anything else, the event is undone and recorded again."""
 
     effective_on = forms.DateField(label="Right date")
     field_order = ["effective_on", "reason"]

@@ -1,29 +1,29 @@
-"""Filters of the learner list: only values that name nobody."""
+"""Filters of the learner list. Their values name nobody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from learners import reading
 from learners.models.enrolments import EnrolmentQuerySet, Status
-from learners.needs import NEEDS, needing
+from learners.presenters.needs import titles
+from learners.queries import records
+from learners.queries.needs import needing
 from pqip.core.clock import today
 from pqip.govuk import forms
 
 
-def _codes(rows):  # type: ignore[no-untyped-def]
-    return lambda: [(row.code, str(row)) for row in rows()]
-
-
 class StrandFilter(forms.Form):
-    """Of which strand to read; blank for all."""
+    """The strand to read; blank for all."""
 
     strand = forms.ChoiceField(label="Show", required=False, prompt="Everything")
 
     def __init__(self, *args: Any, strands: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["strand"].choices = [("", "Everything"), *((name, name) for name in strands)]  # type: ignore[attr-defined]
+        self.choice_field("strand").choices = [
+            ("", "Everything"),
+            *((name, name) for name in strands),
+        ]
 
     @property
     def chosen(self) -> str:
@@ -31,21 +31,41 @@ class StrandFilter(forms.Form):
 
 
 class LearnerFilter(forms.Form):
-    """Each filter holds one value, several or none; none means all."""
+    """Filters of learners. Each takes one value, several or none; none means all."""
 
     need = forms.ChoiceField(
-        label="What they need", required=False, choices=[(need.code, need.title) for need in NEEDS.values()], prompt="Anything"
+        label="What they need", required=False, choices=titles(), prompt="Anything"
     )
-    status = forms.CheckboxesField(label="Status", required=False, choices=Status.choices, look=forms.Look(small=True))
+    status = forms.CheckboxesField(
+        label="Status", required=False, choices=Status.choices, look=forms.Look(small=True)
+    )
     pathway = forms.CheckboxesField(
-        label="Pathway", required=False, choices=_codes(reading.pathways), look=forms.Look(small=True)
+        label="Pathway",
+        required=False,
+        choices=forms.codes_of(records.pathways),
+        look=forms.Look(small=True),
     )
-    region = forms.ChoiceField(label="Region", required=False, choices=_codes(reading.regions), prompt="All regions")
-    pdu = forms.ChoiceField(label="Probation delivery unit", required=False, choices=_codes(reading.pdus), prompt="All units")
-    cohort = forms.ChoiceField(label="Cohort", required=False, choices=_codes(reading.cohorts), prompt="All cohorts")
+    region = forms.ChoiceField(
+        label="Region",
+        required=False,
+        choices=forms.codes_of(records.regions),
+        prompt="All regions",
+    )
+    pdu = forms.ChoiceField(
+        label="Probation delivery unit",
+        required=False,
+        choices=forms.codes_of(records.pdus),
+        prompt="All units",
+    )
+    cohort = forms.ChoiceField(
+        label="Cohort",
+        required=False,
+        choices=forms.codes_of(records.cohorts),
+        prompt="All cohorts",
+    )
 
     def applied_to(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-        """The rows that match what was chosen; a value not known is left out of account."""
+        """Return the rows that match the chosen values. Unknown values are ignored."""
         self.is_valid()
         chosen = self.cleaned_data
         for name in ("pathway", "region", "pdu", "cohort"):

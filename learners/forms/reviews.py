@@ -1,4 +1,4 @@
-"""What the pages of reviews, the progression board and breaks ask."""
+"""Forms of the pages about reviews, the progression board and breaks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ NOBODY = "Do not name or describe anyone on probation."
 
 class ReviewFilter(forms.Form):
     state = forms.ChoiceField(
-        label="Show", required=False, prompt="Everybody",
-        choices=[("overdue", "Review overdue"), ("soon", "Due in four weeks"), ("not_agreed", "Held, not agreed by all"),
-                 ("none", "No review laid out")],
+        label="Show",
+        required=False,
+        prompt="Everybody",
+        choices=[
+            ("overdue", "Review overdue"),
+            ("soon", "Due in four weeks"),
+            ("not_agreed", "Held, not agreed by all"),
+            ("none", "No review laid out"),
+        ],
     )
 
 
 class BreakFilter(forms.Form):
     late = forms.ChoiceField(
-        label="Show", required=False, prompt="Everybody on a break", choices=[("yes", "Past their expected return")]
+        label="Show",
+        required=False,
+        prompt="Everybody on a break",
+        choices=[("yes", "Past their expected return")],
     )
 
 
@@ -35,7 +44,9 @@ class SayForm(forms.Form):
 
 class ManageableForm(forms.Form):
     answer = forms.RadioField(
-        label="How manageable is this?", required=False, choices=[*Manageable.Answer.choices, ("", "Rather not say")],
+        label="How manageable is this?",
+        required=False,
+        choices=[*Manageable.Answer.choices, ("", "Rather not say")],
         help_text="Optional. Only you, your practice tutor assessor and your line manager see it.",
     )
 
@@ -53,12 +64,16 @@ class DoneForm(forms.Form):
 class PaperForm(forms.Form):
     on = forms.DateField(label="Date", initial=today)
     title = forms.CharField(label="Paper", max_length=200, help_text=NOBODY)
-    kept_at = forms.CharField(label="Where it is kept", max_length=300, help_text="No file is stored here.")
+    kept_at = forms.CharField(
+        label="Where it is kept", max_length=300, help_text="No file is stored here."
+    )
 
 
 class BoardActionForm(forms.Form):
     what = forms.CharField(label="What is to be done", max_length=300, help_text=NOBODY)
-    staff_number = forms.CharField(label="Staff number of who does it", max_length=30, look=forms.Look(width=20))
+    staff_number = forms.CharField(
+        label="Staff number of who does it", max_length=30, look=forms.Look(width=20)
+    )
     do_by = forms.DateField(label="By when")
 
 
@@ -72,12 +87,18 @@ class AppealOutcomeForm(forms.Form):
     on = forms.DateField(label="Date", initial=today)
 
 
-class LookForm(forms.Form):
+class BreakReviewForm(forms.Form):
     on = forms.DateField(label="To be looked at again on")
 
 
-class LookedForm(HeldForm):
-    note = forms.TextField(label="Note", required=False, rows=3, max_length=500, help_text="Never a diagnosis. " + NOBODY)
+class BreakReviewHeldForm(HeldForm):
+    note = forms.TextField(
+        label="Note",
+        required=False,
+        rows=3,
+        max_length=500,
+        help_text="Never a diagnosis. " + NOBODY,
+    )
 
 
 class ReturnForm(forms.Form):

@@ -1,7 +1,9 @@
-"""Which days of a region are history: from before its record was kept here, of which nobody can be asked any more.
+"""Which days of a region are history: those before its record was kept here, about which nobody can
+be asked.
 
-Of history no second person is asked, and what was decided keeps the words it was decided in. Until a region has been
-opened, what the named job loads, or what is loaded as recorded at an earlier moment, is history; what a person brings is not.
+History needs no second person, and decisions keep the wording in which they were made. Until a
+region has been opened, everything is history that the named job loads or that is loaded with a
+stated recording time; what a user imports is not.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import datetime as dt
 
 from pqip.core.clock import london
 from pqip.exchange.datasets import Context
-from workforce.opening import openings
+from workforce.facts.opening import openings
 
 
 class Openings:
@@ -21,11 +23,11 @@ class Openings:
         self.is_loading = context.is_job or context.recorded_at is not None
 
     def is_history(self, region: int | None, on: dt.date) -> bool:
-        """Whether a day comes before the region's record was kept here."""
+        """Return True if a day is before the region's record was kept here."""
         opened = self.days.get(region)
         return self.is_loading if opened is None else on < opened
 
 
 def opening_days() -> dict[int | None, dt.date]:
-    """Regions that have been opened, with the day."""
+    """Return, by region, the day on which each opened region was opened."""
     return {region: london(at).date() for region, at in openings().items()}

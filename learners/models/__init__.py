@@ -1,13 +1,33 @@
 """Learners: one noun per file."""
 
-from learners.models.academic import AcademicModule, ExtensionRequest, ModuleResult
 from learners.models.allocations import Allocation
+from learners.models.applications import (
+    ApplicantEquality,
+    ApplicantEqualityRecord,
+    Application,
+    ApplicationRecord,
+    ApplicationStage,
+)
 from learners.models.board import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, BoardReason
 from learners.models.breaks import BreakReason, BreakReview, ReturnPlan
-from learners.models.development import DiplomaExpectation, InductionItem, InductionRecord, PracticeObservation
+from learners.models.campaigns import CampaignPlaces
+from learners.models.development import (
+    DiplomaExpectation,
+    InductionItem,
+    InductionRecord,
+    PracticeObservation,
+)
 from learners.models.enrolments import Campaign, Cohort, Enrolment, Segment
-from learners.models.entry import EntryFacts, EntryRecord, EntryRules, PathwayDecision, SelectionAnswer
+from learners.models.entry import (
+    EntryFacts,
+    EntryRecord,
+    EntryRules,
+    PathwayDecision,
+    SelectionAnswer,
+)
 from learners.models.events import Event
+from learners.models.intakes import PlannedIntake
+from learners.models.modules import AcademicModule, ExtensionRequest, ModuleResult
 from learners.models.pathways import Pathway, PathwayTiming
 from learners.models.practice import (
     CaseType,
@@ -34,11 +54,22 @@ from learners.models.training import (
 )
 from learners.models.university import ModulePlan, OfferedAward, TaughtModule, UniversityAward
 from learners.models.voice import Challenge, OwnAccount
-from learners.models.withdrawals import CodingCheck, LeaverWords, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict
+from learners.models.withdrawals import (
+    CodingCheck,
+    LeaverWords,
+    WithdrawalDetail,
+    WithdrawalProposal,
+    WithdrawalVerdict,
+)
 
 __all__ = [
     "AcademicModule",
     "Allocation",
+    "ApplicantEquality",
+    "ApplicantEqualityRecord",
+    "Application",
+    "ApplicationRecord",
+    "ApplicationStage",
     "BoardAction",
     "BoardAppeal",
     "BoardOutcome",
@@ -47,6 +78,7 @@ __all__ = [
     "BreakReason",
     "BreakReview",
     "Campaign",
+    "CampaignPlaces",
     "CaseType",
     "CaseTypeCourse",
     "CaseTypeOverride",
@@ -84,6 +116,7 @@ __all__ = [
     "PathwayDecision",
     "PathwayTiming",
     "Placement",
+    "PlannedIntake",
     "PracticeObservation",
     "ProtectedDay",
     "Reason",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -24,13 +26,20 @@ class AllocationRole(models.TextChoices):
 
 
 class Allocation(PublicIdModel, LedgerModel):
-    """`other` is `person`'s PTA, line manager, mentor, countersigner or quality assurer, from `effective_on` to `ended_on`.
+    """`other` is the PTA, line manager, mentor, countersigner or quality assurer of `person`.
 
-    A PTA may be allocated for one unit (its number) beside the general one. One at a time for each role and unit.
+    They have the role from `effective_on` to `ended_on`. A PTA may be allocated for one unit (its
+    number) beside the general one. Only one person at a time has each role and unit.
     """
 
-    SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id", "pta": "other_id",
-             "line_manager": "other_id", "countersigner": "other_id"}
+    SCOPE = {
+        "region": "person__region_id",
+        "pdu": "person__pdu_id",
+        "learner": "person_id",
+        "pta": "other_id",
+        "line_manager": "other_id",
+        "countersigner": "other_id",
+    }
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="allocations")
     role = models.CharField(max_length=16, choices=AllocationRole)
@@ -38,20 +47,23 @@ class Allocation(PublicIdModel, LedgerModel):
     unit = models.PositiveSmallIntegerField(null=True, blank=True)
     ended_on = models.DateField("last day", null=True, blank=True)
 
-    objects = SpanQuerySet.as_manager()
+    objects: ClassVar = SpanQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(person=models.F("other")), name="learners_allocation_not_self",
+                condition=~models.Q(person=models.F("other")),
+                name="learners_allocation_not_self",
                 violation_error_message="Nobody can be allocated to themself.",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                condition=models.Q(ended_on=None)
+                | models.Q(ended_on__gte=models.F("effective_on")),
                 name="learners_allocation_dates",
             ),
             models.CheckConstraint(
-                condition=~models.Q(role="eqa") | models.Q(ended_on__isnull=False), name="learners_allocation_eqa_ends"
+                condition=~models.Q(role="eqa") | models.Q(ended_on__isnull=False),
+                name="learners_allocation_eqa_ends",
             ),
             ExclusionConstraint(
                 name="learners_allocation_no_overlap",
@@ -64,4 +76,8 @@ class Allocation(PublicIdModel, LedgerModel):
                 condition=live(),
             ),
         ]
-        indexes = [models.Index(fields=["other", "role"], name="learners_allocation_other", condition=live())]
+        indexes = [
+            models.Index(
+                fields=["other", "role"], name="learners_allocation_other", condition=live()
+            )
+        ]

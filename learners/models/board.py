@@ -1,6 +1,10 @@
-"""The progression board, beyond referral and outcome (which are events): papers, actions and appeals."""
+"""The progression board, apart from referrals and decisions (which are events): papers, actions and
+appeals.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -13,7 +17,10 @@ from workforce.models import Person
 
 
 class BoardOutcome(models.Model):
-    """What the board may decide: reference data. A decision keeps the title it was made under."""
+    """An outcome that the board may choose: reference data.
+
+    A decision keeps the title it was made under.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=60)
@@ -28,7 +35,7 @@ class BoardOutcome(models.Model):
 
 
 class BoardReason(models.Model):
-    """A reason that an outcome of the board may be given: reference data."""
+    """A reason that may be given with an outcome of the board: reference data."""
 
     outcome = models.ForeignKey(BoardOutcome, on_delete=models.PROTECT, related_name="reasons")
     code = models.CharField(max_length=40)
@@ -37,7 +44,9 @@ class BoardReason(models.Model):
 
     class Meta:
         ordering = ["outcome", "order"]
-        constraints = [models.UniqueConstraint(fields=["outcome", "code"], name="learners_board_reason_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "code"], name="learners_board_reason_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -52,14 +61,14 @@ class BoardPaper(PublicIdModel, LedgerModel):
     title = models.CharField(max_length=200)
     kept_at = models.CharField(max_length=300)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
 
 
 class BoardAction(PublicIdModel, LedgerModel):
-    """Something the board asked for, who does it, by when, and the day it was done."""
+    """Something the board asked somebody to do by a day, and the day it was done."""
 
     SCOPE = OF_ENROLMENT
 
@@ -69,14 +78,14 @@ class BoardAction(PublicIdModel, LedgerModel):
     do_by = models.DateField()
     done_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["do_by", "id"]
 
 
 class BoardAppeal(PublicIdModel, LedgerModel):
-    """A learner's appeal, made on a day, against a decision of the board."""
+    """A learner's appeal, on a day, against a decision of the board."""
 
     SCOPE = OF_ENROLMENT
 
@@ -91,12 +100,14 @@ class BoardAppeal(PublicIdModel, LedgerModel):
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     decided_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "decision_on"], condition=live(), name="learners_appeal_once"),
+            models.UniqueConstraint(
+                fields=["enrolment", "decision_on"], condition=live(), name="learners_appeal_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(decided_on=None, outcome="")
                 | (models.Q(decided_on__gte=models.F("effective_on")) & ~models.Q(outcome="")),

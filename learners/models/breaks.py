@@ -1,6 +1,10 @@
-"""Breaks, beyond their begin and end (which are events): review dates on the way and the plan for the return."""
+"""Breaks, apart from their beginning and end (which are events): review dates and the plan for the
+return.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -12,7 +16,10 @@ from pqip.core.scope import ScopedLedgerQuerySet
 
 
 class BreakReason(models.Model):
-    """Why a learner may be on a break: reference data, shown only to those who may see reasons of breaks. Never a diagnosis."""
+    """A reason for a break: reference data, never a diagnosis.
+
+    It is shown only to users who may see the reasons for breaks.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
@@ -27,7 +34,9 @@ class BreakReason(models.Model):
 
 
 class BreakReview(PublicIdModel, LedgerModel):
-    """A day (`effective_on`) on which a break is looked at again, and the day it was."""
+    """A day (`effective_on`) planned for reviewing a break, and the day on which the review was
+    held.
+    """
 
     SCOPE = OF_ENROLMENT
 
@@ -35,12 +44,16 @@ class BreakReview(PublicIdModel, LedgerModel):
     held_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "effective_on"], condition=live(), name="learners_break_review_once")
+            models.UniqueConstraint(
+                fields=["enrolment", "effective_on"],
+                condition=live(),
+                name="learners_break_review_once",
+            )
         ]
 
 
@@ -53,10 +66,14 @@ class ReturnPlan(PublicIdModel, LedgerModel):
     plan = models.TextField()
     meeting_held_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "effective_on"], condition=live(), name="learners_return_plan_once")
+            models.UniqueConstraint(
+                fields=["enrolment", "effective_on"],
+                condition=live(),
+                name="learners_return_plan_once",
+            )
         ]

@@ -1,6 +1,8 @@
-"""The ledger of what happened to an enrolment: the whole of its history."""
+"""The ledger of everything that happened to an enrolment."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -46,14 +48,21 @@ class Destination(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
-ONCE_ONLY = [EventKind.ENROLLED, EventKind.STARTED, EventKind.DID_NOT_START, EventKind.WITHDRAWN, EventKind.COMPLETED]
+ONCE_ONLY = [
+    EventKind.ENROLLED,
+    EventKind.STARTED,
+    EventKind.DID_NOT_START,
+    EventKind.WITHDRAWN,
+    EventKind.COMPLETED,
+]
 
 
 class Event(PublicIdModel, LedgerModel):
     """Something that happened to an enrolment, or a term of it that holds from a date.
 
-    `enrolled` states the first terms (pathway, region, hours, cohort) and the planned start. The latest live event
-    that gives a term decides it; the latest of the status words decides the status (rules/timeline.py).
+    `enrolled` states the first terms (pathway, region, hours, cohort) and the planned start. The
+    latest live event that states a term decides it, and the latest status event decides the status
+    (rules/timeline.py).
     """
 
     SCOPE = OF_ENROLMENT
@@ -66,39 +75,62 @@ class Event(PublicIdModel, LedgerModel):
     destination = models.CharField(max_length=20, choices=Destination, blank=True)
     exit_interview_offered_on = models.DateField(null=True, blank=True)
     exit_interview_held_on = models.DateField(null=True, blank=True)
-    to_pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    to_region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    to_pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_pathway = models.ForeignKey(
+        Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    to_pdu = models.ForeignKey(
+        Pdu, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     to_fte = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
-    to_cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to_cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     expected_return = models.DateField(null=True, blank=True)
     extended_to = models.DateField(null=True, blank=True)
     approved_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="Who approved an extension, or a withdrawal that the Service ends.",
     )
     board_outcome = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "kind", "effective_on"], condition=live(), name="learners_event_once_a_day"
+                fields=["enrolment", "kind", "effective_on"],
+                condition=live(),
+                name="learners_event_once_a_day",
             ),
             models.UniqueConstraint(
-                fields=["enrolment", "kind"], condition=live(models.Q(kind__in=ONCE_ONLY)), name="learners_event_once"
+                fields=["enrolment", "kind"],
+                condition=live(models.Q(kind__in=ONCE_ONLY)),
+                name="learners_event_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(to_fte=None) | models.Q(to_fte=1) | models.Q(to_fte__gte="0.6", to_fte__lte="0.8"),
+                condition=models.Q(to_fte=None)
+                | models.Q(to_fte=1)
+                | models.Q(to_fte__gte="0.6", to_fte__lte="0.8"),
                 name="learners_event_fte",
                 violation_error_message="A learner's hours are full time (1.0) or from 0.6 to 0.8.",
             ),
             models.CheckConstraint(
                 condition=~models.Q(kind=EventKind.ENROLLED)
-                | models.Q(to_pathway__isnull=False, to_region__isnull=False, to_fte__isnull=False, to_cohort__isnull=False),
+                | models.Q(
+                    to_pathway__isnull=False,
+                    to_region__isnull=False,
+                    to_fte__isnull=False,
+                    to_cohort__isnull=False,
+                ),
                 name="learners_event_enrolled_terms",
             ),
             models.CheckConstraint(
@@ -109,5 +141,9 @@ class Event(PublicIdModel, LedgerModel):
         indexes = [
             models.Index(fields=["kind", "effective_on"], name="learners_event_kind"),
             models.Index(fields=["recorded_at"], name="learners_event_recorded"),
-            models.Index(fields=["voided_at"], name="learners_event_voided", condition=models.Q(voided_at__isnull=False)),
+            models.Index(
+                fields=["voided_at"],
+                name="learners_event_voided",
+                condition=models.Q(voided_at__isnull=False),
+            ),
         ]

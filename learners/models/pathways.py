@@ -1,4 +1,4 @@
-"""Pathways of the programme and their timing: reference data, dated by cohort."""
+"""Pathways of the programme and their timing: reference data, dated by the day somebody starts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ class Pathway(models.Model):
 
     code = models.CharField(max_length=8, unique=True)
     name = models.CharField(max_length=60)
-    opens_on = models.DateField(null=True, blank=True, help_text="First day a learner may start on it; blank: no limit.")
-    closes_on = models.DateField(null=True, blank=True, help_text="Last day a learner may start on it; blank: no limit.")
+    opens_on = models.DateField(
+        null=True, blank=True, help_text="First day a learner may start on it; blank: no limit."
+    )
+    closes_on = models.DateField(
+        null=True, blank=True, help_text="Last day a learner may start on it; blank: no limit."
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -29,14 +33,18 @@ class Mode(models.TextChoices):
 
 
 class PathwayTiming(LedgerModel):
-    """How long a pathway lasts in one mode, and when its assessment starts, for starts from `effective_on`.
+    """The length of a pathway in one mode, and the start of its assessment, for starts from
+    `effective_on`.
 
-    Blank months mean not known: nothing is computed from them and the record is listed for attention.
+    Blank months are not known: nothing is worked out from them, and the record is listed for
+    attention.
     """
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="timings")
     mode = models.CharField(max_length=10, choices=Mode)
-    months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Whole months from start to planned end.")
+    months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Whole months from start to planned end."
+    )
     assessment_start_months = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Whole months from start until VQ5 assessment opens."
     )
@@ -47,7 +55,9 @@ class PathwayTiming(LedgerModel):
         ordering = ["pathway", "mode", "effective_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["pathway", "mode", "effective_on"], condition=live(), name="learners_timing_once"
+                fields=["pathway", "mode", "effective_on"],
+                condition=live(),
+                name="learners_timing_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(assessment_start_months=None)

@@ -1,6 +1,10 @@
-"""Learning in practice: placements, co-worked work, protected days and the cases a learner may hold."""
+"""Learning in practice: placements, co-working, protected days, and the kinds of case that may be
+allocated.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -17,7 +21,10 @@ from workforce.models import Person
 
 
 class Placement(PublicIdModel, LedgerModel):
-    """Time in another setting, planned from `effective_on` to `planned_to`; what really happened stands beside it."""
+    """Time in another setting, planned from `effective_on` to `planned_to`.
+
+    What really happened is recorded beside the plan.
+    """
 
     SCOPE = OF_ENROLMENT
 
@@ -42,26 +49,33 @@ class Placement(PublicIdModel, LedgerModel):
     quality = models.CharField(max_length=10, choices=Quality, blank=True)
     feedback = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "setting", "effective_on"], condition=live(), name="learners_placement_once"
+                fields=["enrolment", "setting", "effective_on"],
+                condition=live(),
+                name="learners_placement_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(planned_to__gte=models.F("effective_on")), name="learners_placement_planned"
+                condition=models.Q(planned_to__gte=models.F("effective_on")),
+                name="learners_placement_planned",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(began_on__isnull=False, ended_on__gte=models.F("began_on")),
+                condition=models.Q(ended_on=None)
+                | models.Q(began_on__isnull=False, ended_on__gte=models.F("began_on")),
                 name="learners_placement_dates",
             ),
         ]
 
 
 class CoWork(PublicIdModel, LedgerModel):
-    """Work on a case that a probation officer stays responsible for (rule C2 41): tasks, never the person on probation."""
+    """Work on a case for which a probation officer stays responsible (rule C2 41).
+
+    It records tasks, never the person on probation.
+    """
 
     SCOPE = OF_ENROLMENT
 
@@ -71,20 +85,24 @@ class CoWork(PublicIdModel, LedgerModel):
     review_on = models.DateField(null=True, blank=True)
     ended_on = models.DateField("last day", null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                condition=models.Q(ended_on=None)
+                | models.Q(ended_on__gte=models.F("effective_on")),
                 name="learners_co_work_dates",
             )
         ]
 
 
 class CaseType(models.Model):
-    """A kind of case that needs training first (rule C2 37): reference data; no case is ever recorded."""
+    """A kind of case that requires training first (rule C2 37): reference data.
+
+    No case is ever recorded.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     title = models.CharField(max_length=120)
@@ -99,21 +117,25 @@ class CaseType(models.Model):
 
 
 class CaseTypeCourse(models.Model):
-    """A course that is attended before a kind of case may be allocated: reference data."""
+    """A course that must be attended before a kind of case may be allocated: reference data."""
 
     case_type = models.ForeignKey(CaseType, on_delete=models.PROTECT, related_name="needs")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["case_type", "course"]
-        constraints = [models.UniqueConstraint(fields=["case_type", "course"], name="learners_case_type_course_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_type", "course"], name="learners_case_type_course_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_type}: {self.course}"
 
 
 class LostReason(models.Model):
-    """Why a protected day was lost: reference data."""
+    """A reason for losing a protected day: reference data."""
 
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
@@ -128,16 +150,18 @@ class LostReason(models.Model):
 
 
 class CaseTypeOverride(PublicIdModel, LedgerModel):
-    """A kind of case allowed before its training is done, with a reason, until `ended_on`."""
+    """Permission for a kind of case before its training is done, with a reason, until `ended_on`."""
 
     SCOPE = OF_ENROLMENT
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="case_type_overrides")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="case_type_overrides"
+    )
     case_type = models.ForeignKey(CaseType, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
     ended_on = models.DateField("last day", null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -150,14 +174,17 @@ class CaseTypeOverride(PublicIdModel, LedgerModel):
                 ],
                 condition=live(),
             ),
-            models.CheckConstraint(condition=~models.Q(reason=""), name="learners_case_override_reason"),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="learners_case_override_reason"
+            ),
         ]
 
 
 class ProtectedDay(PublicIdModel, LedgerModel):
-    """A study or vocational day planned for `effective_on`, and whether it was kept. Blank: not yet known.
+    """A study or vocational day planned for `effective_on`, and whether it was taken (blank: not
+    known yet).
 
-    One that the learner themself recorded as lost is theirs alone to change; a trigger holds it.
+    Only the learner may change a day that they recorded as lost themselves; a trigger enforces it.
     """
 
     SCOPE = OF_PERSON
@@ -171,16 +198,19 @@ class ProtectedDay(PublicIdModel, LedgerModel):
     taken = models.BooleanField(null=True, blank=True)
     reason_lost = models.CharField(max_length=40, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "effective_on", "kind"], condition=live(), name="learners_protected_day_once"
+                fields=["person", "effective_on", "kind"],
+                condition=live(),
+                name="learners_protected_day_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(reason_lost="") | models.Q(taken=False), name="learners_protected_day_reason",
+                condition=models.Q(reason_lost="") | models.Q(taken=False),
+                name="learners_protected_day_reason",
                 violation_error_message="Only a day that was lost has a reason.",
             ),
         ]

@@ -1,8 +1,9 @@
-"""After completion: the officer's post, and the protection of the newly qualified, planned against kept."""
+"""After completion: the officer's post, and the protection of newly qualified officers."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 from django.db import models
 
@@ -15,7 +16,7 @@ from workforce.models import Pdu, Person, Region
 
 
 class OfficerPost(PublicIdModel, LedgerModel):
-    """A probation officer's post offered on a day to somebody who has qualified, and their answer."""
+    """A probation officer's post that was offered to somebody who has qualified, and their answer."""
 
     SCOPE = OF_ENROLMENT
 
@@ -30,67 +31,95 @@ class OfficerPost(PublicIdModel, LedgerModel):
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     begins_on = models.DateField(
-        "first day as an officer", null=True, blank=True,
+        "first day as an officer",
+        null=True,
+        blank=True,
         help_text="Blank: the day they accepted, or completed where that is later.",
     )
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment"], condition=live(models.Q(answer="accepted")), name="learners_officer_post_accepted_once"
+                fields=["enrolment"],
+                condition=live(models.Q(answer="accepted")),
+                name="learners_officer_post_accepted_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(answer="", answered_on=None)
-                | (~models.Q(answer="") & models.Q(answered_on__isnull=False, answered_on__gte=models.F("effective_on"))),
+                | (
+                    ~models.Q(answer="")
+                    & models.Q(answered_on__isnull=False, answered_on__gte=models.F("effective_on"))
+                ),
                 name="learners_officer_post_answered",
             ),
             models.CheckConstraint(
-                condition=models.Q(begins_on=None) | models.Q(answer="accepted"), name="learners_officer_post_begins"
+                condition=models.Q(begins_on=None) | models.Q(answer="accepted"),
+                name="learners_officer_post_begins",
             ),
         ]
 
     @property
     def first_day(self) -> dt.date:
-        """The first day of a post that was accepted, as far as it is told: nobody begins before they have completed."""
+        """The first day of an accepted post as the offer states it.
+
+        Nobody begins before they have completed.
+        """
         return self.begins_on or self.answered_on  # type: ignore[return-value]
 
 
 class NewlyQualified(PublicIdModel, LedgerModel):
-    """Nine months of protection (rule C4 69) from `effective_on`, the first day as an officer: what holds of it."""
+    """Nine months of protection (rule C4 69) from `effective_on`, the first day as an officer.
+
+    It records what the officer receives in that time.
+    """
 
     SCOPE = OF_ENROLMENT
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="newly_qualified")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="newly_qualified"
+    )
+    #: The last day as worked out when the row was recorded, only for the constraint below. Recorded
+    #: posts may move it later, so every figure and page works it out again
+    #: (`learners.facts.qualified.protected_until`) and does not read this column.
     protected_until = models.DateField("last protected day")
     reduction_percent = models.PositiveSmallIntegerField(default=20)
     reduction_from = models.DateField(null=True, blank=True)
     reduction_until = models.DateField(null=True, blank=True)
-    mentor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    pta = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    mentor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    pta = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     office_moved = models.BooleanField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "newly qualified"
         constraints = [
-            models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_newly_qualified_once"),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=live(), name="learners_newly_qualified_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(protected_until__gte=models.F("effective_on")), name="learners_newly_qualified_until"
+                condition=models.Q(protected_until__gte=models.F("effective_on")),
+                name="learners_newly_qualified_until",
             ),
             models.CheckConstraint(
                 condition=models.Q(reduction_until=None)
-                | models.Q(reduction_from__isnull=False, reduction_until__gte=models.F("reduction_from")),
+                | models.Q(
+                    reduction_from__isnull=False, reduction_until__gte=models.F("reduction_from")
+                ),
                 name="learners_newly_qualified_reduction",
             ),
         ]
 
 
 class NewlyQualifiedWorkshop(LedgerModel):
-    """A workshop of the newly qualified officers' framework attended on a day."""
+    """A workshop of the framework for newly qualified officers that was attended on a day."""
 
     SCOPE = OF_ENROLMENT
 
@@ -98,11 +127,13 @@ class NewlyQualifiedWorkshop(LedgerModel):
     title = models.CharField(max_length=120)
     is_mandatory = models.BooleanField(default=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "title", "effective_on"], condition=live(), name="learners_nqo_workshop_once"
+                fields=["enrolment", "title", "effective_on"],
+                condition=live(),
+                name="learners_nqo_workshop_once",
             )
         ]

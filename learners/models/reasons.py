@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ReasonSet(models.Model):
-    """A dated list of reasons. A list that is replaced stays, so that old records keep their words."""
+    """A dated list of reasons. A replaced list stays, so that old records keep their wording."""
 
     class Kind(models.TextChoices):
         DRIVER = "driver", "Drivers of attrition"
@@ -21,7 +21,9 @@ class ReasonSet(models.Model):
 
     class Meta:
         ordering = ["kind", "from_date"]
-        constraints = [models.UniqueConstraint(fields=["kind", "from_date"], name="learners_reason_set_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "from_date"], name="learners_reason_set_once")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -39,7 +41,9 @@ class Reason(models.Model):
 
     class Meta:
         ordering = ["reason_set", "order"]
-        constraints = [models.UniqueConstraint(fields=["reason_set", "code"], name="learners_reason_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["reason_set", "code"], name="learners_reason_once")
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -1,6 +1,8 @@
-"""Reviews of a learner by learner, assessor and manager: when, what each said, what was agreed to do."""
+"""Reviews of a learner by learner, assessor and manager: dates, what each said, and actions agreed."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -20,8 +22,8 @@ class Party(models.TextChoices):
 class Review(LedgerModel):
     """A review due on a day (`effective_on`), and the day it was held.
 
-    A person and a due date are its key: what belongs to it (`ReviewPart`, `ReviewAction`) names both, and so outlives a
-    correction of the day it was held.
+    Its key is the person and the due date. Rows that belong to it (`ReviewPart`, `ReviewAction`)
+    name both, so a correction of the day it was held does not affect them.
     """
 
     SCOPE = OF_PERSON
@@ -34,17 +36,22 @@ class Review(LedgerModel):
     held_on = models.DateField(null=True, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.THREE_WAY)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "effective_on"], condition=live(), name="learners_review_once")
+            models.UniqueConstraint(
+                fields=["person", "effective_on"], condition=live(), name="learners_review_once"
+            )
         ]
         indexes = [models.Index(fields=["held_on"], name="learners_review_held")]
 
 
 class ReviewPart(LedgerModel):
-    """What one party said at a review, and the day they agreed its record (`agreed_on`); `effective_on` is the day said."""
+    """What one party said at a review, and the day they agreed its record (`agreed_on`).
+
+    `effective_on` is the day they said it.
+    """
 
     SCOPE = OF_PERSON
 
@@ -54,16 +61,23 @@ class ReviewPart(LedgerModel):
     said = models.TextField(blank=True)
     agreed_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "due_on", "party"], condition=live(), name="learners_review_part_once")
+            models.UniqueConstraint(
+                fields=["person", "due_on", "party"],
+                condition=live(),
+                name="learners_review_part_once",
+            )
         ]
 
 
 class Manageable(LedgerModel):
-    """A learner's own answer at a review to *how manageable is this?*: optional, seen by the three parties only."""
+    """A learner's own answer at a review to *How manageable is this?*
+
+    It is optional, and only the three parties see it.
+    """
 
     SCOPE = OF_PERSON
 
@@ -77,17 +91,19 @@ class Manageable(LedgerModel):
     due_on = models.DateField()
     answer = models.CharField(max_length=8, choices=Answer)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "manageable"
         constraints = [
-            models.UniqueConstraint(fields=["person", "due_on"], condition=live(), name="learners_manageable_once")
+            models.UniqueConstraint(
+                fields=["person", "due_on"], condition=live(), name="learners_manageable_once"
+            )
         ]
 
 
 class ReviewAction(PublicIdModel, LedgerModel):
-    """Something a party agreed at a review to do by a day, and the day it was done."""
+    """Something that a party agreed at a review to do by a day, and the day it was done."""
 
     SCOPE = OF_PERSON
 
@@ -98,7 +114,7 @@ class ReviewAction(PublicIdModel, LedgerModel):
     do_by = models.DateField()
     done_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["do_by", "id"]

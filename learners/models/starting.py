@@ -1,6 +1,8 @@
-"""Before day one: what is arranged for a starter, what their manager knows, and who kept in touch."""
+"""Before day one: arrangements for a starter, what their manager has read, and who kept in touch."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -15,7 +17,8 @@ from workforce.models import Person
 class Arrangement(models.TextChoices):
     """What has to be arranged for each starter (rules C5 79 to 81, F4, F22).
 
-    A mentor stands in allocations, and adjustments agreed among the support needs; `learners/starting_facts.py` reads both.
+    A mentor is an allocation, and agreed adjustments are support needs;
+    `learners/facts/starting.py` reads both.
     """
 
     PATHWAY_TOLD = "pathway_told", "Pathway told to the learner"
@@ -31,10 +34,11 @@ class Arrangement(models.TextChoices):
 
 
 class StarterStep(LedgerModel):
-    """A step of an arrangement on a day. The latest live step says where it stands; rules/starting.py counts its days.
+    """A state of an arrangement from a day on. The latest live step gives its state.
 
-    Of the family-connection check only that it was done, and whether action was taken, is kept; of cases handed over only that
-    it was done, and never which.
+    rules/starting.py counts its days. Of the family-connection check only that it was done, and
+    whether action was taken, is kept. Of cases handed over only that it was done is kept, and never
+    which cases.
     """
 
     SCOPE = OF_ENROLMENT
@@ -50,29 +54,36 @@ class StarterStep(LedgerModel):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="starter_steps")
     arrangement = models.CharField(max_length=20, choices=Arrangement)
     state = models.CharField(max_length=20, choices=State)
-    owner = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     note = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "arrangement", "state", "effective_on"], condition=live(), name="learners_starter_step_once"
+                fields=["enrolment", "arrangement", "state", "effective_on"],
+                condition=live(),
+                name="learners_starter_step_once",
             ),
             models.CheckConstraint(
-                condition=~models.Q(arrangement="family_connection") | models.Q(state__in=["done", "done_action_taken"], note=""),
+                condition=~models.Q(arrangement="family_connection")
+                | models.Q(state__in=["done", "done_action_taken"], note=""),
                 name="learners_starter_step_family",
                 violation_error_message="Of this check only that it was done, and whether action was taken, is kept.",
             ),
             models.CheckConstraint(
-                condition=~models.Q(arrangement="cases_handed_over") | models.Q(state="done", note=""),
+                condition=~models.Q(arrangement="cases_handed_over")
+                | models.Q(state="done", note=""),
                 name="learners_starter_step_cases",
                 violation_error_message="Of cases handed over only that it was done is kept.",
             ),
             models.CheckConstraint(
-                condition=~models.Q(arrangement="mentor"), name="learners_starter_step_mentor",
+                condition=~models.Q(arrangement="mentor"),
+                name="learners_starter_step_mentor",
                 violation_error_message="A mentor is allocated.",
             ),
         ]
@@ -83,19 +94,23 @@ class ManagerAcknowledgement(LedgerModel):
 
     SCOPE = OF_ENROLMENT
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="acknowledgements")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="acknowledgements"
+    )
     manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "manager"], condition=live(), name="learners_acknowledged_once")
+            models.UniqueConstraint(
+                fields=["enrolment", "manager"], condition=live(), name="learners_acknowledged_once"
+            )
         ]
 
 
 class Contact(PublicIdModel, LedgerModel):
-    """Somebody kept in touch with a starter on a day."""
+    """A contact that somebody had with a starter on a day."""
 
     SCOPE = OF_ENROLMENT
 
@@ -109,7 +124,7 @@ class Contact(PublicIdModel, LedgerModel):
     means = models.CharField(max_length=10, choices=Means)
     about = models.CharField(max_length=500)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-effective_on", "-id"]

@@ -1,6 +1,10 @@
-"""Role training: courses, who must take them, who booked and attended them, and what was made of it in practice."""
+"""Role training: courses, who must take them, bookings and attendance, and the follow-up in
+practice.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -19,7 +23,11 @@ class Delivery(models.TextChoices):
 
 
 class Course(models.Model):
-    """A training product. How often a mandatory course recurs is not published for each: blank until it is known."""
+    """A training course.
+
+    The interval at which a mandatory course recurs is not published for every course: it is blank
+    until it is known.
+    """
 
     code = models.CharField(max_length=12, unique=True)
     title = models.CharField(max_length=120)
@@ -27,11 +35,16 @@ class Course(models.Model):
     delivery = models.CharField(max_length=60, blank=True)
     duration = models.CharField(max_length=20, blank=True)
     recurs_months = models.PositiveSmallIntegerField(
-        "due again after", null=True, blank=True, choices=[(12, "12 months"), (24, "24 months"), (36, "36 months")],
+        "due again after",
+        null=True,
+        blank=True,
+        choices=[(12, "12 months"), (24, "24 months"), (36, "36 months")],
         help_text="Blank: not known, so it is never due again.",
     )
     needs_follow_up = models.BooleanField(
-        "followed up into practice", default=False, help_text="Each attendance then has a task of its own."
+        "followed up into practice",
+        default=False,
+        help_text="Each attendance then has a task of its own.",
     )
     order = models.PositiveSmallIntegerField(default=0)
 
@@ -43,7 +56,7 @@ class Course(models.Model):
 
 
 class TrainingRecord(LedgerModel):
-    """A person's booking of a course for a day (`effective_on`), and what came of it."""
+    """A person's booking of a course for a day (`effective_on`), and its outcome."""
 
     SCOPE = OF_PERSON
 
@@ -58,21 +71,25 @@ class TrainingRecord(LedgerModel):
     status = models.CharField(max_length=16, choices=Status)
     delivery = models.CharField(max_length=12, choices=Delivery, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "course", "effective_on"], condition=live(), name="learners_training_once"
+                fields=["person", "course", "effective_on"],
+                condition=live(),
+                name="learners_training_once",
             )
         ]
         indexes = [models.Index(fields=["recorded_at"], name="learners_training_recorded")]
 
 
 class CourseEvaluation(LedgerModel):
-    """That somebody answered the evaluation of a course they attended on `effective_on`, at one of its four levels (S3 §3.3).
+    """Somebody answered the evaluation of a course they attended on `effective_on`, at one of its
+    four levels (S3 §3.3).
 
-    Only that it was answered, and when: no words and no score, of the course or of the person.
+    Only the fact and the day of the answer are kept: no words, and no score of the course or of the
+    person.
     """
 
     SCOPE = OF_PERSON
@@ -88,12 +105,14 @@ class CourseEvaluation(LedgerModel):
     level = models.PositiveSmallIntegerField(choices=Level)
     answered_on = models.DateField()
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "course", "effective_on", "level"], condition=live(), name="learners_evaluation_once"
+                fields=["person", "course", "effective_on", "level"],
+                condition=live(),
+                name="learners_evaluation_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(answered_on__gte=models.F("effective_on"), level__range=(1, 4)),
@@ -103,9 +122,10 @@ class CourseEvaluation(LedgerModel):
 
 
 class CoursePlan(PublicIdModel, LedgerModel):
-    """The day on which an intake (those of a cohort in a region) is to take a course, entered once for all of them.
+    """The day on which an intake (a cohort in a region) is to take a course, entered once for all
+    of them.
 
-    It books nobody by itself. A course may be planned for several days, in groups.
+    It books nobody. A course may be planned for several days, for groups.
     """
 
     SCOPE = {"region": "region_id"}
@@ -115,19 +135,24 @@ class CoursePlan(PublicIdModel, LedgerModel):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     delivery = models.CharField(max_length=12, choices=Delivery, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cohort", "region", "course", "effective_on"], condition=live(), name="learners_course_plan_once"
+                fields=["cohort", "region", "course", "effective_on"],
+                condition=live(),
+                name="learners_course_plan_once",
             )
         ]
 
 
 class CourseRequirement(LedgerModel):
-    """Whom a course is required of, from `effective_on` until the next, and how many months after the start it is due."""
+    """Who must take a course, and how many months after the start it is due.
+
+    It holds from `effective_on` until the next row.
+    """
 
     class Audience(models.TextChoices):
         LEARNER = "learner", "Learners"
@@ -135,10 +160,13 @@ class CourseRequirement(LedgerModel):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="requirements")
     audience = models.CharField(max_length=10, choices=Audience)
-    pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    pathway = models.ForeignKey(
+        Pathway, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     is_required = models.BooleanField(default=True)
     due_months = models.PositiveSmallIntegerField(
-        null=True, blank=True,
+        null=True,
+        blank=True,
         help_text="Months after the start by which it is due; blank: not known, and the assumed months count.",
     )
 
@@ -146,14 +174,16 @@ class CourseRequirement(LedgerModel):
         ordering = ["course", "audience", "effective_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["course", "audience", "pathway", "effective_on"], condition=live(), nulls_distinct=False,
+                fields=["course", "audience", "pathway", "effective_on"],
+                condition=live(),
+                nulls_distinct=False,
                 name="learners_course_requirement_once",
             )
         ]
 
 
 class TrainingExemption(PublicIdModel, LedgerModel):
-    """A person need not take a course, from a day on, because of what they have learned before (rule F33)."""
+    """A person need not take a course, from a day on, because of earlier learning (rule F33)."""
 
     SCOPE = OF_PERSON
 
@@ -161,17 +191,25 @@ class TrainingExemption(PublicIdModel, LedgerModel):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "course"], condition=live(), name="learners_exemption_once"),
-            models.CheckConstraint(condition=~models.Q(reason=""), name="learners_exemption_reason"),
+            models.UniqueConstraint(
+                fields=["person", "course"], condition=live(), name="learners_exemption_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="learners_exemption_reason"
+            ),
         ]
 
 
 class FollowUp(PublicIdModel, LedgerModel):
-    """What was learned is tried or talked over in practice (rule C4 76): a task after attendance on `effective_on`."""
+    """The follow-up of a course in practice (rule C4 76): a task after attendance on
+    `effective_on`.
+
+    What was learned is tried or discussed.
+    """
 
     SCOPE = OF_PERSON
 
@@ -184,18 +222,23 @@ class FollowUp(PublicIdModel, LedgerModel):
     due_on = models.DateField()
     kind = models.CharField(max_length=20, choices=Kind, blank=True)
     done_on = models.DateField(null=True, blank=True)
-    done_with = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_with = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "course", "effective_on"], condition=live(), name="learners_follow_up_once"
+                fields=["person", "course", "effective_on"],
+                condition=live(),
+                name="learners_follow_up_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(done_on=None) | models.Q(done_on__gte=models.F("effective_on")) & ~models.Q(kind=""),
+                condition=models.Q(done_on=None)
+                | models.Q(done_on__gte=models.F("effective_on")) & ~models.Q(kind=""),
                 name="learners_follow_up_done",
             ),
         ]

@@ -1,12 +1,16 @@
-"""What each university teaches at level 6, by when its modules are due, the awards it gives, and who was given one."""
+"""The modules each university teaches at level 6, their due days, the awards it gives, and the
+awards given.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.core.validators import validate_slug
 from django.db import models
 
-from learners.models.academic import AcademicModule
 from learners.models.enrolments import Cohort, Enrolment
+from learners.models.modules import AcademicModule
 from learners.models.scopes import OF_ENROLMENT
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.scope import ScopedLedgerQuerySet
@@ -16,7 +20,10 @@ ASSUMED = "Assumed; not from the service."
 
 
 class TaughtModule(LedgerModel):
-    """A level 6 module that a university asks of those who start on `effective_on` or later, until a later row says otherwise."""
+    """A level 6 module that a university requires of learners who start on `effective_on` or later.
+
+    It holds until a later row replaces it.
+    """
 
     university = models.ForeignKey(University, on_delete=models.PROTECT, related_name="+")
     module = models.ForeignKey(AcademicModule, on_delete=models.PROTECT, related_name="+")
@@ -28,16 +35,24 @@ class TaughtModule(LedgerModel):
         ordering = ["university", "effective_on", "module"]
         constraints = [
             models.UniqueConstraint(
-                fields=["university", "module", "effective_on"], condition=live(), name="learners_taught_module_once"
+                fields=["university", "module", "effective_on"],
+                condition=live(),
+                name="learners_taught_module_once",
             )
         ]
 
 
 class ModulePlan(LedgerModel):
-    """The day on which a module is due of an intake at a university, as planned from `effective_on` until planned anew."""
+    """The day on which a module is due for an intake at a university, as planned from
+    `effective_on`.
+
+    It holds until it is planned again.
+    """
 
     university = models.ForeignKey(University, on_delete=models.PROTECT, related_name="+")
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="+", verbose_name="intake")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="+", verbose_name="intake"
+    )
     module = models.ForeignKey(AcademicModule, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField("due on")
     source = models.CharField(max_length=200, blank=True)
@@ -46,13 +61,15 @@ class ModulePlan(LedgerModel):
         ordering = ["cohort", "university", "due_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["university", "cohort", "module", "effective_on"], condition=live(), name="learners_module_plan_once"
+                fields=["university", "cohort", "module", "effective_on"],
+                condition=live(),
+                name="learners_module_plan_once",
             )
         ]
 
 
 class OfferedAward(LedgerModel):
-    """An award that a university gives to those who start on `effective_on` or later."""
+    """An award that a university gives to learners who start on `effective_on` or later."""
 
     university = models.ForeignKey(University, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=12, validators=[validate_slug])
@@ -65,25 +82,36 @@ class OfferedAward(LedgerModel):
         ordering = ["university", "code", "effective_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["university", "code", "effective_on"], condition=live(), name="learners_offered_award_once"
+                fields=["university", "code", "effective_on"],
+                condition=live(),
+                name="learners_offered_award_once",
             )
         ]
 
 
 class UniversityAward(LedgerModel):
-    """The university gave a learner an award, on `effective_on`. `award` is its code among those the university gives."""
+    """An award that a university gave to a learner on `effective_on`.
+
+    `award` is the award's code at that university.
+    """
 
     SCOPE = OF_ENROLMENT
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="university_awards")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="university_awards"
+    )
     award = models.CharField(max_length=12)
     classification = models.CharField(max_length=60, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "award"], condition=live(), name="learners_university_award_once")
+            models.UniqueConstraint(
+                fields=["enrolment", "award"],
+                condition=live(),
+                name="learners_university_award_once",
+            )
         ]
         indexes = [models.Index(fields=["recorded_at"], name="learners_award_recorded")]

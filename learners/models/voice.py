@@ -1,6 +1,8 @@
-"""The learner's own voice: what they say is wrong, and their account beside what others recorded."""
+"""The learner's own voice: what they say is wrong, and their own accounts."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -12,7 +14,7 @@ from pqip.core.scope import ScopedLedgerQuerySet
 
 
 class Challenge(PublicIdModel, LedgerModel):
-    """A learner says on a day that something on their record is wrong, and what came of it."""
+    """A learner's statement on a day that something on their record is wrong, and its outcome."""
 
     SCOPE = OF_ENROLMENT
 
@@ -27,14 +29,14 @@ class Challenge(PublicIdModel, LedgerModel):
     answer = models.CharField(max_length=500, blank=True)
     answered_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["effective_on", "id"]
 
 
 class OwnAccount(PublicIdModel, LedgerModel):
-    """A learner's own account, given on a day, beside a review, a break or a withdrawal of `about_on`."""
+    """A learner's own account, given on a day, of a review, a break or a withdrawal on `about_on`."""
 
     SCOPE = OF_ENROLMENT
 
@@ -48,11 +50,13 @@ class OwnAccount(PublicIdModel, LedgerModel):
     about_on = models.DateField()
     account = models.TextField()
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "about", "about_on"], condition=live(), name="learners_own_account_once"
+                fields=["enrolment", "about", "about_on"],
+                condition=live(),
+                name="learners_own_account_once",
             )
         ]

@@ -1,6 +1,10 @@
-"""Withdrawals, beyond the event: the dates around it, who agreed to it, who checked its coding, and the leaver's own words."""
+"""Withdrawals, apart from the event: the dates around it, its approval, its checked coding, and the
+leaver's own words.
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,16 +16,23 @@ from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet
 
-#: Somebody is told, and last active, on or before the day a withdrawal takes effect.
-BEFORE = models.Q(told_on__lte=models.F("effective_on"), last_activity_on__lte=models.F("effective_on"))
+#: Somebody is told, and is last active, on or before the day a withdrawal takes effect.
+BEFORE = models.Q(
+    told_on__lte=models.F("effective_on"), last_activity_on__lte=models.F("effective_on")
+)
 
 
 class WithdrawalProposal(PublicIdModel, LedgerModel):
-    """The Service proposes to end a learner's programme on `effective_on`. Nothing is ended until somebody else approves."""
+    """A proposal by the Service to end a learner's programme on `effective_on`.
+
+    Nothing ends until somebody else approves it.
+    """
 
     SCOPE = OF_ENROLMENT
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="withdrawal_proposals")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="withdrawal_proposals"
+    )
     reason = models.CharField(max_length=40)
     other_reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     ended_by = models.CharField(max_length=10, choices=EndedBy, default=EndedBy.SERVICE)
@@ -30,34 +41,49 @@ class WithdrawalProposal(PublicIdModel, LedgerModel):
     last_activity_on = models.DateField()
     note = models.TextField(blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enrolment", "effective_on"], condition=live(), name="learners_withdrawal_proposal_once"
+                fields=["enrolment", "effective_on"],
+                condition=live(),
+                name="learners_withdrawal_proposal_once",
             ),
             models.CheckConstraint(condition=BEFORE, name="learners_withdrawal_proposal_dates"),
         ]
 
 
 class WithdrawalVerdict(LedgerModel):
-    """Somebody other than the proposer approved or refused a proposal on a day. The database refuses the same person."""
+    """The approval or refusal of a proposal on a day, by somebody other than the proposer.
+
+    The database refuses a decision by the proposer.
+    """
 
     SCOPE = {kind: f"proposal__{path}" for kind, path in OF_ENROLMENT.items()}
 
-    proposal = models.ForeignKey(WithdrawalProposal, on_delete=models.PROTECT, related_name="verdicts")
+    proposal = models.ForeignKey(
+        WithdrawalProposal, on_delete=models.PROTECT, related_name="verdicts"
+    )
     approved = models.BooleanField()
     note = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["proposal"], condition=live(), name="learners_withdrawal_verdict_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"], condition=live(), name="learners_withdrawal_verdict_once"
+            )
+        ]
 
 
 class WithdrawalDetail(LedgerModel):
-    """The other two dates of a withdrawal: told, and last activity; `effective_on` is the day it took effect."""
+    """The other two dates of a withdrawal: the day they were told, and the day they were last
+    active.
+
+    `effective_on` is the day the withdrawal took effect.
+    """
 
     SCOPE = OF_ENROLMENT
 
@@ -67,22 +93,31 @@ class WithdrawalDetail(LedgerModel):
         NOT_SURE = "not_sure", "Not sure"
         NOT_ASKED = "not_asked", "Not asked"
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="withdrawal_details")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="withdrawal_details"
+    )
     told_on = models.DateField()
     last_activity_on = models.DateField()
-    would_return = models.CharField(max_length=10, choices=WouldReturn, default=WouldReturn.NOT_ASKED)
+    would_return = models.CharField(
+        max_length=10, choices=WouldReturn, default=WouldReturn.NOT_ASKED
+    )
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_withdrawal_detail_once"),
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=live(), name="learners_withdrawal_detail_once"
+            ),
             models.CheckConstraint(condition=BEFORE, name="learners_withdrawal_detail_dates"),
         ]
 
 
 class CodingCheck(LedgerModel):
-    """A second person looked at how a withdrawal is coded. The database refuses whoever recorded it."""
+    """A second person agreed how a withdrawal is coded.
+
+    The database refuses the person who recorded it.
+    """
 
     SCOPE = {kind: f"event__{path}" for kind, path in OF_ENROLMENT.items()}
 
@@ -90,23 +125,39 @@ class CodingCheck(LedgerModel):
     agreed = models.BooleanField()
     note = models.CharField(max_length=500, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event"], condition=live(), name="learners_coding_check_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"], condition=live(), name="learners_coding_check_once"
+            )
+        ]
 
 
 class LeaverWords(PublicIdModel, LedgerModel):
-    """What a leaver said themself, in the survey or the interview: read by HR business partners only."""
+    """What a leaver said themselves, in the survey or the interview.
+
+    Only HR business partners read it.
+    """
 
     SCOPE = OF_ENROLMENT
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="leaver_words")
-    reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Drivers they named, first first.")
+    reasons = ArrayField(
+        models.CharField(max_length=40),
+        default=list,
+        blank=True,
+        help_text="Drivers they named, first first.",
+    )
     words = models.TextField(blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "leavers' words"
-        constraints = [models.UniqueConstraint(fields=["enrolment"], condition=live(), name="learners_leaver_words_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment"], condition=live(), name="learners_leaver_words_once"
+            )
+        ]

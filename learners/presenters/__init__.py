@@ -1,1 +1,4 @@
-"""What pages say about learners: words, tags, lines of time. No queries."""
+"""What pages about learners show, as words, tags, tables and timelines.
+
+Nothing here queries the database.
+"""

@@ -1,23 +1,28 @@
-"""The answers of a form, to be checked before they are sent."""
+"""The answers of a form, shown for checking before they are sent."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
 
-from pqip.govuk.formats import date_gov
+from pqip.core.formats import date_gov
 from pqip.govuk.pages import SummaryRow
 
 
 def answers(form: Any) -> list[SummaryRow]:
-    """Each question that was asked with what was answered, in words, and the way back to it."""
+    """Return each question with its answer in words and a link back to it."""
     return [
-        SummaryRow(str(field.label), _said(field, form.cleaned_data.get(field.name)), empty="Not given", change_at=field.first_id)
+        SummaryRow(
+            str(field.label),
+            _in_words(field, form.cleaned_data.get(field.name)),
+            empty="Not given",
+            change_at=field.first_id,
+        )
         for field in form.visible_fields()
     ]
 
 
-def _said(field: Any, value: Any) -> str:
+def _in_words(field: Any, value: Any) -> str:
     if isinstance(value, dt.date):
         return date_gov(value)
     if isinstance(value, bool):
@@ -31,5 +36,9 @@ def _said(field: Any, value: Any) -> str:
 def _flat(choices: Any) -> list[tuple[str, str]]:
     flat: list[tuple[str, str]] = []
     for value, label in choices:
-        flat += [(str(inner), text) for inner, text in label] if isinstance(label, list | tuple) else [(str(value), str(label))]
+        flat += (
+            [(str(inner), text) for inner, text in label]
+            if isinstance(label, list | tuple)
+            else [(str(value), str(label))]
+        )
     return flat

@@ -8,48 +8,69 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from learners.development_facts import Pso
-from learners.development_reading import Item
+from learners.facts.development import Pso
 from learners.models import Allocation, PracticeObservation
-from learners.ports import Diploma
+from learners.ports.vocational import Diploma
+from learners.queries.development import Item
 from learners.rules.development import MISSING, Developed, diploma_due, induction_due
-from pqip.govuk.formats import date_gov, lower_first, plural, short_date
+from pqip.core.formats import date_gov, lower_first, plural, short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
 from pqip.govuk.tables import Cell, Column, Table
 from workforce.models import Person
 
 COLUMNS = [
-    Column("Name", sort="name", second="Staff number"), Column("Region", sort="office", second="Probation delivery unit"),
-    Column("PSO since"), Column("VQ3", second="VQ3 due"), Column("What is missing"),
+    Column("Name", sort="name", second="Staff number"),
+    Column("Region", sort="office", second="Probation delivery unit"),
+    Column("PSO since"),
+    Column("VQ3", second="VQ3 due"),
+    Column("What is missing"),
 ]
 ROLES = {"mentor": "Mentor", "pta": "Assessor", "line_manager": "Line manager"}
 
 
 def identity(person: Person, developed: Developed) -> Identity:
-    """Whose page it is."""
-    facts = [("Staff number", person.staff_number), ("Region", person.region), ("Probation delivery unit", person.pdu),
-             ("PSO since", date_gov(developed.started_on)), ("On the programme", "Yes" if developed.learns else "No")]
+    """Return the heading that says whose page it is."""
+    facts = [
+        ("Staff number", person.staff_number),
+        ("Region", person.region),
+        ("Probation delivery unit", person.pdu),
+        ("PSO since", date_gov(developed.started_on)),
+        ("On the programme", "Yes" if developed.learns else "No"),
+    ]
     return Identity(person.name, [Fact(label, value) for label, value in facts if value])
 
 
 def pso_row(person: Person, pso: Pso, on: dt.date) -> list[object]:
-    """A PSO in the list."""
+    """Return the row of a PSO in the list."""
     developed = pso.developed
     tags = [Tag("Learner", "blue")] if developed.learns else []
     missing = [MISSING[code] for code in developed.missing(on)]
     return [
-        Cell(person.name, record_url("learners:pso", person.public_id), second=person.staff_number, tags=tags),
-        Cell(person.region, second=person.pdu or ""), short_date(developed.started_on),
+        Cell(
+            person.name,
+            record_url("learners:pso", person.public_id),
+            second=person.staff_number,
+            tags=tags,
+        ),
+        Cell(person.region, second=person.pdu or ""),
+        short_date(developed.started_on),
         Cell(tags=[diploma_tag(developed, on)], second=_diploma_due(developed)),
-        Cell(". ".join(missing) + "." if missing else "", tags=[] if missing else [Tag("Nothing", "green")]),
+        Cell(
+            ". ".join(missing) + "." if missing else "",
+            tags=[] if missing else [Tag("Nothing", "green")],
+        ),
     ]
 
 
 def diploma_tag(developed: Developed, on: dt.date) -> Tag:
-    """How the VQ3 stands."""
+    """Return a tag for the state of the VQ3."""
     if developed.achieved_on is not None:
-        return Tag("Achieved", "green") if developed.is_diploma_in_time else Tag("Achieved late", "yellow")
+        return (
+            Tag("Achieved", "green")
+            if developed.is_diploma_in_time
+            else Tag("Achieved late", "yellow")
+        )
     if not developed.is_diploma_open:
         return Tag("Not asked", "grey")
     if developed.is_diploma_overdue(on):
@@ -61,32 +82,61 @@ def _diploma_due(developed: Developed) -> str:
     return short_date(diploma_due(developed.started_on)) if developed.is_diploma_asked else ""
 
 
-def standing_table(
-    developed: Developed, after: Iterable[Allocation], diploma: Diploma | None, on: dt.date, *, opens_diploma: bool
+def requirements_table(
+    developed: Developed,
+    after: Iterable[Allocation],
+    diploma: Diploma | None,
+    on: dt.date,
+    *,
+    opens_diploma: bool,
 ) -> Table:
-    """What is asked of every PSO, what is recorded, and when it is due."""
+    """Return a table of what is asked of every PSO, what is recorded, and when it is due."""
     missing, who = set(developed.missing(on)), {row.role: row.other.name for row in after}
     due = induction_due(developed.started_on)
     url = diploma.url if diploma is not None and opens_diploma else ""
     observed = developed.observed_on and f"Held on {date_gov(developed.observed_on)}"
     planned = developed.observation_on and f"Planned for {date_gov(developed.observation_on)}"
-    rows = [
-        ["Induction", f"{developed.shown} of {developed.items} items" if developed.items else "No items were asked then",
-         short_date(due), _induction_tag(developed, due, on)],
+    rows: list[list[object]] = [
+        [
+            "Induction",
+            f"{developed.shown} of {developed.items} items"
+            if developed.items
+            else "No items were asked then",
+            short_date(due),
+            _induction_tag(developed, due, on),
+        ],
         ["Mentor", Cell(who.get("mentor", ""), empty="None"), "", _missing_tag("mentor", missing)],
-        ["Observation of practice", Cell(observed or planned or "", empty="None"), "", _missing_tag("observation", missing)],
-        [Cell("VQ3", url), Cell(_diploma(diploma), empty="Not registered"), _diploma_due(developed),
-         diploma_tag(developed, on)],
-        ["Assessor", Cell(who.get("pta", ""), empty="None"), "",
-         "" if not developed.is_diploma_open else _missing_tag("assessor", missing)],
-        ["Mandatory courses", f"{plural(developed.mandatory_overdue, 'course')} overdue", "", _missing_tag("mandatory", missing)],
+        [
+            "Observation of practice",
+            Cell(observed or planned or "", empty="None"),
+            "",
+            _missing_tag("observation", missing),
+        ],
+        [
+            Cell("VQ3", url),
+            Cell(_diploma(diploma), empty="Not registered"),
+            _diploma_due(developed),
+            diploma_tag(developed, on),
+        ],
+        [
+            "Assessor",
+            Cell(who.get("pta", ""), empty="None"),
+            "",
+            "" if not developed.is_diploma_open else _missing_tag("assessor", missing),
+        ],
+        [
+            "Mandatory courses",
+            f"{plural(developed.mandatory_overdue, 'course')} overdue",
+            "",
+            _missing_tag("mandatory", missing),
+        ],
     ]
     columns = [Column("What is asked"), Column("Recorded"), Column("Due"), Column("Status")]
     return Table("Development", columns, rows, caption_hidden=True, note=_who_is_asked(developed))
 
 
 def _who_is_asked(developed: Developed) -> str:
-    """Why the VQ3 is not asked of them; nothing where it is."""
+    """Return why the VQ3 is not asked of them; empty if it is."""
     if developed.learns:
         return "Nobody is asked for the VQ3 while they learn on the programme: its own diploma takes its place."
     if not developed.expected:
@@ -115,30 +165,55 @@ def _induction_tag(developed: Developed, due: dt.date, on: dt.date) -> Tag | str
 
 
 def induction_table(items: Sequence[Item], of: UUID) -> Table:
-    """Items of the induction and when each was shown."""
+    """Return a table of items of the induction, with the day each was shown."""
     rows = [
-        [item.title, Cell(short_date(item.record.effective_on) if item.record else "", empty="Not yet"),
-         Cell(actions=_undo(item, of))]
+        [
+            item.title,
+            Cell(short_date(item.record.effective_on) if item.record else "", empty="Not yet"),
+            Cell(actions=_undo(item, of)),
+        ]
         for item in items
     ]
-    return Table("Induction", [Column("Item"), Column("Shown"), Column("Actions", hidden=True)], rows,
-                 empty=Empty("No items of an induction were in force on the day they began."))
+    return Table(
+        "Induction",
+        [Column("Item"), Column("Shown"), Column("Actions", hidden=True)],
+        rows,
+        empty=Empty("No items of an induction were in force on the day they began."),
+    )
 
 
 def _undo(item: Item, of: UUID) -> list[Action]:
     if item.record is None:
         return []
-    return [Action("Undo", reverse("learners:undo_induction", args=[of, item.code]), "link", hidden=item.title)]
+    return [
+        Action(
+            "Undo",
+            reverse("learners:undo_induction", args=[of, item.code]),
+            "link",
+            hidden=item.title,
+        )
+    ]
 
 
 def observations_table(rows: Iterable[PracticeObservation], of: UUID, on: dt.date) -> Table:
-    """Observations of practice, latest first."""
-    columns = [Column("Planned for"), Column("Observer"), Column("Held"), Column("Spoken about"), Column("Status"),
-               Column("Actions", hidden=True)]
+    """Return a table of observations of practice, the latest first."""
+    columns = [
+        Column("Planned for"),
+        Column("Observer"),
+        Column("Held"),
+        Column("Spoken about"),
+        Column("Status"),
+        Column("Actions", hidden=True),
+    ]
     body = [
-        [short_date(row.effective_on), Cell(row.observer.name if row.observer else "", empty="Not settled"),
-         short_date(row.held_on), ("Yes" if row.feedback_given else "No") if row.held_on else "", _held_tag(row, on),
-         Cell(actions=_on_observation(row, of))]
+        [
+            short_date(row.effective_on),
+            Cell(row.observer.name if row.observer else "", empty="Not settled"),
+            short_date(row.held_on),
+            ("Yes" if row.feedback_given else "No") if row.held_on else "",
+            _held_tag(row, on),
+            Cell(actions=_on_observation(row, of)),
+        ]
         for row in rows
     ]
     return Table("Observations of practice", columns, body, empty=Empty("None is planned yet."))
@@ -151,7 +226,11 @@ def _held_tag(row: PracticeObservation, on: dt.date) -> Tag:
 
 
 def _on_observation(row: PracticeObservation, of: UUID) -> list[Action]:
-    names = {"Undo": "undo_observation"} if row.held_on else {"Record": "hold_observation", "Undo": "undo_observation"}
+    names = (
+        {"Undo": "undo_observation"}
+        if row.held_on
+        else {"Record": "hold_observation", "Undo": "undo_observation"}
+    )
     hidden = f"observation of {short_date(row.effective_on)}"
     return [
         Action(label, reverse(f"learners:{name}", args=[of, row.public_id]), "link", hidden=hidden)
@@ -160,10 +239,14 @@ def _on_observation(row: PracticeObservation, of: UUID) -> list[Action]:
 
 
 def people_table(rows: Iterable[Allocation], of: UUID, may_end: Mapping[str, bool]) -> Table:
-    """Who looks after them today."""
+    """Return a table of those who look after them today."""
     body = [
-        [ROLES[row.role], row.other.name, f"From {short_date(row.effective_on)}",
-         Cell(actions=_on_person(row, of) if may_end.get(row.role) else [])]
+        [
+            ROLES[row.role],
+            row.other.name,
+            f"From {short_date(row.effective_on)}",
+            Cell(actions=_on_person(row, of) if may_end.get(row.role) else []),
+        ]
         for row in rows
     ]
     columns = [Column("Role"), Column("Who"), Column("When"), Column("Actions", hidden=True)]
@@ -172,6 +255,11 @@ def people_table(rows: Iterable[Allocation], of: UUID, may_end: Mapping[str, boo
 
 def _on_person(row: Allocation, of: UUID) -> list[Action]:
     return [
-        Action(label, reverse(f"learners:{name}", args=[of, row.public_id]), "link", hidden=lower_first(ROLES[row.role]))
+        Action(
+            label,
+            reverse(f"learners:{name}", args=[of, row.public_id]),
+            "link",
+            hidden=lower_first(ROLES[row.role]),
+        )
         for label, name in {"End": "end_pso_person", "Undo": "undo_pso_person"}.items()
     ]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import models
 from django.urls import reverse
 
-from learners.change_facts import act_of, called, differences, is_undone, replaced
-from learners.chronicle import Happening
 from learners.models import Event
-from learners.presenters.words import details_of, title_of
-from learners.rules.board import KINDS
+from learners.ports.timeline import TimelineEntry
+from learners.presenters.events import details_of, title_of
+from learners.queries.history_changes import Column as Changed
+from learners.queries.history_changes import act_of, is_undone, model_of, replaced
+from learners.rules.board import DECIDED
+from pqip.core.formats import date_gov, datetime_gov, lower_first, short_date, short_datetime
 from pqip.govuk import pages
-from pqip.govuk.formats import date_gov, datetime_gov, lower_first, short_date, short_datetime
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Cell, Column, Table
 
-#: What the rows of a table are, where the history calls them otherwise than the model does.
+#: What the rows of a table are called in the history, if not as in the model.
 TABLES = {
     "workforce_person": "personal details",
     "workforce_user": "account",
@@ -45,31 +48,56 @@ TABLES = {
     "assessments_handover": "handover",
     "assessments_attendance": "attendance at standardisation",
 }
+#: Columns with another label than their model gives them.
+CALLED = {
+    "fte": "Hours (FTE)",
+    "pdu": "Probation delivery unit",
+    "pta": "Practice tutor assessor",
+    "entry_cohort": "Cohort at entry",
+}
 OPERATIONS = {"insert": "Recorded", "update": "Changed", "delete": "Removed"}
 
 
-def timeline(told: Iterable[tuple[str, Happening]], names: Mapping[str, str], challenge: str = "") -> list[pages.Event]:
-    """What happened, strand and happening, as entries. `challenge` is where the learner says that one is wrong."""
-    return [_entry(strand, each, names, challenge) for strand, each in told]
+def timeline(
+    entries: Iterable[tuple[str, TimelineEntry]], names: Mapping[str, str], challenge: str = ""
+) -> list[pages.Event]:
+    """Return the entries of the timeline from pairs of strand and happening.
+
+    `challenge` is the address where the learner says that an entry is wrong.
+    """
+    return [_entry(strand, each, names, challenge) for strand, each in entries]
 
 
-def _entry(strand: str, each: Happening, names: Mapping[str, str], challenge: str) -> pages.Event:
+def _entry(
+    strand: str, each: TimelineEntry, names: Mapping[str, str], challenge: str
+) -> pages.Event:
     row = each.row
     facts = [pages.Fact("Strand", strand), pages.Fact("Recorded", datetime_gov(row.recorded_at))]
     if row.is_void:
         undone = f"{datetime_gov(row.voided_at)} by {names.get(row.voided_by, row.voided_by)}: {row.void_reason}"
         facts.append(pages.Fact("Undone", undone))
     about = f"{each.title}, {date_gov(each.on)}"
-    link = Action("This is wrong", f"{challenge}?{urlencode({'about': about})}", "link", f": {about}") if challenge else None
-    return pages.Event(each.title, each.on, names.get(row.recorded_by, row.recorded_by), each.detail, link, facts)
+    link = (
+        Action("This is wrong", f"{challenge}?{urlencode({'about': about})}", "link", f": {about}")
+        if challenge
+        else None
+    )
+    return pages.Event(
+        each.title, each.on, names.get(row.recorded_by, row.recorded_by), each.detail, link, facts
+    )
 
 
-def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_undo: bool, see_break_reason: bool) -> Table:
-    """Live events in order of date, each with a way to correct or undo it for those who may."""
+def events_table(
+    events: Iterable[Event], reasons: Mapping[str, str], *, may_undo: bool, see_break_reason: bool
+) -> Table:
+    """Return a table of live events in date order, with links to correct or undo for users who may."""
     rows = [
         [
             short_date(event.effective_on),
-            Cell(title_of(event), second=details_of(event, reasons, see_break_reason=see_break_reason)),
+            Cell(
+                title_of(event),
+                second=details_of(event, reasons, see_break_reason=see_break_reason),
+            ),
             Cell(actions=_amend(event) if may_undo else ()),
         ]
         for event in events
@@ -79,31 +107,46 @@ def events_table(events: Iterable[Event], reasons: Mapping[str, str], *, may_und
 
 
 def _amend(event: Event) -> list[Action]:
-    if event.kind == KINDS[1]:
+    if event.kind == DECIDED:
         return []  # the board's own, on its page
     hidden = f" {lower_first(title_of(event))}"
     correct = Action("Correct", reverse("learners:correct", args=[event.public_id]), "link", hidden)
     if event.kind == "enrolled":
         return [correct]
-    return [correct, Action("Undo", reverse("learners:undo", args=[event.public_id]), "link", hidden)]
+    return [
+        correct,
+        Action("Undo", reverse("learners:undo", args=[event.public_id]), "link", hidden),
+    ]
 
 
-def changes_table(changes: Sequence[dict[str, Any]], names: Mapping[str, str]) -> Table:
-    """Every change: when, by whom, what, why; before and after where a value changed in place, and how many rows it was."""
+def changes_table(
+    changes: Sequence[dict[str, Any]],
+    columns: Sequence[Sequence[Changed]],
+    referred: Mapping[tuple[type, Any], str],
+    names: Mapping[str, str],
+) -> Table:
+    """Return a table of every change: when, by whom, what and why.
+
+    It shows old and new values where a row changed in place, and the number of rows. Keys are shown
+    as what they mean (`referred`): a person, a place, a pathway.
+    """
     anew = replaced(changes)
     rows = [
         [
             short_datetime(one["at"]),
             names.get(one["actor"], one["actor"]),
             Cell(
-                f"{_operation(one, anew)}: {_what(one)}", second="; ".join(f"{name}: {was} → {now}" for name, was, now in values)
+                f"{_operation(one, anew)}: {_what(one)}",
+                second="; ".join(_difference(*each, referred) for each in changed),
             ),
             one["reason"],
         ]
-        for one, values in zip(changes, differences(changes), strict=True)
+        for one, changed in zip(changes, columns, strict=True)
     ]
-    columns = [Column("When"), Column("Who"), Column("What"), Column("Why")]
-    return Table("Every change", columns, rows, caption_hidden=True, empty=Empty("Nothing has been changed."))
+    heads = [Column("When"), Column("Who"), Column("What"), Column("Why")]
+    return Table(
+        "Every change", heads, rows, caption_hidden=True, empty=Empty("Nothing has been changed.")
+    )
 
 
 def _operation(change: dict[str, Any], anew: Collection[tuple[Any, ...]]) -> str:
@@ -113,6 +156,35 @@ def _operation(change: dict[str, Any], anew: Collection[tuple[Any, ...]]) -> str
 
 
 def _what(change: dict[str, Any]) -> str:
-    """*study day, 52 times*."""
+    """Return what changed, with the number of rows, such as *study day, 52 times*."""
     times = f", {change['times']} times" if change["times"] > 1 else ""
     return TABLES.get(change["table_name"], called(change["table_name"])) + times
+
+
+def called(table: str) -> str:
+    """Return the name of a row of a table, as its model gives it."""
+    model = model_of(table)
+    return str(model._meta.verbose_name) if model else "something no longer kept"
+
+
+def _difference(
+    field: models.Field, before: Any, after: Any, referred: Mapping[tuple[type, Any], str]
+) -> str:
+    """Return a change of one column in words, such as *Status: Active → Withdrawn*."""
+    own = str(field.verbose_name)
+    name = CALLED.get(field.name, own[:1].upper() + own[1:])
+    return f"{name}: {_in_words(field, before, referred)} → {_in_words(field, after, referred)}"
+
+
+def _in_words(field: models.Field, value: Any, referred: Mapping[tuple[type, Any], str]) -> str:
+    if value in (None, "", []):
+        return "none"
+    if field.related_model is not None:
+        return referred.get((field.related_model, value), "no longer on record")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return date_gov(dt.date.fromisoformat(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,4 +1,4 @@
-"""Milestones as tables: what is past and next, what would move, and how the planned end came about."""
+"""Milestones as tables: past and next ones, what would move, and how the planned end came about."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from learners.outlook_facts import Outlook
+from learners.facts.milestones_outlook import Outlook
+from learners.rules.events_moves import DEFERRED, DUE_TO_START
 from learners.rules.milestones import Milestone
-from learners.rules.moves import DEFERRED, DUE_TO_START
-from learners.rules.timeline import Stretch
-from learners.rules.what_if import Move
-from pqip.govuk.formats import plural, short_date
+from learners.rules.milestones_what_if import Move
+from learners.rules.timeline import StatusPeriod
+from pqip.core.formats import plural, short_date
 from pqip.govuk.pages import Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -19,19 +19,30 @@ NOT_KNOWN = "Not known"
 
 
 def milestones_table(outlook: Outlook, today: dt.date) -> Table:
-    """Every milestone in order of date: done, passed, next or ahead; on a break with what its date depends on."""
+    """Return a table of every milestone in date order: done, passed, next or ahead.
+
+    During a break it says what each date depends on.
+    """
     found = outlook.milestones
-    coming = next((each.code for each in found if each.on and each.on >= today and each.done_on is None), "")
+    coming = next(
+        (each.code for each in found if each.on and each.on >= today and each.done_on is None), ""
+    )
     rows = [
         [
             Cell(each.title, second=each.how),
-            Cell(short_date(each.on), second=outlook.condition(each.code), empty=NOT_KNOWN), each.strand,
+            Cell(short_date(each.on), second=outlook.condition(each.code), empty=NOT_KNOWN),
+            each.strand,
             _state(each, coming, today),
         ]
         for each in found
     ]
     columns = [Column("Milestone"), Column("Date"), Column("Strand"), Column("Where it stands")]
-    return Table("Milestones", columns, rows, empty=Empty("There are no milestones until a start date is known."))
+    return Table(
+        "Milestones",
+        columns,
+        rows,
+        empty=Empty("There are no milestones until a start date is known."),
+    )
 
 
 def _state(each: Milestone, coming: str, today: dt.date) -> object:
@@ -44,15 +55,23 @@ def _state(each: Milestone, coming: str, today: dt.date) -> object:
     return Tag("Date passed", "yellow") if each.on < today else Tag("Ahead", "grey")
 
 
-def moves_table(moves: Iterable[Move], *, before: str = "Now", after: str = "Then", title: str = "Milestones") -> Table:
-    """Milestones side by side, and by how many days each moves."""
+def moves_table(
+    moves: Iterable[Move], *, before: str = "Now", after: str = "Then", title: str = "Milestones"
+) -> Table:
+    """Return a table of milestones before and after, with the number of days by which each moves."""
     rows = [
-        [Cell(move.title, second=move.strand), Cell(short_date(move.before), empty=NOT_KNOWN),
-         Cell(short_date(move.after), empty=NOT_KNOWN), _by(move)]
+        [
+            Cell(move.title, second=move.strand),
+            Cell(short_date(move.before), empty=NOT_KNOWN),
+            Cell(short_date(move.after), empty=NOT_KNOWN),
+            _by(move),
+        ]
         for move in moves
     ]
     columns = [Column("Milestone"), Column(before), Column(after), Column("Moves by")]
-    return Table(title, columns, rows, empty=Empty("There are no milestones until a start date is known."))
+    return Table(
+        title, columns, rows, empty=Empty("There are no milestones until a start date is known.")
+    )
 
 
 def _by(move: Move) -> str:
@@ -63,18 +82,31 @@ def _by(move: Move) -> str:
     return f"{plural(abs(move.days), 'day')} {'later' if move.days > 0 else 'earlier'}"
 
 
-def ends_table(parts: Sequence[Stretch], today: dt.date) -> Table:
-    """How the planned end came about: each change that moved it or the opening of assessment, before and after."""
+def ends_table(parts: Sequence[StatusPeriod], today: dt.date) -> Table:
+    """Return a table of the changes that moved the planned end or the opening of assessment."""
     rows = [
         [short_date(on), what, *(Cell(short_date(day), empty=NOT_KNOWN) for day in dates)]
         for on, what, dates in _changes(parts, today)
     ]
-    columns = [Column("From"), Column("What changed"), Column("Planned end before"), Column("Planned end after"),
-               Column("Assessment opens before"), Column("Assessment opens after")]
-    return Table("How the dates came about", columns, rows, empty=Empty("Nothing has moved the dates since the first terms."))
+    columns = [
+        Column("From"),
+        Column("What changed"),
+        Column("Planned end before"),
+        Column("Planned end after"),
+        Column("Assessment opens before"),
+        Column("Assessment opens after"),
+    ]
+    return Table(
+        "How the dates came about",
+        columns,
+        rows,
+        empty=Empty("Nothing has moved the dates since the first terms."),
+    )
 
 
-def _changes(parts: Sequence[Stretch], today: dt.date) -> Iterable[tuple[dt.date, str, tuple[dt.date | None, ...]]]:
+def _changes(
+    parts: Sequence[StatusPeriod], today: dt.date
+) -> Iterable[tuple[dt.date, str, tuple[dt.date | None, ...]]]:
     for before, part in pairwise(parts):
         if part.from_on > today or before.start_date is None:
             continue
@@ -85,16 +117,16 @@ def _changes(parts: Sequence[Stretch], today: dt.date) -> Iterable[tuple[dt.date
             yield part.from_on, _what(before, part), (*ends, *opens)
 
 
-def _what(before: Stretch, part: Stretch) -> str:
-    said = []
+def _what(before: StatusPeriod, part: StatusPeriod) -> str:
+    changes = []
     if part.status == DEFERRED and before.status != DEFERRED:
-        said.append("Break")
+        changes.append("Break")
     if part.pathway_id != before.pathway_id:
-        said.append("Another pathway")
+        changes.append("Another pathway")
     if part.fte != before.fte:
-        said.append("Other hours")
+        changes.append("Other hours")
     if part.extended_to != before.extended_to:
-        said.append("Extension")
+        changes.append("Extension")
     if before.status == DUE_TO_START and part.status != DUE_TO_START:
-        said.append("Start")
-    return ", ".join(said) or "Change of terms"
+        changes.append("Start")
+    return ", ".join(changes) or "Change of terms"

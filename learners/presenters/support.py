@@ -9,22 +9,31 @@ from typing import Any
 from django.urls import reverse
 
 from learners.models import Enrolment, SupportNeed
+from pqip.core.formats import date_gov, datetime_gov, short_date
 from pqip.core.models import AccessEntry
-from pqip.govuk.formats import date_gov, datetime_gov, short_date
 from pqip.govuk.pages import Action, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
 PLACES = {
-    "support": "Support needs", "starting": "Before day one", "brief": "What their manager must know",
-    "starters": "A list of starters", "change": "A form to change it",
+    "support": "Support needs",
+    "starting": "Before day one",
+    "brief": "What their manager must know",
+    "starters": "A list of starters",
+    "change": "A form to change it",
 }
 
 
-def support_table(enrolment: Enrolment, rows: Iterable[SupportNeed], on: dt.date, *, may_change: bool) -> Table:
-    """Each adjustment with what came of it."""
+def support_table(
+    enrolment: Enrolment, rows: Iterable[SupportNeed], on: dt.date, *, may_change: bool
+) -> Table:
+    """Return a table of adjustments with what came of each."""
     body = [
         [
-            Cell(row.adjustment, second=f"Looked after by {row.owner}" if row.owner else "", tags=_ended(row, on)),
+            Cell(
+                row.adjustment,
+                second=f"Looked after by {row.owner}" if row.owner else "",
+                tags=_ended(row, on),
+            ),
             short_date(row.effective_on),
             Cell(short_date(row.in_place_on), empty="Not yet"),
             _review(row, on),
@@ -32,13 +41,22 @@ def support_table(enrolment: Enrolment, rows: Iterable[SupportNeed], on: dt.date
         ]
         for row in rows
     ]
-    columns = [Column("What is done"), Column("Agreed"), Column("In place"), Column("To be reviewed"),
-               Column("Actions", hidden=True)]
+    columns = [
+        Column("What is done"),
+        Column("Agreed"),
+        Column("In place"),
+        Column("To be reviewed"),
+        Column("Actions", hidden=True),
+    ]
     return Table("Adjustments agreed", columns, body, empty=Empty("No adjustment is recorded."))
 
 
 def _ended(row: SupportNeed, on: dt.date) -> list[Tag]:
-    return [Tag(f"Needed no more from {short_date(row.ended_on)}", "grey")] if row.ended_on and row.ended_on <= on else []
+    return (
+        [Tag(f"Needed no more from {short_date(row.ended_on)}", "grey")]
+        if row.ended_on and row.ended_on <= on
+        else []
+    )
 
 
 def _review(row: SupportNeed, on: dt.date) -> Cell:
@@ -49,19 +67,35 @@ def _review(row: SupportNeed, on: dt.date) -> Cell:
 def _links(enrolment: Enrolment, row: SupportNeed) -> list[Action]:
     of = f"the adjustment agreed on {date_gov(row.effective_on)}: {row.adjustment}"
     return [
-        Action(label, reverse(f"learners:{name}", args=[enrolment.public_id, row.public_id]), "link", of)
+        Action(
+            label,
+            reverse(f"learners:{name}", args=[enrolment.public_id, row.public_id]),
+            "link",
+            of,
+        )
         for label, name in (("Change", "change_support"), ("Remove", "remove_support"))
     ]
 
 
 def readings_table(rows: Iterable[AccessEntry], reader: Any) -> Table:
-    """Who has read a learner's support needs, for the learner."""
+    """Return a table of who has read a learner's support needs, for the learner."""
     body = [
-        [datetime_gov(row.at), "You" if row.user_id == reader.pk else _name(row), _where(row), row.get_kind_display()]
+        [
+            datetime_gov(row.at),
+            "You" if row.user_id == reader.pk else _name(row),
+            _where(row),
+            row.get_kind_display(),
+        ]
         for row in rows
     ]
     columns = [Column("When"), Column("Who"), Column("Where"), Column("How")]
-    return Table("Who has read them", columns, body, caption_hidden=True, empty=Empty("Nobody has read your support needs."))
+    return Table(
+        "Who has read them",
+        columns,
+        body,
+        caption_hidden=True,
+        empty=Empty("Nobody has read your support needs."),
+    )
 
 
 def _where(row: AccessEntry) -> str:
@@ -69,5 +103,5 @@ def _where(row: AccessEntry) -> str:
 
 
 def _name(row: AccessEntry) -> str:
-    """The person's name where the account is somebody's."""
+    """Return the person's name if the account belongs to one."""
     return str(row.user) if row.user else "The system"

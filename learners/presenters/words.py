@@ -1,60 +1,26 @@
-"""Events in plain words."""
+"""Words that pages of a record share: who acted, and why somebody left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
-from learners.models.events import Destination, EndedBy, Event, EventKind
-from pqip.govuk.formats import date_gov, hours, lower_first
+from learners.models import Reason
 
-#: Kinds whose note says why somebody is on a break: shown only to those who may see it.
-PRIVATE_NOTES = frozenset({EventKind.DEFERRED})
+JOBS = {"import": "an import", "reference": "reference data", "demonstration": "made-up data"}
+SYSTEM, FORMER, NOT_RECORDED = "the system", "a former account", "Not recorded"
 
 
-def title_of(event: Event) -> str:
-    """What happened, in a few words."""
-    words = {
-        "enrolled": lambda: f"Given a place on the {event.to_pathway} pathway in {event.to_region}",
-        "moved_pathway": lambda: f"Moved to the {event.to_pathway} pathway",
-        "moved_region": lambda: f"Moved to {event.to_region}" + (f", {event.to_pdu}" if event.to_pdu else ""),
-        "moved_cohort": lambda: f"Moved to {event.to_cohort}",
-        "changed_fte": lambda: f"Hours changed to {lower_first(hours(event.to_fte))}",
-        "extended": lambda: f"Extended to {date_gov(event.extended_to)}",
+def who_acted(actors: Collection[str], accounts: Mapping[str, str]) -> dict[str, str]:
+    """Return a name for each actor: that of `user:7` is the account's, that of `job:import` a description."""
+    jobs = {
+        actor: JOBS.get(actor.removeprefix("job:"), SYSTEM)
+        for actor in actors
+        if actor.startswith("job:")
     }
-    return words[event.kind]() if event.kind in words else EventKind(event.kind).label
+    users = [actor for actor in actors if actor.startswith("user:")]
+    return jobs | {actor: accounts.get(actor, FORMER) for actor in users}
 
 
-def details_of(event: Event, reasons: Mapping[str, str], *, see_break_reason: bool) -> str:
-    """What else is recorded of it, in one or two short sentences."""
-    parts = [*_ending(event, reasons), *_dates(event)]
-    if event.board_outcome:
-        parts.append(event.board_outcome)
-    why = "/".join(filter(None, [event.kind, event.board_outcome, event.reason]))
-    if why in reasons and (see_break_reason or event.kind not in PRIVATE_NOTES):
-        parts.append(f"Reason: {reasons[why]}")
-    if event.approved_by:
-        parts.append(f"Approved by {event.approved_by}")
-    if event.note and (see_break_reason or event.kind not in PRIVATE_NOTES):
-        parts.append(event.note)
-    return ". ".join(part.rstrip(".") for part in parts) + ("." if parts else "")
-
-
-def _ending(event: Event, reasons: Mapping[str, str]) -> list[str]:
-    if event.kind not in {EventKind.WITHDRAWN, EventKind.DID_NOT_START}:
-        return []
-    said = [f"Reason: {lower_first(reasons.get(event.reason or 'not_recorded', event.reason))}"]
-    if event.destination:
-        said.append(Destination(event.destination).label)
-    if event.ended_by:
-        said.append(f"Decided by {lower_first(EndedBy(event.ended_by).label)}")
-    return said
-
-
-def _dates(event: Event) -> list[str]:
-    known: list[tuple[str, Any]] = [
-        ("Expected back on", event.expected_return), ("Exit interview offered on", event.exit_interview_offered_on),
-        ("Exit interview held on", event.exit_interview_held_on),
-    ]
-    return [f"{words} {date_gov(day)}" for words, day in known if day]
-
+def reason_words(code: str, reasons: Mapping[str, str]) -> str:
+    """Return the label of a reason for leaving; a blank code is not recorded."""
+    return NOT_RECORDED if code in {"", Reason.NOT_RECORDED} else reasons.get(code, code)

@@ -1,4 +1,4 @@
-"""Adding months and stretching time: the arithmetic of pathways."""
+"""Arithmetic with calendar months, and with time that is stretched between two pathway lengths."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from fractions import Fraction
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """`day` moved by whole months, clipped to the month's last day: 31 August and six months give 28 February."""
+    """Return `day` moved by whole months, or the last day of the month if that day does not exist.
+
+    For example, 31 August and six months give 28 February.
+    """
     total = day.year * 12 + day.month - 1 + months
     year, month = divmod(total, 12)
     last = calendar.monthrange(year, month + 1)[1]
@@ -17,7 +20,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 def months_between(start: dt.date, day: dt.date) -> int:
-    """Whole months gone by from `start` to `day`; 0 before a month is complete, never negative."""
+    """Return the number of complete months from `start` to `day`; 0 before the first is complete."""
     months = (day.year - start.year) * 12 + day.month - start.month
     if add_months(start, months) > day:
         months -= 1
@@ -25,5 +28,5 @@ def months_between(start: dt.date, day: dt.date) -> int:
 
 
 def stretch(days: int, old_months: int, new_months: int) -> int:
-    """Days left when the length changes from `old_months` to `new_months`, rounded up to whole days."""
+    """Return the days that are left when a length of `old_months` becomes `new_months`, rounded up."""
     return math.ceil(Fraction(days) * new_months / old_months)

@@ -1,4 +1,7 @@
-"""The development of a PSO, learner or not: what is due when, and what is missing on a day (rules C2 46, 47; C4 68, 72, 73)."""
+"""The development of a PSO, whether or not they are a learner (rules C2 46, 47; C4 68, 72, 73).
+
+This module says what is due when, and what is missing on a day.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from dataclasses import dataclass
 
 from learners.rules.dates import add_months
 
-#: Induction covers the first three weeks in post (S3 §3.2); the diploma is due within 12 months of starting the role (S3 §3.4).
+#: The induction covers the first three weeks in post (S3 §3.2). The diploma is due within 12 months
+#: of the start of the role (S3 §3.4).
 INDUCTION_DAYS, DIPLOMA_MONTHS = 21, 12
-#: What may be missing, in order.
+#: Codes of everything that may be missing, in the order in which it is shown.
 MISSING = {
     "induction": "Induction not complete",
     "mentor": "No mentor",
@@ -22,23 +26,29 @@ MISSING = {
 
 
 def induction_due(start: dt.date) -> dt.date:
-    """Three weeks after the first day in the role. Overdue from the day after."""
+    """Return the day three weeks after the first day in the role. It is overdue from the next day."""
     return start + dt.timedelta(days=INDUCTION_DAYS)
 
 
 def diploma_due(start: dt.date) -> dt.date:
-    """The anniversary of the first day in the role, clipped to the month. Overdue from the day after."""
+    """Return the first anniversary of the first day in the role.
+
+    It moves to the last day of the month if that date does not exist. The diploma is overdue from
+    the next day.
+    """
     return add_months(start, DIPLOMA_MONTHS)
 
 
 @dataclass(frozen=True)
 class Developed:
-    """What is recorded of a PSO's development as at a day, by when it was true.
+    """What is recorded of a PSO's development as at a day.
 
-    `items` of the induction were in force on the day they began, `shown` of them recorded; `mandatory_overdue` is how many
-    mandatory courses are; `observed_on` the latest observation held, `observation_on` the next planned. The VQ3 is `expected`
-    of those who began on or after the day in the reference data. Of whoever `learns` on the programme no VQ3 is asked: its own
-    diploma takes the place (assumed; the report leaves learners out).
+    `items` is the number of induction items in force on the day they began, and `shown` is how many
+    of them are recorded. `mandatory_overdue` counts overdue mandatory courses. `observed_on` is the
+    latest observation that was held, and `observation_on` the next one that is planned. The VQ3 is
+    `expected` of PSOs who began on or after the day in the reference data. It is not asked of
+    anybody who `learns` on the programme, because the programme's own diploma replaces it (assumed;
+    the report leaves learners out).
     """
 
     started_on: dt.date
@@ -56,36 +66,55 @@ class Developed:
 
     @property
     def is_inducted(self) -> bool:
-        """Every item recorded. Where none was in force when they began, nothing is known, and it is not."""
+        """Return True if every item is recorded.
+
+        Return False if no item was in force when they began, because nothing is known then.
+        """
         return 0 < self.items <= self.shown
 
     @property
     def is_diploma_asked(self) -> bool:
-        """Expected of them: they began late enough, and do not learn on the programme."""
+        """Return True if the VQ3 is asked of them: it is expected and they are not on the
+        programme.
+        """
         return self.expected and not self.learns
 
     @property
     def is_diploma_open(self) -> bool:
-        """Asked of them, or begun though nobody asked, and not achieved yet."""
-        return self.achieved_on is None and not self.learns and (self.expected or self.registered_on is not None)
+        """Return True if the VQ3 is asked of them, or was begun anyway, and is not achieved yet."""
+        return (
+            self.achieved_on is None
+            and not self.learns
+            and (self.expected or self.registered_on is not None)
+        )
 
     def is_diploma_due(self, on: dt.date) -> bool:
+        """Return True if the VQ3 is asked of them and due on or before the day."""
         return self.is_diploma_asked and diploma_due(self.started_on) <= on
 
     @property
     def is_diploma_in_time(self) -> bool:
-        """Achieved on or before the anniversary."""
+        """Return True if they achieved the VQ3 on or before the due day."""
         return self.achieved_on is not None and self.achieved_on <= diploma_due(self.started_on)
 
     def is_diploma_overdue(self, on: dt.date) -> bool:
-        return self.is_diploma_asked and self.achieved_on is None and diploma_due(self.started_on) < on
+        """Return True if the VQ3 is not achieved and was due before the day."""
+        return (
+            self.is_diploma_asked and self.achieved_on is None and diploma_due(self.started_on) < on
+        )
 
     def missing(self, on: dt.date) -> list[str]:
-        """Codes of what is missing on the day, in the order of `MISSING`. An assessor is needed until the diploma is achieved."""
+        """Return the codes of what is missing on the day, in the order of `MISSING`.
+
+        An assessor is needed until the diploma is achieved.
+        """
         found = {
-            "induction": self.items > 0 and not self.is_inducted and induction_due(self.started_on) < on,
+            "induction": self.items > 0
+            and not self.is_inducted
+            and induction_due(self.started_on) < on,
             "mentor": not self.has_mentor,
-            "observation": self.observed_on is None and (self.observation_on is None or self.observation_on < on),
+            "observation": self.observed_on is None
+            and (self.observation_on is None or self.observation_on < on),
             "registration": self.is_diploma_open and self.registered_on is None,
             "assessor": self.is_diploma_open and not self.has_assessor,
             "vq3": self.is_diploma_overdue(on),

@@ -1,4 +1,4 @@
-"""Reviews: when they are due, who takes part, and what may be recorded of them."""
+"""Reviews: when they are due, and what may be recorded about them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pqip.core.errors import RuleBroken
 
 #: Months between reviews (assumed; not from the service).
 MONTHS = 3
-#: Days ahead that reviews are listed as due.
+#: The number of days ahead for which reviews are listed as due.
 SOON = dt.timedelta(days=28)
 
 
 def due_days(
     start: dt.date, planned_end: dt.date, months: int, breaks: Iterable[tuple[dt.date, dt.date]]
 ) -> list[dt.date]:
-    """A review every so many months from the start to the planned end.
+    """Return the days of a review every that many months, from the start to the planned end.
 
-    A break (its first day, the first day back) moves what comes after it.
+    A break (its first day and the day of return) moves the reviews after it.
     """
     stretches, found, number = list(breaks), [], 1
     while (day := _moved(add_months(start, months * number), stretches)) <= planned_end:
@@ -36,6 +36,6 @@ def _moved(day: dt.date, breaks: list[tuple[dt.date, dt.date]]) -> dt.date:
 
 
 def check_held(held_on: dt.date | None, today: dt.date) -> None:
-    """A review is held before it is recorded."""
+    """Raise RuleBroken if the day on which the review was held is missing or still to come."""
     if held_on is not None and held_on > today:
         raise RuleBroken("A review cannot have been held on a day to come.", "held_on")

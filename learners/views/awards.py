@@ -1,4 +1,4 @@
-"""Awards of the universities: recording one that a learner was given, putting it right and undoing it."""
+"""Pages to record a university award of a learner, and to correct and undo it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from learners.actions.record_award import correct_award, record_award, void_award
-from learners.award_facts import titles_for
+from learners.actions.awards import correct_award, record_award, void_award
+from learners.facts.awards import titles_for
 from learners.forms import strands as asked
 from learners.models import UniversityAward
-from learners.reading import awards_named
-from learners.views.actions import LearnerAction
-from learners.views.amend_facts import OfLearner
-from pqip.core.amending import UndoPage
-from pqip.govuk.formats import date_gov
+from learners.queries.records import awards_named
+from learners.views.events import LearnerAction
+from learners.views.facts_amend import OfLearner
+from pqip.core.formats import date_gov
 from pqip.govuk.pages import SummaryRow
+from pqip.pages.amending import UndoPage
 
 BACK = "learners:academic"
 
 
 class RecordAward(LearnerAction):
     form_class = asked.AwardForm
-    page_title, submit, said, back = "Record the university's award", "Save", "Award recorded", BACK
+    page_title, submit, success_message, back = (
+        "Record the university's award",
+        "Save",
+        "Award recorded",
+        BACK,
+    )
     lead = "Completing the programme needs it, beside the modules passed."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The awards that their university gives to those who started when they did."""
+        """Offer the awards that their university gives to those who started when they did."""
         offered = sorted(titles_for(self.enrolment).items())
-        return {**super().get_form_kwargs(), "awards": [(code, f"{title} ({code})") for code, title in offered]}
+        return {
+            **super().get_form_kwargs(),
+            "awards": [(code, f"{title} ({code})") for code, title in offered],
+        }
 
     def act(self, **content: Any) -> None:
         record_award(by=self.request.user, enrolment=self.enrolment, **content)
@@ -42,7 +50,10 @@ class OfAward(OfLearner):
 
     def rows(self) -> list[SummaryRow]:
         named = titles_for(self.enrolment).get(self.fact.award, self.fact.award)
-        return [SummaryRow("Award", named), SummaryRow("Awarded on", date_gov(self.fact.effective_on))]
+        return [
+            SummaryRow("Award", named),
+            SummaryRow("Awarded on", date_gov(self.fact.effective_on)),
+        ]
 
 
 class CorrectAward(OfAward):

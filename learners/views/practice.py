@@ -1,4 +1,4 @@
-"""Learning in practice: the page of the record, and the forms that record something of it."""
+"""Learning in practice: the page of the record, and its forms."""
 
 from __future__ import annotations
 
@@ -9,28 +9,36 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from learners import practice_facts as facts
-from learners.actions.practice import allow_case_type, co_work, end_co_work, plan_placement, record_placement, undo_practice
-from learners.actions.protect import plan_days, record_day, undo_day
+from learners.actions.practice import (
+    allow_case_type,
+    co_work,
+    end_co_work,
+    plan_placement,
+    record_placement,
+    undo_practice,
+)
+from learners.actions.practice_days import plan_days, record_day, undo_day
+from learners.facts import practice as facts
 from learners.forms import practice as asked
 from learners.models import CaseTypeOverride, CoWork, Placement, ProtectedDay
 from learners.presenters import practice as shown
-from learners.views.actions import LearnerAction, found
-from learners.views.amend_facts import OfLearner
+from learners.queries.practice import facts_of
+from learners.views.events import LearnerAction, found
+from learners.views.facts_amend import OfLearner
 from learners.views.record import LearnerPage
 from pqip.core.acting import actor_name
-from pqip.core.amending import UndoPage
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
-from pqip.govuk.formats import date_gov, plural
+from pqip.core.formats import date_gov, plural
 from pqip.govuk.pages import Action, Summary, SummaryRow
+from pqip.pages.amending import UndoPage
 
 PRACTICE, SPEAK = "learners.record_practice", "learners.speak"
 AROUND = dt.timedelta(weeks=4)
 
 
 class Practice(LearnerPage):
-    """Effective time, kinds of case, study and VQ days, placements and co-worked work."""
+    """The page about effective time, kinds of case, study and VQ days, placements and co-working."""
 
     page_title = "Practice"
     template_name = "learners/practice.html"
@@ -40,15 +48,21 @@ class Practice(LearnerPage):
         who, on, user = self.enrolment, today(), self.request.user
         may, own = self.may(PRACTICE), user.person_id == who.person_id
         days = facts.days_between(who.person_id, on - AROUND, on + AROUND)
-        theirs, me = facts.theirs_alone(days), actor_name(user)
+        theirs, me = facts.recorded_as_lost_by_learner(days), actor_name(user)
         mine = {day.pk for day in days if day.recorded_by == me}
         open_to = [day for day in days if (day.pk in mine if own else may and day.pk not in theirs)]
         key = who.public_id
         return {
-            "summary": Summary(shown.effective_rows(facts.effective_of([who], on).get(who.pk)), "Effective time"),
+            "summary": Summary(
+                shown.effective_rows(facts.effective_of([who], on).get(who.pk)), "Effective time"
+            ),
             "tables": [
-                shown.days_table(days, dict(facts.lost_reasons()), on, {
-                    day.pk: shown.day_actions(day, key, own=own) for day in open_to}),
+                shown.days_table(
+                    days,
+                    dict(facts.lost_reasons()),
+                    on,
+                    {day.pk: shown.day_actions(day, key, own=own) for day in open_to},
+                ),
                 shown.cases_table(facts.allowed_of([who], on)[who.pk], key, may_change=may),
                 shown.placements_table(facts.placements_of(who), key, may_change=may),
                 shown.co_work_table(facts.co_work_of(who), on, key, may_change=may),
@@ -59,9 +73,16 @@ class Practice(LearnerPage):
     def doable(self) -> list[Action]:
         if self.request.user.person_id == self.enrolment.person_id:
             return self.action(SPEAK, "Record a lost day", "own_day")
-        steps = {"plan_days": "Plan study and VQ days", "record_day": "Record a day", "plan_placement": "Plan a placement",
-                 "co_work": "Record co-worked work", "allow_case": "Allow a kind of case"}
-        return [action for name, label in steps.items() for action in self.action(PRACTICE, label, name)]
+        steps = {
+            "plan_days": "Plan study and VQ days",
+            "record_day": "Record a day",
+            "plan_placement": "Plan a placement",
+            "co_work": "Record co-worked work",
+            "allow_case": "Allow a kind of case",
+        }
+        return [
+            action for name, label in steps.items() for action in self.action(PRACTICE, label, name)
+        ]
 
 
 class PracticeAction(LearnerAction):
@@ -80,24 +101,35 @@ class PlanDays(PracticeAction):
         return {"first": today()}
 
     def perform(self, form: Any) -> str:
-        said = form.cleaned_data
-        days = plan_days(by=self.request.user, enrolment=self.enrolment, first=said["first"], weeks=said["weeks"],
-                         weekdays=form.weekdays())
+        answers = form.cleaned_data
+        days = plan_days(
+            by=self.request.user,
+            enrolment=self.enrolment,
+            first=answers["first"],
+            weeks=answers["weeks"],
+            weekdays=form.weekdays(),
+        )
         return f"{plural(len(days), 'day')} planned"
 
 
 class RecordDay(PracticeAction):
-    """What came of a day."""
+    """The page to record the outcome of a day."""
 
     form_class = asked.DayForm
-    page_title, said = "Record a study or VQ day", "Recorded"
+    page_title, success_message = "Record a study or VQ day", "Recorded"
     lead = "A day that the learner recorded as lost is theirs alone to change."
     start_with: ClassVar[dict[str, Any]] = {}
 
     def get_initial(self) -> dict[str, Any]:
-        given = {name: self.request.GET[name] for name in ("on", "kind") if name in self.request.GET}
+        given = {
+            name: self.request.GET[name] for name in ("on", "kind") if name in self.request.GET
+        }
         try:
-            return self.start_with | given | ({"on": dt.date.fromisoformat(given["on"])} if "on" in given else {})
+            return (
+                self.start_with
+                | given
+                | ({"on": dt.date.fromisoformat(given["on"])} if "on" in given else {})
+            )
         except ValueError:
             return self.start_with
 
@@ -106,7 +138,7 @@ class RecordDay(PracticeAction):
 
 
 class OwnDay(RecordDay):
-    """The learner records their own."""
+    """The page on which the learner records their own day."""
 
     permission = SPEAK
     page_title = "Record a lost day"
@@ -116,29 +148,32 @@ class OwnDay(RecordDay):
 
 class PlanPlacement(PracticeAction):
     form_class = asked.PlacementForm
-    page_title, said = "Plan a placement", "Placement planned"
+    page_title, success_message = "Plan a placement", "Placement planned"
 
     def act(self, **content: Any) -> None:
         plan_placement(by=self.request.user, enrolment=self.enrolment, **content)
 
 
 class OfFact(PracticeAction):
-    """About one placement, co-worked work or override that stands."""
+    """A page about one live placement, co-working or override."""
 
     model: ClassVar[Any]
 
     @cached_property
     def fact(self) -> Any:
-        rows = facts.facts_of(self.model, self.request.user, PRACTICE, self.enrolment, self.kwargs["key"])
+        rows = facts_of(self.model, self.request.user, PRACTICE, self.enrolment, self.kwargs["key"])
         return get_object_or_404(rows, voided_at=None)
 
 
 class RecordPlacement(OfFact):
     model, form_class = Placement, asked.PlacementOutcomeForm
-    page_title, said = "Record a placement", "Placement recorded"
+    page_title, success_message = "Record a placement", "Placement recorded"
 
     def get_initial(self) -> dict[str, Any]:
-        held = {name: getattr(self.fact, name) for name in ("began_on", "ended_on", "quality", "feedback")}
+        held = {
+            name: getattr(self.fact, name)
+            for name in ("began_on", "ended_on", "quality", "feedback")
+        }
         return held | ({} if held["began_on"] else {"began_on": self.fact.effective_on})
 
     def act(self, **content: Any) -> None:
@@ -147,7 +182,7 @@ class RecordPlacement(OfFact):
 
 class CoWorking(PracticeAction):
     form_class = asked.CoWorkForm
-    page_title, said = "Record co-worked work", "Co-worked work recorded"
+    page_title, success_message = "Record co-worked work", "Co-worked work recorded"
 
     def act(self, *, officer: str, **content: Any) -> None:
         try:
@@ -159,7 +194,7 @@ class CoWorking(PracticeAction):
 
 class EndCoWork(OfFact):
     model, form_class = CoWork, asked.EndForm
-    page_title, submit, said = "End co-worked work", "End", "Ended"
+    page_title, submit, success_message = "End co-worked work", "End", "Ended"
 
     def act(self, **content: Any) -> None:
         end_co_work(by=self.request.user, work=self.fact, **content)
@@ -167,28 +202,42 @@ class EndCoWork(OfFact):
 
 class AllowCase(PracticeAction):
     form_class = asked.OverrideForm
-    page_title, submit, said = "Allow a kind of case before its training", "Allow", "Allowed"
+    page_title, submit, success_message = (
+        "Allow a kind of case before its training",
+        "Allow",
+        "Allowed",
+    )
 
     def act(self, **content: Any) -> None:
         allow_case_type(by=self.request.user, enrolment=self.enrolment, **content)
 
 
 class UndoPractice(OfLearner, UndoPage):
-    """Undo something of a learner's practice."""
+    """A page to undo something about a learner's practice."""
 
     permission, back = PRACTICE, "learners:practice"
     model: ClassVar[Any]
 
     def facts(self) -> QuerySet:
-        return facts.facts_of(self.model, self.request.user, PRACTICE, self.enrolment, self.kwargs["key"])
+        return facts_of(self.model, self.request.user, PRACTICE, self.enrolment, self.kwargs["key"])
 
     def amend(self, fact: Any, *, reason: str) -> None:
         undo_practice(by=self.request.user, fact=fact, reason=reason)
 
     def rows(self) -> list[SummaryRow]:
-        what = {Placement: "setting", CoWork: "tasks", CaseTypeOverride: "case_type", ProtectedDay: "kind"}[type(self.fact)]
-        said = getattr(self.fact, f"get_{what}_display", lambda: getattr(self.fact, what))()
-        return [SummaryRow("What", said), SummaryRow("Day", date_gov(self.fact.effective_on))]
+        what = {
+            Placement: "setting",
+            CoWork: "tasks",
+            CaseTypeOverride: "case_type",
+            ProtectedDay: "kind",
+        }[type(self.fact)]
+        what_was_recorded = getattr(
+            self.fact, f"get_{what}_display", lambda: getattr(self.fact, what)
+        )()
+        return [
+            SummaryRow("What", what_was_recorded),
+            SummaryRow("Day", date_gov(self.fact.effective_on)),
+        ]
 
 
 class UndoPlacement(UndoPractice):
@@ -214,7 +263,7 @@ class UndoDay(UndoPractice):
 
 
 class UndoOwnDay(UndoDay):
-    """The learner undoes what they recorded."""
+    """The page on which the learner undoes a day that they recorded."""
 
     permission = SPEAK
 

@@ -1,4 +1,4 @@
-"""Reviews by three parties: the page of the record, one review, what each records, and the list."""
+"""Reviews by three parties: the page of the record, one review, its forms, and the list."""
 
 from __future__ import annotations
 
@@ -10,41 +10,45 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from learners import reading
-from learners import review_facts as facts
 from learners.actions import reviews as actions
-from learners.chronicle import chronicle
+from learners.facts import reviews as facts
 from learners.forms import reviews as asked
 from learners.models import Enrolment, Review, ReviewAction
 from learners.models.enrolments import EnrolmentQuerySet
 from learners.models.reviews import Party
+from learners.ports.timeline import entries_for
 from learners.presenters import reviews as shown
 from learners.presenters.voice import accounts_table
-from learners.views.actions import LearnerAction
+from learners.queries import records
+from learners.queries.reviews import manageable_of
+from learners.queries.voice import accounts_of
+from learners.views.events import LearnerAction
 from learners.views.lists import LearnerRows, name_cell
 from learners.views.record import LearnerPage
-from learners.voice_facts import accounts_of
 from pqip.core.clock import today
+from pqip.core.formats import date_gov, plural
 from pqip.govuk.filters import Filter
-from pqip.govuk.formats import date_gov, plural
 from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action, Empty
 from pqip.govuk.tables import Sorting, Table
 
 HOLD, SPEAK = "learners.hold_review", "learners.speak"
-#: How much of what happened a review is prepared with.
+#: The most entries of the timeline that a review shows.
 PREPARED = 40
 
 
 class Reviews(LearnerPage):
-    """Every review, and what is still to be done from them."""
+    """The page with every review, and the actions that are not done."""
 
     page_title = "Reviews"
     url_name = "learners:reviews_of"
 
     def shown(self) -> dict[str, Any]:
         who, on = self.enrolment, today()
-        rows, open_ = reading.reviews_of(who.person_id), [row for row in facts.actions_of(who) if row.done_on is None]
+        rows, open_ = (
+            records.reviews_of(who.person_id),
+            [row for row in facts.actions_of(who) if row.done_on is None],
+        )
         tables = [shown.reviews_table(rows, who, on)]
         if open_:
             tables.append(shown.actions_table(open_, who, on, may_finish=self.may(HOLD)))
@@ -53,7 +57,7 @@ class Reviews(LearnerPage):
 
 
 class OfReview:
-    """A page about the review due on the day of the address."""
+    """A page about the review due on the day in the address."""
 
     kwargs: dict[str, Any]
     enrolment: Any
@@ -71,7 +75,10 @@ class OfReview:
 
 
 class ReviewPage(OfReview, LearnerPage):
-    """One review, prepared from the record: what happened since the last, what each says, what is to be done."""
+    """The page of one review, prepared from the record.
+
+    It shows what happened since the last one, what each party says, and the actions.
+    """
 
     page_title = "Review"
     template_name = "learners/review.html"
@@ -79,23 +86,34 @@ class ReviewPage(OfReview, LearnerPage):
 
     def shown(self) -> dict[str, Any]:
         who, on, user, row = self.enrolment, today(), self.request.user, self.review
-        before = [each.held_on or each.effective_on for each in reading.reviews_of(who.person_id)
-                  if each.effective_on < row.effective_on]
+        before = [
+            each.held_on or each.effective_on
+            for each in records.reviews_of(who.person_id)
+            if each.effective_on < row.effective_on
+        ]
         since = max(before, default=who.start_date or row.effective_on)
-        told = [(strand, each) for strand, each in chronicle(who, user, on) if each.on >= since and strand != "Reviews"]
+        entries = [
+            (strand, each)
+            for strand, each in entries_for(who, user, on)
+            if each.on >= since and strand != "Reviews"
+        ]
         party = next(iter(actions.parties_of(user, who)), None)
         tables = [
-            shown.parts_table(facts.parts_of(who, self.due_on), see=party is not None or self.may(HOLD)),
-            shown.actions_table(facts.actions_of(who, self.due_on), who, on, may_finish=self.may(HOLD)),
-            shown.since_table(told[:PREPARED], since),
+            shown.parts_table(
+                facts.parts_of(who, self.due_on), see=party is not None or self.may(HOLD)
+            ),
+            shown.actions_table(
+                facts.actions_of(who, self.due_on), who, on, may_finish=self.may(HOLD)
+            ),
+            shown.since_table(entries[:PREPARED], since),
         ]
         rows = shown.about(row, on)
         if party is not None:
-            rows += shown.manageable_rows(facts.manageable_of(user, who, self.due_on))
+            rows += shown.manageable_rows(manageable_of(user, who, self.due_on))
         return {"rows": rows, "tables": tables, "actions": self.doable(party)}
 
     def doable(self, party: Party | None) -> list[Action]:
-        """What the reader may record: each party for themself."""
+        """Return what the user may record: each party records for themselves."""
         row, own = self.review, party == Party.LEARNER
         steps: dict[str, str] = {}
         if party is not None:
@@ -107,7 +125,10 @@ class ReviewPage(OfReview, LearnerPage):
         if self.may(HOLD):
             steps |= {"hold_review": "Record that it was held", "add_action": "Add something to do"}
         key = self.kwargs["due"]
-        return [Action(label, reverse(f"learners:{name}", args=[self.enrolment.public_id, key])) for name, label in steps.items()]
+        return [
+            Action(label, reverse(f"learners:{name}", args=[self.enrolment.public_id, key]))
+            for name, label in steps.items()
+        ]
 
 
 class PlanReviews(LearnerAction):
@@ -128,7 +149,7 @@ class PlanReviews(LearnerAction):
 
 
 class ReviewAct(OfReview, LearnerAction):
-    """Records something of one review."""
+    """A form about one review."""
 
     permission: Any = HOLD
     submit = "Save"
@@ -137,21 +158,23 @@ class ReviewAct(OfReview, LearnerAction):
     def get_success_url(self) -> str:
         return reverse("learners:review", args=[self.enrolment.public_id, self.kwargs["due"]])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": f"The review due on {date_gov(self.review.effective_on)}.", **kwargs})
+    def shown(self) -> dict[str, Any]:
+        return {"lead": f"The review due on {date_gov(self.review.effective_on)}."}
 
 
 class HoldReview(ReviewAct):
     form_class = asked.HeldForm
-    page_title, said = "Record that a review was held", "Review recorded"
+    page_title, success_message = "Record that a review was held", "Review recorded"
 
     def act(self, **content: Any) -> None:
-        actions.hold_review(by=self.request.user, person=self.enrolment.person, due_on=self.due_on, **content)
+        actions.hold_review(
+            by=self.request.user, person=self.enrolment.person, due_on=self.due_on, **content
+        )
 
 
 class Say(ReviewAct):
     form_class = asked.SayForm
-    page_title, said = "What you say at the review", "Recorded"
+    page_title, success_message = "What you say at the review", "Recorded"
 
     def get_initial(self) -> dict[str, Any]:
         own = next(iter(actions.parties_of(self.request.user, self.enrolment)), "")
@@ -168,7 +191,7 @@ class OwnSay(Say):
 
 class Agree(ReviewAct):
     form_class = Form
-    page_title, submit, said = "Agree the record of a review", "Agree", "Agreed"
+    page_title, submit, success_message = "Agree the record of a review", "Agree", "Agreed"
 
     def act(self, **content: Any) -> None:
         actions.agree(by=self.request.user, enrolment=self.enrolment, due_on=self.due_on)
@@ -180,29 +203,38 @@ class OwnAgree(Agree):
 
 class HowManageable(ReviewAct):
     permission, form_class = SPEAK, asked.ManageableForm
-    page_title, said = "How manageable is this?", "Recorded"
+    page_title, success_message = "How manageable is this?", "Recorded"
 
     def get_initial(self) -> dict[str, Any]:
-        held = facts.manageable_of(self.request.user, self.enrolment, self.due_on)
+        held = manageable_of(self.request.user, self.enrolment, self.due_on)
         return {"answer": held.answer if held else ""}
 
     def act(self, **content: Any) -> None:
-        actions.answer_manageable(by=self.request.user, enrolment=self.enrolment, due_on=self.due_on, **content)
+        actions.answer_manageable(
+            by=self.request.user, enrolment=self.enrolment, due_on=self.due_on, **content
+        )
 
 
 class AddAction(ReviewAct):
     form_class = asked.ReviewActionForm
-    page_title, said = "Add something to do", "Added"
+    page_title, success_message = "Add something to do", "Added"
 
     def act(self, **content: Any) -> None:
-        actions.add_action(by=self.request.user, person=self.enrolment.person, due_on=self.due_on, **content)
+        actions.add_action(
+            by=self.request.user, person=self.enrolment.person, due_on=self.due_on, **content
+        )
 
 
 class FinishAction(LearnerAction):
-    """Something agreed at a review was done."""
+    """The page to record that an action of a review was done."""
 
     permission, form_class = HOLD, asked.DoneForm
-    page_title, submit, said, back = "Record as done", "Save", "Recorded as done", "learners:reviews_of"
+    page_title, submit, success_message, back = (
+        "Record as done",
+        "Save",
+        "Recorded as done",
+        "learners:reviews_of",
+    )
     renamed: ClassVar[dict[str, str]] = {}
 
     @cached_property
@@ -212,12 +244,12 @@ class FinishAction(LearnerAction):
     def act(self, **content: Any) -> None:
         actions.finish_action(by=self.request.user, action=self.to_do, **content)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": self.to_do.what, **kwargs})
+    def shown(self) -> dict[str, Any]:
+        return {"lead": self.to_do.what}
 
 
 class ReviewList(LearnerRows):
-    """Learners by their reviews: overdue first."""
+    """The list of learners by their reviews, overdue ones first."""
 
     permission = HOLD
     page_title = "Reviews due"
@@ -228,16 +260,29 @@ class ReviewList(LearnerRows):
     def rows(self) -> EnrolmentQuerySet:
         form = asked.ReviewFilter(self.request.GET)
         form.is_valid()
-        rows = facts.with_reviews(reading.enrolments(self.request.user, HOLD).on_programme(), today())
+        rows = facts.with_reviews(
+            records.enrolments(self.request.user, HOLD).on_programme(), today()
+        )
         return rows.filter(facts.review_state(form.cleaned_data.get("state", ""), today()))
 
-    def whole(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+    def with_related(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
         return facts.with_reviews(rows.for_lists(), today())
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         body = [shown.list_row(row, name_cell(row, "learners:reviews_of"), today()) for row in rows]
-        empty = Empty("No learner matches.", "Remove the filter.") if self.request.GET else Empty("Nobody is on the programme.")
-        return Table("Reviews due", shown.LIST_COLUMNS, body, caption_hidden=True, sorting=sorting, empty=empty)
+        empty = (
+            Empty("No learner matches.", "Remove the filter.")
+            if self.request.GET
+            else Empty("Nobody is on the programme.")
+        )
+        return Table(
+            "Reviews due",
+            shown.LIST_COLUMNS,
+            body,
+            caption_hidden=True,
+            sorting=sorting,
+            empty=empty,
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=Filter(asked.ReviewFilter(self.request.GET), self.request.GET), **kwargs)
+    def shown(self) -> dict[str, Any]:
+        return {"filter": Filter(asked.ReviewFilter(self.request.GET), self.request.GET)}

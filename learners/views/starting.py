@@ -1,4 +1,4 @@
-"""Before day one: the checklist of a starter, what their manager must know, and keeping in touch."""
+"""Before day one: the checklist of a starter, the line manager's brief, and contacts."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
-from learners import reading
-from learners.actions.acknowledge import acknowledge
-from learners.actions.arrange import arrange, arrange_all, undo_step
-from learners.actions.keep_in_touch import keep_in_touch, undo_contact
+from learners.actions.starting_acknowledgement import acknowledge
+from learners.actions.starting_arrangements import arrange, arrange_all, undo_step
+from learners.actions.starting_contact import keep_in_touch, undo_contact
+from learners.facts.starting import Readiness, contacts_of, mentor_of, read_by, readiness, steps_of
 from learners.forms import starting as asked
 from learners.models import Contact
 from learners.models.starting import Arrangement
 from learners.presenters import starting as shown
 from learners.presenters.support import support_table
+from learners.queries.starting import contact
+from learners.queries.support import SEE, needs_of, seen_among
 from learners.rules.starting import AGREED, DONE, RECORDABLE, can_be_done, next_states
-from learners.starting_facts import Readiness, contact, contacts_of, mentor_of, read_by, readiness, steps_of
-from learners.support_facts import SEE, log_readings, needs_of, seen_among
-from learners.views.actions import LearnerAction, found
-from learners.views.record import LearnerPage
+from learners.views.events import LearnerAction, found
+from learners.views.record import LearnerPage, names_of_actors
+from learners.views.support import log_readings
 from pqip.core.clock import today
-from pqip.govuk.formats import date_gov
+from pqip.core.formats import date_gov
 from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action
 
@@ -32,21 +33,26 @@ PREPARE, READ = "learners.prepare_starter", "learners.acknowledge_starter"
 
 
 def as_seen(ready: Readiness, sees_support: bool) -> Readiness:
-    """Readiness without adjustments and the family-connection check, for those who may not see support needs."""
+    """Return the readiness as this user may see it.
+
+    Users who may not see support needs see neither adjustments nor the family-connection check.
+    """
     if sees_support:
         return ready
-    kept = {key: found for key, found in ready.standings.items() if key not in asked.RESTRICTED}
-    return replace(ready, standings=kept)
+    shown = {key: found for key, found in ready.states.items() if key not in asked.RESTRICTED}
+    return replace(ready, states=shown)
 
 
 def tells_of_support(ready: Readiness) -> bool:
-    """Whether what is shown of somebody says that adjustments were agreed: a reading to be logged."""
-    found = ready.standings.get(Arrangement.ADJUSTMENTS)
+    """Return True if what is shown reveals that adjustments were agreed, so that the reading must
+    be logged.
+    """
+    found = ready.states.get(Arrangement.ADJUSTMENTS)
     return found is not None and found.state in {AGREED, DONE}
 
 
 class Starting(LearnerPage):
-    """Everything that has to be arranged for a starter, step by step, and who kept in touch."""
+    """The page with everything that must be arranged for a starter, step by step, and the contacts."""
 
     page_title = "Before day one"
     url_name = "learners:starting"
@@ -57,10 +63,14 @@ class Starting(LearnerPage):
         ready = as_seen(readiness([who.pk], on)[who.pk], sees)
         if tells_of_support(ready):
             log_readings(user, [who.person_id], "starting")
-        steps = [row for row in steps_of(who) if row.arrangement in ready.standings]
+        steps = [row for row in steps_of(who) if row.arrangement in ready.states]
         contacts = contacts_of(who)
-        names = reading.names_of_actors(row.recorded_by for row in (*steps, *contacts))
-        links = {"prepare": self.may(PREPARE), "allocate": self.may("learners.allocate"), "support": sees}
+        names = names_of_actors(row.recorded_by for row in (*steps, *contacts))
+        links = {
+            "prepare": self.may(PREPARE),
+            "allocate": self.may("learners.allocate"),
+            "support": sees,
+        }
         tables = [
             shown.checklist(who, ready, steps, mentor_of(who, on), links),
             shown.contacts_table(who, contacts, names, may_undo=self.may(PREPARE)),
@@ -73,11 +83,14 @@ class Starting(LearnerPage):
 
 
 class StarterStep(LearnerAction):
-    """One step of one arrangement. The link that leads here chooses what happened; the day is today unless changed."""
+    """The page to record one step of one arrangement.
+
+    The link that leads here gives the state; the day is today unless changed.
+    """
 
     permission = PREPARE
     form_class = asked.StepForm
-    submit, said, back = "Save", "Recorded", "learners:starting"
+    submit, success_message, back = "Save", "Recorded", "learners:starting"
 
     @cached_property
     def arrangement(self) -> Arrangement:
@@ -90,29 +103,50 @@ class StarterStep(LearnerAction):
         return self.arrangement.label
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        stands = readiness([self.enrolment.pk], today())[self.enrolment.pk].standings[self.arrangement].state
+        stands = (
+            readiness([self.enrolment.pk], today())[self.enrolment.pk]
+            .states[self.arrangement]
+            .state
+        )
         states = next_states(self.arrangement, "" if stands == AGREED else stands)
-        return {**super().get_form_kwargs(), "arrangement": self.arrangement.value, "states": states}
+        return {
+            **super().get_form_kwargs(),
+            "arrangement": self.arrangement.value,
+            "states": states,
+        }
 
     def get_initial(self) -> dict[str, Any]:
         return {"state": self.request.GET.get("state", ""), "on": today()}
 
     def act(self, *, staff_number: str, note: str = "", **content: Any) -> None:
-        owner = found(self.request.user, "workforce.view_person", staff_number) if staff_number else None
-        chosen = {"arrangement": self.arrangement.value, "owner": owner, "note": note}
+        owner = (
+            found(self.request.user, "workforce.view_person", staff_number)
+            if staff_number
+            else None
+        )
+        chosen: dict[str, Any] = {
+            "arrangement": self.arrangement.value,
+            "owner": owner,
+            "note": note,
+        }
         arrange(by=self.request.user, enrolment=self.enrolment, **chosen, **content)
 
 
 class StepsDone(LearnerAction):
-    """Several arrangements done on one day, in one go."""
+    """The page to record several arrangements done on one day."""
 
     permission = PREPARE
     form_class = asked.DoneForm
-    page_title, submit, said, back = "Record what is done", "Save", "Recorded", "learners:starting"
+    page_title, submit, success_message, back = (
+        "Record what is done",
+        "Save",
+        "Recorded",
+        "learners:starting",
+    )
 
     def get_form_kwargs(self) -> dict[str, Any]:
         ready = readiness([self.enrolment.pk], today())[self.enrolment.pk]
-        open_ones = [key for key, stands in ready.standings.items() if can_be_done(key, stands)]
+        open_ones = [key for key, stands in ready.states.items() if can_be_done(key, stands)]
         return {**super().get_form_kwargs(), "open_ones": open_ones}
 
     def act(self, **content: Any) -> None:
@@ -122,21 +156,36 @@ class StepsDone(LearnerAction):
 class UndoStep(LearnerAction):
     permission = PREPARE
     form_class = asked.ReasonForm
-    page_title, submit, said, back = "Undo the latest step", "Undo", "Undone", "learners:starting"
+    page_title, submit, success_message, back = (
+        "Undo the latest step",
+        "Undo",
+        "Undone",
+        "learners:starting",
+    )
 
     def act(self, *, reason: str) -> None:
-        undo_step(by=self.request.user, enrolment=self.enrolment, arrangement=self.kwargs["arrangement"], reason=reason)
+        undo_step(
+            by=self.request.user,
+            enrolment=self.enrolment,
+            arrangement=self.kwargs["arrangement"],
+            reason=reason,
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         if not RECORDABLE.get(self.kwargs["arrangement"]):
             raise Http404
-        return super().get_context_data(lead=Arrangement(self.kwargs["arrangement"]).label, **kwargs)
+        return {"lead": Arrangement(self.kwargs["arrangement"]).label}
 
 
 class RecordContact(LearnerAction):
     permission = PREPARE
     form_class = asked.ContactForm
-    page_title, submit, said, back = "Record a contact", "Save", "Contact recorded", "learners:starting"
+    page_title, submit, success_message, back = (
+        "Record a contact",
+        "Save",
+        "Contact recorded",
+        "learners:starting",
+    )
 
     def act(self, **content: Any) -> None:
         keep_in_touch(by=self.request.user, enrolment=self.enrolment, **content)
@@ -145,7 +194,12 @@ class RecordContact(LearnerAction):
 class UndoContact(LearnerAction):
     permission = PREPARE
     form_class = asked.ReasonForm
-    page_title, submit, said, back = "Undo a contact", "Undo", "Undone", "learners:starting"
+    page_title, submit, success_message, back = (
+        "Undo a contact",
+        "Undo",
+        "Undone",
+        "learners:starting",
+    )
 
     @cached_property
     def contact(self) -> Contact:
@@ -155,13 +209,13 @@ class UndoContact(LearnerAction):
     def act(self, *, reason: str) -> None:
         undo_contact(by=self.request.user, contact=self.contact, reason=reason)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        said = f"{self.contact.get_means_display()}, {date_gov(self.contact.effective_on)}"
-        return super().get_context_data(lead=said, **kwargs)
+    def shown(self) -> dict[str, Any]:
+        contact = f"{self.contact.get_means_display()}, {date_gov(self.contact.effective_on)}"
+        return {"lead": contact}
 
 
 class Brief(LearnerPage):
-    """What a line manager must know before the learner starts, and who has read it."""
+    """The page with what a line manager must know before the learner starts, and who has read it."""
 
     permission = SEE
     page_title = "What their manager must know"
@@ -172,12 +226,21 @@ class Brief(LearnerPage):
         who, on, user = self.enrolment, today(), self.request.user
         ready, needs = readiness([who.pk], on)[who.pk], needs_of(who)
         log_readings(user, [who.person_id], "brief")
-        is_manager = who.line_manager_id is not None and who.line_manager_id == user.person_id and user.can(READ)
-        actions = [Action("I have read this", self.address("acknowledge"), "", post=True)] if is_manager else []
+        is_manager = (
+            who.line_manager_id is not None
+            and who.line_manager_id == user.person_id
+            and user.can(READ)
+        )
+        actions = (
+            [Action("I have read this", self.address("acknowledge"), "", post=True)]
+            if is_manager
+            else []
+        )
         return {
             "about": shown.brief_rows(who, ready, mentor_of(who, on), on),
             "tables": [
-                support_table(who, needs, on, may_change=False), shown.read_table(read_by(who), ready.read_on, who.line_manager),
+                support_table(who, needs, on, may_change=False),
+                shown.read_table(read_by(who), ready.read_on, who.line_manager),
             ],
             "actions": actions if ready.read_on is None else [],
             "lead": "" if who.line_manager else "No line manager is allocated yet.",
@@ -185,11 +248,16 @@ class Brief(LearnerPage):
 
 
 class Acknowledge(LearnerAction):
-    """The line manager says that they have read it."""
+    """The page on which the line manager confirms that they have read it."""
 
     permission = READ
     form_class = Form
-    page_title, submit, said, back = "I have read this", "I have read this", "Recorded that you have read this", "learners:brief"
+    page_title, submit, success_message, back = (
+        "I have read this",
+        "I have read this",
+        "Recorded that you have read this",
+        "learners:brief",
+    )
     lead = "You have read what you must know of this learner before they start."
 
     def act(self) -> None:

@@ -1,4 +1,4 @@
-"""Withdrawing a learner; withdrawals to approve; codings to check."""
+"""Pages to withdraw a learner, to approve withdrawals, and to check codings."""
 
 from __future__ import annotations
 
@@ -10,39 +10,46 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from learners import reading
-from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal, take_back
-from learners.actions.check_coding import agree_coding, correct_coding
-from learners.actions.withdraw import withdraw
-from learners.forms import endings as asked
+from learners.actions.withdrawals import withdraw
+from learners.actions.withdrawals_approval import decide_withdrawal, propose_withdrawal, take_back
+from learners.actions.withdrawals_coding import agree_coding, correct_coding
+from learners.forms import withdrawals as asked
 from learners.forms.events import ReasonForm
 from learners.models import Event, WithdrawalProposal
 from learners.models.events import EndedBy
-from learners.presenters import endings as shown
+from learners.presenters import withdrawals as shown
 from learners.presenters.record import identity
-from learners.rules.withdrawal import needs_approval
-from learners.views.actions import EventPage
-from learners.views.record import RECORD
-from learners.withdrawal_facts import APPROVE, codings, proposals
+from learners.queries import records
+from learners.queries.withdrawals import APPROVE, codings, proposals
+from learners.rules.withdrawals import needs_approval
+from learners.views.events import EventPage
+from learners.views.record import RECORD, names_of_actors
+from pqip.core.access import address_name
 from pqip.core.clock import today
-from pqip.core.views import ActionPage, ConfirmPage, ListPage
-from pqip.govuk.formats import date_gov, lower_first
+from pqip.core.formats import date_gov, lower_first
 from pqip.govuk.forms import Form
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Empty, Tab
 from pqip.govuk.tables import Sorting, Table
+from pqip.pages.generic import ActionPage, ConfirmPage, ListPage
 
-SORTS = {"name": ("enrolment__person__sort_name",), "on": ("effective_on",)}
+SORTS: dict[str, tuple[str, ...]] = {
+    "name": ("enrolment__person__sort_name",),
+    "on": ("effective_on",),
+}
 
 
 class Withdraw(EventPage):
-    """First who ended it and when, then what fits that. What the Service ends is proposed."""
+    """The page asks first who ended it and when, then what fits that.
+
+    What the Service ends is proposed.
+    """
 
     page_title, check, danger, back = "Withdraw a learner", True, True, "learners:ending"
 
     @cached_property
     def ending(self) -> dict[str, Any]:
-        """Who ended it and on which day, once both are answered."""
+        """Who ended it and on which day, once both are answered; empty until then."""
         first = asked.WhoEndedForm(self.request.GET)
         return first.cleaned_data if self.request.GET and first.is_valid() else {}
 
@@ -52,17 +59,21 @@ class Withdraw(EventPage):
 
     @property
     def submit(self) -> str:  # type: ignore[override]
-        return ("Send for approval" if self.is_proposal else "Withdraw") if self.ending else "Continue"
+        return (
+            ("Send for approval" if self.is_proposal else "Withdraw") if self.ending else "Continue"
+        )
 
     @property
-    def said(self) -> str:  # type: ignore[override]
+    def success_message(self) -> str:  # type: ignore[override]
         return "Sent for approval" if self.is_proposal else "Withdrawal recorded"
 
     @property
     def warn(self) -> str:  # type: ignore[override]
         if self.is_proposal:
             return "Nothing happens until somebody else approves this."
-        return "Nothing can be recorded after a withdrawal unless it is undone." if self.ending else ""
+        return (
+            "Nothing can be recorded after a withdrawal unless it is undone." if self.ending else ""
+        )
 
     def get_form_class(self) -> Any:
         return asked.WithdrawForm if self.ending else asked.WhoEndedForm
@@ -82,8 +93,17 @@ class Withdraw(EventPage):
         return f"Takes effect on {date_gov(self.ending['on'])}; ended by {who}."
 
     def act(self, **content: Any) -> Any:
-        about = {"by": self.request.user, "enrolment": self.enrolment, "on": self.ending["on"], **content}
-        return propose_withdrawal(**about) if self.is_proposal else withdraw(**about, ended_by=self.ending["ended_by"])
+        about = {
+            "by": self.request.user,
+            "enrolment": self.enrolment,
+            "on": self.ending["on"],
+            **content,
+        }
+        return (
+            propose_withdrawal(**about)
+            if self.is_proposal
+            else withdraw(**about, ended_by=self.ending["ended_by"])
+        )
 
 
 class Waiting(ListPage):
@@ -92,16 +112,18 @@ class Waiting(ListPage):
     permission = APPROVE
     sorts, default_sort = SORTS, "on"
 
-    def whole(self, rows: QuerySet) -> QuerySet:
+    def with_related(self, rows: QuerySet) -> QuerySet:
         return rows.select_related("enrolment__person")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         lists = {
-            "learners:withdrawals": "To approve", "learners:codings": "Coding to check", "learners:approvals": "In your name",
+            "learners:withdrawals": "To approve",
+            "learners:codings": "Coding to check",
+            "learners:approvals": "In your name",
         }
-        here = self.request.resolver_match.view_name
+        here = address_name(self.request)
         tabs = [Tab(label, reverse(name), active=name == here) for name, label in lists.items()]
-        return super().get_context_data(**{"tabs": tabs, **kwargs})
+        return {"tabs": tabs}
 
 
 class Proposals(Waiting):
@@ -112,9 +134,15 @@ class Proposals(Waiting):
         return proposals(self.request.user)
 
     def table(self, rows: list[WithdrawalProposal], sorting: Sorting) -> Table:
-        reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
-        return Table("Withdrawals to approve", shown.PROPOSAL_COLUMNS, [shown.proposal_row(row, reasons, names) for row in rows],
-                     caption_hidden=True, sorting=sorting, empty=Empty("None waits to be approved."))
+        reasons, names = (records.reason_labels(), names_of_actors(row.recorded_by for row in rows))
+        return Table(
+            "Withdrawals to approve",
+            shown.PROPOSAL_COLUMNS,
+            [shown.proposal_row(row, reasons, names) for row in rows],
+            caption_hidden=True,
+            sorting=sorting,
+            empty=Empty("None waits to be approved."),
+        )
 
 
 class Codings(Waiting):
@@ -125,13 +153,19 @@ class Codings(Waiting):
         return codings(self.request.user, today())
 
     def table(self, rows: list[Event], sorting: Sorting) -> Table:
-        reasons, names = reading.reason_labels(), reading.names_of_actors(row.recorded_by for row in rows)
-        return Table("Coding to check", shown.CODING_COLUMNS, [shown.coding_row(row, reasons, names) for row in rows],
-                     caption_hidden=True, sorting=sorting, empty=Empty("None is to be checked."))
+        reasons, names = (records.reason_labels(), names_of_actors(row.recorded_by for row in rows))
+        return Table(
+            "Coding to check",
+            shown.CODING_COLUMNS,
+            [shown.coding_row(row, reasons, names) for row in rows],
+            caption_hidden=True,
+            sorting=sorting,
+            empty=Empty("None is to be checked."),
+        )
 
 
 class AboutProposal(ActionPage):
-    """About one proposal that waits; one that was decided meanwhile is not found."""
+    """A page about one waiting proposal. One decided in the meantime is not found."""
 
     permission = APPROVE
 
@@ -145,9 +179,9 @@ class AboutProposal(ActionPage):
     def get_success_url(self) -> str:
         return reverse("learners:withdrawals")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = shown.proposed(self.proposal, reading.reason_labels())
-        return super().get_context_data(identity=identity(self.proposal.enrolment), rows=rows, **kwargs)
+    def shown(self) -> dict[str, Any]:
+        rows = shown.proposed(self.proposal, records.reason_labels())
+        return {"identity": identity(self.proposal.enrolment), "rows": rows}
 
 
 class DecideWithdrawal(AboutProposal, ConfirmPage):
@@ -174,7 +208,10 @@ class TakeBackWithdrawal(AboutProposal, ConfirmPage):
 
 
 class AboutCoding(ConfirmPage):
-    """About one withdrawal whose coding is to be checked; one that was checked meanwhile is not found."""
+    """A page about one withdrawal whose coding must be checked.
+
+    One checked in the meantime is not found.
+    """
 
     permission = APPROVE
 
@@ -188,9 +225,9 @@ class AboutCoding(ConfirmPage):
     def get_success_url(self) -> str:
         return reverse("learners:codings")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = shown.coded(self.event, reading.reason_labels())
-        return super().get_context_data(identity=identity(self.event.enrolment), rows=rows, **kwargs)
+    def shown(self) -> dict[str, Any]:
+        rows = shown.coded(self.event, records.reason_labels())
+        return {"identity": identity(self.event.enrolment), "rows": rows}
 
 
 class AgreeCoding(AboutCoding):
@@ -211,7 +248,10 @@ class CorrectCoding(AboutCoding):
         return {**super().get_form_kwargs(), "on": self.event.effective_on}
 
     def get_initial(self) -> dict[str, Any]:
-        return {name: getattr(self.event, name) for name in ("ended_by", "reason", "other_reasons", "destination", "note")}
+        return {
+            name: getattr(self.event, name)
+            for name in ("ended_by", "reason", "other_reasons", "destination", "note")
+        }
 
     def perform(self, form: Any) -> str:
         correct_coding(by=self.request.user, event=self.event, **form.cleaned_data)

@@ -1,51 +1,50 @@
-"""The log of who saw and took out what: never the values.
+"""The log of who saw and downloaded what, without the values.
 
-Within a request, what is taken out is written once the file is made and before it is sent (`watching.py`), so that its one line
-says which columns it has and its SHA-256, by which a copy that turns up elsewhere is known again.
+Within a request, a download is logged after the file is made and before it is sent (`watching.py`). Its one line therefore
+holds the columns and the SHA-256, by which a copy found elsewhere can be recognised.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Sum
+from pqip.core.acting import acting_as, actor_name
+from pqip.core.models import AccessEntry
 
-from pqip.core.acting import act, actor_name
-from pqip.core.clock import now
-from pqip.core.models import AccessEntry, ExportAllowance
-
-#: Kinds of which a file leaves the service.
-TAKEN = (AccessEntry.Kind.EXPORT, AccessEntry.Kind.DOWNLOAD)
+#: The kinds of entries that mean a file left the service.
+DOWNLOAD_KINDS = (AccessEntry.Kind.EXPORT, AccessEntry.Kind.DOWNLOAD)
 Line = tuple[Any, str, str, dict[str, Any], list[int | None]]
-security = logging.getLogger("security.authz")
 _taken: ContextVar[list[Line] | None] = ContextVar("taken", default=None)
 
 
-def log_access(user: Any, kind: str, what: str, detail: dict[str, Any], *, person_key: int | None = None) -> None:
-    """Write down that `user` saw or took out `what` (`app:thing`), of the person with that internal key where it was of one."""
+def log_access(
+    user: Any, kind: str, what: str, detail: dict[str, Any], *, person_key: int | None = None
+) -> None:
+    """Log that `user` saw or downloaded `what` (`app:thing`), about the person with that internal key, if any."""
     log_access_to(user, kind, what, detail, [person_key])
 
 
-def log_access_to(user: Any, kind: str, what: str, detail: dict[str, Any], people: Iterable[int | None]) -> None:
-    """The same of many people at once: a line for each."""
+def log_access_to(
+    user: Any, kind: str, what: str, detail: dict[str, Any], people: Iterable[int | None]
+) -> None:
+    """Log the same for many people: an entry for each."""
     kept = _taken.get()
-    if kind in TAKEN and kept is not None:
+    if kind in DOWNLOAD_KINDS and kept is not None:
         kept.append((user, kind, what, detail, list(people)))
         return
-    said = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
-    with act(by=user):
-        AccessEntry._default_manager.bulk_create(AccessEntry(person_key=key, **said) for key in people)
+    common = {"user": user, "actor": actor_name(user), "kind": kind, "what": what, "detail": detail}
+    with acting_as(by=user):
+        AccessEntry._default_manager.bulk_create(
+            AccessEntry(person_key=key, **common) for key in people
+        )
 
 
 @contextmanager
-def taking() -> Iterator[list[Line]]:
-    """What is taken out within is kept for `write_taken`."""
+def collecting_downloads() -> Iterator[list[Line]]:
+    """Collect the downloads logged within, for `write_downloads` to write."""
     kept: list[Line] = []
     token = _taken.set(kept)
     try:
@@ -54,32 +53,9 @@ def taking() -> Iterator[list[Line]]:
         _taken.reset(token)
 
 
-def write_taken(lines: Iterable[Line], told: dict[str, Any], about: int | None = None) -> None:
-    """Write what was taken out, with what is known of its file by now, and whom it is about where it is of one."""
+def write_downloads(
+    lines: Iterable[Line], details: dict[str, Any], about: int | None = None
+) -> None:
+    """Write the collected downloads, with what is now known of the file, and the person it is about where it is about one."""
     for user, kind, what, detail, people in lines:
-        said = told | detail | unusual(user, detail.get("rows"))
-        log_access_to(user, kind, what, said, people if people != [None] else [about])
-
-
-def rows_taken(user: Any, since: dt.datetime) -> int:
-    """How many rows somebody has taken out since then."""
-    lines = AccessEntry._default_manager.filter(user=user, kind__in=TAKEN, at__gte=since)
-    return sum(row for row in lines.values_list("detail__rows", flat=True) if isinstance(row, int))
-
-
-def rows_allowed(user: Any, since: dt.datetime) -> int:
-    """How many more rows than usual somebody else has allowed them since then."""
-    given = ExportAllowance._default_manager.filter(user=user, at__gte=since)
-    return given.aggregate(rows=Sum("rows"))["rows"] or 0
-
-
-def unusual(user: Any, rows: Any) -> dict[str, int]:
-    """How many rows somebody has taken out within a day, with these, where that is more than usual: then the security log says so
-    too (`PQIP_UNUSUAL_ROWS`)."""
-    if not isinstance(rows, int):
-        return {}
-    taken = rows_taken(user, now() - dt.timedelta(days=1)) + rows
-    if taken <= settings.PQIP_UNUSUAL_ROWS:
-        return {}
-    security.warning("more taken out than usual", extra={"event": "unusual volume", "user_key": user.pk, "detail": taken})
-    return {"unusual": taken}
+        log_access_to(user, kind, what, details | detail, people if people != [None] else [about])

@@ -1,4 +1,4 @@
-"""The shared ground floor: clock, ledger, audit, scope and access."""
+"""The ground floor that all apps share: clock, ledger, audit, scope and access."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

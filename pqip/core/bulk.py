@@ -1,4 +1,4 @@
-"""COPY for bulk writes. Triggers see every row, so ledger and audit hold as for any other write."""
+"""COPY for bulk writes. Triggers see every row, so that ledger and audit work as for any other write."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.db import connection, models
 
 
 def between_parts() -> None:
-    """Between the parts of a load in one transaction, each of which is whole in itself.
+    """Call between parts of a load in one transaction, each of which is consistent in itself.
 
-    What the database would check at the end it checks now, so that what it remembers stays small; and triggers plan
-    their checks anew, for tables as large as they have become.
+    It runs the deferred checks, so that the list of pending checks stays short, and lets triggers plan their checks again
+    for tables that have grown.
     """
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -21,7 +21,7 @@ def between_parts() -> None:
 
 
 class _Lines:
-    """A file of COPY lines made while it is read, so that rows are never held all at once."""
+    """A file of COPY lines that are generated as it is read, so that not all rows are in memory at once."""
 
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self.lines = ("\t".join(map(_cell, row)) + "\n" for row in rows)
@@ -36,8 +36,10 @@ class _Lines:
         return "".join(parts)
 
 
-def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows to a model's table by COPY; `columns` are column names, values in the same order.
+def copy_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows to a model's table by COPY. `columns` holds column names; values are in the same order.
 
     Columns left out take the database's default. Values are None, text, numbers, booleans, dates, instants, UUIDs,
     decimals, or lists of numbers or text.
@@ -48,7 +50,7 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
 
 
 def take_keys(model: type[models.Model], count: int) -> list[int]:
-    """Keys for `count` new rows, taken from the table's sequence, for rows that refer to each other in one load."""
+    """Return keys for `count` new rows from the table's sequence, for rows that refer to each other in one load."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",

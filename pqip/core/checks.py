@@ -1,4 +1,4 @@
-"""System checks that keep the house in order: no view without a permission, no unknown permission."""
+"""System checks: every view declares a permission, every permission exists, and the deployment is safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pqip.core.snapshot import MAY_BECOME, REPORTS_ROLE
 
 @register(Tags.security)
 def every_view_declares_a_permission(**kwargs: Any) -> list[Error]:
-    """Default deny: a view that declares nothing, or something unknown, does not start."""
+    """Report views that declare no permission, or an unknown one."""
     known = {PUBLIC, SIGNED_IN, *catalogue}
     return [
         Error(
@@ -30,21 +30,32 @@ def every_view_declares_a_permission(**kwargs: Any) -> list[Error]:
 
 @register(Tags.security, deploy=True)
 def no_demonstration_in_production(**kwargs: Any) -> list[Error]:
-    """Personas with published passwords never stand beside real people's records."""
+    """Report demonstration accounts with published passwords outside the demonstration."""
     if not settings.PQIP_DEMO:
         return []
-    return [Error("PQIP_DEMO is on.", hint="Unset PQIP_DEMO on a host that holds real people's records.", id="core.E002")]
+    return [
+        Error(
+            "PQIP_DEMO is on.",
+            hint="Unset PQIP_DEMO on a host that holds real people's records.",
+            id="core.E002",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)
 def reports_read_with_a_role_of_their_own(**kwargs: Any) -> list[CheckMessage]:
-    """Reports read as a role that may neither write nor see logs and credentials, where the database has it."""
+    """Report a missing database role for reports: one that cannot write and cannot see logs and credentials."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(MAY_BECOME)
             (found,) = cursor.fetchone()
     except DatabaseError:
-        return [Info("The database could not be asked for the role that reports read with.", id="core.I002")]
+        return [
+            Info(
+                "The database could not be asked for the role that reports read with.",
+                id="core.I002",
+            )
+        ]
     if found:
         return []
     hint = (

@@ -11,17 +11,17 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def now() -> dt.datetime:
-    """The present instant, aware, in UTC."""
+    """Return the present instant, aware, in UTC."""
     return timezone.now()
 
 
 def today() -> dt.date:
-    """Today's date in London, which is the date everything is as at."""
+    """Return today's date in London, as at which everything is shown by default."""
     return timezone.now().astimezone(LONDON).date()
 
 
 def london(value: dt.datetime) -> dt.datetime:
-    """`value` as London clocks show it; a naive value is taken to be London time already."""
+    """Return `value` in London time; a naive value is taken to be London time already."""
     if timezone.is_naive(value):
         return value.replace(tzinfo=LONDON)
     return value.astimezone(LONDON)

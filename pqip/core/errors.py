@@ -1,15 +1,16 @@
-"""What can be wrong with a request, in words a person can act on.
+"""What can be wrong with a request, in words that a person can act on.
 
-Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (409), `NotAllowed` into 403 and `TooMany` into 429.
+Views turn `RuleBroken` into a form error, `Conflict` into the conflict page (409), `NotAllowed` into 403 and `TooMany` into
+429.
 """
 
 from __future__ import annotations
 
 
 class RuleBroken(Exception):
-    """A rule of the programme does not allow this; the message says which, and what would be right.
+    """A rule of the programme does not allow this; the message says which rule, and what would be right.
 
-    `field` names the form field or import column the message belongs to, where there is one.
+    `field` names the form field or import column to which the message belongs, if any.
     """
 
     def __init__(self, message: str, field: str | None = None) -> None:
@@ -19,19 +20,19 @@ class RuleBroken(Exception):
 
 
 class NoRoom(RuleBroken):
-    """The service itself cannot take it now, whoever asks: its message is about nobody, and may stand in any log."""
+    """The service itself has no room, whoever asks. The message is about nobody and may be logged anywhere."""
 
 
 class Conflict(Exception):
-    """Somebody else was faster: what the person saw is no longer so. Nothing was changed."""
+    """Somebody else was faster, and what the user saw is out of date. Nothing was changed."""
 
 
 class NotAllowed(Exception):
-    """The person acting may not do this."""
+    """The actor may not do this."""
 
 
 class TooMany(Exception):
-    """Something was asked, or guessed, more often than a person needs to. `seconds` until it may be again; nothing was done."""
+    """Something was requested or guessed too often. It may be tried again after `seconds`; nothing was done."""
 
     def __init__(self, seconds: int, kind: str) -> None:
         super().__init__(f"{kind}: again in {seconds} seconds")

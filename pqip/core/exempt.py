@@ -1,8 +1,8 @@
-"""Tables that the audit leaves out, and which of them are written by signed acts all the same. Each says why."""
+"""The tables that the audit leaves out, each with the reason, and those of them that only signed acts may write."""
 
 from __future__ import annotations
 
-#: Tables of libraries, which hold no facts of the programme, and why the audit leaves them out.
+#: Tables of libraries, which hold no facts of the programme, with the reason why the audit leaves them out.
 AUDIT_EXEMPT = {
     "sessions.Session": "sign-in sessions; sign-ins are events in the security log",
     "contenttypes.ContentType": "Django's own list of models",
@@ -15,11 +15,11 @@ AUDIT_EXEMPT = {
     "core.AuditEntry": "is the audit",
 }
 
-#: Of those, the tables by which somebody gets in: every change is made by an act that is signed (`core_signed`).
+#: Those of them that give somebody access: every change needs a signed act (`core_signed`).
 SIGNED = {"account.EmailAddress", "mfa.Authenticator"}
 
-#: Our own tables that are not audited and yet written without an act; every other one is written by a signed act, too, so that
-#: nobody makes derived figures say what no fact says.
+#: Our own unaudited tables that may be written without a signed act. Every other unaudited table needs one too, so that
+#: nobody can make derived figures differ from the facts.
 UNSIGNED = {
     "core.SentForm": "what was sent, for some days",
     "core.AccessEntry": "asks for it in a trigger of its own",
@@ -28,11 +28,11 @@ UNSIGNED = {
     "post.Message": "what was sent to whom, by the workers",
 }
 
-#: What the role that reports read with may not read, beside libraries' tables: who looked at what and who changed it, what was
-#: typed, sent or brought in, and by what somebody gets in.
+#: What the role of reports may not read, beside libraries' tables: the logs of who saw and changed what, what was typed,
+#: sent or imported, and credentials.
 UNREAD_BY_REPORTS = {
-    "core.AuditEntry", "core.AccessEntry", "core.ExportAllowance", "core.SentForm", "jobs.Job", "jobs.ScheduledRun",
-    "post.Message", "exchange.ImportRun", "reports.Recipient",
+    "core.AuditEntry", "core.AccessEntry", "core.ExportAllowance", "core.RowsTaken", "core.SentForm", "jobs.Job",
+    "jobs.ScheduledRun", "post.Message", "exchange.ImportRun", "reports.Recipient",
 }  # fmt: skip
-#: Columns of other tables that it may not read.
+#: Columns of other tables that the role of reports may not read.
 UNREAD_COLUMNS = {"workforce.User": {"password"}}

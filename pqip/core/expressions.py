@@ -7,14 +7,14 @@ from django.db import models
 
 
 class RandomUUID(models.Func):
-    """PostgreSQL's own random UUID, so that bulk writes and COPY get one too."""
+    """PostgreSQL's own random UUID, so that bulk writes and COPY also get one."""
 
     template = "gen_random_uuid()"
     output_field = models.UUIDField()
 
 
 class Joined(models.Func):
-    """Concatenation by `||`, which PostgreSQL counts as unchanging and so lets a generated column use."""
+    """Concatenation by `||`, which PostgreSQL counts as immutable and therefore allows in a generated column."""
 
     template = "(%(expressions)s)"
     arg_joiner = " || "
@@ -22,14 +22,14 @@ class Joined(models.Func):
 
 
 class Folded(models.Func):
-    """The form in which a text is looked up: `pqip.core.words.folded`, in the database."""
+    """The form in which a text is searched: `pqip.core.words.folded`, in the database."""
 
     function = "core_folded"
     output_field = models.TextField()
 
 
 class Days(models.Func):
-    """The `daterange` from the first to the last day, both included; no last day means for ever."""
+    """The `daterange` from the first to the last day, both included; without a last day it has no end."""
 
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[]')"
@@ -37,15 +37,23 @@ class Days(models.Func):
 
 
 class DaysBefore(models.Func):
-    """The `daterange` from the first day up to, not including, the second; none means for ever."""
+    """The `daterange` from the first day up to, but not including, the second; without a second it has no end."""
 
     function = "daterange"
     template = "%(function)s(%(expressions)s, '[)')"
     output_field = DateRangeField()
 
 
+class MonthsAfter(models.Func):
+    """The day so many calendar months after another, or the last day of a month that does not have that day."""
+
+    template = "(%(expressions)s))::date"
+    arg_joiner = " + make_interval(months => "
+    output_field = models.DateField()
+
+
 class Bare(models.Func):
-    """A number of somebody or something in capitals and without leading zeros, which spreadsheets take off; `APP:` stays."""
+    """A number in capitals and without leading zeros, which spreadsheets remove; the prefix `APP:` stays."""
 
     template = r"regexp_replace(upper(%(expressions)s), '^(APP:)?0+', '\1')"
     output_field = models.TextField()

@@ -1,7 +1,7 @@
-"""Lays the database's guards after every migrate: ledger and audit triggers, and the application role's rights.
+"""Installs the database's guards after every migrate: ledger and audit triggers, and the application role's rights.
 
-They are read from the model registry, so a new table is guarded from its first migrate and none can be forgotten
-(`docs/decisions/0003-guards-from-the-registry.md`). Every statement may be repeated.
+They are generated from the model registry, so that a new table is guarded from its first migrate and none can be forgotten
+(`docs/decisions/0003-guards-from-the-registry.md`). Every statement can be repeated.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from django.conf import settings
 from django.db import connections, models
 
 from pqip.core.acting import signing_keys
+from pqip.core.columns import column_of, columns, own_field
 from pqip.core.dates import EARLIEST, LATEST
 from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNREAD_BY_REPORTS, UNREAD_COLUMNS, UNSIGNED
-from pqip.core.ledger import kept_columns, live
+from pqip.core.ledger import KnownLedger, kept_columns, live
 from pqip.core.snapshot import REPORTS_ROLE
 
 OWN = Path(__file__).with_name("sql")
 
-#: What a statement's triggers see of it.
+#: The transition tables that a statement's triggers see.
 TRANSITIONS = {
     "insert": "NEW TABLE AS new_rows",
     "delete": "OLD TABLE AS old_rows",
@@ -33,7 +34,10 @@ TRANSITIONS = {
 
 def lay_after_migrate(using: str, **kwargs: Any) -> None:
     """Receiver of `post_migrate`."""
-    if kwargs.get("plan") is not None and "core_auditentry" in connections[using].introspection.table_names():
+    if (
+        kwargs.get("plan") is not None
+        and "core_auditentry" in connections[using].introspection.table_names()
+    ):
         lay(using)
 
 
@@ -48,7 +52,7 @@ def lay(using: str = "default") -> None:
         _keep_demonstration(cursor)
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in existing:
-                for statement in _triggers(model):
+                for statement in triggers_of(model):
                     cursor.execute(statement)
                 _bound_dates(cursor, model)
         cursor.execute(";\n".join(_audit_triggers()))
@@ -59,20 +63,20 @@ def lay(using: str = "default") -> None:
 
 
 def _keep_keys(cursor: Any) -> None:
-    """The keys that acts are signed with, in place of those of before."""
+    """Store the keys with which acts are signed, replacing those stored before."""
     cursor.execute("DELETE FROM guard.signing_key")
     for key in dict.fromkeys(signing_keys()):
         cursor.execute("INSERT INTO guard.signing_key (key) VALUES (%s)", [key])
 
 
 def _keep_demonstration(cursor: Any) -> None:
-    """Whether all data is made up: the application's role cannot say so itself."""
+    """Store whether all data is made up, since the application's role must not be able to set that."""
     cursor.execute("DELETE FROM guard.demonstration")
     cursor.execute("INSERT INTO guard.demonstration (is_on) VALUES (%s)", [settings.PQIP_DEMO])
 
 
 def _guards_of_apps() -> Iterator[Path]:
-    """Each app's own guards, in its `sql/`, floor by floor."""
+    """Yield each app's own guards, from its `sql/` folder, floor by floor."""
     for config in apps.get_app_configs():
         folder = Path(config.path) / "sql"
         if folder != OWN:
@@ -80,43 +84,44 @@ def _guards_of_apps() -> Iterator[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Guards in the order of their names: a later file may ask the functions of an earlier one."""
+    """Return the files in the order of their names: a later file may use functions of an earlier one."""
     return sorted(folder.glob("*.sql"))
 
 
 def guarded_models() -> list[type[models.Model]]:
-    """Every concrete model the audit watches."""
+    """Return every concrete model that is audited."""
     return [model for model in apps.get_models(include_auto_created=True) if is_audited(model)]
 
 
 def is_audited(model: type[models.Model]) -> bool:
-    """False for libraries' tables in exempt.py and for technical tables that say `audited = False`."""
+    """Return False for libraries' tables in exempt.py and for technical tables with `audited = False`."""
     managed = model._meta.managed and not model._meta.proxy
     return managed and model._meta.label not in AUDIT_EXEMPT and getattr(model, "audited", True)
 
 
 def is_signed(model: type[models.Model]) -> bool:
-    """True where rows leave nothing in the audit, and are written by signed acts all the same."""
+    """Return whether the table is unaudited but may only be written by signed acts."""
     label = model._meta.label
     return label in SIGNED or (not getattr(model, "audited", True) and label not in UNSIGNED)
 
 
 def is_ledger(model: type[models.Model]) -> bool:
-    """True where rows are dated facts that are only ever voided."""
+    """Return whether the rows are dated facts that are only ever voided."""
     return getattr(model, "is_ledger", False)
 
 
 def is_insert_only(model: type[models.Model]) -> bool:
-    """True where rows are neither changed nor deleted, and carry no times of their own (parts of a fact)."""
+    """Return whether rows are never changed or deleted and have no times of their own (parts of a fact)."""
     return getattr(model, "insert_only", False)
 
 
 def erasable_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """Columns of a ledger that hold personal values, which the retention role alone may end."""
+    """Return the columns of a ledger with personal values, which only the retention role may erase."""
     return getattr(model, "erasable", ())
 
 
-def _triggers(model: type[models.Model]) -> Iterator[str]:
+def triggers_of(model: type[models.Model]) -> Iterator[str]:
+    """Yield the statements that install a table's triggers, as its model declares them."""
     if is_audited(model) or is_ledger(model):
         yield from _watching(model)
     elif is_signed(model):
@@ -130,9 +135,17 @@ def _triggers(model: type[models.Model]) -> Iterator[str]:
 
 
 def _watching(model: type[models.Model]) -> Iterator[str]:
-    """The audit of every statement, and the proof of who acts and when."""
+    """Yield the triggers that audit every statement and verify who acts and when."""
     table = model._meta.db_table
-    kind = "proved" if not is_audited(model) else "dated" if is_ledger(model) else "kept" if is_insert_only(model) else "plain"
+    kind = (
+        "proved"
+        if not is_audited(model)
+        else "dated"
+        if is_ledger(model)
+        else "kept"
+        if is_insert_only(model)
+        else "plain"
+    )
     arguments = f"'{kind}', '{model._meta.pk.column}', '{_person_column(model)}'"
     for operation, tables in TRANSITIONS.items():
         yield (
@@ -142,7 +155,7 @@ def _watching(model: type[models.Model]) -> Iterator[str]:
 
 
 def _keeping(model: type[models.Model]) -> Iterator[str]:
-    """What a ledger's rows go through, and what is refused where rows are kept, audited or not."""
+    """Yield the triggers that maintain a ledger's rows, and those that refuse changes to insert-only rows."""
     table = model._meta.db_table
     if is_ledger(model):
         erasable = ", ".join(f"'{column}'" for column in erasable_columns(model))
@@ -164,22 +177,33 @@ def _keeping(model: type[models.Model]) -> Iterator[str]:
 
 
 def _live_keys(model: type[models.Model]) -> Iterator[str]:
-    """The columns of each key that is unique among live rows, as arguments; `?` before one that may be blank."""
+    """Yield, as trigger arguments, the columns of each key that is unique among live rows; `?` precedes one that may be
+    blank.
+    """
     for constraint in model._meta.constraints:
-        if isinstance(constraint, models.UniqueConstraint) and constraint.condition == live() and constraint.fields:
-            fields = [model._meta.get_field(name) for name in constraint.fields]
+        if (
+            isinstance(constraint, models.UniqueConstraint)
+            and constraint.condition == live()
+            and constraint.fields
+        ):
+            fields = [own_field(model, name) for name in constraint.fields]
             blank_is_a_value = constraint.nulls_distinct is False
-            yield ", ".join(f"'{'?' if field.null and blank_is_a_value else ''}{field.column}'" for field in fields)
+            yield ", ".join(
+                f"'{'?' if field.null and blank_is_a_value else ''}{field.column}'"
+                for field in fields
+            )
 
 
 def _following(model: type[models.Model]) -> Iterator[str]:
-    """What keeps a ledger of what the rows of another table said: see `known_of` in ledger.py."""
-    followed = getattr(model, "known_of", None)
-    if followed is None:
+    """Yield the triggers that record changes of a table in its ledger: see `known_of` in ledger.py."""
+    if not issubclass(model, KnownLedger):
         return
+    followed = model.known_of
     source, own = apps.get_model(followed[0]), followed[1]
-    theirs = model._meta.get_field(followed[2]).column
-    arguments = ", ".join(f"'{name}'" for name in [model._meta.db_table, own, theirs, *kept_columns(model)])
+    theirs = column_of(own_field(model, followed[2]))
+    arguments = ", ".join(
+        f"'{name}'" for name in [model._meta.db_table, own, theirs, *kept_columns(model)]
+    )
     for operation, tables in TRANSITIONS.items():
         yield (
             f"CREATE OR REPLACE TRIGGER core_keep_known_{operation} AFTER {operation} ON {source._meta.db_table} "
@@ -188,9 +212,13 @@ def _following(model: type[models.Model]) -> Iterator[str]:
 
 
 def _hanging(model: type[models.Model]) -> Iterator[str]:
-    """Nothing is recorded before what it belongs to: see `first_recorded_in` of the models it leads to."""
+    """Yield the triggers that refuse to record a row before the row it belongs to: see `first_recorded_in` of related
+    models.
+    """
     for field in model._meta.concrete_fields if is_ledger(model) else ():
-        first = getattr(field.related_model, "first_recorded_in", None) if field.is_relation else None
+        first = (
+            getattr(field.related_model, "first_recorded_in", None) if field.is_relation else None
+        )
         if first is None:
             continue
         ledger = apps.get_model(first[0])
@@ -202,19 +230,23 @@ def _hanging(model: type[models.Model]) -> Iterator[str]:
 
 
 def _bound_dates(cursor: Any, model: type[models.Model]) -> None:
-    """Every date of a kept or audited row is one that can be meant (`dates.py`), apart from what is worked out."""
+    """Add constraints that every date of an audited or insert-only table is plausible (`dates.py`), except derived dates."""
     dates = (field for field in model._meta.concrete_fields if type(field) is models.DateField)
     columns = [field.column for field in dates if field.editable]
     if not columns or not (is_audited(model) or is_ledger(model)):
         return
-    table, said = model._meta.db_table, " AND ".join(f"{name} BETWEEN '{EARLIEST}' AND '{LATEST}'" for name in columns)
-    name = f"core_dates_{md5(said.encode(), usedforsecurity=False).hexdigest()[:8]}"
+    table, condition = (
+        model._meta.db_table,
+        " AND ".join(f"{name} BETWEEN '{EARLIEST}' AND '{LATEST}'" for name in columns),
+    )
+    name = f"core_dates_{md5(condition.encode(), usedforsecurity=False).hexdigest()[:8]}"
     cursor.execute(
-        r"SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE 'core\_dates\_%%'", [table]
+        r"SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE 'core\_dates\_%%'",
+        [table],
     )
     laid = {row[0] for row in cursor.fetchall()}
     changes = [f"DROP CONSTRAINT {old}" for old in laid - {name}]
-    changes += [f"ADD CONSTRAINT {name} CHECK ({said}) NOT VALID"] if name not in laid else []
+    changes += [f"ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID"] if name not in laid else []
     for change in changes:
         cursor.execute("ALTER TABLE {} {}".format(table, change))  # noqa: UP032
 
@@ -235,7 +267,7 @@ def _audit_triggers() -> Iterator[str]:
 
 
 def _person_column(model: type[models.Model]) -> str:
-    """The column that holds the internal key of the person a row is about, or ''."""
+    """Return the column with the internal key of the person a row is about, or ''."""
     return getattr(model, "person_column", "person_id" if _has_column(model, "person_id") else "")
 
 
@@ -244,7 +276,12 @@ def _has_column(model: type[models.Model], column: str) -> bool:
 
 
 def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
-    """Rights of the application's role, where it is another than the one that migrates."""
+    """Yield the SQL that sets the rights of the roles of retention, reports and the application, each only if the role
+    exists.
+
+    Rights on single tables are set only for those in `existing` (names of tables). Earlier rights of reports and the
+    application are revoked first. For the application's role nothing is yielded if it is the one that migrates.
+    """
     role = settings.APPLICATION_ROLE
     cursor.execute(
         "SELECT current_user, EXISTS (SELECT FROM pg_roles WHERE rolname = %s), "
@@ -267,35 +304,38 @@ def _grants(cursor: Any, existing: set[str]) -> Iterator[str]:
     yield f'GRANT SELECT ON ALL TABLES IN SCHEMA public TO "{role}"'
     yield f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"'
     for model in apps.get_models(include_auto_created=True):
-        rights = _rights(model)
+        rights = rights_of(model)
         if model._meta.db_table in existing and rights:
             yield f'GRANT {rights} ON {model._meta.db_table} TO "{role}"'
 
 
 def _reading(existing: set[str]) -> Iterator[str]:
-    """The role that reports read with: facts and what is worked out of them, and nothing else; it writes nothing."""
+    """Yield the grants to the role of reports: it may read facts and what is derived from them, nothing else, and never
+    write.
+    """
     yield f"GRANT USAGE ON SCHEMA public TO {REPORTS_ROLE}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {REPORTS_ROLE}"
     for model in apps.get_models(include_auto_created=True):
         if model._meta.db_table in existing and is_read_by_reports(model):
             hidden = UNREAD_COLUMNS.get(model._meta.label, set())
-            read = ", ".join(field.column for field in model._meta.concrete_fields if field.column not in hidden)
+            read = ", ".join(column for column in columns(model) if column not in hidden)
             yield f"GRANT SELECT{f' ({read})' if hidden else ''} ON {model._meta.db_table} TO {REPORTS_ROLE}"
 
 
 def is_read_by_reports(model: type[models.Model]) -> bool:
-    """False for libraries' tables and for what `exempt.py` names."""
+    """Return False for libraries' tables and those that `exempt.py` names."""
     return model._meta.label not in {*AUDIT_EXEMPT, *UNREAD_BY_REPORTS}
 
 
 def _no_temporary_tables(cursor: Any) -> Iterator[str]:
-    """A temporary table stands before every other of its name, so nobody but the owner may make one here."""
+    """Yield the statements that let only the owner create temporary tables, since such a table hides any other of its name."""
     cursor.execute("SELECT current_database()")
     (database,) = cursor.fetchone()
     yield f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'
 
 
-def _rights(model: type[models.Model]) -> str:
+def rights_of(model: type[models.Model]) -> str:
+    """Return what the application's role may do to a table besides reading it; "" for nothing."""
     if model._meta.label == "core.AuditEntry":
         return ""
     if is_ledger(model):

@@ -1,8 +1,8 @@
 """Logs as JSON lines: time in UTC, level, event, request id and user key; never a name or another person's data.
 
-Of a fault a line says which, and where in the source, but not its words: those of a database, a library or a rule may quote
-the row, the file or the person at hand. Its kind and the file, line and function of each frame are enough to find it, with the
-database's code and the constraint it named.
+A line about an exception gives its type and place in the source but not its message: messages of the database, a library or
+a rule may quote the row, file or person. The type and the file, line and function of each frame, with the database's error
+code and constraint, are enough to find the fault.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from collections.abc import Iterator, Mapping
 from pqip.core.acting import request_id
 
 KEPT = ("event", "path", "status", "user_key", "job", "seconds", "detail")
-#: What a library passes beside its message of a fault that holds values (Celery's error log).
+#: The arguments in which a library passes an exception that may hold values (Celery's error log).
 VALUES = ("exc", "traceback", "args", "kwargs")
 
 
 class JsonFormatter(logging.Formatter):
-    """One record, one line; what a message holds cannot break it into two."""
+    """Formats a record as one line; nothing in a message can break it into two."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(
+                timespec="milliseconds"
+            ),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _message(record),
@@ -39,7 +41,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def places(error: BaseException) -> Iterator[str]:
-    """What went wrong and where, for the fault and what caused it, the first cause first; no word or value of it."""
+    """Yield type and place of an exception and of its causes, the first cause first, without any message or value."""
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if earlier is not None:
         yield from places(earlier)
@@ -49,20 +51,24 @@ def places(error: BaseException) -> Iterator[str]:
 
 
 def named(error: BaseException) -> str:
-    """The kind of a fault, with the database's code and what it named."""
-    said = getattr(error, "diag", None)
-    more = [getattr(said, name, None) for name in ("sqlstate", "table_name", "constraint_name")] if said else []
+    """Return the type of an exception, with the database's error code and what it names."""
+    diagnostics = getattr(error, "diag", None)
+    more = (
+        [getattr(diagnostics, name, None) for name in ("sqlstate", "table_name", "constraint_name")]
+        if diagnostics
+        else []
+    )
     return " ".join([type(error).__name__, *(str(one) for one in more if one)])
 
 
 def raised_at(error: BaseException) -> str:
-    """The line of source that raised a fault, such as `make_run.py:40`."""
+    """Return the line of source that raised an exception, such as `make_run.py:40`."""
     frames = traceback.extract_tb(error.__traceback__)
     return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The record's message, without the words of a fault it may have been given."""
+    """Return the record's message, without the message of any exception in its arguments."""
     given = record.args
     if isinstance(given, Mapping):
         given = {key: "" if key in VALUES else _plain(value) for key, value in given.items()}

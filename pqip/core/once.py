@@ -1,8 +1,8 @@
-"""The same form sent twice makes one record.
+"""A form that is sent twice is processed once.
 
-A double click, back and send again, a retry after the network broke, two tabs, two at the very same moment: the form's token
-(`tokens.py`) is written in the transaction of what the form does, once. Whoever comes second waits for the first and is led to
-what came of it. Where the answers are others than those that were recorded, nothing is recorded, and they are told so.
+A double click, back and send again, a retry after a network fault, two tabs, two at the very same moment: the form's token
+(`tokens.py`) is saved, once, in the transaction of what the form does. A second request waits for the first and is
+redirected to its result. Where its answers differ from those recorded, nothing is recorded, and the user is told so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pqip.core.sealing import opened, sealed
 from pqip.core.tokens import GOOD_FOR, NAME, FormToken, read_token
 from pqip.core.typed import fingerprint_of, forget
 
-#: A day longer than a token is good for, so that no token outlives the memory of what was done with it.
+#: One day longer than a token is valid, so that a used token is always still known.
 REMEMBERED = dt.timedelta(seconds=GOOD_FOR) + dt.timedelta(days=1)
 
 SAID = "said of a form"
@@ -33,7 +33,7 @@ CLAIM = (
 
 
 class AlreadySent(Exception):
-    """This form has been sent before, and what it asked for is done: `first` tells."""
+    """This form has been sent before, and what it asks for is done: `first` is its record."""
 
     def __init__(self, first: SentForm) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ class AlreadySent(Exception):
 
 @dataclass
 class Sending:
-    """One form on its way. `became` says what came of it, for whoever sends it again."""
+    """One request that sends a form. `became` records its result, for whoever sends the form again."""
 
     token: FormToken | None
     went_to: str = ""
@@ -53,14 +53,20 @@ class Sending:
         self.went_to, self.said = went_to, said
 
 
-def claimed(request: Any) -> Sending:
-    """The form that this request sends; one without a token is not held to once.
+def sending_of(request: Any) -> Sending:
+    """Return the form that this request sends, with its token where that belongs to the user; without a token nothing is
+    checked.
 
-    Usually told by the middleware. A request that was set aside for a fresh sign-in comes back without having passed it.
+    The middleware has usually set it already, except where a request was set aside for a fresh sign-in and resumed without
+    passing the middleware.
     """
     if not hasattr(request, "sending"):
         token = read_token(request.POST.get(NAME, ""))
-        is_own = token is not None and token.is_good and token.account == str(getattr(request.user, "public_id", ""))
+        is_own = (
+            token is not None
+            and token.is_good
+            and token.account == str(getattr(request.user, "public_id", ""))
+        )
         request.sending = Sending(token if is_own else None)
     sending: Sending = request.sending
     return sending
@@ -68,11 +74,11 @@ def claimed(request: Any) -> Sending:
 
 @contextmanager
 def once(request: HttpRequest) -> Iterator[Sending]:
-    """What is done within is done once for each form: one transaction with the token.
+    """Run what is within once for each form, in one transaction with its token.
 
-    Raises AlreadySent where the form was done before, after waiting for who is doing it now.
+    Raises AlreadySent where the form was processed before, after waiting for a request that is processing it now.
     """
-    sending = claimed(request)
+    sending = sending_of(request)
     if sending.token is None:
         yield sending
         return
@@ -89,16 +95,16 @@ def once(request: HttpRequest) -> Iterator[Sending]:
     forget(request)
 
 
-def said_of(first: SentForm) -> str:
-    """What was said when a form was done. It may name somebody, so that it is kept sealed."""
+def message_of(first: SentForm) -> str:
+    """Return the message shown when a form was processed. It may name somebody and is therefore stored encrypted."""
     return opened(SAID, first.said)
 
 
 def done_before(token: FormToken, user: Any) -> SentForm | None:
-    """What came of a form that this account has sent."""
+    """Return the record of a form that this account has sent, or None."""
     return SentForm.objects.filter(token=token.key, account=user.pk).first()
 
 
 def forget_old() -> int:
-    """Clear the tokens of forms that can no longer be sent; how many."""
+    """Delete the tokens of forms that can no longer be sent; return how many."""
     return SentForm.objects.filter(sent_at__lt=clock.now() - REMEMBERED).delete()[0]

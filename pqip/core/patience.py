@@ -1,4 +1,4 @@
-"""Telling a question that took the database longer than it may from one that could not be asked."""
+"""Distinguishes a query that took the database too long from one that could not be made."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from psycopg2.errors import QueryCanceled
 
 
 class TakesTooLong(Exception):
-    """What was asked takes longer than a page may, or would have to wait for too many others."""
+    """The request takes longer than a page may, or would have to wait for too many others."""
 
 
 def took_too_long(error: BaseException | None) -> bool:
-    """Whether a page could not wait, or the database gave up a statement of its (`PQIP_WEB_STATEMENT_SECONDS`)."""
-    return isinstance(error, TakesTooLong) or isinstance(getattr(error, "__cause__", None), QueryCanceled)
+    """Return whether a page could not wait, or the database cancelled a page's statement (`PQIP_WEB_STATEMENT_SECONDS`)."""
+    return isinstance(error, TakesTooLong) or isinstance(
+        getattr(error, "__cause__", None), QueryCanceled
+    )
 
 
 def is_away(exception: BaseException | None) -> bool:
-    """Whether the database or the cache is why: it cannot be reached, or does not answer in time. No fault of a page."""
+    """Return whether the cause is that the database or the cache cannot be reached or does not answer in time."""
     return isinstance(exception, redis.RedisError | OperationalError | InterfaceError)

@@ -1,7 +1,7 @@
-"""Whether a regular expression from a setting is quick, whatever text it meets.
+"""Checks that a regular expression from a setting is fast on every text.
 
-Time grows without bounds where what repeats holds something that repeats or chooses itself, as then one text can be taken in very
-many ways; and with a power of the text's length for each thing that repeats.
+The time grows without bounds where a repeated part itself contains a repeat or alternatives, because one text can then be
+matched in very many ways; and with a power of the text's length for each repeat.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-#: With texts of 30 characters, as staff numbers are, five repeats take less than a millisecond.
+#: For texts of 30 characters, the length of staff numbers, five repeats take less than a millisecond.
 MOST_REPEATS = 5
 REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT)
 
 
 def is_quick(form: str) -> bool:
-    """Whether matching it stays quick on short texts. Raises re.error for what is no regular expression."""
+    """Return whether matching stays fast on short texts. Raises re.error for an invalid regular expression."""
     parsed = _parser.parse(form)
     return not _is_nested(parsed, within=False) and sum(1 for _ in _repeats(parsed)) <= MOST_REPEATS
 
 
 def _inner(parsed: Any) -> Iterator[tuple[Any, Any, list[Any]]]:
-    """Each part: its kind, what it is made with, and the expressions within it."""
+    """Yield each part: its kind, its arguments, and the expressions within it."""
     for kind, made in parsed:
         held = made if isinstance(made, tuple | list) else (made,)
         flat = [part for each in held for part in (each if isinstance(each, list) else [each])]
@@ -37,7 +37,9 @@ def _is_nested(parsed: Any, *, within: bool) -> bool:
     for kind, made, inner in _inner(parsed):
         if within and (kind is _constants.BRANCH or (kind in REPEATS and _varies(made))):
             return True
-        if any(_is_nested(part, within=within or (kind in REPEATS and made[1] > 1)) for part in inner):
+        if any(
+            _is_nested(part, within=within or (kind in REPEATS and made[1] > 1)) for part in inner
+        ):
             return True
     return False
 

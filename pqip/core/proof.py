@@ -1,4 +1,4 @@
-"""Proof that what is kept for speed says what the dated facts say.
+"""Proof that tables kept for speed agree with the dated facts.
 
 Each app registers its checks when it starts; `manage.py check_ledger` runs them all.
 
@@ -17,7 +17,7 @@ Differences = Callable[[], Iterable[str]]
 
 @dataclass(frozen=True)
 class Check:
-    """What is compared, in words, and a function that yields a sentence for each difference it finds."""
+    """What is compared, in words, and a function that yields a sentence for each difference."""
 
     title: str
     differences: Differences
@@ -27,7 +27,7 @@ _checks: dict[str, Check] = {}
 
 
 def check(title: str) -> Callable[[Differences], Differences]:
-    """Register a check. Raises ValueError for a title taken by another function."""
+    """Decorate a check to register it. Raises ValueError for a title that another function has."""
 
     def declare(differences: Differences) -> Differences:
         known = _checks.get(title)
@@ -40,5 +40,5 @@ def check(title: str) -> Callable[[Differences], Differences]:
 
 
 def checks() -> list[Check]:
-    """Every registered check, by title."""
+    """Return every registered check, by title."""
     return sorted(_checks.values(), key=lambda one: one.title)

@@ -1,5 +1,8 @@
-"""What a file about people is taken out for: asked before it is handed out, kept with the session for as long as a sign-in is
-fresh, and written beside every file taken out meanwhile (`handing_out.py`)."""
+"""The purpose for which a file about people is taken out.
+
+It is asked before the file is handed out, kept in the session for as long as a sign-in counts as fresh, and logged with
+every file taken out meanwhile (`handing_out.py`).
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,17 @@ PURPOSES = (
 
 
 def keep_purpose(request: HttpRequest, purpose: str, words: str) -> None:
-    """What was answered, for as long as a sign-in is fresh."""
+    """Keep the answer in the session, for as long as a sign-in counts as fresh."""
     until = now() + dt.timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
     request.session[KEPT] = {"purpose": purpose, "words": words, "until": until.isoformat()}
 
 
 def purpose_of(request: HttpRequest) -> dict[str, str]:
-    """What files are taken out for at the moment, in words for the log; nothing where it was not said, or too long ago."""
-    said = request.session.get(KEPT)
-    if not said or dt.datetime.fromisoformat(said["until"]) < now():
+    """Return the present purpose of downloads, in words for the log; {} where none was given, or too long ago."""
+    answer = request.session.get(KEPT)
+    if not answer or dt.datetime.fromisoformat(answer["until"]) < now():
         return {}
-    return {"purpose": said["purpose"], "reason": f"{dict(PURPOSES)[said['purpose']]}: {said['words']}"}
+    return {
+        "purpose": answer["purpose"],
+        "reason": f"{dict(PURPOSES)[answer['purpose']]}: {answer['words']}",
+    }

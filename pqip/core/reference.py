@@ -1,7 +1,7 @@
-"""Reference data: what ships with the project, and the kinds of it that an administrator may change without a release.
+"""Reference data: what ships with the project, and which kinds of it an administrator may change without a release.
 
-Each app declares its kinds in its `reference` package, with the rows that ship (CSV files beside it). `load_reference`
-brings them into the database, and the administrator's pages list and change them, from the same declaration.
+Each app declares its kinds in its `reference` package, with the rows that ship (CSV files beside it). From the same
+declaration `load_reference` loads them into the database, and the administrator's pages list and change them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Rows = Callable[[], Iterable[Mapping[str, str]]]
 class Kind:
     """A kind of reference data.
 
-    `key` names the fields that say which row is meant; `fields` those an administrator sees and changes; `source` says
-    where what ships comes from. A row that refers to another names it by that one's key, its parts joined by `/`.
+    `key` names the fields that identify a row; `fields` those that an administrator sees and changes; `source` says where
+    the shipped rows come from. A row refers to another by that one's key, its parts joined by `/`.
     """
 
     slug: str
@@ -37,7 +37,7 @@ class Kind:
     fields: tuple[str, ...]
     rows: Rows
     source: str
-    #: Called within the transaction that changed rows, for what is derived from them.
+    #: Called within the transaction that changed rows, to update what is derived from them.
     after_change: Callable[[], None] = lambda: None
 
     @property
@@ -46,11 +46,11 @@ class Kind:
 
     @property
     def is_dated(self) -> bool:
-        """True for dated facts: a change is a new row from a day, a correction voids the row it corrects."""
+        """Return True for dated facts: a change is a new row from a day on, and a correction voids the row it corrects."""
         return is_ledger(self.model)
 
     def current(self) -> models.QuerySet:
-        """The rows that hold now; of dated facts those not voided."""
+        """Return the rows that hold now; of dated facts those not voided."""
         rows = self.model._base_manager.all()
         return rows.filter(voided_at=None) if self.is_dated else rows
 
@@ -59,20 +59,20 @@ kinds: dict[str, Kind] = {}
 
 
 def register(*declared: Kind) -> None:
-    """Add kinds, in the order in which they are loaded: a row may refer only to kinds registered before its own."""
+    """Register kinds, in the order in which they are loaded: a row may refer only to kinds registered before its own."""
     for kind in declared:
         kinds[kind.slug] = kind
 
 
 def file(path: Path) -> Rows:
-    """The rows of a CSV file that ships with an app."""
+    """Return the rows of a CSV file that ships with an app."""
     return partial(_read, path)
 
 
 def key_fields(model: type[models.Model]) -> tuple[str, ...]:
-    """The fields that say which row of a model is meant: of a model of no kind, such as an intake, its own code.
+    """Return the fields that identify a row of a model: for a model that is no kind, such as an intake, its code.
 
-    Raises LookupError for one that has neither.
+    Raises LookupError for a model that has neither.
     """
     for kind in kinds.values():
         if kind.model is model:

@@ -1,7 +1,7 @@
-"""Loading the reference data that ships, as often as one likes.
+"""Loads the reference data that ships, repeatedly where wanted.
 
-A row that is new is added, one that ships differently is changed (a dated fact is voided and recorded anew), the rest is
-left alone. What a person has added, changed or voided stays as they left it: their word is later than the release's.
+A new row is added, a row that ships differently is changed (a dated fact is voided and recorded again), the rest is left
+alone. What a person has added, changed or voided stays as they left it: their change takes precedence over the release.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 
 from django.db import models
 
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now
+from pqip.core.columns import own_field
 from pqip.core.dates import EARLIEST
 from pqip.core.models import AuditEntry
 from pqip.core.reference import Kind, key_fields, kinds
@@ -23,13 +24,13 @@ from pqip.core.reference import Kind, key_fields, kinds
 LOADER = Job("reference")
 SUPERSEDED = "Replaced by the reference data of a newer release"
 PERSON = "user:"
-#: When the reference data of a first load was learned of: earlier than anything that is recorded.
+#: The instant at which the reference data of a first load counts as recorded: earlier than anything else.
 KNOWN_BEFORE = dt.datetime.combine(EARLIEST, dt.time(), dt.UTC)
 
 
 @dataclass
-class Loaded:
-    """How many rows of a kind were new, changed and as they were; `kept` are those a person had changed."""
+class LoadCounts:
+    """How many rows of a kind were new, changed and unchanged; `kept` counts those that a person had changed."""
 
     new: int = 0
     changed: int = 0
@@ -37,21 +38,25 @@ class Loaded:
     kept: int = 0
 
 
-def load_all() -> dict[str, Loaded]:
-    """Load every kind, all or nothing; what was done, by slug.
+def load_all() -> dict[str, LoadCounts]:
+    """Load every kind, all or nothing; return what was done, by slug.
 
-    What the first load brings was known before this record was kept: history that is loaded as recorded earlier is answered
-    by it. The real time of loading is kept beside it.
+    The first load counts as known before any record was kept, so that history loaded as recorded earlier finds its
+    reference data. The real time of loading is kept beside it.
     """
-    is_first = not any(kind.is_dated and kind.model._base_manager.exists() for kind in kinds.values())
-    with act(by=LOADER, reason="Reference data", recorded_at=KNOWN_BEFORE if is_first else None):
+    is_first = not any(
+        kind.is_dated and kind.model._base_manager.exists() for kind in kinds.values()
+    )
+    with acting_as(
+        by=LOADER, reason="Reference data", recorded_at=KNOWN_BEFORE if is_first else None
+    ):
         return {slug: load(kind) for slug, kind in kinds.items()}
 
 
-def load(kind: Kind) -> Loaded:
-    """Load one kind, in as many queries at any number of rows. Raises ValueError for a row that names nothing known."""
+def load(kind: Kind) -> LoadCounts:
+    """Load one kind in a fixed number of queries. Raises ValueError for a row that refers to an unknown one."""
     held, kept = _held(kind), _changed_by_people(kind)
-    done, new, changed = Loaded(), [], []
+    done, new, changed = LoadCounts(), [], []
     for content in _contents(kind):
         key = tuple(content[name] for name in _columns(kind))
         row = held.get(key)
@@ -70,10 +75,14 @@ def load(kind: Kind) -> Loaded:
     return done
 
 
-def _write(kind: Kind, new: list[models.Model], changed: list[tuple[models.Model, dict[str, Any]]]) -> None:
+def _write(
+    kind: Kind, new: list[models.Model], changed: list[tuple[models.Model, dict[str, Any]]]
+) -> None:
     manager = kind.model._base_manager
     if kind.is_dated:
-        manager.filter(pk__in=[row.pk for row, _ in changed]).update(voided_at=now(), void_reason=SUPERSEDED)
+        manager.filter(pk__in=[row.pk for row, _ in changed]).update(
+            voided_at=now(), void_reason=SUPERSEDED
+        )
         new = new + [kind.model(**content) for _, content in changed]
     elif changed:
         for row, content in changed:
@@ -84,25 +93,35 @@ def _write(kind: Kind, new: list[models.Model], changed: list[tuple[models.Model
 
 
 def _held(kind: Kind) -> dict[tuple[Any, ...], models.Model]:
-    """The rows there are, by key; of dated facts the live ones."""
+    """Return the existing rows by key; of dated facts the live ones."""
     return {_key(kind, row): row for row in kind.current()}
 
 
 def _changed_by_people(kind: Kind) -> set[Any]:
-    """What a person has touched: keys of dated facts, primary keys of other rows (which only the audit remembers)."""
+    """Return what a person has changed: keys of dated facts, or primary keys of other rows (which only the audit
+    remembers).
+    """
     if kind.is_dated:
         touched = models.Q(recorded_by__startswith=PERSON) | models.Q(voided_by__startswith=PERSON)
         return {_key(kind, row) for row in kind.model._base_manager.filter(touched)}
-    entries = AuditEntry.objects.filter(table_name=kind.model._meta.db_table, actor__startswith=PERSON)
+    entries = AuditEntry.objects.filter(
+        table_name=kind.model._meta.db_table, actor__startswith=PERSON
+    )
     return set(entries.values_list("row_key", flat=True))
 
 
 def _contents(kind: Kind) -> Iterable[dict[str, Any]]:
-    """What each row that ships says, by column of the model; its place in the file orders it where the model orders."""
+    """Yield what each shipped row states, by column of the model; the place in the file becomes its order, where the model
+    has one.
+    """
     fields = {field.name: field for field in kind.model._meta.concrete_fields}
     related: dict[str, dict[str, int]] = {}
     for place, row in enumerate(kind.rows()):
-        content = {fields[name].attname: _value(fields[name], text, related) for name, text in row.items() if name in fields}
+        content = {
+            fields[name].attname: _value(fields[name], text, related)
+            for name, text in row.items()
+            if name in fields
+        }
         if "order" in fields and "order" not in row:
             content["order"] = place
         yield content
@@ -124,31 +143,33 @@ def _value(field: models.Field, text: str, related: dict[str, dict[str, int]]) -
 
 
 def names_of(model: type[models.Model]) -> dict[str, int]:
-    """Primary keys of a model's rows by their key's parts joined by `/`."""
+    """Return the primary keys of a model's rows by name: their key's parts joined by `/`."""
     return _named(model, model._base_manager.all())
 
 
 def row_named(kind: Kind, name: str) -> int | None:
-    """Primary key of the current row of that name; None where there is none."""
+    """Return the primary key of the current row of that name, or None."""
     return _named(kind.model, kind.current()).get(name)
 
 
 def name_of(kind: Kind, row: models.Model) -> str:
-    """A row's name: its key's parts joined by `/`."""
-    return "/".join(_said(reduce(_part, path.split("__"), row)) for path in _name_paths(kind.model))
+    """Return a row's name: its key's parts joined by `/`."""
+    return "/".join(
+        _name_part(reduce(_part, path.split("__"), row)) for path in _name_paths(kind.model)
+    )
 
 
 def _named(model: type[models.Model], rows: models.QuerySet) -> dict[str, int]:
     found = rows.values_list("pk", *_name_paths(model))
-    return {"/".join(_said(part) for part in row[1:]): row[0] for row in found}
+    return {"/".join(_name_part(part) for part in row[1:]): row[0] for row in found}
 
 
 def _part(row: Any, name: str) -> Any:
     return None if row is None else getattr(row, name)
 
 
-def _said(part: Any) -> str:
-    """A part of a name; one left blank in the key stands for every."""
+def _name_part(part: Any) -> str:
+    """Return a part of a name; a blank part of the key stands for every value."""
     return "every" if part is None else str(part)
 
 
@@ -157,7 +178,7 @@ def _name_paths(model: type[models.Model]) -> list[str]:
 
 
 def _paths(model: type[models.Model], name: str) -> Iterable[str]:
-    """Lookups to the plain fields that make up a key field; a reference stands for the key of what it refers to."""
+    """Yield the lookups to the plain fields that make up a key field; a reference stands for the key of what it refers to."""
     field = model._meta.get_field(name)
     if not field.remote_field:
         return [name]
@@ -166,7 +187,7 @@ def _paths(model: type[models.Model], name: str) -> Iterable[str]:
 
 
 def _columns(kind: Kind) -> list[str]:
-    return [kind.model._meta.get_field(name).attname for name in kind.key]
+    return [own_field(kind.model, name).attname for name in kind.key]
 
 
 def _key(kind: Kind, row: models.Model) -> tuple[Any, ...]:

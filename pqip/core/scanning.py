@@ -1,32 +1,35 @@
-"""Asking a virus scanner about a file before it is kept.
+"""Asks a virus scanner about a file before it is kept.
 
-Where the scanner is: `PQIP_SCANNER`, such as `clamd://scanner:3310` or `clamd:///run/clamav/clamd.sock`. Another product
-is another entry of `SCANNERS`. Without a scanner files are refused, unless the data is made up (`PQIP_DEMO`).
+`PQIP_SCANNER` says where the scanner is, such as `clamd://scanner:3310` or `clamd:///run/clamav/clamd.sock`. Support for
+another product is another entry of `SCANNERS`. Without a scanner files are refused, unless the data is made up
+(`PQIP_DEMO`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from threading import BoundedSemaphore
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from urllib.parse import SplitResult, urlsplit
 
 from clamav_client import clamd
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from pqip.core.errors import RuleBroken
 
 INFECTED = "The selected file contains a virus. It was not kept."
 UNCHECKED = "The selected file could not be checked for viruses. Try again in a few minutes; it was not kept."
-#: Seconds a scanner may take.
+#: The most seconds that a scanner may take.
 TIMEOUT = 60
-#: Files asked about at once by one process, and how many seconds one more waits: the other threads are for others' pages.
+#: The most files that one process has scanned at once, and the seconds for which another waits; its other threads serve
+#: pages.
 AT_ONCE, WAIT_SECONDS = 3, 10
 slots = BoundedSemaphore(AT_ONCE)
 
 
 def _ask_clamd(where: SplitResult, file: BinaryIO) -> bool:
-    """Whether ClamAV's daemon finds the file clean. Raises OSError or ClamdError where it cannot say."""
+    """Return whether ClamAV's daemon finds the file clean. Raises OSError or ClamdError where it cannot tell."""
     if where.hostname:
         scanner = clamd.ClamdNetworkSocket(where.hostname, where.port or 3310, timeout=TIMEOUT)
     else:
@@ -37,17 +40,24 @@ def _ask_clamd(where: SplitResult, file: BinaryIO) -> bool:
     return status == "OK"
 
 
-#: How each kind of scanner is asked, by the scheme of its address.
+#: The function that asks each kind of scanner, by the scheme of its address.
 SCANNERS: dict[str, Callable[[SplitResult, BinaryIO], bool]] = {"clamd": _ask_clamd}
 
 
 def is_scanning() -> bool:
-    """Whether a scanner is set."""
+    """Return whether a scanner is configured."""
     return bool(settings.PQIP_SCANNER)
 
 
+def contents(upload: UploadedFile) -> BinaryIO:
+    """Return the content of an upload. Raises ValueError for an upload that has been closed."""
+    if upload.file is None:
+        raise ValueError("The upload is closed.")
+    return cast(BinaryIO, upload.file)
+
+
 def refuse_infected(file: BinaryIO, field: str = "file") -> None:
-    """Raise RuleBroken where the scanner finds something, or cannot be asked: never clean by default."""
+    """Raise RuleBroken where the scanner finds something or cannot be asked; a file is never clean by default."""
     if not is_scanning():
         if settings.PQIP_DEMO:
             return

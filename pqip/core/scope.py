@@ -1,8 +1,8 @@
-"""Scope: whose records a person may reach with one permission.
+"""Scope: whose records a user may reach with one permission.
 
-A `Scope` is the union of everything, of regions, of delivery units and of the people tied to a person by a relation
-(own learners, own record). The floor that knows accounts works it out; each model says which of its paths lead to a
-region, a unit and a related person. Asking without the permission is an error, never an empty list.
+A `Scope` is the union of everything, of regions, of delivery units and of the people tied to a person by a relation (own
+learners, own record). The app that knows accounts computes it; each model declares which of its paths lead to a region, a
+unit and a related person. Asking without the permission is an error, never an empty list.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pqip.core.ledger import LedgerQuerySet
 
 @dataclass(frozen=True)
 class Scope:
-    """What a person reaches with one permission. `own` names relations: `learner`, `pta`, `line_manager`, …
+    """What a user reaches with one permission. `own` names relations: `learner`, `pta`, `line_manager`, …
 
-    `follows_post`: whether the permission reaches an officer from the place of their post as well.
+    `follows_post` says whether the permission also reaches an officer from the place of their post.
     """
 
     everywhere: bool = False
@@ -45,17 +45,18 @@ class Scope:
         )
 
     def covers_region(self, region_id: int | None) -> bool:
-        """Whether the whole of a region lies within."""
+        """Return whether the scope covers all of a region."""
         return self.everywhere or region_id in self.regions
 
     def covers(self, region_id: int | None, pdu_id: int | None = None) -> bool:
-        """Whether a unit, or the whole of a region, lies within. A blank place is the widest: the whole country."""
+        """Return whether the scope covers a unit, or all of a region. A blank place is the whole country."""
         return self.covers_region(region_id) or (pdu_id is not None and pdu_id in self.pdus)
 
     def condition(self, paths: Mapping[str, str]) -> models.Q:
-        """The filter for a model whose `paths` lead to `region`, `pdu` and each related person.
+        """Return the filter for a model whose `paths` lead to `region`, `pdu` and each related person.
 
-        `region_of_post` and `pdu_of_post` lead to where somebody holds their post; they count where the permission follows it.
+        `region_of_post` and `pdu_of_post` lead to where somebody holds their post; they count where the permission follows
+        it.
         """
         if self.everywhere:
             return models.Q()
@@ -65,11 +66,16 @@ class Scope:
         return parts
 
     def reaches(self, row: models.Model) -> bool:
-        """Whether a row whose `SCOPE` leads to its own columns lies within, as `condition` says, without a query."""
-        return self.everywhere or any(getattr(row, path) in reached for path, reached in self._reached(row.SCOPE))  # type: ignore[attr-defined]
+        """Return without a query whether a row, whose `SCOPE` leads to its own columns, is within the scope, as `condition`
+        says.
+        """
+        return self.everywhere or any(
+            getattr(row, path) in reached
+            for path, reached in self._reached(row.SCOPE)  # type: ignore[attr-defined]
+        )
 
     def _reached(self, paths: Mapping[str, str]) -> Iterator[tuple[str, frozenset[int]]]:
-        """Each path that may lead to what is within, and the keys that it then leads to."""
+        """Yield each path that may lead into the scope, and the keys to which it must lead."""
         for kind, places in (("region", self.regions), ("pdu", self.pdus)):
             for name in (kind, *([f"{kind}_of_post"] if self.follows_post else [])):
                 if places and name in paths:
@@ -79,20 +85,32 @@ class Scope:
                 yield paths[relation], frozenset({self.person_id})
 
 
+def reach_of(user: Any, permission: str) -> Scope:
+    """Return what `user` may reach with `permission`. Raises PermissionDenied without it."""
+    scope = user.scope(permission)
+    if not scope:
+        raise PermissionDenied(permission)
+    return scope
+
+
+def check_everywhere(user: Any, permission: str) -> None:
+    """Raise PermissionDenied unless `user` reaches the whole country with `permission`: for rows that have no place."""
+    if not user.scope(permission).everywhere:
+        raise PermissionDenied(permission)
+
+
 class ScopedMixin:
-    """Adds `visible_to` to a queryset whose model declares `SCOPE`, a mapping of kind to path."""
+    """Adds `visible_to` to a queryset whose model declares `SCOPE`, a mapping from kind to path."""
 
     def visible_to(self, user: Any, permission: str) -> Self:
-        """Rows `user` may reach with `permission`. Raises PermissionDenied without it."""
-        scope = user.scope(permission)
-        if not scope:
-            raise PermissionDenied(permission)
+        """Return the rows that `user` may reach with `permission`. Raises PermissionDenied without it."""
+        scope = reach_of(user, permission)
         return self.filter(scope.condition(self.model.SCOPE))  # type: ignore[attr-defined]
 
 
 class ScopedQuerySet(ScopedMixin, models.QuerySet):
-    """For identities: people, learners, evidence."""
+    """Queryset of identities: people, learners, evidence."""
 
 
 class ScopedLedgerQuerySet(ScopedMixin, LedgerQuerySet):
-    """For ledgers of facts about people."""
+    """Queryset of ledgers with facts about people."""

@@ -1,4 +1,6 @@
-"""The published documents that reference data and rules are taken from, by the code they are cited with, such as `S3 §2.4`."""
+"""The published documents on which reference data and rules are based, by the code with which they are cited, such as `S3
+§2.4`.
+"""
 
 from __future__ import annotations
 
@@ -32,5 +34,5 @@ CODE = re.compile(r"\b([SW]\d{1,2}[a-z]?)\b")
 
 
 def cited(text: str) -> set[str]:
-    """The codes of the sources a text cites."""
+    """Return the codes of the sources that a text cites."""
     return set(CODE.findall(text))

@@ -1,11 +1,11 @@
-"""What is kept as known now, read as it was known at an earlier instant, without working most of it out again.
+"""Reads tables kept as known now as they were known at an earlier instant, recomputing as little as possible.
 
-What follows from facts as at a day follows from the facts of no later day. So let `until` be the day of the instant asked
-for. Where all that was recorded since is of later days, and nothing of later days was known, what is kept up to `until` is
-what was known of it, and it went on so: rows that begin later are left out, an end that comes later was not known. That
-is nearly everything, and the database reads it as it stands. `odd` keys are the others, mostly a few: something of an
-earlier day recorded since, something undone since, or something of a later day known in advance; they are worked out again.
-Of `ahead` keys something of a later day was known and nothing has changed: their rows stand as they are.
+What follows from facts as at a day depends on no fact of a later day. Let `until` be the day of the instant asked for.
+Where everything recorded since then is of later days, and nothing of later days was known then, the stored rows up to
+`until` are what was known, and continued unchanged: rows that begin later are left out, and a later end was not known. This
+covers nearly all keys, which the database reads as stored. The other keys, mostly a few, are `odd`: something of an earlier
+day was recorded since, something was voided since, or something of a later day was known in advance and has changed. They
+are recomputed. For `ahead` keys something of a later day was known and nothing has changed: their rows are used as stored.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from pqip.core.snapshot import once_a_snapshot
 
 @dataclass(frozen=True)
 class Source:
-    """A ledger (`f` in SQL), the key its facts are about, the joins that lead there, and SQL of facts that say something of
-    every day, whatever their own."""
+    """A ledger (`f` in SQL) and the key that its facts are about.
+
+    Also the joins that lead to the key, and SQL for facts that affect every day, whatever their own day.
+    """
 
     ledger: type[LedgerModel]
     key: str
@@ -33,12 +35,14 @@ class Source:
     of_every_day: str = "false"
 
     def rows(self, condition: str) -> str:
-        """SQL of the rows that meet it, by their own keys."""
+        """Return SQL of the keys of the ledger's rows that meet a condition."""
         return ROWS.format(table=self.table, where=condition.format(of_every_day=self.of_every_day))
 
     def keys(self, known: str) -> str:
-        """SQL of what the rows `%(rows)s` are about, where it was known."""
-        return KEYS.format(key=self.key, table=self.table, joins=self.joins, known=known.format(key=self.key))
+        """Return SQL of the keys that the rows `%(rows)s` are about, where they were known."""
+        return KEYS.format(
+            key=self.key, table=self.table, joins=self.joins, known=known.format(key=self.key)
+        )
 
     @property
     def table(self) -> str:
@@ -47,7 +51,8 @@ class Source:
 
 ROWS = "SELECT f.id FROM {table} f WHERE {where}"
 KEYS = "SELECT DISTINCT {key} FROM {table} f {joins} WHERE f.id = ANY(%(rows)s) AND {known}"
-#: Conditions on a ledger's own columns: the planner takes recorded late and true early for unrelated, so rows are found first.
+#: Conditions on a ledger's own columns. The planner takes "recorded late" and "true early" for unrelated, so the rows are
+#: found first.
 LATE = "f.recorded_at > %(known_at)s AND f.voided_at IS NULL AND (f.effective_on <= %(until)s OR {of_every_day})"
 UNDONE = "f.voided_at > %(known_at)s AND f.recorded_at <= %(known_at)s"
 AHEAD = "f.effective_on > %(until)s AND f.recorded_at <= %(known_at)s AND f.voided_at IS NULL"
@@ -58,45 +63,56 @@ CHANGED = """EXISTS (SELECT FROM {table} WHERE recorded_at > %(known_at)s)
 
 @dataclass(frozen=True)
 class Then:
-    """An earlier instant as kept rows are read for it."""
+    """An earlier instant, as stored rows are read for it."""
 
     until: dt.date
     odd: list[int]
     ahead: list[int]
 
     def parameters(self, name: str) -> dict[str, Any]:
-        """The parameters of `kept` and `ended` under a name of its own."""
+        """Return the parameters of `kept` and `ended`, under names of this one's own."""
         return {f"{name}_until": self.until, f"{name}_odd": self.odd, f"{name}_ahead": self.ahead}
 
     def kept(self, name: str, key: str, from_on: str) -> str:
-        """SQL that keeps the rows which were known."""
-        begun = f"{from_on} <= %({name}_until)s" + (f" OR {key} = ANY(%({name}_ahead)s)" if self.ahead else "")
+        """Return the SQL condition for stored rows that were known."""
+        begun = f"{from_on} <= %({name}_until)s" + (
+            f" OR {key} = ANY(%({name}_ahead)s)" if self.ahead else ""
+        )
         return f"({begun})" + (f" AND NOT {key} = ANY(%({name}_odd)s)" if self.odd else "")
 
     def ended(self, name: str, key: str, to_on: str) -> str:
-        """SQL of the end of such a row as it was known."""
-        unknown = f"{to_on} > %({name}_until)s" + (f" AND NOT {key} = ANY(%({name}_ahead)s)" if self.ahead else "")
+        """Return SQL for the end of such a row as it was known."""
+        unknown = f"{to_on} > %({name}_until)s" + (
+            f" AND NOT {key} = ANY(%({name}_ahead)s)" if self.ahead else ""
+        )
         return f"CASE WHEN {unknown} THEN NULL ELSE {to_on} END"
 
 
 def is_of_then(parameters: Collection[str]) -> bool:
-    """Whether a query with these parameters reads what is kept as it was known at an earlier instant."""
+    """Return whether a query with these parameters reads stored rows as known at an earlier instant."""
     return any(name.endswith("_until") for name in parameters)
 
 
 def then(
-    sources: Sequence[Source], known_at: dt.datetime | None, *, known: str = "true", latest: dt.date | None = None
+    sources: Sequence[Source],
+    known_at: dt.datetime | None,
+    *,
+    known: str = "true",
+    latest: dt.date | None = None,
 ) -> Then | None:
-    """How to read for an instant what is kept of these ledgers; None where nothing has changed since.
+    """Return how to read, for an instant, what is stored of these ledgers; None where nothing has changed since.
 
-    `known`: SQL of whether a fact's key was on record at all by then: others have nothing to be worked out. `latest`: the last
-    day asked about, where that is earlier.
+    `known` is SQL for whether a fact's key was on record then; other keys need no recomputation. `latest` is the last day
+    asked about, where that is earlier than the instant's day.
     """
     if known_at is None or not _changed(sources, known_at):
         return None
     day = day_of(known_at)
     asked: dict[str, Any] = {"known_at": known_at, "until": min(day, latest) if latest else day}
-    odd, ahead = set(_keys(sources, [LATE, UNDONE], known, asked)), set(_keys(sources, [AHEAD], known, asked))
+    odd, ahead = (
+        set(_keys(sources, [LATE, UNDONE], known, asked)),
+        set(_keys(sources, [AHEAD], known, asked)),
+    )
     asked["ahead"] = sorted(ahead - odd)
     if asked["ahead"]:
         odd |= _added(sources, asked)
@@ -104,19 +120,24 @@ def then(
 
 
 def day_of(known_at: dt.datetime) -> dt.date:
-    """The day up to which what is kept is taken. Any would give the same answer: of this one the fewest keys are odd."""
+    """Return the day up to which stored rows are used.
+
+    Any day would give the same answer; with this one the fewest keys are odd.
+    """
     return london(known_at).date()
 
 
 def _changed(sources: Sequence[Source], known_at: dt.datetime) -> bool:
-    said = " OR ".join(CHANGED.format(table=one.table) for one in sources)
+    conditions = " OR ".join(CHANGED.format(table=one.table) for one in sources)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {said}", {"known_at": known_at})
+        cursor.execute(f"SELECT {conditions}", {"known_at": known_at})
         return cursor.fetchone()[0]
 
 
-def _keys(sources: Sequence[Source], conditions: Sequence[str], known: str, asked: dict[str, Any]) -> Iterator[int]:
-    """What the rows that meet one of the conditions are about."""
+def _keys(
+    sources: Sequence[Source], conditions: Sequence[str], known: str, asked: dict[str, Any]
+) -> Iterator[int]:
+    """Yield the keys that the rows meeting one of the conditions are about."""
     with connection.cursor() as cursor:
         for source in sources:
             sql = " UNION ALL ".join(source.rows(condition) for condition in conditions)
@@ -133,7 +154,7 @@ def _rows(sql: str, known_at: dt.datetime, until: dt.date) -> list[int]:
 
 
 def _added(sources: Sequence[Source], asked: dict[str, Any]) -> set[int]:
-    """Of the keys ahead, those of which something was added since."""
+    """Return those of the keys ahead to which something was added since."""
     parts = [ADDED.format(key=one.key, table=one.table, joins=one.joins) for one in sources]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(parts), asked)

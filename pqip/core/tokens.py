@@ -1,7 +1,7 @@
-"""The token that every form which records something carries: one form shown, whoever it was shown to, one thing recorded.
+"""The token in every form that records something: one form shown, to one user, can record one thing.
 
-It is signed and says for which account its page was made, so that it also tells whose a form is that comes in after the session
-has ended. It names no person, and another account's token is good for nothing.
+It is signed and names the account for which its page was made, so that it also tells whose form it is that comes in after
+the session has ended. It names no person, and the token of another account is not accepted.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ from typing import Any
 
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 
-#: The hidden field.
+#: The name of the hidden field.
 NAME = "form-token"
-#: How long a page may stay open and still be sent; longer than any session, shorter than what was sent is remembered.
+#: How long a page may stay open and still be sent: longer than any session, shorter than sent forms are remembered.
 GOOD_FOR = 7 * 24 * 60 * 60
 PLAIN = re.compile(r"([0-9a-f]{32})\.([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True)
 class FormToken:
-    """`key` is the form's own; `account` the public identifier of who it was shown to; `is_good` false when it is too old."""
+    """`key` identifies the form; `account` is the public identifier of the user it was shown to; `is_good` is False once
+    too old.
+    """
 
     key: str
     account: str
@@ -30,17 +32,17 @@ class FormToken:
 
     @property
     def text(self) -> str:
-        """As the page carries it, signed now."""
+        """Return the token as the page holds it, signed now."""
         return _signer().sign(f"{self.key}.{self.account}")
 
 
 def new_token(user: Any) -> FormToken:
-    """A token of a form about to be shown to `user`."""
+    """Return a new token for a form to be shown to `user`."""
     return FormToken(uuid.uuid4().hex, str(user.public_id))
 
 
 def read_token(text: str) -> FormToken | None:
-    """The token as it came back; None for none, or for one that this service never gave."""
+    """Return the token that came back; None for none, or for one that this service did not issue."""
     try:
         return _read(_signer().unsign(text, max_age=GOOD_FOR), is_good=True)
     except SignatureExpired:
@@ -49,8 +51,8 @@ def read_token(text: str) -> FormToken | None:
         return None
 
 
-def _read(said: str, *, is_good: bool) -> FormToken | None:
-    found = PLAIN.fullmatch(said)
+def _read(token: str, *, is_good: bool) -> FormToken | None:
+    found = PLAIN.fullmatch(token)
     return FormToken(found[1], found[2], is_good) if found else None
 
 

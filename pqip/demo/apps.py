@@ -1,4 +1,4 @@
-"""Made-up data and personas, installed only where demonstration is switched on."""
+"""Made-up data and demonstration accounts, installed only where demonstration is switched on."""
 
 from django.apps import AppConfig
 

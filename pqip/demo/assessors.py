@@ -1,4 +1,4 @@
-"""Assessors and their countersigners over the years, and who looks after whom."""
+"""Made-up assessors and their countersigners over the years, and who looks after whom."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pqip.demo.world import WEIGHTS, World, later
 OUTSIDE = "Made-up Skills Ltd"
 ASSESSORS = 250
 NEVER_YET = dt.date.max
-#: A line manager of somebody who is still to start was named so many days ago.
+#: The number of days before which the line manager of a future starter was named.
 NAMED_BEFORE = 14
-#: Days after qualifying within which nobody has settled yet who countersigns what waited.
+#: Within this number of days after qualifying, it is not settled yet who countersigns what waited.
 SETTLED_AFTER = 60
 
 
 @dataclass(frozen=True)
 class Assessor:
-    """An assessor: from when, qualified from when, and who countersigns until then."""
+    """An assessor: since when, qualified since when, and who countersigns until then."""
 
     person: int
     joined: dt.date
@@ -35,7 +35,7 @@ class Assessor:
 
 
 class Assessors:
-    """Gathers them, and the allocations of learners to them."""
+    """Collects assessors, and the allocations of learners to them."""
 
     def __init__(self, world: World, people: People) -> None:
         self.world, self.people = world, people
@@ -57,31 +57,52 @@ class Assessors:
             "target_caseload",
         )
         self.allocations = Load(
-            Allocation, "public_id", "person_id", "role", "other_id", "effective_on", "ended_on", "recorded_at"
+            Allocation,
+            "public_id",
+            "person_id",
+            "role",
+            "other_id",
+            "effective_on",
+            "ended_on",
+            "recorded_at",
         )
         self.of_region: dict[str, list[Assessor]] = {}
         self.managers: dict[str, list[int]] = {}
 
     def staff(self, managers: dict[str, list[int]]) -> None:
-        """Countersigners first, then assessors of each region over the years."""
+        """Add countersigners first, then the assessors of each region over the years."""
         self.managers = managers
         inside = [self._countersigner("") for _ in range(self.world.count(20))]
         outside = [self._countersigner(OUTSIDE) for _ in range(self.world.count(25))]
         total = sum(WEIGHTS.values())
         for region, weight in WEIGHTS.items():
             wanted = max(round(ASSESSORS * self.world.scale * weight / total), 3)
-            self.of_region[region] = [self._assessor(region, place, inside + outside) for place in range(wanted)]
+            self.of_region[region] = [
+                self._assessor(region, place, inside + outside) for place in range(wanted)
+            ]
 
     def look_after(self, journey: Journey) -> Assessor:
-        """Allocate an assessor, but to a few, and a line manager; returns who assesses."""
+        """Allocate a line manager and, except for a few learners, an assessor; return the assessor."""
         chance = self.world.chance
         assessor = self._assessor_of(journey)
         if not (journey.ended is None and chance.happens(0.03)):
-            self._allocate(journey.person, "pta", assessor.person, max(journey.start, assessor.joined), journey.ended)
+            self._allocate(
+                journey.person,
+                "pta",
+                assessor.person,
+                max(journey.start, assessor.joined),
+                journey.ended,
+            )
         managers = self.managers.get(journey.region)
-        if managers and not (journey.ended is None and journey.start < self.world.as_at and chance.happens(0.01)):
-            begins = min(journey.start, later(self.world.as_at, -NAMED_BEFORE))  # known before the first day
-            self._allocate(journey.person, "line_manager", chance.pick(managers), begins, journey.ended)
+        if managers and not (
+            journey.ended is None and journey.start < self.world.as_at and chance.happens(0.01)
+        ):
+            begins = min(
+                journey.start, later(self.world.as_at, -NAMED_BEFORE)
+            )  # known before the first day
+            self._allocate(
+                journey.person, "line_manager", chance.pick(managers), begins, journey.ended
+            )
         return assessor
 
     def write(self) -> None:
@@ -89,10 +110,12 @@ class Assessors:
         self.allocations.write()
 
     def _assessor_of(self, journey: Journey) -> Assessor:
-        """Somebody who was there by the time assessment opened: a PTA may be allocated before, and often is."""
+        """Return an assessor who was in post when assessment opened; a PTA may be allocated before, and often is."""
         by = min(journey.opens, journey.ended or journey.opens, later(self.world.as_at, -1))
         here = self.of_region[journey.region]
-        return self.world.chance.pick([one for one in here if one.joined <= max(by, journey.start)] or here[:2])
+        return self.world.chance.pick(
+            [one for one in here if one.joined <= max(by, journey.start)] or here[:2]
+        )
 
     def _countersigner(self, organisation: str) -> int:
         world, chance = self.world, self.world.chance
@@ -121,7 +144,11 @@ class Assessors:
     def _assessor(self, region: str, place: int, countersigners: list[int]) -> Assessor:
         world, chance = self.world, self.world.chance
         days = (world.as_at - world.begins).days
-        joined = world.begins if place < 2 else later(world.begins, int(days * chance.random.random() ** 0.6))
+        joined = (
+            world.begins
+            if place < 2
+            else later(world.begins, int(days * chance.random.random() ** 0.6))
+        )
         if place > 2 and chance.happens(0.25):
             joined = later(world.as_at, -chance.between(60, 400))
         joined = min(joined, later(world.as_at, -40))
@@ -130,7 +157,9 @@ class Assessors:
         registered, achieved = later(joined, 20), later(joined, chance.between(250, 480))
         if place == 0 or chance.happens(0.25):
             registered, achieved = None, later(joined, -chance.between(100, 900))
-        still_trying = bool(registered) and joined > later(world.as_at, -700) and chance.happens(0.1)
+        still_trying = (
+            bool(registered) and joined > later(world.as_at, -700) and chance.happens(0.1)
+        )
         done = achieved if achieved <= world.as_at and not still_trying else None
         recorded = world.recorded(done or joined, 6)
         self.records.add(
@@ -152,14 +181,24 @@ class Assessors:
         countersigner = chance.pick(countersigners)
         if registered:
             settled = done is not None and done < later(world.as_at, -SETTLED_AFTER)
-            self._allocate(person, "countersigner", countersigner, joined, later(done, -1) if done and settled else None)
+            self._allocate(
+                person,
+                "countersigner",
+                countersigner,
+                joined,
+                later(done, -1) if done and settled else None,
+            )
         if place % 9 == 4:
             began = later(world.as_at, -25)
-            told = world.recorded(began, 5)
-            self.people.absences.add(person, "long_term_absence", began, later(world.as_at, 60), None, None, told)
+            recorded_at = world.recorded(began, 5)
+            self.people.absences.add(
+                person, "long_term_absence", began, later(world.as_at, 60), None, None, recorded_at
+            )
         return Assessor(person, joined, done or NEVER_YET, countersigner)
 
-    def _allocate(self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None) -> None:
+    def _allocate(
+        self, person: int, role: str, other: int, begins: dt.date, ends: dt.date | None
+    ) -> None:
         ends = max(ends, begins) if ends else None
         recorded = self.world.recorded(begins, 3)
         self.allocations.add(self.world.chance.uuid(), person, role, other, begins, ends, recorded)

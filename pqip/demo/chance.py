@@ -1,4 +1,4 @@
-"""Chance that is the same every time: one seeded source for everything made up."""
+"""A seeded source of random choices for everything made up, so that it is the same every time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ FIRST_NAMES = _words("""
     Rhys Ruth Sadiq Samuel Sara Seren Simran Sioned Sophie Steffan Tariq Tomos Victoria William Yasmin Zainab
     Zoe
 """)
-LONG_FIRST_NAMES = ["Gwenllian Angharad", "Llŷr Ap Gwilym", "Myfanwy Branwen", "Alexandra-Josephine"]
+LONG_FIRST_NAMES = [
+    "Gwenllian Angharad",
+    "Llŷr Ap Gwilym",
+    "Myfanwy Branwen",
+    "Alexandra-Josephine",
+]
 LAST_NAMES = _words("""
     Abbott Adeyemi Ahmed Ali Anderson Bailey Baker Begum Bennett Bevan Brown Campbell Carter Chapman Chowdhury
     Clarke Cooper Davies Dixon Edwards Ellis Evans Fisher Foster Fox Gill Graham Green Griffiths Gruffudd Hall
@@ -40,13 +45,13 @@ LONG_LAST_NAMES = [
 
 
 class Chance:
-    """A seeded source of choices."""
+    """A seeded source of random choices."""
 
     def __init__(self, seed: int | str) -> None:
         self.seed, self.random = seed, random.Random(seed)  # noqa: S311  (made-up data, no secret)
 
-    def apart(self, name: str) -> Chance:
-        """A source of its own, from the same seed: what is made with it leaves everything else as it was."""
+    def separate(self, name: str) -> Chance:
+        """Return a separate source from the same seed and a name, so that using it does not change any other choices."""
         return Chance(f"{self.seed} {name}")
 
     def happens(self, share: float) -> bool:
@@ -59,11 +64,11 @@ class Chance:
         return self.random.choices(things, weights)[0]
 
     def between(self, low: int, high: int) -> int:
-        """A whole number from low to high, both included."""
+        """Return an integer from low to high, both included."""
         return low + int(self.random.random() * (high - low + 1))
 
     def long_tailed(self, median: float, spread: float = 0.6) -> int:
-        """Whole days of which half are below the median and a few far above."""
+        """Return a number of days of which half are below the median and a few far above."""
         return int(median * 2.718281828 ** (self.random.gauss(0, spread)))
 
     def uuid(self) -> uuid.UUID:
@@ -75,6 +80,8 @@ class Chance:
         return first, last
 
     def office_hours(self, day: dt.date) -> dt.datetime:
-        """An instant of that day between nine and five, in UTC."""
+        """Return an instant of that day between nine and five, in UTC."""
         seconds = 9 * 3600 + int(self.random.random() * 8 * 3600)
-        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)
+        return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC) + dt.timedelta(
+            seconds=seconds
+        )

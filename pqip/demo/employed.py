@@ -1,9 +1,9 @@
-"""The posts learners hold: the PSO's of the programme and, once they have completed, the officer's."""
+"""Made-up posts of learners: the PSO's post of the programme and, after completion, the officer's."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from learners.rules.posts import DESTINATION, LEAVE_REASON
 from pqip.demo.people import People
@@ -14,29 +14,37 @@ if TYPE_CHECKING:
 
 
 class Employed:
-    """Writes them as they follow from the journey; `officers` counts officers who are still there, by region."""
+    """Adds posts as they follow from the journey. `officers` counts, by region, the officers still in post."""
 
     def __init__(self, world: World, people: People) -> None:
         self.world, self.people = world, people
         self.officers: dict[str, int] = {}
 
     def ahead(self, journey: Journey, route: str) -> None:
-        """Who is to start has the post they hold until then, if any, and the learner's from the first day."""
+        """Add the posts of a future starter: the one held until then, if any, and the learner's from the first day."""
         if route == "pso_progression":
             self._before(journey, None)
         else:
             self._learning(journey, None)
 
     def removed(self, journey: Journey) -> None:
-        """Who did not start had the learner's post until that was recorded."""
+        """Add the post of a learner who did not start, which ends when that was recorded."""
         (day, region, pdu), world = journey.places[0], self.world
         self.people.spell(
-            journey.person, "PSO", region, day, pdu=pdu, fte=journey.fte, follows=day, recorded_at=world.recorded(day, -30),
-            voided_at=world.recorded(day, 3), void_reason="Did not start",
+            journey.person,
+            "PSO",
+            region,
+            day,
+            pdu=pdu,
+            fte=journey.fte,
+            follows=day,
+            recorded_at=world.recorded(day, -30),
+            voided_at=world.recorded(day, 3),
+            void_reason="Did not start",
         )
 
     def of(self, journey: Journey, route: str) -> None:
-        """Who has started."""
+        """Add the posts of a learner who has started."""
         if route == "pso_progression":
             self._before(journey, later(journey.start, -1))
         if journey.outcome == "completed" and journey.ended is not None:
@@ -49,20 +57,41 @@ class Employed:
 
     def _before(self, journey: Journey, last: dt.date | None) -> None:
         begins = later(journey.start, -self.world.chance.between(200, 1500))
-        where = {"pdu": journey.places[0][2], "fte": journey.fte}
-        self.people.spell(journey.person, "PSO", journey.places[0][1], begins, last, function="sentence_management", **where)
+        _, region, pdu = journey.places[0]
+        self.people.spell(
+            journey.person,
+            "PSO",
+            region,
+            begins,
+            last,
+            function="sentence_management",
+            pdu=pdu,
+            fte=journey.fte,
+        )
 
     def _learning(self, journey: Journey, last: dt.date | None, **gone: str) -> None:
-        """A stretch for each place they were in."""
-        for (day, region, pdu), after in zip(journey.places, [*journey.places[1:], None], strict=True):
+        """Add a post for each place in which the learner was."""
+        for (day, region, pdu), after in zip(
+            journey.places, [*journey.places[1:], None], strict=True
+        ):
             ends = later(after[0], -1) if after else last
             self.people.spell(
-                journey.person, "PSO", region, day, ends, pdu=pdu, fte=journey.fte, follows=journey.start,
+                journey.person,
+                "PSO",
+                region,
+                day,
+                ends,
+                pdu=pdu,
+                fte=journey.fte,
+                follows=journey.start,
                 **({} if after else gone),
             )
 
     def _promoted(self, journey: Journey, day: dt.date) -> None:
-        """An officer after some weeks, mostly where they were; some leave later. Who is not yet one stays a PSO."""
+        """Make a learner an officer some weeks after completion, mostly in the same place; some leave later.
+
+        Until then they stay a PSO.
+        """
         world, chance = self.world, self.world.chance
         if day > world.as_at:
             self._learning(journey, None)
@@ -71,6 +100,6 @@ class Employed:
         region = journey.region if chance.happens(0.85) else world.region()
         leaves = later(day, int(chance.random.expovariate(0.08) * 365) + 60)
         stays = leaves >= world.as_at
-        gone = {} if stays else {"leave_reason": "resignation"}
+        gone: dict[str, Any] = {} if stays else {"leave_reason": "resignation"}
         self.people.spell(journey.person, "PO", region, day, None if stays else leaves, **gone)
         self.officers[region] = self.officers.get(region, 0) + stays

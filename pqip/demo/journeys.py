@@ -1,4 +1,4 @@
-"""Learners' journeys: when each started, went on a break, moved, withdrew or completed, and when that was recorded."""
+"""Made-up journeys: when each learner started, took a break, moved, withdrew or completed, and when that was recorded."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ TERMS = dict.fromkeys(EVENT_COLUMNS[5:], None) | {
 
 @dataclass
 class Journey:
-    """What the other generators need to know of a learner."""
+    """What the other generators need to know about a learner."""
 
     enrolment: int
     person: int
@@ -68,7 +68,7 @@ class Journey:
     outcome: str = ""
     breaks: list[tuple[dt.date, dt.date]] = field(default_factory=list)
     fte: str = "1.00"
-    #: Since when they are in which region and unit.
+    #: The region and unit since each day.
     places: list[tuple[dt.date, str, int]] = field(default_factory=list)
 
     def away(self, day: dt.date) -> bool:
@@ -76,14 +76,24 @@ class Journey:
 
 
 class Journeys:
-    """Gathers enrolments and events of one intake at a time."""
+    """Collects the enrolments and events of one intake at a time."""
 
     def __init__(self, world: World, people: People) -> None:
         self.world, self.people = world, people
-        self.why = world.apart("why breaks")
-        self.reasons = list(BreakReason.objects.order_by("order", "pk").values_list("code", flat=True))
+        self.why = world.separate("why breaks")
+        self.reasons = list(
+            BreakReason.objects.order_by("order", "pk").values_list("code", flat=True)
+        )
         self.enrolments = Load(
-            Enrolment, "id", "public_id", "person_id", "entry_cohort_id", "entry_route", "level5_held", "modules_held"
+            Enrolment,
+            "id",
+            "public_id",
+            "person_id",
+            "entry_cohort_id",
+            "entry_route",
+            "level5_held",
+            "modules_held",
+            "campaign_id",
         )
         self.events = Load(Event, *EVENT_COLUMNS)
         self.studies = Studies(world)
@@ -91,10 +101,13 @@ class Journeys:
         self._event_keys: list[int] = []
 
     def intake(self, intake: Intake) -> list[Journey]:
-        """Everybody of one intake."""
+        """Add every learner of an intake, and return their journeys."""
         size = self.world.count(intake.size)
         if intake.is_pilot:
-            return [self._learner(key, intake, place) for place, key in enumerate(take_keys(Enrolment, min(size, intake.size)))]
+            return [
+                self._learner(key, intake, place)
+                for place, key in enumerate(take_keys(Enrolment, min(size, intake.size)))
+            ]
         return [self._learner(key, intake) for key in take_keys(Enrolment, size)]
 
     def write(self) -> None:
@@ -103,7 +116,7 @@ class Journeys:
         self.studies.write()
 
     def _learner(self, key: int, intake: Intake, place: int = 0) -> Journey:
-        """`place`: which of the pilot's places it is."""
+        """Add one learner and return the journey. `place` is the number of the place in the pilot."""
         world, chance = self.world, self.world.chance
         region, start = world.region(), later(intake.starts_on, chance.pick([0, 0, 0, 7, 14]))
         region = chance.pick(PILOT_REGIONS) if intake.is_pilot else region
@@ -116,18 +129,23 @@ class Journeys:
         if start < REVIEWED and not intake.is_pilot:
             opens = add_months(start, OPENED)
         person = self.people.person(start)
-        level5 = pathway != "PQIP27" and not (intake.is_pilot and place % 2)  # half of the pilot had no level 5
+        level5 = pathway != "PQIP27" and not (
+            intake.is_pilot and place % 2
+        )  # half of the pilot had no level 5
         held = chance.pick([["CJS", "UCCB", "PPP"], ["CJS", "UCCB", "PPP", "REHAB"]])
         if pathway not in ("PQIP13", "PQIP15") or not level5:
             held = []
-        self.enrolments.add(key, chance.uuid(), person, intake.key, route, level5, held)
+        self.enrolments.add(
+            key, chance.uuid(), person, intake.key, route, level5, held, intake.campaign
+        )
         fte = chance.pick(["0.60", "0.80"]) if part_time else "1.00"
         pdu = chance.pick(world.pdus[region])
         self._event(
             key,
             "enrolled",
             start,
-            -chance.between(20, 60) - (max((start - world.as_at).days, 60) if start > world.as_at else 0),
+            -chance.between(20, 60)
+            - (max((start - world.as_at).days, 60) if start > world.as_at else 0),
             to_pathway_id=world.pathways[pathway],
             to_region_id=world.regions[region],
             to_pdu_id=pdu,
@@ -135,7 +153,15 @@ class Journeys:
             to_cohort_id=intake.key,
         )
         journey = Journey(
-            key, person, region, pathway, start, opens, add_months(start, months), fte=fte, places=[(start, region, pdu)]
+            key,
+            person,
+            region,
+            pathway,
+            start,
+            opens,
+            add_months(start, months),
+            fte=fte,
+            places=[(start, region, pdu)],
         )
         if chance.happens(0.025) and start <= world.as_at and not intake.is_pilot:
             self._event(key, "did_not_start", later(start, -chance.between(1, 12)), 2)
@@ -159,14 +185,19 @@ class Journeys:
         return journey
 
     def _pathway(self, start: dt.date, route: str) -> str:
-        """PSOs with level 5 take the short one, whatever modules they hold (rule C1 8); few ask for more time."""
+        """Return the pathway: PSOs with level 5 take the short one, whatever modules they hold (rule C1 8); few ask for
+        more time.
+        """
         chance, progresses = self.world.chance, route == "pso_progression"
         if start >= dt.date(2024, 9, 1):
-            return chance.weighted(["PQIP15", "PQIP21", "PQIP27"], [0.7, 0.05, 0.25] if progresses else [0.33, 0.42, 0.25])
+            return chance.weighted(
+                ["PQIP15", "PQIP21", "PQIP27"],
+                [0.7, 0.05, 0.25] if progresses else [0.33, 0.42, 0.25],
+            )
         return chance.weighted(["PQIP15", "PQIP21"], [0.93, 0.07] if progresses else [0.46, 0.54])
 
     def _pilots(self, journey: Journey, place: int) -> None:
-        """Places of the pilot: as many completed as is published, and nobody took a break."""
+        """Add the events of a place in the pilot: as many completed as is published, and nobody took a break."""
         chance, days = self.world.chance, (journey.planned_end - journey.start).days
         if place * PILOT_COMPLETED % PILOT_PLACES < PILOT_COMPLETED:
             ends_on = later(journey.planned_end, chance.between(-10, 20))
@@ -176,7 +207,7 @@ class Journeys:
             self._withdraw(journey, leaves_on)
 
     def _lives(self, journey: Journey) -> None:
-        """Breaks, moves, an extension, and the ending if it has come."""
+        """Add breaks, moves, an extension, and the ending where it has come."""
         world, chance = self.world, self.world.chance
         length = (journey.planned_end - journey.start).days
         leaves = chance.happens({"PQIP27": 0.24, "PQIP21": 0.2}.get(journey.pathway, 0.16))
@@ -185,24 +216,31 @@ class Journeys:
             self._break(journey, length, leaves_on if leaves else None)
         if chance.happens(0.02):
             self._move(journey, leaves_on if leaves else None)
-        ends_on = later(journey.planned_end, chance.between(-10, 20) if chance.happens(0.65) else chance.between(20, 150))
+        ends_on = later(
+            journey.planned_end,
+            chance.between(-10, 20) if chance.happens(0.65) else chance.between(20, 150),
+        )
         withdraws = leaves and leaves_on <= ends_on and not journey.away(leaves_on)
         if ends_on > later(journey.planned_end, 20):
-            self._extended(journey, ends_on, min(world.as_at, leaves_on) if withdraws else world.as_at)
+            self._extended(
+                journey, ends_on, min(world.as_at, leaves_on) if withdraws else world.as_at
+            )
         if withdraws and leaves_on <= world.as_at:
             self._withdraw(journey, leaves_on)
         elif ends_on <= world.as_at and not journey.away(ends_on):
             self._completes(journey, ends_on)
 
     def _extended(self, journey: Journey, to: dt.date, before: dt.date) -> None:
-        """Two weeks before the planned end, if that is before a day; of a few nobody has recorded it."""
+        """Extend the programme two weeks before its planned end, if that is before a day; for a few it was not recorded."""
         on = later(journey.planned_end, -14)
         if on < before and not journey.away(on) and self.world.chance.happens(0.9):
             self._event(journey.enrolment, "extended", on, 3, extended_to=to)
             journey.planned_end = to
 
     def _completes(self, journey: Journey, on: dt.date) -> None:
-        """Completed, mostly recorded as qualified, and on the register some weeks after, since there is one."""
+        """Add the completion, for most also the qualification, and some weeks later the entry in the register, once that
+        existed.
+        """
         world, chance = self.world, self.world.chance
         self._event(journey.enrolment, "completed", on, chance.between(1, 20))
         journey.ended, journey.outcome = on, "completed"
@@ -222,8 +260,14 @@ class Journeys:
             return
         journey.breaks.append((begins, ends if ends <= world.as_at else dt.date.max))
         expected = later(begins, days if chance.happens(0.8) else days - 21)
-        self._event(journey.enrolment, "deferred", begins, chance.between(0, 15), expected_return=expected,
-                    reason=self.why.chance.pick(self.reasons) if self.reasons else "")
+        self._event(
+            journey.enrolment,
+            "deferred",
+            begins,
+            chance.between(0, 15),
+            expected_return=expected,
+            reason=self.why.chance.pick(self.reasons) if self.reasons else "",
+        )
         if ends <= world.as_at:
             self._event(journey.enrolment, "resumed", ends, chance.between(0, 12))
         journey.planned_end = later(journey.planned_end, days)
@@ -233,20 +277,36 @@ class Journeys:
     def _move(self, journey: Journey, leaves_on: dt.date | None) -> None:
         world, chance = self.world, self.world.chance
         day, to = later(journey.start, chance.between(60, 300)), world.region()
-        if day > world.as_at or (leaves_on and day >= leaves_on) or to == journey.region or journey.away(day):
+        if (
+            day > world.as_at
+            or (leaves_on and day >= leaves_on)
+            or to == journey.region
+            or journey.away(day)
+        ):
             return
         delay, pdu = chance.between(1, 30), chance.pick(world.pdus[to])
         self._event(
-            journey.enrolment, "moved_region", day, delay, to_region_id=world.regions[to], to_pdu_id=pdu
+            journey.enrolment,
+            "moved_region",
+            day,
+            delay,
+            to_region_id=world.regions[to],
+            to_pdu_id=pdu,
         )
         journey.region = to
         journey.places.append((day, to, pdu))
 
     def _withdraw(self, journey: Journey, day: dt.date) -> None:
         chance = self.world.chance
-        destination = chance.weighted(["left_service", "returned_to_pso", "other_role", "unknown"], [0.62, 0.27, 0.08, 0.03])
+        destination = chance.weighted(
+            ["left_service", "returned_to_pso", "other_role", "unknown"], [0.62, 0.27, 0.08, 0.03]
+        )
         offered = later(day, 3) if chance.happens(0.7) else None
-        held = later(day, 14) if offered and chance.happens(0.35) and later(day, 14) <= self.world.as_at else None
+        held = (
+            later(day, 14)
+            if offered and chance.happens(0.35) and later(day, 14) <= self.world.as_at
+            else None
+        )
         reason = "" if chance.happens(0.03) else chance.pick(self.world.reasons)
         if chance.happens(0.04):
             wrong = later(day, -chance.between(3, 20))
@@ -261,7 +321,10 @@ class Journeys:
                     ended_by="learner",
                     destination=destination,
                 )
-        delay, ended_by = chance.between(1, 20), chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08])
+        delay, ended_by = (
+            chance.between(1, 20),
+            chance.weighted(["learner", "service", "both"], [0.8, 0.12, 0.08]),
+        )
         reason = self._fitting(reason, ended_by)
         self._event(
             journey.enrolment,
@@ -278,21 +341,31 @@ class Journeys:
         journey.ended, journey.outcome = day, destination
 
     def _fitting(self, reason: str, ended_by: str) -> str:
-        """The reason, or one of the programme's own in its place where the Service ended it."""
+        """Return the reason, or one of the programme's own where the Service ended it."""
         programme = self.world.programme_reasons
         if ended_by != "service" or reason in programme:
             return reason
-        return programme[self.world.reasons.index(reason) % len(programme)] if reason else programme[0]
+        return (
+            programme[self.world.reasons.index(reason) % len(programme)] if reason else programme[0]
+        )
 
-    def _event(self, enrolment: int, kind: str, day: dt.date, delay: int, voided: int = 0, **terms: Any) -> None:
-        """One event, recorded `delay` days after it (one in thirty much later), voided so many days after that."""
+    def _event(
+        self, enrolment: int, kind: str, day: dt.date, delay: int, voided: int = 0, **terms: Any
+    ) -> None:
+        """Add one event, recorded `delay` days after it (one in thirty much later), and voided `voided` days later if not
+        0.
+        """
         world, chance = self.world, self.world.chance
         if not self._event_keys:
             self._event_keys = list(take_keys(Event, 5000))[::-1]
         if chance.happens(0.03) and kind not in ("enrolled", "started", "did_not_start"):
             delay += chance.between(35, 120)
         recorded = world.recorded(day, delay)
-        void_at = max(world.recorded(day, delay + voided), recorded + dt.timedelta(minutes=1)) if voided else None
+        void_at = (
+            max(world.recorded(day, delay + voided), recorded + dt.timedelta(minutes=1))
+            if voided
+            else None
+        )
         values = (
             TERMS
             | terms
@@ -302,4 +375,6 @@ class Journeys:
                 "void_reason": "Recorded for the wrong day" if voided else "",
             }
         )
-        self.events.add(self._event_keys.pop(), chance.uuid(), enrolment, kind, day, *values.values())
+        self.events.add(
+            self._event_keys.pop(), chance.uuid(), enrolment, kind, day, *values.values()
+        )

@@ -1,51 +1,91 @@
-"""What became of training: followed up into practice or not, and courses somebody need not take."""
+"""Made-up use of training: follow-ups in practice, evaluations, and exemptions from courses."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from learners.actions.follow_up import follow_up_days
-from learners.models import Course, CourseEvaluation, Enrolment, FollowUp, TrainingExemption, TrainingRecord
+from learners.actions.training_follow_ups import follow_up_days
+from learners.models import (
+    Course,
+    CourseEvaluation,
+    Enrolment,
+    FollowUp,
+    TrainingExemption,
+    TrainingRecord,
+)
 from pqip.demo.load import Load
 from pqip.demo.world import World, later
 
-#: Attendances of so many days back have a task; earlier ones were never followed up.
+#: Attendances within this number of days have a follow-up; earlier ones never had one.
 SINCE = 540
 LEARNED_BEFORE = [
-    "Took this course as a PSO last year.", "Taught it in their post before.", "Holds the certificate of an earlier version.",
+    "Took this course as a PSO last year.",
+    "Taught it in their post before.",
+    "Holds the certificate of an earlier version.",
 ]
 
 
 class Learning:
-    """Gathers it for everybody on the programme."""
+    """Collects the use of training of everybody on the programme."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.yesterday, self.beside = world, later(world.as_at, -1), world.apart("evaluations")
+        self.world, self.yesterday, self.beside = (
+            world,
+            later(world.as_at, -1),
+            world.separate("evaluations"),
+        )
         self.answers = Load(
-            CourseEvaluation, "person_id", "course_id", "effective_on", "level", "answered_on", "recorded_at"
+            CourseEvaluation,
+            "person_id",
+            "course_id",
+            "effective_on",
+            "level",
+            "answered_on",
+            "recorded_at",
         )
         self.tasks = Load(
-            FollowUp, "public_id", "person_id", "course_id", "effective_on", "due_on", "kind", "done_on", "done_with_id",
+            FollowUp,
+            "public_id",
+            "person_id",
+            "course_id",
+            "effective_on",
+            "due_on",
+            "kind",
+            "done_on",
+            "done_with_id",
             "recorded_at",
         )
         self.exemptions = Load(
-            TrainingExemption, "public_id", "person_id", "course_id", "effective_on", "reason", "recorded_at"
+            TrainingExemption,
+            "public_id",
+            "person_id",
+            "course_id",
+            "effective_on",
+            "reason",
+            "recorded_at",
         )
 
     def follow_up(self, place: Enrolment, course: int, attended: dt.date) -> None:
-        """Done by most with their manager or assessor, some of them late, and by others not at all."""
+        """Add a follow-up: done by most with their manager or assessor, by some late, by others not at all."""
         world, chance = self.world, self.world.chance
         due, done = later(attended, follow_up_days()), None
         if chance.happens(0.9):
-            done = later(attended, chance.between(3, 28) if chance.happens(0.8) else chance.between(29, 60))
-        kind, other = chance.weighted(["discussion", "observed_practice"], [0.7, 0.3]), place.line_manager_id or place.pta_id
+            done = later(
+                attended, chance.between(3, 28) if chance.happens(0.8) else chance.between(29, 60)
+            )
+        kind, other = (
+            chance.weighted(["discussion", "observed_practice"], [0.7, 0.3]),
+            place.line_manager_id or place.pta_id,
+        )
         if done is None or done > self.yesterday or other is None:
             kind, done, other = "", None, None
         recorded = world.recorded(done or attended)
-        self.tasks.add(chance.uuid(), place.person_id, course, attended, due, kind, done, other, recorded)
+        self.tasks.add(
+            chance.uuid(), place.person_id, course, attended, due, kind, done, other, recorded
+        )
 
     def evaluate(self, person: int, course: int, attended: dt.date) -> None:
-        """Most answer what they thought of it, fewer what they learned, and few what came of it months later."""
+        """Add evaluations: most say what they thought of it, fewer what they learned, and few what came of it months later."""
         world, chance = self.beside, self.beside.chance
         for level, share, days in ((1, 0.6, 5), (2, 0.35, 20), (3, 0.1, 120), (4, 0.03, 200)):
             on = later(attended, chance.between(0, days))
@@ -54,7 +94,7 @@ class Learning:
             self.answers.add(person, course, attended, level, on, world.recorded(on))
 
     def exempt(self, place: Enrolment, courses: list[int]) -> None:
-        """Of a course they have not attended."""
+        """Exempt a learner from a course that they have not attended."""
         world, chance = self.world, self.world.chance
         day = later(place.start_date, chance.between(1, 20))
         if courses and day <= self.yesterday:
@@ -68,7 +108,7 @@ class Learning:
 
 
 def learning(world: World) -> None:
-    """Of everybody on the programme: follow-ups of what they attended, and exemptions of most who were PSOs before."""
+    """Add follow-ups for everybody on the programme, and exemptions for most who were PSOs before."""
     made = Learning(world)
     places = {place.person_id: place for place in Enrolment.objects.on_programme().order_by("pk")}
     followed = set(Course.objects.filter(needs_follow_up=True).values_list("pk", flat=True))
@@ -83,5 +123,8 @@ def learning(world: World) -> None:
             made.follow_up(places[person], course, day)
     for person, place in places.items():
         if place.entry_route == "pso_progression" and world.chance.happens(0.8):
-            made.exempt(place, [course for course in world.courses if course not in attended.get(person, ())])
+            made.exempt(
+                place,
+                [course for course in world.courses if course not in attended.get(person, ())],
+            )
     made.write()

@@ -1,4 +1,4 @@
-"""Rows of one table gathered and written by COPY."""
+"""Collects the rows of one table and writes them by COPY."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 from django.db import models
 
 from pqip.core.bulk import copy_rows, take_keys
+from pqip.core.columns import column_of
 
 LEDGER = {"recorded_by", "loaded_at", "voided_by"}
 
 
 class Load:
-    """Gathers rows of a model's table: give the columns that vary; the others take their field's default."""
+    """Collects rows of a model's table. Give the columns that vary; the others have their field's default."""
 
     def __init__(self, model: type[models.Model], *columns: str) -> None:
         constants = {
-            field.column: field.get_default()
+            column_of(field): field.get_default()
             for field in model._meta.concrete_fields
             if field.column not in {*columns, *LEDGER} and _needs_value(field)
         }
@@ -30,21 +31,22 @@ class Load:
         self.rows.append(values)
 
     def write(self) -> None:
-        """COPY what was gathered, and begin anew."""
+        """Write the collected rows by COPY, and begin again."""
         copy_rows(self.model, self.columns, (row + self.constants for row in self.rows))
         self.rows = []
 
 
 class Keys:
-    """Keys of a table, taken in bulk."""
+    """Keys of a table, reserved in bulk."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        self.model, self.held = model, iter(())
+        self.model = model
+        self.held: Iterator[int] = iter(())
 
     def __next__(self) -> int:
         key = next(self.held, None)
         if key is None:
-            self.held: Iterator[int] = iter(take_keys(self.model, 10_000))
+            self.held = iter(take_keys(self.model, 10_000))
             key = next(self.held)
         return key
 

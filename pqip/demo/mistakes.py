@@ -1,4 +1,4 @@
-"""A few records that are wrong, as in every service: people on record twice, and posts undone and not recorded anew."""
+"""A few made-up errors, as in every service: people recorded twice, and posts undone and not recorded again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pqip.demo.staffing import holders
 from pqip.demo.world import World, later
 from workforce.models import Person
 
-#: Regions in which somebody is on record twice, with another staff number, and in which a post was undone.
+#: Regions in which somebody is recorded twice, with another staff number, and in which a post was undone.
 TWICE, UNDONE = ["NW", "LON", "WM"], ["NW", "EM", "SC"]
 
 
 def mistakes(world: World, people: People) -> None:
-    """Each of them is found by a check of data quality."""
+    """Add the errors, each of which a check of data quality finds."""
     chance, there = world.chance, holders("CA")
     for region in TWICE:
         begins = later(world.as_at, -chance.between(40, 300))
@@ -21,6 +21,11 @@ def mistakes(world: World, people: People) -> None:
     for region in UNDONE:
         begins = later(world.as_at, -chance.between(40, 300))
         people.spell(
-            people.person(begins), "PSO", region, begins, recorded_at=world.recorded(begins, 3),
-            voided_at=world.recorded(begins, 9), void_reason="Recorded for the wrong person",
+            people.person(begins),
+            "PSO",
+            region,
+            begins,
+            recorded_at=world.recorded(begins, 3),
+            voided_at=world.recorded(begins, 9),
+            void_reason="Recorded for the wrong person",
         )

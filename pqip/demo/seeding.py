@@ -1,4 +1,4 @@
-"""A coherent, made-up nation with ten years of history, written in bulk. The same seed gives the same data."""
+"""Writes a coherent, made-up nation with ten years of history, in bulk. The same seed gives the same data."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from assessments.actions import derive as assessment
+from assessments.derived import progress as assessment
 from assessments.models import Registration
-from learners.actions import derive as journeys_derived
-from learners.models import Enrolment, EntryRecord
-from pqip.core.acting import PER_ROW, Job, act
+from learners.derived import enrolments as journeys_derived
+from learners.models import ApplicantEqualityRecord, ApplicationRecord, Enrolment, EntryRecord
+from pqip.core.acting import PER_ROW, Job, acting_as
+from pqip.core.background.calendar import FirstWorkingDay
+from pqip.core.background.queue import enqueue
 from pqip.core.bulk import between_parts
+from pqip.core.chunks import chunks
 from pqip.core.clock import london
 from pqip.core.errors import RuleBroken
 from pqip.core.known import record_loaded
+from pqip.demo.applications import applications
 from pqip.demo.assessing import Assessing
 from pqip.demo.assuring import assuring
 from pqip.demo.chance import Chance
@@ -23,6 +27,7 @@ from pqip.demo.developing_assessors import developing_assessors
 from pqip.demo.development import development
 from pqip.demo.endings import endings
 from pqip.demo.entry import entry
+from pqip.demo.intakes import planned_intakes
 from pqip.demo.journeys import Journeys
 from pqip.demo.learning import learning
 from pqip.demo.mistakes import mistakes
@@ -38,14 +43,12 @@ from pqip.demo.starting import starting
 from pqip.demo.voice import voice
 from pqip.demo.vq3_assessors import vq3_assessors
 from pqip.demo.world import Intake, World, build
-from pqip.jobs.calendar import FirstWorkingDay
-from pqip.jobs.queue import enqueue
-from workforce.actions.derive import refresh_people
-from workforce.actions.open_region import open_region
+from workforce.actions.opening import open_region
+from workforce.derived.people import refresh_people
 from workforce.models import EqualityRecord, Person, PersonRecord, Region
 
 CHUNK = 20_000
-#: Months whose reports stand ready, and when they would have been made.
+#: The number of months whose reports are ready, and when they would have been made.
 MONTHS = 2
 MONTHLY = FirstWorkingDay(dt.time(6))
 Say = Callable[[str], None]
@@ -54,41 +57,59 @@ Say = Callable[[str], None]
 def seed(*, scale: float, number: int, as_at: dt.date, say: Say) -> None:
     """Fill an empty database. Raises RuleBroken where it holds people already."""
     if Person.objects.exists():
-        raise RuleBroken("This database holds people already. Made-up data goes into an empty one only.")
-    with act(by=Job("demonstration"), reason="Made-up data", recorded_at=PER_ROW):
+        raise RuleBroken(
+            "This database holds people already. Made-up data goes into an empty one only."
+        )
+    with acting_as(by=Job("demonstration"), reason="Made-up data", recorded_at=PER_ROW):
         world = build(Chance(number), as_at, scale)
         _fill(world, say)
         _derive(say)
-        _tell(world)
+        say("Reviews, contacts, modules, awards and other records")
+        _add_other_records(world)
+        say("Accounts")
         personas(world)
         _known_since()
         _open(world)
         _months(as_at)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(
+            "ANALYZE"
+        )  # the tables that the role owns; the others by `manage.py analyze`
 
 
 def _months(as_at: dt.date) -> None:
-    """Ask the worker for the reports of the last complete months, as the scheduler would have done."""
+    """Request the reports of the last complete months, as the scheduler would have done."""
     days = (as_at - dt.timedelta(days=back) for back in range(31 * MONTHS))
     for day in sorted(day for day in days if MONTHLY.falls_on(day)):
         period = MONTHLY.period_name(day)
-        enqueue("reports.month", key=f"demonstration:{period}", by=Job("demonstration"), queue="reports",
-                payload={"period": period, "due_on": day.isoformat()})
+        enqueue(
+            "reports.month",
+            key=f"demonstration:{period}",
+            by=Job("demonstration"),
+            queue="reports",
+            payload={"period": period, "due_on": day.isoformat()},
+        )
 
 
 def _known_since() -> None:
-    """Names, answers and what learners came with were recorded with the first fact of each."""
+    """Record names, answers and entry details at the instant of the first fact of each."""
     first = "SELECT min(r.recorded_at) FROM {} r WHERE r.{} = t.{}"
     record_loaded(PersonRecord, first.format("workforce_spell", "person_id", "id"))
     record_loaded(EqualityRecord, first.format("workforce_personrecord", "person_id", "person_id"))
     record_loaded(EntryRecord, first.format("learners_event", "enrolment_id", "id"))
+    record_loaded(ApplicationRecord, "(t.applied_on + time '12:00') AT TIME ZONE 'Europe/London'")
+    of_application = first.format("learners_applicationrecord", "application_id", "application_id")
+    record_loaded(ApplicantEqualityRecord, of_application)
 
 
 def _open(world: World) -> None:
-    """The made-up record has been kept here from its first day, in every region."""
+    """Open every region: the made-up record has been kept here from its first day."""
     for region in Region.objects.filter(pk__in=world.regions.values()).order_by("order"):
-        open_region(by=Job("demonstration"), region=region, at=london(dt.datetime.combine(world.begins, dt.time())))
+        open_region(
+            by=Job("demonstration"),
+            region=region,
+            at=london(dt.datetime.combine(world.begins, dt.time())),
+        )
 
 
 def _fill(world: World, say: Say) -> None:
@@ -99,6 +120,8 @@ def _fill(world: World, say: Say) -> None:
     people.write()
     assessing.write()
 
+    intakes = [*world.cohorts, *([world.late] if world.late else [])]
+
     def learners(intake: Intake) -> None:
         started = journeys.intake(intake)
         for journey in started:
@@ -107,48 +130,65 @@ def _fill(world: World, say: Say) -> None:
         journeys.write()
         assessing.write()
         between_parts()
-        say(f"{intake.code}: {len(started):,} learners")
+        say(
+            f"{intakes.index(intake) + 1} of {len(intakes)} intakes: {intake.code}, {len(started):,} learners"
+        )
 
     for intake in world.cohorts:
         learners(intake)
+    say("Officers, other staff and their courses")
     staff(world, people, journeys.employed.officers)
     people.write()
-    mistakes(world.apart("mistakes"), people)
+    mistakes(world.separate("mistakes"), people)
     people.write()
     staffing(world)
-    vq3_assessors(world.apart("vq3_assessors"), people)
+    vq3_assessors(world.separate("vq3_assessors"), people)
     development(world)
     if world.late:
         learners(world.late)
 
 
-def _tell(world: World) -> None:
-    """What is recorded beside the journeys. Each has chance of its own, so that one more leaves the others as they are."""
-    for tell in (
-        entry, starting, learning, endings, qualified, voice, practising, reviewing, developing_assessors, assuring,
-        registered, declared, planning,
+def _add_other_records(world: World) -> None:
+    """Add what is recorded beside the journeys.
+
+    Each part has its own random source, so that adding one leaves the others as they are.
+    """
+    for add in (
+        entry,
+        starting,
+        learning,
+        endings,
+        qualified,
+        voice,
+        practising,
+        reviewing,
+        developing_assessors,
+        assuring,
+        registered,
+        declared,
+        planning,
+        planned_intakes,
+        applications,
     ):
-        tell(world.apart(tell.__name__))
+        add(world.separate(add.__name__))
 
 
 def _managers(world: World, people: People) -> dict[str, list[int]]:
-    """Line managers of each region, before the rest of the staff."""
+    """Return the line managers of each region, who come before the rest of the staff."""
     return {
-        region: people.fill("SPO", region, max(round(len(world.pdus[region]) * 2 * min(world.scale, 3)), 2))
+        region: people.fill(
+            "SPO", region, max(round(len(world.pdus[region]) * 2 * min(world.scale, 3)), 2)
+        )
         for region in world.regions
     }
 
 
 def _derive(say: Say) -> None:
-    """Work out everything that follows from the facts."""
-    say("Working out what follows")
+    """Compute everything that is derived from the facts."""
+    say("What follows from the facts")
     between_parts()
     refresh_people(None)
-    for ids in _chunks(list(Enrolment.objects.order_by("pk").values_list("pk", flat=True))):
+    for ids in chunks(Enrolment.objects.values_list("pk", flat=True), CHUNK):
         journeys_derived.refresh(ids)
-    for ids in _chunks(list(Registration.objects.order_by("pk").values_list("pk", flat=True))):
+    for ids in chunks(Registration.objects.values_list("pk", flat=True), CHUNK):
         assessment.refresh(ids)
-
-
-def _chunks(ids: list[int]) -> list[list[int]]:
-    return [ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK)]

@@ -1,4 +1,4 @@
-"""What learners say is wrong on their record, and the answers."""
+"""Made-up statements of learners on what is wrong in their record, and the answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from learners.models import Challenge, Enrolment
 from pqip.demo.load import Load
 from pqip.demo.world import World, later
 
-SAID = [
+STATEMENTS = [
     ("Core skills and key concepts", "I attended on both days; it says that I did not."),
     ("Line manager", "My manager has changed since the summer."),
     ("Planned end", "My return from the break was a week earlier."),
@@ -14,20 +14,44 @@ SAID = [
 
 
 def voice(world: World) -> None:
-    """Of each region's learners somebody waits for an answer, and somebody has one."""
-    chance, rows = world.chance, Load(
-        Challenge, "public_id", "enrolment_id", "item", "says", "effective_on", "outcome", "answer", "answered_on", "recorded_at"
+    """Add in each region one learner who waits for an answer and one who has one."""
+    chance, rows = (
+        world.chance,
+        Load(
+            Challenge,
+            "public_id",
+            "enrolment_id",
+            "item",
+            "says",
+            "effective_on",
+            "outcome",
+            "answer",
+            "answered_on",
+            "recorded_at",
+        ),
     )
     places: dict[int, list[int]] = {}
-    for key, region in Enrolment.objects.filter(status="active").order_by("pk").values_list("pk", "region_id"):
+    for key, region in (
+        Enrolment.objects.filter(status="active").order_by("pk").values_list("pk", "region_id")
+    ):
         places.setdefault(region, []).append(key)
     for among in places.values():
-        for is_answered, key in zip((False, True), chance.random.sample(among, min(2, len(among))), strict=False):
-            (item, says), said = chance.pick(SAID), later(world.as_at, -chance.between(9, 20))
+        for is_answered, key in zip(
+            (False, True), chance.random.sample(among, min(2, len(among))), strict=False
+        ):
+            (item, statement), said_on = (
+                chance.pick(STATEMENTS),
+                later(world.as_at, -chance.between(9, 20)),
+            )
             if is_answered:
-                day = later(said, chance.between(1, 7))
-                content = (chance.pick(["corrected", "stands"]), "Looked up, and told them.", day, world.recorded(day))
+                day = later(said_on, chance.between(1, 7))
+                content = (
+                    chance.pick(["corrected", "stands"]),
+                    "Looked up, and told them.",
+                    day,
+                    world.recorded(day),
+                )
             else:
-                content = ("", "", None, world.recorded(said))
-            rows.add(chance.uuid(), key, item, says, said, *content)
+                content = ("", "", None, world.recorded(said_on))
+            rows.add(chance.uuid(), key, item, statement, said_on, *content)
     rows.write()

@@ -1,7 +1,7 @@
-"""Where the embedded servers keep their data, and as whom they run.
+"""Where the embedded servers keep their data, and as which user they run.
 
-PostgreSQL refuses to run as root. As root it therefore runs as an unprivileged user that exists already, with its data
-in a folder of that user's own under the system's folder for such data; no other permission is touched.
+PostgreSQL refuses to run as root. As root it therefore runs as an existing unprivileged user, with its data in a folder
+owned by that user, under the system's folder for such data; no other permission is changed.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 UNPRIVILEGED = ("postgres", "nobody", "daemon")
 LONGEST_SOCKET = 100
-#: What a server's command line and an address take without quoting.
+#: Characters that need no quoting in a server's command line and address.
 PLAIN = re.compile(r"[A-Za-z0-9_./+-]+")
 
 
 @dataclass(frozen=True)
 class Place:
-    """A folder for one pair of servers, and the user they run as (None: whoever we are)."""
+    """A folder for one pair of servers, and the user they run as (None: the present user)."""
 
     folder: Path
     user: pwd.struct_passwd | None = None
@@ -42,13 +42,13 @@ class Place:
 
     @property
     def owner(self) -> int:
-        """The number of the user the servers run as."""
+        """Return the number of the user the servers run as."""
         return self.user.pw_uid if self.user else os.getuid()
 
     def make(self) -> None:
         """Create the folder and those inside, owned by the servers' user and closed to everybody else.
 
-        Raises SystemExit where somebody else made one first: who owns the folder can reach what is in it.
+        Raises SystemExit where another user has created one first, since the owner of the folder can reach its content.
         """
         for folder in (self.folder, self.sockets):
             if not folder.exists():
@@ -56,20 +56,26 @@ class Place:
                 if self.user:
                     shutil.chown(folder, self.user.pw_uid, self.user.pw_gid)
             if folder.is_symlink() or folder.stat().st_uid != self.owner:
-                raise SystemExit(f"{folder} belongs to somebody else. Remove it, or give DATABASE_URL and REDIS_URL.")
+                raise SystemExit(
+                    f"{folder} belongs to somebody else. Remove it, or give DATABASE_URL and REDIS_URL."
+                )
 
 
 def project_place() -> Place:
-    """The place of this clone: under `var/`, or as root in a folder of an unprivileged user's."""
+    """Return the place of this clone: under `var/` or, as root, in a folder of an unprivileged user."""
     return place_for(PROJECT / "var" / "embedded")
 
 
 def place_for(folder: Path) -> Place:
-    """`folder` itself where it serves; another that stands for it where root or a long or odd path forbids it."""
+    """Return `folder` itself where it can be used; another in its stead for root, or where its path is too long or needs
+    quoting.
+    """
     name = "pqip-" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     if os.geteuid() == 0:
         return Place(Path("/var/tmp") / name, _unprivileged())  # noqa: S108  (0700, and named for this clone)
-    if len(str(folder / "sockets" / ".s.PGSQL.5432")) > LONGEST_SOCKET or not PLAIN.fullmatch(str(folder)):
+    if len(str(folder / "sockets" / ".s.PGSQL.5432")) > LONGEST_SOCKET or not PLAIN.fullmatch(
+        str(folder)
+    ):
         return Place(Path("/var/tmp") / f"{name}-{os.getuid()}")  # noqa: S108
     return Place(folder)
 
@@ -80,4 +86,6 @@ def _unprivileged() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise SystemExit("As root, the embedded PostgreSQL needs an unprivileged user such as nobody. Give DATABASE_URL instead.")
+    raise SystemExit(
+        "As root, the embedded PostgreSQL needs an unprivileged user such as nobody. Give DATABASE_URL instead."
+    )

@@ -1,4 +1,4 @@
-"""Starting, finding and keeping the embedded servers."""
+"""Starts, finds and keeps the embedded servers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from pqip.embedded.places import PROJECT, Place, project_place
 
 DATABASE = "pqip"
-#: Who may do everything and is used for nothing but making the others; who owns the tables; who works; who erases; who reads
-#: reports.
-ADMINISTRATOR, OWNER, APPLICATION, RETENTION = "pqip_admin", "pqip_owner", "pqip_app", "pqip_retention"
+#: The roles: the administrator, used only to create the others; the owner of the tables; the application's; the one that
+#: erases; the one that reports read with.
+ADMINISTRATOR, OWNER, APPLICATION, RETENTION = (
+    "pqip_admin",
+    "pqip_owner",
+    "pqip_app",
+    "pqip_retention",
+)
 REPORTS = "pqip_reports"
 START_SECONDS = 60
 
@@ -35,19 +40,32 @@ SETTINGS = {
 }
 
 
-#: For tests: speed before safety, and no sizes counted in the middle of a test, whose rows nobody else can see.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+#: For tests: speed before safety; and no statistics in the middle of a test, whose rows they could not see.
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 
-#: From servers whose owner was the superuser to today's: as whom, in which database, what. A role cannot rename itself.
+#: Changes servers whose owner was the superuser to the present roles: the role to connect as, the database, the statement.
+#: A role cannot rename itself.
 EARLIER = (
     (OWNER, "postgres", ["CREATE ROLE pqip_for_once SUPERUSER LOGIN"]),
-    ("pqip_for_once", "postgres", [
-        f"ALTER ROLE {OWNER} RENAME TO {ADMINISTRATOR}",
-        f"CREATE ROLE {OWNER} LOGIN",
-        f"ALTER DATABASE {DATABASE} OWNER TO {OWNER}",
-    ]),
-    (ADMINISTRATOR, DATABASE, [
-        f"""DO $$ DECLARE one record; BEGIN
+    (
+        "pqip_for_once",
+        "postgres",
+        [
+            f"ALTER ROLE {OWNER} RENAME TO {ADMINISTRATOR}",
+            f"CREATE ROLE {OWNER} LOGIN",
+            f"ALTER DATABASE {DATABASE} OWNER TO {OWNER}",
+        ],
+    ),
+    (
+        ADMINISTRATOR,
+        DATABASE,
+        [
+            f"""DO $$ DECLARE one record; BEGIN
             FOR one IN SELECT format('%s public.%I', CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, relname) AS what
                 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'p')
                 UNION ALL SELECT format('FUNCTION %s', oid::regprocedure) FROM pg_proc p
@@ -55,8 +73,9 @@ EARLIER = (
                     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
             LOOP EXECUTE format('ALTER %s OWNER TO {OWNER}', one.what); END LOOP;
         END $$""",  # noqa: S608  (constants)
-        "DROP ROLE pqip_for_once",
-    ]),
+            "DROP ROLE pqip_for_once",
+        ],
+    ),
 )
 
 
@@ -76,7 +95,7 @@ class Servers:
         return f"unix://{self.place.sockets / 'valkey.sock'}"
 
     def start(self) -> None:
-        """Start what is not running. Called with the lock held."""
+        """Start the servers that are not running. The lock must be held."""
         self.place.make()
         if not (self.place.data / "PG_VERSION").exists():
             self._initialise()
@@ -87,7 +106,9 @@ class Servers:
                 self.place.data,
                 "-l",
                 self.place.folder / "postgres.log",
-                "-w", "-t", START_SECONDS,
+                "-w",
+                "-t",
+                START_SECONDS,
                 "-o",
                 f"-k {self.place.sockets}",
                 "start",
@@ -97,22 +118,33 @@ class Servers:
             self._start_valkey()
 
     def stop(self) -> None:
-        """Stop both; what is already gone is no error."""
+        """Stop both; one that is already gone is no error."""
         self._postgres("pg_ctl", "-D", self.place.data, "-m", "fast", "-w", "stop", check=False)
         self._valkey_says("SHUTDOWN")
 
     def _initialise(self) -> None:
-        self._postgres("initdb", "-D", self.place.data, "-U", ADMINISTRATOR, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        self._postgres(
+            "initdb",
+            "-D",
+            self.place.data,
+            "-U",
+            ADMINISTRATOR,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        )
         extra = SETTINGS if self.durable else SETTINGS | THROWAWAY
         conf = self.place.data / "postgresql.conf"
         with conf.open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in extra.items())
 
     def _create(self) -> None:
-        """The roles and the database, once: the owner owns it and is no superuser, the application's role owns nothing.
+        """Create the roles and the database, once: the owner is no superuser, and the application's role owns nothing.
 
-        The owner may make databases, since the benchmark and the tests have theirs beside this one; it may act as the
-        application only where the servers are thrown away, for tests.
+        The owner may create databases, since the benchmark and the tests have theirs beside this one. It may act as the
+        application only where the servers are temporary, for tests.
         """
         import psycopg2
 
@@ -120,7 +152,12 @@ class Servers:
         connection = psycopg2.connect(self.database_url(ADMINISTRATOR, "postgres"))
         connection.autocommit = True
         with connection.cursor() as cursor:
-            roles = {OWNER: "LOGIN CREATEDB", APPLICATION: "LOGIN", RETENTION: "NOLOGIN", REPORTS: "NOLOGIN"}
+            roles = {
+                OWNER: "LOGIN CREATEDB",
+                APPLICATION: "LOGIN",
+                RETENTION: "NOLOGIN",
+                REPORTS: "NOLOGIN",
+            }
             for role, rights in roles.items():
                 cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
                 cursor.execute(f"{'ALTER' if cursor.fetchone() else 'CREATE'} ROLE {role} {rights}")
@@ -133,7 +170,7 @@ class Servers:
         connection.close()
 
     def _settle_owner(self) -> None:
-        """Where the servers were made when their owner was the superuser, that role becomes the administrator's."""
+        """Where the servers were created with the superuser as owner, turn that role into the administrator."""
         import psycopg2
 
         try:
@@ -162,11 +199,13 @@ class Servers:
             check=False,
         )
         if check and done.returncode:
-            said = (done.stderr or b"").decode(errors="replace").strip()
-            raise SystemExit(f"The embedded PostgreSQL could not {program}: {said or self._log()}")
+            message = (done.stderr or b"").decode(errors="replace").strip()
+            raise SystemExit(
+                f"The embedded PostgreSQL could not {program}: {message or self._log()}"
+            )
         return done.returncode
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         user = self.place.user
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
@@ -220,21 +259,23 @@ class Servers:
         from redis.retry import Retry
 
         path = str(self.place.sockets / "valkey.sock")
-        once = Retry(NoBackoff(), 0)  # by itself the client asks an absent server for seconds
+        once = Retry(NoBackoff(), 0)  # by default the client tries an absent server for seconds
         try:
-            redis.Redis(unix_socket_path=path, socket_timeout=5, retry=once).execute_command(command)
+            redis.Redis(unix_socket_path=path, socket_timeout=5, retry=once).execute_command(
+                command
+            )
         except (redis.RedisError, OSError):
             return False
         return True
 
 
 def here() -> Servers:
-    """The servers of this clone."""
+    """Return the servers of this clone."""
     return Servers(project_place())
 
 
 def urls(servers: Servers | None = None) -> dict[str, str]:
-    """The addresses that stand in for the environment's where it gives none. Starts nothing."""
+    """Return the addresses used where the environment gives none. Starts nothing."""
     servers = servers or here()
     return {
         "DATABASE_URL": servers.database_url(),
@@ -247,14 +288,15 @@ _held: dict[Path, IO[str]] = {}
 
 
 def hold(servers: Servers | None = None, *, forget: bool = False) -> Servers:
-    """Keep the servers running while this process lives, starting them if need be. `forget`: remove their data at the end."""
+    """Keep the servers running while this process lives, starting them where needed.
+
+    With `forget` their data is deleted at the end.
+    """
     servers = servers or here()
     place = servers.place
     if place.folder in _held:
         return servers
-    place.make()
-    lock = place.lock.open("a")
-    fcntl.flock(lock, fcntl.LOCK_SH)
+    lock = _shared(place)
     with (place.folder / "starting").open("a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
         servers.start()
@@ -264,12 +306,27 @@ def hold(servers: Servers | None = None, *, forget: bool = False) -> Servers:
     return servers
 
 
+def _shared(place: Place) -> IO[str]:
+    """Take the shared lock of a place; again where a keeper deleted the folder while we waited."""
+    while True:
+        place.make()
+        lock = place.lock.open("a")
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        if place.lock.exists() and os.path.samestat(os.fstat(lock.fileno()), place.lock.stat()):
+            return lock
+        lock.close()
+
+
 def _start_keeper(servers: Servers, forget: bool) -> None:
-    """A small process of its own that waits until nobody holds the servers any more, and stops them."""
+    """Start a small process that waits until nobody holds the servers, and then stops them."""
     user = servers.place.user.pw_name if servers.place.user else ""
-    keeper = [sys.executable, "-m", "pqip.embedded.keeper", str(servers.place.folder), user, "forget" if forget else ""]
+    beside("pqip.embedded.keeper", str(servers.place.folder), user, "forget" if forget else "")
+
+
+def beside(module: str, *arguments: str) -> None:
+    """Run a module in a separate process that outlives this one and prints nothing."""
     subprocess.run(  # noqa: S603
-        ["/bin/sh", "-c", '"$@" &', "sh", *keeper],
+        ["/bin/sh", "-c", '"$@" &', "sh", sys.executable, "-m", module, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -289,13 +346,17 @@ def _valkey() -> Path:
 
 
 def _package(name: str) -> Path:
-    """A wheel's folder, without importing it: its Python layer is not used."""
+    """Return a wheel's folder without importing it: its Python layer is not used."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise SystemExit(f"{name} is not installed. Run `make setup`, or give DATABASE_URL and REDIS_URL.")
+        raise SystemExit(
+            f"{name} is not installed. Run `make setup`, or give DATABASE_URL and REDIS_URL."
+        )
     return Path(spec.origin).parent
 
 
 def _environment() -> dict[str, str]:
-    """The environment the servers get: nothing of ours but what finding libraries takes."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    """Return the servers' environment: only what is needed to find libraries."""
+    return {
+        name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
+    }

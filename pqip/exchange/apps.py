@@ -1,4 +1,4 @@
-"""Exchange: files in and out."""
+"""Exchange: importing and writing files."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -11,8 +11,6 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.exchange import permissions  # noqa: F401  (registers itself)
-        from pqip.govuk import navigation
+        from pqip.exchange import permissions, stores  # noqa: F401  (each registers itself)
 
-        navigation.register("Import data", "exchange:list", permission="exchange.import_data", order=60)
         autodiscover_modules("imports")

@@ -1,4 +1,4 @@
-"""From cells to values: the dataset's widgets, required columns, and the same key twice."""
+"""Turns cells into values: the dataset's widgets, required columns, and duplicate keys."""
 
 from __future__ import annotations
 
@@ -12,31 +12,40 @@ from import_export.widgets import Widget
 from pqip.exchange.cleaning import Code, ListOf, PartsWrong
 from pqip.exchange.datasets import Context, Dataset, Row, shortened
 
-#: Values cleaned before are not cleaned again, up to so many different ones of a column.
+#: The number of different values in a column whose cleaned form is remembered.
 REMEMBERED = 5_000
 NEVER_SEEN = object()
-#: How programs show a failed formula. A workbook says so itself; a file saved as CSV has only these words.
+#: How programs show a failed formula. A workbook marks it as an error; in a CSV file only these words show it.
 FAULT = re.compile(r"#(N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!|SPILL!|CALC!)|Err:\d{3}")
 
 
 class Cleaner:
-    """Makes `Row`s of a file's cells. `places` says where in a row each column stands, `width` how many the header has."""
+    """Makes a `Row` of a row's cells.
 
-    def __init__(self, dataset: Dataset, places: dict[str, int], width: int, context: Context) -> None:
+    `places` says at which index each column is; `width` is the number of columns in the header.
+    """
+
+    def __init__(
+        self, dataset: Dataset, places: dict[str, int], width: int, context: Context
+    ) -> None:
         self.places, self.width = places, width
         self.columns = dataset.columns
-        self.sensitive = frozenset(name for name, column in self.columns.items() if column.sensitive)
+        self.sensitive = frozenset(
+            name for name, column in self.columns.items() if column.sensitive
+        )
         self.key = dataset.key
         self.has_key = all(name in places or not self.columns[name].required for name in self.key)
         self.seen: dict[int, int] = {}
-        self.widgets = {name: _knowing(column.widget, context) for name, column in self.columns.items()}
+        self.widgets = {
+            name: _knowing(column.widget, context) for name, column in self.columns.items()
+        }
         self.steps = [(name, place, self._known(name)) for name, place in places.items()]
 
     def _known(self, name: str) -> dict[str, Any]:
         return {} if self.columns[name].required else {"": None}
 
     def row(self, number: int, cells: list[str]) -> Row:
-        """The row with its cells cleaned, and every error of its own."""
+        """Return the row with its cells cleaned, and with the errors of its own cells."""
         row, values, length = Row(number, cells, self.places, self.sensitive), {}, len(cells)
         for name, place, known in self.steps:
             text = cells[place] if place < length else ""
@@ -72,24 +81,30 @@ class Cleaner:
         return value
 
     def _twice(self, row: Row) -> None:
-        if not self.has_key or (row.problems and any(problem.column in self.key for problem in row.problems)):
+        if not self.has_key or (
+            row.problems and any(problem.column in self.key for problem in row.problems)
+        ):
             return
-        key = hash(tuple([self.columns[name].folded(str(row.cells.get(name))) for name in self.key]))
+        key = hash(
+            tuple([self.columns[name].folded(str(row.cells.get(name))) for name in self.key])
+        )
         first = self.seen.setdefault(key, row.number)
         if first != row.number:
             row.error("", f"it has the same {', '.join(self.key)} as row {first}.", quote=False)
 
 
 def recognise(rows: Sequence[Row], dataset: Dataset) -> list[tuple[Row, str, str]]:
-    """Write values that are one in more than one writing as they are on record, so that they are found there.
+    """Replace values that can be written in several ways by the way they are recorded, so that they are found there.
 
-    Returns those that are another value on record by now, with what the file says and what the record does.
+    Returns those recorded under another value by now: the row, the value in the file and the recorded value.
     """
     others: list[tuple[Row, str, str]] = []
     for name, column in dataset.columns.items():
-        if column.on_record is None or not (said := {row.cells[name] for row in rows if row.cells.get(name)}):
+        if column.on_record is None or not (
+            values := {row.cells[name] for row in rows if row.cells.get(name)}
+        ):
             continue
-        written = column.on_record(said)
+        written = column.on_record(values)
         for row in rows:
             value = row.cells.get(name)
             if value is not None:
@@ -100,7 +115,7 @@ def recognise(rows: Sequence[Row], dataset: Dataset) -> list[tuple[Row, str, str
 
 
 def _knowing(widget: Widget, context: Context) -> Widget:
-    """The widget with this import's codes; a copy, since two imports at once may reach differently far."""
+    """Return a copy of the widget with this import's codes. A copy, since two imports at once may have different reach."""
     if isinstance(widget, Code):
         widget = copy(widget)
         widget.codes = context.codes.get(widget.table)

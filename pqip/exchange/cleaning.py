@@ -1,6 +1,6 @@
 """Columns of a dataset and how their cells are read: fields and widgets of django-import-export.
 
-Every refusal says what would be right; the engine puts row, column and value before it.
+Every error message says what would be right; the engine puts row, column and value before it.
 """
 
 from __future__ import annotations
@@ -23,28 +23,40 @@ from pqip.core.words import folded, tidy
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?")
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-#: As people and spreadsheets write numbers; short, because Python would also take 1e999999999 and work on it for ever.
-PLAIN = re.compile(r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
-#: Nearly every address; Django's own check, which takes five times as long, decides on the others.
+#: Numbers as people and spreadsheets write them; limited in length, because Python would also accept 1e999999999 and never
+#: finish.
+PLAIN = re.compile(
+    r"[+-]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE
+)
+#: Accepts nearly every address; Django's own validator, which takes five times as long, decides on the others.
 PLAIN_ADDRESS = re.compile(
-    r"\w{1,30}(?:[.+-]\w{1,30}){0,4}@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,3}\.){1,5}[a-z]{2,20}", re.ASCII | re.IGNORECASE
+    r"\w{1,30}(?:[.+-]\w{1,30}){0,4}@(?:[a-z0-9]{1,30}(?:-[a-z0-9]{1,30}){0,3}\.){1,5}[a-z]{2,20}",
+    re.ASCII | re.IGNORECASE,
 )
 YES, NO = {"yes", "y", "true", "1"}, {"no", "n", "false", "0"}
 SHOWN = 13
-#: From values as files have them to the same as records have them, of those known.
+#: A function from values in a file to the same values as they are recorded, where known.
 OnRecord = Callable[[set[str]], Mapping[str, str]]
 
 
-class Column(Field):
-    """One column: its widget, whether it is part of the natural key (`key`), `required`, `sensitive`, and its meaning.
+class ImportColumn(Field):
+    """A column: its widget, whether it is part of the natural key (`key`), `required` or `sensitive`, and its meaning.
 
-    Values that are one in more than one writing: `folded` makes them alike, `on_record` says of many at once how those
-    known are written on record.
+    For values that can be written in several ways, `folded` gives them a common form, and `on_record` finds how known ones
+    are recorded, many at once.
     """
 
     def __init__(
-        self, widget: Widget | None = None, *, key: bool = False, required: bool = False, sensitive: bool = False, help: str = "",
-        name: str | None = None, folded: Callable[[str], str] = str, on_record: OnRecord | None = None,
+        self,
+        widget: Widget | None = None,
+        *,
+        key: bool = False,
+        required: bool = False,
+        sensitive: bool = False,
+        help: str = "",
+        name: str | None = None,
+        folded: Callable[[str], str] = str,
+        on_record: OnRecord | None = None,
     ) -> None:
         super().__init__(column_name=name, widget=widget or Text())
         self.key, self.required, self.sensitive, self.help = key, required, sensitive, help
@@ -52,7 +64,7 @@ class Column(Field):
 
     @property
     def takes(self) -> str:
-        """What a cell may hold, in words."""
+        """Return in words what a cell may hold."""
         return getattr(self.widget, "takes", "text")
 
 
@@ -60,18 +72,20 @@ class DatasetResource(Resource):
     """Describes a dataset: declare `Column`s; their names are the file's column names."""
 
     @classmethod
-    def columns(cls) -> dict[str, Column]:
-        """Columns by name, in the order declared."""
+    def columns(cls) -> dict[str, ImportColumn]:
+        """Return the columns by name, in the order declared."""
         return {field.column_name or name: field for name, field in cls.fields.items()}
 
 
 class Text(Widget):
-    """Text, with an upper limit on its length. `fault` says what else is wrong with a text, empty where nothing is.
+    """Text of limited length. `fault` returns what else is wrong with a text, or "".
 
-    A break between lines counts as a space, as in a box of a form that holds one line; what may have several says `lines`.
+    A line break counts as a space, as in a one-line form field; columns that may hold several lines set `lines`.
     """
 
-    def __init__(self, longest: int = 200, fault: Callable[[str], str] | None = None, *, lines: bool = False) -> None:
+    def __init__(
+        self, longest: int = 200, fault: Callable[[str], str] | None = None, *, lines: bool = False
+    ) -> None:
         super().__init__()
         self.longest, self.fault, self.lines = longest, fault, lines
 
@@ -84,8 +98,8 @@ class Text(Widget):
             value = tidy(value.replace("\n", " "))
         if len(value) > self.longest:
             raise ValueError(f"is longer than {self.longest} characters. Shorten it")
-        if self.fault is not None and (said := self.fault(value)):
-            raise ValueError(said)
+        if self.fault is not None and (message := self.fault(value)):
+            raise ValueError(message)
         return value
 
 
@@ -102,7 +116,7 @@ class Email(Text):
 
 
 class Date(Widget):
-    """YYYY-MM-DD or DD/MM/YYYY; never month first, never two-digit years."""
+    """A date, YYYY-MM-DD or DD/MM/YYYY; never month first, never with a two-digit year."""
 
     takes = "a date, as YYYY-MM-DD or DD/MM/YYYY"
 
@@ -116,14 +130,16 @@ class Date(Widget):
         try:
             date = dt.date(year, month, day)
         except ValueError:
-            raise ValueError("is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month") from None
+            raise ValueError(
+                "is not a real date. Write it as YYYY-MM-DD or DD/MM/YYYY, day before month"
+            ) from None
         if not is_plausible(date):
             raise ValueError(f"is out of range. Use a date {BETWEEN}")
         return date
 
 
 class YesNo(Widget):
-    """Yes or no, also as true or false, y or n, 1 or 0."""
+    """Yes or no; also true or false, y or n, 1 or 0."""
 
     takes = "yes or no"
 
@@ -166,7 +182,7 @@ class Number(Widget):
         return number
 
     def _of_a_hundred(self, text: str) -> str:
-        """A percentage of what can be one whole at most: 80% of full time is 0.8."""
+        """Return a percentage as a fraction, where the number may be at most 1: 80% of full time is 0.8."""
         if not self.high or Decimal(self.high) > 1:
             raise ValueError(f"is a percentage. {self.right}")
         return f"{Decimal(text).scaleb(-2):f}"
@@ -175,11 +191,15 @@ class Number(Widget):
     def right(self) -> str:
         if self.low and self.high:
             return f"Use a {self.noun} from {self.low} to {self.high}"
-        return f"Use a {self.noun} of at least {self.low}" if self.low else f"Use a {self.noun} such as 12.5"
+        return (
+            f"Use a {self.noun} of at least {self.low}"
+            if self.low
+            else f"Use a {self.noun} such as 12.5"
+        )
 
 
 class Whole(Number):
-    """A whole number within bounds."""
+    """An integer within bounds."""
 
     noun = "whole number"
 
@@ -191,13 +211,15 @@ class Whole(Number):
 
 
 class Words(Widget):
-    """One of a closed list of words, in any case; their labels are taken too."""
+    """One of a closed list of words, in any case; their labels are accepted too."""
 
     def __init__(self, choices: Iterable[tuple[str, str]] | Iterable[str]) -> None:
         super().__init__()
         pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in choices]
         self.words = [word for word, _label in pairs]
-        self.known = {folded(str(label)): word for word, label in pairs} | {folded(word): word for word in self.words}
+        self.known = {folded(str(label)): word for word, label in pairs} | {
+            folded(word): word for word in self.words
+        }
 
     @property
     def takes(self) -> str:
@@ -211,7 +233,7 @@ class Words(Widget):
 
 
 class PartsWrong(ValueError):
-    """Some of a list's parts are wrong: each with what is wrong with it."""
+    """Some parts of a list are wrong: each with its error."""
 
     def __init__(self, parts: list[tuple[str, str]]) -> None:
         super().__init__("; ".join(message for _part, message in parts))
@@ -219,7 +241,7 @@ class PartsWrong(ValueError):
 
 
 class ListOf(Widget):
-    """Several of another widget's values, separated by semicolons; doubled ones count once."""
+    """Several values of another widget, separated by semicolons; duplicates count once."""
 
     def __init__(self, widget: Widget) -> None:
         super().__init__()
@@ -242,9 +264,9 @@ class ListOf(Widget):
 
 
 class Code(Widget):
-    """A code or the exact name of something reference data lists; `table` is looked up when the import begins.
+    """A code, or the exact name of a row of reference data; `table` names the lookup that is read when the import begins.
 
-    The engine gives a copy its `codes`, once for each import; a cell becomes the table's value (a key).
+    The engine gives a copy of the widget its `codes`, once for each import; a cell becomes the table's value (a key).
     """
 
     def __init__(self, table: str, noun: str) -> None:
@@ -266,7 +288,7 @@ class Code(Widget):
 
 
 class Codes:
-    """Codes and names of a kind of thing, and what each stands for."""
+    """The codes and names of one kind of thing, with the value that each stands for."""
 
     def __init__(self, things: Mapping[str, Any], names: Mapping[str, str] | None = None) -> None:
         self.shown = list(things)
@@ -278,13 +300,17 @@ class Codes:
         self.code_of = {value: code for code, value in things.items()}
 
     def find(self, text: str) -> Any:
-        """What a code or name stands for, however it is written; as it stands where two differ by no more than that."""
+        """Return the value of a code or name, or None where it is unknown.
+
+        Case, accents and the like do not matter, unless two codes differ in nothing else: these must match exactly, but for
+        case.
+        """
         found = self.known.get(text.lower())
         return self.folded.get(folded(text)) if found is None else found
 
 
 def _alone(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Values by text, without the texts that stand for several."""
+    """Return values by text, without texts that stand for several values."""
     found: dict[str, Any] = {}
     several = set()
     for text, value in pairs:
@@ -294,7 +320,7 @@ def _alone(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def one_of(words: Iterable[str]) -> str:
-    """*Use one of A, B, …*, with the first dozen of a long list."""
+    """Return *Use one of A, B, …*, with the first dozen of a long list."""
     listed = list(words)
     more = ", …" if len(listed) > SHOWN else ""
     return f"Use one of {', '.join(listed[:SHOWN])}{more}"

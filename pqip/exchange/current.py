@@ -1,7 +1,8 @@
-"""What the records say now, as a file of a dataset that comes back unchanged.
+"""What is recorded now, as a file of a dataset that can be imported unchanged.
 
-Each row is read and planned as an import would: one that would not come back as it is (no e-mail address where one must
-stand, somebody out of reach, two of one key) is left out, and counted. Sensitive cells are never filled.
+Each row is read and planned as an import would do. A row that an import would not accept or would change (a required e-mail
+address that is missing, somebody out of reach, two rows with one key) is left out and counted. Sensitive cells are never
+filled.
 """
 
 from __future__ import annotations
@@ -22,24 +23,36 @@ from pqip.exchange.reading.tables import tidy
 
 @dataclass(frozen=True)
 class Current:
-    """Cells of the rows, in the order of the dataset's columns; `left_out` is how many cannot come back as they are."""
+    """Cells of the rows, in the order of the dataset's columns.
+
+    `left_out` counts the rows that cannot be imported as they are.
+    """
 
     rows: list[list[str]]
     left_out: int
 
 
 def current_rows(dataset: Dataset, context: Context) -> Current:
-    """Rows within the reach of whoever would import them. Changes nothing."""
+    """Return the rows within the reach of the user who would import them. Changes nothing."""
     names = list(dataset.columns)
-    cleaner = Cleaner(dataset, {name: place for place, name in enumerate(names)}, len(names), context)
+    cleaner = Cleaner(
+        dataset, {name: place for place, name in enumerate(names)}, len(names), context
+    )
     found: list[list[str]] = []
     every = 0
     with transaction.atomic():
         numbered = enumerate(_cells(dataset, dataset.current(context)), 2)
         for batch in _batches(numbered, dataset.batch):
-            rows = [cleaner.row(number, [tidy(escape(cell)) for cell in cells]) for number, cells in batch]
+            rows = [
+                cleaner.row(number, [tidy(escape(cell)) for cell in cells])
+                for number, cells in batch
+            ]
             dataset.plan(rows, context)
-            found += [cells for row, (_, cells) in zip(rows, batch, strict=True) if row.result == UNCHANGED]
+            found += [
+                cells
+                for row, (_, cells) in zip(rows, batch, strict=True)
+                if row.result == UNCHANGED
+            ]
             every += len(rows)
     return Current(found, every - len(found))
 
@@ -51,7 +64,7 @@ def _cells(dataset: Dataset, rows: Iterable[Mapping[str, Any]]) -> Iterator[list
 
 
 def text_of(value: Any) -> str:
-    """A value as a cell of a file: dates as YYYY-MM-DD, yes or no, lists with semicolons."""
+    """Return a value as a cell of a file: dates as YYYY-MM-DD, yes or no, lists with semicolons."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -61,6 +74,8 @@ def text_of(value: Any) -> str:
     return ";".join(value) if isinstance(value, list | tuple) else str(value)
 
 
-def _batches(numbered: Iterator[tuple[int, list[str]]], size: int) -> Iterator[list[tuple[int, list[str]]]]:
+def _batches(
+    numbered: Iterator[tuple[int, list[str]]], size: int
+) -> Iterator[list[tuple[int, list[str]]]]:
     while batch := list(islice(numbered, size)):
         yield batch

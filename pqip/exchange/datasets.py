@@ -34,18 +34,18 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from pqip.core.scope import Scope
-from pqip.exchange.cleaning import Codes, Column, DatasetResource
+from pqip.exchange.cleaning import Codes, DatasetResource, ImportColumn
 
 NEW, CHANGED, UNCHANGED, WRONG = "new", "changed", "unchanged", "wrong"
 GIVEN = "given"
-#: What a preview says of the file beside what becomes new, and so many sentences of it at most.
-#: What a file is told of a number whose record was merged into another.
+#: The message about a staff number whose record was merged into another.
 MERGED = "“{said}” is {known} by now: the two records were merged."
+#: The kind of a preview's remarks beside the counts, and the most of them.
 TO_CHECK, MOST_REMARKS = "to check", 30
 #: The columns that answer whether a new row is about somebody known, and the answer that it is not.
 SAME_PERSON, DIFFERENT_PERSON = "same_person_as", "different_person"
 DIFFERENT = "different person"
-#: So many characters of a value are repeated in what is wrong with it.
+#: The number of characters of a value that an error message repeats.
 REPEATED = 100
 
 
@@ -59,7 +59,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """As the command line says it: `row 7, region: "ZZ" is not a region. Use one of NE, YH, …`"""
+        """Return the text shown on the command line: `row 7, region: "ZZ" is not a region. Use one of NE, YH, …`"""
         where = f"row {self.row}" if self.row else "the file"
         where += f", {self.column}" if self.column else ""
         return f"{where}: {self.message}"
@@ -67,10 +67,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A row that may be about somebody known already: only who brings the file can say.
+    """A row that may be about somebody known already, which only the user who brings the file can tell.
 
-    `alike` says why, in sentences; `choices` are who on record it may be, by staff number, and in words. Whoever is out
-    of the importer's reach is not among them. `answer` is a chosen number, `DIFFERENT`, or empty while nobody has said.
+    `alike` says why, in sentences; `choices` are the recorded people it may be about, by staff number and in words. People
+    out of the importer's reach are not included. `answer` is a chosen number, `DIFFERENT`, or "" without an answer.
     """
 
     row: int
@@ -82,7 +82,7 @@ class Question:
 
 @dataclass
 class Context:
-    """Who imports, how far they reach, as recorded when; and what is looked up once for the whole file."""
+    """Who imports, how far they reach, the stated time of recording, and what is looked up once for the whole file."""
 
     by: Any
     scope: Scope
@@ -92,11 +92,11 @@ class Context:
     memory: dict[str, Any] = field(default_factory=dict)
     news: dict[str, list[str]] = field(default_factory=dict)
 
-    #: Whether all of it will be rolled back.
+    #: Whether everything will be rolled back.
     trial: bool = False
 
     def first_row(self, key: Hashable, row: Row) -> int:
-        """The number of the first row of the file that said it is about `key`: this row's own, where it is the first."""
+        """Return the number of the first row of the file about `key`: this row's own, where it is the first."""
         seen: dict[int, int] = self.memory.setdefault("rows by key", {})
         return seen.setdefault(hash(key), row.number)
 
@@ -105,38 +105,56 @@ class Context:
         return bool(getattr(self.by, "is_job", False))
 
     def may(self, permission: str) -> bool:
-        """Whether the importer has another permission too; the named job has every one."""
+        """Return whether the importer has another permission too; a named job has every permission."""
         return self.is_job or self.by.can(permission)
 
     def code(self, table: str, key: Any) -> str:
-        """The code that stands for a key, for showing before and after."""
+        """Return the code of a key, for showing a value before and after."""
         return str(self.codes[table].code_of.get(key, ""))
 
     def announce(self, kind: str, name: str) -> None:
-        """Something the import creates beside its rows, such as a cohort; the preview lists it as new."""
+        """Note something that the import creates beside its rows, such as a cohort; the preview lists it as new."""
         listed = self.news.setdefault(kind, [])
         if name not in listed:
             listed.append(name)
 
     def remark(self, words: str) -> None:
-        """Something whoever imports should look at, though nothing is wrong; said once, beside the counts."""
-        said: set[str] = self.memory.setdefault("remarks", set())
-        if words not in said:
-            said.add(words)
+        """Note something the importer should look at, though nothing is wrong; the preview shows it once, beside the
+        counts.
+        """
+        remarks: set[str] = self.memory.setdefault("remarks", set())
+        if words not in remarks:
+            remarks.add(words)
             listed = self.news.setdefault(TO_CHECK, [])
-            if len(said) <= MOST_REMARKS:
+            if len(remarks) <= MOST_REMARKS:
                 listed.append(words)
-            elif len(said) == MOST_REMARKS + 1:
+            elif len(remarks) == MOST_REMARKS + 1:
                 listed.append("There is more of this kind.")
 
 
 class Row:
-    """A row of the file: its number, its cleaned cells by column name (None where blank), and what is to become of it."""
+    """A row of the file: its number, its cleaned cells by column name (None where blank), and what is to be done with it."""
 
-    __slots__ = ("after", "before", "cells", "data", "kind", "number", "problems", "question", "raw", "sensitive", "texts")
+    __slots__ = (
+        "after",
+        "before",
+        "cells",
+        "data",
+        "kind",
+        "number",
+        "problems",
+        "question",
+        "raw",
+        "sensitive",
+        "texts",
+    )
 
     def __init__(
-        self, number: int, raw: Sequence[str], texts: Mapping[str, int], sensitive: frozenset[str] = frozenset()
+        self,
+        number: int,
+        raw: Sequence[str],
+        texts: Mapping[str, int],
+        sensitive: frozenset[str] = frozenset(),
     ) -> None:
         self.number, self.raw, self.texts, self.sensitive = number, raw, texts, sensitive
         self.cells: dict[str, Any] = {}
@@ -148,16 +166,16 @@ class Row:
         self.question: Question | None = None
 
     def __getitem__(self, column: str) -> Any:
-        """The cleaned cell; None where it is blank or the column is not in the file."""
+        """Return the cleaned cell; None where it is blank or the file does not have the column."""
         return self.cells.get(column)
 
     @property
     def given(self) -> set[str]:
-        """Columns that the file has at all; a change leaves the others as they are."""
+        """Return the columns that the file has; a change leaves the others as they are."""
         return set(self.texts)
 
     def text(self, column: str) -> str:
-        """The cell as the file has it."""
+        """Return the cell as it is in the file."""
         place = self.texts.get(column)
         return self.raw[place] if place is not None and place < len(self.raw) else ""
 
@@ -167,119 +185,140 @@ class Row:
 
     @property
     def result(self) -> str:
-        """What becomes of the row: new, changed, unchanged or wrong."""
+        """Return what is done with the row: new, changed, unchanged or wrong."""
         return WRONG if self.problems else self.kind
 
     def error(self, column: str, message: str, *, quote: bool = True) -> None:
-        """Refuse the row. With `quote`, the cell's value is put before the message: `"ZZ" is not a region. …`
+        """Add an error, which refuses the row. With `quote`, the cell's value comes before the message: `"ZZ" is not a
+        region. …`
 
-        Of a sensitive column the value is not repeated: `the value given is not known. …`
+        The value of a sensitive column is not repeated: `the value given is not known. …`
         """
         value = shortened(self.text(column)) if column else ""
         shown = f'"{value}"'
         if value and column in self.sensitive:
             value, shown = GIVEN, "the value given"
         words = f"{shown} {message}" if quote and value else message
-        problem = Problem(self.number, column, value, words if words.endswith((".", "…")) else f"{words}.")
+        problem = Problem(
+            self.number, column, value, words if words.endswith((".", "…")) else f"{words}."
+        )
         self.problems.insert(len(self.problems) - self.is_asked, problem)
 
-    def misfit(self, column: str, message: str) -> None:
-        """Refuse a value for what a rule says of it beside all else: `"2024-02-01" does not fit. The award …`"""
+    def rule_error(self, column: str, message: str) -> None:
+        """Add an error from a rule that compares a value with others: `"2024-02-01" does not fit. The award …`"""
         self.error(column, f"does not fit. {message}" if column and self.text(column) else message)
 
     def ask(self, question: Question, column: str, message: str) -> None:
-        """Put a question about the row; while it is not answered the row is refused, after all else that is wrong with it."""
+        """Ask a question about the row. Without an answer the row is refused, but its other errors come first."""
         if not question.answer:
             self.error(column, message)
         self.question = question
 
     @property
     def is_asked(self) -> bool:
-        """Whether a question about the row waits for its answer."""
+        """Return whether a question about the row has no answer yet."""
         return self.question is not None and not self.question.answer
 
     def new(self, after: Mapping[str, Any] | None = None, data: Any = None) -> None:
         self.kind, self.after, self.data = NEW, dict(after or {}), data
 
-    def changed(self, before: Mapping[str, Any], after: Mapping[str, Any], data: Any = None) -> None:
-        """What is to change, column by column, as people read it (codes, not keys)."""
+    def changed(
+        self, before: Mapping[str, Any], after: Mapping[str, Any], data: Any = None
+    ) -> None:
+        """Mark the row as changed, with the values of each column before and after as people read them (codes, not keys)."""
         self.kind, self.before, self.after, self.data = CHANGED, dict(before), dict(after), data
 
     def unchanged(self) -> None:
         self.kind = UNCHANGED
 
     def settle(self, before: Mapping[str, Any], after: Mapping[str, Any], data: Any = None) -> None:
-        """`changed` with the columns that differ, or `unchanged` where none does."""
+        """Mark the row as `changed` in the columns that differ, or as `unchanged` where none does."""
         differing = [column for column in after if before.get(column) != after[column]]
         if differing:
-            self.changed({c: before.get(c) for c in differing}, {c: after[c] for c in differing}, data)
+            self.changed(
+                {c: before.get(c) for c in differing}, {c: after[c] for c in differing}, data
+            )
         else:
             self.unchanged()
+            self.data = data
 
 
 class Dataset:
-    """One of the contract's datasets. Subclass, declare, and `register`."""
+    """One of the contract's datasets. Subclass it, declare its attributes and `register` it."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[str]
     resource: ClassVar[type[DatasetResource]]
-    #: The page where people find what was imported, by its name in the navigation.
+    #: Whether its rows are about people, and so count towards the rows a user takes out in a day
+    #: (`pqip/core/handing_out.py`).
+    of_people: ClassVar[bool] = True
+    #: The page that shows what was imported, by its name in the navigation.
     leads_to: ClassVar[str] = ""
-    #: How many rows are handed over at once. All of a file of fewer is compared before any of it is written.
+    #: The number of rows in a batch. A shorter file is compared completely before any of it is written.
     batch: ClassVar[int] = 25_000
 
     @cached_property
-    def columns(self) -> dict[str, Column]:
-        """Columns by name."""
+    def columns(self) -> dict[str, ImportColumn]:
+        """Return the columns by name."""
         return self.resource.columns()
 
     @cached_property
     def key(self) -> list[str]:
-        """Names of the columns of the natural key."""
+        """Return the names of the columns of the natural key."""
         return [name for name, column in self.columns.items() if column.key]
 
     @property
     def can_be_filled(self) -> bool:
-        """Whether a template may come filled with what the records say now."""
+        """Return whether a template may be filled with what is recorded now."""
         return type(self).current is not Dataset.current
 
     def codes(self, context: Context) -> dict[str, Codes]:
-        """Tables for the `Code` widgets, by name."""
+        """Return the lookup tables of the `Code` widgets, by name."""
         return {}
 
     def current(self, context: Context) -> Iterable[Mapping[str, Any]]:
-        """What the records say now within reach, a row each, by column: codes, days and lists as values. None by default."""
+        """Yield what is recorded now within reach, as rows by column with codes, dates and lists as values.
+
+        By default nothing.
+        """
         return ()
 
     def hold(self, rows: list[Row], context: Context) -> None:
-        """Hold what rows to be imported are about, in the one order of all who wait (`workforce/actions/holding.py`).
+        """Lock the records that the rows are about, in the order that all writers follow (`workforce/models/holding.py`).
 
-        Called before they are compared, so that what is compared is what will be written over. Never for a check.
+        Called before they are compared, so that what is compared is what will be overwritten. Not called for a check.
         """
 
-    def apart(self, row: Row) -> Hashable:
-        """Of a row to be written: rows of which this differs meet no rule together, so that a check may write them apart."""
+    def independence_key(self, row: Row) -> Hashable:
+        """Return a key for a planned row.
+
+        Rows with different keys share no rule, so that a check may write them separately.
+        """
         return row["staff_number"] if "staff_number" in self.columns else None
 
     def corrects(self, row: Row) -> Iterable[Any]:
-        """Of a row that was planned: the rows of ledgers that it takes the place of, where the dataset can tell."""
+        """Return the ledger rows that a planned row replaces, where the dataset can tell."""
         return ()
 
     def plan(self, rows: list[Row], context: Context) -> None:
-        """Say of each row that is not wrong what is to become of it. Set-based: no query inside a loop over rows."""
+        """Decide for each row without errors what is to be done with it. Set-based: no query inside a loop over rows."""
         raise NotImplementedError
 
     def write(self, rows: list[Row], context: Context) -> None:
         """Write the batch's new and changed rows in bulk, by the same rules as the screens."""
         raise NotImplementedError
 
+    def confirm(self, rows: list[Row], context: Context) -> None:
+        """Called where a file is imported, and not only checked, with the batch's rows that change nothing: where it counts
+        that they were said all the same."""
+
     def finish(self, context: Context) -> None:
-        """Called once after the last batch, for what is derived from all of it."""
+        """Called once after the last batch, to update what is derived from all of it."""
 
 
 def shortened(text: str) -> str:
-    """The beginning of a long text, for repeating it."""
+    """Return the beginning of a long text, for repeating it in a message."""
     return text if len(text) <= REPEATED else f"{text[:REPEATED]}…"
 
 
@@ -287,6 +326,6 @@ registry: dict[str, Dataset] = {}
 
 
 def register(dataset: type[Dataset]) -> type[Dataset]:
-    """Class decorator: make a dataset importable by command and browser."""
+    """Class decorator: make a dataset importable from the command line and in the browser."""
     registry[dataset.name] = dataset()
     return dataset

@@ -1,7 +1,7 @@
-"""Loading an older system's history: who may state when it was recorded, and of which places.
+"""Importing an older system's history: who may state when it was recorded, and for which places.
 
-From its opening on a place's record is kept here, and nothing that concerns it may be recorded as of another time. Higher
-floors register which places rows of a file concern (`Places`), the one that knows openings why one of them refuses.
+Once a place has opened its record is kept here, and nothing about it may be recorded as of another time. Higher floors
+register which places rows of a file concern (`Places`); the one that knows openings registers why a place refuses.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 from pqip.core.clock import now
 from pqip.core.errors import RuleBroken
+from pqip.core.formats import datetime_gov
 from pqip.exchange.datasets import CHANGED, Context, Dataset, Row
-from pqip.govuk.formats import datetime_gov
 
 MAY = "exchange.state_recording"
-#: Rows of a file with the column that says so and the key of a place each concerns.
+#: Yields rows of a file, each with the column that names a place and the place's key.
 Places = Callable[[Sequence[Row], Context], Iterable[tuple[Row, str, int]]]
-#: What is wrong with stating a time for a place; None where nothing is.
+#: Returns why a time may not be stated for a place, or None.
 Refusal = Callable[[int], str | None]
 
 _places: list[Places] = []
@@ -26,7 +26,7 @@ _refusals: list[Refusal] = []
 
 
 def register_places(places: Places, *, refusal: Refusal | None = None) -> None:
-    """Add an answer; the same one twice counts once."""
+    """Register a function for places, and the refusal. Registering the same one twice has no effect."""
     if places not in _places:
         _places.append(places)
     if refusal is not None and refusal not in _refusals:
@@ -34,39 +34,50 @@ def register_places(places: Places, *, refusal: Refusal | None = None) -> None:
 
 
 def may_state(recorded_at: dt.datetime, by: Any) -> None:
-    """Refuse a stated time in the future, and anybody but an administrator or a named job (docs/imports.md)."""
+    """Raise RuleBroken for a stated time in the future, and for anybody but an administrator or a named job
+    (docs/imports.md).
+    """
     if recorded_at > now():
         raise RuleBroken("The stated time of recording must not be in the future.", "recorded_at")
     if not (getattr(by, "is_job", False) or by.can(MAY)):
-        raise RuleBroken(f"{by} may not state when something was recorded. An administrator may.", "recorded_at")
+        raise RuleBroken(
+            f"{by} may not state when something was recorded. An administrator may.", "recorded_at"
+        )
 
 
 def refuse_stated(rows: Sequence[Row], context: Context, dataset: Dataset) -> None:
-    """Say on its row what concerns a place whose record is kept here already, and what corrects something recorded later.
+    """Add an error to rows that concern a place whose record is already kept here, or that correct something recorded
+    later.
 
-    Nothing where no time is stated.
+    Does nothing where no time is stated.
     """
     if context.recorded_at is None:
         return
     for row in rows:
         if row.kind == CHANGED and not row.wrong:
             _refuse_later(row, dataset, context.recorded_at)
-    said: dict[int, str | None] = {}
-    told: set[tuple[int, str]] = set()
+    refusals: dict[int, str | None] = {}
+    reported: set[tuple[int, str]] = set()
     for places in _places:
         for row, column, place in places(rows, context):
-            if place not in said:
-                said[place] = next((words for ask in _refusals if (words := ask(place)) is not None), None)
-            words = said[place]
-            if words is not None and (row.number, words) not in told:
-                told.add((row.number, words))
+            if place not in refusals:
+                refusals[place] = next(
+                    (words for ask in _refusals if (words := ask(place)) is not None), None
+                )
+            words = refusals[place]
+            if words is not None and (row.number, words) not in reported:
+                reported.add((row.number, words))
                 row.error(column, words)
 
 
 def _refuse_later(row: Row, dataset: Dataset, stated: dt.datetime) -> None:
     recorded = max((one.recorded_at for one in dataset.corrects(row)), default=stated)
     if recorded > stated:
-        row.error(next(iter(row.after), ""), (
-            f"it corrects what was recorded on {datetime_gov(recorded)}, after the stated time of recording. "
-            "State a later time, or none"
-        ), quote=False)
+        row.error(
+            next(iter(row.after), ""),
+            (
+                f"it corrects what was recorded on {datetime_gov(recorded)}, after the stated time of recording. "
+                "State a later time, or none"
+            ),
+            quote=False,
+        )

@@ -1,4 +1,4 @@
-"""The limits of what may be brought in, all settings (`PQIP_IMPORT_LIMITS` overrides by name)."""
+"""The limits for imported files. All are settings (`PQIP_IMPORT_LIMITS` overrides them by name)."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may come to. `docs/imports.md` lists the same."""
+    """What a file may contain. `docs/imports.md` lists the same limits."""
 
-    #: Bytes of the file, and of everything packed into it.
+    #: Bytes of the file, and of its unpacked content.
     uploaded: int = 50 * MIB
     unpacked: int = 400 * MIB
-    #: How many times larger than packed, and how many parts.
+    #: The ratio of unpacked to packed size, and the number of parts.
     ratio: int = 300
     entries: int = 5_000
-    #: Of the table: rows beneath the header, columns, characters of a cell, characters of a row of CSV.
+    #: For the table: rows below the header, columns, characters in a cell, characters in a row of CSV.
     rows: int = 1_000_000
     columns: int = 200
     cell: int = 32_767
     line: int = 2_000_000
-    #: Of the process that reads a workbook: bytes, and seconds of work and of waiting.
+    #: For the process that reads a workbook: bytes of memory, seconds of processor time and of waiting.
     child_memory: int = 512 * MIB
     child_cpu: int = 120
     child_wall: int = 300
-    #: Files of one person that may wait or be worked on at once, and days for which a file is kept.
+    #: The files of one user that may wait or be processed at once, and the days for which a file is kept.
     at_once: int = 5
-    #: Milliseconds an import that holds records waits for somebody else's: less than the second after which a database looks
-    #: for two that wait for each other, so that it is the file that lets go.
+    #: Milliseconds for which an import that holds locks waits for another lock: less than the second after which the
+    #: database looks for deadlocks, so that it is the import that gives up.
     patience: int = 750
     kept_days: int = 30
 
 
 def limits() -> Limits:
-    """What holds on this host."""
+    """Return the limits on this host."""
     return replace(Limits(), **getattr(settings, "PQIP_IMPORT_LIMITS", {}))

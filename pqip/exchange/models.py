@@ -1,8 +1,8 @@
-"""A file somebody brings in through the browser, and how far it is."""
+"""A file that a user imports through the browser, and its state."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,28 +14,28 @@ from pqip.exchange.datasets import DIFFERENT, DIFFERENT_PERSON, SAME_PERSON, Dat
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
-    """Imports, asked for in sentences."""
+    """Queryset of imports."""
 
     def made_by(self, user: Any) -> Self:
-        """Those of one person: nobody else sees what a file holds."""
+        """Return the imports of one user: nobody else may see what a file holds."""
         return self.filter(requested_by=user)
 
     def at_work(self) -> Self:
-        """Waiting for a worker, or being worked on."""
+        """Return the imports that wait for a worker or are being processed."""
         return self.filter(state__in=[ImportRun.State.CHECKING, ImportRun.State.APPLYING])
 
     def with_file(self) -> Self:
-        """Whose file is still kept."""
+        """Return the imports whose file is still stored."""
         return self.filter(file_deleted_at=None)
 
 
 class ImportRun(PublicIdModel):
-    """A file of one dataset: checked, shown, confirmed by who brought it, applied. The row outlives the file.
+    """A file of one dataset: checked, shown, confirmed by the user who brought it, applied. The row outlives the file.
 
-    `digest` stands for everything the check would have written; applying must come to the same.
+    `digest` identifies everything that the check would have written; applying must give the same.
     """
 
-    names_people = True  # its page is a line in the log of who saw what
+    names_people = True  # opening its page is logged
 
     class State(models.TextChoices):
         CHECKING = "checking", "Being checked"
@@ -53,9 +53,11 @@ class ImportRun(PublicIdModel):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
-    #: How often it has been checked: once, and again where the records changed before it was applied.
+    #: The number of checks: one, and another each time the records changed before the file was applied.
     checks = models.PositiveSmallIntegerField(default=1)
     new = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
@@ -63,8 +65,8 @@ class ImportRun(PublicIdModel):
     wrong = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
     changed_cells = models.PositiveIntegerField(default=0)
-    #: Rows that may be about somebody known and of which nobody has said, and what was answered on screen by row:
-    #: a staff number on record, or `DIFFERENT`.
+    #: The number of rows that may be about somebody known and have no answer; and the answers given on screen by row: a
+    #: recorded staff number, or `DIFFERENT`.
     questions = models.PositiveIntegerField(default=0)
     answers = models.JSONField(default=dict)
     news = models.JSONField(default=dict)
@@ -78,20 +80,34 @@ class ImportRun(PublicIdModel):
     finished_at = models.DateTimeField(null=True)
     file_deleted_at = models.DateTimeField(null=True)
 
-    objects = ImportRunQuerySet.as_manager()
+    objects: ClassVar = ImportRunQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["requested_by", "-requested_at"], name="exchange_run_by"),
-            models.Index(fields=["requested_at"], name="exchange_run_kept", condition=Q(file_deleted_at=None)),
+            models.Index(
+                fields=["requested_at"], name="exchange_run_kept", condition=Q(file_deleted_at=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["checking", "asked", "ready", "refused", "unchanged", "applying", "done", "failed"]),
+                condition=Q(
+                    state__in=[
+                        "checking",
+                        "asked",
+                        "ready",
+                        "refused",
+                        "unchanged",
+                        "applying",
+                        "done",
+                        "failed",
+                    ]
+                ),
                 name="exchange_run_state",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["applying", "done"]) | Q(confirmed_at__isnull=False), name="exchange_run_confirmed",
+                condition=~Q(state__in=["applying", "done"]) | Q(confirmed_at__isnull=False),
+                name="exchange_run_confirmed",
             ),
         ]
 
@@ -100,23 +116,26 @@ class ImportRun(PublicIdModel):
 
     @property
     def described(self) -> Dataset:
-        """The dataset. Raises KeyError where the project no longer has it."""
+        """Return the dataset. Raises KeyError where the project no longer has it."""
         return registry[self.dataset]
 
     @property
     def rows(self) -> int:
-        """Rows read."""
+        """Return the number of rows read."""
         return self.new + self.changed + self.unchanged + self.wrong
 
     @property
     def answered(self) -> dict[int, dict[str, Any]]:
-        """What was answered on screen, as cells of the rows."""
+        """Return what was answered on screen, as cells of the rows."""
         return {
-            int(row): {SAME_PERSON: None if answer == DIFFERENT else answer, DIFFERENT_PERSON: answer == DIFFERENT}
+            int(row): {
+                SAME_PERSON: None if answer == DIFFERENT else answer,
+                DIFFERENT_PERSON: answer == DIFFERENT,
+            }
             for row, answer in self.answers.items()
         }
 
     @property
     def job_key(self) -> str:
-        """The key of the job that works on it now."""
+        """Return the key of the job that processes it now."""
         return f"import:{self.pk}:{self.state}:{self.checks}"

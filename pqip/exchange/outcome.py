@@ -1,4 +1,4 @@
-"""What an import comes to: counts, what is wrong, what changes. Held in bounded memory however long the file is."""
+"""The outcome of an import: counts, errors and changes, in bounded memory however long the file is."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pqip.exchange.cleaning import Column
-from pqip.exchange.datasets import CHANGED, GIVEN, NEW, UNCHANGED, WRONG, Dataset, Problem, Question, Row
+from pqip.exchange.cleaning import ImportColumn
+from pqip.exchange.datasets import (
+    CHANGED,
+    GIVEN,
+    NEW,
+    UNCHANGED,
+    WRONG,
+    Dataset,
+    Problem,
+    Question,
+    Row,
+)
 
-#: So many are kept for the page; a listener hears of every one.
+#: The number kept for the page; a listener gets all of them.
 KEPT_CHANGES = 1_000
 KEPT_PROBLEMS = 10_000
 
@@ -26,32 +36,36 @@ class Change:
 
 
 class Listener:
-    """Hears of everything as it is found, in the order of the file. Override what is wanted."""
+    """Is called with everything as it is found, in the order of the file. Override the methods that are wanted."""
 
     def row(self, row: Row) -> None:
-        """A row that has been planned, right or wrong (`row.result`)."""
+        """A row that has been planned, with or without errors (`row.result`)."""
 
     def change(self, change: Change) -> None:
-        """A cell of a row that changes something."""
+        """A cell that a row changes."""
 
     def problem(self, problem: Problem) -> None:
-        """Something wrong with the file, its header or a row."""
+        """An error of the file, its header or a row."""
 
     def question(self, question: Question) -> None:
         """A row that may be about somebody known already, answered or not."""
 
     def progress(self, done: int) -> None:
-        """So many rows are done."""
+        """The number of rows done."""
 
 
 @dataclass
 class Outcome:
-    """Counts by kind, the first problems and changes, what else becomes new, and a digest of all that would be written."""
+    """Counts by result, the first errors and changes, what else becomes new, and a digest of everything that would be
+    written.
+    """
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, WRONG), 0))
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys((NEW, CHANGED, UNCHANGED, WRONG), 0)
+    )
     problems: list[Problem] = field(default_factory=list)
     problem_count: int = 0
-    #: Rows that wait for an answer; each is a problem too.
+    #: Rows without an answer; each is also an error.
     open_questions: int = 0
     changes: list[Change] = field(default_factory=list)
     change_count: int = 0
@@ -65,17 +79,17 @@ class Outcome:
 
     @property
     def only_asks(self) -> bool:
-        """Nothing is wrong but that questions wait for an answer."""
+        """Return whether the only errors are questions without an answer."""
         return 0 < self.open_questions == self.problem_count
 
     @property
     def rows(self) -> int:
-        """Rows read."""
+        """Return the number of rows read."""
         return sum(self.counts.values())
 
     @property
     def writes(self) -> int:
-        """Rows that are new or change something."""
+        """Return the number of rows that are new or changed."""
         return self.counts[NEW] + self.counts[CHANGED]
 
     def keep(self, change: Change) -> None:
@@ -90,22 +104,24 @@ class Outcome:
 
 
 def changes_of(row: Row, dataset: Dataset) -> Iterator[Change]:
-    """The cells a row changes."""
+    """Yield the cells that a row changes."""
     columns = dataset.columns
     key = " ".join(row.text(column) for column in dataset.key)
     for column, after in row.after.items():
-        yield Change(row.number, key, column, *_shown(columns.get(column), row.before.get(column), after))
+        yield Change(
+            row.number, key, column, *_shown(columns.get(column), row.before.get(column), after)
+        )
 
 
-def _shown(column: Column | None, before: object, after: object) -> tuple[str, str]:
-    """Before and after as people read them; of a sensitive column only that it was given or changed."""
+def _shown(column: ImportColumn | None, before: object, after: object) -> tuple[str, str]:
+    """Return before and after as people read them; for a sensitive column only that it was given or changed."""
     if column is not None and column.sensitive:
         return (GIVEN if before else "", "changed" if before else GIVEN)
     return words(before), words(after)
 
 
 def words(value: object) -> str:
-    """A value as a file has it."""
+    """Return a value as a file has it."""
     if isinstance(value, str):
         return value
     if value is None:

@@ -1,4 +1,4 @@
-"""How many rows are done, for the page that waits. Kept in the cache: of no importance once the work is over."""
+"""How many rows are done, for the page that waits. Kept in the cache, since it does not matter once the work is over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEPT_SECONDS = 3_600
 
 
 class Progress(Listener):
-    """Passes on what it hears, and notes how many rows are done."""
+    """Passes every call on, and notes how many rows are done."""
 
     def __init__(self, run: ImportRun, inner: Listener) -> None:
         self.key, self.inner = _key(run), inner
@@ -40,7 +40,7 @@ class Progress(Listener):
 
 
 def rows_done(run: ImportRun) -> int:
-    """Rows done so far; 0 where that is not known."""
+    """Return the number of rows done so far; 0 where that is not known."""
     try:
         return int(cache.get(_key(run), 0))
     except Exception:
@@ -49,5 +49,3 @@ def rows_done(run: ImportRun) -> int:
 
 def _key(run: ImportRun) -> str:
     return f"import-progress:{run.public_id}:{run.state}:{run.checks}"
-
-

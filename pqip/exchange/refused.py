@@ -1,26 +1,28 @@
-"""What the database refuses of a file, in words."""
+"""Puts the database's refusals of an imported file into words."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError
 from django.db.models import BaseConstraint
 
-#: SQLSTATE of rows that may not stand beside each other: the same thing twice, or at the same time.
+#: The SQLSTATEs of rows that conflict with each other: the same thing twice, or two at the same time.
 ONCE_ONLY = {"23505", "23P01"}
 MEANWHILE = "something on record by now cannot stand beside these rows."
 AGAIN = "Look at what was recorded a moment ago, and check the file again."
-#: SQLSTATE of what would have been recorded before what it corrects or belongs to.
+#: The SQLSTATE of a row recorded before what it corrects or belongs to.
 TOO_EARLY = {"PQ005", "PQ006"}
 
 
-def said_of(error: DatabaseError) -> str:
-    """The rule as the database words it, without the values it quotes in its detail.
+def message_for(error: DatabaseError) -> str:
+    """Return the rule in the database's words, without the values that its detail quotes.
 
-    Each row was compared with what stood; so what it meets all the same in a rule that rows keep among themselves was
-    recorded a moment ago, or cannot be seen from here.
+    Each row has been compared with what is recorded. A conflict with another row that is found all the same was recorded a
+    moment ago, or is out of the importer's sight.
     """
-    diagnosis = getattr(error.__cause__, "diag", None)
+    diagnosis: Any = getattr(error.__cause__, "diag", None)
     if getattr(diagnosis, "sqlstate", None) in ONCE_ONLY:
         return " ".join(filter(None, [MEANWHILE, _worded(diagnosis.constraint_name), AGAIN]))
     words = getattr(diagnosis, "message_primary", None) or type(error).__name__
@@ -30,7 +32,7 @@ def said_of(error: DatabaseError) -> str:
 
 
 def _worded(constraint: str) -> str:
-    """What a model says of a constraint of its own, if anything."""
+    """Return a model's own message for a constraint; "" where it has none."""
     every = (one for model in apps.get_models() for one in model._meta.constraints)
-    said = next((one.violation_error_message for one in every if one.name == constraint), None)
-    return "" if said in (None, BaseConstraint.default_violation_error_message) else str(said)
+    message = next((one.violation_error_message for one in every if one.name == constraint), None)
+    return "" if message in (None, BaseConstraint.default_violation_error_message) else str(message)

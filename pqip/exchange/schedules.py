@@ -1,10 +1,10 @@
-"""What comes round by itself: old files go every night."""
+"""Scheduled work: every night, old files are deleted."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from pqip.jobs.calendar import Daily
-from pqip.jobs.schedules import register_schedule
+from pqip.core.background.calendar import Daily
+from pqip.core.background.schedules import register_schedule
 
 register_schedule("import-files", Daily(dt.time(2, 30)), "exchange.purge_files")

@@ -1,17 +1,16 @@
-"""Background work on files brought in: a number in, one call."""
+"""Background work on imports: each handler takes an identifier and makes one call."""
 
 from __future__ import annotations
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
+from pqip.core.background.queue import Job, finishing
+from pqip.core.background.registry import handler
 from pqip.exchange.actions.apply_import import apply_import
-from pqip.exchange.actions.begin_anew import begin_anew
 from pqip.exchange.actions.check_import import check_import, failed
 from pqip.exchange.actions.purge import purge_files
+from pqip.exchange.actions.restart_import import restart_import
 from pqip.exchange.models import ImportRun
-from pqip.jobs.models import Job
-from pqip.jobs.registry import handler
-from pqip.jobs.running import finishing
 
 GIVEN_UP = (
     "The file could not be worked on, and nothing was changed. You do not need to bring it again: an administrator can start it"
@@ -24,29 +23,33 @@ def _run(job: Job) -> ImportRun:
 
 
 def give_up(job: Job) -> None:
-    """The work on a file was set aside: who brought it is told that nothing was changed, and what to do."""
+    """Tell the user that work on their file was set aside, that nothing was changed, and what to do."""
     run = _run(job)
     if run.state in (ImportRun.State.CHECKING, ImportRun.State.APPLYING):
-        with act(by=NamedJob(job.kind)):
+        with acting_as(by=NamedJob(job.kind)):
             failed(run, GIVEN_UP)
 
 
 def again(job: Job) -> str | None:
-    return begin_anew(_run(job), job)
+    """Let the import go on; return why not, where it must not."""
+    return restart_import(_run(job), job)
 
 
 @handler("exchange.check_import", title="Check a file", atomic=False, parked=give_up, again=again)
 def check(job: Job) -> None:
+    """Check a file."""
     check_import(run=_run(job), job=job)
 
 
 @handler("exchange.apply_import", title="Import a file", atomic=False, parked=give_up, again=again)
 def apply(job: Job) -> None:
+    """Apply a confirmed file."""
     apply_import(run=_run(job), job=job)
 
 
 @handler("exchange.purge_files", title="Delete files brought in long ago", atomic=False)
 def purge(job: Job) -> None:
+    """Delete old files."""
     purge_files(by=NamedJob(job.kind))
     with finishing(job):
         pass

@@ -1,6 +1,8 @@
-"""Files on their way in: counted as they come, and held without a name, so that nothing is left of one that does not arrive.
+"""Receives uploads: counts them as they arrive, and writes them to a file without a name, so that an incomplete one leaves
+nothing.
 
-One over the limit is never kept, not even for a moment. A process that is killed leaves nothing: the file has no name.
+A file over the limit is never stored, not even for a moment. A process that is killed leaves nothing, since the file has no
+name.
 """
 
 from __future__ import annotations
@@ -12,22 +14,27 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
+from pqip.core.files.writing import FULL
 from pqip.exchange.limits import limits
-from pqip.files.writing import FULL
 
-#: Why an upload was stopped, as `request.upload_stopped` says it; fields of files have words for each (`pqip/govuk/fields.py`).
+#: Why an upload was stopped, the value of `request.upload_stopped`; file fields have a message for each
+#: (`pqip/govuk/fields.py`).
 TOO_LARGE, NO_ROOM = "too_large", "no_room"
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Stops at the limit, or where the disk is full, and leaves the file out; `request.upload_stopped` then says why.
+    """Stops at the size limit, or where the disk is full, and discards the file; `request.upload_stopped` then says why.
 
-    What comes is written at once and held back nowhere, so that a full disk shows while there is something to be said of it.
+    Data is written at once and never buffered, so that a full disk is noticed while an answer is still possible.
     """
 
-    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: Any = None) -> None:
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
         self.room = limits().uploaded
-        self.is_too_large = content_length > self.room + 1024 * 1024  # the form's other fields and the wrapping
+        self.is_too_large = (
+            content_length > self.room + 1024 * 1024
+        )  # the form's other fields and the multipart framing
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -52,7 +59,14 @@ class CappedUploadHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile | None:
         self.file.seek(0)
         arrived = io.BufferedReader(self.file)
-        return UploadedFile(arrived, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra)
+        return UploadedFile(
+            arrived,
+            self.file_name,
+            self.content_type,
+            file_size,
+            self.charset,
+            self.content_type_extra,
+        )
 
     def upload_interrupted(self) -> None:
         if hasattr(self, "file"):
@@ -67,5 +81,5 @@ class CappedUploadHandler(FileUploadHandler):
         if hasattr(self, "file"):
             self.file.close()
         if self.request is not None:
-            self.request.upload_stopped = why
+            self.request.upload_stopped = why  # type: ignore[attr-defined]
         raise StopUpload(connection_reset=False)

@@ -1,1 +1,3 @@
-"""Files people bring and files the service makes: looked at first, written whole, kept no longer than their row."""
+"""Files that users bring and files that the service makes: inspected, written atomically, and kept no longer than their
+row.
+"""

@@ -1,7 +1,6 @@
-"""Files: what people bring and what the service makes."""
+"""Files that users bring and files that the service makes."""
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class FilesConfig(AppConfig):
@@ -12,8 +11,3 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         from pqip.files import held  # noqa: F401  (its folder is tidied too)
-        from pqip.govuk import navigation
-        from pqip.jobs.permissions import MANAGE
-
-        navigation.register("Files", "files:gone", permission=MANAGE.code, order=87)
-        autodiscover_modules("stores")

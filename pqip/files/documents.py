@@ -1,7 +1,7 @@
-"""Documents and pictures that people keep with a record: what they may be, and what is said of one that is not taken.
+"""Documents and pictures kept with a record: which are allowed, and the messages about those refused.
 
-They are opened by other people, in programs of theirs, so what a file would do there counts: nothing that runs, takes from
-elsewhere, or holds other files. Only a child process with limits looks into one (`looking/`).
+Other people open them in their own programs, so they must contain nothing that runs, is loaded from elsewhere, or is
+another file. Only a child process with limits inspects them (`pqip/core/files/looking/`).
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from typing import BinaryIO
 from django.core.files.uploadedfile import UploadedFile
 
 from pqip.core.errors import RuleBroken
-from pqip.core.scanning import refuse_infected
-from pqip.files.looking import refused
-from pqip.files.looking.archives import Most, look_at_directory
-from pqip.files.looking.refused import Suspect
-from pqip.files.writing import room
+from pqip.core.files.looking import refused
+from pqip.core.files.looking.archives import ArchiveLimits, look_at_directory
+from pqip.core.files.looking.refused import Suspect
+from pqip.core.files.writing import room
+from pqip.core.scanning import contents, refuse_infected
 
 MIB = 1024 * 1024
 MOST_BYTES = 20 * MIB
-#: Of a document, which is a zip inside; of a picture, its points.
-MOST = Most(unpacked=200 * MIB, ratio=300, entries=5_000)
+#: The limits of a document, which is a zip inside, and the most pixels of a picture.
+MOST = ArchiveLimits(unpacked=200 * MIB, ratio=300, entries=5_000)
 MOST_PIXELS = 120_000_000
-#: Of the process that looks into a file: bytes, seconds of work, seconds of waiting.
+#: For the process that inspects a file: bytes of memory, seconds of processor time, seconds of waiting.
 CHILD_MEMORY, CHILD_CPU, CHILD_WALL = 512 * MIB, 20, 40
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: how its name may end, what it is served as, how its content begins, and whether it is a zip inside."""
+    """A kind of file: its name endings, the type it is served as, its first bytes, and whether it is a zip inside."""
 
     endings: tuple[str, ...]
     served_as: str
@@ -57,8 +57,10 @@ TAKES = "PDF, Word (DOCX), OpenDocument (ODT), PNG or JPEG"
 TOO_LARGE = f"The selected file must be smaller than {MOST_BYTES // MIB} MB."
 AS_PDF = "Save it as a PDF and bring that instead."
 PRINTED = "Print it to a new PDF and bring that instead."
-OTHERWISE = "The content of the selected file is not that of a {ending} file, or it needs a password."
-#: What is said of each fault.
+OTHERWISE = (
+    "The content of the selected file is not that of a {ending} file, or it needs a password."
+)
+#: The message for each fault.
 WORDS = {
     refused.TOO_MANY: f"The selected file holds too many parts. {AS_PDF}",
     refused.DAMAGED: "The selected file is damaged. Save it again and bring it anew.",
@@ -78,8 +80,8 @@ WORDS = {
     refused.PIXELS: f"The selected picture has more than {MOST_PIXELS // 1_000_000} million points. Make it smaller.",
     refused.UNUSUAL: f"The selected file is put together in a way that cannot be checked. {PRINTED}",
 }
-#: Files looked into at once in one process of the web server, and seconds one more waits: each may take a core, and as much
-#: memory as `CHILD_MEMORY`, and the rest is for other pages.
+#: The most files inspected at once in one web server process, and the seconds another waits: each may take a processor and
+#: as much memory as `CHILD_MEMORY`, and the rest is for other pages.
 AT_ONCE, WAIT_SECONDS = 2, 10
 slots = BoundedSemaphore(AT_ONCE)
 BUSY = "Several files are being checked at the moment. Wait a minute, then choose the file again and send it."
@@ -87,45 +89,55 @@ COULD_NOT = "The selected file could not be checked: it is damaged, or too large
 
 
 def accept(upload: UploadedFile, field: str) -> str:
-    """The kind of an upload that may be kept, told by its content and agreed by its name.
+    """Return the kind of an upload that may be kept, decided by its content and confirmed by its name.
 
-    Raises RuleBroken for `field`. The virus scanner comes before anything looks into the file.
+    Raises RuleBroken for `field`. The virus scanner sees the file before anything inspects it.
     """
     kind, ending = _named(upload, field)
-    _refuse_beginning(upload, kind, ending, field)
-    refuse_infected(upload.file, field)
+    file = contents(upload)
+    _refuse_beginning(file, kind, ending, field)
+    refuse_infected(file, field)
     try:
         with room(field):
-            look_inside(upload.file, kind)
+            look_inside(file, kind)
     except Suspect as suspect:
         raise RuleBroken(WORDS[suspect.code].format(ending=ending), field) from suspect
     except TimeoutError as error:
         raise RuleBroken(COULD_NOT, field) from error
     except Busy as error:
         raise RuleBroken(BUSY, field) from error
-    upload.file.seek(0)
+    file.seek(0)
     return kind
 
 
 class Busy(Exception):
-    """So many files are being looked into that one more has to wait."""
+    """So many files are being inspected that another has to wait."""
 
 
 def look_inside(file: BinaryIO, kind: str) -> None:
-    """Look into a file of a kind. Raises Suspect, Busy, or TimeoutError where whoever looked came to no end."""
+    """Inspect a file of a kind. Raises Suspect, Busy, or TimeoutError where the inspection did not end in time."""
     if KINDS[kind].is_zip:
         look_at_directory(file, MOST)
-    said = _from_child(file, kind)
-    if said in refused.EVERY:
-        raise Suspect(said)
-    if said != "fine":
+    verdict = _from_child(file, kind)
+    if verdict in refused.EVERY:
+        raise Suspect(verdict)
+    if verdict != "fine":
         raise TimeoutError(kind)
 
 
 def _from_child(file: BinaryIO, kind: str) -> str:
-    """What a child process says that reads the file. Empty where it died."""
-    child = Path(__file__).parent / "looking" / "child.py"
-    command = [sys.executable, "-I", "-S", str(child), kind, str(CHILD_MEMORY), str(CHILD_CPU), str(MOST_PIXELS)]
+    """Return what the child process says about the file; "" where the process died."""
+    child = Path(refused.__file__).with_name("child.py")
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(child),
+        kind,
+        str(CHILD_MEMORY),
+        str(CHILD_CPU),
+        str(MOST_PIXELS),
+    ]
     if not slots.acquire(timeout=WAIT_SECONDS):
         raise Busy
     try:
@@ -147,8 +159,11 @@ def _ran(command: list[str], file: BinaryIO) -> str:
 
 
 def _on_disk(file: BinaryIO) -> BinaryIO:
-    """A copy of a file that another process can read, at its beginning. It has no name, and is gone when it is closed."""
-    copy: BinaryIO = tempfile.TemporaryFile()  # type: ignore[assignment]  # noqa: SIM115  (whoever asked closes it)
+    """Return a copy of a file that another process can read, at its beginning.
+
+    It has no name, and is deleted when closed.
+    """
+    copy = tempfile.TemporaryFile()  # noqa: SIM115  (whoever asked closes it)
     file.seek(0)
     shutil.copyfileobj(file, copy, MIB)
     copy.flush()
@@ -168,7 +183,7 @@ def _named(upload: UploadedFile, field: str) -> tuple[str, str]:
     return named, ending
 
 
-def _refuse_beginning(upload: UploadedFile, kind: str, ending: str, field: str) -> None:
-    upload.file.seek(0)
-    if not upload.file.read(16).startswith(KINDS[kind].begins):
+def _refuse_beginning(file: BinaryIO, kind: str, ending: str, field: str) -> None:
+    file.seek(0)
+    if not file.read(16).startswith(KINDS[kind].begins):
         raise RuleBroken(OTHERWISE.format(ending=ending), field)

@@ -1,10 +1,10 @@
-"""What comes round by itself."""
+"""Scheduled work with files."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from pqip.jobs.calendar import Daily
-from pqip.jobs.schedules import register_schedule
+from pqip.core.background.calendar import Daily
+from pqip.core.background.schedules import register_schedule
 
 register_schedule("files-tidy", Daily(dt.time(3, 30)), "files.tidy")

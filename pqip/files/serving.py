@@ -1,4 +1,4 @@
-"""Handing a kept file out: only as it was when it was kept, and always as something to save."""
+"""Serves a stored file: only exactly as it was stored, and always as a download."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 log = logging.getLogger("security.files")
@@ -16,21 +17,30 @@ GONE, CHANGED = "file_gone", "file_changed"
 
 
 def serve(
-    request: HttpRequest, path: Path, *, sha256: str, name: str, content_type: str, instead: str, taken: Callable[[], None]
-) -> HttpResponse:
-    """The file as a download called `name`; `taken` is called before, where it may be served.
+    request: HttpRequest,
+    path: Path,
+    *,
+    sha256: str,
+    name: str,
+    content_type: str,
+    instead: str,
+    before_sending: Callable[[], None],
+) -> HttpResponseBase:
+    """Return the file as a download called `name`; call `before_sending` first, where it may be served.
 
-    A file that is gone, or no longer the one whose SHA-256 was kept, is not: a page says so, with what to do `instead`, and the
-    security log has a line.
+    A file that is missing, or whose SHA-256 has changed, is not served: a page says so, with what to do `instead`, and the
+    security log has an entry.
     """
     content = open_unchanged(path, sha256)
     if isinstance(content, str):
         log.error("file not served", extra={"event": content, "path": request.path})
-        said = {"is_changed": content == CHANGED, "instead": instead}
-        return render(request, "file_not_served.html", said, status=410)
+        context = {"is_changed": content == CHANGED, "instead": instead}
+        return render(request, "file_not_served.html", context, status=410)
     try:
-        taken()
-    except BaseException:  # whoever is asked for their password first, or may not, gets no file
+        before_sending()
+    except (
+        BaseException
+    ):  # nothing is served where the user is asked to sign in again first, or is refused
         content.close()
         raise
     response = FileResponse(content, as_attachment=True, filename=name, content_type=content_type)
@@ -40,7 +50,7 @@ def serve(
 
 
 def open_unchanged(path: Path, sha256: str) -> BinaryIO | str:
-    """The file, at its beginning, once all of it was read and is what it was; else why not (`GONE`, `CHANGED`)."""
+    """Return the file, at its beginning, after all of it was read and is unchanged; otherwise why not (`GONE`, `CHANGED`)."""
     try:
         file = path.open("rb")
     except (FileNotFoundError, NotADirectoryError):

@@ -1,1 +1,1 @@
-"""The look of the service: design-system forms, components, layouts and charts. Knows no domain app."""
+"""The look of the service: design-system forms, components, layouts and charts. It knows no domain app."""

@@ -1,4 +1,4 @@
-"""A learner's strands on one line of time: months along, a row per strand, today marked."""
+"""A learner's strands on one time axis: months across, a row for each strand, today marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pqip.govuk.formats import date_gov, date_range
+from pqip.core.formats import date_gov, date_range
 
 WIDTH = 960
 LEFT = 150
@@ -21,7 +21,7 @@ WORDS = {"done": "done", "now": "under way", "planned": "planned", "break": "bre
 
 @dataclass(frozen=True)
 class Span:
-    """Something lasting on a strand, from `start` to `end`. `state`: done, now, planned or break."""
+    """A span on a strand, from `start` to `end`. `state`: done, now, planned or break."""
 
     label: str
     start: date
@@ -31,7 +31,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something due or done on a day; `done` fills the mark. One whose day has gone by undone is crossed."""
+    """Something due or done on a day; `done` fills the mark. A mark that is past its day and not done is crossed."""
 
     label: str
     on: date
@@ -40,7 +40,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Strand:
-    """One row: university, vocational, role training, placements, breaks."""
+    """One row, such as university, vocational, role training, placements or breaks."""
 
     name: str
     spans: Sequence[Span] = ()
@@ -49,14 +49,14 @@ class Strand:
 
 @dataclass(frozen=True)
 class Axis:
-    """All strands between two dates. `today` is given, never asked of a clock here."""
+    """All strands between two dates. `today` is passed in and never read from a clock here."""
 
     strands: Sequence[Strand]
     start: date
     end: date
     today: date
     title: str = "All strands on one line of time"
-    #: Whether what is not done is still to be done.
+    #: Whether what is not done still has to be done.
     is_open: bool = True
 
     @property
@@ -64,7 +64,7 @@ class Axis:
         return TOP + ROW * len(self.strands) + 10
 
     def x(self, day: date) -> float:
-        """Where a day stands, held between the two ends."""
+        """Return the horizontal position of a day, clamped to the two ends."""
         held = min(max(day, self.start), self.end)
         days = (self.end - self.start).days or 1
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (held - self.start).days / days, 1)
@@ -79,12 +79,17 @@ class Axis:
 
     @property
     def months(self) -> list[dict[str, object]]:
-        """Quarters of the year, so that the labels have room; each year is named at its first."""
+        """Return the quarters of the year, so that the labels have room; each year is named at its first."""
         found: list[dict[str, object]] = []
         day = date(self.start.year, self.start.month, 1)
         while day <= self.end:
             if day >= self.start and day.month % 3 == 1:
-                found.append({"x": self.x(day), "text": f"{day:%b %Y}" if day.month == 1 or not found else f"{day:%b}"})
+                found.append(
+                    {
+                        "x": self.x(day),
+                        "text": f"{day:%b %Y}" if day.month == 1 or not found else f"{day:%b}",
+                    }
+                )
             day = (day + timedelta(days=32)).replace(day=1)
         return found
 
@@ -103,15 +108,19 @@ class Axis:
         }
 
     def _mark(self, mark: Mark, middle: int) -> dict[str, object]:
-        x, said = self.x(mark.on), self.said(mark)
-        cross = f"M{x - 6} {middle - 6}L{x + 6} {middle + 6}M{x - 6} {middle + 6}L{x + 6} {middle - 6}"
+        x, state = self.x(mark.on), self.state_of(mark)
+        cross = (
+            f"M{x - 6} {middle - 6}L{x + 6} {middle + 6}M{x - 6} {middle + 6}L{x + 6} {middle - 6}"
+        )
         return {
-            "x": x, "done": mark.done, "label": f"{mark.label}, {date_gov(mark.on)}, {said}",
-            "cross": cross if said == MISSED else "",
+            "x": x,
+            "done": mark.done,
+            "label": f"{mark.label}, {date_gov(mark.on)}, {state}",
+            "cross": cross if state == MISSED else "",
         }
 
-    def said(self, mark: Mark) -> str:
-        """Where a mark stands, in a word."""
+    def state_of(self, mark: Mark) -> str:
+        """Return the state of a mark, in a word."""
         if mark.done:
             return "done"
         if mark.on >= self.today:
@@ -131,11 +140,16 @@ class Axis:
 
     @property
     def description(self) -> str:
-        """The whole picture in words, strand by strand."""
+        """Return the whole picture in words, strand by strand."""
         sentences = [f"{strand.name}: {self._described(strand)}." for strand in self.strands]
         return f"From {date_gov(self.start)} to {date_gov(self.end)}; today is {date_gov(self.today)}. {' '.join(sentences)}"
 
     def _described(self, strand: Strand) -> str:
-        said = [f"{span.label} {date_range(span.start, span.end)} ({WORDS[span.state]})" for span in strand.spans]
-        said += [f"{mark.label} {date_gov(mark.on)} ({self.said(mark)})" for mark in strand.marks]
-        return "; ".join(said) or "nothing planned"
+        parts = [
+            f"{span.label} {date_range(span.start, span.end)} ({WORDS[span.state]})"
+            for span in strand.spans
+        ]
+        parts += [
+            f"{mark.label} {date_gov(mark.on)} ({self.state_of(mark)})" for mark in strand.marks
+        ]
+        return "; ".join(parts) or "nothing planned"

@@ -1,4 +1,4 @@
-"""A form's field on a page: the classes, identifiers and words the design system's templates need."""
+"""A form field on a page: the classes, identifiers and words that the design system's templates need."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
+from markupsafe import Markup
 
 from pqip.govuk.fields import Look
+from pqip.govuk.groups import group
 from pqip.govuk.widgets import DateInput
 
 DEFAULT = Look()
 
 
 class BoundField(forms.BoundField):
-    """Django's, dressed: works for any field, our own or a library's."""
+    """Django's bound field with what the design system needs; it works for any field, our own or a library's."""
 
     @property
     def look(self) -> Look:
@@ -23,7 +24,7 @@ class BoundField(forms.BoundField):
 
     @cached_property
     def kind(self) -> str:
-        """Which group template shows the field."""
+        """Return the name of the component that shows the field."""
         widget = self.field.widget
         if isinstance(widget, forms.CheckboxInput):
             return "checkbox"
@@ -35,6 +36,8 @@ class BoundField(forms.BoundField):
             return "file"
         if isinstance(widget, forms.Textarea):
             return "textarea"
+        if isinstance(widget, forms.Select):
+            return "select"
         return "group" if self.use_fieldset else "input"
 
     @cached_property
@@ -43,7 +46,7 @@ class BoundField(forms.BoundField):
 
     @property
     def first_id(self) -> str:
-        """The id of the first part, where the error summary's link leads."""
+        """Return the id of the first part, to which the error summary links."""
         return str(self.id_for_label or self.base_id)
 
     @property
@@ -56,7 +59,9 @@ class BoundField(forms.BoundField):
 
     @property
     def held(self) -> tuple[str, str] | None:
-        """Of a file chosen before, which is held while something else is put right: its name and its reference."""
+        """Return name and reference of a file chosen before, which is held while another field is corrected; None
+        otherwise.
+        """
         return getattr(self.field, "held", None)
 
     @property
@@ -65,30 +70,24 @@ class BoundField(forms.BoundField):
 
     @property
     def count_limit(self) -> int | None:
-        """The characters a long text may have, for the count beneath it."""
+        """Return the most characters of a long text, for the count below it; None for other fields."""
         return getattr(self.field, "max_length", None) if self.kind == "textarea" else None
 
     @property
     def described_by(self) -> str:
+        """Return the ids of hint and error message, for a select, which is our own; the library does this for other fields."""
         ids = [self.hint_id] if self.help_text else []
         ids += [self.error_id] if self.errors else []
-        ids += [self.held_id] if self.held else []
-        ids += [f"{self.base_id}-info"] if self.count_limit else []
         return " ".join(ids)
-
-    @property
-    def aria_describedby(self) -> str:
-        """On the fieldset of a group, on the element itself otherwise."""
-        return self.described_by
 
     @cached_property
     def revealed(self) -> dict[str, list[BoundField]]:
-        """Fields shown only with one of this field's choices, by that choice."""
+        """Return the fields that one of this field's choices reveals, by that choice."""
         return self.form.revealed_by(self.name) if hasattr(self.form, "revealed_by") else {}
 
     @property
     def is_revealed(self) -> bool:
-        """Shown inside another field rather than by itself."""
+        """Return whether the field is shown only inside another field, by one of its choices."""
         return self.name in getattr(self.form, "reveals", {})
 
     @property
@@ -96,8 +95,33 @@ class BoundField(forms.BoundField):
         return str(next(iter(self.errors))) if self.errors else ""
 
     @property
+    def select_classes(self) -> str:
+        parts = ["govuk-select", self.field.widget.attrs.get("class", ""), self.look.width_class]
+        return " ".join(
+            part for part in [*parts, "govuk-select--error" if self.errors else ""] if part
+        )
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, object, bool]]]]:
+        """Return a select's choices by group, as value, label and whether it is chosen; choices without a group have the
+        name "".
+        """
+        widget = self.field.widget
+        chosen = set(widget.format_value(self.value()))
+        groups: list[tuple[str, list[tuple[str, object, bool]]]] = []
+        for value, label in widget.choices:
+            name, choices = (
+                (str(value), label) if isinstance(label, list | tuple) else ("", [(value, label)])
+            )
+            if name or not groups or groups[-1][0]:
+                groups.append((name, []))
+            for each, words in choices:
+                groups[-1][1].append((str(each), words, str(each) in chosen))
+        return groups
+
+    @property
     def options(self) -> list[dict[str, Any]]:
-        """The choices of radios or checkboxes as their template shows them."""
+        """Return the choices of radios or checkboxes as the component expects them."""
         return [self._option(widget.data) for widget in self.subwidgets]
 
     def _option(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -115,39 +139,37 @@ class BoundField(forms.BoundField):
             "revealed": self.revealed.get(value, []),
         }
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
         widget = widget or self.field.widget
         built = dict(attrs)
         if self.field.disabled:
             built["disabled"] = True
         if widget.is_hidden:
             return built
-        built["placeholder"] = False  # words that vanish when typing starts help nobody
+        built["placeholder"] = False  # a placeholder disappears when typing starts, so none is used
         if isinstance(widget, DateInput):
             built["wrong"] = self._wrong_parts()
-        elif not widget.use_fieldset:
-            built["aria-describedby"] = self.described_by or False
-            built["class"] = self._classes(widget)
         if isinstance(widget, forms.Textarea):
             built["cols"] = False
         return built
 
-    def _classes(self, widget: forms.Widget) -> str:
-        base = {"textarea": "govuk-textarea", "file": "govuk-file-upload", "checkbox": "govuk-checkboxes__input"}
-        name = "govuk-select" if isinstance(widget, forms.Select) else base.get(self.kind, "govuk-input")
-        parts = [name, widget.attrs.get("class", ""), self.look.width_class]
-        if self.count_limit:
-            parts.append("govuk-js-character-count")
-        if self.errors and self.kind != "checkbox":
-            parts.append(f"{name}--error")
-        return " ".join(part for part in parts if part)
-
     def _wrong_parts(self) -> tuple[str, ...]:
-        """The boxes of a date to mark: those the error names, or all of them."""
+        """Return the boxes of a date to mark as wrong: those the error names, or all of them."""
         if not self.errors:
             return ()
         found = [part for error in self.errors.as_data() for part in getattr(error, "parts", ())]
         return tuple(found) or ("day", "month", "year")
 
-    def as_field_group(self) -> SafeString:
-        return self.render(self.template_name, context={"field": self})
+    @property
+    def shown_widget(self) -> dict[str, Any]:
+        """Return what Django's widget would show: name, value as text, attributes and, for a select, its options."""
+        widget = self.field.widget
+        attrs = self.build_widget_attrs({}, widget)
+        if self.auto_id and "id" not in widget.attrs:
+            attrs.setdefault("id", self.auto_id)
+        return widget.get_context(self.html_name, self.value(), attrs)["widget"]
+
+    def as_field_group(self) -> Markup:  # type: ignore[override]  # Markup and SafeString escape alike
+        return group(self)

@@ -1,8 +1,9 @@
-"""Form fields with the design system's looks. `look=Look(…)` says how a field is shown; the rest is Django's."""
+"""Form fields with the design system's look. `look=Look(…)` says how a field is shown; the rest is Django's."""
 
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,11 +13,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from pqip.core.dates import BETWEEN, is_plausible
+from pqip.core.files.writing import NO_ROOM
 from pqip.core.words import tidy
-from pqip.files.writing import NO_ROOM
 from pqip.govuk.widgets import PARTS, Checkboxes, DateInput, Radios, split_date
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = [name.lower() for name in month_name]
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -24,8 +25,8 @@ YES_NO = (("yes", "Yes"), ("no", "No"))
 class Look:
     """How a field is shown.
 
-    width: 2, 3, 4, 5, 10, 20 or 30 characters, or `one-half`, `two-thirds`…; size: label as `s`, `m`, `l`, `xl`;
-    heading: the label is the page's h1; hints: a hint per choice; divider: the value of the choice before which *or* stands;
+    width: 2, 3, 4, 5, 10, 20 or 30 characters, or `one-half`, `two-thirds`…; size: label as `s`, `m`, `l`, `xl`; heading:
+    the label is the page's h1; hints: a hint for each choice; divider: the value of the choice before which *or* is shown;
     exclusive: the checkbox value that unticks the others.
     """
 
@@ -60,7 +61,7 @@ class Looks:
 
 
 class Tidied(Looks, forms.CharField):
-    """Text in the form in which it is kept, the same as a file's (`pqip.core.words.tidy`)."""
+    """Text in the form in which it is stored, the same as from a file (`pqip.core.words.tidy`)."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
@@ -75,24 +76,24 @@ class EmailField(Looks, forms.EmailField):
     """An email address."""
 
     default_error_messages = {
-        "invalid": "Enter an email address in the correct format, like name@example.com",
+        "invalid": "Enter an email address in the correct format, like name@example.com"
     }
 
 
 class TextField(Tidied):
-    """Several lines. With `max_length` the page counts the characters left."""
+    """Several lines of text. With `max_length` the page counts the characters left."""
 
     def __init__(self, *args: Any, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(*args, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No `maxlength` in the page: people may paste too much and then shorten it."""
+        """Return attributes without `maxlength`, so that people may paste too much and then shorten it."""
         return {}
 
 
 class IntegerField(Looks, forms.IntegerField):
-    """A whole number, typed into a text box as the design system asks."""
+    """An integer, typed into a text box as the design system recommends."""
 
     widget = forms.TextInput
 
@@ -101,7 +102,7 @@ class IntegerField(Looks, forms.IntegerField):
 
 
 class DecimalField(Looks, forms.DecimalField):
-    """A number with decimals, typed into a text box."""
+    """A decimal number, typed into a text box as the design system recommends."""
 
     widget = forms.TextInput
 
@@ -110,18 +111,22 @@ class DecimalField(Looks, forms.DecimalField):
 
 
 class FileField(Looks, forms.FileField):
-    """One file. `stopped` says why one that was sent did not arrive: one of the messages below, optional or not.
+    """One file. `stopped` says why a file that was sent did not arrive: one of the messages below, whether or not it is
+    required.
 
-    With `holds`, a file stays chosen when the form comes back with an error elsewhere: `held` is then its name and the reference
-    that the page carries (`pqip/files/held.py`). Without, the field asks for it again.
+    With `holds`, a file stays chosen when the form comes back with an error in another field: `held` is then its name and
+    the reference that the page carries (`pqip/files/held.py`). Without `holds`, the field asks for it again.
     """
 
     widget = forms.FileInput
     stopped = ""
     held: tuple[str, str] | None = None
     default_error_messages = {
-        "required": "Select a file", "empty": "The selected file is empty", "too_large": "The selected file is too large",
-        "no_room": NO_ROOM, "lost": "The file you chose before is no longer here. Choose it again.",
+        "required": "Select a file",
+        "empty": "The selected file is empty",
+        "too_large": "The selected file is too large",
+        "no_room": NO_ROOM,
+        "lost": "The file you chose before is no longer here. Choose it again.",
         "again": "Choose the file again. It was not kept, because something else on this page has to be put right first.",
     }
 
@@ -136,7 +141,7 @@ class FileField(Looks, forms.FileField):
 
 
 class ChoiceField(Looks, forms.ChoiceField):
-    """One of many, from a select. `prompt` is its first, empty line."""
+    """One of many choices, from a select. `prompt` is its first, empty line."""
 
     def __init__(self, *, prompt: str | None = "", **kwargs: Any) -> None:
         self.prompt = prompt
@@ -148,23 +153,25 @@ class ChoiceField(Looks, forms.ChoiceField):
 
     @choices.setter
     def choices(self, value: Any) -> None:
-        forms.ChoiceField.choices.fset(self, value if self.prompt is None else _prompted(value, self.prompt))  # type: ignore[union-attr]
+        forms.ChoiceField.choices.fset(  # type: ignore[union-attr]
+            self, value if self.prompt is None else _prompted(value, self.prompt)
+        )
 
 
 class RadioField(Looks, forms.ChoiceField):
-    """One of a few, from radio buttons, none chosen to begin with."""
+    """One of a few choices, from radio buttons; none is chosen at first."""
 
     widget = Radios
 
 
 class CheckboxesField(Looks, forms.MultipleChoiceField):
-    """Any of a few."""
+    """Any number of a few choices, from checkboxes."""
 
     widget = Checkboxes
 
 
 class ModelChoiceField(Looks, forms.ModelChoiceField):
-    """One of many records, from a select; give a queryset already limited to what the person may see."""
+    """One of many records, from a select. The queryset must already be limited to what the user may see."""
 
     def __init__(self, queryset: Any, *, prompt: str = "", **kwargs: Any) -> None:
         super().__init__(queryset, empty_label=prompt, **kwargs)
@@ -180,7 +187,7 @@ class ModelRadioField(Looks, forms.ModelChoiceField):
 
 
 class ModelCheckboxesField(Looks, forms.ModelMultipleChoiceField):
-    """Any of a few records."""
+    """Any number of a few records, from checkboxes."""
 
     widget = Checkboxes
 
@@ -190,22 +197,24 @@ class BooleanField(Looks, forms.BooleanField):
 
 
 class YesNoField(Looks, forms.TypedChoiceField):
-    """A question answered yes or no: True, False, or None when not required and not answered."""
+    """A yes-or-no question: True, False, or None when it is not required and not answered."""
 
     widget = Radios
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("look", Look(inline=True))
-        super().__init__(choices=YES_NO, coerce=lambda value: value == "yes", empty_value=None, **kwargs)
+        super().__init__(
+            choices=YES_NO, coerce=lambda value: value == "yes", empty_value=None, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
 class DateField(Looks, forms.Field):
-    """A date in three boxes; months may be typed as words, years with two figures are refused.
+    """A date in three boxes. Months may be typed as words; years with two digits are refused.
 
-    Raises ValidationError with what is wrong in the design system's words. Source: GOV.UK date input component.
+    Raises ValidationError in the design system's words. Source: GOV.UK date input component.
     """
 
     widget = DateInput
@@ -251,13 +260,25 @@ class DateField(Looks, forms.Field):
         return error
 
 
+def codes_of(rows: Callable[[], Any]) -> Callable[[], list[tuple[str, str]]]:
+    """Choices of reference data, asked anew for each page: the code, and the name where it has one. No record is made of each."""
+    return lambda: [(code, name or code) for code, name in rows().values_list("code", "name")]
+
+
 def _month(text: str) -> int:
-    """`6`, `06`, `June` or `jun` as 6; ValueError for anything else."""
-    return int(text) if text.isdigit() else MONTHS.index(text[:3].lower()) + 1
+    """Return the number of a month: digits as they are, unchecked, or the month that the word is or begins, with three letters
+    or more (`June`, `jun`, `Sept`). Raises ValueError for other words.
+    """
+    if text.isdigit():
+        return int(text)
+    for number in range(1, 13):
+        if len(text) > 2 and MONTHS[number].startswith(text.lower()):
+            return number
+    raise ValueError(f"{text} is no month.")
 
 
 def _prompted(choices: Any, prompt: str) -> Any:
-    """The choices, lazily if they are a callable, with an empty one first unless they have it."""
+    """Return the choices, lazily where they are a callable, with an empty first one unless they have it."""
     if callable(choices):
         return _later(choices, prompt)
     listed = list(choices)

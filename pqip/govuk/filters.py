@@ -1,6 +1,6 @@
-"""The filter panel: a form sent by GET, what was chosen shown above it, each choice removable by a link.
+"""The filter panel: a form sent by GET; what was chosen is shown above it, and a link removes each choice.
 
-Only what may stand in an address belongs in a filter. Names and numbers of people are looked for with `search`.
+Only what may be in an address belongs in a filter. Names and numbers of people are found by `search`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from django.http import QueryDict
 
 from pqip.govuk.links import with_query, without_value
 
-#: What filters leave alone in an address: order, a remembered search, the dates a list is seen at.
+#: Parameters that filters leave unchanged: order, a remembered search, the dates of a list.
 KEPT = ("sort", "find")
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenValue:
     """A chosen value, and the address without it."""
 
     text: str
@@ -27,15 +27,15 @@ class Chosen:
 
 @dataclass(frozen=True)
 class ChosenGroup:
-    """All that was chosen in one filter."""
+    """Everything chosen in one filter."""
 
     label: str
-    items: Sequence[Chosen]
+    items: Sequence[ChosenValue]
 
 
 @dataclass(frozen=True)
 class Search:
-    """The box that looks for people by name or staff number; sent by POST so that no name stands in an address."""
+    """The box that finds people by name or staff number. It is sent by POST, so that no name is in an address."""
 
     label: str = "Name or staff number"
     words: str = ""
@@ -45,7 +45,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Filter:
-    """A list's filters: a form (ours or a FilterSet's), the query it was read from, and perhaps a search box."""
+    """A list's filters: a form (ours or a FilterSet's), the query it was read from, and optionally a search box."""
 
     form: forms.BaseForm
     query: QueryDict
@@ -55,7 +55,12 @@ class Filter:
     def chosen(self) -> list[ChosenGroup]:
         groups = [self._group(field) for field in self.form.visible_fields()]
         if self.search and self.search.words:
-            groups.insert(0, ChosenGroup("Search", [Chosen(self.search.words, with_query(self.query, find=None))]))
+            groups.insert(
+                0,
+                ChosenGroup(
+                    "Search", [ChosenValue(self.search.words, with_query(self.query, find=None))]
+                ),
+            )
         return [group for group in groups if group.items]
 
     @property
@@ -67,27 +72,32 @@ class Filter:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """Hidden inputs: what the panel's form must not lose."""
+        """Return hidden inputs with the parameters that the panel's form must keep."""
         return [(name, str(self.query[name])) for name in KEPT if self.query.get(name)]
 
     def _group(self, field: forms.BoundField) -> ChosenGroup:
-        names = dict(_flat(getattr(field.field, "choices", ())))
-        values = [value for value in self.query.getlist(field.html_name) if value]
-        if field.errors:
-            values = []
+        values = [
+            value for value in self.query.getlist(field.html_name) if value and not field.errors
+        ]
+        names = (
+            dict(_flat(getattr(field.field, "choices", ()))) if values else {}
+        )  # choices may query the database
         items = [
-            Chosen(str(names.get(value, _spoken(field, value))), without_value(self.query, field.html_name, value))
+            ChosenValue(
+                str(names.get(value, _in_words(field, value))),
+                without_value(self.query, field.html_name, value),
+            )
             for value in values
         ]
         return ChosenGroup(str(field.label), items)
 
 
-def _spoken(field: forms.BoundField, value: str) -> str:
+def _in_words(field: forms.BoundField, value: str) -> str:
     return "Yes" if isinstance(field.field, forms.BooleanField) else value
 
 
 def _flat(choices: object) -> list[tuple[str, str]]:
-    """Every (value, label), groups opened; values as text."""
+    """Return every (value, label) of choices, also within groups; values as text."""
     flat: list[tuple[str, str]] = []
     for value, label in choices:  # type: ignore[attr-defined]
         if isinstance(label, list | tuple):

@@ -1,19 +1,18 @@
-"""Forms in the design system: renderer, base form with revealed fields, and the words of missing answers.
+"""Forms in the design system: renderer, base form with revealed fields, and messages for missing answers.
 
-FORM_RENDERER is `pqip.govuk.forms.Renderer`; with it, any Django form (a library's too) is shown in the design system.
+FORM_RENDERER is `pqip.govuk.forms.Renderer`: with it any Django form, also a library's, is shown in the design system.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
-from django.template.backends.django import DjangoTemplates as Backend
-from django.utils.functional import cached_property
+from django.forms.renderers import BaseRenderer
+from django.template import engines
 
+from pqip.core.formats import lower_first
 from pqip.govuk.boundfield import BoundField
 from pqip.govuk.fields import (
     BooleanField,
@@ -32,8 +31,8 @@ from pqip.govuk.fields import (
     RadioField,
     TextField,
     YesNoField,
+    codes_of,
 )
-from pqip.govuk.formats import lower_first
 
 __all__ = [
     "BooleanField",
@@ -55,40 +54,30 @@ __all__ = [
     "Renderer",
     "TextField",
     "YesNoField",
+    "codes_of",
 ]
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-DJANGO_TEMPLATES = Path(forms.__file__).parent / "templates"
 REQUIRED = forms.Field.default_error_messages["required"]
 
-#: A revealed field's name → the field and the choice that show it.
+#: The name of a revealed field → the field and the choice that reveal it.
 Reveals = Mapping[str, tuple[str, str]]
 
 
-class Renderer(DjangoTemplates):
-    """Looks in the project's templates first, then Django's."""
+class Renderer(BaseRenderer):
+    """Renders forms, and Django widgets shown by themselves, with the template engine of the pages."""
 
-    form_template_name = "govuk/form.html"
-    field_template_name = "govuk/field.html"
+    form_template_name = "components/form.html"
     bound_field_class = BoundField
 
-    @cached_property
-    def engine(self) -> Backend:
-        return Backend(
-            {
-                "APP_DIRS": True,
-                "DIRS": [TEMPLATES, DJANGO_TEMPLATES],
-                "NAME": "govuk-forms",
-                "OPTIONS": {"libraries": {"govuk": "pqip.govuk.templatetags.govuk"}},
-            }
-        )
+    def get_template(self, template_name: str) -> Any:
+        return engines["jinja2"].get_template(template_name)
 
 
-class FormMixin:
+class FormMixin(forms.BaseForm):
     """What our forms add to Django's.
 
-    reveals: `{"other_detail": ("reason", "other")}`: the field `other_detail` is shown, and may be required, only when
-    `reason` is `other`; otherwise what it holds is dropped.
+    `reveals = {"other_detail": ("reason", "other")}`: the field `other_detail` is shown, and may be required, only when
+    `reason` is `other`; otherwise its content is dropped.
     """
 
     fields: dict[str, forms.Field]
@@ -97,43 +86,63 @@ class FormMixin:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
             if field.label is None:
                 field.label = forms.utils.pretty_name(name)
 
+    def choice_field(self, name: str) -> forms.ChoiceField:
+        """Return a choice field, so that its choices can be set. Raises TypeError for a field of another kind."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} is no field of choices.")
+        return field
+
+    def model_field(self, name: str) -> forms.ModelChoiceField:
+        """Return a field of records, so that its queryset can be set. Raises TypeError for a field of another kind."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ModelChoiceField):
+            raise TypeError(f"{name} is no field of rows.")
+        return field
+
     def full_clean(self) -> None:
-        """What is missing is said by the label that is shown, whatever a form has called its field since it was made."""
+        """Validate; messages for missing answers use the label that is shown, even where a form has changed it."""
         for field in self.fields.values():
             if field.error_messages.get("required") == REQUIRED:
                 field.error_messages["required"] = missing_answer(field)
-        super().full_clean()  # type: ignore[misc]
+        super().full_clean()
 
-    def revealed_by(self, name: str) -> dict[str, list[BoundField]]:
-        """The fields each choice of this field shows."""
-        shown: dict[str, list[BoundField]] = {}
+    def revealed_by(self, name: str) -> dict[str, list[forms.BoundField]]:
+        """Return the fields that each choice of this field reveals."""
+        shown: dict[str, list[forms.BoundField]] = {}
         for revealed, (trigger, value) in self.reveals.items():
             if trigger == name:
-                shown.setdefault(value, []).append(self[revealed])  # type: ignore[index]
+                shown.setdefault(value, []).append(self[revealed])
         return shown
 
     def _clean_fields(self) -> None:
-        """Fields that are not revealed are not asked for, whatever their box still holds."""
-        everything = self.fields  # type: ignore[has-type]
-        hidden = [name for name, (trigger, value) in self.reveals.items() if value not in self._sent(trigger)]
+        """Clean the fields, ignoring those that are not revealed, whatever they contain."""
+        everything = self.fields
+        hidden = [
+            name
+            for name, (trigger, value) in self.reveals.items()
+            if value not in self._sent(trigger)
+        ]
         self.fields = {name: field for name, field in everything.items() if name not in hidden}
         super()._clean_fields()  # type: ignore[misc]
         self.fields = everything
         for name in hidden:
-            self.cleaned_data[name] = getattr(everything[name], "empty_value", None)  # type: ignore[attr-defined]
+            self.cleaned_data[name] = getattr(everything[name], "empty_value", None)
 
     def _sent(self, trigger: str) -> list[str]:
-        """The values sent for the field that reveals."""
-        value = self.fields[trigger].widget.value_from_datadict(self.data, self.files, self.add_prefix(trigger))  # type: ignore[attr-defined]
+        """Return the values sent for the field that reveals another."""
+        value = self.fields[trigger].widget.value_from_datadict(
+            self.data, self.files, self.add_prefix(trigger)
+        )
         return [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
 
 
 class Form(FormMixin, forms.Form):
-    """The form every page uses."""
+    """Base of the forms of every page."""
 
 
 class ModelForm(FormMixin, forms.ModelForm):
@@ -141,9 +150,9 @@ class ModelForm(FormMixin, forms.ModelForm):
 
 
 def missing_answer(field: forms.Field) -> str:
-    """What to do about an unanswered field, from its label: *Enter start date*, *Select region*, *Select yes or no*.
+    """Return the message for a missing answer, from its label: *Enter start date*, *Select region*, *Select yes or no*.
 
-    A label that is a question has words of its own: a field that asks one gives `error_messages`.
+    A field whose label is a question has its own message in `error_messages`.
     """
     if isinstance(field, YesNoField):
         return "Select yes or no"

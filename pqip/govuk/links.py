@@ -1,4 +1,4 @@
-"""Links that keep what the address already says and change one thing of it; links to a record."""
+"""Links that keep the present query and change one parameter; links to a record."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOBODY = UUID(int=0)
 
 
 def with_query(query: QueryDict, path: str = "", **changes: str | int | None) -> str:
-    """`path?…` with each named value set, or removed when None or empty. Paging always starts again."""
+    """Return `path?…` with each named value set, or removed when None or empty. Paging always starts again."""
     changed = query.copy()
     for name in ("page", "after", "before"):
         changed.pop(name, None)
@@ -24,7 +24,7 @@ def with_query(query: QueryDict, path: str = "", **changes: str | int | None) ->
 
 
 def without_value(query: QueryDict, name: str, value: str, path: str = "") -> str:
-    """The same address without one chosen value of a filter that may have several."""
+    """Return the same address without one chosen value of a filter that may have several."""
     kept = [each for each in query.getlist(name) if each != value]
     changed = query.copy()
     for paging in ("page", "after", "before"):
@@ -34,7 +34,7 @@ def without_value(query: QueryDict, name: str, value: str, path: str = "") -> st
 
 
 def record_url(name: str, public_id: UUID) -> str:
-    """The address of a record's page. Lists have one for each row, so the way there is worked out once."""
+    """Return the address of a record's page, cached by name, since lists need one for each row."""
     return _way(name).replace(str(NOBODY), str(public_id))
 
 

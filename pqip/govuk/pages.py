@@ -1,4 +1,4 @@
-"""What a view hands to a page: small frozen values that templates show without deciding anything."""
+"""What a view passes to a page: small immutable values that templates show without deciding anything."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pqip.govuk.formats import lower_first
+from pqip.core.formats import lower_first
 
 TAG_COLOURS = ("grey", "green", "turquoise", "blue", "purple", "pink", "red", "orange", "yellow")
 
 
 @dataclass(frozen=True)
 class Tag:
-    """A status in words. Colour only helps; red is for errors and what is urgent."""
+    """A status in words. Its colour only helps; red is for errors and what is urgent."""
 
     text: str
     colour: str = "blue"
@@ -25,7 +25,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the service navigation. `count` shows what waits behind it; None shows nothing."""
+    """An entry of the service navigation. `count` shows how much waits behind it; None shows nothing."""
 
     label: str
     url: str
@@ -45,7 +45,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Count:
-    """A number beside the first list that opens the list it counts."""
+    """A number above the first list, linked to the list that it counts."""
 
     label: str
     number: int
@@ -63,10 +63,10 @@ class Crumb:
 
 @dataclass(frozen=True)
 class Action:
-    """Something to do from a page: a button (`kind` empty, `secondary`, `warning`) or, with `kind="link"`, a link.
+    """Something to do from a page: a button (`kind` is empty, `secondary` or `warning`) or, with `kind="link"`, a link.
 
-    `hidden` is read out after the label, so that no two links of a page sound alike.
-    With `post` the button sends a form, for what changes state without asking anything.
+    `hidden` is read out after the label, so that no two links of a page sound alike. With `post` the button sends a form,
+    for a change of state without further questions.
     """
 
     label: str
@@ -82,9 +82,10 @@ class Action:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it when one is given.
+    """A line of a summary list. An empty `value` shows `empty`, with a link to supply it where one is given.
 
-    `change_at` is the field that a check page leads back to, filled in as it was: a button of that page's form (`answers`).
+    `change_at` names the field to which a check page leads back, filled in as before: a button of that page's form
+    (`answers`).
     """
 
     key: str
@@ -107,7 +108,7 @@ class SummaryRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary list, shown as a card when it has a title."""
+    """A summary list, shown as a card where it has a title."""
 
     rows: Sequence[SummaryRow]
     title: str = ""
@@ -121,7 +122,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Fact:
-    """A short labelled fact of the identity bar."""
+    """A short labelled fact in the identity bar."""
 
     label: str
     value: object
@@ -154,7 +155,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Task:
-    """One line of a task list; without `url` it cannot be started yet. `status` as text means no colour is needed."""
+    """One line of a task list; without `url` it cannot be started yet. A `status` given as text has no colour."""
 
     title: str
     url: str = ""
@@ -168,7 +169,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Download:
-    """A file of what the page shows. `kind` is the format in capitals; `size` in words, if known."""
+    """A file with what the page shows. `kind` is the format in capitals; `size` is in words, where known."""
 
     label: str
     url: str
@@ -178,7 +179,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Due:
-    """One of the next things due: what, when, whose turn; `overdue` is also said in words, and so is what the day depends on."""
+    """Something due next: what, when, whose turn. `overdue`, and what the day depends on, are also said in words."""
 
     title: str
     on: date | None
@@ -191,7 +192,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Empty:
-    """What a list says when it has no rows, and what to do about it."""
+    """What a list says when it has no rows, and what to do then."""
 
     text: str = "Nothing to show."
     detail: str = ""

@@ -1,4 +1,4 @@
-"""The progress map: criteria down, pieces of evidence across, a letter where they meet."""
+"""The progress map: criteria as rows, pieces of evidence as columns, and a letter where they meet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Evidence:
-    """A column: its short reference, its title for those who hear it, where it opens."""
+    """A column: the short reference, the title for screen readers, and the address."""
 
     key: str
     reference: str
@@ -27,7 +27,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A row: `states` by the evidence's key (one of `STATES`); `met` on enough evidence."""
+    """A row: `states` by the evidence's key (each one of `STATES`); `met` where enough evidence shows it."""
 
     reference: str
     text: str
@@ -37,7 +37,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Unit:
-    """Criteria under their unit's heading, with how far it is in words."""
+    """Criteria under their unit's heading, with the unit's progress in words."""
 
     title: str
     criteria: Sequence[Criterion]
@@ -46,7 +46,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Mark:
-    """Where a criterion and a piece of evidence meet."""
+    """The cell where a criterion and a piece of evidence meet."""
 
     letter: str = ""
     words: str = ""
@@ -55,7 +55,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class ProgressMap:
-    """A whole qualification, or one unit of it."""
+    """A complete qualification, or one unit of it."""
 
     caption: str
     evidence: Sequence[Evidence]
@@ -71,7 +71,9 @@ class ProgressMap:
 
     @property
     def body(self) -> list[tuple[Unit, list[tuple[Criterion, list[Mark]]]]]:
-        return [(unit, [(each, self._marks(each)) for each in unit.criteria]) for unit in self.units]
+        return [
+            (unit, [(each, self._marks(each)) for each in unit.criteria]) for unit in self.units
+        ]
 
     def _marks(self, criterion: Criterion) -> list[Mark]:
         states = [criterion.states.get(each.key) for each in self.evidence]

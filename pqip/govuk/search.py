@@ -1,7 +1,7 @@
-"""Looking for people without putting their names in an address.
+"""Finds people without putting their names in an address.
 
-The words are posted, kept in the session under a short token, and the browser is sent to `?find=<token>`: the back button
-works, and neither logs, history nor a shared link hold a name. A token means nothing in another session.
+The words are posted and kept in the session under a short token, and the browser is redirected to `?find=<token>`: the back
+button works, and no log, history or shared link contains a name. A token is unknown in any other session.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LONGEST = 100
 
 
 def remember(session: SessionBase, words: str) -> str:
-    """A token for these words; empty for none. The newest twenty searches of a session are kept."""
+    """Return a token for these words; "" for none. The newest twenty searches of a session are kept."""
     words = tidy(words)[:LONGEST]
     if not words:
         return ""
@@ -33,16 +33,18 @@ def remember(session: SessionBase, words: str) -> str:
 
 
 def recall(session: SessionBase, token: str) -> str:
-    """The words behind a token; empty when this session does not know it."""
+    """Return the words of a token; "" where this session does not know it."""
     return str(session.get(KEY, {}).get(token, ""))
 
 
 def after_search(request: HttpRequest, path: str = "") -> HttpResponseRedirect:
-    """Where a list sends the browser after its box was posted: itself (or `path`), its filters kept, `find` set or gone."""
+    """Redirect after a list's search box was posted: to the list itself (or `path`), with its filters, and `find` set or
+    removed.
+    """
     token = remember(request.session, request.POST.get("words", ""))
     return HttpResponseRedirect(with_query(request.GET, path or request.path, find=token))
 
 
 def words_sought(request: HttpRequest) -> str:
-    """The words a list is narrowed by; empty when none, or when the token is another session's."""
+    """Return the words that narrow a list; "" for none, or where the token belongs to another session."""
     return recall(request.session, request.GET.get("find", ""))

@@ -1,4 +1,4 @@
-"""What every page's frame needs: context processor `pqip.govuk.shell.shell`."""
+"""The context that every page's frame needs: context processor `pqip.govuk.shell.shell`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SERVICE_NAME = "Manage probation qualifications"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Brand and demonstration flags, the navigation by role and where the search box posts to."""
+    """Return brand and demonstration flags, the user's navigation, and where the search box posts to."""
     return {
         "govuk_brand": getattr(settings, "PQIP_GOVUK_BRAND", False),
         "is_demo": getattr(settings, "PQIP_DEMO", False),
@@ -26,15 +26,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _time_left(request: HttpRequest) -> dict[str, int] | None:
-    """What a page needs to warn somebody before they are signed out: all in seconds; None for nobody."""
+    """Return the seconds a page needs to warn somebody before they are signed out; None where nobody is signed in."""
     left = getattr(request, "session_left", None)
     if left is None:
         return None
-    return {"left": min(left), "warn": settings.SESSION_WARNING_SECONDS, "minutes": settings.SESSION_IDLE_SECONDS // 60}
+    return {
+        "left": min(left),
+        "warn": settings.SESSION_WARNING_SECONDS,
+        "minutes": settings.SESSION_IDLE_SECONDS // 60,
+    }
 
 
 def _find_url(request: HttpRequest) -> str:
-    """Where the box in the header posts to; empty when signed out or where no such page exists."""
+    """Return where the box in the header posts to; "" when signed out or where no such page exists."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return ""

@@ -1,6 +1,6 @@
 """The sign-in library's forms in the service's own words: plain labels, no placeholders, no repeated help.
 
-Named in the settings as ACCOUNT_FORMS and MFA_FORMS.
+The settings name them in ACCOUNT_FORMS and MFA_FORMS.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pqip.govuk.fields import Look
 
 
 class Worded:
-    """Gives fields their label, message for no answer and width, by name."""
+    """Sets label, message for a missing answer and width of fields, by name."""
 
     use_required_attribute = False
     words: ClassVar[dict[str, tuple[str, str, Look]]] = {}
@@ -59,7 +59,11 @@ class SetPasswordForm(Worded, account.SetPasswordForm):
 
 
 class ChangePasswordForm(Worded, account.ChangePasswordForm):
-    words = {"oldpassword": ("Current password", "Enter your current password", WIDE), "password1": NEW, "password2": AGAIN}
+    words = {
+        "oldpassword": ("Current password", "Enter your current password", WIDE),
+        "password1": NEW,
+        "password2": AGAIN,
+    }
 
 
 class AuthenticateForm(Worded, mfa.AuthenticateForm):

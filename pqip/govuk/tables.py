@@ -1,4 +1,4 @@
-"""Tables as values: columns, cells, sorting, downloads and the words for no rows."""
+"""Tables as values: columns, cells, sorting, downloads, and the words for an empty table."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
+from markupsafe import Markup
 
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Download, Empty, Tag
 
+HEADING, HEADING_END = Markup('<th scope="row" class="govuk-table__header">'), Markup("</th>")
+PLAIN, PLAIN_END = Markup('<td class="govuk-table__cell">'), Markup("</td>")
+NUMERIC = Markup('<td class="govuk-table__cell govuk-table__cell--numeric">')
+
 
 @dataclass(frozen=True)
 class Column:
-    """A heading. `sort` is the key a server-side sort uses; `hidden` hides the words from sight, not from readers.
+    """A column. `sort` is the key of a server-side sort; `hidden` hides the heading visually, but not from screen readers.
 
-    Put units in the label: *Rate (%)*, not in every cell. `second` is what files call the second line of its cells.
+    Put units in the label: *Rate (%)*, not in every cell. `second` is what files call the second line of the cells.
     """
 
     label: str
@@ -44,7 +49,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Sorting:
-    """Which column the rows are ordered by, and the addresses that order them otherwise."""
+    """The column by which rows are sorted, and the addresses that sort them otherwise."""
 
     key: str
     descending: bool
@@ -52,24 +57,24 @@ class Sorting:
 
     @classmethod
     def chosen(cls, request: HttpRequest, allowed: Iterable[str], default: str) -> Sorting:
-        """From `?sort=name` or `?sort=-name`; anything not allowed means the default (which may start with a minus)."""
+        """Read `?sort=name` or `?sort=-name`; anything not allowed means the default (which may begin with a minus)."""
         asked = request.GET.get("sort", "")
         value = asked if asked.removeprefix("-") in set(allowed) else default
         return cls(value.removeprefix("-"), value.startswith("-"), request.GET)
 
     @property
     def order(self) -> str:
-        """The key as `order_by` reads it."""
+        """Return the key for `order_by`."""
         return f"-{self.key}" if self.descending else self.key
 
     def direction(self, key: str) -> str:
-        """The value of `aria-sort`."""
+        """Return the value of `aria-sort`."""
         if key != self.key:
             return "none"
         return "descending" if self.descending else "ascending"
 
     def url(self, key: str) -> str:
-        """Sort by this column; the one already sorted by turns round."""
+        """Return the address that sorts by this column; for the present column in the opposite direction."""
         turned = key == self.key and not self.descending
         return with_query(self.query, sort=f"-{key}" if turned else key)
 
@@ -84,18 +89,11 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A row's cells, each with its column."""
-
-    cells: Sequence[tuple[Column, Cell]]
-
-
-@dataclass(frozen=True)
 class Table:
     """A table with its caption.
 
-    `rows` holds one sequence of values or `Cell`s per row, in the order of `columns`. The first cell heads its row
-    unless `row_headings` is False. `note` stands beneath (sources, shorthand such as [c]).
+    `rows` holds one sequence of values or `Cell`s per row, in the order of `columns`. The first cell is the row's heading
+    unless `row_headings` is False. `note` is shown below (sources, shorthand such as [c]).
     """
 
     caption: str
@@ -112,12 +110,17 @@ class Table:
 
     @property
     def is_wide(self) -> bool:
-        """More columns than a phone can hold: scrolls sideways rather than squeezes."""
+        """Return whether there are more columns than fit on a phone, so that the table scrolls sideways.
+
+        Three numbers fit beside what they are of.
+        """
+        if len(self.columns) == 4 and all(column.numeric for column in self.columns[1:]):
+            return False
         return len(self.columns) > 3
 
     @property
     def is_broad(self) -> bool:
-        """More columns than fit with something beside them: takes the page's width."""
+        """Return whether there are too many columns to fit beside something else, so that the table takes the page's width."""
         return len(self.columns) > 6
 
     @property
@@ -130,12 +133,37 @@ class Table:
         return Heading(column, self.sorting.direction(column.sort), self.sorting.url(column.sort))
 
     @property
-    def body(self) -> list[Row]:
-        return [Row([(column, as_cell(value)) for column, value in zip(self.columns, row, strict=True)]) for row in self.rows]
+    def body(self) -> list[list[tuple[Markup, object, Markup]]]:
+        """Return each row's values as shown, each between the opening and closing tags of its cell."""
+        opens, closes = self._tags
+        return [list(zip(opens, map(as_shown, row), closes, strict=True)) for row in self.rows]
+
+    @property
+    def _tags(self) -> tuple[list[Markup], list[Markup]]:
+        """Return the tags of the cells, the same in every row: the first is a heading, numbers are aligned right."""
+        opens = [NUMERIC if column.numeric else PLAIN for column in self.columns]
+        closes = [PLAIN_END] * len(opens)
+        if self.row_headings and opens:
+            opens[0], closes[0] = HEADING, HEADING_END
+        return opens, closes
 
 
 def as_cell(value: object) -> Cell:
-    """A plain value or a tag as a Cell."""
+    """Return a plain value or a tag as a Cell."""
     if isinstance(value, Cell):
         return value
     return Cell(tags=(value,)) if isinstance(value, Tag) else Cell("" if value is None else value)
+
+
+def in_words(value: object) -> str:
+    """The first line of a cell: what it says, with its tags."""
+    cell = as_cell(value)
+    parts = [cell.text, *(tag.text for tag in cell.tags)]
+    return " ".join(str(part) for part in parts if part not in (None, ""))
+
+
+def as_shown(value: object) -> object:
+    """Return a cell's content for the page. Plain values stay as they are, for speed: a page has thousands."""
+    if isinstance(value, Tag):
+        return as_cell(value)
+    return "" if value is None else value

@@ -6,7 +6,11 @@ app_name = "govuk"
 
 
 def _page(name: str, title: str) -> object:
-    return path(f"{name}/", TextPage.as_view(template_name=f"pages/{name}.html", page_title=title), name=name)
+    return path(
+        f"{name}/",
+        TextPage.as_view(template_name=f"pages/{name}.html", page_title=title),
+        name=name,
+    )
 
 
 urlpatterns = [

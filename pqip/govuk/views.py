@@ -1,4 +1,4 @@
-"""Public pages of words: help, accessibility, privacy, cookies, complaints."""
+"""Public pages of text: help, accessibility, privacy, cookies, complaints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pqip.core.access import PUBLIC, PermissionRequired
 
 
 class TextPage(PermissionRequired, TemplateView):
-    """A page of words, open to everyone; `as_view(page_title=…, template_name=…)`."""
+    """A page of text, open to everyone; `as_view(page_title=…, template_name=…)`."""
 
     permission = PUBLIC
     page_title = ""

@@ -1,4 +1,4 @@
-"""Widgets whose identifiers and parts follow the design system."""
+"""Widgets whose ids and parts follow the design system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PARTS = ("day", "month", "year")
 
 
 class _FirstIdIsPlain:
-    """The first choice has the field's own id, so that the error summary's link reaches it; the next `-2`, `-3`…"""
+    """Gives the first choice the field's own id, to which the error summary links; the next are `-2`, `-3`…"""
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         if not index or index == "0":
@@ -25,23 +25,25 @@ class Radios(_FirstIdIsPlain, forms.RadioSelect):
 
 
 class Checkboxes(_FirstIdIsPlain, forms.CheckboxSelectMultiple):
-    """Several checkboxes, any number of them ticked."""
+    """Several checkboxes, any number of which may be ticked."""
 
 
 class DateInput(forms.Widget):
     """Day, month and year in three boxes, sent as `name-day`, `name-month`, `name-year`.
 
-    `name` alone with `2026-06-04` is understood too. What was typed comes back as it was typed.
+    A single `name` with `2026-06-04` is also read. The boxes keep what was typed.
     """
 
-    template_name = "govuk/widgets/date.html"
+    template_name = ""  # shown by `pqip.govuk.groups`, with its label
     use_fieldset = True
 
     def id_for_label(self, id_: str) -> str:
-        """The first box, which is where an error's link must lead."""
+        """Return the id of the first box, to which an error links."""
         return f"{id_}-day" if id_ else id_
 
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> tuple[str, str, str] | str | None:
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Any, name: str
+    ) -> tuple[str, str, str] | str | None:
         parts = tuple(str(data.get(f"{name}-{part}") or "").strip() for part in PARTS)
         if any(parts):
             return parts  # type: ignore[return-value]
@@ -71,10 +73,10 @@ class DateInput(forms.Widget):
 
 
 def split_date(value: Any) -> tuple[str, str, str]:
-    """Day, month and year as text, from a date, from `2026-06-04` or from the three parts as typed."""
+    """Return day, month and year as text, from a date, from `2026-06-04` or from the three parts as typed."""
     if isinstance(value, date):
         return str(value.day), str(value.month), str(value.year)
     if isinstance(value, str) and value:
         pieces = value.split("-")
         return (pieces[2], pieces[1], pieces[0]) if len(pieces) == 3 else (value, "", "")
-    return tuple(value) if value else ("", "", "")  # type: ignore[return-value]
+    return tuple(value) if value else ("", "", "")

@@ -1,6 +1,6 @@
-"""Work to be done, remembered by the database and woken by Celery.
+"""Background work: jobs stored in the database, with workers woken through Celery.
 
-Ask for work with `enqueue`, do it in a function marked `@handler("kind")` in an app's `tasks.py`. The queue is not a
-store: a job is a row written with what asked for it, and the message only says *look now*
+`pqip/core/background/` defines how an app requests and does work; this package implements it. The queue is not a store: a
+job is a row written together with what requested it, and the message only says *look now*
 (`docs/decisions/0010-jobs-in-the-database.md`).
 """

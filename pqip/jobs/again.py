@@ -1,4 +1,4 @@
-"""Starting set-aside work again: the job and the thing it is about move together, or neither does."""
+"""Restarts jobs that were set aside: the job and the record it is about change together, or neither does."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from pqip.core.acting import act, actor_name
+from pqip.core.acting import acting_as, actor_name
+from pqip.core.background import timing
+from pqip.core.background.registry import handler_for
 from pqip.core.errors import Conflict
-from pqip.jobs import timing
 from pqip.jobs.models import Job
 from pqip.jobs.queue import resend_after, wake_on_commit
-from pqip.jobs.registry import handler_for
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ STATES = {
 
 
 def job_to_retry(public_id: UUID) -> Job | None:
-    """The job of that identifier. Raises Conflict where it is set aside no longer."""
+    """Return the parked job with that identifier, or None. Raises Conflict where it is not parked any more."""
     job = Job.objects.filter(public_id=public_id).first()
     if job is not None:
         _still_parked(job)
@@ -32,22 +32,27 @@ def job_to_retry(public_id: UUID) -> Job | None:
 
 
 def retry_parked(job: Job, *, by: Any) -> str:
-    """Start a parked job again with all its attempts. Returns nothing where it was, else why it was not: then it is closed.
+    """Restart a parked job with all its attempts; return "" or, where it must not be done again and was closed, the reason.
 
-    Raises Conflict where somebody was faster. Who may: holders of `jobs.manage`, checked by the page. The job keeps who
-    asked for it first.
+    Raises Conflict where somebody was faster. Only holders of `jobs.manage` may do this, which the page checks. The job
+    keeps the user who first asked for it.
     """
-    with act(by=by, reason="Set-aside work started again"):
+    with acting_as(by=by, reason="Set-aside work started again"):
         held = Job.objects.select_for_update(of=("self",)).filter(pk=job.pk).first()
         if held is None:
             raise Conflict("This work has been done and forgotten since.")
         _still_parked(held)
-        refusal = _begin_anew(held)
+        refusal = _reset_subject(held)
         if refusal:
             _close(held, refusal)
         else:
             _wait_again(held)
-        log.info("Job %s was %s by %s.", held.pk, "closed" if refusal else "started again", actor_name(by))
+        log.info(
+            "Job %s was %s by %s.",
+            held.pk,
+            "closed" if refusal else "started again",
+            actor_name(by),
+        )
     return refusal
 
 
@@ -56,8 +61,8 @@ def _still_parked(job: Job) -> None:
         raise Conflict(f"Somebody else has dealt with this work. {STATES[Job.State(job.state)]}")
 
 
-def _begin_anew(job: Job) -> str:
-    """Move the thing the job is about; why not, where it must not be."""
+def _reset_subject(job: Job) -> str:
+    """Reset the record the job is about; return "", or why that must not be."""
     try:
         how = handler_for(job.kind)
     except LookupError:
@@ -68,12 +73,27 @@ def _begin_anew(job: Job) -> str:
 def _wait_again(job: Job) -> None:
     now = timing.now()
     job.state, job.attempt, job.wakes = Job.State.WAITING, 0, 0
-    job.due_at, job.wake_at, job.not_before, job.finished_at = now, now + resend_after(0), None, None
-    job.save(update_fields=["state", "attempt", "wakes", "due_at", "wake_at", "not_before", "finished_at"])
+    job.due_at, job.wake_at, job.not_before, job.finished_at = (
+        now,
+        now + resend_after(0),
+        None,
+        None,
+    )
+    job.save(
+        update_fields=[
+            "state",
+            "attempt",
+            "wakes",
+            "due_at",
+            "wake_at",
+            "not_before",
+            "finished_at",
+        ]
+    )
     wake_on_commit(job)
 
 
 def _close(job: Job, why: str) -> None:
-    """Nothing is left to do by this job: it goes from the list, and its row says why."""
+    """Close a job that has nothing left to do: it leaves the list, and its row says why."""
     job.state, job.finished_at, job.last_error = Job.State.DONE, timing.now(), why
     job.save(update_fields=["state", "finished_at", "last_error"])

@@ -1,4 +1,4 @@
-"""Jobs: queue, scheduler, sweeper, health."""
+"""Jobs: queue, scheduler, sweeper, health. They implement `pqip/core/background/`."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -11,8 +11,10 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.govuk import navigation
-        from pqip.jobs.permissions import MANAGE
+        from pqip.core.background.queue import register_queue
+        from pqip.jobs import permissions  # noqa: F401  (registers itself)
+        from pqip.jobs.queue import enqueue
+        from pqip.jobs.running import finishing
 
-        navigation.register("Background work", "jobs:attention", permission=MANAGE.code, order=80)
+        register_queue(enqueue, finishing)
         autodiscover_modules("tasks", "schedules")

@@ -1,4 +1,4 @@
-"""What happens when an attempt fails: again later, or a person decides."""
+"""What happens when an attempt fails: another attempt later, or a decision by a person."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from pqip.core.background import timing
+from pqip.core.background.errors import GiveUp, NotYet
+from pqip.core.background.registry import handler_for
+from pqip.core.background.signals import set_aside
 from pqip.core.errors import Conflict, NoRoom, NotAllowed, RuleBroken
 from pqip.core.logs import raised_at
-from pqip.jobs import timing
-from pqip.jobs.errors import GiveUp, NotYet
 from pqip.jobs.models import Job
 from pqip.jobs.models.job import MAX_ATTEMPTS
-from pqip.jobs.registry import handler_for
-from pqip.jobs.signals import set_aside
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ LOST = f"The work was cut off {MAX_ATTEMPTS} times before it could finish, perha
 
 
 def failed(job: Job, error: Exception) -> None:
-    """Record that this attempt raised `error`. Does nothing when another worker holds the job by now."""
+    """Record that this attempt raised `error`. Does nothing where another worker holds the job by now."""
     held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token)
     if isinstance(error, NotYet):
         _again(held, in_plain_words(error), error.again_in, attempt=F("attempt") - 1)
@@ -33,14 +33,19 @@ def failed(job: Job, error: Exception) -> None:
         log.error("Job %s (%s) is parked.", job.pk, job.kind, exc_info=error)
         park(held, in_plain_words(error))
     else:
-        log.warning("Job %s (%s) failed at attempt %s.", job.pk, job.kind, job.attempt, exc_info=error)
+        log.warning(
+            "Job %s (%s) failed at attempt %s.", job.pk, job.kind, job.attempt, exc_info=error
+        )
         after = dt.timedelta(seconds=settings.JOB_BACK_OFF_SECONDS[job.attempt - 1])
         _again(held, in_plain_words(error), after)
 
 
 def in_plain_words(error: Exception) -> str:
-    """What went wrong, for an administrator, who sees nobody's record. Words written for that alone: those of a library may hold
-    somebody's details, and those of a rule may name whom it is about."""
+    """Return what went wrong, for an administrator, who may see nobody's record.
+
+    Only messages written for this purpose are repeated: a library's message may contain personal details, and a rule's may
+    name the person it is about.
+    """
     if isinstance(error, GiveUp | NotYet | NoRoom):
         return str(error)
     if isinstance(error, RuleBroken | NotAllowed | Conflict):
@@ -55,7 +60,10 @@ def in_plain_words(error: Exception) -> str:
 
 
 def park(held: QuerySet[Job], message: str) -> bool:
-    """Set the one job in `held` aside for a person, and tell whoever waits for it. False when it is not there."""
+    """Set the one job in `held` aside for a person to decide, and tell whoever waits for it.
+
+    Returns False where it is not there.
+    """
     with transaction.atomic():
         job = held.select_for_update().first()
         if job is None:
@@ -70,11 +78,19 @@ def park(held: QuerySet[Job], message: str) -> bool:
 
 def _again(held: QuerySet[Job], message: str, after: dt.timedelta, **changes: object) -> None:
     at = timing.now() + min(after, timing.LONGEST_WAIT)
-    held.update(state=Job.State.WAITING, not_before=at, wake_at=at, token=None, lease_until=None, last_error=message, **changes)
+    held.update(
+        state=Job.State.WAITING,
+        not_before=at,
+        wake_at=at,
+        token=None,
+        lease_until=None,
+        last_error=message,
+        **changes,
+    )
 
 
 def _tell(job: Job) -> None:
-    """Call the kind's `parked`; a fault in telling does not undo the parking."""
+    """Call the kind's `parked`; a fault in it does not undo the parking."""
     try:
         how = handler_for(job.kind)
         if how.parked:

@@ -1,7 +1,7 @@
-"""Is work going round? Being alive proves nothing: a job that has been there and back does.
+"""Whether background work is being done. A live process proves nothing; a finished test job does.
 
-Each queue is judged by its age, which is how long its oldest due work has waited. A test job goes into each every half
-minute, so that a queue nobody takes from grows old also while nobody asks for anything.
+Each queue is judged by how long its oldest due work has waited. A test job (canary) is enqueued in each every half minute,
+so that a queue without a worker is noticed even while nobody asks for work.
 """
 
 from __future__ import annotations
@@ -16,37 +16,23 @@ from django.conf import settings
 from django.db.models import Case, Count, F, Min, When
 
 from pqip.core.acting import Job as NamedJob
-from pqip.jobs import timing
+from pqip.core.background import timing
+from pqip.core.background.signals import QueueHealth, fell_behind
 from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
-from pqip.jobs.signals import fell_behind
 
 log = logging.getLogger(__name__)
 
 CANARY = "jobs.canary"
 CANARY_EVERY = dt.timedelta(seconds=30)
 
-#: Without a canary back for this long, the workers count as stopped.
+#: Without a finished test job for this long, the workers count as stopped.
 SILENT_AFTER = dt.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class QueueHealth:
-    """How long the oldest due work of a queue has waited for a worker, how much waits, and how long it may."""
-
-    name: str
-    oldest: dt.timedelta | None
-    waiting: int
-    limit: dt.timedelta
-
-    @property
-    def is_late(self) -> bool:
-        return self.oldest is not None and self.oldest > self.limit
-
-
-@dataclass(frozen=True)
 class WorkerHealth:
-    """How each queue does, how many jobs need a person, and how long ago work last went round."""
+    """The state of each queue, the number of jobs that need a person, and how long ago a test job was last finished."""
 
     queues: list[QueueHealth]
     parked: int
@@ -55,12 +41,12 @@ class WorkerHealth:
 
     @property
     def is_alive(self) -> bool:
-        """True when a canary came back within two minutes."""
+        """Return whether a test job was finished within two minutes."""
         return self.silence is not None and self.silence < SILENT_AFTER
 
     @property
     def late(self) -> list[QueueHealth]:
-        """Queues whose oldest work has waited too long."""
+        """Return the queues whose oldest work has waited too long."""
         return [queue for queue in self.queues if queue.is_late]
 
     @property
@@ -69,18 +55,22 @@ class WorkerHealth:
 
     @property
     def oldest_waiting(self) -> dt.timedelta | None:
-        """The longest wait of all."""
-        return max((queue.oldest for queue in self.queues if queue.oldest is not None), default=None)
+        """Return the longest wait of all queues."""
+        return max(
+            (queue.oldest for queue in self.queues if queue.oldest is not None), default=None
+        )
 
 
 def worker_health(only: Collection[str] = ()) -> WorkerHealth:
-    """Of every queue, or of some. Four small queries.
+    """Return the health of every queue, or of some, in four small queries.
 
-    Work that a clock put back since would have finish in a while has finished now.
+    A test job that seems to finish in the future, because the clock was set back since, counts as finished now.
     """
     now = timing.now()
     names = [name for name in settings.JOB_QUEUES if not only or name in only]
-    canaries = Job.objects.filter(kind=CANARY, state=Job.State.DONE, queue__in=names, finished_at__lte=now + timing.SLACK)
+    canaries = Job.objects.filter(
+        kind=CANARY, state=Job.State.DONE, queue__in=names, finished_at__lte=now + timing.SLACK
+    )
     last = canaries.order_by("-finished_at").values_list("finished_at", flat=True).first()
     return WorkerHealth(
         queues=_queues(now, names),
@@ -92,11 +82,16 @@ def worker_health(only: Collection[str] = ()) -> WorkerHealth:
 
 def _queues(now: dt.datetime, names: Collection[str]) -> list[QueueHealth]:
     since = Case(When(state=Job.State.RUNNING, then=F("lease_until")), default=F("due_at"))
-    waiting = Job.objects.waiting_for_a_worker(now).values("queue").annotate(since=Min(since), waiting=Count("pk"))
+    waiting = (
+        Job.objects.waiting_for_a_worker(now)
+        .values("queue")
+        .annotate(since=Min(since), waiting=Count("pk"))
+    )
     found = {row["queue"]: row for row in waiting}
     return [
         QueueHealth(
-            name, oldest=now - found[name]["since"] if name in found else None,
+            name,
+            oldest=now - found[name]["since"] if name in found else None,
             waiting=found[name]["waiting"] if name in found else 0,
             limit=dt.timedelta(seconds=settings.JOB_QUEUE_LIMITS[name]),
         )
@@ -105,20 +100,30 @@ def _queues(now: dt.datetime, names: Collection[str]) -> list[QueueHealth]:
 
 
 def send_canaries() -> None:
-    """Let a job go round in each queue, at most one each half minute and never two of a queue at once."""
+    """Enqueue a test job in each queue, at most every half minute, and never two in one queue at once."""
     now = timing.now()
     unfinished = set(Job.objects.filter(kind=CANARY).unfinished().values_list("queue", flat=True))
     recent = Job.objects.filter(kind=CANARY, created_at__gt=now - CANARY_EVERY, created_at__lte=now)
     waiting = unfinished | set(recent.values_list("queue", flat=True))
     for queue in settings.JOB_QUEUES:
         if queue not in waiting:
-            # The last one's number makes the key: two schedulers send one, and no clock sends one twice.
-            last = Job.objects.filter(kind=CANARY, queue=queue).order_by("-pk").values_list("pk", flat=True).first()
-            enqueue(CANARY, key=f"canary:{queue}:{last or timing.now().isoformat()}", by=NamedJob("scheduler"), queue=queue)
+            # The key contains the number of the last one, so that two schedulers send one, and no clock sends one twice.
+            last = (
+                Job.objects.filter(kind=CANARY, queue=queue)
+                .order_by("-pk")
+                .values_list("pk", flat=True)
+                .first()
+            )
+            enqueue(
+                CANARY,
+                key=f"canary:{queue}:{last or timing.now().isoformat()}",
+                by=NamedJob("scheduler"),
+                queue=queue,
+            )
 
 
 class Watch:
-    """Tells of a queue that fell behind, once, until it is well again."""
+    """Reports a queue that fell behind, once until it has recovered."""
 
     EVERY = 10.0
 
@@ -127,14 +132,18 @@ class Watch:
         self.looked_at = float("-inf")
 
     def look(self) -> None:
-        """Look now and then; the scheduler calls this all the time."""
+        """Check now and then; the scheduler calls this all the time."""
         if time.monotonic() - self.looked_at < self.EVERY:
             return
         self.looked_at = time.monotonic()
         late = worker_health().late
         for queue in late:
             if queue.name not in self.behind:
-                log.error("The queue %s has waited %.0f seconds for a worker.", queue.name, queue.oldest.total_seconds())  # type: ignore[union-attr]
+                log.error(
+                    "The queue %s has waited %.0f seconds for a worker.",
+                    queue.name,
+                    queue.oldest.total_seconds(),  # type: ignore[union-attr]
+                )
                 fell_behind.send_robust(QueueHealth, queue=queue)
         for name in self.behind - {queue.name for queue in late}:
             log.warning("The queue %s is well again.", name)

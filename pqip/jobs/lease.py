@@ -1,4 +1,4 @@
-"""A claim lasts while its worker lives: a thread says so, on a connection of its own."""
+"""A claim lasts while its worker lives: a thread prolongs the lease, on a connection of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from pqip.jobs import timing
+from pqip.core.background import timing
 from pqip.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
 
 def lease_end() -> dt.datetime:
-    """When a lease given or prolonged now runs out."""
+    """Return when a lease given or prolonged now expires."""
     return timing.now() + dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
@@ -26,7 +26,9 @@ def lease_end() -> dt.datetime:
 def kept_alive(job: Job) -> Iterator[None]:
     """Prolong the job's lease while the block runs."""
     stop = threading.Event()
-    thread = threading.Thread(target=_prolong_until, args=(stop, job), name=f"lease-{job.pk}", daemon=True)
+    thread = threading.Thread(
+        target=_prolong_until, args=(stop, job), name=f"lease-{job.pk}", daemon=True
+    )
     thread.start()
     try:
         yield
@@ -36,7 +38,7 @@ def kept_alive(job: Job) -> Iterator[None]:
 
 
 def prolong(job: Job) -> bool:
-    """Push the lease on. False when the job is no longer ours."""
+    """Prolong the lease once. Returns False where another worker holds the job."""
     until = lease_end()
     mine = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token)
     return bool(mine.update(lease_until=until, wake_at=until))

@@ -1,4 +1,4 @@
-"""Asking for work."""
+"""Enqueuing work."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import transaction
 
 from pqip.core.acting import actor_name
-from pqip.jobs import timing
+from pqip.core.background import timing
+from pqip.core.background.registry import handler_for
 from pqip.jobs.models import Job
-from pqip.jobs.registry import handler_for
 from pqip.jobs.waking import wake
 
-#: A wake-up that brought no worker is sent again after JOB_RESEND_SECONDS, then after twice as long, and so on to this.
+#: A wake-up without effect is sent again after JOB_RESEND_SECONDS, then after twice as long, and so on up to this.
 LAST_RESEND = dt.timedelta(seconds=120)
 
 
@@ -28,13 +28,7 @@ def enqueue(
     queue: str = "default",
     not_before: dt.datetime | None = None,
 ) -> Job:
-    """Ask for work of `kind`, in the caller's transaction: both happen or neither.
-
-    `key` names the piece of work for ever; asking again with the same key returns the job there is. `payload` holds
-    identifiers and dates, never anybody's details. The worker is woken once the transaction commits; a broker that
-    does not answer costs the caller at most three seconds and raises nothing. Raises LookupError for an unknown kind,
-    ValueError for an unknown queue or a payload that is not plain values.
-    """
+    """Enqueue work of `kind`, as `pqip.core.background.queue.enqueue` describes."""
     handler_for(kind)
     _check(payload or {}, queue)
     now = timing.now()
@@ -56,19 +50,23 @@ def enqueue(
 
 
 def wake_on_commit(job: Job) -> None:
-    """Wake a worker for `job` when the present transaction commits. Other commit hooks run whatever happens."""
+    """Wake a worker for `job` when the present transaction commits. An error in it does not stop other commit hooks."""
     transaction.on_commit(partial(wake, job.pk, job.queue), robust=True)
 
 
 def resend_after(wakes: int) -> dt.timedelta:
-    """How long the sweeper waits for a sign of life after the wake-up number `wakes`."""
+    """Return how long the sweeper waits for a response after the wake-up number `wakes`."""
     return min(dt.timedelta(seconds=settings.JOB_RESEND_SECONDS) * 2 ** min(wakes, 10), LAST_RESEND)
 
 
 def _check(payload: dict[str, Any], queue: str) -> None:
     if queue not in settings.JOB_QUEUES:
-        raise ValueError(f"There is no queue called {queue}. Use one of {', '.join(settings.JOB_QUEUES)}.")
+        raise ValueError(
+            f"There is no queue called {queue}. Use one of {', '.join(settings.JOB_QUEUES)}."
+        )
     for name, value in payload.items():
         values = value if isinstance(value, list) else [value]
         if not all(one is None or isinstance(one, str | int | float | bool) for one in values):
-            raise ValueError(f"A job's {name} must be a plain value or a list of them, such as an identifier.")
+            raise ValueError(
+                f"A job's {name} must be a plain value or a list of them, such as an identifier."
+            )

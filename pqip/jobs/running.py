@@ -1,7 +1,7 @@
-"""Doing a job: claim it, do it, finish it, or say why not.
+"""Does a job: claim it, do it, finish it, or record why not.
 
-A claim is committed first (state, token, lease, attempt). The effect and the finish are then committed together, and
-the finish asks for the token: a worker that was thought dead and wakes up cannot commit a second effect.
+A claim is committed first (state, token, lease, attempt). The effect and the finish are then committed together, and the
+finish requires the token: a worker that was presumed dead and resumes cannot commit a second effect.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from django.db import connection
 from django.db.models import F
 
 from pqip.core import acting
-from pqip.jobs import timing
-from pqip.jobs.errors import LeaseLost
+from pqip.core.background import timing
+from pqip.core.background.errors import LeaseLost
+from pqip.core.background.registry import Handler, handler_for
 from pqip.jobs.failing import failed
 from pqip.jobs.lease import kept_alive, lease_end
 from pqip.jobs.models import Job
-from pqip.jobs.registry import Handler, handler_for
 
 log = logging.getLogger(__name__)
 
 
 def run(job_id: int) -> bool:
-    """Do the job if it may be claimed. True when this call finished it."""
+    """Do the job if it may be claimed. Returns True when this call finished it."""
     job = claim(job_id)
     if job is None:
         return False
@@ -34,16 +34,18 @@ def run(job_id: int) -> bool:
         with _named(job), kept_alive(job):
             _do(handler_for(job.kind), job)
     except LeaseLost:
-        log.warning("Job %s (%s) was taken over; nothing of this attempt was kept.", job.pk, job.kind)
+        log.warning(
+            "Job %s (%s) was taken over; nothing of this attempt was kept.", job.pk, job.kind
+        )
     except Exception as error:
         if not connection.is_usable():
-            connection.close()  # the fault is a cut connection; saying so needs another
+            connection.close()  # the fault is a broken connection, so recording it needs another one
         failed(job, error)
     return job.is_done
 
 
 def claim(job_id: int) -> Job | None:
-    """Take the job under a fresh token and lease, in one statement. None when it is not to be had."""
+    """Claim the job under a new token and lease, in one statement. Returns None where it is not available."""
     token = uuid.uuid4()
     until = lease_end()
     claimed = (
@@ -64,11 +66,8 @@ def claim(job_id: int) -> Job | None:
 
 @contextmanager
 def finishing(job: Job) -> Iterator[None]:
-    """The transaction in which a job's effect is written and the job is done, acting as the job named after its kind.
-
-    Raises LeaseLost, and keeps nothing, when another worker holds the job by now.
-    """
-    with acting.act(by=acting.Job(job.kind)):
+    """Open the transaction in which a job is finished, as `pqip.core.background.queue.finishing` describes."""
+    with acting.acting_as(by=acting.Job(job.kind)):
         yield
         _finish(job)
     job.state = Job.State.DONE
@@ -76,7 +75,7 @@ def finishing(job: Job) -> Iterator[None]:
 
 @contextmanager
 def _named(job: Job) -> Iterator[None]:
-    """Let the audit and the logs say which job it was."""
+    """Name the job in the audit and the logs."""
     origin, request_id = acting.origin.set("worker"), acting.request_id.set(f"job-{job.pk}")
     try:
         yield
@@ -86,7 +85,13 @@ def _named(job: Job) -> Iterator[None]:
 
 
 def _finish(job: Job) -> None:
-    done = {"state": Job.State.DONE, "finished_at": timing.now(), "token": None, "lease_until": None, "last_error": ""}
+    done = {
+        "state": Job.State.DONE,
+        "finished_at": timing.now(),
+        "token": None,
+        "lease_until": None,
+        "last_error": "",
+    }
     if not Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, token=job.token).update(**done):
         raise LeaseLost(job.key)
 

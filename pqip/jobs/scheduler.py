@@ -1,7 +1,7 @@
 """The scheduler's process: `celery -A pqip beat`.
 
-It acts only while it holds one lock in PostgreSQL, on a connection of its own: of several schedulers one acts, and
-when it dies its connection dies with it and the next takes over within a second. Nothing is kept in a file.
+It acts only while it holds one lock in PostgreSQL, on a connection of its own: of several schedulers one acts, and when it
+dies its connection dies with it and the next takes over within a second. Nothing is kept in a file.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from celery.beat import Scheduler as CelerysScheduler
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections, connection
 
-from pqip.jobs import health, schedules, sweeping, timing
-from pqip.jobs.signals import clock_jumped
+from pqip.core.background import timing
+from pqip.core.background.signals import clock_jumped
+from pqip.jobs import health, schedules, sweeping
 
 log = logging.getLogger(__name__)
 
-#: Any number, the same in every scheduler. Locks are per database.
+#: Any number that is the same in every scheduler. Locks are per database.
 LOCK = 7_051_964
 TICK = 1.0
 FORGET_EVERY = 3600.0
 
 
 class Scheduler(CelerysScheduler):
-    """Celery's beat, driven by the database instead of a list of its own."""
+    """Celery's beat, driven by the database instead of its own list."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.lock = Lock()
@@ -36,15 +37,17 @@ class Scheduler(CelerysScheduler):
         super().__init__(*args, **kwargs)
 
     def setup_schedule(self) -> None:
-        """There is none but `pqip.jobs.schedules`."""
+        """Do nothing: the only schedule is `pqip.jobs.schedules`."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Act if it is ours to act. Returns the seconds until the next time."""
+        """Act where this scheduler holds the lock. Returns the seconds until the next call."""
         try:
             if self.lock.hold():
                 self.act()
         except DatabaseFault as error:
-            log.warning("The scheduler cannot reach the database: %s. It tries again.", type(error).__name__)
+            log.warning(
+                "The scheduler cannot reach the database: %s. It tries again.", type(error).__name__
+            )
             self.lock.release()
             connection.close()
         except Exception:
@@ -52,9 +55,9 @@ class Scheduler(CelerysScheduler):
         return TICK
 
     def act(self) -> None:
-        """One round: what is due, what was lost, signs of life, and now and then some tidying.
+        """One round: due work, lost work, test jobs, and now and then some tidying.
 
-        While the clock is doubted nothing falls due and nothing is deleted.
+        While the clock is doubted nothing is due and nothing is deleted.
         """
         close_old_connections()
         now = timing.now()
@@ -69,7 +72,7 @@ class Scheduler(CelerysScheduler):
             sweeping.forget_finished()
 
     def compare(self, now: dt.datetime) -> None:
-        """Notice a clock that does not go as time does, and tell of one that jumped ahead."""
+        """Notice a clock that does not advance steadily, and report one that jumped ahead."""
         seconds = self.clock.jumped(now)
         if seconds:
             log.error("The clock jumped by %.0f seconds.", seconds)
@@ -81,7 +84,7 @@ class Scheduler(CelerysScheduler):
 
 
 def is_acting() -> bool:
-    """True while some scheduler holds the lock. One that waits for it is well too."""
+    """Return whether some scheduler holds the lock. A scheduler that waits for the lock is healthy too."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
@@ -92,14 +95,14 @@ def is_acting() -> bool:
 
 
 class Lock:
-    """An advisory lock held for as long as its own connection lives."""
+    """An advisory lock, held for as long as its own connection lives."""
 
     def __init__(self) -> None:
         self.connection: Any = None
         self.held = False
 
     def hold(self) -> bool:
-        """True while the lock is ours. Raises a database error when the connection is gone."""
+        """Return whether the lock is ours. Raises a database error where the connection is lost."""
         self.connection = self.connection or connection.copy()
         if self.held:
             return self._ask("SELECT true")
@@ -109,7 +112,7 @@ class Lock:
         return self.held
 
     def release(self) -> None:
-        """Give the lock up by closing its connection."""
+        """Release the lock by closing its connection."""
         if self.connection is not None:
             self.connection.close()
         self.connection, self.held = None, False

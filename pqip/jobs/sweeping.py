@@ -1,6 +1,7 @@
-"""The sweeper: whatever was lost on the way is sent again.
+"""The sweeper: sends wake-ups again that were lost.
 
-It runs in the scheduler's process every few seconds. Many may run at once: each takes rows nobody else holds.
+It runs in the scheduler's process every few seconds. Several may run at once: each takes only rows that nobody else has
+locked.
 """
 
 from __future__ import annotations
@@ -10,36 +11,39 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
+from django.db.models.expressions import Combinable
 
-from pqip.jobs import timing
+from pqip.core.background import timing
 from pqip.jobs.failing import LOST, park
 from pqip.jobs.models import Job
 from pqip.jobs.queue import LAST_RESEND, resend_after
 from pqip.jobs.waking import wake
 
-#: Jobs looked at in one sweep.
+#: The most jobs that one sweep looks at.
 BATCH = 200
 
 
 def sweep() -> int:
-    """Park what was lost on its last attempt, and wake workers for whatever shows no sign of life. Returns how many."""
-    put_right()
+    """Park jobs lost on their last attempt, and wake workers for those without a response. Returns how many."""
+    correct_instants_ahead()
     for key in Job.objects.worn_out().values_list("pk", flat=True)[:BATCH]:
         park(Job.objects.filter(pk=key).worn_out(), LOST)
     return send_again()
 
 
-def put_right() -> int:
-    """Let no job wait for an hour that a clock set ahead has written. Returns how many did.
+def correct_instants_ahead() -> int:
+    """Correct jobs that would wait for an hour written by a fast clock. Returns how many there were.
 
-    A lease reaches `JOB_LEASE_SECONDS` ahead, a job that was tried is put off by an hour at most, and a wake-up that brought
-    nobody is repeated within two minutes. What lies further ahead was written before the clock was put back.
+    A lease reaches `JOB_LEASE_SECONDS` ahead, a job that was tried is put off by an hour at most, and a wake-up without
+    effect is repeated within two minutes. Anything further ahead was written before the clock was set back.
     """
     now, moment = timing.now(), dt.timedelta(seconds=5)
     lease = now + dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
     waiting = Job.objects.filter(state=Job.State.WAITING)
     kept = waiting.filter(started_at=None, created_at__gt=now + timing.SLACK, not_before__gt=now)
-    tried = waiting.filter(started_at__isnull=False, not_before__gt=now + timing.LONGEST_WAIT + moment)
+    tried = waiting.filter(
+        started_at__isnull=False, not_before__gt=now + timing.LONGEST_WAIT + moment
+    )
     ripe = waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
     until = _later(now, F("not_before") - F("created_at"))
     found = [
@@ -52,12 +56,15 @@ def put_right() -> int:
     return sum(found)
 
 
-def _later(now: dt.datetime, span: object) -> ExpressionWrapper:
+def _later(now: dt.datetime, span: Combinable) -> ExpressionWrapper:
     return ExpressionWrapper(Value(now, DateTimeField()) + span, DateTimeField())
 
 
 def send_again() -> int:
-    """Send the wake-ups that are due, oldest first; stop at the first one the broker does not take."""
+    """Send the due wake-ups, oldest first; stop at the first one that the broker does not accept.
+
+    Returns how many were sent.
+    """
     sent = 0
     with transaction.atomic():
         for job in Job.objects.due_a_wake_up().select_for_update(skip_locked=True)[:BATCH]:
@@ -71,9 +78,9 @@ def send_again() -> int:
 
 
 def forget_finished() -> int:
-    """Delete jobs done longer ago than they are kept. Parked ones stay until somebody decides. Returns how many.
+    """Delete jobs finished longer ago than they are kept. Parked ones stay until somebody decides. Returns how many.
 
-    What a clock set ahead has finished is kept from now.
+    A job that a fast clock finished in the future is kept from now on.
     """
     now = timing.now()
     done = Job.objects.filter(state=Job.State.DONE)

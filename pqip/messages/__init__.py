@@ -1,4 +1,4 @@
-"""What was sent to whom, in which words, delivered or not.
+"""E-mail: what was sent to whom, in which words, delivered or not.
 
-Labelled `post` inside Django, because Django's own message framework owns the label `messages`.
+Labelled `post` inside Django, because Django's own message framework has the label `messages`.
 """

@@ -10,8 +10,4 @@ class PostConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pqip.govuk import navigation
-        from pqip.jobs.permissions import MANAGE
         from pqip.messages import telling  # noqa: F401  (listens)
-
-        navigation.register("E-mails", "post:attention", permission=MANAGE.code, order=85)

@@ -1,7 +1,7 @@
-"""Handing one message to the mail server, at most once.
+"""Hands one message to the mail server, at most once.
 
-Before the server is asked, the row says *being sent*. Only a plain refusal is followed by another try; where the
-connection breaks after the message may have been handed over, nobody can know, and a person decides.
+Before that, the row says *being sent*. Only a definite refusal is followed by another try; where the connection breaks
+after the message may have been handed over, nobody can know, and a person decides.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.dispatch import Signal
 
 from pqip.core import clock
-from pqip.jobs.errors import NotYet
-from pqip.jobs.models import Job
-from pqip.jobs.running import finishing
+from pqip.core.background.errors import NotYet
+from pqip.core.background.queue import Job, finishing
 from pqip.messages.models import Message
 
 log = logging.getLogger(__name__)
 
-#: Sent with `message` when a message cannot be delivered, inside the transaction that says so.
+#: Sent with `message` when a message cannot be delivered, inside the transaction that records this.
 could_not_be_delivered = Signal()
 
-#: A server that cannot take mail now is asked again after a minute, then twice as long, up to half an hour.
+#: A server that cannot take mail now is asked again after a minute, then after twice as long, up to half an hour.
 LONGEST_WAIT = dt.timedelta(minutes=30)
-#: So many tries take three days; they are counted, not timed, so that a clock that jumps gives nothing up.
+#: This number of tries takes three days; tries are counted, not timed, so that no message is given up because a clock
+#: jumps.
 GIVE_UP_AFTER = 150
 
 SWITCHED_OFF = "The account is closed, or mail to this address is switched off."
@@ -37,15 +38,15 @@ CUT_OFF = "The connection broke after the message may have been handed over. Ask
 
 
 class Refused(Exception):
-    """The mail server will never take this message."""
+    """The mail server will never accept this message."""
 
 
 class NotNow(Exception):
-    """The mail server did not take the message; it may later."""
+    """The mail server did not accept the message; it may later."""
 
 
 def deliver(job: Job) -> None:
-    """Send the message of `job`, and record what came of it together with the job's end."""
+    """Send the message of `job`, and record the result together with the end of the job."""
     message = Message.objects.get(pk=job.payload["message"])
     if message.state == Message.State.SENDING:
         return _end(job, message, Message.State.UNKNOWN, CUT_OFF)
@@ -61,7 +62,9 @@ def deliver(job: Job) -> None:
     except NotNow as error:
         _later(job, message, str(error))
     except OSError as error:
-        log.warning("Message %s: %s after the connection was open.", message.pk, type(error).__name__)
+        log.warning(
+            "Message %s: %s after the connection was open.", message.pk, type(error).__name__
+        )
         _end(job, message, Message.State.UNKNOWN, CUT_OFF)
     else:
         _end(job, message, Message.State.SENT, "")
@@ -69,7 +72,7 @@ def deliver(job: Job) -> None:
 
 
 def may_be_sent(message: Message) -> bool:
-    """False for a closed account, and for addresses outside MESSAGES_ALLOWED where that is set (test systems)."""
+    """Return False for a closed account, and for addresses outside MESSAGES_ALLOWED where that is set (test systems)."""
     if message.to_user is not None and not message.to_user.is_active:
         return False
     allowed = [entry.lower() for entry in getattr(settings, "MESSAGES_ALLOWED", [])]
@@ -78,7 +81,10 @@ def may_be_sent(message: Message) -> bool:
 
 
 def hand_over(message: Message) -> None:
-    """Give the message to the mail server. Raises Refused or NotNow for a plain no, OSError when it is not known."""
+    """Hand the message to the mail server.
+
+    Raises Refused or NotNow for a definite refusal, OSError where the result is not known.
+    """
     server = get_connection()
     try:
         server.open()
@@ -93,13 +99,17 @@ def hand_over(message: Message) -> None:
             server.close()
 
 
-def _mail(message: Message, server: object) -> EmailMessage:
-    headers = {"Message-ID": f"<{message.public_id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('> ')}>"}
-    return EmailMessage(message.subject, message.body, to=[message.address], headers=headers, connection=server)
+def _mail(message: Message, server: BaseEmailBackend) -> EmailMessage:
+    headers = {
+        "Message-ID": f"<{message.public_id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('> ')}>"
+    }
+    return EmailMessage(
+        message.subject, message.body, to=[message.address], headers=headers, connection=server
+    )
 
 
 def _refusal(error: Exception) -> Refused | NotNow:
-    """What the server's code means: 5xx is for good, anything else may pass."""
+    """Return what the server's code means: 5xx is permanent, anything else may pass."""
     refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
     code = next(iter(refused.values()))[0] if refused else getattr(error, "smtp_code", 0)
     if 500 <= code < 600:
@@ -108,7 +118,7 @@ def _refusal(error: Exception) -> Refused | NotNow:
 
 
 def _begin(message: Message) -> None:
-    """Commit that it is being sent, before it is: a worker that dies now leaves a trace."""
+    """Commit that the message is being sent before it is, so that a worker that dies now leaves a trace."""
     held = Message.objects.filter(pk=message.pk, state=Message.State.WAITING)
     if not held.update(state=Message.State.SENDING, attempts=F("attempts") + 1):
         raise NotYet("Another worker is sending it.", dt.timedelta(minutes=1))
@@ -116,14 +126,18 @@ def _begin(message: Message) -> None:
 
 
 def given_up(job: Job) -> None:
-    """The job of a message was set aside. What may have been handed over is said to be in doubt; what waits goes on waiting."""
+    """Handle a message whose job was set aside: one that may have been handed over is marked in doubt; one that waits goes
+    on waiting.
+    """
     message = Message.objects.select_for_update().get(pk=job.payload["message"])
     if message.state == Message.State.SENDING:
         _ended(message, Message.State.UNKNOWN, CUT_OFF)
 
 
-def begin_anew(job: Job) -> str | None:
-    """Whether the set-aside job of a message may be started again: only where the message was certainly not handed over."""
+def allow_restart(job: Job) -> str | None:
+    """Return None where the job of a message may be restarted: the message was certainly not handed over; otherwise why
+    not.
+    """
     message = Message.objects.select_for_update().get(pk=job.payload["message"])
     if message.state == Message.State.SENDING:
         _ended(message, Message.State.UNKNOWN, CUT_OFF)
@@ -142,7 +156,9 @@ def _end(job: Job, message: Message, state: str, error: str) -> None:
 
 def _ended(message: Message, state: str, error: str) -> None:
     sent_at = message.sent_at or clock.now() if state == Message.State.SENT else None
-    ended = {"state": state, "error": error, "sent_at": sent_at} | ({"body": ""} if message.is_one_time else {})
+    ended = {"state": state, "error": error, "sent_at": sent_at} | (
+        {"body": ""} if message.is_one_time else {}
+    )
     Message.objects.filter(pk=message.pk).update(**ended)
     message.state, message.error = state, error
     if state in (Message.State.FAILED, Message.State.UNKNOWN):

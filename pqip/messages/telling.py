@@ -1,7 +1,8 @@
-"""What the people who run the service are told by e-mail: work set aside, a queue that fell behind, a fault, a clock that jumped.
+"""What the people who run the service are told by e-mail: work set aside, a queue that fell behind, a fault, a clock that
+jumped.
 
-Of each matter once, and not again within an hour, however often it happens. Everything stands in the log as well. The
-floor that knows accounts says who they are (`administrators_from`).
+Each matter is sent once, and not again within an hour, however often it happens. Everything is also in the log. The app
+that knows accounts registers who these people are (`administrators_from`).
 """
 
 from __future__ import annotations
@@ -20,12 +21,11 @@ from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
 from pqip.core.acting import request_id
+from pqip.core.background import timing
+from pqip.core.background.queue import Job
+from pqip.core.background.registry import title_of
+from pqip.core.background.signals import QueueHealth, clock_jumped, fell_behind, set_aside
 from pqip.core.patience import is_away
-from pqip.jobs import timing
-from pqip.jobs.health import QueueHealth
-from pqip.jobs.models import Job
-from pqip.jobs.registry import title_of
-from pqip.jobs.signals import clock_jumped, fell_behind, set_aside
 from pqip.messages.models import Message
 from pqip.messages.sending import send
 
@@ -38,24 +38,33 @@ _administrators: list[Callable[[], Iterable[Any]]] = []
 
 
 def administrators_from(ask: Callable[[], Iterable[Any]]) -> None:
-    """Register what knows the accounts that look after background work; a higher floor calls this when it is ready."""
+    """Register the function that returns the accounts that run the service; a higher floor calls this when the project
+    starts.
+    """
     _administrators[:] = [ask]
 
 
-def tell_administrators(kind: str, *, about: str = "", context: dict[str, Any] | None = None) -> bool:
-    """The notice `kind` to every administrator, unless they were told of the same within the hour. True when they have been.
+def tell_administrators(
+    kind: str, *, about: str = "", context: dict[str, Any] | None = None
+) -> bool:
+    """Send the notice `kind` to every administrator, unless the same was sent within the hour. Returns whether they have
+    been told.
 
-    `about` tells matters of one kind apart. False where there is nobody to tell.
+    `about` distinguishes matters of one kind. Returns False where there is nobody to tell.
     """
     now = timing.now()
     matter = f"{kind}:{about}:"
-    lately = Message.objects.filter(
-        kind=kind, reference__startswith=matter, created_at__gt=now - EVERY, created_at__lte=now + timing.SLACK
+    recent = Message.objects.filter(
+        kind=kind,
+        reference__startswith=matter,
+        created_at__gt=now - EVERY,
+        created_at__lte=now + timing.SLACK,
     )
-    if lately.exists():
+    if recent.exists():
         return True
     users = list(_administrators[0]()) if _administrators else []
-    # Two that find out at once say it with the same words at the same minute: each is told once.
+    # Two processes that find out at once use the same reference in the same minute, so that each administrator is told
+    # once.
     reference = f"{matter}{now:%Y-%m-%dT%H:%M}"
     for user in users:
         link = f"{settings.SITE_ADDRESS}{reverse('jobs:attention')}"
@@ -65,32 +74,40 @@ def tell_administrators(kind: str, *, about: str = "", context: dict[str, Any] |
 
 @receiver(set_aside)
 def tell_of_work_set_aside(sender: Any, job: Job, **kwargs: Any) -> None:
-    """In a transaction of its own within the one that parks: a fault in telling does not undo the parking."""
+    """Tell of a parked job, in a savepoint of the parking transaction: a fault in telling does not undo the parking."""
     with transaction.atomic():
         tell_administrators("work_set_aside", context={"work": title_of(job.kind)})
 
 
 @receiver(fell_behind)
 def tell_of_a_queue_behind(sender: Any, queue: QueueHealth, **kwargs: Any) -> None:
+    """Tell administrators of a queue whose oldest work has waited too long."""
     minutes = int(queue.oldest.total_seconds() // 60) if queue.oldest else 0
-    tell_administrators("queue_behind", about=queue.name, context={"queue": queue.name, "minutes": minutes})
+    tell_administrators(
+        "queue_behind", about=queue.name, context={"queue": queue.name, "minutes": minutes}
+    )
 
 
 @receiver(clock_jumped)
 def tell_of_a_clock_that_jumped(sender: Any, seconds: float, **kwargs: Any) -> None:
+    """Tell administrators that the clock jumped ahead and schedules wait."""
     minutes = settings.JOB_CLOCK_DOUBT_SECONDS // 60
-    tell_administrators("clock_jumped", context={"hours": round(seconds / 3600, 1), "minutes": minutes})
+    tell_administrators(
+        "clock_jumped", context={"hours": round(seconds / 3600, 1), "minutes": minutes}
+    )
 
 
 @receiver(got_request_exception)
 def tell_of_a_fault(sender: Any, request: Any = None, **kwargs: Any) -> None:
-    """A page failed. Whether anybody has been told stands at the request, for the page that says so.
+    """Tell of a page that failed, and note on the request whether anybody was told, for the error page.
 
-    Without a database there is nothing to ask with: the log alone tells of it, and the page waits no longer.
+    Without a database nobody can be looked up: only the log tells of it, and the page does not wait.
     """
     if request is None or is_away(sys.exc_info()[1]):
         return
     try:
-        request.administrators_told = tell_administrators("service_fault", context={"request_id": request_id.get()})
+        request.administrators_told = tell_administrators(
+            "service_fault", context={"request_id": request_id.get()}
+        )
     except Exception:
         log.exception("Nobody could be told of a fault.")

@@ -1,4 +1,4 @@
-"""Settings of every process. What differs from place to place comes from the environment (`pqip/env.py`)."""
+"""Settings of every process. What differs between installations comes from the environment (`pqip/env.py`)."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ ENVIRONMENT = env.read(command=sys.argv[1] if len(sys.argv) > 1 else "")
 PQIP_DEMO = ENVIRONMENT.demo
 PQIP_GOVUK_BRAND = ENVIRONMENT.govuk_brand
 PQIP_DATA_QUALITY_EMAIL = ENVIRONMENT.data_quality_email
-globals().update(ENVIRONMENT.assumed)  # PQIP_OVERDUE_WORKING_DAYS and its like, where the service has said
+globals().update(ENVIRONMENT.assumed)  # PQIP_OVERDUE_WORKING_DAYS and the like, where they are set
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = ENVIRONMENT.earlier_secret_keys
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
-#: Where the service is, for links in e-mails and printed ones.
-SITE_ADDRESS = f"https://{ALLOWED_HOSTS[0]}" if ENVIRONMENT.https else f"http://{ALLOWED_HOSTS[0]}:{ENVIRONMENT.port}"
+#: The address of the service, for links in e-mails and prints.
+SITE_ADDRESS = (
+    f"https://{ALLOWED_HOSTS[0]}"
+    if ENVIRONMENT.https
+    else f"http://{ALLOWED_HOSTS[0]}:{ENVIRONMENT.port}"
+)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -46,6 +50,7 @@ INSTALLED_APPS = [
     "pqip.files",
     "pqip.govuk",
     "pqip.exchange",
+    "pqip.pages",
     "workforce",
     "learners",
     "assessments",
@@ -55,15 +60,15 @@ if PQIP_DEMO:
     INSTALLED_APPS.append("pqip.demo")
 
 MIDDLEWARE = [
-    "csp.middleware.CSPMiddleware",  # before whatever answers by itself: redirects to https, static files
+    "csp.middleware.CSPMiddleware",  # before whatever answers directly: redirects to https, static files
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "pqip.core.middleware.RequestMiddleware",
+    "pqip.pages.middleware.RequestMiddleware",
     "workforce.accounts.session_store.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "pqip.core.middleware.PrivacyHeaders",
+    "pqip.pages.middleware.PrivacyHeaders",
     "pqip.core.watching.WatchingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -73,31 +78,37 @@ MIDDLEWARE = [
     "workforce.accounts.sessions.SessionLimits",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "workforce.accounts.second_factor.SecondFactorMiddleware",
-    "pqip.core.sending.SendingMiddleware",
+    "pqip.pages.sending.SendingMiddleware",
     "workforce.accounts.acting.ActingMiddleware",
 ]
 
 ROOT_URLCONF = "pqip.urls"
 WSGI_APPLICATION = "pqip.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "environment": "pqip.govuk.jinja.environment",
             "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
+                "pqip.govuk.jinja.signed_in",
                 "django.contrib.messages.context_processors.messages",
                 "pqip.govuk.shell.shell",
             ],
         },
-    }
+    },
+    # Texts from libraries: allauth's e-mails and messages.
+    {
+        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+    },
 ]
 FORM_RENDERER = "pqip.govuk.forms.Renderer"
 
-#: The application's role; the owner's connection only where tables are made (`pqip.env.OWNER_COMMANDS`). One question takes one
-#: processor, never several: a report must not take those that others' pages need.
+#: The application's role; the owner connects only where tables are made (`pqip.env.OWNER_COMMANDS`). A query uses one
+#: processor, never several: a report must not take those that other users' pages need.
 DATABASES: dict[str, dict[str, Any]] = {
     "default": ENVIRONMENT.database
     | {
@@ -105,7 +116,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            # A host that vanished is given up after 15 seconds; sockets of the same machine have no such limits.
+            # A host that does not respond is given up after 15 seconds; sockets on the same machine have no such limit.
             "tcp_user_timeout": 15_000,
             "keepalives_idle": 5,
             "keepalives_interval": 5,
@@ -125,7 +136,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": ENVIRONMENT.cache_url,
         "KEY_PREFIX": "pqip",
-        # One that is frozen is asked twice by a page, and must not hold it up: counters are answered in a millisecond.
+        # A page asks an unresponsive cache twice and must not be held up: counters are normally answered in a millisecond.
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 }
@@ -133,7 +144,10 @@ CACHES = {
 AUTH_USER_MODEL = "workforce.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "workforce.accounts.passwords.GuessedFirstValidator"},
@@ -149,12 +163,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # how long a sign-in is fresh: then roles, accounts and second factors ask again
+ACCOUNT_REAUTHENTICATION_TIMEOUT = (
+    10 * 60
+)  # how long a sign-in counts as fresh; afterwards roles, accounts and second factors ask again
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-#: Guesses are counted in `workforce/accounts/guesses.py`, not by allauth, which knows accounts and addresses only apart. Many
-#: people may share an address, so what stands for an address alone is wide; so is signing in and asking for links at all.
+#: Guesses are counted in `workforce/accounts/guesses.py` and not by allauth, which counts accounts and addresses only
+#: separately. Many people may share an address, so limits for an address alone are high, and so are those for signing in
+#: and requesting links.
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "",
     "login": "300/m/ip",
@@ -167,15 +184,17 @@ ACCOUNT_RATE_LIMITS = {
     "guess_from_anywhere": "20/h/key,100/d/key",
     "mail_a_link": "3/10m/key",
 }
-#: What one person may ask: more than anybody who works fast, and less than what keeps others waiting.
+#: Limits for one user: more than anybody who works fast needs, and less than what keeps others waiting.
 PERSON_LIMITS = {action: f"{number}/m/user" for action, number in ENVIRONMENT.a_minute.items()}
-#: Files with more rows about people than this ask who takes them out, where nobody said so in the last ten minutes.
+#: Files with more rows about people than this need a confirmation of who takes them out, unless there was one in the last
+#: ten minutes.
 FRESH_EXPORT_ROWS = ENVIRONMENT.fresh_export_rows
-#: Files with more rows about people than this ask what they are for.
+#: Files with more rows about people than this need a stated purpose.
 PURPOSE_ROWS = ENVIRONMENT.purpose_rows
-#: Rows about people that one person may take out within a day, by how far their widest role reaches.
+#: The most rows about people that one user may take out in a day, by the reach of their widest role.
 ROWS_A_DAY = ENVIRONMENT.rows_a_day
-#: Reports that take more than a second, made at once over the whole service (`reports/patience.py`).
+#: The number of reports taking more than a second that may be made at once in the whole service
+#: (`reports/views/patience.py`).
 HEAVY_REPORTS_AT_ONCE = ENVIRONMENT.heavy_reports_at_once
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 ACCOUNT_FORMS = {
@@ -198,9 +217,15 @@ PQIP_UNUSUAL_ROWS = ENVIRONMENT.unusual_rows
 REQUIRE_SECOND_FACTOR = ENVIRONMENT.require_second_factor
 
 SESSION_ENGINE = "workforce.accounts.session_store"
-SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60  # a long day; then everybody signs in again
-SESSION_IDLE_SECONDS = 30 * 60  # personal data on shared desks; long enough to write feedback without losing it
-SESSION_WARNING_SECONDS = 5 * 60  # how long before it ends a page says so; WCAG 2.2.1 asks for 20 seconds
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = (
+    12 * 60 * 60
+)  # a long day; then everybody signs in again
+SESSION_IDLE_SECONDS = (
+    30 * 60
+)  # personal data on shared desks; long enough to write feedback without losing it
+SESSION_WARNING_SECONDS = (
+    5 * 60
+)  # how long before the end a page warns; WCAG 2.2.1 requires 20 seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -212,7 +237,9 @@ CSRF_FAILURE_VIEW = "pqip.govuk.errors.open_too_long"
 KNOWN_DEVICE_COOKIE_NAME = "__Host-known" if ENVIRONMENT.https else "known"
 SECURE_SSL_REDIRECT = ENVIRONMENT.https
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
+)
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if ENVIRONMENT.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.https
 SECURE_REFERRER_POLICY = "same-origin"

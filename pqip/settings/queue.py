@@ -1,4 +1,5 @@
-"""Celery and jobs. Each value has its reason beside it; tests/jobs/test_settings.py holds them together.
+"""Settings of Celery and jobs. Each value has its reason beside it; tests/jobs/test_settings.py checks that they fit
+together.
 
 The base settings import this and add `CELERY_BROKER_URL = broker_url(REDIS_URL)`.
 """
@@ -7,26 +8,26 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-#: Short and long work have queues of their own, so that no sign-in mail waits behind a report.
+#: Short and long work have queues of their own, so that no sign-in e-mail waits behind a report.
 JOB_QUEUES = ["default", "reports", "imports", "mail"]
 
-#: Seconds for which due work may wait in each queue before administrators are told. A report may take half an hour, and the next
-#: waits for it; nobody should wait that long for a link to sign in.
+#: Seconds for which due work may wait in each queue before administrators are told. A report may take half an hour, and the
+#: next waits for it; nobody should wait that long for a sign-in link.
 JOB_QUEUE_LIMITS = {"default": 180, "mail": 300, "imports": 900, "reports": 2700}
 
-#: Seconds for which the scheduler doubts a clock that jumped ahead: schedules and deleting wait, in case it is put back.
+#: Seconds for which the scheduler doubts a clock that jumped ahead: schedules and deletion wait, in case it is set back.
 JOB_CLOCK_DOUBT_SECONDS = 600
 
 #: Seconds a worker may be silent before its job is given to another.
 JOB_LEASE_SECONDS = 30
 
-#: Seconds until the sweeper repeats a wake-up that brought no worker; each time twice as long, up to two minutes.
+#: Seconds until the sweeper repeats a wake-up without effect; doubled each time, up to two minutes.
 JOB_RESEND_SECONDS = 15
 
-#: Seconds until a job that failed is tried again: after the first attempt, after the second. Then it is parked.
+#: Seconds until a failed job is tried again: after the first attempt, after the second. Then it is parked.
 JOB_BACK_OFF_SECONDS = [10, 60]
 
-#: Finished jobs are kept this many days; the runs, messages and facts they made are kept by their own rules.
+#: The days for which finished jobs are kept; the runs, messages and facts they made are kept by their own rules.
 JOB_KEEP_DAYS = 90
 
 CELERY_TIMEZONE = "Europe/London"
@@ -35,32 +36,46 @@ CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True  # what came of a job is in its row
+CELERY_TASK_IGNORE_RESULT = True  # the result of a job is in its row
 CELERY_RESULT_BACKEND = None
 
-CELERY_TASK_ACKS_LATE = True  # a message lives until its work is done
-CELERY_TASK_REJECT_ON_WORKER_LOST = True  # and outlives a killed child; attempts are counted in the job's row
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # short work does not wait behind long work in one worker's pocket
+CELERY_TASK_ACKS_LATE = True  # a message is kept until its work is done
+CELERY_TASK_REJECT_ON_WORKER_LOST = (
+    True  # and outlives a killed child; attempts are counted in the job's row
+)
+CELERY_WORKER_PREFETCH_MULTIPLIER = (
+    1  # a worker reserves one message, so that short work does not wait behind long work
+)
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KiB; the child is replaced after the task that passes it
-CELERY_WORKER_LOST_WAIT = 2.0  # a killed child is replaced soon: no result of its is worth waiting for
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = (
+    600_000  # KiB; the child is replaced after a task that exceeds this
+)
+CELERY_WORKER_LOST_WAIT = (
+    2.0  # a killed child is replaced soon: none of its results is worth waiting for
+)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
-CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 8.0  # with REMAP_SIGTERM=SIGQUIT: then unfinished messages go back
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = (
+    8.0  # with REMAP_SIGTERM=SIGQUIT; then unfinished messages are returned
+)
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 
 VISIBILITY_TIMEOUT = 3600
-CELERY_TASK_TIME_LIMIT = 1800  # below the visibility timeout, or a long task would run beside itself
+CELERY_TASK_TIME_LIMIT = (
+    1800  # below the visibility timeout, or a long task would run twice at once
+)
 CELERY_TASK_SOFT_TIME_LIMIT = 1740
 
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_POOL_LIMIT = 20  # more than a web process has threads, so that none waits for another's connection
+CELERY_BROKER_POOL_LIMIT = (
+    20  # more than the threads of a web process, so that none waits for a connection
+)
 CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 0.5
 
-#: For whoever publishes only (web pages, commands, the scheduler): a frozen broker costs them under three seconds.
+#: For publishers only (web pages, commands, the scheduler): an unresponsive broker costs them under three seconds.
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
@@ -73,18 +88,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 2,
 }
 
-#: A worker waits longer for its broker; pqip/celery.py puts these in place when the process is a worker.
-WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {"socket_connect_timeout": 5, "socket_timeout": 30}
+#: A worker waits longer for its broker; pqip/celery.py applies these when the process is a worker.
+WORKER_TRANSPORT_OPTIONS = CELERY_BROKER_TRANSPORT_OPTIONS | {
+    "socket_connect_timeout": 5,
+    "socket_timeout": 30,
+}
 
 CELERY_BEAT_SCHEDULER = "pqip.jobs.scheduler:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
-#: A mail server that does not answer costs the worker at most this many seconds a step.
+#: Seconds; an unresponsive mail server costs the worker at most this much in each step.
 EMAIL_TIMEOUT = 15
 
 
 def broker_url(redis_url: str) -> str:
-    """`redis_url` as Celery writes it: a socket's `unix://path` becomes `redis+socket://path`; TLS wants a good certificate."""
+    """Return `redis_url` as Celery writes it: a socket's `unix://path` becomes `redis+socket://path`; TLS requires a valid
+    certificate.
+    """
     parts = urlsplit(redis_url)
     if parts.scheme == "unix":
         return f"redis+socket://{parts.path}?virtual_host=0"

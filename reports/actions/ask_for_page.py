@@ -1,4 +1,4 @@
-"""Ask the worker for a report that takes longer than its page may."""
+"""Have the worker make a report that takes longer than its page may wait."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db import models
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import now
 from pqip.core.errors import NotAllowed
+from reports.actions.places import place_within
 from reports.actions.request_run import ask_to_make, one_by_one
 from reports.catalogue import find
-from reports.kept import page_version
 from reports.models import Run
 from reports.models.run import PAGE
-from reports.places import VIEW, names_of, place_within
+from reports.queries.kept import page_version
+from reports.queries.places import VIEW, names_of, opens_everybody
 from workforce.models import Pdu, Region
 
 
@@ -28,33 +29,49 @@ def ask_for_page(
     known_at: dt.datetime | None = None,
     region: Region | None = None,
     pdu: Pdu | None = None,
+    grade: str = "",
     instead_of: Run | None = None,
 ) -> Run:
-    """The run that makes the page. Whoever asks the same again while it is being made joins it.
+    """Return the run that makes the page; whoever asks the same while it is being made joins that run.
 
-    A question known at a stated instant has one answer for whoever may see as much, so it joins one that is ready, too, unless
-    it is `instead_of` that one, which is not theirs to see any more, or gone. What somebody reaches may change: they join what
-    covers the very same places. Raises RuleBroken for an unknown report, NotAllowed for a place outside the user's scope or
-    small numbers that are not theirs, TooMany.
+    A question with a stated `known_at` has one answer for everybody who may see as much, so it also joins a run that is
+    ready, except the run `instead_of`, which this user may no longer see or whose file is gone. Because a user's reach may
+    change, they join only a run that covers exactly the same places.
+
+    Raises RuleBroken for an unknown report, NotAllowed for a place outside the user's scope or for small numbers they may
+    not see, and TooMany.
     """
     found = find(report)
     place = place_within(
-        by.scope(VIEW), region=region.pk if region else None, pdu=pdu.pk if pdu else None,
+        by.scope(VIEW),
+        region=region.pk if region else None,
+        pdu=pdu.pk if pdu else None,
         pdu_region=pdu.region_id if pdu else None,
     )
-    if found.on_screen and not suppressed and not by.can("reports.unsuppressed"):
+    may_see = by.can("reports.unsuppressed") or opens_everybody(by, found.opened_by, place)
+    if found.on_screen and not suppressed and not may_see:
         raise NotAllowed("You may not see small numbers in full.")
-    asked = {"requested_by": by, "report": report, "as_at": as_at, "region": region, "pdu": pdu, "formats": [PAGE],
-             "suppressed": suppressed, "known_at": known_at, "definitions": page_version(found, by)}
-    with act(by=by, reason="The report takes longer than a page may"):
+    asked = {
+        "requested_by": by,
+        "report": report,
+        "as_at": as_at,
+        "region": region,
+        "pdu": pdu,
+        "grade": grade,
+        "formats": [PAGE],
+        "suppressed": suppressed,
+        "known_at": known_at,
+        "definitions": page_version(found, by),
+    }
+    with acting_as(by=by, reason="The report takes longer than a page may"):
         one_by_one(by)
-        standing = models.Q(state=Run.State.WAITING)
+        usable = models.Q(state=Run.State.WAITING)
         if known_at is not None:
-            standing |= models.Q(state=Run.State.READY, expires_at__gt=now())
+            usable |= models.Q(state=Run.State.READY, expires_at__gt=now())
         new = Run(**asked)
         new.cover(place, names_of(place))
-        alike = Run.objects.filter(standing, **asked).covering(place).exclude(pk=instead_of.pk if instead_of else None)
-        run = alike.first()
+        alike = Run.objects.filter(usable, **asked).covering(place)
+        run = (alike.exclude(pk=instead_of.pk) if instead_of else alike).first()
         if run is None:
             run = new
             run.save()

@@ -1,4 +1,4 @@
-"""A run whose job was set aside, and whose job is started again: both move together."""
+"""Keep a run in step with its job: it fails when the job is set aside, and waits again when the job is started again."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from django.urls import reverse
 from pqip.core.acting import Job
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.messages.sending import send
+from reports.actions.places import place_within
 from reports.catalogue import find
 from reports.models import Run
-from reports.places import VIEW, place_within
+from reports.queries.places import VIEW
 
 BY = Job("reports.make")
 MADE = "This report has been made."
@@ -19,20 +20,29 @@ NOT_THEIRS = "Whoever asked for it may no longer see it. They can ask again once
 
 
 def give_up_run(run: Run) -> None:
-    """Within an act: the run could not be made, and whoever asked for it is told, once, what to do.
+    """Mark a run as failed and tell the user who asked for it, once, what to do. Must be called within `acting_as`.
 
-    Whoever waits for a page reads it there.
+    A user who waits for a page reads it there instead.
     """
     if not Run.objects.filter(pk=run.pk, state=Run.State.WAITING).update(state=Run.State.FAILED):
         return
     user = run.requested_by
     if user is not None and not run.is_page and user.is_active and user.can(VIEW):
         link = f"{settings.SITE_ADDRESS}{reverse('reports:run', args=[run.public_id])}"
-        send("report_failed", to=user, reference=f"report-run-failed:{run.pk}", by=BY, context={"link": link})
+        send(
+            "report_failed",
+            to=user,
+            reference=f"report-run-failed:{run.pk}",
+            by=BY,
+            context={"link": link},
+        )
 
 
-def begin_run_anew(run: Run) -> str | None:
-    """Within an act: let a run that could not be made be made after all. Returns why not, where it must not be."""
+def restart_run(run: Run) -> str | None:
+    """Let a failed run be made again. Must be called within `acting_as`.
+
+    Returns None, or the reason why it must not be made again, in words.
+    """
     if run.state in (Run.State.READY, Run.State.EXPIRED):
         return MADE
     try:
@@ -46,12 +56,15 @@ def begin_run_anew(run: Run) -> str | None:
 
 
 def _may_still_be_seen(run: Run) -> bool:
-    """Whether whoever asked reaches the place still; nobody asked for a scheduled one."""
+    """Return whether the user who asked may still see the place; True for a scheduled run, for which no user asked."""
     if run.requested_by is None:
         return True
     try:
         place_within(
-            run.requested_by.scope(VIEW), region=run.region_id, pdu=run.pdu_id, pdu_region=run.pdu.region_id if run.pdu else None
+            run.requested_by.scope(VIEW),
+            region=run.region_id,
+            pdu=run.pdu_id,
+            pdu_region=run.pdu.region_id if run.pdu else None,
         )
     except NotAllowed:
         return False

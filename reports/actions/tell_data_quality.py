@@ -1,4 +1,7 @@
-"""Once a month: tell whoever can put records right how many there are. Counts and a link, never whom they are about."""
+"""Once a month, tell everybody who can correct records how many need it.
+
+Messages hold counts and a link, never whom they are about.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from pqip.messages.sending import send
-from reports.places import VIEW
+from reports.queries.places import VIEW
 from workforce.data_quality import find, registered
 from workforce.data_quality.asking import counted, to_mend
 from workforce.models import RoleGrant, User
@@ -21,9 +24,9 @@ NOTICE = "data_quality"
 
 
 def tell_data_quality(on: dt.date, *, period: str, by: Any) -> int:
-    """Write to everybody who can put something right on that day, once for each period; to nobody where it is switched off.
+    """Write to everybody who can correct something on that day, once for each period; to nobody where this is switched off.
 
-    Returns how many were written to. Each is told of their own checks and places.
+    Returns how many people were written to. Each message counts only the recipient's own checks and places.
     """
     if not settings.PQIP_DATA_QUALITY_EMAIL:
         return 0
@@ -37,11 +40,18 @@ def tell_data_quality(on: dt.date, *, period: str, by: Any) -> int:
 
 
 def _menders(on: dt.date) -> list[User]:
-    """Active accounts with a role that puts anything right, each with its roles in force, read at once."""
+    """Return the active accounts with a role that can correct anything, each with its roles in force, read at once."""
     mending = {permission for check in registered() for permission in check.mends}
     roles = [code for code, role in ROLES.items() if mending & role.permissions.keys()]
-    menders = RoleGrant.objects.in_force(on).filter(role__in=roles, user__is_active=True).values("user")
-    grants = RoleGrant.objects.in_force(on).filter(user__in=menders).select_related("user").order_by("user", "pk")
+    menders = (
+        RoleGrant.objects.in_force(on).filter(role__in=roles, user__is_active=True).values("user")
+    )
+    grants = (
+        RoleGrant.objects.in_force(on)
+        .filter(user__in=menders)
+        .select_related("user")
+        .order_by("user", "pk")
+    )
     found = []
     for user, held in groupby(grants, key=lambda grant: grant.user):
         user.grants_today = list(held)

@@ -1,4 +1,4 @@
-"""The catalogue: one small module for each report of the contract. A new report is one new module and a line here."""
+"""The catalogue of reports: one small module for each. To add a report, add its module and a line here."""
 
 from __future__ import annotations
 
@@ -10,34 +10,57 @@ from reports.catalogue import (
     cohort_outcomes,
     countersigning,
     data_quality,
+    forecast_backtest,
     leavers_reasons,
     monthly_status,
     newly_qualified,
+    position_trend,
     progression,
     protected_time,
     pso_development,
+    recruitment_funnel,
     starter_readiness,
+    supply_forecast,
+    support_demand,
     training,
     withdrawals,
     workforce_position,
 )
-from reports.catalogue.base import Column, Report
+from reports.catalogue.base import Report, ReportColumn
 
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (
-        monthly_status, progression, attrition, withdrawals, academic_outcomes, cohort_outcomes, countersigning,
-        assessor_development, workforce_position, training, pso_development, starter_readiness, newly_qualified, protected_time,
-        data_quality, leavers_reasons,
+        monthly_status,
+        progression,
+        attrition,
+        withdrawals,
+        academic_outcomes,
+        cohort_outcomes,
+        countersigning,
+        assessor_development,
+        workforce_position,
+        position_trend,
+        supply_forecast,
+        forecast_backtest,
+        support_demand,
+        training,
+        pso_development,
+        starter_readiness,
+        newly_qualified,
+        protected_time,
+        data_quality,
+        leavers_reasons,
+        recruitment_funnel,
     )
 }
 
 
 def find(name: str) -> Report:
-    """The report of that name. Raises RuleBroken with the names there are."""
+    """Return the report with that name. Raises RuleBroken, naming the reports there are."""
     if name not in REPORTS:
         raise RuleBroken(f'"{name}" is not a report. Use one of {", ".join(REPORTS)}.', "report")
     return REPORTS[name]
 
 
-__all__ = ["REPORTS", "Column", "Report", "find"]
+__all__ = ["REPORTS", "Report", "ReportColumn", "find"]

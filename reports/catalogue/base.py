@@ -1,4 +1,4 @@
-"""What a report is: a title, the question it answers, its columns with their definitions, and the figure behind it."""
+"""What a report is: its title, question, columns with their definitions, and the figure behind it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,31 @@ from reports.figures.asking import Question, Row
 from reports.figures.names import Names
 from reports.figures.settings import as_set
 
-#: Kinds of column: how values are written and read.
-TEXT, CODE, DATE, PEOPLE, COUNT, NUMBER, PERCENT = "text", "code", "date", "people", "count", "number", "percent"
-#: Columns that tell whom a row is about.
-PERSONS = frozenset({"learner", "assessor", "staff_number"})
-NUMERIC = frozenset({PEOPLE, COUNT, NUMBER, PERCENT})
+#: The kinds of column, which decide how values are written and read.
+TEXT, CODE, DATE, PEOPLE, COUNT, NUMBER, PERCENT, RATIO = (
+    "text",
+    "code",
+    "date",
+    "people",
+    "count",
+    "number",
+    "percent",
+    "ratio",
+)
+NUMERIC = frozenset({PEOPLE, COUNT, NUMBER, PERCENT, RATIO})
 
 Rows = list[Row]
+#: Rows with what may not be told hidden, and notes on it.
+Protected = tuple[Rows, list[str]]
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column: its name in files, its heading, what it means, and for whom, by which date and over what time.
+class ReportColumn:
+    """A column: its name in files, its heading, and its meaning, population, date and time window.
 
-    An assumed number stands in the definition by its setting, `{PQIP_ABSENCE_DAYS}`. `lookup` names the reference data
-    whose names stand in for codes on pages and in workbooks. `hides_with` names the counts that give it
-    away: where one of them is suppressed, so is this. `blank_for` says on pages why a row has no value, in place of [z].
+    A definition names an assumed number by its setting, `{PQIP_ABSENCE_DAYS}`. `lookup` names the reference data whose
+    names replace codes on pages and in workbooks. `hides_with` names the counts from which this one could be worked out:
+    where one of them is suppressed, so is this. `blank_for` says on pages why a row has no value, in place of [z].
     """
 
     name: str
@@ -45,29 +54,37 @@ class Column:
 
     @property
     def meaning(self) -> str:
-        """The definition, with assumed numbers as they are set."""
+        """Return the definition with assumed numbers as they are set."""
         return as_set(self.definition)
 
     @property
     def note(self) -> str:
-        """The definition with population, date and window, as notes sheets and pages show it."""
+        """Return the definition with population, date and window, as shown on notes sheets and pages."""
         parts = [self.meaning]
-        parts += [f"{name}: {value}." for name, value in
-                  (("Population", self.population), ("Date used", self.date), ("Window", self.window)) if value]
+        parts += [
+            f"{name}: {value}."
+            for name, value in (
+                ("Population", self.population),
+                ("Date used", self.date),
+                ("Window", self.window),
+            )
+            if value
+        ]
         return " ".join(parts)
 
 
 def no_suppression(rows: Rows, threshold: int) -> Rows:
-    """For tables that count nobody."""
+    """Return the rows as they are: for tables that do not count people."""
     return rows
 
 
 def nothing_beside(rows: Rows, question: Question) -> list[str]:
-    """Most reports say nothing of their own beside the rows."""
+    """Return no notes: most reports have none of their own."""
     return []
 
 
-def every_column(columns: Sequence[Column], question: Question) -> list[Column]:
+def every_column(columns: Sequence[ReportColumn], question: Question) -> list[ReportColumn]:
+    """Return all columns: most reports do not drop any."""
     return list(columns)
 
 
@@ -76,32 +93,45 @@ class Report:
     """A report of the contract. `figure` answers a question with rows that hold every column by name.
 
     `order` says how rows are ordered; `page_sort` how a page sorts them until asked otherwise, such as `-start_date`.
-    `suppress` hides small counts and what would give them away. `on_screen` says whether pages and scheduled files are
-    suppressed. `more` are tables that pages and workbooks carry beside. `charts` draws from shown rows;
-    `choose` drops columns that a question does not ask for; `beside` says what stands beside the rows, on pages and covers.
+    `suppress` hides small counts and those from which they could be worked out; `protect` does so where that depends on what is
+    told of other places. `on_screen` says that this is done for everybody who may not open by name all people counted, and in
+    every file that is sent or kept; `opened_by` names the permissions of which one over the whole place opens them. `more`
+    holds tables that pages and workbooks show as well. `charts` draws from the rows shown;
+    `choose` drops columns for which a question does not ask; `beside` returns notes for pages and covers.
+    `of_people` says whether each row is a person, rather than a count, and so counts towards the rows a user takes out in a
+    day. `asks_grade` says whether the report is about one grade, which may be asked for. `at_once` says, for a report that
+    decides it itself, whether a page may wait for the answer: it is kept, or quickly made. `with_its_page` works out and keeps
+    what such a page shows beside the answer, so that who made the answer does, and not the page.
     """
 
     name: str
     title: str
     asks: str
-    columns: Sequence[Column]
+    columns: Sequence[ReportColumn]
     figure: Callable[[Question], Rows]
     order: str
     suppress: Callable[[Rows, int], Rows] = no_suppression
+    protect: Callable[[Rows, Question, int], Protected] | None = None
     on_screen: bool = False
+    opened_by: tuple[str, ...] = ("learners.view_learner",)
     more: Sequence[Report] = ()
     charts: Callable[[Rows, Names, str], list[Any]] | None = None
-    choose: Callable[[Sequence[Column], Question], list[Column]] = every_column
+    choose: Callable[[Sequence[ReportColumn], Question], list[ReportColumn]] = every_column
     beside: Callable[[Rows, Question], list[str]] = nothing_beside
     for_whom: str = ""
     page_sort: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
+    of_people: bool = True
+    asks_grade: bool = False
+    at_once: Callable[[Question], bool] | None = None
+    with_its_page: Callable[[Question], None] | None = None
 
-    @property
-    def names_people(self) -> bool:
-        """Whether each row is somebody, rather than a count."""
-        return any(column.name in PERSONS for column in self.columns)
+    def protected(self, rows: Rows, question: Question, threshold: int) -> Protected:
+        """Return the rows with small counts hidden, and those from which they could be worked out."""
+        if self.protect is None:
+            return self.suppress(rows, threshold), []
+        return self.protect(rows, question, threshold)
 
-    def columns_for(self, question: Question) -> list[Column]:
-        """The columns that answer this question, in order."""
+    def columns_for(self, question: Question) -> list[ReportColumn]:
+        """Return the columns that answer this question, in order."""
         return self.choose(self.columns, question)

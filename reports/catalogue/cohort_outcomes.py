@@ -1,46 +1,137 @@
-"""What became of each cohort."""
+"""The report on the outcomes of each cohort."""
 
-from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, Column, Report
+from __future__ import annotations
+
+from reports.catalogue.base import (
+    CODE,
+    NUMBER,
+    PEOPLE,
+    PERCENT,
+    Protected,
+    Report,
+    ReportColumn,
+    Rows,
+)
 from reports.catalogue.charts import completion_by_pathway
 from reports.catalogue.keys import BREAKDOWN, GROUP
-from reports.figures.cohort_outcomes import cohort_outcomes
-from reports.suppression.outcomes import protect
+from reports.catalogue.notes import LEFT_OUT, PART_OF_REGION, TOO_MANY
+from reports.figures.asking import Question
+from reports.figures.cohort_outcomes import cohort_outcomes, outcomes_by_region
+from reports.figures.places import whole_regions
+from reports.suppression.outcomes import Hidden, everywhere, hidden_everywhere, hidden_there
 
 WHO, DATE, TO_DATE = "Starters", "The day it happened", "To date"
 
 
-def people(name: str, title: str, definition: str) -> Column:
-    return Column(name, title, definition, PEOPLE, WHO, DATE, TO_DATE)
+def people(name: str, title: str, definition: str) -> ReportColumn:
+    """Return a column that counts people."""
+    return ReportColumn(name, title, definition, PEOPLE, WHO, DATE, TO_DATE)
 
 
-def rate(name: str, title: str, definition: str, *counts: str, kind: str = PERCENT) -> Column:
-    return Column(name, title, definition, kind, WHO, DATE, TO_DATE, hides_with=counts)
+def rate(name: str, title: str, definition: str, *counts: str, kind: str = PERCENT) -> ReportColumn:
+    """Return a column of a rate, which is hidden where one of `counts` is."""
+    return ReportColumn(name, title, definition, kind, WHO, DATE, TO_DATE, hides_with=counts)
 
 
 COLUMNS = [
-    BREAKDOWN, GROUP,
+    BREAKDOWN,
+    GROUP,
     people("starters", "Starters", "Enrolments that have started."),
     people("completed", "Completed", "Completed the programme."),
     people("withdrawn", "Withdrawn", "Withdrew after starting."),
     people("deferred", "On a break", "On a break on the as-at date."),
     people("active", "Active", "Active on the as-at date."),
-    rate("completion_rate", "Completion rate (%)", "Completed ÷ starters × 100.", "completed", "starters"),
-    rate("completion_lower", "Completion, lower limit (%)", "Lower 95% limit, Wilson score.", "completed", "starters"),
-    rate("completion_upper", "Completion, upper limit (%)", "Upper 95% limit, Wilson score.", "completed", "starters"),
-    rate("withdrawal_rate", "Withdrawal rate (%)", "Withdrawn ÷ starters × 100.", "withdrawn", "starters"),
-    rate("left_service_rate", "Left the Service (%)", "Withdrawn with destination left_service ÷ starters × 100.",
-         "left_service", "starters"),
-    rate("left_service_of_withdrawn_percent", "Of withdrawn, left the Service (%)",
-         "Withdrawn with destination left_service ÷ withdrawn × 100.", "left_service", "withdrawn"),
-    Column("still_on_programme", "Still on the programme", "Active or on a break.", PEOPLE, WHO, DATE, TO_DATE,
-           hides_with=("active", "deferred")),
-    Column("cohort_finished", "Finished", "yes when nobody is still on the programme.", CODE, WHO, DATE, TO_DATE,
-           hides_with=("active", "deferred")),
-    rate("median_months_to_complete", "Median months to complete", "From start to completion, in months of 30.4375 days.",
-         "completed", kind=NUMBER),
+    rate(
+        "completion_rate",
+        "Completion rate (%)",
+        "Completed ÷ starters × 100.",
+        "completed",
+        "starters",
+    ),
+    rate(
+        "completion_lower",
+        "Completion, lower limit (%)",
+        "Lower 95% limit, Wilson score.",
+        "completed",
+        "starters",
+    ),
+    rate(
+        "completion_upper",
+        "Completion, upper limit (%)",
+        "Upper 95% limit, Wilson score.",
+        "completed",
+        "starters",
+    ),
+    rate(
+        "withdrawal_rate",
+        "Withdrawal rate (%)",
+        "Withdrawn ÷ starters × 100.",
+        "withdrawn",
+        "starters",
+    ),
+    rate(
+        "left_service_rate",
+        "Left the Service (%)",
+        "Withdrawn with destination left_service ÷ starters × 100.",
+        "left_service",
+        "starters",
+    ),
+    rate(
+        "left_service_of_withdrawn_percent",
+        "Of withdrawn, left the Service (%)",
+        "Withdrawn with destination left_service ÷ withdrawn × 100.",
+        "left_service",
+        "withdrawn",
+    ),
+    ReportColumn(
+        "still_on_programme",
+        "Still on the programme",
+        "Active or on a break.",
+        PEOPLE,
+        WHO,
+        DATE,
+        TO_DATE,
+    ),
+    ReportColumn(
+        "cohort_finished",
+        "Finished",
+        "yes when nobody is still on the programme.",
+        CODE,
+        WHO,
+        DATE,
+        TO_DATE,
+    ),
+    rate(
+        "median_months_to_complete",
+        "Median months to complete",
+        "From start to completion, in months of 30.4375 days.",
+        "completed",
+        kind=NUMBER,
+    ),
 ]
+
+
+def protect(rows: Rows, question: Question, threshold: int) -> Protected:
+    """Return the rows with what is hidden there: the same in the report of a region and of the nation."""
+    regions = whole_regions(question)
+    if regions == []:
+        return hidden_there(rows, regions, Hidden()), [PART_OF_REGION]
+    found = hidden_everywhere(everywhere(outcomes_by_region(question)), threshold)
+    shown = hidden_there(rows, regions, found)
+    notes = [TOO_MANY] if found.too_many else []
+    return shown, notes + ([LEFT_OUT] if found.of_nation or found.nowhere else [])
+
+
 REPORT = Report(
-    "cohort-outcomes", "Cohort outcomes", "What became of those who started, and does it differ between groups?", COLUMNS,
-    cohort_outcomes, "Breakdown, group.", suppress=protect, on_screen=True, charts=completion_by_pathway,
+    "cohort-outcomes",
+    "Cohort outcomes",
+    "What became of those who started, and does it differ between groups?",
+    COLUMNS,
+    cohort_outcomes,
+    "Breakdown, group.",
+    protect=protect,
+    on_screen=True,
+    charts=completion_by_pathway,
     for_whom="Regional managers, the national team",
+    of_people=False,
 )

@@ -1,19 +1,39 @@
 """Columns that several reports are keyed by."""
 
-from reports.catalogue.base import CODE, Column
+from reports.catalogue.base import CODE, ReportColumn
 
-REGION = Column("region", "Region", "Probation region.", CODE, lookup="region")
-PDU = Column("pdu", "PDU", "Probation delivery unit; blank is the whole region.", CODE, lookup="pdu")
-COHORT = Column("cohort", "Cohort", "Intake the learner belongs to.", CODE, date="On the as-at date, or the day it ended",
-                lookup="cohort")
-PATHWAY = Column(
-    "pathway", "Pathway", "Route through the programme.", CODE, date="On the as-at date, or the day it ended", lookup="pathway"
+REGION = ReportColumn("region", "Region", "Probation region.", CODE, lookup="region")
+PDU = ReportColumn(
+    "pdu", "PDU", "Probation delivery unit; blank is the whole region.", CODE, lookup="pdu"
 )
-GRADE = Column("grade", "Grade", "Grade of the post.", CODE, lookup="grade")
-BREAKDOWN = Column(
-    "breakdown", "Broken down by",
+COHORT = ReportColumn(
+    "cohort",
+    "Cohort",
+    "Intake the learner belongs to.",
+    CODE,
+    date="On the as-at date, or the day it ended",
+    lookup="cohort",
+)
+PATHWAY = ReportColumn(
+    "pathway",
+    "Pathway",
+    "Route through the programme.",
+    CODE,
+    date="On the as-at date, or the day it ended",
+    lookup="pathway",
+)
+GRADE = ReportColumn("grade", "Grade", "Grade of the post.", CODE, lookup="grade")
+BREAKDOWN = ReportColumn(
+    "breakdown",
+    "Broken down by",
     "What starters are grouped by. Region, cohort and pathway are those at the start, so that moving a learner flatters nobody.",
     CODE,
     lookup="breakdown",
 )
-GROUP = Column("group", "Group", "The group; not_stated where nothing was answered, asked or preferred.", CODE, lookup="group")
+GROUP = ReportColumn(
+    "group",
+    "Group",
+    "The group; not_stated where nothing was answered, asked or preferred.",
+    CODE,
+    lookup="group",
+)

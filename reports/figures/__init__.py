@@ -1,1 +1,4 @@
-"""Figures: the one place where a metric is computed, from set-based facts; pages, files and forecasts all ask here."""
+"""Figures: the one place where each metric is computed, from set-based facts.
+
+Pages, files and forecasts all use these functions.
+"""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from learners import facts, module_facts
+from learners.facts import modules, status
 from reports.figures.asking import Question, Row
 from reports.figures.numbers import percent, tenths
 from reports.figures.on_programme import STARTED, standing
 
-#: The pathway of the start, so that moving somebody flatters no pathway.
+#: The pathway at the start, so that moving a learner does not improve a pathway's result.
 BEGAN = f"""
 SELECT t.enrolment_id, t.pathway_id FROM ({{stretches}}) t
 WHERE t.from_on >= t.start_date AND t.from_on <= t.start_date AND t.status IN {STARTED}
 """
-#: Of each learner and module, as at the day: whether it was passed, at the first attempt too, and the latest mark.
-TAKEN = """
+#: For each learner and module, as at the day: whether it was passed, whether at the first attempt, and the latest mark.
+LATEST_MARKS = """
 SELECT r.enrolment_id, r.module_id, bool_or(r.outcome = 'pass') AS passed,
     bool_or(r.outcome = 'pass' AND r.attempt = 1) AS first_passed,
     (array_agg(r.mark ORDER BY r.attempt DESC) FILTER (WHERE r.mark IS NOT NULL))[1] AS mark
@@ -43,20 +43,25 @@ ORDER BY u.name NULLS LAST, n.level5_held DESC, p."order", p.code, m.level, m."o
 
 
 def academic_outcomes(question: Question) -> list[Row]:
-    """A row for each university, level 5 held or not, pathway at the start and module that anybody entered."""
+    """Return a row for each combination of university, level 5 held, pathway at the start and module that any learner
+    entered.
+    """
     query = standing(question)
-    query.reads_whole = True  # every attempt of everybody
+    query.reads_most_rows = True  # reads every attempt of everybody
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {STARTED}")
-    sql, parameters = facts.stretches(question.known_at)
+    sql, parameters = status.stretches(question.known_at)
     query.define("began", (BEGAN.format(stretches=sql), parameters))
-    query.define("entries", facts.entries(question.known_at), once=False)
-    query.define("taught", module_facts.taught(question.known_at))
-    query.define("taken", TAKEN.format(known=question.known("r"))).define("asked", ASKED.format(known=question.known("x")))
+    query.define("entries", status.entries(question.known_at), once=False)
+    query.define("taught", modules.taught(question.known_at))
+    query.define("taken", LATEST_MARKS.format(known=question.known("r"))).define(
+        "asked", ASKED.format(known=question.known("x"))
+    )
     query.define("entered", ENTERED)
     return [_with_rates(row) for row in query.rows(ANSWER)]
 
 
 def _with_rates(row: Row) -> Row:
     return row | {
-        "median_mark": tenths(row["median_mark"]), "extension_rate": percent(row["extensions_asked"], row["entered"]),
+        "median_mark": tenths(row["median_mark"]),
+        "extension_rate": percent(row["extensions_asked"], row["entered"]),
     }

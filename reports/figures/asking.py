@@ -1,8 +1,8 @@
-"""What is asked of a figure, and the query that answers it.
+"""The question that a figure answers, and the query that answers it.
 
-    query = Query(question)
-    query.define("standing", learners.facts.standing(question.as_at, question.known_at))
-    rows = query.rows("SELECT … FROM standing s")
+query = Query(question)
+query.define("standing", learners.facts.status.status_on(question.as_at, question.known_at))
+rows = query.rows("SELECT … FROM standing s")
 """
 
 from __future__ import annotations
@@ -18,25 +18,35 @@ from django.db import connection, transaction
 
 from pqip.core.known import known_sql
 from pqip.core.then import is_of_then
-from workforce.merged import belonging
+from workforce.facts.merges import belonging
+
+#: The grade that a question about one grade is about, unless another is asked for.
+OFFICER = "PO"
 
 Sql = tuple[str, dict[str, Any]]
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Place:
-    """Which places are asked about: everywhere, or these regions and units. Empty and not everywhere is nowhere."""
+class PlaceFilter:
+    """The places asked about: everywhere, or these regions and units (keys).
+
+    Where both are empty and not everywhere, it is nowhere.
+    """
 
     everywhere: bool = True
     regions: frozenset[int] = frozenset()
     pdus: frozenset[int] = frozenset()
 
     def condition(self, alias: str) -> str:
-        """SQL that keeps rows of `alias` (with `region_id`, `pdu_id`) within the place; reads the question's parameters."""
+        """Return SQL that keeps rows of `alias` (with `region_id`, `pdu_id`) within the place; it uses the question's
+        parameters.
+        """
         if self.everywhere:
             return "TRUE"
-        return f"({alias}.region_id = ANY(%(place_regions)s) OR {alias}.pdu_id = ANY(%(place_pdus)s))"
+        return (
+            f"({alias}.region_id = ANY(%(place_regions)s) OR {alias}.pdu_id = ANY(%(place_pdus)s))"
+        )
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -45,43 +55,50 @@ class Place:
 
 @dataclass(frozen=True)
 class Question:
-    """A day, an instant, a place, and how much of the detail whoever asks may see.
+    """A day, an instant, a place, and how much detail the user may see.
 
-    `names`: keys of enrolments that may be named, None for all. `assessors`: keys of assessors that may be named, None
-    for all. `equality`: whether breakdowns by special category data are shown. `by_pdu`: rows for each unit too.
+    `names` holds the keys of enrolments that may be named, None for all; `assessors` the keys of assessors that may be
+    named, None for all. `equality` says whether breakdowns by special category data are shown; `by_pdu` asks for a row for
+    each unit too. `grade` is the grade that a report about one grade is about (`Report.asks_grade`).
     """
 
     as_at: dt.date
     known_at: dt.datetime | None = None
-    place: Place = field(default_factory=Place)
+    place: PlaceFilter = field(default_factory=PlaceFilter)
     by_pdu: bool = False
     names: frozenset[int] | None = None
     with_names: bool = True
     assessors: frozenset[int] | None = None
     equality: bool = True
+    grade: str = OFFICER
 
     @property
     def month_first(self) -> dt.date:
-        """The first day of the month that contains the as-at date."""
+        """Return the first day of the month that contains the as-at date."""
         return self.as_at.replace(day=1)
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
-        own = {"as_at": self.as_at, "known_at": self.known_at, "first": self.month_first, "last": self.as_at}
+        own = {
+            "as_at": self.as_at,
+            "known_at": self.known_at,
+            "first": self.month_first,
+            "last": self.as_at,
+        }
         return own | self.place.parameters
 
     def known(self, alias: str) -> str:
-        """SQL that keeps a ledger's rows of `alias` as known at the instant asked for."""
+        """Return SQL that keeps the rows of a ledger `alias` that were known at the instant asked for."""
         return known_sql(alias, self.known_at)
 
 
 class Query:
-    """Common table expressions in order, their parameters, and the answer as one list of rows.
+    """Common table expressions in order, with their parameters, answered as one list of rows.
 
-    `reads_whole`: most of what is asked about is everybody's, so that joining by hash beats any number of look-ups by index.
+    `reads_most_rows` says that most rows of the tables are read, so that a hash join is faster than many index look-ups.
     """
 
-    reads_whole = False
+    reads_most_rows = False
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -89,7 +106,10 @@ class Query:
         self.parameters: dict[str, Any] = dict(question.parameters)
 
     def define(self, name: str, sql: str | Sql, *, once: bool | None = None) -> Query:
-        """Name a relation for what follows. `once` True works it out once, False lets it be read by index each time."""
+        """Add a named relation that later SQL may use, and return the query.
+
+        With `once` True it is computed once; with False each use reads it by index; with None PostgreSQL decides.
+        """
         text, parameters = (sql, {}) if isinstance(sql, str) else sql
         how = {None: "", True: "MATERIALIZED ", False: "NOT MATERIALIZED "}[once]
         self.parts.append(f"{name} AS {how}({text})")
@@ -97,26 +117,30 @@ class Query:
         return self
 
     def rows(self, select: str) -> list[Row]:
-        """The rows of a SELECT over what was defined, by column name."""
+        """Return the rows of a SELECT over the defined relations, by column name."""
         with self._asked(select) as cursor:
             names = [column.name for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def tuples(self, select: str) -> list[tuple[Any, ...]]:
-        """The rows as they come, for what is counted further."""
+        """Return the rows as tuples, for further counting."""
         with self._asked(select) as cursor:
             return cursor.fetchall()
 
     @contextmanager
     def _asked(self, select: str) -> Iterator[Any]:
-        """The cursor after the query, planned for data in memory: a month's facts are found by index, never by a scan.
+        """Yield a cursor after the query has run, planned for data in memory: a month's facts are found by index, never by
+        a scan.
 
-        Of what was known then the planner has no statistics, and expects next to nothing: a loop over it that is thought to be
-        short goes through everything for every row. Joined by hash, the worst is to read each relation once.
+        For an earlier `known_at` the planner has no statistics and expects almost no rows; a nested loop over a relation
+        thought to be short would then read everything for every row. With a hash join, the worst case is that each relation
+        is read once.
         """
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.11; SET LOCAL work_mem = '32MB'")
-            if self.reads_whole or is_of_then(self.parameters):
+            cursor.execute(
+                "SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.11; SET LOCAL work_mem = '32MB'"
+            )
+            if self.reads_most_rows or is_of_then(self.parameters):
                 cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(self._text(select), self.parameters)
             yield cursor

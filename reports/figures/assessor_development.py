@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from assessments import facts as assessed
-from assessments.needed import needed_sql
+from assessments.facts import progress as assessed
+from assessments.facts.countersigning_needed import needed_sql
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import months, percent
 from reports.figures.settings import AWARD_MONTHS
-from workforce.facts import UNPOSTED, listed
+from workforce.facts.people import UNPOSTED, listed
 
-#: What registrations for the award say, and what assessors' own records do; the record wins where both say something.
+#: Registrations for the award, and assessors' own records; where both state a value, the record wins.
 ON_THE_WAY = """
 SELECT coalesce(a.person_id, f.person_id) AS person_id, coalesce(a.registered_on, f.registered_on) AS registered_on,
     coalesce(a.achieved_on, f.certificated_on) AS achieved_on, f.target_on
@@ -19,7 +19,8 @@ FROM ({assessors}) a FULL JOIN (
     JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3' WHERE {known_f}
 ) f ON f.person_id = a.person_id
 """
-#: Each person registered by the day, where they worked on it or last had, and when their award was or is due.
+#: Each person registered by the day, with the place where they worked on it or last worked before, and when their award was
+#: or is due.
 REGISTERED = """
 SELECT a.person_id, a.registered_on, CASE WHEN a.achieved_on <= %(as_at)s THEN a.achieved_on END AS achieved_on,
     coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id,
@@ -28,7 +29,7 @@ FROM on_the_way a LEFT JOIN workforce_person o ON o.id = a.person_id AND {unpost
 LEFT JOIN ({listed}) w ON w.person_id = a.person_id
 WHERE a.registered_on <= %(as_at)s
 """
-#: Evidence of candidates for the award with a final decision by the day, found by candidate.
+#: Evidence of candidates for the award that had a final decision by the day, by candidate.
 PACKAGES = """
 SELECT r.person_id, count(DISTINCT d.evidence_id) AS packages
 FROM registered a JOIN assessments_registration r ON r.person_id = a.person_id
@@ -39,7 +40,7 @@ JOIN assessments_countersignstamp p ON p.decision_id = d.id AND {known_p}
 LEFT JOIN assessments_countersignature c ON c.decision_id = d.id AND {known_c}
 WHERE NOT {needed} OR c.outcome <> 'returned' AND c.effective_on <= %(as_at)s GROUP BY r.person_id
 """
-#: Evidence of theirs of which a decision was sampled by the day, with a verdict.
+#: Their evidence of which a decision was sampled, with a verdict, by the day.
 ASSURED = """
 SELECT r.person_id, count(DISTINCT d.evidence_id) AS packages
 FROM registered a JOIN assessments_registration r ON r.person_id = a.person_id
@@ -49,7 +50,7 @@ JOIN assessments_decision d ON d.evidence_id = e.id AND d.effective_on <= %(as_a
 JOIN assessments_sample s ON s.decision_id = d.id AND s.sampled_on <= %(as_at)s AND s.verdict <> '' AND {known_s}
 GROUP BY r.person_id
 """
-#: Times they came to an induction session, and to a workshop, for assessors in training.
+#: How often they came to an induction session and to a workshop for assessors in training.
 SESSIONS = """
 SELECT t.person_id, count(*) FILTER (WHERE m.kind = 'induction') AS inductions,
     count(*) FILTER (WHERE m.kind = 'workshop') AS workshops
@@ -76,21 +77,31 @@ WHERE {within} GROUP BY g."order", g.code ORDER BY g."order", g.code
 
 
 def assessor_development(question: Question) -> list[Row]:
-    """A row for each region with an assessor registered for the award, ordered by region."""
+    """Return a row for each region with an assessor registered for the award, ordered by region."""
     day, known_at = question.as_at, question.known_at
     query = Query(question)
     query.parameters["award_months"] = AWARD_MONTHS.value
     sql, parameters = assessed.assessors(day, known_at)
-    query.define("on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters))
-    query.define("registered", REGISTERED.format(
-        listed=listed(known_at, "SELECT person_id FROM on_the_way"), unposted=UNPOSTED,
-    ), once=True)
+    query.define(
+        "on_the_way", (ON_THE_WAY.format(assessors=sql, known_f=question.known("f")), parameters)
+    )
+    query.define(
+        "registered",
+        REGISTERED.format(
+            listed=listed(known_at, "SELECT person_id FROM on_the_way"), unposted=UNPOSTED
+        ),
+        once=True,
+    )
     known = {f"known_{alias}": question.known(alias) for alias in "cdp"}
     query.define("packages", PACKAGES.format(needed=needed_sql("p", "c"), **known))
-    query.define("assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"}))
+    query.define(
+        "assured", ASSURED.format(**{f"known_{alias}": question.known(alias) for alias in "ds"})
+    )
     query.define("reviews", REVIEWS.format(known=question.known("v")))
     query.define("sessions", SESSIONS.format(known=question.known("t")))
-    return [_with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))]
+    return [
+        _with_rates(row) for row in query.rows(ANSWER.format(within=question.place.condition("a")))
+    ]
 
 
 def _with_rates(row: Row) -> Row:

@@ -1,4 +1,4 @@
-"""Attrition: of those who started, who is still there after so many months, by cohort and group."""
+"""Attrition: how many of those who started are still there after so many months, by cohort and group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports.figures.numbers import DAYS_IN_MONTH, tenths
 from reports.figures.starters import NOT_STATED, allowed, starters
 from reports.figures.survival import COMPLETED, WITHDRAWN, estimate
 
-#: Months on the programme a row stands for.
+#: The months on the programme for which there is a row.
 MONTHS = list(range(0, 37, 3))
 TIMES = np.array([float(DAYS_IN_MONTH) * month for month in MONTHS])
 DEFERRED = 3
@@ -26,7 +26,7 @@ SELECT coalesce(ended_on, %(as_at)s::date) - start_date, CASE status WHEN 'withd
 
 
 def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
-    """A row for each breakdown, group and three months on the programme, as far as anyone has been followed."""
+    """Return a row for each breakdown, group and every third month, as long as anybody has been followed."""
     names = allowed(question, breakdowns)
     query = starters(question, names)
     found = query.tuples(DURATIONS.format(groups=", ".join(f"by_{name}" for name in names)))
@@ -44,7 +44,10 @@ def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> li
 
 
 def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Row]:
-    """The rows of one group, from the start to as far as anyone has been followed; `later` is what came after each."""
+    """Yield the rows of one group, as long as anybody has been followed.
+
+    `duration` is in days; `ending` says how each ended. `later` in a row counts what happened after it.
+    """
     times = TIMES[: int(np.searchsorted(TIMES, duration.max(), side="right"))]
     known = estimate(duration, ending, times)
     starts = [-1.0, *times]
@@ -61,14 +64,22 @@ def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Ro
             "upper": _percent(known.upper[nth]),
             "withdrawn_incidence_percent": _percent(known.withdrawn[nth]),
             "completed_incidence_percent": _percent(known.completed[nth]),
-            "later": {name: int((ending[duration > time] == kind).sum()) for name, kind in KINDS.items()},
+            "later": {
+                name: int((ending[duration > time] == kind).sum()) for name, kind in KINDS.items()
+            },
         }
 
 
-def _groups(column: tuple[str, ...], order: tuple[int, ...] | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """Each group of a breakdown with the places of its members, in the order of `cohort_outcomes`."""
+def _groups(
+    column: tuple[str, ...], order: tuple[int, ...] | None
+) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Yield each group of a breakdown with its members' indexes, in the order of `cohort_outcomes`."""
     numbers: dict[str, int] = {}
-    which = np.fromiter((numbers.setdefault(value, len(numbers)) for value in column), dtype=np.int64, count=len(column))
+    which = np.fromiter(
+        (numbers.setdefault(value, len(numbers)) for value in column),
+        dtype=np.int64,
+        count=len(column),
+    )
     places = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
     members = {value: places[number] for value, number in numbers.items()}
     first = {value: order[int(own[0])] if order else 0 for value, own in members.items()}
@@ -78,5 +89,3 @@ def _groups(column: tuple[str, ...], order: tuple[int, ...] | None) -> Iterator[
 
 def _percent(share: float) -> float | None:
     return tenths(round(float(share) * 100, 9))
-
-

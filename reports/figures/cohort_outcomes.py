@@ -1,10 +1,11 @@
-"""What became of those who started, compared by cohort, place, route and characteristics."""
+"""Outcomes of those who started, by cohort, place, route and characteristics."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from reports.figures.asking import Question, Row
+from reports.figures.asking import PlaceFilter, Question, Row
 from reports.figures.numbers import months, percent, wilson
 from reports.figures.starters import BREAKDOWNS, NOT_STATED, allowed, starters
 
@@ -18,17 +19,42 @@ SELECT {nth} AS nth, '{name}' AS breakdown, by_{name} AS "group", min({order}) A
     percentile_cont(0.5) WITHIN GROUP (ORDER BY ended_on - start_date) FILTER (WHERE status = 'completed') AS days_to_complete
 FROM starters GROUP BY by_{name}
 """
-#: Groups of a breakdown stand in the order of the reference data, else of the alphabet; not stated comes last.
+#: Groups of a breakdown are in the order of the reference data, or else alphabetical; not stated comes last.
 ORDERS = {"region": "region_order", "pathway": "pathway_order"}
 
 
 def cohort_outcomes(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
-    """A row for each breakdown and group, in the order of the breakdowns."""
+    """Return a row for each breakdown and group, in the order of the breakdowns."""
     names = allowed(question, breakdowns)
     query = starters(question, names, destination=True)
-    parts = [COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, order=ORDERS.get(name, "0")) for name in names]
+    parts = [
+        COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, order=ORDERS.get(name, "0"))
+        for name in names
+    ]
     answer = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) x ORDER BY nth, "group" = '{NOT_STATED}', place, "group" """
     return [_with_rates(row) for row in query.rows(answer)]
+
+
+BY_REGION = """
+SELECT '{name}' AS breakdown, by_{name} AS "group", by_region AS region, count(*)::integer AS starters,
+    count(*) FILTER (WHERE status = 'completed')::integer AS completed,
+    count(*) FILTER (WHERE status = 'withdrawn')::integer AS withdrawn,
+    count(*) FILTER (WHERE status = 'deferred')::integer AS deferred,
+    count(*) FILTER (WHERE status = 'active')::integer AS active,
+    count(*) FILTER (WHERE status = 'withdrawn' AND destination = 'left_service')::integer AS left_service
+FROM starters GROUP BY by_{name}, by_region
+"""
+
+
+def outcomes_by_region(question: Question) -> list[Row]:
+    """Return a row for each breakdown, group and region, in every region, whichever place is asked about: what is told of one
+    place depends on what is told of the others.
+    """
+    question = replace(question, place=PlaceFilter())
+    names = [name for name in allowed(question) if name != "region"]
+    query = starters(question, [*names, "region"], destination=True)
+    parts = " UNION ALL ".join(BY_REGION.format(name=name) for name in names)
+    return query.rows(f'SELECT * FROM ({parts}) x ORDER BY breakdown, region, "group"')
 
 
 def _with_rates(row: Row) -> Row:

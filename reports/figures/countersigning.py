@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from assessments import facts as assessed
+from assessments.facts import progress as assessed
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import percent, tenths
 from reports.figures.on_programme import standing
 from reports.figures.settings import RATE_LEAST
-from workforce import facts as people
+from workforce.facts import people
 
 DEEDS = """
 SELECT assessor_id, 'decided' AS what, NULL::integer AS days FROM decisions
@@ -17,7 +17,7 @@ UNION ALL SELECT c.assessor_id, 'candidate', NULL FROM caseload c
     WHERE EXISTS (SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
         WHERE e.person_id = c.person_id AND s.status IN ('active', 'deferred'))
 """
-#: Where an assessor worked on the day, or last worked by it; whoever never had a post, where the record has them.
+#: The place where an assessor worked on the day or last worked before it; without a post, the place on their record.
 POSTED = """
 SELECT p.person_id AS assessor_id, p.staff_number, p.first_name || ' ' || p.last_name AS name,
     coalesce(w.region_id, o.region_id) AS region_id, CASE WHEN w.region_id IS NULL THEN o.pdu_id ELSE w.pdu_id END AS pdu_id
@@ -41,15 +41,20 @@ WHERE {within} GROUP BY {group} ORDER BY r."order", r.code, {order}
 BY_ASSESSOR = {
     "keys": """r.code AS region, a.staff_number AS assessor, a.name AS assessor_name, a.assessor_id,
     coalesce(q.status, 'trainee') AS assessor_status""",
-    "group": 'r."order", r.code, a.staff_number, a.name, a.assessor_id, q.status', "order": "a.staff_number",
+    "group": 'r."order", r.code, a.staff_number, a.name, a.assessor_id, q.status',
+    "order": "a.staff_number",
 }
-BY_REGION = {"keys": "r.code AS region, NULL AS assessor, NULL AS assessor_status", "group": 'r."order", r.code', "order": "1"}
+BY_REGION = {
+    "keys": "r.code AS region, NULL AS assessor, NULL AS assessor_status",
+    "group": 'r."order", r.code',
+    "order": "1",
+}
 
 
 def countersigning(question: Question) -> list[Row]:
-    """A row for each region and assessor, ordered so; only those who may be named.
+    """Return a row for each region and assessor, in this order, for assessors who may be named.
 
-    Whoever may name no assessor at all gets one row for each region instead.
+    A user who may name no assessor gets one row for each region instead.
     """
     query = _deeds(question)
     within = question.place.condition("a")
@@ -64,7 +69,7 @@ def countersigning(question: Question) -> list[Row]:
 
 def _deeds(question: Question) -> Query:
     day, known_at = question.as_at, question.known_at
-    query = standing(Question(day, known_at))  # an assessor's candidates may be anywhere
+    query = standing(Question(day, known_at))  # an assessor's candidates may be in other places
     query.parameters |= question.parameters
     query.define("decisions", assessed.decisions(question.month_first, day, known_at))
     query.define("outcomes", assessed.outcomes(question.month_first, day, known_at))
@@ -73,12 +78,19 @@ def _deeds(question: Question) -> Query:
     query.define("assessors", assessed.assessors(day, known_at))
     query.define("deeds", DEEDS, once=True)
     query.define("people", people.people(known_at), once=False)
-    return query.define("posted", POSTED.format(
-        listed=people.listed(known_at, "SELECT assessor_id FROM deeds"), unposted=people.UNPOSTED,
-    ))
+    return query.define(
+        "posted",
+        POSTED.format(
+            listed=people.listed(known_at, "SELECT assessor_id FROM deeds"),
+            unposted=people.UNPOSTED,
+        ),
+    )
 
 
 def _rated(row: Row) -> Row:
     enough = row["decisions"] >= int(RATE_LEAST.value)
     rate = percent(row["returned"], row["agreed"] + row["returned"]) if enough else None
-    return row | {"return_rate": rate, "median_days_to_countersign": tenths(row["median_days_to_countersign"])}
+    return row | {
+        "return_rate": rate,
+        "median_days_to_countersign": tenths(row["median_days_to_countersign"]),
+    }

@@ -1,10 +1,12 @@
-"""Data quality: how many records each check looks at in a region, how many fail it, and for how long the longest has."""
+"""Data quality: how many records of a region each check looks at, how many fail, and how long the oldest failure has
+lasted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reports.figures.asking import Place, Query, Question, Row
+from reports.figures.asking import PlaceFilter, Query, Question, Row
 from reports.figures.numbers import percent
 from workforce.data_quality import registered
 from workforce.data_quality.asking import Counted, Failing, behind, counted
@@ -14,7 +16,10 @@ REGIONS = 'SELECT g.id, g.code FROM workforce_region g ORDER BY g."order", g.cod
 
 
 def data_quality(question: Question) -> list[Row]:
-    """A row for each region and check that looks at anything there. Where no region is known it is blank, and comes last."""
+    """Return a row for each region and check that looks at any record there.
+
+    Records without a region come last, with a blank one.
+    """
     regions = {row["id"]: row["code"] for row in Query(question).rows(REGIONS)} | {None: ""}
     found: dict[tuple[int | None, str], list[Counted]] = {}
     for each in counted(question.as_at, question.known_at):
@@ -22,21 +27,25 @@ def data_quality(question: Question) -> list[Row]:
             found.setdefault((each.region_id, each.check.code), []).append(each)
     return [
         {"region": code, "check": check.code} | _summed(found[key, check.code], question)
-        for key, code in regions.items() for check in registered() if (key, check.code) in found
+        for key, code in regions.items()
+        for check in registered()
+        if (key, check.code) in found
     ]
 
 
 def records_behind(question: Question, check: Check, region: int | None = None) -> list[Failing]:
-    """The records that fail a check at the places asked about (or of one region of them), longest first."""
+    """Return the records that fail a check at the places asked about, or in one region of them, longest first."""
     found = behind(check, question.as_at, question.known_at)
     return [
-        one for one in found
-        if is_within(question.place, one.region_id, one.pdu_id) and (region is None or one.region_id == region)
+        one
+        for one in found
+        if is_within(question.place, one.region_id, one.pdu_id)
+        and (region is None or one.region_id == region)
     ]
 
 
-def is_within(place: Place, region_id: int | None, pdu_id: int | None) -> bool:
-    """Whether a record lies at a place; one of which no region is known is nowhere but everywhere."""
+def is_within(place: PlaceFilter, region_id: int | None, pdu_id: int | None) -> bool:
+    """Return whether a record's place lies within `place`. A record without a region lies only within everywhere."""
     return place.everywhere or region_id in place.regions or pdu_id in place.pdus
 
 
@@ -44,5 +53,9 @@ def _summed(rows: Iterable[Counted], question: Question) -> Row:
     listed = list(rows)
     records, failing = sum(one.records for one in listed), sum(one.failing for one in listed)
     days = [max((question.as_at - one.since).days, 0) for one in listed if one.since is not None]
-    return {"records": records, "failing": failing, "failing_percent": percent(failing, records),
-            "oldest_days": max(days, default=None)}
+    return {
+        "records": records,
+        "failing": failing,
+        "failing_percent": percent(failing, records),
+        "oldest_days": max(days, default=None),
+    }

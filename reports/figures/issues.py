@@ -1,11 +1,11 @@
-"""The month's issues: what waits for somebody on the day, counted by region with the age of the oldest."""
+"""The month's issues: learners for whom something waits on the day, by region, with the age of the oldest in days."""
 
 from __future__ import annotations
 
 from reports.figures.asking import Question, Row
 from reports.figures.on_programme import standing, with_progress
 
-#: In the order shown: code, condition on `progress` (with `waiting_for` as w), days it has lasted.
+#: In the order shown: code, condition on `progress` (and `waiting_for` as w), and the days it has lasted.
 ISSUES = [
     ("no_pta", "no_pta", "NULL"),
     ("pta_absent", "pta_absent", "NULL"),
@@ -32,8 +32,11 @@ ORDER BY r."order", r.code, i.nth
 
 
 def issues(question: Question) -> list[Row]:
-    """A row for each region and issue that somebody has: learners it concerns, and the days of the oldest, if known."""
+    """Return a row for each region and issue: the number of learners, and the days of the oldest, where known."""
     query = with_progress(standing(question))
-    parts = (ONE.format(order=nth, code=code, condition=where, days=days) for nth, (code, where, days) in enumerate(ISSUES))
+    parts = (
+        ONE.format(order=nth, code=code, condition=where, days=days)
+        for nth, (code, where, days) in enumerate(ISSUES)
+    )
     query.define("issues", " UNION ALL ".join(parts))
     return query.rows(ANSWER)

@@ -1,4 +1,4 @@
-"""What leavers themselves say, as totals."""
+"""What leavers themselves give as reasons, as totals."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ CROSS JOIN unnest(w.reasons) WITH ORDINALITY AS named (code, nth)
 WHERE s.status = 'withdrawn'
 GROUP BY r."order", r.code, named.code ORDER BY r."order", r.code, named.code
 """
-SAID = """
+DRIVERS_NAMED = """
 SELECT w.enrolment_id, w.reasons FROM learners_leaverwords w
 WHERE w.effective_on <= %(as_at)s AND w.effective_on > (%(as_at)s - interval '12 months')::date AND {known}
 """
 
 
 def leavers_reasons(question: Question) -> list[Row]:
-    """A row for each region and driver that leavers named in the 12 months to the day, ordered so."""
-    return standing(question).define("said", SAID.format(known=question.known("w"))).rows(ANSWER)
+    """Return a row for each region and driver that leavers named in the 12 months to the day, in this order."""
+    return (
+        standing(question)
+        .define("said", DRIVERS_NAMED.format(known=question.known("w")))
+        .rows(ANSWER)
+    )

@@ -1,30 +1,35 @@
-"""The month's status: where every learner stands, how far they are, and what was done in the month."""
+"""The monthly status: the status of every learner, how far they are, and what was done in the month."""
 
 from __future__ import annotations
 
-from assessments import facts as assessed
-from learners import facts
+from assessments.facts import progress as assessed
+from learners.facts import status
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import percent, tenths
 from reports.figures.on_programme import STARTED, standing, with_progress
+from reports.figures.progression import unnamed
+from workforce.facts.people import people
 
 KEY = "region_id, cohort_id, pathway_id"
 
-#: Everything that happened to candidates in the month or waits on the day, by person.
+#: Evidence for the VQ5 that waits on the day for a decision or for a countersignature.
+PIECES = "SELECT x.person_id, x.kind, x.from_on, x.days, x.is_overdue FROM waiting x WHERE {vq5}"
+#: What happened to candidates in the month and what waits on the day, by person.
 ACTIVITY = """
 SELECT person_id, 'submitted' AS what, NULL::integer AS days FROM submissions x WHERE {vq5}
 UNION ALL SELECT person_id, 'decided', NULL FROM decisions x WHERE {vq5}
 UNION ALL SELECT person_id, 'countersigned', NULL FROM outcomes x WHERE {vq5}
 UNION ALL SELECT person_id, 'final', turnaround_days FROM finals x WHERE {vq5}
-UNION ALL SELECT person_id, kind, NULL FROM waiting x WHERE {vq5}
-UNION ALL SELECT person_id, 'overdue', NULL FROM waiting x WHERE is_overdue AND {vq5}
+UNION ALL SELECT person_id, kind, NULL FROM pieces
+UNION ALL SELECT person_id, 'overdue', NULL FROM pieces WHERE is_overdue
 UNION ALL SELECT v.person_id, 'reviewed', NULL FROM learners_review v
     WHERE v.held_on BETWEEN %(first)s AND %(last)s AND {known_v}
 """
-#: One enrolment of each person, wherever it is: the latest started, else the latest. Counted where it lies within the place.
+#: One enrolment of each person, wherever it is: the one that started last; where none has started, the
+#: latest planned. Evidence is counted in the place of this enrolment.
 WHOSE = f"""
 SELECT w.* FROM (
-    SELECT DISTINCT ON (a.person_id) a.person_id, s.region_id, s.pdu_id, s.cohort_id, s.pathway_id
+    SELECT DISTINCT ON (a.person_id) a.person_id, s.enrolment_id, s.status, s.region_id, s.pdu_id, s.cohort_id, s.pathway_id
     FROM (SELECT DISTINCT person_id FROM activity) a
     JOIN learners_enrolment e ON e.person_id = a.person_id
     JOIN everywhere s ON s.enrolment_id = e.id
@@ -65,7 +70,7 @@ SELECT {KEY}, count(*) FILTER (WHERE progress = 'on_track') AS on_track, count(*
     sum(units_achieved) AS units_achieved, sum(units_expected) AS units_expected
 FROM progress GROUP BY {KEY}
 """
-#: Learners on the programme whose region, cohort or pathway changed in the month, each move from where and to where.
+#: Learners on the programme whose region, cohort or pathway changed in the month: each move, from and to.
 MOVES = """
 SELECT b.region_id AS from_region, b.pdu_id AS from_pdu, b.cohort_id AS from_cohort, b.pathway_id AS from_pathway,
     a.region_id, a.pdu_id, a.cohort_id, a.pathway_id
@@ -79,17 +84,53 @@ SELECT region_id, cohort_id, pathway_id, sum(came) AS moved_in, sum(went) AS mov
     UNION ALL SELECT from_region, from_pdu, from_cohort, from_pathway, 0, 1 FROM moves
 ) m WHERE {within} GROUP BY region_id, cohort_id, pathway_id
 """
+#: The pieces that are counted, one row each, longest first.
+WAITING = """
+SELECT w.enrolment_id, e.public_id::text AS learner, n.staff_number, n.first_name || ' ' || n.last_name AS name,
+    r.code AS region, d.code AS pdu, c.code AS cohort, p.code AS pathway, w.status, x.kind AS waits_for, x.from_on AS since,
+    x.days, x.is_overdue
+FROM pieces x JOIN whose w USING (person_id)
+JOIN learners_enrolment e ON e.id = w.enrolment_id JOIN people n ON n.person_id = e.person_id
+JOIN workforce_region r ON r.id = w.region_id LEFT JOIN workforce_pdu d ON d.id = w.pdu_id
+JOIN learners_cohort c ON c.id = w.cohort_id JOIN learners_pathway p ON p.id = w.pathway_id
+ORDER BY x.from_on, r."order", r.code, c.code, p."order", p.code, e.public_id, x.kind
+"""
 COUNTS = [
-    "starters", "due_to_start", "did_not_start", "active", "deferred", "completed", "withdrawn", "started_in_month",
-    "completed_in_month", "withdrawn_in_month", "left_service", "on_track", "behind", "at_risk", "waiting_for_service",
-    "units_achieved", "units_expected", "evidence_submitted_in_month", "decisions_in_month", "countersigned_in_month",
-    "awaiting_decision", "awaiting_countersignature", "overdue", "reviews_held_in_month", "moved_in", "moved_out",
+    "starters",
+    "due_to_start",
+    "did_not_start",
+    "active",
+    "deferred",
+    "completed",
+    "withdrawn",
+    "started_in_month",
+    "completed_in_month",
+    "withdrawn_in_month",
+    "left_service",
+    "on_track",
+    "behind",
+    "at_risk",
+    "waiting_for_service",
+    "units_achieved",
+    "units_expected",
+    "evidence_submitted_in_month",
+    "decisions_in_month",
+    "countersigned_in_month",
+    "awaiting_decision",
+    "awaiting_countersignature",
+    "overdue",
+    "reviews_held_in_month",
+    "moved_in",
+    "moved_out",
 ]
 ANSWER = f"""
-SELECT r.code AS region, c.code AS cohort, p.code AS pathway, {", ".join(f"coalesce({name}, 0)::integer AS {name}"
-    for name in COUNTS)},
+SELECT r.code AS region, c.code AS cohort, p.code AS pathway, {
+    ", ".join(f"coalesce({name}, 0)::integer AS {name}" for name in COUNTS)
+},
     median_turnaround_days, p90_turnaround_days
-FROM stood FULL JOIN progressed USING ({KEY}) FULL JOIN done USING ({KEY}) FULL JOIN moved USING ({KEY})
+FROM stood FULL JOIN progressed USING ({KEY}) FULL JOIN done USING ({KEY}) FULL JOIN moved USING ({
+    KEY
+})
 JOIN workforce_region r ON r.id = region_id JOIN learners_cohort c ON c.id = cohort_id
     JOIN learners_pathway p ON p.id = pathway_id
 ORDER BY r."order", r.code, c.code, p."order", p.code
@@ -97,14 +138,28 @@ ORDER BY r."order", r.code, c.code, p."order", p.code
 
 
 def monthly_status(question: Question) -> list[Row]:
-    """A row for each region, cohort and pathway, with percentages; ordered by region, cohort, pathway."""
+    """Return a row for each region, cohort and pathway, in this order; shares are percentages."""
     query = with_progress(standing(question))
     _define_activity(query)
     query.define("left_service", LEFT_SERVICE.format(known=question.known("w")))
     query.define("stood", STOOD).define("progressed", PROGRESSED).define("done", DONE)
-    query.define("stretches", facts.stretches(question.known_at), once=False).define("moves", MOVES, once=True)
+    query.define("stretches", status.stretches(question.known_at), once=False).define(
+        "moves", MOVES, once=True
+    )
     query.define("moved", MOVED.format(within=question.place.condition("m")))
     return [_with_rates(row) for row in query.rows(ANSWER)]
+
+
+def waiting_pieces(question: Question) -> list[Row]:
+    """Return a row for each piece of evidence that the monthly status counts as waiting, longest first.
+
+    Names are given only for learners whom the user may see named.
+    """
+    query = standing(question)
+    query.define("waiting", assessed.waiting(question.as_at, question.known_at), once=True)
+    _define_activity(query)
+    query.define("people", people(question.known_at), once=False)
+    return [unnamed(row, question) for row in query.rows(WAITING)]
 
 
 def _define_activity(query: Query) -> None:
@@ -113,8 +168,13 @@ def _define_activity(query: Query) -> None:
     for name in ("submissions", "decisions", "outcomes", "finals"):
         query.define(name, getattr(assessed, name)(*period))
     vq5 = "x.qualification_id = (SELECT id FROM assessments_qualification WHERE code = 'VQ5')"
+    query.define("pieces", PIECES.format(vq5=vq5))
     query.define("activity", ACTIVITY.format(vq5=vq5, known_v=question.known("v")), once=True)
-    anywhere = facts.standing(question.as_at, question.known_at) if not question.place.everywhere else "SELECT * FROM standing"
+    anywhere = (
+        status.status_on(question.as_at, question.known_at)
+        if not question.place.everywhere
+        else "SELECT * FROM standing"
+    )
     query.define("everywhere", anywhere, once=False)
     query.define("whose", WHOSE.format(within=question.place.condition("w")))
 

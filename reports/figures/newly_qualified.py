@@ -1,12 +1,12 @@
-"""The newly qualified: how many are protected, and what of their protection is kept, by the region of their officer's post."""
+"""Newly qualified officers: how many are protected, and how far the protection is kept, by the region of their post."""
 
 from __future__ import annotations
 
-from learners import facts
-from learners.qualified_facts import Protection, protection
+from learners.facts import status
+from learners.facts.qualified import Protection, protection
 from reports.figures.asking import Query, Question, Row
 
-#: Where each holds the officer's post; where none is on record, the region in which they completed.
+#: The region of each one's officer's post; where no post is recorded, the region in which they completed.
 WHO = """
 SELECT k.enrolment_id, g.code AS region
 FROM unnest(%(found)s::bigint[], %(regions)s::bigint[], %(pdus)s::bigint[]) AS k (enrolment_id, region_id, pdu_id)
@@ -19,20 +19,30 @@ WHERE {within} ORDER BY g."order", g.code, k.enrolment_id
 
 
 def newly_qualified(question: Question) -> list[Row]:
-    """A row for each region where anybody is protected, or should be, by the region of their post, ordered by region."""
+    """Return a row for each region where anybody is or should be protected, ordered by region."""
+    return [
+        {"region": region} | _counted(list(people.values()), question)
+        for region, people in protected_in(question).items()
+    ]
+
+
+def protected_in(question: Question) -> dict[str, dict[int, Protection]]:
+    """Return, by region in their order and by enrolment, everybody within the place who is or should be protected."""
     found = protection(question.as_at, question.known_at)
     query = Query(question)
-    query.define("standing", facts.standing(question.as_at, question.known_at))
-    places = list(zip(*((each.region_id, each.pdu_id) for each in found.values()), strict=True)) or [(), ()]
+    query.define("standing", status.status_on(question.as_at, question.known_at))
+    places = list(
+        zip(*((each.region_id, each.pdu_id) for each in found.values()), strict=True)
+    ) or [(), ()]
     query.parameters |= {"found": list(found), "regions": list(places[0]), "pdus": list(places[1])}
-    regions: dict[str, list[Protection]] = {}
+    regions: dict[str, dict[int, Protection]] = {}
     for row in query.rows(WHO.format(within=question.place.condition("p"))):
-        regions.setdefault(row["region"], []).append(found[row["enrolment_id"]])
-    return [{"region": region} | _counted(people, question) for region, people in regions.items()]
+        regions.setdefault(row["region"], {})[row["enrolment_id"]] = found[row["enrolment_id"]]
+    return regions
 
 
 def _counted(people: list[Protection], question: Question) -> Row:
-    kept = [each.kept for each in people if each.kept is not None]
+    kept = [each.record for each in people if each.record is not None]
     return {
         "protected": len(kept),
         "reduction_in_force": sum(each.is_reduced(question.as_at) for each in kept),

@@ -1,4 +1,4 @@
-"""Arithmetic of published figures: percentages half up on unrounded values, intervals, months."""
+"""Arithmetic of published figures: percentages rounded half up from unrounded values, intervals, months."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import sqrt
 
-#: Days of a mean month, for durations counted from a start.
+#: The days of a mean month, for durations counted from a start.
 DAYS_IN_MONTH = Decimal("30.4375")
 #: The 97.5th percentile of the normal distribution, for 95% intervals.
 Z95 = 1.959963984540054
@@ -16,30 +16,34 @@ Number = int | float | Decimal | Fraction | None
 
 
 def tenths(value: Number) -> float | None:
-    """`value` to one decimal, half up; None stays None."""
+    """Return `value` rounded half up to one decimal; None stays None."""
     if value is None:
         return None
-    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    exact = (
+        Decimal(value.numerator) / Decimal(value.denominator)
+        if isinstance(value, Fraction)
+        else Decimal(str(value))
+    )
     return float(exact.quantize(TENTH, ROUND_HALF_UP))
 
 
-def percent(part: Number, whole: Number) -> float | None:
-    """`part` of `whole` as a percentage to one decimal, half up; None where there is nothing to divide by."""
-    if part is None or not whole:
+def percent(part: Number, total: Number) -> float | None:
+    """Return `part` of `total` as a percentage rounded half up to one decimal; None where `total` is 0 or either is None."""
+    if part is None or not total:
         return None
-    return tenths(Fraction(part) * 100 / Fraction(whole))
+    return tenths(Fraction(part) * 100 / Fraction(total))
 
 
 def months(days: Number) -> float | None:
-    """Days as months of 30.4375 days, to one decimal."""
+    """Return days as months of 30.4375 days, to one decimal."""
     return None if days is None else tenths(Decimal(str(days)) / DAYS_IN_MONTH)
 
 
-def wilson(part: int, whole: int) -> tuple[float | None, float | None]:
-    """The 95% Wilson score interval of a share, as percentages to one decimal."""
-    if not whole:
+def wilson(part: int, total: int) -> tuple[float | None, float | None]:
+    """Return the 95% Wilson score interval of a share, as percentages to one decimal."""
+    if not total:
         return None, None
-    share, spread = part / whole, Z95 * Z95 / whole
+    share, spread = part / total, Z95 * Z95 / total
     middle = (share + spread / 2) / (1 + spread)
-    half = Z95 / (1 + spread) * sqrt(share * (1 - share) / whole + Z95 * Z95 / (4 * whole * whole))
+    half = Z95 / (1 + spread) * sqrt(share * (1 - share) / total + Z95 * Z95 / (4 * total * total))
     return tenths(100 * max(middle - half, 0.0)), tenths(100 * min(middle + half, 1.0))

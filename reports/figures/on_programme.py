@@ -1,20 +1,21 @@
 """Learners on the programme as at a day: units short, progress, and what waits for the service or for them.
 
-Defines, in a `Query`: `standing` (every enrolment within the place), `on_programme` (started and not ended, with units
-achieved and expected) and `progress` (on_programme with its group and the two closed lists as yes-or-no columns).
+Defines in a `Query`: `standing` (every enrolment within the place, with its status), `on_programme` (started and not ended,
+with units achieved and expected) and `progress` (on_programme with its progress group and, as yes-or-no columns, what waits
+for the service and for the learner).
 """
 
 from __future__ import annotations
 
-from assessments import facts as assessed
-from learners import facts, module_facts, strands
+from assessments.facts import progress as assessed
+from learners.facts import modules, status, strands
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
 Both = tuple[assessed.Query, assessed.Query]
 STARTED = "('active', 'deferred', 'completed', 'withdrawn')"
 GOING = "('active', 'deferred')"
-#: What may wait for the service, in the order it is listed: column of `progress`, words.
+#: What may wait for the service, in the order listed: the column of `progress`, and its words.
 FOR_SERVICE = {
     "no_pta": "no PTA",
     "pta_absent": "PTA absent",
@@ -24,16 +25,22 @@ FOR_SERVICE = {
     "result_not_recorded": "result not recorded",
     "training_not_booked": "training not booked",
 }
-#: Of these, what keeps the learner's own evidence from being due of them.
-FOR_EVIDENCE = ("no_pta", "pta_absent", "awaiting_decision", "awaiting_countersignature", "awaiting_signoff")
-#: What may wait for the learner. Evidence is only due from them while nothing of it waits for the service.
+#: Those of them during which the learner's own evidence is not due from them.
+FOR_EVIDENCE = (
+    "no_pta",
+    "pta_absent",
+    "awaiting_decision",
+    "awaiting_countersignature",
+    "awaiting_signoff",
+)
+#: What may wait for the learner. Evidence is due from them only while none of it waits for the service.
 FOR_LEARNER = {
     "evidence_due": "evidence due",
     "module_overdue": "module overdue",
     "return_overdue": "return from break overdue",
 }
 
-#: Those on the programme with their registration for the VQ5, where it was known, and how many units it has.
+#: Learners on the programme with their registration for the VQ5, where it was known, and the number of its units.
 LEARNING = """
 SELECT s.*, e.person_id, r.id AS registration_id, coalesce(v.units_total, 0) AS units_total
 FROM standing s
@@ -51,13 +58,15 @@ LEFT JOIN LATERAL (
 ) v ON TRUE
 WHERE s.status IN ('active', 'deferred')
 """
-#: Keys as an array, which the planner hands down into grouped relations, so that they are found by index.
-THEIR_REGISTRATIONS = "ANY(ARRAY(SELECT registration_id FROM learning WHERE registration_id IS NOT NULL))"
+#: Keys as an array, which the planner passes into grouped relations, so that these are found by index.
+THEIR_REGISTRATIONS = (
+    "ANY(ARRAY(SELECT registration_id FROM learning WHERE registration_id IS NOT NULL))"
+)
 ON_PROGRAMME = """
 SELECT s.*, coalesce(a.units, 0) AS units_achieved FROM learning s
     LEFT JOIN achieved_units a ON a.registration_id = s.registration_id
 """
-#: Units whose every criterion is met on the day and which nobody has signed off.
+#: Units with every criterion met on the day that nobody has signed off.
 UNSIGNED = """
 SELECT DISTINCT m.registration_id FROM (
     SELECT x.registration_id, c.unit_id, count(*) AS met FROM ({met}) x
@@ -122,8 +131,8 @@ FROM flagged f
 
 
 def standing(question: Question) -> Query:
-    """A query with `standing`: where each enrolment within the place stands on the day."""
-    sql, parameters = facts.standing(question.as_at, question.known_at)
+    """Return a query with `standing`: each enrolment within the place, with its status on the day."""
+    sql, parameters = status.status_on(question.as_at, question.known_at)
     query = Query(question)
     if question.place.everywhere:
         return query.define("standing", (sql, parameters), once=True)
@@ -132,16 +141,21 @@ def standing(question: Question) -> Query:
 
 
 def with_progress(query: Query, both: Both | None = None, studying: str = GOING) -> Query:
-    """Add `waiting`, `on_programme`, `modules` and `progress` to a query that has `standing`; and what they are counted from,
-    `module_states` and `their_courses`, row by row.
+    """Add `waiting`, `on_programme`, `modules` and `progress` to a query that has `standing`, and return it.
 
-    `both`: what `met_and_achieved` gave, where it was asked already. `studying`: the statuses of those whose `modules` are asked.
+    It also has `module_states` and `their_courses`, the rows from which these are counted. `both` is the result of
+    `met_and_achieved`, where the caller has it already. `studying` holds the statuses of the learners whose `modules` are
+    counted.
     """
     question = query.question
     day, known_at = question.as_at, question.known_at
-    query.define("learning", LEARNING.format(
-        known_f=question.known("f"), known_m=question.known("m"), asked=assessed.UNITS_ASKED,
-    ), once=True)
+    query.define(
+        "learning",
+        LEARNING.format(
+            known_f=question.known("f"), known_m=question.known("m"), asked=assessed.UNITS_ASKED
+        ),
+        once=True,
+    )
     (met, parameters), (achieved, units) = both or assessed.met_and_achieved(known_at)
     counted = assessed.units_counted(achieved, f" AND x.registration_id = {THEIR_REGISTRATIONS}")
     query.define("achieved_units", (counted, units))
@@ -152,12 +166,18 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
-    query.define("module_states", module_facts.states(day, known_at))
-    query.define("modules", module_facts.counted("module_states"), once=True)
+    query.define("module_states", modules.states(day, known_at))
+    query.define("modules", modules.counted("module_states"), once=True)
     query.define("their_courses", strands.courses(day, known_at, strands.ON_PROGRAMME))
     query.define("their_training", strands.counted("their_courses"))
-    query.define("flagged", FLAGGED.format(expected=facts.UNITS_EXPECTED.format(units="s.units_total")), once=True)
+    query.define(
+        "flagged",
+        FLAGGED.format(expected=status.UNITS_EXPECTED.format(units="s.units_total")),
+        once=True,
+    )
     waits = {"service": " OR ".join(FOR_SERVICE), "of_evidence": " OR ".join(FOR_EVIDENCE)}
-    query.parameters |= {"units_at_risk": UNITS_AT_RISK.value, "module_days_overdue": MODULE_DAYS_OVERDUE.value}
+    query.parameters |= {
+        "units_at_risk": UNITS_AT_RISK.value,
+        "module_days_overdue": MODULE_DAYS_OVERDUE.value,
+    }
     return query.define("progress", PROGRESS.format(**waits), once=True)
-

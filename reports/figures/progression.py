@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from assessments import facts as assessed
-from learners import strands
-from learners.next_facts import next_due
+from assessments.facts import progress as assessed
+from learners.facts import strands
+from learners.facts.next_due import next_due
 from reports.figures.asking import Question, Row
 from reports.figures.on_programme import FOR_LEARNER, FOR_SERVICE, STARTED, standing, with_progress
-from workforce.facts import people
+from workforce.facts.people import people
 
-#: Whole months from the start to the day, or to the day it ended, clipped as `learners.rules.dates.months_between`.
+#: Whole months from the start to the day, or to the day it ended, with month ends as in
+#: `learners.rules.dates.months_between`.
 ELAPSED = """
 greatest(t.whole - CASE WHEN s.start_date + make_interval(months => t.whole) > t.until THEN 1 ELSE 0 END, 0)
 """
@@ -40,14 +41,14 @@ ORDER BY r."order", r.code, c.code, p."order", p.code, s.start_date, e.public_id
 
 
 def progression(question: Question) -> list[Row]:
-    """A row for each learner who has started, ordered by region, cohort, pathway, start and reference.
+    """Return a row for each learner who has started, ordered by region, cohort, pathway, start and reference.
 
-    Names and staff numbers only of those whoever asks may see; progress, and what is due next, only of those still on the
-    programme.
+    Names and staff numbers are given only for learners the user may see named; progress, and what is due next, only for
+    those still on the programme.
     """
     both = assessed.met_and_achieved(question.known_at)
     query = with_progress(standing(question), both, STARTED)
-    query.reads_whole = True  # everybody's training, pieces and modules
+    query.reads_most_rows = True  # reads everybody's training, evidence and modules
     sql, parameters = assessed.progress(question.as_at, question.known_at, both=both)
     vq5 = f"SELECT x.* FROM ({sql}) x JOIN assessments_qualification q ON q.id = x.qualification_id AND q.code = 'VQ5'"
     query.define("vocational", (vq5, parameters))
@@ -58,8 +59,19 @@ def progression(question: Question) -> list[Row]:
 
 
 def _shown(row: Row, question: Question) -> Row:
-    row["waiting_for_learner"] = "; ".join(words for name, words in FOR_LEARNER.items() if row[name])
-    row["waiting_for_service"] = "; ".join(words for name, words in FOR_SERVICE.items() if row[name])
-    if not (question.with_names and (question.names is None or row["enrolment_id"] in question.names)):
+    row["waiting_for_learner"] = "; ".join(
+        words for name, words in FOR_LEARNER.items() if row[name]
+    )
+    row["waiting_for_service"] = "; ".join(
+        words for name, words in FOR_SERVICE.items() if row[name]
+    )
+    return unnamed(row, question)
+
+
+def unnamed(row: Row, question: Question) -> Row:
+    """Return a learner's row, without name and staff number where the user may not see them."""
+    if not (
+        question.with_names and (question.names is None or row["enrolment_id"] in question.names)
+    ):
         row["staff_number"] = row["name"] = ""
     return row

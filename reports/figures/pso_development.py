@@ -1,25 +1,31 @@
-"""The development of PSOs who are no learners, by region."""
+"""The development of PSOs who are not learners, by region."""
 
 from __future__ import annotations
 
-from learners.development_facts import Pso, in_post, with_learning
+from learners.facts.development import Pso, in_post, with_learning
 from reports.figures.asking import Query, Question, Row
 
 REGIONS = 'SELECT g.id, g.code FROM workforce_region g ORDER BY g."order", g.code'
 
 
 def pso_development(question: Question) -> list[Row]:
-    """A row for each region with a PSO in post who is no learner, ordered by region."""
+    """Return a row for each region with a PSO in post who is not a learner, ordered by region."""
     place = question.place
     found = [
-        row for row in in_post(question.as_at, question.known_at)
-        if row.enrolment_id is None and (place.everywhere or row.region_id in place.regions or row.pdu_id in place.pdus)
+        row
+        for row in in_post(question.as_at, question.known_at)
+        if row.enrolment_id is None
+        and (place.everywhere or row.region_id in place.regions or row.pdu_id in place.pdus)
     ]
     regions: dict[int, list[Pso]] = {}
     for row in with_learning(found, question.as_at, question.known_at):
         regions.setdefault(row.region_id, []).append(row)
     listed = Query(question).rows(REGIONS)
-    return [{"region": each["code"]} | _counted(regions[each["id"]], question) for each in listed if each["id"] in regions]
+    return [
+        {"region": each["code"]} | _counted(regions[each["id"]], question)
+        for each in listed
+        if each["id"] in regions
+    ]
 
 
 def _counted(people: list[Pso], question: Question) -> Row:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+from learners.facts.starting import Readiness, readiness
 from learners.models.starting import Arrangement
-from learners.needs import STARTERS_DAYS
+from learners.queries.needs import STARTERS_DAYS
 from learners.rules.starting import AGREED, DONE
-from learners.starting_facts import Readiness, readiness
 from reports.figures.asking import Question, Row
 from reports.figures.numbers import tenths
 from reports.figures.on_programme import standing
@@ -19,17 +19,19 @@ FROM standing s LEFT JOIN workforce_region g ON g.id = s.region_id LEFT JOIN lea
 WHERE s.status = 'due_to_start' AND s.start_date BETWEEN %(as_at)s AND %(as_at)s + %(starters_days)s
 ORDER BY g."order", g.code, c.code, s.enrolment_id
 """
-#: Column → the arrangement of which nothing must be left.
+#: Column → the arrangement of which nothing may be left to do.
 FINISHED = {
-    "pathway_told": Arrangement.PATHWAY_TOLD, "office_told": Arrangement.OFFICE, "vetting_complete": Arrangement.VETTING,
+    "pathway_told": Arrangement.PATHWAY_TOLD,
+    "office_told": Arrangement.OFFICE,
+    "vetting_complete": Arrangement.VETTING,
     "equipment_ready": Arrangement.EQUIPMENT,
 }
-#: Column → where the adjustments of somebody who needs any stand.
+#: Column → the state of the adjustments of a starter who needs any.
 ADJUSTED = {"adjustments_agreed": {AGREED, DONE}, "adjustments_in_place": {DONE}}
 
 
 def starter_readiness(question: Question) -> list[Row]:
-    """A row for each region and cohort with somebody due to start in the next 8 weeks, ordered by region and cohort."""
+    """Return a row for each region and cohort with somebody due to start in the next 8 weeks, ordered by region and cohort."""
     query = standing(question)
     query.parameters["starters_days"] = STARTERS_DAYS
     starters = query.rows(STARTERS)
@@ -37,14 +39,26 @@ def starter_readiness(question: Question) -> list[Row]:
     groups: dict[tuple[str, str], list[Row]] = {}
     for row in starters:
         groups.setdefault((row["region"], row["cohort"]), []).append(row)
-    return [{"region": region, "cohort": cohort} | _counted(rows, ready) for (region, cohort), rows in groups.items()]
+    return [
+        {"region": region, "cohort": cohort} | _counted(rows, ready)
+        for (region, cohort), rows in groups.items()
+    ]
 
 
 def _counted(rows: Sequence[Row], ready: dict[int, Readiness]) -> Row:
-    of_each = [ready[row["enrolment_id"]].standings for row in rows]
+    of_each = [ready[row["enrolment_id"]].states for row in rows]
     found: Row = {"starters_next_8_weeks": len(rows)}
-    found |= {name: sum(each[arrangement].is_finished for each in of_each) for name, arrangement in FINISHED.items()}
-    found |= {name: sum(each[Arrangement.ADJUSTMENTS].state in states for each in of_each) for name, states in ADJUSTED.items()}
-    told = [(row["start_date"], each[Arrangement.PATHWAY_TOLD]) for row, each in zip(rows, of_each, strict=True)]
-    notice = [(start - each.since).days for start, each in told if each.is_finished]
+    found |= {
+        name: sum(each[arrangement].is_finished for each in of_each)
+        for name, arrangement in FINISHED.items()
+    }
+    found |= {
+        name: sum(each[Arrangement.ADJUSTMENTS].state in states for each in of_each)
+        for name, states in ADJUSTED.items()
+    }
+    due = [
+        (row["start_date"], each[Arrangement.PATHWAY_TOLD])
+        for row, each in zip(rows, of_each, strict=True)
+    ]
+    notice = [(start - each.since).days for start, each in due if each.is_finished]
     return found | {"median_days_notice": tenths(median(notice)) if notice else None}

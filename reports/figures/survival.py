@@ -1,4 +1,4 @@
-"""Estimates over time from durations: the chance of not having withdrawn, and of each ending.
+"""Estimates over time from durations: the probability of not having withdrawn, and of each ending.
 
 Kaplan–Meier with log–log limits and Aalen–Johansen, in numpy; tested against `lifelines`.
 """
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from reports.figures.numbers import Z95
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 CENSORED, WITHDRAWN, COMPLETED = 0, 1, 2
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """For each time asked: the share not withdrawn with its 95% limits, and the share that ended either way."""
+    """For each time: the share not withdrawn with its 95% limits, and the shares that had withdrawn and completed."""
 
     retained: Array
     lower: Array
@@ -28,7 +28,7 @@ class Estimates:
 
 
 def estimate(durations: NDArray[np.int64], endings: NDArray[np.int64], times: Array) -> Estimates:
-    """Estimates at each of `times` from durations (in days) and how each ended (CENSORED, WITHDRAWN, COMPLETED)."""
+    """Return the estimates at each of `times`, from durations (all in days) and endings (CENSORED, WITHDRAWN or COMPLETED)."""
     days, at_risk, left, finished = _table(durations, endings)
     survival = np.cumprod(1 - left / at_risk)
     hazard = _cumulated(left / np.where(at_risk > left, at_risk * (at_risk - left), np.inf))
@@ -36,15 +36,23 @@ def estimate(durations: NDArray[np.int64], endings: NDArray[np.int64], times: Ar
     lower, upper = _limits(survival, hazard)
     where = np.searchsorted(days, times, side="right")
     return Estimates(
-        *(np.concatenate(([first], values))[where] for first, values in (
-            (1.0, survival), (1.0, lower), (1.0, upper),
-            (0.0, _cumulated(both_before * left / at_risk)), (0.0, _cumulated(both_before * finished / at_risk)),
-        ))
+        *(
+            np.concatenate(([first], values))[where]
+            for first, values in (
+                (1.0, survival),
+                (1.0, lower),
+                (1.0, upper),
+                (0.0, _cumulated(both_before * left / at_risk)),
+                (0.0, _cumulated(both_before * finished / at_risk)),
+            )
+        )
     )
 
 
-def _table(durations: NDArray[np.int64], endings: NDArray[np.int64]) -> tuple[Array, Array, Array, Array]:
-    """Distinct days in order, with how many were at risk, withdrew and completed on each."""
+def _table(
+    durations: NDArray[np.int64], endings: NDArray[np.int64]
+) -> tuple[Array, Array, Array, Array]:
+    """Return the distinct days in order, with how many were at risk, withdrew and completed on each."""
     days, which = np.unique(durations, return_inverse=True)
     size = len(days)
     everyone = np.bincount(which, minlength=size).astype(float)
@@ -59,11 +67,13 @@ def _cumulated(values: Array) -> Array:
 
 
 def _limits(survival: Array, hazard: Array) -> tuple[Array, Array]:
-    """Log–log limits. Nobody withdrawn yet: 100% to 100%; everybody withdrawn: 0% to 0%."""
+    """Return log–log limits: 100% to 100% while nobody has withdrawn, 0% to 0% once everybody has."""
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(survival)
         spread = Z95 * np.sqrt(hazard) / log
         centre = np.log(-log)
         lower, upper = np.exp(-np.exp(centre - spread)), np.exp(-np.exp(centre + spread))
     known = (survival > 0) & (survival < 1)
-    return np.where(known, np.minimum(lower, upper), survival), np.where(known, np.maximum(lower, upper), survival)
+    return np.where(known, np.minimum(lower, upper), survival), np.where(
+        known, np.maximum(lower, upper), survival
+    )

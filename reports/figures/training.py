@@ -1,12 +1,13 @@
-"""Role training of learners and PSOs, course by course: due, attended, and what was made of it in practice."""
+"""Role training of learners and PSOs by course: due, attended, and followed up in practice."""
 
 from __future__ import annotations
 
-from learners import facts, training_facts
+from learners.facts import status
+from learners.facts import training as training_facts
 from reports.figures.asking import Query, Question, Row
 from reports.figures.numbers import percent
 
-#: What came of each person's latest attendance: how it was delivered, and whether it was followed up by the day.
+#: For each person's latest attendance: how the course was delivered, and whether it was followed up by the day.
 FOLLOWED = """
 SELECT f.person_id, f.course_id, f.effective_on, f.due_on, f.kind,
     CASE WHEN f.done_on <= %(as_at)s THEN f.done_on END AS done_on
@@ -18,7 +19,8 @@ SELECT v.person_id, v.course_id, v.effective_on FROM learners_courseevaluation v
 WHERE v.level = 1 AND v.answered_on <= %(as_at)s AND {known}
 """
 CARRIED = ("region_id", "pdu_id", "grade_id")
-#: `due`: required and due by the day. `attended`: of those due, attended and not due again. Overdue from the day after.
+#: `due`: required and due by the day. `attended`: of those due, attended and not due again. A course is overdue from the
+#: day after.
 ANSWER = """
 SELECT r.code AS region, g.code AS grade, k.code AS course,
     (count(*) FILTER (WHERE c.is_due))::integer AS due,
@@ -42,13 +44,16 @@ ORDER BY r."order", r.code, g."order", g.code, k."order", k.code
 
 
 def training(question: Question) -> list[Row]:
-    """A row for each region, grade and course that anybody was due to take or attended, ordered so."""
+    """Return a row for each region, grade and course that anybody was due to take or attended, in this order."""
     query = Query(question)
-    query.reads_whole = True  # every trainee's every course
-    query.define("standing", facts.standing(question.as_at, question.known_at), once=True)
+    query.reads_most_rows = True  # reads every trainee's every course
+    query.define("standing", status.status_on(question.as_at, question.known_at), once=True)
     query.define("followed", FOLLOWED.format(known=question.known("f")))
     query.define("evaluated", EVALUATED.format(known=question.known("v")))
-    for name, sql in (*training_facts.trainees(question.known_at), *training_facts.courses(question.known_at, CARRIED)):
+    for name, sql in (
+        *training_facts.trainees(question.known_at),
+        *training_facts.courses(question.known_at, CARRIED),
+    ):
         query.define(name, sql)
     answer = ANSWER.format(within=question.place.condition("c"))
     return [_with_rates(row) for row in query.rows(answer)]

@@ -1,8 +1,10 @@
-"""Withdrawals by quarter, with the one reason that counts and where people went."""
+"""Withdrawals by quarter, with the one reason that counts and the destination."""
 
 from __future__ import annotations
 
-from reports.figures.asking import Question, Row
+from dataclasses import replace
+
+from reports.figures.asking import PlaceFilter, Question, Row
 from reports.figures.on_programme import standing
 
 ANSWER = """
@@ -23,6 +25,15 @@ SELECT w.* FROM learners_event w WHERE w.kind = 'withdrawn' AND w.effective_on <
 
 
 def withdrawals(question: Question) -> list[Row]:
-    """A row for each quarter, region, pathway, reason and destination, ordered so."""
+    """Return a row for each quarter, region, pathway, reason and destination, in this order."""
     query = standing(question).define("left_programme", LEFT.format(known=question.known("w")))
     return query.rows(ANSWER)
+
+
+def withdrawn_by_quarter(question: Question) -> dict[tuple[str, str], int]:
+    """Return how many withdrew in each quarter of each region, in every region, whichever place is asked about."""
+    found: dict[tuple[str, str], int] = {}
+    for row in withdrawals(replace(question, place=PlaceFilter())):
+        block = row["quarter"], row["region"]
+        found[block] = found.get(block, 0) + row["withdrawn"]
+    return found

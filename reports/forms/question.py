@@ -1,4 +1,4 @@
-"""What a report is asked: the day, the instant it is known at, the place."""
+"""The form of a report's question: the day, the instant at which it is known, the place."""
 
 from __future__ import annotations
 
@@ -11,25 +11,36 @@ from pqip.core.clock import now
 from pqip.core.dates import parse_instant
 from pqip.core.errors import RuleBroken
 from pqip.govuk import forms
-from reports.places import places_of
+from reports.figures.asking import OFFICER
+from reports.queries.places import grades, places_of
 
 
 class QuestionForm(forms.Form):
-    """Read from the address. Places are those within the user's scope; anything else is as if it did not exist."""
+    """Read from the address. Places are those within the user's scope; any other is treated as if it did not exist."""
 
-    as_at = forms.DateField(label="As at", required=False, help_text="The day the figures describe. Blank is today.")
+    as_at = forms.DateField(
+        label="As at", required=False, help_text="The day the figures describe. Blank is today."
+    )
     known_at = forms.CharField(
-        label="Known at", required=False, max_length=40, look=forms.Look(width=20),
+        label="Known at",
+        required=False,
+        max_length=40,
+        look=forms.Look(width=20),
         help_text="What the records said at that moment, such as 2026-11-02 09:00. Blank is now.",
     )
     region = forms.ChoiceField(label="Region", required=False, prompt="All within reach")
     pdu = forms.ChoiceField(label="PDU", required=False, prompt="All")
+    grade = forms.ChoiceField(label="Grade", required=False, prompt="Probation officer")
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, asks_grade: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if asks_grade:
+            self.choice_field("grade").choices = [one for one in grades() if one[0] != OFFICER]
+        else:
+            del self.fields["grade"]
         self.regions, self.pdus = places_of(user)
-        self.fields["region"].choices = [(code, name) for code, _key, name in self.regions]  # type: ignore[attr-defined]
-        self.fields["pdu"].choices = [(code, name) for code, _key, name, _region in self.pdus]  # type: ignore[attr-defined]
+        self.choice_field("region").choices = [(code, name) for code, _key, name in self.regions]
+        self.choice_field("pdu").choices = [(code, name) for code, _key, name, _region in self.pdus]
 
     def clean_known_at(self) -> dt.datetime | None:
         text = self.cleaned_data["known_at"].strip()

@@ -1,4 +1,4 @@
-"""Asking for a stored report, and for small numbers in full."""
+"""Forms that request a stored report, and small numbers in full."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ FORMATS = [("csv", "CSV"), ("xlsx", "Excel"), ("ods", "OpenDocument"), ("json", 
 
 class RequestForm(forms.Form):
     formats = forms.CheckboxesField(
-        label="Which files?", error_messages={"required": "Select which files you want"},
-        choices=FORMATS, initial=["csv", "xlsx"],
+        label="Which files?",
+        error_messages={"required": "Select which files you want"},
+        choices=FORMATS,
+        initial=["csv", "xlsx"],
     )
 
 
 class InFullForm(forms.Form):
     reason = forms.TextField(
-        label="Why do you need them?", error_messages={"required": "Enter why you need them"},
-        max_length=500, rows=3,
+        label="Why do you need them?",
+        error_messages={"required": "Enter why you need them"},
+        max_length=500,
+        rows=3,
     )

@@ -1,4 +1,4 @@
-"""What is made each month, and who is told."""
+"""Forms for what is made each month, and who is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from reports.catalogue import REPORTS
 class ScheduleForm(forms.Form):
     is_active = forms.YesNoField(label="Are reports made for this place each month?")
     reports = forms.CheckboxesField(
-        label="Which reports?", choices=[(one.name, one.title) for one in REPORTS.values()], required=False
+        label="Which reports?",
+        choices=[(one.name, one.title) for one in REPORTS.values()],
+        required=False,
     )
 
 

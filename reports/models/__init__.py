@@ -1,6 +1,8 @@
-"""Reports: runs, the files they made, and what is made each month."""
+"""Reports: runs, their files, and monthly schedules."""
 
+from reports.models.forecast import ForecastAsked, ForecastKept
 from reports.models.run import Run, RunFile
+from reports.models.scenario import Scenario
 from reports.models.schedule import Recipient, Schedule
 
-__all__ = ["Recipient", "Run", "RunFile", "Schedule"]
+__all__ = ["ForecastAsked", "ForecastKept", "Recipient", "Run", "RunFile", "Scenario", "Schedule"]

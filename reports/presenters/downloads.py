@@ -1,32 +1,42 @@
-"""Downloads as rows of a page."""
+"""Downloads in a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pqip.core.formats import number, short_datetime
 from pqip.core.models import AccessEntry
-from pqip.govuk.formats import number, short_datetime
 from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Column, Sorting, Table
 from reports.catalogue import REPORTS
 from reports.presenters.tables import FORMAT_NAMES
 
 COLUMNS = [
-    Column("When", sort="when"), Column("Who", sort="who"), Column("Report"), Column("As at"), Column("Place"), Column("File"),
+    Column("When", sort="when"),
+    Column("Who", sort="who"),
+    Column("Report"),
+    Column("As at"),
+    Column("Place"),
+    Column("File"),
     Column("Rows", numeric=True),
 ]
 
 
 def downloads_table(entries: Iterable[AccessEntry], sorting: Sorting | None = None) -> Table:
-    """Entries of the log: who took what, never the values."""
+    """Return the table of log entries: who downloaded what, never the values."""
     empty = Empty("Nothing has been downloaded yet.")
     return Table("Downloads", COLUMNS, [_row(one) for one in entries], sorting=sorting, empty=empty)
 
 
 def _row(entry: AccessEntry) -> list[object]:
-    said, name = entry.detail, entry.what.removeprefix("reports:")
+    detail, name = entry.detail, entry.what.removeprefix("reports:")
     title = REPORTS[name].title if name in REPORTS else name
     return [
-        short_datetime(entry.at), str(entry.user or entry.actor), title, said.get("as_at", ""),
-        said.get("scope", ""), FORMAT_NAMES.get(said.get("format", ""), ""), number(said["rows"]) if "rows" in said else "",
+        short_datetime(entry.at),
+        str(entry.user or entry.actor),
+        title,
+        detail.get("as_at", ""),
+        detail.get("scope", ""),
+        FORMAT_NAMES.get(detail.get("format", ""), ""),
+        number(detail["rows"]) if "rows" in detail else "",
     ]

@@ -1,4 +1,4 @@
-"""Runs as rows of a page."""
+"""Runs in tables."""
 
 from __future__ import annotations
 
@@ -7,39 +7,53 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from pqip.govuk.formats import number, short_date, short_datetime
+from pqip.core.formats import number, short_date, short_datetime
 from pqip.govuk.pages import Action, Download, Empty, Tag
 from pqip.govuk.tables import Cell, Column, Table
-from reports.asked import question_of
 from reports.catalogue import REPORTS
 from reports.models import Run
 from reports.presenters.tables import FORMAT_NAMES
+from reports.queries.asked import question_of
 
 STATES = {
-    Run.State.WAITING: Tag("Being made", "blue"), Run.State.READY: Tag("Ready", "green"),
-    Run.State.FAILED: Tag("Could not be made", "red"), Run.State.EXPIRED: Tag("Files deleted", "grey"),
+    Run.State.WAITING: Tag("Being made", "blue"),
+    Run.State.READY: Tag("Ready", "green"),
+    Run.State.FAILED: Tag("Could not be made", "red"),
+    Run.State.EXPIRED: Tag("Files deleted", "grey"),
 }
-COLUMNS = [Column("Report"), Column("As at"), Column("Place"), Column("Known at"), Column("State"), Column("Files")]
+COLUMNS = [
+    Column("Report"),
+    Column("As at"),
+    Column("Place"),
+    Column("Known at"),
+    Column("State"),
+    Column("Files"),
+]
 
 
 def title_of(run: Run) -> str:
-    """The report's title; its name where the report is no more."""
+    """Return the report's title; its name where the report no longer exists."""
     return REPORTS[run.report].title if run.report in REPORTS else run.report
 
 
 def runs_table(caption: str, runs: Iterable[Run], empty: str) -> Table:
-    """Runs with what may be downloaded of each."""
-    return Table(caption, COLUMNS, [_row(run) for run in runs], caption_hidden=True, empty=Empty(empty))
+    """Return the table of runs with their downloads."""
+    return Table(
+        caption, COLUMNS, [_row(run) for run in runs], caption_hidden=True, empty=Empty(empty)
+    )
 
 
 def month_tables(runs: Iterable[Run]) -> list[Table]:
-    """A month's reports: a table of places for each report, the nation first, with the files to download."""
+    """Return the tables of a month's reports: one for each report, its rows the places, the nation first."""
     listed = list(runs)
-    return [_places(title, [run for run in listed if run.report == name]) for name, title in _reports(listed).items()]
+    return [
+        _places(title, [run for run in listed if run.report == name])
+        for name, title in _reports(listed).items()
+    ]
 
 
 def latest_by_report(runs: Iterable[Run]) -> dict[str, Run]:
-    """The latest ready run of each report."""
+    """Return the latest ready run of each report, by the report's name."""
     latest: dict[str, Run] = {}
     for run in runs:
         if run.state == Run.State.READY:
@@ -48,26 +62,33 @@ def latest_by_report(runs: Iterable[Run]) -> dict[str, Run]:
 
 
 def ready_words(run: Run | None) -> object:
-    """When a report was last made, opening it."""
+    """Return a cell that says when a report was last made and links to it."""
     if run is None:
         return "Not yet"
-    return Cell(short_datetime(run.ready_at), url=reverse("reports:run", args=[run.public_id]),
-                second=f"{run.place}, as at {short_date(run.as_at)}")
+    return Cell(
+        short_datetime(run.ready_at),
+        url=reverse("reports:run", args=[run.public_id]),
+        second=f"{run.place}, as at {short_date(run.as_at)}",
+    )
 
 
 def downloads(run: Run) -> list[Download]:
-    """The files of a ready run."""
+    """Return the files of a ready run."""
     if run.state != Run.State.READY:
         return []
     return [
-        Download(title_of(run), reverse("reports:download", args=[run.public_id, one.format]), FORMAT_NAMES[one.format],
-                 f"{number(max(one.size // 1024, 1))} KB")
+        Download(
+            title_of(run),
+            reverse("reports:download", args=[run.public_id, one.format]),
+            FORMAT_NAMES[one.format],
+            f"{number(max(one.size // 1024, 1))} KB",
+        )
         for one in run.files.all()
     ]
 
 
 def _reports(runs: list[Run]) -> dict[str, str]:
-    """The titles of the reports among runs, as the catalogue orders them; what it no longer has comes last."""
+    """Return the titles of these runs' reports in the order of the catalogue; reports it no longer has come last."""
     found = {run.report: title_of(run) for run in runs}
     return {name: found[name] for name in sorted(found, key=[*REPORTS, *found].index)}
 
@@ -75,8 +96,16 @@ def _reports(runs: list[Run]) -> dict[str, str]:
 def _places(title: str, runs: list[Run]) -> Table:
     rows = [
         [
-            Cell(run.place, url=f"{reverse('reports:report', args=[run.report])}?{urlencode(question_of(run))}", hidden=title),
-            Cell(short_datetime(run.known_at), url=reverse("reports:run", args=[run.public_id]), hidden=f"{title}, {run.place}"),
+            Cell(
+                run.place,
+                url=f"{reverse('reports:report', args=[run.report])}?{urlencode(question_of(run))}",
+                hidden=title,
+            ),
+            Cell(
+                short_datetime(run.known_at),
+                url=reverse("reports:run", args=[run.public_id]),
+                hidden=f"{title}, {run.place}",
+            ),
             _links(run, title),
         ]
         for run in runs
@@ -85,12 +114,21 @@ def _places(title: str, runs: list[Run]) -> Table:
 
 
 def _links(run: Run, title: str) -> Cell:
-    return Cell(actions=[Action(f"{one.kind} ({one.size})", one.url, "link", f"{title}, {run.place}") for one in downloads(run)])
+    return Cell(
+        actions=[
+            Action(f"{one.kind} ({one.size})", one.url, "link", f"{title}, {run.place}")
+            for one in downloads(run)
+        ]
+    )
 
 
 def _row(run: Run) -> list[object]:
     files = Cell(", ".join(one.kind for one in downloads(run)), empty="None")
     return [
-        Cell(title_of(run), url=reverse("reports:run", args=[run.public_id])), short_date(run.as_at), run.place,
-        short_datetime(run.known_at), STATES[Run.State(run.state)], files,
+        Cell(title_of(run), url=reverse("reports:run", args=[run.public_id])),
+        short_date(run.as_at),
+        run.place,
+        short_datetime(run.known_at),
+        STATES[Run.State(run.state)],
+        files,
     ]

@@ -1,12 +1,12 @@
-"""For attrition: curves show only points between which nobody, or the threshold or more, withdrew and completed.
+"""For attrition: curves show only points between which nobody, or at least the threshold, withdrew and completed.
 
-The groups of a breakdown add up to all starters. So what is not shown of them, taken together, is held to the same rule:
-in a month and since the last points shown, nobody or enough; otherwise more groups stay hidden at that point.
+The groups of a breakdown add up to all starters. So the hidden groups taken together must satisfy the same rule: in a month
+and since the last points shown, nobody or enough. Otherwise more groups stay hidden at that point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reports.catalogue.base import Rows
@@ -15,18 +15,56 @@ from reports.suppression.declared import declared
 from reports.suppression.marks import hide, is_small
 
 EVENTS = ("withdrawn", "completed")
-ESTIMATES = ("retained_percent", "lower", "upper", "withdrawn_incidence_percent", "completed_incidence_percent")
+COUNTS = ("number_at_risk", "withdrawn", "deferred", "completed")
+ESTIMATES = (
+    "retained_percent",
+    "lower",
+    "upper",
+    "withdrawn_incidence_percent",
+    "completed_incidence_percent",
+)
 
 
 def thin(rows: Rows, threshold: int) -> Rows:
-    """Hide estimates that would tell how few left since the last one shown, counts beside them, and small counts at risk."""
-    rows = declared(rows, lambda row: row["number_at_risk"] if row["month_on_programme"] == 0 else 0)
+    """Hide estimates that would reveal how few left since the last one shown, the counts beside them, and small counts at
+    risk.
+    """
+    rows = declared(
+        rows, lambda row: row["number_at_risk"] if row["month_on_programme"] == 0 else 0
+    )
     breakdowns = groupby(rows, key=lambda row: row["breakdown"])
     return [row for _, own in breakdowns for row in _Thinning(list(own), threshold).shown()]
 
 
+def of_regions(rows: Rows, regions: Sequence[str], nation: Rows) -> Rows:
+    """Return the rows of regions as the nation's report shows them: curves of whole regions, and of no group within one, as
+    the nation's curve less those of the other regions would tell it. Of several regions together, and where `regions` is
+    empty, as for a part of one, nothing is told of everybody there.
+    """
+    shown = {
+        (row["group"], row["month_on_programme"]): row
+        for row in nation
+        if row["breakdown"] == "region"
+    }
+    found = []
+    for row in rows:
+        if row["breakdown"] not in ("all", "region"):
+            continue
+        code = (
+            row["group"]
+            if row["breakdown"] == "region"
+            else regions[0]
+            if len(regions) == 1
+            else ""
+        )
+        own = shown.get((code, row["month_on_programme"])) if regions else None
+        names = (*COUNTS, *ESTIMATES)
+        found.append(row | {name: own[name] for name in names} if own else hide(row, names))
+    return found
+
+
 class _Thinning:
-    """The curves of one breakdown, gone through month by month."""
+    """The curves of one breakdown, processed month by month."""
 
     def __init__(self, rows: Rows, threshold: int) -> None:
         self.rows, self.threshold = rows, threshold
@@ -41,7 +79,9 @@ class _Thinning:
     def shown(self) -> Rows:
         for month in sorted({row["month_on_programme"] for row in self.rows}):
             self._month(month)
-        return [hide(row, self.hidden[row["group"], row["month_on_programme"]]) for row in self.rows]
+        return [
+            hide(row, self.hidden[row["group"], row["month_on_programme"]]) for row in self.rows
+        ]
 
     def _month(self, month: int) -> None:
         """Decide what every group shows at a month."""
@@ -54,19 +94,23 @@ class _Thinning:
         self.ended |= self._enough(self.ended & here.keys(), at_risk)
         shows = self._showing(here, counts)
         deferred = {group: found["deferred"] for group, found in counts.items()}
-        unsaid = {group for group, count in deferred.items() if is_small(count, self.threshold)} | self.ended
+        unsaid = {
+            group for group, count in deferred.items() if is_small(count, self.threshold)
+        } | self.ended
         unsaid |= self._enough(unsaid | (counts.keys() - here.keys()), deferred)
         for group in here:
             names = {"deferred"} if group in unsaid else set()
             names |= {"number_at_risk"} if group in self.ended else set()
             names |= set() if group in shows else {*ESTIMATES}
-            self.hidden[group, month] = names | (set() if group in shows & self.shown_before else {*EVENTS})
+            self.hidden[group, month] = names | (
+                set() if group in shows & self.shown_before else {*EVENTS}
+            )
         self.shown_before = shows
         for group in shows:
             self.since[group] = dict.fromkeys(EVENTS, 0)
 
     def _counted(self, group: str, month: int) -> dict[str, int]:
-        """What happened in a group since the month before; after its last row, what came later than that."""
+        """Return what happened in a group since the month before; after its last row, what came later than that."""
         curve, names = self.curves[group], (*EVENTS, "deferred")
         if month in curve:
             return {name: curve[month][name] for name in names}
@@ -75,9 +119,10 @@ class _Thinning:
         return {name: later.get(name, 0) for name in names}
 
     def _showing(self, here: dict[str, Row], counts: dict[str, dict[str, int]]) -> set[str]:
-        """The groups whose estimates are shown: none of which few left, nor so few that the hidden ones together are few."""
+        """Return the groups whose estimates are shown: few left in none of them, nor in all the hidden ones together."""
         ready = {
-            group for group in here.keys() - self.ended
+            group
+            for group in here.keys() - self.ended
             if not any(is_small(count, self.threshold) for count in self.since[group].values())
         }
         for group in self._by_size(ready, counts):
@@ -87,19 +132,24 @@ class _Thinning:
         return ready
 
     def _by_size(self, ready: set[str], counts: dict[str, dict[str, int]]) -> Iterator[str]:
-        """Groups that would help to hide the others, those with the fewest events first."""
-        sizes = {group: sum(counts[group][name] + self.since[group][name] for name in EVENTS) for group in ready}
-        yield from sorted((group for group in ready if sizes[group]), key=lambda group: (sizes[group], group))
+        """Yield the groups that would help to hide the others, those with the fewest events first."""
+        sizes = {
+            group: sum(counts[group][name] + self.since[group][name] for name in EVENTS)
+            for group in ready
+        }
+        yield from sorted(
+            (group for group in ready if sizes[group]), key=lambda group: (sizes[group], group)
+        )
 
     def _tells(self, ready: set[str], counts: dict[str, dict[str, int]]) -> bool:
-        """Whether all starters less what is shown would tell of few."""
+        """Return whether subtracting what is shown from all starters would reveal a small number."""
         unshown, unsaid = counts.keys() - ready, counts.keys() - (ready & self.shown_before)
         sums = [sum(self.since[group][name] for group in unshown) for name in EVENTS]
         sums += [sum(counts[group][name] for group in unsaid) for name in EVENTS]
         return any(is_small(total, self.threshold) for total in sums)
 
     def _enough(self, hidden: set[str], counts: dict[str, int]) -> set[str]:
-        """Further groups to hide, smallest first, until the hidden ones together are nobody or enough."""
+        """Return further groups to hide, smallest first, until nobody or enough left in the hidden ones together."""
         more: set[str] = set()
         for group in sorted(counts.keys() - hidden, key=lambda group: (counts[group], group)):
             if not is_small(sum(counts.get(each, 0) for each in hidden | more), self.threshold):

@@ -1,18 +1,27 @@
-"""For tables that publish no totals: a small count is hidden together with the counts it could be worked out from."""
+"""For tables that publish no totals: hides a small count together with the counts from which it could be worked out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from reports.catalogue.base import PEOPLE, Column, Rows
+from reports.catalogue.base import PEOPLE, ReportColumn, Rows
 from reports.figures.asking import Row
 from reports.suppression.marks import hide, hide_dependants, is_small
 
 
-def by_family(columns: Sequence[Column], families: Sequence[Sequence[str]]) -> Callable[[Rows, int], Rows]:
-    """Suppression by row. Where one count of a family is small, the whole family is hidden; a count of no family stands alone."""
+def by_family(
+    columns: Sequence[ReportColumn], families: Sequence[Sequence[str]]
+) -> Callable[[Rows, int], Rows]:
+    """Return a function that suppresses each row by itself.
+
+    Where one count of a family (names of columns) is small, the whole family is hidden; a count in no family is hidden
+    alone.
+    """
     within = {name for family in families for name in family}
-    every = [*families, *([one.name] for one in columns if one.kind == PEOPLE and one.name not in within)]
+    every = [
+        *families,
+        *([one.name] for one in columns if one.kind == PEOPLE and one.name not in within),
+    ]
 
     def suppress(rows: Rows, threshold: int) -> Rows:
         return [_hidden(row, threshold) for row in rows]

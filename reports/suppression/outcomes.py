@@ -1,110 +1,312 @@
-"""For cohort outcomes: the same people grouped many ways, each with the same totals.
+"""For cohort outcomes: the same people in every breakdown, in every region and in the nation.
 
-A hidden count is safe when people could be exchanged between hidden counts without changing anything that is shown.
-For each small count such an exchange is sought, wide enough that the count could be `threshold` different numbers, and
-all that takes part in it is hidden. Where there is none, every count of the table is hidden.
+A region's row is the whole of the region's own report, and the groups of every region add up to those of the nation. So one
+answer is worked out for all of them together, whichever is asked about (decision 23):
+
+1. for the nation and the regions, as these rows stand in every report;
+2. for each other breakdown, its groups in the nation and in each region, which add up to those rows;
+3. of both, first who completed, withdrew and is still on the programme; then details: who of them left the Service, and who
+   is on a break. A small detail is hidden with its other half: *on a break* with *active*, their sum being shown.
+
+Totals cost more than details to hide, and the rows of regions and the nation more than groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reports.catalogue.base import Rows
 from reports.figures.asking import Row
 from reports.suppression.declared import declared
-from reports.suppression.marks import hide, is_small
+from reports.suppression.marks import hide
+from reports.suppression.solving import DETAIL, MAIN, TOTAL, Solution, Sums, hidden
 
-#: Counts that add up to the starters of a row. Those who withdrew are in two: left the Service, and others.
-PARTS = ("completed", "left_service", "other", "deferred", "active")
 BASE = "starters"
-RATES = {
-    "completion_rate": ("completed", BASE), "completion_lower": ("completed", BASE), "completion_upper": ("completed", BASE),
-    "withdrawal_rate": ("withdrawn", BASE), "left_service_rate": ("left_service", BASE),
-    "left_service_of_withdrawn_percent": ("left_service", "withdrawn"), "still_on_programme": ("active", "deferred"),
-    "cohort_finished": ("active", "deferred"), "median_months_to_complete": ("completed",),
+#: What starters are divided into; and what those are divided into, of which `other` is in no table.
+PARTS = ("completed", "withdrawn", "still")
+DETAILS = {"withdrawn": ("left_service", "other"), "still": ("deferred", "active")}
+COUNTS = (BASE, *PARTS, "left_service", "other", "deferred", "active")
+#: Columns with the counts from which they follow: hidden where one of these is.
+FOLLOWS = {
+    "starters": (BASE,),
+    "completed": ("completed",),
+    "withdrawn": ("withdrawn",),
+    "deferred": ("deferred",),
+    "active": ("active",),
+    "completion_rate": ("completed", BASE),
+    "completion_lower": ("completed", BASE),
+    "completion_upper": ("completed", BASE),
+    "withdrawal_rate": ("withdrawn", BASE),
+    "left_service": ("left_service",),
+    "left_service_rate": ("left_service", BASE),
+    "left_service_of_withdrawn_percent": ("left_service", "withdrawn"),
+    "still_on_programme": ("still",),
+    "cohort_finished": ("still",),
+    "median_months_to_complete": ("completed",),
 }
-#: Hiding a count of the total row weighs as much as hiding so many counts of groups.
-TOTAL_COST = 6
-Key = tuple[str, str]
-Cell = tuple[Key, str]
-#: What takes part in an exchange, and how far apart the least and the most are that the count could then be.
-Exchange = tuple[frozenset[Cell], int]
+#: In place of a region's code: the nation. In place of a group: everybody of a place.
+NATION, EVERYBODY = "", ""
+#: Breakdowns whose groups are places of their own.
+PLACES = ("all", "region")
+Cell = tuple[str, str, str, str]
+"""Breakdown, group, region, count; of everybody in a place the breakdown and the group are blank."""
+#: Starters by what they were counted as: completed, left the Service, withdrew otherwise, on a break, active.
+Outcome = tuple[int, int, int, int, int]
 
 
-def protect(rows: Rows, threshold: int) -> Rows:
-    """The rows with small counts, and what would give them away, hidden."""
-    rows = declared(rows, lambda row: row[BASE])
-    table = {(row["breakdown"], row["group"]): row | {"other": row["withdrawn"] - row["left_service"]} for row in rows}
-    hidden = hidden_cells(table, threshold)
-    return [_shown(row, {name for key, name in hidden if key == (row["breakdown"], row["group"])}) for row in rows]
+@dataclass
+class Everywhere:
+    """Everybody who started, in every region: for each breakdown, group and region, how many had each outcome."""
+
+    outcomes: dict[tuple[str, str, str], Outcome] = field(default_factory=dict)
+
+    def frozen(self) -> tuple[tuple[tuple[str, str, str], Outcome], ...]:
+        return tuple(self.outcomes.items())
 
 
-def hidden_cells(table: dict[Key, Row], threshold: int) -> set[Cell]:
-    """The cells to hide: key of the row and name of the count."""
-    small = [(key, name) for key, row in table.items() for name in (BASE, *PARTS) if is_small(row[name], threshold)]
-    hidden: set[Cell] = set()
-    for key, name in small:
+@dataclass(frozen=True)
+class Hidden:
+    """The hidden counts of every breakdown, group and region, and whether more may be hidden than need be.
+
+    What whole places tell may leave too few possibilities for the groups of a breakdown, even with all of these hidden. Then it
+    is `of_nation` only, or told `nowhere`.
+    """
+
+    cells: frozenset[Hashable] = frozenset()
+    too_many: bool = False
+    of_nation: frozenset[str] = frozenset()
+    nowhere: frozenset[str] = frozenset()
+
+    def leaves_out(self, breakdown: str, *, nation: bool) -> bool:
+        """Return whether a breakdown is left out of the nation's report, or of a region's."""
+        return breakdown in self.nowhere or (not nation and breakdown in self.of_nation)
+
+
+def everywhere(rows: Iterable[Row]) -> Everywhere:
+    """Return the outcomes by breakdown, group and region from rows that count them."""
+    found = Everywhere()
+    for row in rows:
+        found.outcomes[row["breakdown"], row["group"], row["region"]] = (
+            row["completed"],
+            row["left_service"],
+            row["withdrawn"] - row["left_service"],
+            row["deferred"],
+            row["active"],
+        )
+    return found
+
+
+def hidden_there(rows: Rows, regions: Iterable[str] | None, found: Hidden) -> Rows:
+    """Return the rows of a place with what is hidden there.
+
+    `regions` are the codes of the regions of the place, None for the nation. Of several a count is hidden where it is in one
+    of them; where there are none, for a place that is no region, every count is.
+    """
+    places = [NATION] if regions is None else list(regions)
+    return [
+        hide(row, _names(row, places, found.cells))
+        for row in declared(rows, lambda row: int(row[BASE]))
+        if not found.leaves_out(row["breakdown"], nation=regions is None)
+    ]
+
+
+def _names(row: Row, places: list[str], cells: frozenset[Hashable]) -> list[str]:
+    """Return the columns of a row that are hidden."""
+    breakdown, group = row["breakdown"], row["group"]
+    if breakdown == "all":
+        keys = [(EVERYBODY, EVERYBODY, place) for place in places]
+    elif breakdown == "region":
+        keys = [(EVERYBODY, EVERYBODY, group)] if places else []
+    else:
+        keys = [(breakdown, group, place) for place in places]
+    unsaid = {name for name in COUNTS if not keys or any((*key, name) in cells for key in keys)}
+    return [name for name, needs in FOLLOWS.items() if name in row and unsaid & set(needs)]
+
+
+def hidden_everywhere(found: Everywhere, threshold: int) -> Hidden:
+    """Return the counts to hide, for every breakdown, group and region. The same outcomes have the same answer."""
+    return _hidden_everywhere(found.frozen(), threshold)
+
+
+@lru_cache(maxsize=8)
+def _hidden_everywhere(
+    outcomes: tuple[tuple[tuple[str, str, str], Outcome], ...], threshold: int
+) -> Hidden:
+    tables: dict[str, dict[tuple[str, str], Outcome]] = {}
+    for (breakdown, group, region), outcome in outcomes:
+        tables.setdefault(breakdown, {})[group, region] = outcome
+    places = {
+        (EVERYBODY, region): outcome for (_all, region), outcome in tables.get("all", {}).items()
+    }
+    whole_places = _stages(EVERYBODY, places, frozenset(), threshold)
+    whole = _counted(EVERYBODY, _with_nation(places))
+    cells, too_many = set(whole_places.cells), whole_places.too_many
+    of_nation, nowhere = set(), set()
+    for breakdown, table in tables.items():
+        if breakdown in PLACES:
+            continue
+        own = _stages(breakdown, table, whole_places.cells, threshold, whole)
+        if own.exposed:
+            of_nation.add(breakdown)
+            nation = {key: value for key, value in _with_nation(table).items() if not key[1]}
+            own = _stages(breakdown, nation, whole_places.cells, threshold, whole)
+        if own.exposed:
+            nowhere.add(breakdown)
+        else:
+            cells |= own.cells
+            too_many |= own.too_many
+    return Hidden(frozenset(cells), too_many, frozenset(of_nation), frozenset(nowhere))
+
+
+def _stages(
+    breakdown: str,
+    table: Mapping[tuple[str, str], Outcome],
+    known: frozenset[Hashable],
+    threshold: int,
+    whole: Mapping[Cell, int] | None = None,
+) -> Solution:
+    """Return what is hidden in a breakdown: first of the parts of starters, then of the details of these.
+
+    `known` are the counts of whole places that are hidden, `whole` all counts of these.
+    """
+    counts = _counted(breakdown, _with_nation(table))
+    first = _sums(breakdown, counts, (BASE, *PARTS), frozenset(), known, whole)
+    parts = hidden(first, threshold)
+    if parts.exposed:
+        return parts
+    second = _sums(breakdown, counts, COUNTS, parts.cells, known, whole, settled=True)
+    details = hidden(second, threshold)
+    if not details.exposed:
+        return Solution(parts.cells | details.cells, parts.too_many or details.too_many)
+    return _at_once(breakdown, counts, known, threshold, whole)
+
+
+def _at_once(
+    breakdown: str,
+    counts: Mapping[Cell, int],
+    known: frozenset[Hashable],
+    threshold: int,
+    whole: Mapping[Cell, int] | None,
+) -> Solution:
+    """Return what is hidden of parts and details together.
+
+    Who left the Service is told only where starters are shown; so it is asked again with what that leaves untold, and the
+    second answer counts where it hides these starters too.
+    """
+    first = hidden(_sums(breakdown, counts, COUNTS, frozenset(), known, whole), threshold)
+    untold = frozenset(cell for cell in first.cells if isinstance(cell, tuple) and cell[3] == BASE)
+    again = hidden(
+        _sums(breakdown, counts, COUNTS, frozenset(), known, whole, untold=untold), threshold
+    )
+    return again if untold <= again.cells else first
+
+
+def _with_nation(table: Mapping[tuple[str, str], Outcome]) -> dict[tuple[str, str], Outcome]:
+    """Return the outcomes by group and region with those of the nation."""
+    nation: dict[tuple[str, str], Outcome] = {}
+    for (group, region), outcome in table.items():
+        if region == NATION:
+            return dict(table)
+        before = nation.get((group, NATION), (0, 0, 0, 0, 0))
+        nation[group, NATION] = tuple(map(sum, zip(before, outcome, strict=True)))  # type: ignore[assignment]
+    return nation | dict(table)
+
+
+def _counted(breakdown: str, table: Mapping[tuple[str, str], Outcome]) -> dict[Cell, int]:
+    """Return every count by its cell."""
+    counts: dict[Cell, int] = {}
+    for (group, region), (completed, left, other, deferred, active) in table.items():
+        values = {
+            BASE: completed + left + other + deferred + active,
+            "completed": completed,
+            "withdrawn": left + other,
+            "still": deferred + active,
+            "left_service": left,
+            "other": other,
+            "deferred": deferred,
+            "active": active,
+        }
+        for name, value in values.items():
+            counts[breakdown, group, region, name] = value
+    return counts
+
+
+def _sums(
+    breakdown: str,
+    counts: Mapping[Cell, int],
+    names: tuple[str, ...],
+    parts: frozenset[Hashable],
+    known: frozenset[Hashable],
+    whole: Mapping[Cell, int] | None,
+    settled: bool = False,
+    untold: frozenset[Hashable] = frozenset(),
+) -> Sums:
+    """Return the counts of a breakdown and how they add up: within a row, over regions, and over groups to whole places.
+
+    `parts` of starters are hidden already; where they are `settled`, no others may be. Who left the Service is told as a share
+    of starters alone, and not where these are hidden.
+    """
+    sums = Sums()
+    with_details = len(names) > 1 + len(PARTS)
+    every = dict(counts) | dict(whole or {})
+    for cell, value in every.items():
+        name = cell[3]
+        if name not in names:
+            continue
+        is_whole = whole is not None and cell in whole
+        is_settled = is_whole or (settled and name in (BASE, *PARTS))
+        is_hidden = cell in (known if is_whole else parts)
+        sums.count(
+            cell,
+            value,
+            cost=_cost(cell),
+            shown=is_settled and not is_hidden,
+            hidden=is_hidden,
+            published=name != "other"
+            and not (
+                name == "left_service"
+                and (*cell[:3], BASE) in (known if is_whole else parts | untold)
+            ),
+        )
+    _add_up(sums, every, with_details)
+    if whole is not None:
+        for region in {cell[2] for cell in counts}:
+            groups = [cell for cell in counts if cell[2] == region and cell[3] == BASE]
+            for name in names:
+                if (EVERYBODY, EVERYBODY, region, name) in every:
+                    sums.adds_up(
+                        (EVERYBODY, EVERYBODY, region, name), [(*cell[:3], name) for cell in groups]
+                    )
+    return sums
+
+
+def _add_up(sums: Sums, every: Mapping[Cell, int], with_details: bool) -> None:
+    """Say what adds up within each row, and over regions to the nation."""
+    regions: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in every:
+        breakdown, group, region, name = cell
         if name == BASE:
-            hidden |= {(key, each) for each in (BASE, *PARTS)}
-    for cell in small:
-        wide = [(cells, width) for cells, width in _exchanges(table, cell) if width >= threshold]
-        if not wide:
-            return {(key, name) for key in table for name in (BASE, *PARTS)}
-        hidden |= min(wide, key=lambda one: (_cost(one[0] - hidden), -one[1], sorted(one[0])))[0]
-    return hidden
+            sums.adds_up(cell, [(breakdown, group, region, part) for part in PARTS])
+            if with_details:
+                for part, own in DETAILS.items():
+                    sums.adds_up(
+                        (breakdown, group, region, part),
+                        [(breakdown, group, region, detail) for detail in own],
+                    )
+        if cell in sums.counts and region != NATION:
+            regions.setdefault((breakdown, group, name), []).append(cell)
+    for (breakdown, group, name), cells in regions.items():
+        sums.adds_up((breakdown, group, NATION, name), cells)
 
 
-def _cost(cells: frozenset[Cell]) -> int:
-    """What it costs to hide these too: a total is missed more than a group."""
-    return sum(TOTAL_COST if key[0] == "all" else 1 for key, _name in cells)
-
-
-def _exchanges(table: dict[Key, Row], cell: Cell) -> Iterator[Exchange]:
-    """Every exchange that changes the cell."""
-    key, name = cell
-    breakdown = key[0]
-    others = [other for other in table if other[0] == breakdown and other != key]
-    if name == BASE:
-        for other in others:
-            for part in PARTS:
-                yield _transfer(table, key, other, part)
-        return
-    for other in others:
-        yield _transfer(table, key, other, name)
-        for part in PARTS:
-            if part != name:
-                yield _rectangle(table, key, other, name, part)
-    for part in PARTS:
-        if part != name:
-            yield _switch(table, key, name, part)
-
-
-def _transfer(table: dict[Key, Row], one: Key, other: Key, part: str) -> Exchange:
-    """Somebody belongs to the other group instead."""
-    cells = frozenset({(one, part), (other, part), (one, BASE), (other, BASE)})
-    return cells, table[one][part] + table[other][part]
-
-
-def _rectangle(table: dict[Key, Row], one: Key, other: Key, part: str, instead: str) -> Exchange:
-    """Two people of two groups have each other's outcome."""
-    cells = frozenset((key, name) for key in (one, other) for name in (part, instead))
-    up = min(table[one][instead], table[other][part])
-    down = min(table[one][part], table[other][instead])
-    return cells, up + down
-
-
-def _switch(table: dict[Key, Row], one: Key, part: str, instead: str) -> Exchange:
-    """Somebody has another outcome, in the total and in one group of every breakdown."""
-    chosen = [one]
-    for breakdown in sorted({breakdown for breakdown, _ in table} - {one[0]}):
-        groups = [key for key in table if key[0] == breakdown]
-        chosen.append(max(groups, key=lambda key: (min(table[key][instead], 99), table[key][part], key)))
-    up, down = (min(table[key][name] for key in chosen) for name in (instead, part))
-    return frozenset((key, name) for key in chosen for name in (part, instead)), up + down
-
-
-def _shown(row: Row, hidden: set[str]) -> Row:
-    if hidden & {"left_service", "other"}:
-        hidden = hidden | {"withdrawn"}
-    names = [name for name, needs in RATES.items() if hidden & set(needs)]
-    return hide(row, [*hidden - {"other"}, *names])
+def _cost(cell: Cell) -> int:
+    """Return what it costs to hide a count."""
+    breakdown, _group, region, name = cell
+    is_total = name in (BASE, "completed", "withdrawn")
+    if breakdown == EVERYBODY:
+        return (MAIN if is_total else TOTAL) * (10 if region == NATION else 1)
+    if region == NATION:
+        return 3 * DETAIL if is_total else 2 * DETAIL
+    return DETAIL

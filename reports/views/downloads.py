@@ -1,18 +1,18 @@
-"""Who downloaded what."""
+"""The page of downloads from reports."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
 from pqip.core.models import AccessEntry
-from pqip.core.views import ListPage
 from pqip.govuk.tables import Sorting, Table
-from reports.downloads import VIEW_DOWNLOADS, downloads_seen_by
+from pqip.pages.generic import ListPage
 from reports.presenters.downloads import downloads_table
+from reports.queries.downloads import VIEW_DOWNLOADS, downloads_seen_by
 
 
 class Downloads(ListPage):
-    """Every file that was taken out of a report, whoever took it, the latest first."""
+    """Every file downloaded from a report, by anybody, latest first."""
 
     permission = VIEW_DOWNLOADS
     page_title = "Downloads of reports"
@@ -23,7 +23,7 @@ class Downloads(ListPage):
     def rows(self) -> QuerySet[AccessEntry]:
         return downloads_seen_by(self.request.user)
 
-    def whole(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
+    def with_related(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
         return rows.select_related("user")
 
     def table(self, rows: list[AccessEntry], sorting: Sorting) -> Table:

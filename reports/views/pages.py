@@ -1,4 +1,4 @@
-"""The report page, the list of reports, the people behind a number, and what the words mean."""
+"""The page of a report, the list of reports, the people behind a number, and the definitions."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from django.utils.functional import cached_property
 
 from pqip.core.access_log import log_access
 from pqip.core.clock import today
+from pqip.core.formats import date_gov, datetime_gov
 from pqip.core.models import AccessEntry
 from pqip.core.patience import TakesTooLong
-from pqip.core.views import Page
-from pqip.govuk.formats import date_gov, datetime_gov
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from reports.answers import Answer
-from reports.answers import Table as AnswerTable
-from reports.asked import Asked, asked_of, find_report, own_assessors, strictly_asked
+from pqip.pages.generic import Page
 from reports.catalogue import REPORTS
 from reports.catalogue.progression import REPORT as PROGRESSION
 from reports.figures.names import Names
@@ -28,45 +25,70 @@ from reports.figures.settings import ASSUMED
 from reports.forms.question import QuestionForm
 from reports.models import Run
 from reports.models.run import visible_runs
-from reports.patience import answer_in_page, people_in_page, within_a_page
-from reports.people import OPENS, people_behind
-from reports.places import VIEW
 from reports.presenters import own
 from reports.presenters.runs import latest_by_report, ready_words
 from reports.presenters.tables import file_links, page_table, people_links, sorted_rows
+from reports.queries.answers import Answer
+from reports.queries.answers import Table as AnswerTable
+from reports.queries.asked import Asked, own_assessors
+from reports.queries.people import OPENS, rows_behind
+from reports.queries.places import VIEW
 from reports.render.files import suppression_words
+from reports.views.asked import asked_of, find_report, strictly_asked
+from reports.views.patience import answer_in_page, people_in_page, within_a_page
 from reports.views.waited import ask_the_worker, shown_when_ready, still_waiting, waited_for
 
 PAGE_SIZE = 100
 
 
 class Index(Page):
-    """Every report with the question it answers, whom it is for, and when it was last made."""
+    """Every report with its question, its audience, and when it was last made."""
 
     permission = VIEW
     template_name = "layouts/list.html"
     page_title = "Reports"
     lead = "Every figure as at any day, as it was known at any moment."
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         latest = latest_by_report(visible_runs(self.request.user))
-        columns = [Column("Report"), Column("The question it answers"), Column("For whom"), Column("Last made")]
+        columns = [
+            Column("Report"),
+            Column("The question it answers"),
+            Column("For whom"),
+            Column("Last made"),
+        ]
         rows = [
-            [Cell(one.title, url=reverse("reports:report", args=[one.name])), one.asks, one.for_whom,
-             ready_words(latest.get(one.name))]
+            [
+                Cell(one.title, url=reverse("reports:report", args=[one.name])),
+                one.asks,
+                one.for_whom,
+                ready_words(latest.get(one.name)),
+            ]
             for one in REPORTS.values()
         ]
         table = Table("Reports", columns, rows, caption_hidden=True)
         actions = [
             Action("Latest complete month", reverse("reports:month"), kind=""),
+            Action("Workforce explorer", reverse("reports:explorer"), kind="secondary"),
             Action("My downloads", reverse("reports:runs"), kind="link"),
             Action("What the words mean", reverse("reports:definitions"), kind="link"),
         ]
-        return super().get_context_data(table=table, actions=actions, **kwargs)
+        return {"table": table, "actions": actions}
+
+
+#: What the page of a report shows while its question is not valid.
+UNASKED: dict[str, Any] = {
+    "as_at": "",
+    "notes": (),
+    "charts": (),
+    "table": None,
+    "more": (),
+    "columns": (),
+}
 
 
 class ReportPage(Page):
-    """A report: its question, its pickers, charts, rows, the definition of every column, and its files."""
+    """A report: its question, the fields to choose it, charts, rows, the definition of every column, and its files."""
 
     permission = VIEW
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
@@ -77,10 +99,10 @@ class ReportPage(Page):
         return find_report(self.kwargs["name"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = QuestionForm(request.GET, user=request.user)
-        shown: dict[str, Any] = {}
+        form = QuestionForm(request.GET, user=request.user, asks_grade=self.report.asks_grade)
+        shown = UNASKED
         if form.is_valid():
-            asked = asked_of(request, self.report, form)
+            asked = asked_of(self.request, self.report, form)
             run = waited_for(request, asked)
             if run and run.state != Run.State.READY:
                 return still_waiting(request, asked, run, crumbs(self.report.title))
@@ -91,112 +113,177 @@ class ReportPage(Page):
             shown = self._answered(asked, answer)
         return self.render_to_response(self.get_context_data(form=form, **shown))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = {"page_title": self.report.title, "lead": self.report.asks, "breadcrumbs": crumbs(self.report.title)}
-        return super().get_context_data(**shown, **kwargs)
+    def shown(self) -> dict[str, Any]:
+        shown = {
+            "page_title": self.report.title,
+            "lead": self.report.asks,
+            "breadcrumbs": crumbs(self.report.title),
+        }
+        return shown
 
     def _answered(self, asked: Asked, answer: Answer) -> dict[str, Any]:
         names = Names()
         main, period = answer.main, f"{asked.place_words}, {date_gov(asked.as_at)}"
-        sorting = Sorting.chosen(self.request, [one.name for one in main.columns], self.report.page_sort)
-        page = Paginator(sorted_rows(main.rows, sorting), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        table = page_table(main, list(page.object_list), names, sorting=sorting, downloads=file_links(asked, answer),
-                           opens=people_links(asked, answer))
+        sorting = Sorting.chosen(
+            self.request, [one.name for one in main.columns], self.report.page_sort
+        )
+        page = Paginator(sorted_rows(main.rows, sorting), PAGE_SIZE).get_page(
+            self.request.GET.get("page")
+        )
+        table = page_table(
+            main,
+            list(page.object_list),
+            names,
+            sorting=sorting,
+            downloads=file_links(asked, answer),
+            opens=people_links(asked, answer),
+        )
         draw = self.report.charts
         return {
-            "table": table, "pages": numbered(page, self.request.GET), "charts": draw(main.rows, names, period) if draw else [],
-            "more": [page_table(one, one.rows, names) for one in answer.tables[1:]], "columns": main.columns,
-            "as_at": date_gov(asked.as_at), "known_at": datetime_gov(answer.known_at), "place": asked.place_words,
-            "order": self.report.order, "small_numbers": suppression_words(answer.suppressed),
+            "table": table,
+            "pages": numbered(page, self.request.GET),
+            "charts": draw(main.rows, names, period) if draw else [],
+            "more": [page_table(one, one.rows, names) for one in answer.tables[1:]],
+            "columns": main.columns,
+            "as_at": date_gov(asked.as_at),
+            "known_at": datetime_gov(answer.known_at),
+            "place": asked.place_words,
+            "order": self.report.order,
+            "small_numbers": suppression_words(answer.suppressed),
             "notes": answer.notes,
             "actions": self._actions(asked, answer.known_at),
         }
 
     def _actions(self, asked: Asked, known_at: Any) -> list[Action]:
-        """What this person may do with the report: keep a copy, see small numbers in full."""
-        offers = [("reports:request", "Keep a copy", "secondary", asked.user.can("reports.request_report"))]
-        may_see = self.report.on_screen and asked.suppressed and asked.user.can("reports.unsuppressed")
+        """Return what this user may do with the report: keep a copy, see small numbers in full."""
+        offers = [
+            (
+                "reports:request",
+                "Keep a copy",
+                "secondary",
+                asked.user.can("reports.request_report"),
+            )
+        ]
+        may_see = (
+            self.report.on_screen and asked.suppressed and asked.user.can("reports.unsuppressed")
+        )
         offers.append(("reports:in_full", "Show small numbers in full", "link", may_see))
         return [
-            Action(label, f"{reverse(name, args=[self.report.name])}?{asked.address(known_at)}", kind=kind)
-            for name, label, kind, may in offers if may
+            Action(
+                label,
+                f"{reverse(name, args=[self.report.name])}?{asked.address(known_at)}",
+                kind=kind,
+            )
+            for name, label, kind, may in offers
+            if may
         ]
 
 
 class MyCountersigning(Page):
-    """The countersigning figures of an assessor themselves, and of those they countersign."""
+    """The countersigning figures of an assessor themself, and of those for whom they countersign."""
 
     permission = "reports.view_assessors"
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "reports/own.html"
     page_title = "My countersigning figures"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         with within_a_page("my-countersigning"):
             rows, question = own_assessors(self.request.user, today())
-        shown = {"rows": own.summary(rows[0], Names())} if len(rows) == 1 else {"table": own.of_several(rows, Names())}
+        shown = (
+            {"rows": own.summary(rows[0], Names())}
+            if len(rows) == 1
+            else {"table": own.of_several(rows, Names())}
+        )
         lead = f"This month up to {date_gov(question.as_at)}."
-        return super().get_context_data(lead=lead, **shown, **kwargs)
+        return {"lead": lead, **shown}
 
 
 class PeoplePage(Page):
-    """The learners behind a number of the monthly report, as at the same day and as known at the same moment."""
+    """The learners, or the pieces of evidence, behind a number of the monthly report, as at the same day and instant."""
 
     permission = "learners.view_learner"
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "layouts/list.html"
-    page_title = "Learners behind a number"
+    page_title = "Behind a number"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         column = self.request.GET.get("column", "")
-        if column not in OPENS or self.kwargs["name"] != "monthly-status" or not self.request.user.can(VIEW):  # type: ignore[union-attr]
+        if (
+            column not in OPENS
+            or self.kwargs["name"] != "monthly-status"
+            or not self.request.user.can(VIEW)
+        ):
             raise Http404(column)
         asked = strictly_asked(self.request, "monthly-status")
-        keys = {name: self.request.GET[f"of_{name}"] for name in ("region", "cohort",
-                                                                  "pathway") if f"of_{name}" in self.request.GET}
+        keys = {
+            name: self.request.GET[f"of_{name}"]
+            for name in ("region", "cohort", "pathway")
+            if f"of_{name}" in self.request.GET
+        }
         with people_in_page(asked), asked.question() as question:
-            rows, columns = people_behind(question, column, keys), PROGRESSION.columns_for(question)
+            rows, columns = rows_behind(question, column, keys), OPENS[column].columns(question)
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         asked_for = {"column": column, "as_at": asked.as_at.isoformat(), **keys, "rows": len(rows)}
         log_access(self.request.user, AccessEntry.Kind.OPENED, "reports:people page", asked_for)
         found = next(one for one in find_report("monthly-status").columns if one.name == column)
-        table = learners_table(list(page.object_list), [one for one in columns if one.name != "learner"])
+        table = learners_table(
+            list(page.object_list), [one for one in columns if one.name != "learner"]
+        )
         lead = f"{found.title}: {found.meaning} {date_gov(asked.as_at)}."
         back = f"{reverse('reports:report', args=['monthly-status'])}?{asked.address()}"
-        return super().get_context_data(
-            table=table, pages=numbered(page, self.request.GET), lead=lead, back_url=back, **kwargs
-        )
+        return {
+            "table": table,
+            "pages": numbered(page, self.request.GET),
+            "lead": lead,
+            "back_url": back,
+        }
 
 
 def learners_table(rows: list[Any], columns: list[Any]) -> Table:
-    """Learners as rows, each name opening the record."""
+    """Return the table of learners, each name linked to the record."""
+
     def opens(column: Any, row: Any) -> str:
-        return reverse("learners:learner", args=[row["learner"]]) if column.name == "name" and row["name"] else ""
+        return (
+            reverse("learners:learner", args=[row["learner"]])
+            if column.name == "name" and row["name"]
+            else ""
+        )
 
     ordered = sorted(columns, key=lambda one: one.name != "name")
     return page_table(AnswerTable(PROGRESSION, ordered, rows), rows, Names(), opens=opens)
 
 
 class Definitions(Page):
-    """Every column of every report, and the numbers that were assumed."""
+    """The definition of every column of every report, and the numbers that are assumed."""
 
     permission = VIEW
     template_name = "reports/definitions.html"
     page_title = "What the words in reports mean"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         columns = [Column("What it decides"), Column("Value", numeric=True)]
         rows = [[Cell(one.meaning, second=one.setting), str(one.value)] for one in ASSUMED]
         assumed = Table("Numbers marked †", columns, rows)
         tables = [
-            Table(one.title, [Column("Column"), Column("Meaning")],
-                  [[Cell(column.title, second=column.name), column.note] for column in one.columns], caption_hidden=True)
-            for report in REPORTS.values() for one in (report, *report.more) if one is report or one.name not in REPORTS
+            Table(
+                one.title,
+                [Column("Column"), Column("Meaning")],
+                [[Cell(column.title, second=column.name), column.note] for column in one.columns],
+                caption_hidden=True,
+            )
+            for report in REPORTS.values()
+            for one in (report, *report.more)
+            if one is report or one.name not in REPORTS
         ]
-        return super().get_context_data(assumed=assumed, tables=tables, breadcrumbs=crumbs(self.page_title), today=today(),
-                                        **kwargs)
+        return {
+            "assumed": assumed,
+            "tables": tables,
+            "breadcrumbs": crumbs(self.page_title),
+            "today": today(),
+        }
 
 
 def crumbs(title: str) -> list[Crumb]:
-    """The way back to the list of reports."""
+    """Return the breadcrumbs back to the list of reports."""
     return [Crumb("Reports", reverse("reports:index")), Crumb(title)]

@@ -36,7 +36,11 @@ def later(time_machine: Any) -> Any:
 
 
 def test_every_page_that_changes_an_account_or_cannot_be_undone_asks_for_a_fresh_sign_in() -> None:
-    ours = {name: getattr(view, "view_class", object) for name, _path, view in every_url() if not is_library(view)}
+    ours = {
+        name: getattr(view, "view_class", object)
+        for name, _path, view in every_url()
+        if not is_library(view)
+    }
     assert {name for name, view in ours.items() if issubclass(view, FreshSignIn)} == CHANGING
 
 
@@ -75,7 +79,9 @@ def test_set_aside_and_sent_twice_it_is_one(later: Any) -> None:
     assert client.post(page, typed).url.startswith(AGAIN)
     first = client.post(AGAIN, {"password": PASSWORD, "next": page})
     later(22)
-    assert client.post(page, typed).url == first.url, "led to what was done, and not asked for the password again"
+    assert client.post(page, typed).url == first.url, (
+        "led to what was done, and not asked for the password again"
+    )
     assert RoleGrant.objects.filter(role="national").count() == 1
 
 
@@ -129,4 +135,8 @@ def test_nobody_signs_in_while_attempts_cannot_be_counted() -> None:
 @pytest.mark.usefixtures("_cache_away")
 def test_who_is_signed_in_works_on_while_the_cache_is_away() -> None:
     client = client_for(persona("learning_manager"))
-    assert [client.get(page).status_code for page in ("/learners/", "/staff/", "/reports/")] == [200, 200, 200]
+    assert [client.get(page).status_code for page in ("/learners/", "/staff/", "/reports/")] == [
+        200,
+        200,
+        200,
+    ]

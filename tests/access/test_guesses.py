@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.messages.models import Message
 from tests.factories.workforce import BY, PASSWORD, user
 from workforce.accounts.devices import KEPT
@@ -40,7 +40,11 @@ def enter(client: Client, account: User, password: str = PASSWORD) -> int:
 
 def wrong(account: User, *addresses: str, times: int = 5) -> list[int]:
     """The answers to so many wrong passwords from each address, every one from a new browser."""
-    return [enter(browser(address), account, "not the password") for address in addresses for _ in range(times)]
+    return [
+        enter(browser(address), account, "not the password")
+        for address in addresses
+        for _ in range(times)
+    ]
 
 
 def is_in(client: Client) -> bool:
@@ -119,7 +123,12 @@ def test_guesses_from_many_addresses_are_stopped_and_the_owner_has_two_ways_in()
     assert enter(known, account) == 302, "on a device that signed in before"
 
     strange.post("/accounts/password/reset/", {"email": account.email})
-    link = Message.objects.get(address=account.email).body.partition("://")[2].partition("/")[2].split()[0]
+    link = (
+        Message.objects.get(address=account.email)
+        .body.partition("://")[2]
+        .partition("/")[2]
+        .split()[0]
+    )
     page, new = strange.get(f"/{link}"), "another long enough phrase"
     assert strange.post(page.url, {"password1": new, "password2": new}).status_code == 302
     assert enter(strange, account, new) == 302, "and with a link by e-mail"
@@ -143,7 +152,7 @@ def test_a_link_by_mail_lets_a_stopped_device_begin_anew() -> None:
     enter(known, account)
     known.post("/accounts/logout/")
     assert [enter(known, account, "wrong again") for _ in range(6)][-1] == 429
-    with act(by=BY):
+    with acting_as(by=BY):
         link = password_path(password_key(account))
     known.post(known.get(link).url, {"password1": new, "password2": new})
     assert enter(known, account, new) == 302
@@ -158,7 +167,13 @@ def test_a_cookie_is_good_for_its_own_account_and_cannot_be_made_up() -> None:
     assert mine.cookies["known"]["samesite"] == "Lax"
     assert other.email not in cookie
     wrong(owner, *many_addresses(5), times=4)
-    for value in (cookie, f"{'a' * 32}.{cookie.partition('.')[2]}", f"{cookie}.{'0' * 32}", "nonsense", "." * 500):
+    for value in (
+        cookie,
+        f"{'a' * 32}.{cookie.partition('.')[2]}",
+        f"{cookie}.{'0' * 32}",
+        "nonsense",
+        "." * 500,
+    ):
         forged = browser(THERE)
         forged.cookies["known"] = value
         assert enter(forged, owner) == 429, value
@@ -181,7 +196,7 @@ def test_a_shared_desk_knows_the_latest_accounts_and_outlives_a_new_key(settings
 
 def with_second_factor(account: User) -> list[str]:
     """Recovery codes of an account that has an authenticator app."""
-    with act(by=account):
+    with acting_as(by=account):
         TOTP.activate(account, generate_totp_secret())
         return RecoveryCodes.activate(account).get_unused_codes()
 
@@ -219,19 +234,24 @@ def test_a_device_known_by_mail_alone_has_no_more_codes_to_guess() -> None:
         thief = half_way(address, account)
         assert [enter_code(thief, "000000") for _ in range(5)] == [200] * 5
     mailed = browser(THERE)
-    with act(by=BY):
+    with acting_as(by=BY):
         link = password_path(password_key(account))
     mailed.post(mailed.get(link).url, {"password1": new, "password2": new})
     assert enter(mailed, account, new) == 302
     assert enter_code(mailed, codes[1]) == 429
     enter(known, account, new)
-    assert enter_code(known, codes[1]) == 302, "but the device that signed in whole lets the owner in"
+    assert enter_code(known, codes[1]) == 302, (
+        "but the device that signed in whole lets the owner in"
+    )
 
 
 def test_the_password_asked_for_again_is_counted_too(later: Any) -> None:
     account, client = user("national"), browser(HERE)
     enter(client, account)
-    again = [client.post("/accounts/reauthenticate/", {"password": "wrong again"}).status_code for _ in range(6)]
+    again = [
+        client.post("/accounts/reauthenticate/", {"password": "wrong again"}).status_code
+        for _ in range(6)
+    ]
     assert again == [200] * 5 + [429]
     assert is_in(client), "who is signed in stays so"
 
@@ -242,7 +262,9 @@ def test_links_are_mailed_a_few_times_whoever_asks_and_nobody_is_told() -> None:
         browser(address).post("/accounts/password/reset/", {"email": account.email})
         for address in many_addresses(6)
     ]
-    assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/accounts/password/reset/done/")}
+    assert {(answer.status_code, answer.url) for answer in answers} == {
+        (302, "/accounts/password/reset/done/")
+    }
     assert Message.objects.filter(address=account.email).count() == 3
 
 
@@ -274,5 +296,10 @@ def test_the_right_present_password_counts_nothing() -> None:
 
 def test_a_link_by_mail_leads_to_the_service_whatever_host_was_asked(settings: Any) -> None:
     account = user("national")
-    browser(HERE).post("/accounts/password/reset/", {"email": account.email}, HTTP_HOST="testserver:8099")
-    assert f"{settings.SITE_ADDRESS}/accounts/password/reset/key/" in Message.objects.get(to_user=None).body
+    browser(HERE).post(
+        "/accounts/password/reset/", {"email": account.email}, HTTP_HOST="testserver:8099"
+    )
+    assert (
+        f"{settings.SITE_ADDRESS}/accounts/password/reset/key/"
+        in Message.objects.get(to_user=None).body
+    )

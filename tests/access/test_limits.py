@@ -59,17 +59,30 @@ def report_file(client: Client) -> Any:
 
 
 def bring(client: Client) -> Any:
-    return client.post("/imports/staff/", {"file": SimpleUploadedFile("a.csv", b"staff_number\n1\n")})
+    return client.post(
+        "/imports/staff/", {"file": SimpleUploadedFile("a.csv", b"staff_number\n1\n")}
+    )
 
 
 ASKED = [
-    ("search", search), ("search", search_list), ("report", report), ("report", people), ("report", report_file),
-    ("request", copy), ("export", file), ("export", report_file), ("import", bring),
+    ("search", search),
+    ("search", search_list),
+    ("report", report),
+    ("report", people),
+    ("report", report_file),
+    ("request", copy),
+    ("export", file),
+    ("export", report_file),
+    ("import", bring),
 ]
 
 
-@pytest.mark.parametrize(("kind", "ask"), ASKED, ids=[ask.__name__ + " " + kind for kind, ask in ASKED])
-def test_one_more_than_so_many_a_minute_waits_and_nobody_else_does(kind: str, ask: Any, settings: Any, later: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "ask"), ASKED, ids=[ask.__name__ + " " + kind for kind, ask in ASKED]
+)
+def test_one_more_than_so_many_a_minute_waits_and_nobody_else_does(
+    kind: str, ask: Any, settings: Any, later: Any
+) -> None:
     settings.PERSON_LIMITS = settings.PERSON_LIMITS | {kind: "2/m/user"}
     mine, other = client_for(persona("learning_manager")), client_for(persona("learning_manager"))
     assert ask(mine).status_code in {200, 302}
@@ -86,7 +99,11 @@ def test_one_more_than_so_many_a_minute_waits_and_nobody_else_does(kind: str, as
 def test_asking_for_no_more_than_the_head_of_a_page_is_asking(settings: Any) -> None:
     settings.PERSON_LIMITS = settings.PERSON_LIMITS | {"report": "2/m/user"}
     client = client_for(persona("regional_manager"))
-    assert [client.head("/reports/monthly-status/").status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.head("/reports/monthly-status/").status_code for _ in range(3)] == [
+        200,
+        200,
+        429,
+    ]
     assert report(client).status_code == 429
 
 
@@ -108,10 +125,12 @@ def test_what_was_typed_is_sent_again_by_the_page(settings: Any, later: Any) -> 
     page = client.post("/find/", typed)
     assert page.status_code == 429
     assert page.context["typed"] == [("words", 'O\'Brien & "Sons"')]
-    assert 'name="words" value="O&#x27;Brien &amp; &quot;Sons&quot;"' in page.content.decode()
+    assert 'name="words" value="O&#39;Brien &amp; &#34;Sons&#34;"' in page.content.decode()
     later(61)
-    again = client.post("/find/", {"words": page.context["typed"][0][1], "csrfmiddlewaretoken": token})
-    assert 'O&#x27;Brien &amp; &quot;Sons&quot;' in client.get(again.url).content.decode()
+    again = client.post(
+        "/find/", {"words": page.context["typed"][0][1], "csrfmiddlewaretoken": token}
+    )
+    assert "O&#39;Brien &amp; &#34;Sons&#34;" in client.get(again.url).content.decode()
 
 
 def test_a_page_that_was_asked_for_is_a_link_away(settings: Any) -> None:
@@ -136,14 +155,22 @@ def test_whoever_works_fast_meets_no_limit() -> None:
 
 @pytest.fixture
 def _cache_away(settings: Any) -> None:
-    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    away = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "redis://127.0.0.1:1/0",
+    }
     settings.CACHES = {"default": away | {"OPTIONS": {"socket_connect_timeout": 1}}}
 
 
 @pytest.mark.usefixtures("_cache_away")
 def test_while_nothing_can_be_counted_pages_open_and_files_do_not() -> None:
     client = client_for(persona("learning_manager"))
-    assert [ask(client).status_code for ask in (search, search_list, report, people)] == [302, 302, 200, 200]
+    assert [ask(client).status_code for ask in (search, search_list, report, people)] == [
+        302,
+        302,
+        200,
+        200,
+    ]
     assert [ask(client).status_code for ask in (file, report_file)] == [503] * 2
 
 
@@ -158,8 +185,10 @@ def test_work_is_asked_for_while_nothing_can_be_counted() -> None:
 @pytest.mark.usefixtures("_cache_away")
 @pytest.mark.parametrize(
     ("page", "typed"),
-    [("/accounts/login/", {"login": "a@example.com", "password": "something"}),
-     ("/accounts/password/reset/", {"email": "a@example.com"})],
+    [
+        ("/accounts/login/", {"login": "a@example.com", "password": "something"}),
+        ("/accounts/password/reset/", {"email": "a@example.com"}),
+    ],
 )
 def test_nor_does_anybody_sign_in_or_ask_for_a_link(page: str, typed: dict[str, str]) -> None:
     answer = Client().post(page, typed)

@@ -21,4 +21,7 @@ def test_it_is_a_bad_request(address: str) -> None:
 
 
 def test_what_is_written_in_other_signs_is_taken() -> None:
-    assert client_for(persona("learning_manager")).get("/staff/?region=%2500&q=%E2%82%AC").status_code == 200
+    assert (
+        client_for(persona("learning_manager")).get("/staff/?region=%2500&q=%E2%82%AC").status_code
+        == 200
+    )

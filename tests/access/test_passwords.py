@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.demo.personas import PASSWORD as PUBLISHED
 from tests.factories.workforce import BY, PASSWORD, user
 from tests.personas import client_for
@@ -50,10 +50,12 @@ def test_no_page_that_sets_one_takes_it(password: str) -> None:
     account = user("national")
     typed = {"password1": password, "password2": password}
     stranger = Client()
-    with act(by=BY):
+    with acting_as(by=BY):
         link = password_path(password_key(account))
     by_link = stranger.post(stranger.get(link).url, typed)
-    changed = client_for(account).post("/accounts/password/change/", {"oldpassword": PASSWORD, **typed})
+    changed = client_for(account).post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD, **typed}
+    )
     for answer in (by_link, changed):
         assert answer.status_code == 200
         assert "Three random words are good." in answer.content.decode()
@@ -66,7 +68,10 @@ def test_the_present_password_is_guessed_as_at_the_door() -> None:
     account = user("national")
     client = client_for(account)
     answers = [
-        client.post("/accounts/password/change/", {"oldpassword": "x", "password1": "y", "password2": "y"}) for _ in range(6)
+        client.post(
+            "/accounts/password/change/", {"oldpassword": "x", "password1": "y", "password2": "y"}
+        )
+        for _ in range(6)
     ]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert 240 < int(answers[-1]["Retry-After"]) <= 300

@@ -9,18 +9,29 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.logs import JsonFormatter
 from pqip.core.models import AuditEntry
 from pqip.messages.models import Message
 from tests.factories.workforce import PASSWORD, user
 from tests.personas import client_for, persona
 from workforce.accounts.adapter import MfaAdapter
-from workforce.actions.accounts import password_key, password_path, reset_second_factor, send_link, switch_off
+from workforce.actions.accounts import (
+    password_key,
+    password_path,
+    reset_second_factor,
+    send_link,
+    switch_off,
+)
 from workforce.models import User
 from workforce.roles import PLACELESS_ROLES
 
@@ -71,7 +82,11 @@ def test_a_line_of_the_log_says_whose_sign_in_it_was_by_the_account_s_key(caplog
     account = user("national")
     with caplog.at_level(logging.INFO, "security.authn"):
         sign_in(account.email)
-    line = next(JsonFormatter().format(record) for record in caplog.records if record.name == "security.authn")
+    line = next(
+        JsonFormatter().format(record)
+        for record in caplog.records
+        if record.name == "security.authn"
+    )
     said = json.loads(line)
     assert (said["event"], said["user_key"]) == ("sign_in", account.pk)
     assert account.email not in line
@@ -89,7 +104,9 @@ def test_an_invitation_sets_a_password_once() -> None:
     password = "a new and long enough password"
     client.post(page.url, {"password1": password, "password2": password})
     assert is_in(sign_in(account.email, password))
-    assert AuditEntry.objects.filter(table_name="workforce_user", row_key=account.pk, actor="job:sign-in").exists()
+    assert AuditEntry.objects.filter(
+        table_name="workforce_user", row_key=account.pk, actor="job:sign-in"
+    ).exists()
     assert "/password/reset/key/" in link
     assert Client().get(link).status_code == 200  # says that the link is used up
 
@@ -106,16 +123,23 @@ def test_changing_a_password_is_audited_and_ends_other_sessions() -> None:
     account = user("national")
     here, elsewhere = sign_in(account.email), sign_in(account.email)
     new = "another long enough password"
-    here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert AuditEntry.objects.filter(table_name="workforce_user", actor=f"user:{account.pk}").exists()
+    here.post(
+        "/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    )
+    assert AuditEntry.objects.filter(
+        table_name="workforce_user", actor=f"user:{account.pk}"
+    ).exists()
     assert not is_in(elsewhere)
     assert is_in(sign_in(account.email, new))
 
 
 @pytest.mark.parametrize(
-    ("minutes", "every", "stays"), [(29, 29, True), (31, 31, False), (11 * 60, 20, True), (12 * 60 + 1, 20, False)]
+    ("minutes", "every", "stays"),
+    [(29, 29, True), (31, 31, False), (11 * 60, 20, True), (12 * 60 + 1, 20, False)],
 )
-def test_a_session_ends_when_idle_or_after_a_day(time_machine, minutes: int, every: int, stays: bool) -> None:
+def test_a_session_ends_when_idle_or_after_a_day(
+    time_machine, minutes: int, every: int, stays: bool
+) -> None:
     start = dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
     time_machine.move_to(start)
     client = sign_in(user("national").email)
@@ -172,8 +196,10 @@ def test_where_a_second_factor_is_required_it_comes_first(settings) -> None:
 def test_a_lost_second_factor_is_reset_by_an_administrator() -> None:
     account = user("national")
     client = sign_in(account.email)
-    with act(by=account):
-        Authenticator.objects.create(user=account, type="totp", data={"secret": MfaAdapter().encrypt(generate_totp_secret())})
+    with acting_as(by=account):
+        Authenticator.objects.create(
+            user=account, type="totp", data={"secret": MfaAdapter().encrypt(generate_totp_secret())}
+        )
     reset_second_factor(by=persona("administrator"), user=account, reason="Lost telephone")
     assert not Authenticator.objects.filter(user=account).exists()
     assert not is_in(client)
@@ -187,7 +213,9 @@ def test_old_keys_still_open_secrets(settings) -> None:
 
 
 def test_the_command_makes_an_account_and_prints_a_link(capsys) -> None:
-    call_command("create_user", "New.Person@example.com", "--role", "learning_manager", "--region", "NE")
+    call_command(
+        "create_user", "New.Person@example.com", "--role", "learning_manager", "--region", "NE"
+    )
     said = capsys.readouterr().out
     account = User.objects.get(email="new.person@example.com")
     grant = account.grants.get()
@@ -198,13 +226,22 @@ def test_the_command_makes_an_account_and_prints_a_link(capsys) -> None:
     assert password_key(account)
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["x@example.com", "--role", "learning_manager"], "Select the region"),
-    (["x@example.com", "--role", "learning_manager", "--region", "ZZ"], "ZZ is not a region. Use one of NE, YH"),
-    (["x@example.com", "--role", "pta", "--region", "NE", "--pdu", "N03SW1"], "not in that region"),
-    (["nonsense", "--role", "national"], "not an e-mail address"),
-    (["x@example.com", "--role", "wizard"], "invalid choice"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x@example.com", "--role", "learning_manager"], "Select the region"),
+        (
+            ["x@example.com", "--role", "learning_manager", "--region", "ZZ"],
+            "ZZ is not a region. Use one of NE, YH",
+        ),
+        (
+            ["x@example.com", "--role", "pta", "--region", "NE", "--pdu", "N03SW1"],
+            "not in that region",
+        ),
+        (["nonsense", "--role", "national"], "not an e-mail address"),
+        (["x@example.com", "--role", "wizard"], "invalid choice"),
+    ],
+)
 def test_the_command_says_what_is_wrong(arguments: list[str], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         call_command("create_user", *arguments)

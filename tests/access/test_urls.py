@@ -16,10 +16,17 @@ NAMES = {
 #: Numbers that are no keys.
 NUMBERS = {
     **dict.fromkeys(
-        ("assessments:sign_off", "assessments:undo_sign_off", "assessments:release", "assessments:unlock"),
+        (
+            "assessments:sign_off",
+            "assessments:undo_sign_off",
+            "assessments:release",
+            "assessments:unlock",
+        ),
         "the number of a unit, as published",
     ),
-    **dict.fromkeys(("learners:correct_result", "learners:undo_result"), "the number of an attempt at a module"),
+    **dict.fromkeys(
+        ("learners:correct_result", "learners:undo_result"), "the number of an attempt at a module"
+    ),
     **dict.fromkeys(("learners:correct_award", "learners:undo_award"), "the code of an award"),
     "learners:undo_evaluation": "the level of an evaluation, from 1 to 4",
 }

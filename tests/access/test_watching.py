@@ -15,9 +15,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from pqip.core.access import every_url, is_library
-from pqip.core.access_log import TAKEN
+from pqip.core.access_log import DOWNLOAD_KINDS
 from pqip.core.models import AccessEntry
-from pqip.core.views import ListPage
+from pqip.pages.generic import ListPage
 from tests.access import table
 from tests.access.records import RECORDS, World, build
 from tests.factories.workforce import person, user
@@ -32,18 +32,34 @@ NO_FILE: dict[str, str] = {}
 #: Kinds of record whose page is about nobody by name, and why.
 OF_NOBODY = {
     "": "a list, or a page of the service",
-    "course": "a course", "dataset": "a kind of file", "dataset's template": "a template; filled in, it is an export",
-    "intake": "an intake and days of courses", "planned day": "a list of many; its rows open each record",
-    "job": "keys and dates", "message": "an address, of which the words are forgotten",
+    "course": "a course",
+    "scenario": "a what if of one's own, about nobody",
+    "dataset": "a kind of file",
+    "dataset's template": "a template; filled in, it is an export",
+    "campaign": "a campaign, with how many applied",
+    "campaign's places": "places of a campaign",
+    "application": "an application, which names nobody",
+    "application's stage": "a stage of an application, which names nobody",
+    "intake": "an intake and days of courses",
+    "planned intake": "an intake of a region",
+    "planned day": "a list of many; its rows open each record",
+    "job": "keys and dates",
+    "message": "an address, of which the words are forgotten",
     "sheet": "a list of many, made to be printed; its rows open each record",
-    "reference kind": "reference data", "reference row": "reference data", "region to open": "a region",
-    "report": "figures; the people behind one are a line of their own", "check": "a list of many; its rows open each record",
-    "place": "a place and names of reports", "region's plan": "assessors; the page has a line of its own, as every external one",
-    "run": "figures", "run's file": "a download, which has its own line",
+    "reference kind": "reference data",
+    "reference row": "reference data",
+    "region to open": "a region",
+    "report": "figures; the people behind one are a line of their own",
+    "check": "a list of many; its rows open each record",
+    "place": "a place and names of reports",
+    "region's plan": "assessors; the page has a line of its own, as every external one",
+    "run": "figures",
+    "run's file": "a download, which has its own line",
 }
 #: Pages that leave nothing for those who may open them here, and why.
 LEAVES_NOTHING = {
-    "assessments:correct_cpd": "one's own entry alone", "assessments:undo_cpd": "one's own entry alone",
+    "assessments:correct_cpd": "one's own entry alone",
+    "assessments:undo_cpd": "one's own entry alone",
     "exchange:run": "one's own file; the page comes again by itself while a worker is busy",
 }
 
@@ -62,8 +78,12 @@ def openers(name: str, world: World) -> list[User]:
     return [world.people[role] for role in roles[:2]]
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if row["record"] not in OF_NOBODY))
-def test_every_page_of_a_record_leaves_one_line(name: str, world: World, django_db_blocker: Any) -> None:
+@pytest.mark.parametrize(
+    "name", sorted(name for name, row in ROWS.items() if row["record"] not in OF_NOBODY)
+)
+def test_every_page_of_a_record_leaves_one_line(
+    name: str, world: World, django_db_blocker: Any
+) -> None:
     """Whose address names somebody, or something of theirs, and shows it: who opened it, and whose it is."""
     with django_db_blocker.unblock():
         for who in openers(name, world):
@@ -74,7 +94,7 @@ def test_every_page_of_a_record_leaves_one_line(name: str, world: World, django_
                 assert lines == []
                 continue
             wanted = 2 if ROWS[name]["record"] == "two records" else 1
-            found = [line for line in lines if line.kind in {"opened", *TAKEN}]
+            found = [line for line in lines if line.kind in {"opened", *DOWNLOAD_KINDS}]
             assert len(found) == wanted, f"{name}: {[(line.kind, line.what) for line in lines]}"
             assert all(line.person_key or line.detail.get("record") for line in found), name
             assert {line.user for line in found} == {who}
@@ -107,27 +127,52 @@ def test_most_pages_of_records_are_opened_here(world: World, django_db_blocker: 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["learners:list", "learners:decisions", "reports:index"])
+def test_a_list_opens_nobody_not_even_whose_account_it_is_shown_to(name: str) -> None:
+    """The frame of every page holds the account, also one that belongs to nobody on record."""
+    reader = user("learning_manager", in_region="NE")
+    assert reader.person_id is None
+    assert client_for(reader).get(reverse(name)).status_code == 200
+    assert not AccessEntry.objects.filter(user=reader).exists()
+
+
+@pytest.mark.django_db
 def test_what_is_written_holds_no_value_and_one_s_own_record_leaves_nothing() -> None:
     who = person(last_name="Sentinel")
-    reader, themself = persona("regional_manager"), user("regional_manager", in_region="NE", person=who)
+    reader, themself = (
+        persona("regional_manager"),
+        user("regional_manager", in_region="NE", person=who),
+    )
     for one in (reader, themself):
-        assert client_for(one).get(reverse("workforce:person", args=[who.public_id])).status_code == 200
+        assert (
+            client_for(one).get(reverse("workforce:person", args=[who.public_id])).status_code
+            == 200
+        )
     line = AccessEntry.objects.get()
-    assert (line.user, line.kind, line.what, line.person_key) == (reader, "opened", "workforce:person page", who.pk)
+    assert (line.user, line.kind, line.what, line.person_key) == (
+        reader,
+        "opened",
+        "workforce:person page",
+        who.pk,
+    )
     assert "Sentinel" not in str(line.detail)
 
 
 @pytest.mark.django_db
 def test_of_a_merge_both_are_written() -> None:
     one, other = person(), person()
-    client_for(persona("national")).get(reverse("workforce:merge", args=[one.public_id, other.public_id]))
+    client_for(persona("national")).get(
+        reverse("workforce:merge", args=[one.public_id, other.public_id])
+    )
     assert set(AccessEntry.objects.values_list("person_key", flat=True)) == {one.pk, other.pk}
 
 
 # --- what was refused
 
 
-@pytest.mark.parametrize("name", sorted(name for name, row in ROWS.items() if "refused" in row.values()))
+@pytest.mark.parametrize(
+    "name", sorted(name for name, row in ROWS.items() if "refused" in row.values())
+)
 def test_every_refusal_for_want_of_a_permission_is_an_event(
     name: str, world: World, django_db_blocker: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,16 +188,22 @@ def test_every_refusal_for_want_of_a_permission_is_an_event(
 
 
 @pytest.mark.django_db
-def test_out_of_reach_is_an_event_and_looks_as_what_is_not_there(caplog: pytest.LogCaptureFixture) -> None:
+def test_out_of_reach_is_an_event_and_looks_as_what_is_not_there(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     manager, far = persona("learning_manager"), person(in_region="WAL")
     for key in (far.public_id, uuid.uuid4()):
         caplog.clear()
         with caplog.at_level(logging.WARNING, logger="security.authz"):
-            assert client_for(manager).get(reverse("workforce:person", args=[key])).status_code == 404
+            assert (
+                client_for(manager).get(reverse("workforce:person", args=[key])).status_code == 404
+            )
         line = AccessEntry.objects.order_by("-pk")[0]
         assert (line.kind, line.user, line.person_key) == ("refused", manager, None)
         assert line.detail == {"status": 404, "method": "GET", "public_id": str(key)}
-        assert [record.event for record in caplog.records if record.name == "security.authz"] == ["not found"]
+        assert [record.event for record in caplog.records if record.name == "security.authz"] == [
+            "not found"
+        ]
 
 
 @pytest.mark.django_db
@@ -179,12 +230,16 @@ def test_what_is_public_or_names_nothing_leaves_nothing() -> None:
 
 
 LISTS = sorted(
-    name for name, view in OURS.items() if issubclass(getattr(view, "view_class", object), ListPage) and not ROWS[name]["record"]
+    name
+    for name, view in OURS.items()
+    if issubclass(getattr(view, "view_class", object), ListPage) and not ROWS[name]["record"]
 )
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_every_list_taken_out_leaves_one_line_that_knows_its_file(name: str, world: World, django_db_blocker: Any) -> None:
+def test_every_list_taken_out_leaves_one_line_that_knows_its_file(
+    name: str, world: World, django_db_blocker: Any
+) -> None:
     with django_db_blocker.unblock():
         role = next(role for role in ROLES if ROWS[name][role] in {"opens", "near"})
         client = client_for(world.people[role])
@@ -212,25 +267,31 @@ def test_a_report_s_file_leaves_one_line_that_knows_it(format: str) -> None:
     answer = client_for(who).get("/reports/monthly-status/file/", {"format": format})
     made = b"".join(answer.streaming_content)
     line = AccessEntry.objects.get()
-    assert (line.kind, line.detail["format"], line.detail["sha256"]) == ("export", format, hashlib.sha256(made).hexdigest())
+    assert (line.kind, line.detail["format"], line.detail["sha256"]) == (
+        "export",
+        format,
+        hashlib.sha256(made).hexdigest(),
+    )
     assert "completion_rate" in line.detail["columns"]
     assert {"as_at", "known_at", "scope", "rows", "suppressed"} <= set(line.detail)
 
 
 @pytest.mark.django_db
 def test_a_file_that_was_not_given_says_so() -> None:
-    from pqip.core.access_log import log_access, taking, write_taken
+    from pqip.core.access_log import collecting_downloads, log_access, write_downloads
 
     who = persona("national")
-    with taking() as taken:
+    with collecting_downloads() as taken:
         log_access(who, "export", "a:b", {"rows": 1})
         assert not AccessEntry.objects.exists()
-    write_taken(taken, {"status": 500})
+    write_downloads(taken, {"status": 500})
     assert AccessEntry.objects.get().detail == {"rows": 1, "status": 500}
 
 
 @pytest.mark.django_db
-def test_more_within_a_day_than_usual_is_an_event_and_a_remark(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_more_within_a_day_than_usual_is_an_event_and_a_remark(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.PQIP_UNUSUAL_ROWS = 5
     manager = persona("learning_manager")
     for _ in range(2):
@@ -241,7 +302,11 @@ def test_more_within_a_day_than_usual_is_an_event_and_a_remark(settings: Any, ca
     first, second = AccessEntry.objects.order_by("pk")
     assert "unusual" not in first.detail
     assert second.detail["unusual"] == first.detail["rows"] + second.detail["rows"]
-    assert [record.event for record in caplog.records if record.name == "security.authz"] == ["unusual volume"]
-    page = client_for(persona("data_protection")).get("/access-log/?remark=unusual").content.decode()
+    assert [record.event for record in caplog.records if record.name == "security.authz"] == [
+        "unusual volume"
+    ]
+    page = (
+        client_for(persona("data_protection")).get("/access-log/?remark=unusual").content.decode()
+    )
     assert page.count(manager.email) == 2, "one line, with who and their address"
     assert "More than usual within a day" in page

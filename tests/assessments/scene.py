@@ -18,15 +18,15 @@ from assessments.actions import (
     assessors,
     certificates,
     countersigning,
-    deciding,
+    countersigning_settling,
     evidence,
-    handing_over,
-    releasing,
+    handovers,
     sampling,
-    settling,
-    signing_off,
+    units_release,
+    units_signing_off,
     versions,
 )
+from assessments.actions import decisions as deciding
 from assessments.models import (
     CertificateClaim,
     Countersignature,
@@ -41,9 +41,9 @@ from assessments.models import (
     UnitSignoff,
     VersionMove,
 )
-from assessments.open_work_facts import waiting_of
+from assessments.queries.open_work import waiting_of
 from learners.models import Allocation
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from pqip.exchange import engine
@@ -92,11 +92,21 @@ def scene() -> Scene:
     assurer = quality_assurer()
     given = make.decision(make.evidence(of, DAY, *ONE), trainee, DAY, ONE)
     final = make.decision(make.evidence(of, DAY), assessor, DAY)
-    (planned,) = sampling.plan_samples(decisions=[(final.pk, "interim")], quality_assurer=assurer, due_on=today(), by=BY)
+    (planned,) = sampling.plan_samples(
+        decisions=[(final.pk, "interim")], quality_assurer=assurer, due_on=today(), by=BY
+    )
     return Scene(
-        of, trainee, assessor, signers, assurer, make.evidence(of, DAY, *ONE),
+        of,
+        trainee,
+        assessor,
+        signers,
+        assurer,
+        make.evidence(of, DAY, *ONE),
         make.decision(make.evidence(of, DAY, *ONE), trainee, DAY, ONE),
-        make.countersignature(given, signers[0], DAY), final, planned, make.signoff(of, assessor, 2),
+        make.countersignature(given, signers[0], DAY),
+        final,
+        planned,
+        make.signoff(of, assessor, 2),
     )
 
 
@@ -113,7 +123,14 @@ def action(make_ready: Callable[[Scene], Run]) -> Callable[[Scene], Run]:
 def decide(s: Scene) -> Run:
     keys = make.codes(s.registration, *ONE)
     return lambda: deciding.decide(
-        evidence=s.undecided, assessor=s.trainee, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY, number=1,
+        evidence=s.undecided,
+        assessor=s.trainee,
+        decided_on=DAY,
+        met=keys,
+        not_met=[],
+        judged=make.JUDGED,
+        by=BY,
+        number=1,
     )
 
 
@@ -140,7 +157,9 @@ def return_(s: Scene) -> Run:
 
 @action
 def disagree(s: Scene) -> Run:
-    return _countersign(s, "disagreed", 2, feedback="Not shown", disagreed=s.waiting.criteria_met[:1])
+    return _countersign(
+        s, "disagreed", 2, feedback="Not shown", disagreed=s.waiting.criteria_met[:1]
+    )
 
 
 @action
@@ -150,7 +169,9 @@ def undo_countersignature(s: Scene) -> Run:
 
 @action
 def correct_evidence(s: Scene) -> Run:
-    return lambda: evidence.correct_evidence(evidence=s.waiting.evidence, title="Another title", reason="Typing", by=BY)
+    return lambda: evidence.correct_evidence(
+        evidence=s.waiting.evidence, title="Another title", reason="Typing", by=BY
+    )
 
 
 @action
@@ -160,37 +181,43 @@ def undo_evidence(s: Scene) -> Run:
 
 @action
 def sign_off(s: Scene) -> Run:
-    return lambda: signing_off.sign_off_unit(
+    return lambda: units_signing_off.sign_off_unit(
         registration=s.registration, unit=make.unit(s.registration), signed_off_by=s.trainee, by=BY
     )
 
 
 @action
 def undo_sign_off(s: Scene) -> Run:
-    return lambda: signing_off.void_signoff(signoff=s.signoff, reason="Wrong", by=BY)
+    return lambda: units_signing_off.void_signoff(signoff=s.signoff, reason="Wrong", by=BY)
 
 
 @action
 def release(s: Scene) -> Run:
-    return lambda: releasing.release_unit(signoff=s.signoff, released_by=s.assurer, by=BY)
+    return lambda: units_release.release_unit(signoff=s.signoff, released_by=s.assurer, by=BY)
 
 
 @action
 def unlock(s: Scene) -> Run:
-    return lambda: releasing.unlock_unit(signoff=s.signoff, reason="Wrong", by=BY)
+    return lambda: units_release.unlock_unit(signoff=s.signoff, reason="Wrong", by=BY)
 
 
 @action
 def move_version(s: Scene) -> Run:
     later = _version("latest", dt.date(2099, 1, 1))
     return lambda: versions.move_version(
-        registration=s.registration, version=later, on=dt.date(2025, 12, 1), reason="New version", by=BY
+        registration=s.registration,
+        version=later,
+        on=dt.date(2025, 12, 1),
+        reason="New version",
+        by=BY,
     )
 
 
 @action
 def undo_move(s: Scene) -> Run:
-    moved = VersionMove.objects.filter(registration=s.registration).first() or make.move(s.registration, dt.date(2025, 11, 1))
+    moved = VersionMove.objects.filter(registration=s.registration).first() or make.move(
+        s.registration, dt.date(2025, 11, 1)
+    )
     return lambda: versions.undo_move(move=moved, reason="Wrong", by=BY)
 
 
@@ -207,7 +234,7 @@ def _finish(s: Scene) -> None:
         signed = UnitSignoff.objects.live().filter(registration=s.registration, unit=unit).first()
         signed = signed or make.signoff(s.registration, s.assessor, number)
         if not UnitRelease.objects.live().filter(signoff=signed).exists():
-            releasing.release_unit(signoff=signed, released_by=other, by=BY)
+            units_release.release_unit(signoff=signed, released_by=other, by=BY)
 
 
 @action
@@ -220,7 +247,9 @@ def undo_claim(s: Scene) -> Run:
 
 @action
 def re_date_award(s: Scene) -> Run:
-    return lambda: assessors.record_assessor(person=s.trainee, by=BY, reason="Certificate", achieved_on=DAY)
+    return lambda: assessors.record_assessor(
+        person=s.trainee, by=BY, reason="Certificate", achieved_on=DAY
+    )
 
 
 @action
@@ -233,7 +262,10 @@ def end_authority(s: Scene) -> Run:
 @action
 def plan_sample(s: Scene) -> Run:
     return lambda: sampling.plan_samples(
-        decisions=[(s.waiting.pk, "interim"), (s.given.decision_id, "interim")], quality_assurer=s.assurer, due_on=today(), by=BY
+        decisions=[(s.waiting.pk, "interim"), (s.given.decision_id, "interim")],
+        quality_assurer=s.assurer,
+        due_on=today(),
+        by=BY,
     )
 
 
@@ -251,10 +283,20 @@ def undo_sample(s: Scene) -> Run:
 
 @action
 def hand_over(s: Scene) -> Run:
-    seen = Allocation.objects.live().filter(person=s.trainee, role="countersigner").values_list("pk", flat=True)
-    return lambda: handing_over.hand_over(
-        person=s.signers[0], taken_by=s.signers[1], role="countersigner", on=today(), why=Handover.Why.values[0], note="Read it",
-        seen=set(seen), by=BY,
+    seen = (
+        Allocation.objects.live()
+        .filter(person=s.trainee, role="countersigner")
+        .values_list("pk", flat=True)
+    )
+    return lambda: handovers.hand_over(
+        person=s.signers[0],
+        taken_by=s.signers[1],
+        role="countersigner",
+        on=today(),
+        why=Handover.Why.values[0],
+        note="Read it",
+        seen=set(seen),
+        by=BY,
     )
 
 
@@ -262,18 +304,28 @@ def hand_over(s: Scene) -> Run:
 def undo_handover(s: Scene) -> Run:
     if not (made := Handover.objects.filter(person=s.assessor).first()):
         given = make.allocate(s.registration.person, s.assessor, "pta")
-        made = handing_over.hand_over(
-            person=s.assessor, taken_by=make.assessor(person()), role="pta", on=today(), why=Handover.Why.values[0],
-            note="Read it", seen=[given.pk], by=BY,
+        made = handovers.hand_over(
+            person=s.assessor,
+            taken_by=make.assessor(person()),
+            role="pta",
+            on=today(),
+            why=Handover.Why.values[0],
+            note="Read it",
+            seen=[given.pk],
+            by=BY,
         )
-    return lambda: handing_over.undo_handover(handover=made, reason="Wrong", by=BY)
+    return lambda: handovers.undo_handover(handover=made, reason="Wrong", by=BY)
 
 
 @action
 def settle(s: Scene) -> Run:
     seen = list(waiting_of(s.trainee.pk).values_list("pk", flat=True))
-    return lambda: settling.settle(
-        person=s.trainee, seen=seen, last_day=today() + dt.timedelta(days=30), taken_by=s.signers[2], by=BY
+    return lambda: countersigning_settling.settle(
+        person=s.trainee,
+        seen=seen,
+        last_day=today() + dt.timedelta(days=30),
+        taken_by=s.signers[2],
+        by=BY,
     )
 
 
@@ -292,35 +344,59 @@ def bring(dataset: str, *rows: dict[str, Any]) -> None:
 
 @action
 def file_of_decisions(s: Scene) -> Run:
-    new = {"evidence_reference": s.undecided.reference, "assessor": s.assessor.staff_number, "decided_on": DAY,
-           "criteria_met": "; ".join(ONE)}
-    signed = {"evidence_reference": s.waiting.evidence.reference, "assessor": s.trainee.staff_number, "decided_on": DAY,
-              "criteria_met": "; ".join(ONE), "countersigner": s.signers[1].staff_number, "countersigned_on": DAY,
-              "countersign_outcome": "agreed"}
+    new = {
+        "evidence_reference": s.undecided.reference,
+        "assessor": s.assessor.staff_number,
+        "decided_on": DAY,
+        "criteria_met": "; ".join(ONE),
+    }
+    signed = {
+        "evidence_reference": s.waiting.evidence.reference,
+        "assessor": s.trainee.staff_number,
+        "decided_on": DAY,
+        "criteria_met": "; ".join(ONE),
+        "countersigner": s.signers[1].staff_number,
+        "countersigned_on": DAY,
+        "countersign_outcome": "agreed",
+    }
     return lambda: bring("decisions", new, signed)
 
 
 @action
 def file_of_evidence(s: Scene) -> Run:
     stated = Submission.objects.live().get(evidence=s.waiting.evidence)
-    row = {"reference": s.waiting.evidence.reference, "staff_number": s.registration.person.staff_number, "qualification": CODE,
-           "title": "From a file", "method": stated.method, "submitted_on": stated.effective_on, "criteria": "; ".join(ONE)}
+    row = {
+        "reference": s.waiting.evidence.reference,
+        "staff_number": s.registration.person.staff_number,
+        "qualification": CODE,
+        "title": "From a file",
+        "method": stated.method,
+        "submitted_on": stated.effective_on,
+        "criteria": "; ".join(ONE),
+    }
     return lambda: bring("evidence", row)
 
 
 @action
 def file_of_assessors(s: Scene) -> Run:
-    return lambda: bring("assessors", {"staff_number": s.trainee.staff_number, "taqa_achieved_on": DAY})
+    return lambda: bring(
+        "assessors", {"staff_number": s.trainee.staff_number, "taqa_achieved_on": DAY}
+    )
 
 
 @action
 def file_of_sign_offs(s: Scene) -> Run:
-    row = {"staff_number": s.registration.person.staff_number, "qualification": CODE, "unit": 1, "signed_off_on": today(),
-           "signed_off_by": s.assessor.staff_number}
+    row = {
+        "staff_number": s.registration.person.staff_number,
+        "qualification": CODE,
+        "unit": 1,
+        "signed_off_on": today(),
+        "signed_off_by": s.assessor.staff_number,
+    }
     return lambda: bring("unit-signoffs", row)
 
 
 def ready(s: Scene, name: str) -> Run:
     """The action, once what it needs is there."""
-    with act(by=BY):
+    with acting_as(by=BY):
         return ACTIONS[name](s)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assessments import agreement_facts as facts
-from assessments.actions.agreeing import say_of_plan, take_back
 from assessments.actions.sampling import plan_samples, record_sample, undo_sample
+from assessments.actions.sampling_agreement import comment_on_plan, withdraw_comment
 from assessments.models import Decision, Sample, SamplingAgreement
-from assessments.rules.agreement import AGAIN, AGREED, COMMENTED, NOT_YET, plan_of, state_of
+from assessments.queries import sampling_agreement as facts
+from assessments.rules.sampling_agreement import AGAIN, AGREED, COMMENTED, NOT_YET
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 from pqip.core.models import AccessEntry
@@ -23,22 +23,7 @@ from tests.factories.workforce import BY
 from tests.personas import client_for, persona
 from workforce.models import Person, User
 
-D = dt.date
 DUE = today() + dt.timedelta(days=30)
-
-
-def test_what_is_another_plan() -> None:
-    rows = [(1, "interim", 7, D(2026, 6, 1)), (2, "summative", 7, D(2026, 6, 1))]
-    plan = plan_of(rows)
-    assert plan == plan_of(reversed(rows)), "in whatever order"
-    assert plan.samples == 2
-    for other in ([rows[0]], [*rows, (3, "interim", 7, D(2026, 6, 1))], [rows[0], (2, "summative", 8, D(2026, 6, 1))],
-                  [rows[0], (2, "interim", 7, D(2026, 6, 1))], [rows[0], (2, "summative", 7, D(2026, 6, 2))]):
-        assert plan_of(other).fingerprint != plan.fingerprint
-    assert state_of(plan, None) == NOT_YET
-    assert state_of(plan, (plan.fingerprint, True)) == AGREED
-    assert state_of(plan, (plan.fingerprint, False)) == COMMENTED
-    assert state_of(plan, ("other", True)) == state_of(plan, ("other", False)) == AGAIN
 
 
 @pytest.fixture
@@ -61,18 +46,27 @@ def planned(assurer: Person, **changes: Any) -> Sample:
 
 
 def state() -> str:
-    return facts.spoken([w.region()])[0].state
+    return facts.region_plans([w.region()])[0].state
 
 
-def say(external: User, is_agreed: bool = True, comment: str = "", seen: str = "") -> SamplingAgreement:
+def say(
+    external: User, is_agreed: bool = True, comment: str = "", seen: str = ""
+) -> SamplingAgreement:
     now = facts.plans([w.region().pk])[w.region().pk].fingerprint
-    return say_of_plan(
-        region=w.region(), external=external.person, is_agreed=is_agreed, comment=comment, seen=seen or now, by=external
+    return comment_on_plan(
+        region=w.region(),
+        external=external.person,
+        is_agreed=is_agreed,
+        comment=comment,
+        seen=seen or now,
+        by=external,
     )
 
 
 @pytest.mark.django_db
-def test_agreed_until_the_plan_changes_and_again_once_it_does(external: User, assurer: Person) -> None:
+def test_agreed_until_the_plan_changes_and_again_once_it_does(
+    external: User, assurer: Person
+) -> None:
     with pytest.raises(RuleBroken, match="Nothing is planned"):
         say(external)
     first = planned(assurer)
@@ -80,8 +74,12 @@ def test_agreed_until_the_plan_changes_and_again_once_it_does(external: User, as
     say(external)
     assert state() == AGREED
     record_sample(
-        sample=first, criteria=make.codes(first.decision.evidence.registration)[:1], verdict="supported", found="Clear.",
-        on=today(), by=persona("iqa", of=assurer),
+        sample=first,
+        criteria=make.codes(first.decision.evidence.registration)[:1],
+        verdict="supported",
+        found="Clear.",
+        on=today(),
+        by=persona("iqa", of=assurer),
     )
     assert state() == AGREED, "what is found changes no plan"
     second = planned(assurer)
@@ -93,7 +91,7 @@ def test_agreed_until_the_plan_changes_and_again_once_it_does(external: User, as
     assert state() == COMMENTED
     said = say(external)
     assert state() == AGREED
-    take_back(said=said, reason="Too early", by=external)
+    withdraw_comment(agreement=said, reason="Too early", by=external)
     assert state() == COMMENTED
 
 
@@ -105,27 +103,41 @@ def test_what_is_refused(external: User, assurer: Person) -> None:
     with pytest.raises(Conflict, match="changed since you opened it"):
         say(external, seen="x" * 64)
     with pytest.raises(NotAllowed):
-        take_back(said=say(external), reason="x", by=persona("eqa"))
+        withdraw_comment(agreement=say(external), reason="x", by=persona("eqa"))
 
 
 @pytest.mark.django_db
-def test_the_assurer_agrees_on_the_page_and_the_region_sees_it(external: User, assurer: Person) -> None:
+def test_the_assurer_agrees_on_the_page_and_the_region_sees_it(
+    external: User, assurer: Person
+) -> None:
     sample, client = planned(assurer), client_for(external)
     where = reverse("assessments:external_plan", args=["NE"])
     assert where in client.get(reverse("assessments:external_plans")).content.decode()
     page = client.get(where).content.decode()
     assert sample.decision.assessor.name in page
-    assert sample.decision.evidence.registration.person.last_name not in page, "no candidate is named"
+    assert sample.decision.evidence.registration.person.last_name not in page, (
+        "no candidate is named"
+    )
     assert AccessEntry.objects.filter(user=external, what="assessments:sampling plan").count() == 2
     say_url = reverse("assessments:agree_sampling", args=["NE"])
     seen = client.get(say_url).context["form"]["seen"].value()
-    assert client.post(say_url, {"is_agreed": "yes", "comment": "", "seen": seen}).status_code == 302
+    assert (
+        client.post(say_url, {"is_agreed": "yes", "comment": "", "seen": seen}).status_code == 302
+    )
     for role in ("iqa", "learning_manager", "national"):
-        told = client_for(persona(role)).get(reverse("assessments:samples")).content.decode().replace("\xa0", " ")
+        told = (
+            client_for(persona(role))
+            .get(reverse("assessments:samples"))
+            .content.decode()
+            .replace("\xa0", " ")
+        )
         assert "Agreed with the external quality assurer" in told
         assert external.person.name in told
     planned(assurer)
-    assert "to be agreed again" in client_for(persona("iqa")).get(reverse("assessments:samples")).content.decode()
+    assert (
+        "to be agreed again"
+        in client_for(persona("iqa")).get(reverse("assessments:samples")).content.decode()
+    )
     assert client.get(reverse("assessments:external_plan", args=["WAL"])).status_code == 404
     own = SamplingAgreement.objects.live().get()
     back = reverse("assessments:take_back_agreement", args=[own.public_id])

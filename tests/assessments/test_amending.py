@@ -9,7 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assessments.models import Countersignature, Evidence, RegistrationFact, Submission, UnitAchievement, UnitSignoff, Wait
+from assessments.models import (
+    Countersignature,
+    Evidence,
+    RegistrationFact,
+    Submission,
+    UnitAchievement,
+    UnitSignoff,
+    Wait,
+)
 from tests.factories import assessments as make
 from tests.factories.learners import enrolment
 from tests.personas import client_for, persona
@@ -23,7 +31,11 @@ class Scene:
     """A learner, their PTA and the PTA's countersigner."""
 
     def __init__(self) -> None:
-        self.pta, self.signer, self.manager = persona("pta"), persona("countersigner"), persona("learning_manager")
+        self.pta, self.signer, self.manager = (
+            persona("pta"),
+            persona("countersigner"),
+            persona("learning_manager"),
+        )
         self.registration = make.registration(enrolment().person)
         make.trainee(self.pta.person)
         make.countersigner(self.signer.person, of=self.pta.person)
@@ -32,8 +44,16 @@ class Scene:
 
     def answers(self, **changes: Any) -> dict[str, Any]:
         keys = [str(key) for key in make.codes(self.registration, "1.1.1")]
-        return {"title": "Another title", "method": "observation", "submitted_on": "2025-08-02", "description": "",
-                "criteria": keys, "names_nobody": "on", **REASON, **changes}
+        return {
+            "title": "Another title",
+            "method": "observation",
+            "submitted_on": "2025-08-02",
+            "description": "",
+            "criteria": keys,
+            "names_nobody": "on",
+            **REASON,
+            **changes,
+        }
 
 
 @pytest.fixture
@@ -78,7 +98,9 @@ def test_the_same_correction_sent_twice_is_recorded_once(scene: Scene) -> None:
 
 def test_evidence_is_not_moved_behind_its_decision(scene: Scene) -> None:
     make.decision(scene.piece, scene.pta.person, DAY)
-    refused = client_for(scene.pta).post(at("correct_evidence", scene.piece), scene.answers(submitted_on="2025-08-11"))
+    refused = client_for(scene.pta).post(
+        at("correct_evidence", scene.piece), scene.answers(submitted_on="2025-08-11")
+    )
     assert "decided before the date" in refused.content.decode()
 
 
@@ -117,7 +139,9 @@ def test_ones_own_countersignature_is_undone_and_the_decision_waits_again(scene:
 
 
 def test_another_s_countersignature_is_not_found(scene: Scene) -> None:
-    other = make.countersignature(make.decision(scene.piece, scene.pta.person, DAY), make.countersigner())
+    other = make.countersignature(
+        make.decision(scene.piece, scene.pta.person, DAY), make.countersigner()
+    )
     assert client_for(scene.signer).get(at("undo_countersignature", other)).status_code == 404
 
 
@@ -125,7 +149,12 @@ def test_a_registration_is_corrected(scene: Scene) -> None:
     client, url = client_for(scene.manager), at("correct_registration", scene.registration)
     assert url in page(client, at("candidate", scene.registration))
     page(client, url)
-    answers = {"effective_on": "2025-02-01", "target_on": "2026-02-01", "centre_number": "C1", **REASON}
+    answers = {
+        "effective_on": "2025-02-01",
+        "target_on": "2026-02-01",
+        "centre_number": "C1",
+        **REASON,
+    }
     late = client.post(url, {**answers, "effective_on": "2025-08-11"})
     assert "Evidence was submitted before that day" in late.content.decode()
     early = client.post(url, {**answers, "target_on": "2025-01-31"})

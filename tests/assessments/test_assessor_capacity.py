@@ -1,20 +1,26 @@
-"""Capacity to assess: the arithmetic on paper, what the records say, and the page of a region."""
+"""Capacity to assess: what the records say, and the page of a region."""
 
 from __future__ import annotations
 
 import datetime as dt
-from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.urls import reverse
 
-from assessments import demand_facts
-from assessments.rules.demand import Standing, Stretch, ends_of_months, first_short, month_by_month, standing_on
+from assessments.facts import capacity_demand
+from assessments.rules.capacity_demand import Capacity, capacity_on
+from learners.actions.qualified_officers import (
+    answer_post,
+    attend_workshop,
+    offer_post,
+    record_protection,
+)
 from learners.models import NewlyQualified, NewlyQualifiedWorkshop
 from learners.rules.dates import add_months
-from pqip.core.acting import act
+from learners.rules.qualified import last_protected_day
+from pqip.core.acting import acting_as
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
 from pqip.core.scope import Scope
@@ -24,66 +30,18 @@ from tests.factories import workforce as w
 from tests.personas import client_for, persona
 from workforce.models import Person
 
-SEPTEMBER = dt.date(2025, 9, 10)
-NORTH = 1
-
-
-# The arithmetic, on paper
-
-
-def stretch(kind: str, from_on: dt.date, to_on: dt.date | None, people: int, places: int = 0) -> Stretch:
-    return Stretch(kind, NORTH, None, from_on, to_on, people, places)
-
-
-def test_people_and_places_month_by_month() -> None:
-    # 20 learners until 30 November and 12 who start on 1 October; 3 newly qualified until 15 September; 4 PSOs with no end.
-    # Two assessors with 15 places each; one of them leaves on 31 October, a third begins on 1 December with 10.
-    first = dt.date(2025, 1, 1)
-    stretches = [
-        stretch("learners", SEPTEMBER, dt.date(2025, 11, 30), 20), stretch("learners", dt.date(2025, 10, 1), None, 12),
-        stretch("officers", first, dt.date(2025, 9, 15), 3), stretch("psos", SEPTEMBER, None, 4),
-        stretch("assessors", first, None, 1, 15), stretch("assessors", first, dt.date(2025, 10, 31), 1, 15),
-        stretch("assessors", dt.date(2025, 12, 1), None, 1, 10),
-    ]
-    found = month_by_month(stretches, SEPTEMBER, 3)
-    assert [one.day for one in found] == [SEPTEMBER, dt.date(2025, 10, 31), dt.date(2025, 11, 30), dt.date(2025, 12, 31)]
-    assert [one.asked for one in found] == [
-        {"learners": 20, "officers": 3, "psos": 4, "trainees": 0}, {"learners": 32, "officers": 0, "psos": 4, "trainees": 0},
-        {"learners": 32, "officers": 0, "psos": 4, "trainees": 0}, {"learners": 12, "officers": 0, "psos": 4, "trainees": 0},
-    ]
-    assert [(one.demand, one.assessors, one.places, one.room) for one in found] == [
-        (27, 2, 30, 3), (36, 2, 30, -6), (36, 1, 15, -21), (16, 2, 25, 9),
-    ]
-    assert [one.for_each for one in found] == [Fraction(27, 2), 18, 36, 8]
-    assert found[0].used == 90
-    assert first_short(found) == found[1]
-
-
-def test_nobody_to_assess_and_nobody_who_assesses() -> None:
-    nothing = standing_on([], SEPTEMBER)
-    assert nothing == Standing(SEPTEMBER, {"learners": 0, "officers": 0, "psos": 0, "trainees": 0}, 0, 0)
-    assert (nothing.for_each, nothing.used, nothing.room) == (None, None, 0)
-    assert first_short([nothing]) is None
-
-
-def test_whoever_is_away_takes_their_places_with_them() -> None:
-    there = stretch("assessors", dt.date(2025, 1, 1), None, 1, 15)
-    away = stretch("assessors", dt.date(2025, 9, 1), dt.date(2025, 9, 30), -1, -15)
-    assert [standing_on([there, away], day).places for day in (SEPTEMBER, dt.date(2025, 10, 1))] == [0, 15]
-
-
-def test_months_end_on_their_last_day() -> None:
-    assert ends_of_months(dt.date(2027, 11, 30), 4) == [
-        dt.date(2027, 12, 31), dt.date(2028, 1, 31), dt.date(2028, 2, 29), dt.date(2028, 3, 31),
-    ]
+LONG_AHEAD = dt.date(2099, 12, 31)
 
 
 # What the records say
 
 
-def ours(**asked: Any) -> Standing:
+def ours(**asked: Any) -> Capacity:
     """The North East today."""
-    return standing_on(demand_facts.stretches(Scope(regions=frozenset({w.region().pk}))), asked.get("on", today()))
+    return capacity_on(
+        capacity_demand.stretches(Scope(regions=frozenset({w.region().pk}))),
+        asked.get("on", today()),
+    )
 
 
 def pta(**fields: Any) -> Person:
@@ -95,7 +53,9 @@ def pta(**fields: Any) -> Person:
 
 
 @pytest.mark.django_db
-def test_places_are_the_targets_recorded_and_else_the_usual_ones_by_hours(settings: LazySettings) -> None:
+def test_places_are_the_targets_recorded_and_else_the_usual_ones_by_hours(
+    settings: LazySettings,
+) -> None:
     pta(target_caseload=20)
     pta()
     pta(fte="0.5")
@@ -123,18 +83,33 @@ def test_who_leaves_lapses_or_is_away_gives_no_places_then() -> None:
 @pytest.mark.django_db
 def test_two_absences_at_once_are_one_assessor_away() -> None:
     away, there = pta(target_caseload=4), pta(target_caseload=3)
-    w.absence(away, today() - dt.timedelta(days=30), "long_term_absence", expected_end_date=today() + dt.timedelta(days=5))
+    w.absence(
+        away,
+        today() - dt.timedelta(days=30),
+        "long_term_absence",
+        expected_end_date=today() + dt.timedelta(days=5),
+    )
     w.absence(away, today(), "career_break")
-    w.absence(there, today() - dt.timedelta(days=30), "career_break", ended_on=today() - dt.timedelta(days=1))
+    w.absence(
+        there,
+        today() - dt.timedelta(days=30),
+        "career_break",
+        ended_on=today() - dt.timedelta(days=1),
+    )
     assert (ours().assessors, ours().places) == (1, 3)
-    assert (ours(on=today() + dt.timedelta(days=60)).assessors, ours(on=today() + dt.timedelta(days=60)).places) == (1, 3)
+    assert (
+        ours(on=today() + dt.timedelta(days=60)).assessors,
+        ours(on=today() + dt.timedelta(days=60)).places,
+    ) == (1, 3)
 
 
 @pytest.mark.django_db
 def test_learners_count_until_their_planned_end_and_starters_from_their_start() -> None:
     start = add_months(today(), -6)
     learners.enrolment(start=start)
-    late = learners.enrolment(start=add_months(today(), -40))  # past the planned end, and not completed: with no end
+    late = learners.enrolment(
+        start=add_months(today(), -40)
+    )  # past the planned end, and not completed: with no end
     learners.event(learners.enrolment(start=start), "withdrawn", today())
     starts = today() + dt.timedelta(days=40)
     learners.enrolment(start=starts, started=False)
@@ -146,19 +121,92 @@ def test_learners_count_until_their_planned_end_and_starters_from_their_start() 
 
 @pytest.mark.django_db
 def test_the_newly_qualified_count_where_they_keep_their_pta() -> None:
-    until = add_months(today(), 3)
+    """Officers since six months ago, protected for nine. What is stored as the last day counts for nothing."""
+    until = last_protected_day(add_months(today(), -6))
     for keeps in (True, False):
         enrolment = learners.enrolment(start=add_months(today(), -30))
         learners.event(enrolment, "completed", add_months(today(), -6))
-        with act(by=a.BY):
-            NewlyQualified.objects.create(
-                enrolment=enrolment, effective_on=add_months(today(), -6), protected_until=until, pta=pta() if keeps else None
+        told = {
+            "effective_on": add_months(today(), -6),
+            "protected_until": LONG_AHEAD,
+            "pta": pta() if keeps else None,
+        }
+        with acting_as(by=a.BY):
+            NewlyQualified.objects.create(enrolment=enrolment, **told)
+            NewlyQualifiedWorkshop.objects.create(
+                enrolment=enrolment, effective_on=today(), title="Risk"
             )
-            NewlyQualifiedWorkshop.objects.create(enrolment=enrolment, effective_on=today(), title="Risk")
     assert ours().asked == {"learners": 0, "officers": 1, "psos": 0, "trainees": 0}
+    assert ours(on=until).asked["officers"] == 1
     assert ours(on=until + dt.timedelta(days=1)).asked["officers"] == 0
-    assert demand_facts.workshops(Scope(everywhere=True)) == 2
-    assert demand_facts.workshops(Scope(everywhere=True), of=w.region("WAL")) == 0
+    assert capacity_demand.workshops(Scope(everywhere=True)) == 2
+    assert capacity_demand.workshops(Scope(everywhere=True), of=w.region("WAL")) == 0
+
+
+@pytest.mark.django_db
+def test_the_newly_qualified_count_where_they_hold_the_post_and_until_their_protection_ends_by_it(
+    time_machine: Any,
+) -> None:
+    """Completed and qualified in the North East on 30 May 2025, and recorded as protected from 31 May. By the register of posts
+    an officer in Wales from 10 June: protected there to 9 March 2026, and not to 27 February. Who left counts no more."""
+    time_machine.move_to(dt.datetime(2026, 1, 10, 9, tzinfo=dt.UTC))
+    for stays in (True, False):
+        made = learners.enrolment(start=dt.date(2024, 1, 15))
+        for kind in ("completed", "qualified"):
+            learners.event(made, kind, dt.date(2025, 5, 30))
+        row = record_protection(by=a.BY, enrolment=made, on=dt.date(2025, 5, 31), pta=pta())
+        assert row.protected_until == dt.date(2026, 2, 27)
+        if stays:
+            offered = offer_post(
+                by=a.BY, enrolment=made, on=dt.date(2025, 6, 2), region=w.region("WAL")
+            )
+            answer_post(
+                by=a.BY,
+                post=offered,
+                answer="accepted",
+                on=dt.date(2025, 6, 2),
+                begins_on=dt.date(2025, 6, 10),
+            )
+            attend_workshop(
+                by=a.BY, enrolment=made, title="Risk", on=dt.date(2025, 9, 1), is_mandatory=True
+            )
+        else:
+            w.spell(
+                made.person, dt.date(2025, 6, 10), in_region="WAL", ended_on=dt.date(2026, 1, 9)
+            )
+    there = Scope(regions=frozenset({w.region("WAL").pk}))
+    ahead = {
+        day: capacity_on(capacity_demand.stretches(there), day).asked["officers"]
+        for day in (
+            dt.date(2026, 1, 10),
+            dt.date(2026, 2, 28),
+            dt.date(2026, 3, 9),
+            dt.date(2026, 3, 10),
+        )
+    }
+    assert list(ahead.values()) == [1, 1, 1, 0]
+    assert ours().asked["officers"] == 0
+    assert [
+        capacity_demand.workshops(there),
+        capacity_demand.workshops(Scope(regions=frozenset({w.region().pk}))),
+    ] == [1, 0]
+
+
+@pytest.mark.django_db
+def test_protection_that_is_to_begin_counts_from_its_first_day() -> None:
+    made, first = (
+        learners.enrolment(start=add_months(today(), -30)),
+        today() + dt.timedelta(days=20),
+    )
+    learners.event(made, "completed", today())
+    record_protection(by=a.BY, enrolment=made, on=first, pta=pta())
+    days = (
+        first - dt.timedelta(days=1),
+        first,
+        last_protected_day(first),
+        last_protected_day(first) + dt.timedelta(days=1),
+    )
+    assert [ours(on=day).asked["officers"] for day in days] == [0, 1, 1, 0]
 
 
 @pytest.mark.django_db
@@ -173,22 +221,6 @@ def test_psos_count_until_their_diploma_is_due_and_past_it_until_achieved() -> N
     assert ours(on=add_months(today(), 7)).asked["psos"] == 1
 
 
-def test_qualifications_are_kept_apart_by_hand() -> None:
-    # 10 learners and 2 newly qualified for the VQ5, 6 PSOs for the VQ3, 1 assessor on the award. One of the VQ5 alone gives
-    # 8 places, one of the VQ3 alone 5, and one of both the VQ5 and the award 4: the same 4 with each, and once in all.
-    day = dt.date(2025, 1, 1)
-    stretches = [
-        stretch("learners", day, None, 10), stretch("officers", day, None, 2), stretch("psos", day, None, 6),
-        stretch("trainees", day, None, 1),
-        *(Stretch("assessors", NORTH, None, day, None, 1, places, of) for places, of in (
-            (8, ("VQ5",)), (5, ("VQ3",)), (4, ("TAQA3", "VQ5")))),
-    ]
-    found = {code: standing_on(stretches, SEPTEMBER, code) for code in ("VQ5", "VQ3", "TAQA3", "")}
-    assert {code: (one.demand, one.assessors, one.places, one.room) for code, one in found.items()} == {
-        "VQ5": (12, 2, 12, 0), "VQ3": (6, 1, 5, -1), "TAQA3": (1, 1, 4, 3), "": (19, 3, 17, -2),
-    }
-
-
 @pytest.mark.django_db
 def test_what_is_recorded_says_for_which_qualification_and_else_the_grade() -> None:
     pta(target_caseload=7)  # a PTA of whom nothing else is recorded: the VQ5
@@ -197,8 +229,10 @@ def test_what_is_recorded_says_for_which_qualification_and_else_the_grade() -> N
     separate = w.person(in_grade="VQ3A")
     w.spell(separate, dt.date(2024, 1, 1), in_grade="VQ3A")
     a.assessor(separate)  # a VQ3 assessor without a target: the usual 15 places
-    found = demand_facts.stretches(Scope(regions=frozenset({w.region().pk})))
-    places = {code: standing_on(found, today(), code).places for code in ("VQ5", "VQ3", "TAQA3", "")}
+    found = capacity_demand.stretches(Scope(regions=frozenset({w.region().pk})))
+    places = {
+        code: capacity_on(found, today(), code).places for code in ("VQ5", "VQ3", "TAQA3", "")
+    }
     assert places == {"VQ5": 10, "VQ3": 20, "TAQA3": 3, "": 30}
 
 
@@ -229,7 +263,9 @@ def test_a_region_sees_where_it_stands_and_its_file() -> None:
         learners.enrolment(start=add_months(today(), -1))
     learners.enrolment(start=add_months(today(), -1), in_region="WAL")
     text = page("learning_manager").content.decode()
-    assert "There are 2\xa0places too few today" in text or "There are 2 places too few today" in text
+    assert (
+        "There are 2\xa0places too few today" in text or "There are 2 places too few today" in text
+    )
     assert "Regions today" not in text
     lines = page("learning_manager", "?format=csv").content.decode("utf-8-sig").splitlines()
     assert lines[1] == "Today,3,0,0,0,3,1,1,3.0,2 too few"
@@ -242,12 +278,24 @@ def test_a_region_sees_where_it_stands_and_its_file() -> None:
 def test_the_national_team_compares_regions_and_narrows_to_one() -> None:
     learners.enrolment(start=add_months(today(), -1), in_region="WAL")
     assert "Regions today" in page("national").content.decode()
-    for code, wanted in (("WAL", "Today,1,0,0,0,1,0,0,,1 too few"), ("NE", "Today,0,0,0,0,0,0,0,,0 to spare")):
+    for code, wanted in (
+        ("WAL", "Today,1,0,0,0,1,0,0,,1 too few"),
+        ("NE", "Today,0,0,0,0,0,0,0,,0 to spare"),
+    ):
         file = page("national", f"?region={code}&format=csv").content.decode("utf-8-sig")
         assert file.splitlines()[1] == wanted
-    assert page("regional_manager", "?region=WAL&format=csv").content.decode("utf-8-sig").splitlines()[1].startswith("Today,0")
+    assert (
+        page("regional_manager", "?region=WAL&format=csv")
+        .content.decode("utf-8-sig")
+        .splitlines()[1]
+        .startswith("Today,0")
+    )
 
 
 @pytest.mark.django_db
 def test_it_is_for_those_who_answer_for_staffing() -> None:
-    assert [page(role).status_code for role in ("regional_manager", "pta", "iqa")] == [200, 403, 403]
+    assert [page(role).status_code for role in ("regional_manager", "pta", "iqa")] == [
+        200,
+        403,
+        403,
+    ]

@@ -24,8 +24,13 @@ pytestmark = pytest.mark.django_db
 
 DAY = dt.date(2025, 8, 10)
 NEW_TERMS: dict[str, Any] = {
-    "weekly_hours": Decimal("7.5"), "competent_on": DAY, "may_assess": ["VQ5"], "target_caseload": 12, "assure_from": DAY,
-    "assure_until": dt.date(2026, 8, 9), "assured_qualifications": ["VQ5", "VQ3"],
+    "weekly_hours": Decimal("7.5"),
+    "competent_on": DAY,
+    "may_assess": ["VQ5"],
+    "target_caseload": 12,
+    "assure_from": DAY,
+    "assure_until": dt.date(2026, 8, 9),
+    "assured_qualifications": ["VQ5", "VQ3"],
 }
 
 
@@ -40,7 +45,9 @@ def stated(record: AssessorRecord) -> dict[str, Any]:
 # Recording
 
 
-def test_competence_authority_and_capacity_are_recorded_and_stay_where_something_else_changes() -> None:
+def test_competence_authority_and_capacity_are_recorded_and_stay_where_something_else_changes() -> (
+    None
+):
     who = person()
     record_assessor(person=who, by=make.BY, **NEW_TERMS)
     assert stated(record_of(who)) == NEW_TERMS
@@ -51,7 +58,9 @@ def test_competence_authority_and_capacity_are_recorded_and_stay_where_something
 
 def test_a_record_says_something_from_its_earliest_date() -> None:
     who = person()
-    record_assessor(person=who, by=make.BY, achieved_on=DAY, competent_on=DAY - dt.timedelta(days=9))
+    record_assessor(
+        person=who, by=make.BY, achieved_on=DAY, competent_on=DAY - dt.timedelta(days=9)
+    )
     assert record_of(who).effective_on == DAY - dt.timedelta(days=9)
 
 
@@ -78,11 +87,21 @@ def test_what_cannot_be_is_refused_at_its_field(terms: dict[str, Any], field: st
 def test_a_file_never_blanks_what_it_does_not_say(tmp_path: Path) -> None:
     who = person("A1")
     record_assessor(person=who, by=make.BY, registered_on=DAY, **NEW_TERMS)
-    assert done(bring_in(tmp_path, "assessors", {"staff_number": "A1", "certificate_number": "C9"})) == "1 changed"
+    assert (
+        done(bring_in(tmp_path, "assessors", {"staff_number": "A1", "certificate_number": "C9"}))
+        == "1 changed"
+    )
     assert record_of(who).certificate_number == "C9"
     assert stated(record_of(who)) == NEW_TERMS
     person("A2")
-    assert done(bring_in(tmp_path, "assessors", {"staff_number": "A2", "taqa_registered_on": "2025-01-01"})) == "1 new"
+    assert (
+        done(
+            bring_in(
+                tmp_path, "assessors", {"staff_number": "A2", "taqa_registered_on": "2025-01-01"}
+            )
+        )
+        == "1 new"
+    )
 
 
 # On screen
@@ -93,15 +112,26 @@ def test_the_form_records_and_the_page_shows() -> None:
     url = reverse("assessments:record_assessor", args=[who.public_id])
     make.qualification("VQ5")
     form = {
-        "competent_on": "2025-08-10", "may_assess": ["VQ5"], "target_caseload": "12", "weekly_hours": "7.5",
-        "countersign_from": "2025-08-10", "assure_from": "2025-08-10", "assured_qualifications": ["VQ5"],
+        "competent_on": "2025-08-10",
+        "may_assess": ["VQ5"],
+        "target_caseload": "12",
+        "weekly_hours": "7.5",
+        "countersign_from": "2025-08-10",
+        "assure_from": "2025-08-10",
+        "assured_qualifications": ["VQ5"],
         "assure_until": "2025-08-01",
     }
     refused = client.post(url, form)
     assert "must be on or after the first" in refused.content.decode()
     assert client.post(url, {**form, "assure_until": ""}).status_code == 302
     page = client.get(reverse("assessments:assessor", args=[who.public_id])).content.decode()
-    for words in ("Occupational competence confirmed", "Competent to assess", "May quality assure", "Target caseload", "7.5"):
+    for words in (
+        "Occupational competence confirmed",
+        "Competent to assess",
+        "May quality assure",
+        "Target caseload",
+        "7.5",
+    ):
         assert words in page
     assert 'value="12"' in client.get(url).content.decode()
 
@@ -110,7 +140,11 @@ def test_the_list_shows_caseload_against_target() -> None:
     who = make.assessor(target_caseload=17)
     make.allocate(person(), who)
     client = client_for(persona("learning_manager"))
-    lines = client.get(reverse("assessments:assessors") + "?format=csv").content.decode("utf-8-sig").splitlines()
+    lines = (
+        client.get(reverse("assessments:assessors") + "?format=csv")
+        .content.decode("utf-8-sig")
+        .splitlines()
+    )
     assert lines[1].endswith(",1,of 17,0")
 
 
@@ -127,15 +161,24 @@ def test_awards_and_authorities_that_end_are_listed_soonest_first() -> None:
     make.assessor(person("E5", of="WAL"), lapsed_on=on)
     client = client_for(persona("learning_manager"))
     url = reverse("assessments:ending")
-    lines = [line.split(",") for line in client.get(f"{url}?format=csv").content.decode("utf-8-sig").splitlines()[1:]]
-    assert [(line[1], line[5], line[6]) for line in lines] == [
-        ("E1", "Has ended", "0"), ("E2", "Ends soon", "1"), ("E3", "Ends later", "0"),
+    lines = [
+        line.split(",")
+        for line in client.get(f"{url}?format=csv").content.decode("utf-8-sig").splitlines()[1:]
     ]
-    assert reverse("assessments:assessor", args=[ended.public_id]) in client.get(url).content.decode()
+    assert [(line[1], line[5], line[6]) for line in lines] == [
+        ("E1", "Has ended", "0"),
+        ("E2", "Ends soon", "1"),
+        ("E3", "Ends later", "0"),
+    ]
+    assert (
+        reverse("assessments:assessor", args=[ended.public_id]) in client.get(url).content.decode()
+    )
 
 
 def test_where_nothing_ends_the_list_says_so() -> None:
-    page = client_for(persona("learning_manager")).get(reverse("assessments:ending")).content.decode()
+    page = (
+        client_for(persona("learning_manager")).get(reverse("assessments:ending")).content.decode()
+    )
     assert "No award lapses and no authority ends." in page
 
 

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from assessments import capacity_facts as facts
-from assessments.rules.capacity import forecast, hours, weekly
+from assessments.facts import countersigning_capacity as facts
+from assessments.queries.countersigning_capacity import givers, trainees
 from pqip.core.clock import today
 from tests.factories import assessments as make
 from tests.personas import client_for, persona
 from workforce.models import Person
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.mark.parametrize(("waiting", "coming", "given", "weeks", "ahead"), [
-    (10, 4, 4, 8, 10), (10, 5, 4, 4, 14), (10, 4, 7, 4, 0), (0, 0, 3, 12, 0), (1, Decimal("0.125"), 0, 4, 2),
-])  # fmt: skip
-def test_the_queue_ahead_at_todays_rates(waiting: int, coming: Any, given: Any, weeks: int, ahead: int) -> None:
-    """The last: 1 and 4 × 0.125 are 1.5, which is 2."""
-    assert forecast(waiting, Decimal(coming), Decimal(given), weeks) == ahead
-
-
-def test_hours_by_hand() -> None:
-    """12 in 8 weeks are 1.5 a week; at 20 minutes each half an hour. 7 a week take 2.33 hours."""
-    assert weekly(12) == Decimal("1.5")
-    assert hours(weekly(12), 20) == Decimal("0.5")
-    assert hours(Decimal(7), 20) == Decimal("2.3")
 
 
 def decided(trainee: Person, days_ago: int, signer: Person | None = None) -> None:
@@ -60,10 +44,14 @@ def test_who_needs_and_who_gives() -> None:
     signer = make.countersigner(of=trainee, weekly_hours=Decimal("1.5"))
     make.countersigner(countersign_until=today() - DAY)
     manager = persona("learning_manager")
-    assert set(facts.trainees(manager).values_list("person", flat=True)) == {lapsed.pk, trainee.pk, alone.pk}
-    assert qualified.pk not in facts.trainees(manager).values_list("person", flat=True)
-    assert list(facts.givers(manager).values_list("person", flat=True)) == [signer.pk]
-    assert facts.recorded_hours(facts.givers(manager)) == (Decimal("1.5"), 0)
+    assert set(trainees(manager).values_list("person", flat=True)) == {
+        lapsed.pk,
+        trainee.pk,
+        alone.pk,
+    }
+    assert qualified.pk not in trainees(manager).values_list("person", flat=True)
+    assert list(givers(manager).values_list("person", flat=True)) == [signer.pk]
+    assert facts.recorded_hours(givers(manager)) == (Decimal("1.5"), 0)
     assert facts.countersigners_of([trainee.pk, alone.pk]) == {trainee.pk: signer}
 
 
@@ -87,5 +75,9 @@ def test_the_pages_say_what_does_not_add_up_first() -> None:
     giving = client.get(reverse("assessments:countersigners")).content.decode()
     assert signer.staff_number in giving
     assert "Not recorded" in giving
-    elsewhere = client_for(persona("learning_manager", region="LON")).get(reverse("assessments:capacity")).content.decode()
+    elsewhere = (
+        client_for(persona("learning_manager", region="LON"))
+        .get(reverse("assessments:capacity"))
+        .content.decode()
+    )
     assert "No assessor needs a countersigner." in elsewhere

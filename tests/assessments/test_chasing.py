@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from assessments.actions.chasing import ESCALATION, REMINDER, chase
-from assessments.capacity_facts import chased
+from assessments.actions.countersigning_reminders import ESCALATION, REMINDER, chase
+from assessments.facts.countersigning_capacity import chased
 from assessments.models import Decision
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
+from pqip.core.background.registry import handler_for
+from pqip.core.background.schedules import known_schedules
 from pqip.core.clock import today
 from pqip.jobs.models import Job as Queued
-from pqip.jobs.registry import handler_for
-from pqip.jobs.schedules import known_schedules
 from pqip.messages.models import Message
 from tests.factories import assessments as make
 from tests.factories import workforce as w
@@ -53,10 +53,10 @@ def test_how_long_is_a_setting_and_a_bank_holiday_is_no_working_day(settings: An
     make.countersigner(signer.person, of=trainee)
     decided(trainee, dt.date(2026, 11, 16))  # Monday
     settings.PQIP_CHASE_WORKING_DAYS = 1
-    with act(by=BY):
+    with acting_as(by=BY):
         made_up = BankHoliday.objects.create(date=dt.date(2026, 11, 17), name="Made up")
     assert chase(WEDNESDAY, by=BY) == 0, "one working day has passed"
-    with act(by=BY):
+    with acting_as(by=BY):
         made_up.delete()
     assert chase(WEDNESDAY, by=BY) == 1
 
@@ -68,14 +68,22 @@ def test_once_a_week_and_only_on_working_days() -> None:
     saturday = dt.date(2026, 11, 14)
     for day in range(12):
         chase(saturday + day * DAY, by=BY)
-    sent = Message.objects.filter(kind=REMINDER).order_by("reference").values_list("reference", flat=True)
+    sent = (
+        Message.objects.filter(kind=REMINDER)
+        .order_by("reference")
+        .values_list("reference", flat=True)
+    )
     assert list(sent) == [f"{REMINDER}:2026-W47", f"{REMINDER}:2026-W48"]
     assert Queued.objects.filter(kind="messages.send").count() == 2
     assert chase(saturday, by=BY) == 0
 
 
 def test_learning_managers_are_told_of_what_is_overdue_or_has_nobody_in_their_own_place() -> None:
-    signer, manager, elsewhere = persona("countersigner"), persona("learning_manager"), persona("learning_manager", region="LON")
+    signer, manager, elsewhere = (
+        persona("countersigner"),
+        persona("learning_manager"),
+        persona("learning_manager", region="LON"),
+    )
     signed, alone, far = make.trainee(), make.trainee(), make.trainee(w.person(in_region="LON"))
     make.countersigner(signer.person, of=signed)
     make.allocate(far, signer.person, "countersigner")
@@ -97,10 +105,10 @@ def test_whoever_left_or_lost_the_role_is_not_written_to() -> None:
     signer, trainee = persona("countersigner"), make.trainee()
     make.countersigner(signer.person, of=trainee)
     decided(trainee, dt.date(2026, 11, 3))
-    with act(by=BY):
+    with acting_as(by=BY):
         User.objects.filter(pk=signer.pk).update(is_active=False)
     assert chase(WEDNESDAY, by=BY) == 0
-    with act(by=BY):
+    with acting_as(by=BY):
         User.objects.filter(pk=signer.pk).update(is_active=True)
         signer.grants.update(ends_on=WEDNESDAY - DAY)
     assert chase(WEDNESDAY, by=BY) == 0
@@ -116,9 +124,10 @@ def test_words_name_nobody() -> None:
     assert Message.objects.count() == 2
     for message in Message.objects.all():
         assert "Unnameable" not in message.subject + message.body
-    assert "One decision has waited for your countersignature for more than 5 working days." in Message.objects.get(
-        kind=REMINDER
-    ).body
+    assert (
+        "One decision has waited for your countersignature for more than 5 working days."
+        in Message.objects.get(kind=REMINDER).body
+    )
 
 
 def test_it_comes_round_daily_and_counts_to_its_own_day(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,19 +12,19 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments import facts
 from assessments.actions import (
     assessors,
     countersigning,
-    deciding,
-    derive,
     evidence,
-    releasing,
     sampling,
-    signing_off,
+    units_release,
+    units_signing_off,
     versions,
 )
-from assessments.actions.standing import standing_of
+from assessments.actions import decisions as deciding
+from assessments.derived.criteria import criteria_after
+from assessments.facts import progress as facts
+from assessments.facts import worked_out as derive
 from assessments.models import (
     Countersignature,
     CriterionMet,
@@ -36,7 +36,7 @@ from assessments.models import (
     UnitSignoff,
     Wait,
 )
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.snapshot import safe_known_at
@@ -62,31 +62,68 @@ def kept(registration: int) -> tuple[set[Any], set[Any], set[Any]]:
                 "kind", "evidence", "decision", "from_on", "to_on"
             )
         ),
-        set(CriterionMet.objects.filter(registration=registration).values_list("criterion", "from_on", "to_on")),
-        set(UnitAchievement.objects.filter(registration=registration).values_list("unit", "from_on", "to_on")),
+        set(
+            CriterionMet.objects.filter(registration=registration).values_list(
+                "criterion", "from_on", "to_on"
+            )
+        ),
+        set(
+            UnitAchievement.objects.filter(registration=registration).values_list(
+                "unit", "from_on", "to_on"
+            )
+        ),
     )
 
 
-def from_scratch(registration: int, known_at: dt.datetime | None = None) -> tuple[set[Any], set[Any], set[Any]]:
+def from_scratch(
+    registration: int, known_at: dt.datetime | None = None
+) -> tuple[set[Any], set[Any], set[Any]]:
     (found,) = derive.worked_out([registration], known_at)
-    return {tuple(wait) for wait in found.waits}, {tuple(one) for one in found.met}, {tuple(one) for one in found.achieved}
+    return (
+        {tuple(wait) for wait in found.waits},
+        {tuple(one) for one in found.met},
+        {tuple(one) for one in found.achieved},
+    )
 
 
 def pictures(known_at: dt.datetime | None) -> list[Any]:
     """Every relation of facts on a few days, as known at an instant."""
     days = [FIRST + dt.timedelta(days=days) for days in (5, 20, 60)]
-    asked = [question(day, known_at) for day in days for question in (facts.waiting, facts.progress)]
+    asked = [
+        question(day, known_at) for day in days for question in (facts.waiting, facts.progress)
+    ]
     asked += [
-        question(FIRST, days[-1], known_at) for question in (facts.submissions, facts.decisions, facts.outcomes, facts.finals)
+        question(FIRST, days[-1], known_at)
+        for question in (facts.submissions, facts.decisions, facts.outcomes, facts.finals)
     ]
     return [sorted(map(str, rows(query))) for query in asked]
 
 
 NAMES = [
-    "log", "again", "decide", "decide", "agree", "return", "disagree", "sign", "release", "unlock", "move", "qualify", "lapse",
-    "lapse the countersigner", "void decision", "void signature", "correct", "sample",
+    "log",
+    "again",
+    "decide",
+    "decide",
+    "agree",
+    "return",
+    "disagree",
+    "sign",
+    "release",
+    "unlock",
+    "move",
+    "qualify",
+    "lapse",
+    "lapse the countersigner",
+    "void decision",
+    "void signature",
+    "correct",
+    "sample",
 ]
-STEPS = st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 40), st.integers(0, 3)), min_size=3, max_size=16)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.integers(0, 40), st.integers(0, 3)),
+    min_size=3,
+    max_size=16,
+)
 #: What no sequence of steps may leave standing; none of them is asked in the words of a guard.
 BROKEN = """
 SELECT 'countersigned by the assessor, the candidate or without authority' FROM assessments_countersignature c
@@ -123,14 +160,23 @@ class World:
 
     def __init__(self) -> None:
         self.registration = make.registration(of=make.qualification("TQ", units=1, criteria=2))
-        self.trainee, self.countersigner, self.assurer = make.trainee(), make.countersigner(), quality_assurer()
+        self.trainee, self.countersigner, self.assurer = (
+            make.trainee(),
+            make.countersigner(),
+            quality_assurer(),
+        )
         self.keys = make.codes(self.registration)
-        self.later = self.registration.qualification.versions.filter(name="2025").first() or self.later_version()
+        self.later = (
+            self.registration.qualification.versions.filter(name="2025").first()
+            or self.later_version()
+        )
 
     def later_version(self) -> QualificationVersion:
         """Each criterion of it replaces its own."""
-        later = make.version(self.registration.qualification, "2025", dt.date(2025, 1, 20), units=1, criteria=2)
-        with act(by=BY):
+        later = make.version(
+            self.registration.qualification, "2025", dt.date(2025, 1, 20), units=1, criteria=2
+        )
+        with acting_as(by=BY):
             for one, old in zip(later.criteria(), self.keys, strict=True):
                 one.replaces = [old]
                 one.save()
@@ -138,7 +184,9 @@ class World:
 
     def take(self, step: str, days: int, choice: int) -> None:
         with suppress(RuleBroken, Conflict, IndexError):
-            getattr(self, {"return": "_return"}.get(step, step.replace(" ", "_")))(FIRST + dt.timedelta(days=days), choice)
+            getattr(self, {"return": "_return"}.get(step, step.replace(" ", "_")))(
+                FIRST + dt.timedelta(days=days), choice
+            )
 
     @property
     def pieces(self) -> list[Evidence]:
@@ -146,32 +194,52 @@ class World:
 
     @property
     def decisions(self) -> list[Decision]:
-        return list(Decision.objects.live().filter(evidence__registration=self.registration).order_by("pk"))
+        return list(
+            Decision.objects.live().filter(evidence__registration=self.registration).order_by("pk")
+        )
 
     def log(self, day: dt.date, choice: int, **more: Any) -> None:
         version = Registration.objects.get(pk=self.registration.pk).current_version
         keys = list(version.criteria().values_list("pk", flat=True))
         evidence.log_evidence(
-            registration=Registration.objects.get(pk=self.registration.pk), title="A", method="observation", submitted_on=day,
-            names_nobody=True, by=BY, **{"criteria": keys, **more},
+            registration=Registration.objects.get(pk=self.registration.pk),
+            title="A",
+            method="observation",
+            submitted_on=day,
+            names_nobody=True,
+            by=BY,
+            **{"criteria": keys, **more},
         )
 
     def again(self, day: dt.date, choice: int) -> None:
         before = self.pieces[choice % len(self.pieces)] if self.pieces else self.pieces[0]
-        self.log(day, choice, follows=before, criteria=standing_of(before.pk)[1])
+        self.log(day, choice, follows=before, criteria=criteria_after(before.pk)[1])
 
     def decide(self, day: dt.date, choice: int) -> None:
         piece = self.pieces[choice % len(self.pieces)] if self.pieces else self.pieces[0]
         offered = piece.submissions.live().first().criteria
         met = [[], offered[:1], offered[1:], offered][choice]
         deciding.decide(
-            evidence=piece, assessor=self.trainee, decided_on=day, met=met, judged=make.JUDGED, feedback="More", by=BY,
+            evidence=piece,
+            assessor=self.trainee,
+            decided_on=day,
+            met=met,
+            judged=make.JUDGED,
+            feedback="More",
+            by=BY,
             not_met=[key for key in offered if key not in met],
         )
 
     def _outcome(self, outcome: str, day: dt.date, choice: int, **more: Any) -> None:
-        countersigning.countersign(decision=self.decisions[choice], countersigner=self.countersigner, on=day, feedback="Why",
-                                   outcome=outcome, by=BY, **more)
+        countersigning.countersign(
+            decision=self.decisions[choice],
+            countersigner=self.countersigner,
+            on=day,
+            feedback="Why",
+            outcome=outcome,
+            by=BY,
+            **more,
+        )
 
     def agree(self, day: dt.date, choice: int) -> None:
         self._outcome("agreed", day, choice)
@@ -184,20 +252,26 @@ class World:
 
     def sign(self, day: dt.date, choice: int) -> None:
         registration = Registration.objects.get(pk=self.registration.pk)
-        signing_off.sign_off_unit(
-            registration=registration, unit=registration.current_version.units.get(), on=day, signed_off_by=self.trainee, by=BY
+        units_signing_off.sign_off_unit(
+            registration=registration,
+            unit=registration.current_version.units.get(),
+            on=day,
+            signed_off_by=self.trainee,
+            by=BY,
         )
 
     def release(self, day: dt.date, choice: int) -> None:
         signoff = UnitSignoff.objects.live().filter(registration=self.registration)[0]
-        releasing.release_unit(signoff=signoff, released_by=self.assurer, by=BY)
+        units_release.release_unit(signoff=signoff, released_by=self.assurer, by=BY)
 
     def unlock(self, day: dt.date, choice: int) -> None:
         signoff = UnitSignoff.objects.live().filter(registration=self.registration)[0]
-        releasing.unlock_unit(signoff=signoff, reason="Wrong", by=BY)
+        units_release.unlock_unit(signoff=signoff, reason="Wrong", by=BY)
 
     def move(self, day: dt.date, choice: int) -> None:
-        versions.move_version(registration=self.registration, version=self.later, on=day, reason="New", by=BY)
+        versions.move_version(
+            registration=self.registration, version=self.later, on=day, reason="New", by=BY
+        )
 
     def qualify(self, day: dt.date, choice: int) -> None:
         assessors.record_assessor(person=self.trainee, by=BY, reason="Certificate", achieved_on=day)
@@ -216,18 +290,33 @@ class World:
         countersigning.void_countersignature(signature=signature, reason="Wrong", by=BY)
 
     def correct(self, day: dt.date, choice: int) -> None:
-        evidence.correct_evidence(evidence=self.pieces[choice], reason="Wrong date", effective_on=day, by=BY)
+        evidence.correct_evidence(
+            evidence=self.pieces[choice], reason="Wrong date", effective_on=day, by=BY
+        )
 
     def sample(self, day: dt.date, choice: int) -> None:
         made = self.decisions[choice]
         who = [self.assurer, self.countersigner, self.trainee, self.assurer][choice]
-        (planned,) = sampling.plan_samples(decisions=[(made.pk, "interim")], quality_assurer=who, due_on=today(), by=BY)
-        sampling.record_sample(sample=planned, verdict="supported", criteria=made.criteria_met, found="Seen", by=BY, on=day)
+        (planned,) = sampling.plan_samples(
+            decisions=[(made.pk, "interim")], quality_assurer=who, due_on=today(), by=BY
+        )
+        sampling.record_sample(
+            sample=planned,
+            verdict="supported",
+            criteria=made.criteria_met,
+            found="Seen",
+            by=BY,
+            on=day,
+        )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(before=STEPS, after=STEPS)
-def test_kept_equals_from_scratch_and_the_past_stays_what_it_was(db: None, before: list[Any], after: list[Any]) -> None:
+def test_kept_equals_from_scratch_and_the_past_stays_what_it_was(
+    db: None, before: list[Any], after: list[Any]
+) -> None:
     world = World()
     for step in before:
         world.take(*step)
@@ -247,7 +336,13 @@ def test_kept_equals_from_scratch_and_the_past_stays_what_it_was(db: None, befor
 def test_a_unit_that_was_carried_stays_achieved_when_it_is_signed_off_anew() -> None:
     """What follows as at a day follows from nothing that is true only later: neither now, nor as it was known before."""
     world = World()
-    for step in (("log", 0, 0), ("qualify", 0, 0), ("decide", 1, 3), ("sign", 3, 0), ("move", 5, 0)):
+    for step in (
+        ("log", 0, 0),
+        ("qualify", 0, 0),
+        ("decide", 1, 3),
+        ("sign", 3, 0),
+        ("move", 5, 0),
+    ):
         world.take(*step)
     then, known_at = pictures(None), safe_known_at()
     world.take("sign", 30, 0)
@@ -275,14 +370,21 @@ def test_waiting_says_how_long_and_whether_overdue() -> None:
     registration = make.registration()
     make.evidence(registration, dt.date(2026, 3, 2))
     (row,) = rows(facts.waiting(dt.date(2026, 3, 17), None))
-    assert (row["kind"], row["days"], row["is_overdue"], row["person_id"]) == ("decision", 15, True, registration.person_id)
+    assert (row["kind"], row["days"], row["is_overdue"], row["person_id"]) == (
+        "decision",
+        15,
+        True,
+        registration.person_id,
+    )
     (row,) = rows(facts.waiting(dt.date(2026, 3, 16), None))
     assert row["is_overdue"] is False
 
 
 def test_turnaround_counts_from_submission_to_the_final_decision() -> None:
     registration, trainee = make.registration(), make.trainee()
-    decision = make.decision(make.evidence(registration, FIRST), trainee, FIRST + dt.timedelta(days=3))
+    decision = make.decision(
+        make.evidence(registration, FIRST), trainee, FIRST + dt.timedelta(days=3)
+    )
     make.countersignature(decision, make.countersigner(), FIRST + dt.timedelta(days=12))
     august = (FIRST, dt.date(2025, 8, 31))
     assert [row["turnaround_days"] for row in rows(facts.finals(*august, None))] == [12]
@@ -297,7 +399,9 @@ def test_caseload_and_status_of_assessors() -> None:
     assert [(row["assessor_id"], row["person_id"]) for row in rows(facts.caseload(day, None))] == [
         (trainee.pk, registration.person_id)
     ]
-    assert {row["person_id"]: row["status"] for row in rows(facts.assessors(day, None))}[trainee.pk] == "trainee"
+    assert {row["person_id"]: row["status"] for row in rows(facts.assessors(day, None))}[
+        trainee.pk
+    ] == "trainee"
 
 
 def test_facts_take_as_many_queries_at_any_size(django_assert_num_queries: Any) -> None:

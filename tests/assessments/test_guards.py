@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 
 from assessments.actions.assessors import record_assessor
 from assessments.models import AssessorRecord, CountersignStamp, Decision, Evidence, Submission
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.errors import RuleBroken
 from tests.factories import assessments as make
 from tests.factories.learners import person
@@ -21,13 +21,21 @@ DAY = dt.date(2025, 8, 10)
 
 def refused(sql: str, *values: object) -> str:
     """The SQLSTATE with which the database refuses a statement that names its actor."""
-    with pytest.raises(DatabaseError) as error, act(by=Job("attack")), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError) as error,
+        acting_as(by=Job("attack")),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql, values)
     return error.value.__cause__.pgcode
 
 
 def decide(
-    evidence: object, assessor: object, on: dt.date = DAY, met: list[int] | None = None, not_met: list[int] | None = None
+    evidence: object,
+    assessor: object,
+    on: dt.date = DAY,
+    met: list[int] | None = None,
+    not_met: list[int] | None = None,
 ) -> str:
     return refused(
         "INSERT INTO assessments_decision (evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, "
@@ -64,21 +72,41 @@ def test_a_criterion_is_not_both_met_and_not_yet_met() -> None:
 def test_a_decision_names_criteria_of_the_candidates_version() -> None:
     registration = make.registration()
     other = make.registration(of=make.qualification("TQ2"))
-    assert decide(make.evidence(registration), make.assessor(), met=make.codes(other, "1.1.1")) == "PQ103"
+    assert (
+        decide(make.evidence(registration), make.assessor(), met=make.codes(other, "1.1.1"))
+        == "PQ103"
+    )
 
 
 def test_a_submission_names_criteria_of_the_candidates_version() -> None:
     registration, other = make.registration(), make.registration(of=make.qualification("TQ2"))
-    with act(by=Job("attack")):
+    with acting_as(by=Job("attack")):
         evidence = Evidence.objects.create(reference="X", registration=registration)
-    stray = Submission(evidence=evidence, effective_on=DAY, title="A", method="observation", criteria=make.codes(other))
-    with pytest.raises(DatabaseError, match="not of the candidate's version"), act(by=Job("attack")):
+    stray = Submission(
+        evidence=evidence,
+        effective_on=DAY,
+        title="A",
+        method="observation",
+        criteria=make.codes(other),
+    )
+    with (
+        pytest.raises(DatabaseError, match="not of the candidate's version"),
+        acting_as(by=Job("attack")),
+    ):
         stray.save()
 
 
 def test_evidence_is_not_decided_before_it_is_submitted() -> None:
     evidence = make.evidence(make.registration(), DAY)
-    assert decide(evidence, make.assessor(), DAY - dt.timedelta(days=1), met=make.codes(evidence.registration)) == "PQ104"
+    assert (
+        decide(
+            evidence,
+            make.assessor(),
+            DAY - dt.timedelta(days=1),
+            met=make.codes(evidence.registration),
+        )
+        == "PQ104"
+    )
 
 
 def test_a_decision_may_fall_on_the_day_of_submission() -> None:
@@ -110,10 +138,12 @@ def test_a_decision_by_somebody_with_no_record_needs_a_countersignature() -> Non
 
 def test_copy_makes_no_unstamped_decision() -> None:
     evidence, assessor = make.evidence(make.registration()), make.trainee()
-    columns = "evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, feedback, "
+    columns = (
+        "evidence_id, assessor_id, effective_on, number, criteria_met, criteria_not_met, feedback, "
+    )
     columns += "recorded_by, voided_by, void_reason"
     line = f"{evidence.pk}\t{assessor.pk}\t2025-08-10\t1\t{{}}\t{{}}\t\t\t\t\n"
-    with act(by=Job("attack")), connection.cursor() as cursor:
+    with acting_as(by=Job("attack")), connection.cursor() as cursor:
         cursor.copy_expert(f"COPY assessments_decision ({columns}) FROM STDIN", io.StringIO(line))
     decision = Decision.objects.get(evidence=evidence)
     stamp = decision.stamps.get()
@@ -132,11 +162,15 @@ def test_nobody_countersigns_their_own_decision() -> None:
 
 def test_the_candidate_does_not_countersign() -> None:
     decision = trainee_decision()
-    assert countersign(decision, make.countersigner(decision.evidence.registration.person)) == "PQ108"
+    assert (
+        countersign(decision, make.countersigner(decision.evidence.registration.person)) == "PQ108"
+    )
 
 
 def test_a_countersignature_is_not_before_the_decision() -> None:
-    assert countersign(trainee_decision(), make.countersigner(), DAY - dt.timedelta(days=1)) == "PQ109"
+    assert (
+        countersign(trainee_decision(), make.countersigner(), DAY - dt.timedelta(days=1)) == "PQ109"
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,7 +196,9 @@ def test_a_countersignature_is_not_before_the_decision() -> None:
         "no qualification",
     ],
 )
-def test_a_countersigner_is_qualified_and_has_authority_on_the_day(terms: dict[str, object]) -> None:
+def test_a_countersigner_is_qualified_and_has_authority_on_the_day(
+    terms: dict[str, object],
+) -> None:
     assert countersign(trainee_decision(), make.countersigner(**terms)) == "PQ110"
 
 
@@ -172,8 +208,18 @@ def test_somebody_with_no_record_does_not_countersign() -> None:
 
 @pytest.mark.parametrize(
     "terms",
-    [{"achieved_on": DAY}, {"lapsed_on": DAY + dt.timedelta(days=1)}, {"countersign_from": DAY}, {"countersign_until": DAY}],
-    ids=["qualified that day", "lapsed the day after", "authority from that day", "last day of the authority"],
+    [
+        {"achieved_on": DAY},
+        {"lapsed_on": DAY + dt.timedelta(days=1)},
+        {"countersign_from": DAY},
+        {"countersign_until": DAY},
+    ],
+    ids=[
+        "qualified that day",
+        "lapsed the day after",
+        "authority from that day",
+        "last day of the authority",
+    ],
 )
 def test_a_countersigner_may_on_the_first_and_the_last_day(terms: dict[str, object]) -> None:
     assert make.countersignature(trainee_decision(), make.countersigner(**terms), DAY).pk
@@ -182,8 +228,12 @@ def test_a_countersigner_may_on_the_first_and_the_last_day(terms: dict[str, obje
 def test_an_authority_re_dated_leaves_no_countersignature_without_it() -> None:
     signer = make.countersigner()
     make.countersignature(make.decision(make.evidence(make.registration()), make.trainee()), signer)
-    for terms in ({"lapsed_on": DAY}, {"countersign_from": dt.date(2099, 1, 1)}, {"allowed_qualifications": ["VQ5"]},
-                  {"achieved_on": dt.date(2026, 1, 1)}):
+    for terms in (
+        {"lapsed_on": DAY},
+        {"countersign_from": dt.date(2099, 1, 1)},
+        {"allowed_qualifications": ["VQ5"]},
+        {"achieved_on": dt.date(2026, 1, 1)},
+    ):
         with pytest.raises(RuleBroken, match="Undo that countersignature first"):
             record_assessor(person=signer, by=make.BY, reason="Wrong", **terms)
     assert AssessorRecord.objects.count() == 2
@@ -220,7 +270,10 @@ def test_a_version_with_candidates_is_locked() -> None:
     key = make.unit(registration).pk
     assert refused("UPDATE assessments_unit SET title = 'Other' WHERE id = %s", key) == "PQ102"
     assert refused("DELETE FROM assessments_criterion WHERE unit_id = %s", key) == "PQ102"
-    assert refused("UPDATE assessments_criterion SET required_count = 2 WHERE unit_id = %s", key) == "PQ102"
+    assert (
+        refused("UPDATE assessments_criterion SET required_count = 2 WHERE unit_id = %s", key)
+        == "PQ102"
+    )
     assert (
         refused(
             "INSERT INTO assessments_criterion (unit_id, code, text, required_count, \"order\") VALUES (%s, '9.9.9', '', 1, 9)",
@@ -232,19 +285,26 @@ def test_a_version_with_candidates_is_locked() -> None:
 
 def test_loading_the_same_units_again_changes_nothing_and_is_allowed() -> None:
     unit = make.unit(make.registration())
-    with act(by=Job("reference")):
+    with acting_as(by=Job("reference")):
         assert type(unit).objects.filter(pk=unit.pk).update(title=unit.title) == 1
 
 
 def test_a_version_without_candidates_may_change() -> None:
     version = make.version(make.qualification(), "2030", dt.date(2030, 1, 1))
-    with act(by=Job("reference")):
+    with acting_as(by=Job("reference")):
         assert version.units.update(title="Other") == 2
 
 
 def test_what_evidence_belongs_to_never_changes() -> None:
     evidence, other = make.evidence(make.registration()), make.registration()
-    assert refused("UPDATE assessments_evidence SET registration_id = %s WHERE id = %s", other.pk, evidence.pk) == "PQ101"
+    assert (
+        refused(
+            "UPDATE assessments_evidence SET registration_id = %s WHERE id = %s",
+            other.pk,
+            evidence.pk,
+        )
+        == "PQ101"
+    )
 
 
 def test_a_registration_takes_a_version_of_its_own_qualification() -> None:

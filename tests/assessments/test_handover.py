@@ -9,9 +9,15 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions.assessors import record_assessor
-from assessments.actions.handing_over import accept_handover, hand_over, looked_after, open_work, undo_handover
+from assessments.actions.handovers import (
+    accept_handover,
+    hand_over,
+    looked_after,
+    open_work,
+    undo_handover,
+)
 from assessments.models import Handover
-from learners.actions.allocate import allocate
+from learners.actions.allocations import allocate
 from learners.models import Allocation
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -27,8 +33,13 @@ DAY = dt.timedelta(days=1)
 
 def over(person: Person, taken_by: Person, role: str = "pta", **changes: Any) -> Handover:
     on = changes.get("on", today())
-    usual = {"on": on, "why": "leaving", "note": "Two are near their end.", "by": BY,
-             "seen": [row.pk for row in looked_after(person, role, on)]}
+    usual = {
+        "on": on,
+        "why": "leaving",
+        "note": "Two are near their end.",
+        "by": BY,
+        "seen": [row.pk for row in looked_after(person, role, on)],
+    }
     return hand_over(person=person, taken_by=taken_by, role=role, **{**usual, **changes})
 
 
@@ -53,7 +64,10 @@ def test_learners_and_their_open_work_move_together_and_back() -> None:
     before = held()
     made = over(leaver, taker.person)
     assert held() == {
-        *((key, leaver.pk, make.REGISTERED_ON, today() - DAY) for key in (one.person_id, two.person_id)),
+        *(
+            (key, leaver.pk, make.REGISTERED_ON, today() - DAY)
+            for key in (one.person_id, two.person_id)
+        ),
         *((key, taker.person_id, today(), None) for key in (one.person_id, two.person_id)),
     }
     listed = client_for(taker).get(reverse("assessments:waiting")).content.decode()
@@ -83,8 +97,11 @@ def test_what_cannot_be_handed_over_is_refused_and_nothing_moves() -> None:
     leaver = assessor_of(one)
     before = held()
     for taker, changes, field in (
-        (leaver, {}, "taken_by"), (one.person, {}, "taken_by"), (make.assessor(), {"note": " "}, "note"),
-        (make.assessor(), {"role": "countersigner"}, "role"), (make.assessor(), {"note": "About X123456"}, "note"),
+        (leaver, {}, "taken_by"),
+        (one.person, {}, "taken_by"),
+        (make.assessor(), {"note": " "}, "note"),
+        (make.assessor(), {"role": "countersigner"}, "role"),
+        (make.assessor(), {"note": "About X123456"}, "note"),
     ):
         with pytest.raises(RuleBroken) as broken:
             over(leaver, taker, **changes)
@@ -99,8 +116,11 @@ def test_a_countersigner_needs_authority_for_what_waits() -> None:
     trainee = make.trainee()
     leaver = make.countersigner(of=trainee)
     make.decision(make.evidence(make.registration()), trainee)
-    for taker in (make.assessor(), make.countersigner(allowed_qualifications=["VQ5"]),
-                  make.countersigner(countersign_until=today() - DAY)):
+    for taker in (
+        make.assessor(),
+        make.countersigner(allowed_qualifications=["VQ5"]),
+        make.countersigner(countersign_until=today() - DAY),
+    ):
         with pytest.raises(RuleBroken, match="may not countersign"):
             over(leaver, taker, "countersigner")
     taker = make.countersigner()
@@ -112,7 +132,9 @@ def test_the_candidate_of_a_decision_that_waits_does_not_take_over_its_countersi
     trainee, candidate = make.trainee(), make.countersigner()
     leaver = make.countersigner(of=trainee)
     decision = make.decision(make.evidence(make.registration(candidate)), trainee)
-    with pytest.raises(RuleBroken, match="own evidence waits, which they may not countersign") as broken:
+    with pytest.raises(
+        RuleBroken, match="own evidence waits, which they may not countersign"
+    ) as broken:
         over(leaver, candidate, "countersigner")
     assert broken.value.field == "other"
     with pytest.raises(RuleBroken, match="own evidence waits"):
@@ -137,19 +159,33 @@ def test_handed_over_accepted_and_undone_on_the_pages() -> None:
     leaver = assessor_of(registration)
     manager = client_for(persona("learning_manager"))
     where = reverse("assessments:hand_over", args=[leaver.public_id])
-    asked = {"role": "pta", "why": "leaving", "staff_number": taker.person.staff_number, "on": today().isoformat(),
-             "note": "One is near the end."}
+    asked = {
+        "role": "pta",
+        "why": "leaving",
+        "staff_number": taker.person.staff_number,
+        "on": today().isoformat(),
+        "note": "One is near the end.",
+    }
     checked = manager.post(where, asked).content.decode()
     assert registration.person.staff_number in checked
     assert not Handover.objects.exists()
     (seen,) = looked_after(leaver, "pta", today())
-    assert manager.post(where, {**asked, "confirmed": "yes", "seen": str(seen.pk)}).status_code == 302
+    assert (
+        manager.post(where, {**asked, "confirmed": "yes", "seen": str(seen.pk)}).status_code == 302
+    )
     assert "Not accepted yet" in manager.get(reverse("assessments:handovers")).content.decode()
     mine = client_for(taker)
     assert "One is near the end." in mine.get(reverse("assessments:handed_to_me")).content.decode()
     made = Handover.objects.get()
-    assert client_for(persona("pta")).get(reverse("assessments:accept_handover", args=[made.public_id])).status_code == 404
-    assert mine.post(reverse("assessments:accept_handover", args=[made.public_id])).status_code == 302
+    assert (
+        client_for(persona("pta"))
+        .get(reverse("assessments:accept_handover", args=[made.public_id]))
+        .status_code
+        == 404
+    )
+    assert (
+        mine.post(reverse("assessments:accept_handover", args=[made.public_id])).status_code == 302
+    )
     current = Handover.objects.live().get()
     assert current.accepted_on
     undo = reverse("assessments:undo_handover", args=[current.public_id])
@@ -161,7 +197,7 @@ def test_handed_over_accepted_and_undone_on_the_pages() -> None:
 
 def test_rates_of_an_assessor_by_hand() -> None:
     """Agreed after 10 and 20 days and returned after 3: the median is 10."""
-    from assessments.capacity_facts import rates_of
+    from assessments.facts.countersigning_capacity import rates_of
 
     trainee, signer = make.trainee(), make.countersigner()
     for days, outcome in ((10, "agreed"), (20, "agreed"), (3, "returned")):
@@ -190,7 +226,10 @@ def test_who_takes_over_may_for_as_long_as_it_lasts() -> None:
     trainee = make.trainee()
     leaver = make.countersigner()
     make.allocate(trainee, leaver, "countersigner", ended_on=today() + 9 * DAY)
-    for short in (make.countersigner(countersign_until=today() + 8 * DAY), make.countersigner(lapsed_on=today() + 9 * DAY)):
+    for short in (
+        make.countersigner(countersign_until=today() + 8 * DAY),
+        make.countersigner(lapsed_on=today() + 9 * DAY),
+    ):
         with pytest.raises(RuleBroken, match="may not countersign after"):
             over(leaver, short, "countersigner")
     leaves, away = make.countersigner(), make.countersigner()
@@ -199,7 +238,9 @@ def test_who_takes_over_may_for_as_long_as_it_lasts() -> None:
     for taker, words in ((leaves, "leaves on"), (away, "is away")):
         with pytest.raises(RuleBroken, match=words):
             over(leaver, taker, "countersigner")
-    assert over(leaver, make.countersigner(countersign_until=today() + 9 * DAY), "countersigner").made
+    assert over(
+        leaver, make.countersigner(countersign_until=today() + 9 * DAY), "countersigner"
+    ).made
 
 
 def test_nobody_gets_back_by_undoing_what_they_may_no_longer_do() -> None:

@@ -26,7 +26,7 @@ from assessments.models import (
     UnitSignoff,
     Wait,
 )
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import NotAllowed
 from pqip.core.scope import Scope
@@ -60,7 +60,9 @@ class Importer:
 def load(tmp_path: Path) -> Any:
     """Import rows (dicts) as a file; what it came to."""
 
-    def run(dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False, **how: Any) -> engine.Outcome:
+    def run(
+        dataset: str, *rows: dict[str, Any], by: Any = JOB, only_check: bool = False, **how: Any
+    ) -> engine.Outcome:
         path = tmp_path / f"{dataset}.csv"
         with path.open("w", newline="", encoding="utf-8") as out:
             lines = csv.DictWriter(out, list(dict.fromkeys(name for row in rows for name in row)))
@@ -89,17 +91,29 @@ def vq5() -> Any:
 
 def test_assessors_are_recorded_changed_and_left_alone(load: Any) -> None:
     who = person("A1")
-    row = {"staff_number": "A1", "taqa_registered_on": "2025-01-01", "allowed_qualifications": "VQ5; VQ3"}
+    row = {
+        "staff_number": "A1",
+        "taqa_registered_on": "2025-01-01",
+        "allowed_qualifications": "VQ5; VQ3",
+    }
     assert counts(load("assessors", row)) == (1, 0, 0, 0)
     assert counts(load("assessors", row)) == (0, 0, 1, 0)
     changed = load("assessors", {"staff_number": "A1", "taqa_achieved_on": "10/08/2025"})
     assert counts(changed) == (0, 1, 0, 0)
-    assert [(one.column, one.before, one.after) for one in changed.changes] == [("taqa_achieved_on", "", "2025-08-10")]
+    assert [(one.column, one.before, one.after) for one in changed.changes] == [
+        ("taqa_achieved_on", "", "2025-08-10")
+    ]
     record = AssessorRecord.objects.live().get(person=who)
-    assert (record.registered_on, record.achieved_on, record.allowed_qualifications) == (dt.date(2025, 1, 1), DAY, ["VQ5", "VQ3"])
+    assert (record.registered_on, record.achieved_on, record.allowed_qualifications) == (
+        dt.date(2025, 1, 1),
+        DAY,
+        ["VQ5", "VQ3"],
+    )
 
 
-@pytest.mark.parametrize(("achieved", "needed"), [("2025-08-09", False), ("2025-08-10", False), ("2025-08-11", True)])
+@pytest.mark.parametrize(
+    ("achieved", "needed"), [("2025-08-09", False), ("2025-08-10", False), ("2025-08-11", True)]
+)
 def test_an_award_from_a_file_stamps_decisions_anew(load: Any, achieved: str, needed: bool) -> None:
     trainee = make.trainee(person("A1"))
     decision = make.decision(make.evidence(make.registration(), DAY), trainee, DAY)
@@ -112,7 +126,11 @@ def test_assessors_that_cannot_be_are_refused_with_their_row(load: Any) -> None:
     person("A1")
     outcome = load(
         "assessors",
-        {"staff_number": "A1", "taqa_registered_on": "2025-02-01", "taqa_achieved_on": "2025-01-01"},
+        {
+            "staff_number": "A1",
+            "taqa_registered_on": "2025-02-01",
+            "taqa_achieved_on": "2025-01-01",
+        },
         {"staff_number": "NOBODY", "taqa_registered_on": "", "taqa_achieved_on": ""},
     )
     assert said(outcome) == [
@@ -147,7 +165,13 @@ def test_registrations_take_the_version_of_their_day(load: Any, vq5: Any) -> Non
 def test_registrations_that_cannot_be_are_refused(load: Any, vq5: Any) -> None:
     person("L1")
     outcome = load(
-        "registrations", {"staff_number": "L1", "qualification": "VQ5", "registered_on": "2025-01-15", "target_on": "2025-01-14"}
+        "registrations",
+        {
+            "staff_number": "L1",
+            "qualification": "VQ5",
+            "registered_on": "2025-01-15",
+            "target_on": "2025-01-14",
+        },
     )
     assert "row 2, target_on" in said(outcome)[0]
 
@@ -177,7 +201,9 @@ def test_evidence_is_new_changed_and_left_alone(load: Any, candidate: Registrati
     assert counts(load("evidence", piece())) == (1, 0, 0, 0)
     assert counts(load("evidence", piece())) == (0, 0, 1, 0)
     assert Wait.objects.get().from_on == dt.date(2025, 8, 1)
-    assert counts(load("evidence", piece(title="Observation of court", submitted_on="2025-08-02"))) == (0, 1, 0, 0)
+    assert counts(
+        load("evidence", piece(title="Observation of court", submitted_on="2025-08-02"))
+    ) == (0, 1, 0, 0)
     assert Wait.objects.get().from_on == dt.date(2025, 8, 2)
     assert Submission.objects.count() == 2
 
@@ -185,17 +211,28 @@ def test_evidence_is_new_changed_and_left_alone(load: Any, candidate: Registrati
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"criteria": "1.1.1;9.9.9"}, 'row 2, criteria: "9.9.9" is not a criterion of VQ5. Use one of 1.1.1'),
+        (
+            {"criteria": "1.1.1;9.9.9"},
+            'row 2, criteria: "9.9.9" is not a criterion of VQ5. Use one of 1.1.1',
+        ),
         ({"qualification": "VQ3"}, "row 2, qualification"),
         ({"method": "guess"}, 'row 2, method: "guess" is not known. Use one of observation'),
-        ({"title": "Report on X123456"}, "row 2, title: “X123456” looks like a case reference number"),
+        (
+            {"title": "Report on X123456"},
+            "row 2, title: “X123456” looks like a case reference number",
+        ),
         ({"submitted_on": "2100-01-01"}, "row 2, submitted_on"),
         ({"submitted_on": "2025-01-14"}, "row 2, submitted_on"),
-        ({"staff_number": "ELSE"}, 'row 2, staff_number: "ELSE" is not a staff number you can reach'),
+        (
+            {"staff_number": "ELSE"},
+            'row 2, staff_number: "ELSE" is not a staff number you can reach',
+        ),
         ({"criteria": ""}, "row 2, criteria: this column must be filled in"),
     ],
 )
-def test_evidence_that_cannot_be_is_refused(load: Any, candidate: Registration, changes: dict[str, str], told: str) -> None:
+def test_evidence_that_cannot_be_is_refused(
+    load: Any, candidate: Registration, changes: dict[str, str], told: str
+) -> None:
     outcome = load("evidence", piece(**changes))
     assert said(outcome)[0].startswith(told)
     assert counts(outcome)[3] == 1
@@ -211,17 +248,29 @@ def test_a_reference_of_other_evidence_is_refused(load: Any, candidate: Registra
 def test_a_reference_out_of_reach_answers_as_one_that_nothing_has_and_at_last_is_given_to_nothing(
     load: Any, candidate: Registration
 ) -> None:
-    make.evidence(make.registration(person("W1", of="WAL"), of=candidate.qualification), DAY, reference="EV9")
+    make.evidence(
+        make.registration(person("W1", of="WAL"), of=candidate.qualification), DAY, reference="EV9"
+    )
     importer = Importer(candidate.person.region_id)
     load("evidence", piece(reference="EV0"), by=importer, only_check=True)
-    for changes in ({}, {"criteria": "9.9.9"}, {"submitted_on": "2025-01-14"}, {"method": "guess"}, {"staff_number": "W1"}):
+    for changes in (
+        {},
+        {"criteria": "9.9.9"},
+        {"submitted_on": "2025-01-14"},
+        {"method": "guess"},
+        {"staff_number": "W1"},
+    ):
         answers = []
         for reference in ("EV9", "EV8"):
             with CaptureQueriesContext(connection) as asked:
-                outcome = load("evidence", piece(reference=reference, **changes), by=importer, only_check=True)
+                outcome = load(
+                    "evidence", piece(reference=reference, **changes), by=importer, only_check=True
+                )
             answers.append((counts(outcome), said(outcome), outcome.news, len(asked)))
         assert answers[0] == answers[1], changes
-    with pytest.raises(NotAllowed, match="“EV9” may be the reference of evidence that you cannot reach"):
+    with pytest.raises(
+        NotAllowed, match="“EV9” may be the reference of evidence that you cannot reach"
+    ):
         load("evidence", piece(reference="EV8"), piece(reference="EV9"), by=importer)
     assert list(Evidence.objects.values_list("reference", flat=True)) == ["EV9"]
     assert "already used" in said(load("evidence", piece(reference="EV9")))[0]
@@ -232,7 +281,10 @@ def test_a_reference_out_of_reach_answers_as_one_that_nothing_has_and_at_last_is
 def test_evidence_is_not_dated_after_its_decision(load: Any, candidate: Registration) -> None:
     load("evidence", piece())
     make.decision(Evidence.objects.get(), make.assessor(), DAY)
-    assert "after the evidence was decided" in said(load("evidence", piece(submitted_on="2025-08-11")))[0]
+    assert (
+        "after the evidence was decided"
+        in said(load("evidence", piece(submitted_on="2025-08-11")))[0]
+    )
 
 
 # Decisions
@@ -263,7 +315,9 @@ SIGNED = {"countersigner": "C1", "countersigned_on": "2025-08-20", "countersign_
 RETURNED = {"countersign_outcome": "returned", "countersign_feedback": "Which part shows it?"}
 
 
-def test_filling_the_countersign_columns_later_adds_the_countersignature(load: Any, decided: dict[str, Any]) -> None:
+def test_filling_the_countersign_columns_later_adds_the_countersignature(
+    load: Any, decided: dict[str, Any]
+) -> None:
     assert counts(load("decisions", decided)) == (1, 0, 0, 0)
     assert counts(load("decisions", {**decided, "decision_number": "1"})) == (0, 0, 1, 0)
     assert Wait.objects.get(to_on=None).kind == "countersignature"
@@ -298,7 +352,9 @@ def test_a_whole_history_in_one_file(load: Any, decided: dict[str, Any]) -> None
 
 def test_a_correction_takes_the_place_of_the_decision(load: Any, decided: dict[str, Any]) -> None:
     load("decisions", decided)
-    assert counts(load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})) == (0, 1, 0, 0)
+    assert counts(
+        load("decisions", {**decided, "criteria_met": "1.1.1", "criteria_not_met": "1.1.2"})
+    ) == (0, 1, 0, 0)
     assert (Decision.objects.count(), Decision.objects.live().count()) == (2, 1)
 
 
@@ -316,16 +372,29 @@ def test_what_was_recorded_later_is_not_corrected_earlier_and_its_row_says_so(
 
 def sampled(decision: Decision, *criteria: str) -> Sample:
     """A sample of these criteria with something to do, or planned where none is named."""
-    found = {"sampled_on": today(), "verdict": "action", "found": "Thin.", "action": "Say more", "action_due_on": today()}
+    found = {
+        "sampled_on": today(),
+        "verdict": "action",
+        "found": "Thin.",
+        "action": "Say more",
+        "action_due_on": today(),
+    }
     looked = make.codes(decision.evidence.registration, *criteria) if criteria else []
-    with act(by=JOB):
+    with acting_as(by=JOB):
         return Sample.objects.create(
-            decision=decision, quality_assurer=quality_assurer(), stage="interim", due_on=today(), effective_on=today(),
-            criteria=looked, **(found if criteria else {}),
+            decision=decision,
+            quality_assurer=quality_assurer(),
+            stage="interim",
+            due_on=today(),
+            effective_on=today(),
+            criteria=looked,
+            **(found if criteria else {}),
         )
 
 
-@pytest.mark.parametrize(("looked_at", "follows"), [((), True), (("1.1.1",), True), (("1.1.2",), False)])
+@pytest.mark.parametrize(
+    ("looked_at", "follows"), [((), True), (("1.1.1",), True), (("1.1.2",), False)]
+)
 def test_the_sample_of_a_corrected_decision(
     load: Any, decided: dict[str, Any], looked_at: tuple[str, ...], follows: bool
 ) -> None:
@@ -342,16 +411,26 @@ def test_the_sample_of_a_corrected_decision(
         assert (current.due_on, current.quality_assurer) == (sample.due_on, sample.quality_assurer)
 
 
-def test_what_was_countersigned_is_not_corrected_by_a_file(load: Any, decided: dict[str, Any]) -> None:
+def test_what_was_countersigned_is_not_corrected_by_a_file(
+    load: Any, decided: dict[str, Any]
+) -> None:
     load("decisions", {**decided, **SIGNED})
-    assert "has been countersigned" in said(load("decisions", {**decided, **SIGNED, "feedback": "Other"}))[0]
+    assert (
+        "has been countersigned"
+        in said(load("decisions", {**decided, **SIGNED, "feedback": "Other"}))[0]
+    )
 
 
-def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, decided: dict[str, Any]) -> None:
+def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(
+    load: Any, decided: dict[str, Any]
+) -> None:
     load("decisions", {**decided, **SIGNED})
     assert counts(load("decisions", {**decided, **SIGNED, **RETURNED})) == (0, 1, 0, 0)
     other = make.decision(
-        make.evidence(Registration.objects.get(), DAY, reference="EV2"), make.trainee(person("T2")), DAY, ("1.1.1",)
+        make.evidence(Registration.objects.get(), DAY, reference="EV2"),
+        make.trainee(person("T2")),
+        DAY,
+        ("1.1.1",),
     )
     make.countersignature(other, make.countersigner(), dt.date(2025, 8, 20))
     row = {
@@ -378,7 +457,10 @@ def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, d
         ({"countersigner": "C1"}, "row 2, countersigned_on: fill in all of"),
         ({"countersigned_on": "2025-08-20"}, "row 2, countersigner: fill in all of"),
         ({"countersign_feedback": "Good"}, "row 2, countersign_feedback"),
-        ({**SIGNED, "countersigner": "T1"}, 'row 2, countersigner: "T1" does not fit. Nobody countersigns'),
+        (
+            {**SIGNED, "countersigner": "T1"},
+            'row 2, countersigner: "T1" does not fit. Nobody countersigns',
+        ),
         ({**SIGNED, "countersigner": "X9"}, "row 2, countersigner"),
         ({**SIGNED, "countersigner": "L1"}, "row 2, countersigner"),
         ({**SIGNED, "countersigned_on": "2025-08-09"}, "row 2, countersigned_on"),
@@ -387,14 +469,19 @@ def test_an_imported_outcome_is_corrected_and_one_given_here_is_not(load: Any, d
         ({"decision_number": "0"}, "row 2, decision_number"),
     ],
 )
-def test_decisions_that_cannot_be_are_refused(load: Any, decided: dict[str, Any], changes: dict[str, str], told: str) -> None:
+def test_decisions_that_cannot_be_are_refused(
+    load: Any, decided: dict[str, Any], changes: dict[str, str], told: str
+) -> None:
     outcome = load("decisions", {**decided, **changes})
     assert said(outcome)[0].startswith(told), said(outcome)
     assert not Decision.objects.exists()
 
 
 def test_a_blank_number_is_the_first(load: Any, decided: dict[str, Any]) -> None:
-    assert "same decision as row 2" in said(load("decisions", decided, {**decided, "decision_number": "1"}))[0]
+    assert (
+        "same decision as row 2"
+        in said(load("decisions", decided, {**decided, "decision_number": "1"}))[0]
+    )
 
 
 def test_countersignatures_need_their_own_permission(load: Any, decided: dict[str, Any]) -> None:
@@ -403,7 +490,9 @@ def test_countersignatures_need_their_own_permission(load: Any, decided: dict[st
     assert said(outcome) == ["row 2, countersigner: you may not import countersignatures."]
 
 
-def test_evidence_out_of_reach_is_as_if_it_did_not_exist(load: Any, decided: dict[str, Any]) -> None:
+def test_evidence_out_of_reach_is_as_if_it_did_not_exist(
+    load: Any, decided: dict[str, Any]
+) -> None:
     region = person(of="WAL").region_id
     outcome = load("decisions", decided, by=Importer(region), only_check=True)
     assert "row 2, assessor" in said(outcome)[0]
@@ -415,7 +504,13 @@ def test_evidence_out_of_reach_is_as_if_it_did_not_exist(load: Any, decided: dic
 def test_units_signed_off_count_from_the_later_day(load: Any, decided: dict[str, Any]) -> None:
     assessor = make.assessor(person("Q1"))
     load("decisions", {**decided, "assessor": "Q1", "criteria_met": "1.1.1;1.1.2;1.1.3"})
-    row = {"staff_number": "L1", "qualification": "VQ5", "unit": "1", "signed_off_on": "2025-08-05", "signed_off_by": "Q1"}
+    row = {
+        "staff_number": "L1",
+        "qualification": "VQ5",
+        "unit": "1",
+        "signed_off_on": "2025-08-05",
+        "signed_off_by": "Q1",
+    }
     assert counts(load("unit-signoffs", row)) == (1, 0, 0, 0)
     assert counts(load("unit-signoffs", row)) == (0, 0, 1, 0)
     assert counts(load("unit-signoffs", {**row, "signed_off_on": "2025-08-30"})) == (0, 1, 0, 0)
@@ -433,8 +528,16 @@ def test_units_signed_off_count_from_the_later_day(load: Any, decided: dict[str,
         ({"qualification": "VQ3"}, "row 2, qualification"),
     ],
 )
-def test_sign_offs_that_cannot_be_are_refused(load: Any, decided: dict[str, Any], changes: dict[str, str], told: str) -> None:
-    row = {"staff_number": "L1", "qualification": "VQ5", "unit": "1", "signed_off_on": "2025-08-05", "signed_off_by": "T1"}
+def test_sign_offs_that_cannot_be_are_refused(
+    load: Any, decided: dict[str, Any], changes: dict[str, str], told: str
+) -> None:
+    row = {
+        "staff_number": "L1",
+        "qualification": "VQ5",
+        "unit": "1",
+        "signed_off_on": "2025-08-05",
+        "signed_off_by": "T1",
+    }
     assert said(load("unit-signoffs", {**row, **changes}))[0].startswith(told)
 
 
@@ -447,10 +550,17 @@ def test_a_file_takes_as_many_queries_at_any_size(
 ) -> None:
     make.assessor(person("Q1"))
     load("evidence", *(piece(reference=f"B{number}") for number in range(200)))
-    row = {"assessor": "Q1", "decided_on": "2025-08-10", "criteria_met": "1.1.1", "feedback": "Clear."}
+    row = {
+        "assessor": "Q1",
+        "decided_on": "2025-08-10",
+        "criteria_met": "1.1.1",
+        "feedback": "Clear.",
+    }
     if dataset == "evidence":
         with django_assert_max_num_queries(47):
             load("evidence", *(piece(reference=f"C{number}") for number in range(200)))
     else:
         with django_assert_max_num_queries(49):
-            load("decisions", *({"evidence_reference": f"B{number}", **row} for number in range(200)))
+            load(
+                "decisions", *({"evidence_reference": f"B{number}", **row} for number in range(200))
+            )

@@ -26,7 +26,14 @@ def pta() -> User:
     registration = make.registration()
     make.allocate(registration.person, who.person)
     for day in range(PIECES):
-        make.evidence(registration, FIRST + dt.timedelta(days=day), "1.1.1", "1.1.2", "1.1.3", reference=f"K-{day}")
+        make.evidence(
+            registration,
+            FIRST + dt.timedelta(days=day),
+            "1.1.1",
+            "1.1.2",
+            "1.1.3",
+            reference=f"K-{day}",
+        )
     return who
 
 
@@ -43,12 +50,16 @@ def five_in_a_row(page: Page, here: Here) -> None:
     open_link(page, f"/{here(lambda: Evidence.objects.get(reference='K-0').public_id)}/decide/")
     tab_to(page, "[data-module=app-keys] input[type=radio]")
     for day in range(PIECES):
-        page.wait_for_function("document.activeElement.matches('[data-module=app-keys] input[type=radio]')")
+        page.wait_for_function(
+            "document.activeElement.matches('[data-module=app-keys] input[type=radio]')"
+        )
         for key in "ccn":
             page.keyboard.press(key)
         page.keyboard.press("a")
         page.keyboard.type(f"Piece {day}: clear.")
-        with page.expect_navigation(url=lambda url: "/decide/?row=1" in url or url.endswith("/assessments/")):
+        with page.expect_navigation(
+            url=lambda url: "/decide/?row=1" in url or url.endswith("/assessments/")
+        ):
             page.keyboard.press("Control+Enter")
     page.wait_for_selector("text=Decision on K-4 saved")
 

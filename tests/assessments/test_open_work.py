@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from assessments import open_work_facts as facts
 from assessments.actions.assessors import record_assessor
-from assessments.actions.settling import settle
+from assessments.actions.countersigning_settling import settle
 from assessments.models import Decision
+from assessments.queries import open_work as facts
 from learners.models import Allocation
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
@@ -36,7 +36,9 @@ def assesses(found: Person) -> Person:
 
 
 def waits_of(who: Person) -> Decision:
-    return make.decision(make.evidence(make.registration(), today() - 3 * DAY), who, today() - 3 * DAY)
+    return make.decision(
+        make.evidence(make.registration(), today() - 3 * DAY), who, today() - 3 * DAY
+    )
 
 
 def named(rows: Any) -> set[int]:
@@ -49,20 +51,35 @@ def day_of(name: str, day: dt.date) -> dict[str, str]:
 
 def test_who_leaves_is_away_or_lost_authority() -> None:
     manager, soon = persona("learning_manager"), today() + facts.AHEAD_DAYS * DAY
-    people = {name: make.assessor() for name in ("stays", "left", "leaves", "later", "back", "away", "idle", "moved")}
+    people = {
+        name: make.assessor()
+        for name in ("stays", "left", "leaves", "later", "back", "away", "idle", "moved")
+    }
     for name, person in people.items():
         if name != "idle":
             make.allocate(make.registration().person, person)
-    for name, last in (("left", today() - DAY), ("leaves", soon), ("later", soon + DAY), ("idle", today())):
+    for name, last in (
+        ("left", today() - DAY),
+        ("leaves", soon),
+        ("later", soon + DAY),
+        ("idle", today()),
+    ):
         w.spell(people[name], ended_on=last)
     w.spell(people["moved"], ended_on=today() - DAY)
     w.spell(people["moved"], today())
     w.absence(people["back"], today() - 30 * DAY, "career_break", ended_on=today() - DAY)
-    w.absence(people["away"], today() - 30 * DAY, "long_term_absence", expected_end_date=today() + DAY)
+    w.absence(
+        people["away"], today() - 30 * DAY, "long_term_absence", expected_end_date=today() + DAY
+    )
     w.absence(people["stays"], today() - 30 * DAY, "reduced_hours")
     over = make.countersigner(of=make.trainee(), countersign_until=today() - DAY)
     make.countersigner(of=make.trainee(), countersign_until=today())
-    assert named(facts.leaving_or_away(manager)) == {people["left"].pk, people["leaves"].pk, people["away"].pk, over.pk}
+    assert named(facts.leaving_or_away(manager)) == {
+        people["left"].pk,
+        people["leaves"].pk,
+        people["away"].pk,
+        over.pk,
+    }
     assert not named(facts.leaving_or_away(persona("learning_manager", region="LON")))
     page = client_for(manager).get(reverse("assessments:open_work")).content.decode()
     for words in ("Left", "Leaves", "Away", "May not countersign", "expected until"):
@@ -77,7 +94,8 @@ def test_what_is_open_by_hand() -> None:
     own = make.trainee()
     waits_of(own)
     assert facts.work_of([found.pk, idle.pk, own.pk]) == {
-        found.pk: facts.Work(learners=2, to_decide=1, assessors=1, to_countersign=1), idle.pk: facts.Work(),
+        found.pk: facts.Work(learners=2, to_decide=1, assessors=1, to_countersign=1),
+        idle.pk: facts.Work(),
         own.pk: facts.Work(own=1),
     }
 
@@ -87,7 +105,11 @@ def test_once_qualified_the_open_list_is_offered_and_settled_in_one_decision() -
     signer = make.countersigner(of=trainee)
     decision = waits_of(trainee)
     client = client_for(manager)
-    terms = {**day_of("registered_on", dt.date(2025, 1, 1)), **day_of("achieved_on", today()), "reason": "Achieved"}
+    terms = {
+        **day_of("registered_on", dt.date(2025, 1, 1)),
+        **day_of("achieved_on", today()),
+        "reason": "Achieved",
+    }
     page = client.post(reverse("assessments:record_assessor", args=[trainee.public_id]), terms)
     assert page.url == reverse("assessments:settle", args=[trainee.public_id])
     shown = client.get(page.url).content.decode()
@@ -106,7 +128,10 @@ def test_once_qualified_the_open_list_is_offered_and_settled_in_one_decision() -
 
 def test_or_somebody_else_takes_all_of_it() -> None:
     trainee, manager = make.trainee(), persona("learning_manager")
-    before, outside = make.countersigner(of=trainee), make.countersigner(w.person(in_region="LON", last_name="Contractor"))
+    before, outside = (
+        make.countersigner(of=trainee),
+        make.countersigner(w.person(in_region="LON", last_name="Contractor")),
+    )
     decision = waits_of(trainee)
     record_assessor(person=trainee, achieved_on=today(), by=BY, reason="Achieved")
     url = reverse("assessments:settle", args=[trainee.public_id])
@@ -114,10 +139,20 @@ def test_or_somebody_else_takes_all_of_it() -> None:
     asked = {"who": "move", **day_of("last_day", last), "seen": str(decision.pk)}
     assert "Enter the staff number" in client.post(url, asked).content.decode()
     unable = make.assessor()
-    assert "may not countersign" in client.post(url, {**asked, "staff_number": unable.staff_number}).content.decode()
+    assert (
+        "may not countersign"
+        in client.post(url, {**asked, "staff_number": unable.staff_number}).content.decode()
+    )
     assert client.post(url, {**asked, "staff_number": outside.staff_number}).status_code == 302
-    rows = Allocation.objects.live().filter(person=trainee, role="countersigner").order_by("effective_on")
-    assert list(rows.values_list("other", "ended_on")) == [(before.pk, today() - DAY), (outside.pk, last)]
+    rows = (
+        Allocation.objects.live()
+        .filter(person=trainee, role="countersigner")
+        .order_by("effective_on")
+    )
+    assert list(rows.values_list("other", "ended_on")) == [
+        (before.pk, today() - DAY),
+        (outside.pk, last),
+    ]
 
 
 def test_nothing_is_settled_on_what_was_not_seen_or_with_nobody() -> None:
@@ -128,7 +163,11 @@ def test_nothing_is_settled_on_what_was_not_seen_or_with_nobody() -> None:
         settle(person=trainee, seen=[], last_day=today(), by=BY)
     with pytest.raises(RuleBroken, match="Nobody countersigns"):
         settle(person=trainee, seen=[decision.pk], last_day=today(), by=BY)
-    page = client_for(persona("learning_manager")).get(reverse("assessments:settle", args=[trainee.public_id])).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .get(reverse("assessments:settle", args=[trainee.public_id]))
+        .content.decode()
+    )
     assert "finishes it" not in page
     assert "Somebody else takes all of it" in page
 
@@ -152,14 +191,26 @@ def test_whoever_keeps_what_waits_may_countersign_up_to_the_last_day() -> None:
 def test_the_candidate_of_a_decision_that_waits_does_not_take_what_waits() -> None:
     trainee, candidate = make.trainee(), make.countersigner()
     make.countersigner(of=trainee)
-    decision = make.decision(make.evidence(make.registration(candidate), today() - 3 * DAY), trainee, today() - 3 * DAY)
+    decision = make.decision(
+        make.evidence(make.registration(candidate), today() - 3 * DAY), trainee, today() - 3 * DAY
+    )
     record_assessor(person=trainee, achieved_on=today(), by=BY, reason="Achieved")
     before = set(Allocation.objects.live().values_list("pk", flat=True))
     with pytest.raises(RuleBroken, match="own evidence waits, which they may not countersign"):
         settle(person=trainee, seen=[decision.pk], last_day=today(), taken_by=candidate, by=BY)
-    page = client_for(persona("learning_manager")).post(reverse("assessments:settle", args=[trainee.public_id]), {
-        "who": "move", **day_of("last_day", today()), "seen": str(decision.pk), "staff_number": candidate.staff_number,
-    }).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .post(
+            reverse("assessments:settle", args=[trainee.public_id]),
+            {
+                "who": "move",
+                **day_of("last_day", today()),
+                "seen": str(decision.pk),
+                "staff_number": candidate.staff_number,
+            },
+        )
+        .content.decode()
+    )
     assert "own evidence waits" in page
     assert set(Allocation.objects.live().values_list("pk", flat=True)) == before
 
@@ -179,7 +230,10 @@ def test_with_nothing_waiting_the_countersigner_simply_ends() -> None:
 
 def test_countersigners_are_named_for_many_and_taken_back_as_a_whole() -> None:
     alone, other, signed = make.trainee(), make.trainee(), make.trainee()
-    old, new = make.countersigner(of=signed), make.countersigner(w.person(in_region="LON", last_name="Outside"))
+    old, new = (
+        make.countersigner(of=signed),
+        make.countersigner(w.person(in_region="LON", last_name="Outside")),
+    )
     waits_of(alone)
     client = client_for(persona("learning_manager"))
     page = client.get(reverse("assessments:capacity"), {"show": "nobody"}).content.decode()
@@ -192,10 +246,17 @@ def test_countersigners_are_named_for_many_and_taken_back_as_a_whole() -> None:
     everybody = client.get(url).context["form"].fields["people"]
     assert str(signed.public_id) in dict(everybody.choices)
     assert everybody.initial == []
-    asked = {"role": "countersigner", "staff_number": new.staff_number, **day_of("from_date", today()), "seen": "",
-             "people": [*chosen, str(signed.public_id)]}
+    asked = {
+        "role": "countersigner",
+        "staff_number": new.staff_number,
+        **day_of("from_date", today()),
+        "seen": "",
+        "people": [*chosen, str(signed.public_id)],
+    }
     unable = make.assessor()
-    refused = client.post(f"{url}?show=all", {**asked, "staff_number": unable.staff_number}).content.decode()
+    refused = client.post(
+        f"{url}?show=all", {**asked, "staff_number": unable.staff_number}
+    ).content.decode()
     assert "may not countersign" in refused
     check = client.post(f"{url}?show=all", asked)
     assert "What changes" in check.content.decode()
@@ -216,18 +277,31 @@ def test_one_assessor_from_their_page_and_each_role_can_be_ended_corrected_and_u
     naming = f"{reverse('assessments:name_for_assessors')}?who={trainee.public_id}"
     assert naming in client.get(page).content.decode()
     tutor = make.assessor()
-    asked = {"role": "pta", "staff_number": tutor.staff_number, **day_of("from_date", today()), "seen": "",
-             "people": [str(trainee.public_id)], "confirmed": "yes"}
+    asked = {
+        "role": "pta",
+        "staff_number": tutor.staff_number,
+        **day_of("from_date", today()),
+        "seen": "",
+        "people": [str(trainee.public_id)],
+        "confirmed": "yes",
+    }
     assert client.post(naming, asked).status_code == 302
     row = Allocation.objects.live().get(person=trainee, role="pta")
     assert tutor.name in client.get(page).content.decode()
     at = [trainee.public_id, row.public_id]
     earlier = {**day_of("from_date", today() - DAY), "reason": "They began a day earlier"}
-    assert client.post(reverse("assessments:correct_supporter", args=at), earlier).status_code == 302
+    assert (
+        client.post(reverse("assessments:correct_supporter", args=at), earlier).status_code == 302
+    )
     row = Allocation.objects.live().get(person=trainee, role="pta")
     assert row.effective_on == today() - DAY
     at = [trainee.public_id, row.public_id]
-    assert client.post(reverse("assessments:end_supporter", args=at), day_of("on", today())).status_code == 302
+    assert (
+        client.post(
+            reverse("assessments:end_supporter", args=at), day_of("on", today())
+        ).status_code
+        == 302
+    )
     row = Allocation.objects.live().get(person=trainee, role="pta")
     assert row.ended_on == today()
     undo = reverse("assessments:undo_supporter", args=[trainee.public_id, row.public_id])

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from assessments.actions.evidence import log_evidence, void_evidence
-from assessments.actions.planning import agree_plan, change_plan, drop_plan, plan_assessment
+from assessments.actions.plans import agree_plan, change_plan, drop_plan, plan_assessment
 from assessments.models import AssessmentPlan, Criterion
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
@@ -22,8 +22,15 @@ pytestmark = pytest.mark.django_db
 
 def planned(**changes: object) -> AssessmentPlan:
     registration = changes.pop("registration", None) or make.registration()
-    usual = {"registration": registration, "assessor": make.assessor(), "what": "Observation", "method": "observation",
-             "due_on": today(), "criteria": make.codes(registration)[:2], "by": BY}
+    usual = {
+        "registration": registration,
+        "assessor": make.assessor(),
+        "what": "Observation",
+        "method": "observation",
+        "due_on": today(),
+        "criteria": make.codes(registration)[:2],
+        "by": BY,
+    }
     return plan_assessment(**{**usual, **changes})
 
 
@@ -39,13 +46,19 @@ def test_what_cannot_be_planned_is_refused(changes: dict[str, object], field: st
 
 def test_a_criterion_is_planned_and_shown_only_by_its_own_methods() -> None:
     make.qualification()
-    with act(by=BY):
+    with acting_as(by=BY):
         Criterion.objects.filter(code="1.1.1").update(methods=["questioning"])
     registration = make.registration()
     with pytest.raises(RuleBroken, match=r"1\.1\.1 may not be shown by observation"):
         planned(registration=registration)
-    stated = {"registration": registration, "title": "Answers", "submitted_on": today(), "names_nobody": True, "by": BY,
-              "criteria": make.codes(registration)}
+    stated = {
+        "registration": registration,
+        "title": "Answers",
+        "submitted_on": today(),
+        "names_nobody": True,
+        "by": BY,
+        "criteria": make.codes(registration),
+    }
     with pytest.raises(RuleBroken, match=r"1\.1\.1 may not be shown by observation"):
         log_evidence(method="observation", **stated)
     assert log_evidence(method="questioning", **stated)
@@ -53,8 +66,16 @@ def test_a_criterion_is_planned_and_shown_only_by_its_own_methods() -> None:
 
 def test_evidence_logged_for_a_plan_makes_it_done_once_and_undoing_opens_it_again() -> None:
     plan = planned()
-    stated = {"registration": plan.registration, "title": "Seen", "method": "observation", "submitted_on": today(),
-              "criteria": plan.criteria, "names_nobody": True, "by": BY, "plan": plan}
+    stated = {
+        "registration": plan.registration,
+        "title": "Seen",
+        "method": "observation",
+        "submitted_on": today(),
+        "criteria": plan.criteria,
+        "names_nobody": True,
+        "by": BY,
+        "plan": plan,
+    }
     piece = log_evidence(**stated)
     assert AssessmentPlan.objects.live().get().evidence == piece
     with pytest.raises(Conflict):
@@ -83,8 +104,12 @@ def test_planned_agreed_and_logged_on_the_pages() -> None:
     registration = make.registration(learner.person)
     make.allocate(learner.person, pta.person)
     where = reverse("assessments:plan", args=[registration.public_id])
-    asked = {"what": "First appointment", "method": "observation", "due_on": "2099-01-15",
-             "criteria": [str(key) for key in make.codes(registration, "1.1.1")]}
+    asked = {
+        "what": "First appointment",
+        "method": "observation",
+        "due_on": "2099-01-15",
+        "criteria": [str(key) for key in make.codes(registration, "1.1.1")],
+    }
     assert client_for(pta).post(where, asked).status_code == 302
     plan = AssessmentPlan.objects.get()
     candidate = reverse("assessments:candidate", args=[registration.public_id])
@@ -96,7 +121,10 @@ def test_planned_agreed_and_logged_on_the_pages() -> None:
     listed = client_for(pta).get(reverse("assessments:plans")).content.decode()
     assert "Agreed" in listed
     agreed = AssessmentPlan.objects.live().get()
-    log = client_for(pta).get(reverse("assessments:log_evidence", args=[registration.public_id]), {"plan": agreed.public_id})
+    log = client_for(pta).get(
+        reverse("assessments:log_evidence", args=[registration.public_id]),
+        {"plan": agreed.public_id},
+    )
     assert 'value="First appointment"' in log.content.decode()
     change = reverse("assessments:change_plan", args=[agreed.public_id])
     sent = {**asked, "due_on": "2099-02-15", "seen": agreed.pk, "reason": "Ill"}
@@ -109,5 +137,10 @@ def test_planned_agreed_and_logged_on_the_pages() -> None:
 def test_another_assessors_candidate_is_not_found() -> None:
     plan = planned()
     stranger = client_for(persona("pta"))
-    assert stranger.get(reverse("assessments:plan", args=[plan.registration.public_id])).status_code == 404
-    assert stranger.get(reverse("assessments:change_plan", args=[plan.public_id])).status_code == 404
+    assert (
+        stranger.get(reverse("assessments:plan", args=[plan.registration.public_id])).status_code
+        == 404
+    )
+    assert (
+        stranger.get(reverse("assessments:change_plan", args=[plan.public_id])).status_code == 404
+    )

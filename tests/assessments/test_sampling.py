@@ -10,12 +10,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from assessments import sampling_facts
-from assessments.actions.deciding import decide, void_decision
+from assessments.actions.decisions import decide, void_decision
 from assessments.actions.sampling import finish_action, plan_samples, record_sample, undo_sample
+from assessments.facts import sampling
 from assessments.models import AssessorRecord, Decision, Sample
-from assessments.rules.sampling import Gap, Level, Work, gap, level_of, propose
-from pqip.core.acting import act
+from assessments.rules.sampling import Gap, Level, Work, propose
+from pqip.core.acting import acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
@@ -27,59 +27,42 @@ from workforce.models import Person, User
 
 D = dt.date
 POLICY = SimpleNamespace(
-    standard_share=20, raised_share=50, trainee_share=100, new_months=6, often_percent=20, every_unit=True, every_method=True,
+    standard_share=20,
+    raised_share=50,
+    trainee_share=100,
+    new_months=6,
+    often_percent=20,
+    every_unit=True,
+    every_method=True,
     first_of_unit=True,
 )
-ON = D(2026, 6, 1)
-
-
-def level(**changes: Any) -> Level:
-    usual = {"achieved_on": D(2020, 1, 1), "lapsed_on": None, "returned": 0, "outcomes": 0, "least": 10, "on": ON,
-             "new_until": D(2020, 6, 30)}
-    return level_of(POLICY, **{**usual, **changes})
-
-
-def test_levels_at_their_boundaries() -> None:
-    assert level() == ("standard", 20, ["Experienced, and rarely returned"])
-    assert level(achieved_on=None)[:2] == ("trainee", 100)
-    assert level(achieved_on=ON + dt.timedelta(days=1)).name == "trainee"
-    assert level(achieved_on=ON, new_until=ON).name == "raised"
-    assert level(new_until=ON - dt.timedelta(days=1)).name == "standard"
-    assert level(lapsed_on=ON).reasons == ["The award has lapsed"]
-    assert level(lapsed_on=ON + dt.timedelta(days=1)).name == "standard"
-    assert level(returned=2, outcomes=10).name == "standard", "20% is not above 20%"
-    assert level(returned=3, outcomes=10).reasons == ["3 of 10 decisions returned, disagreed with or not supported"]
-    assert level(returned=9, outcomes=9).name == "standard", "too few to count"
 
 
 def work(key: int, candidate: int = 1, unit: int = 1, **changes: Any) -> Work:
-    usual = {"decision": key, "candidate": candidate, "units": frozenset({("TQ", unit)}), "method": "observation",
-             "decided_on": D(2026, 1, key), "stage": "interim", "people": frozenset({100})}
+    usual = {
+        "decision": key,
+        "candidate": candidate,
+        "units": frozenset({("TQ", unit)}),
+        "method": "observation",
+        "decided_on": D(2026, 1, key),
+        "stage": "interim",
+        "people": frozenset({100}),
+    }
     return Work(**{**usual, **changes})
 
 
 STANDARD, TRAINEE = Level("standard", 20, []), Level("trainee", 100, [])
 
 
-def test_what_is_missing_by_hand() -> None:
-    """Six candidates: a fifth is 1.2, so two. Two units, two methods and both stages; one of them sampled."""
-    works = [work(key, candidate=key) for key in range(1, 6)]
-    works += [work(6, 6, 2, method="questioning", stage="summative"), work(7, 1, is_sampled=True)]
-    assert gap(POLICY, STANDARD, works) == Gap(1, [("TQ", 2)], ["questioning"], ["summative"], 0)
-    assert gap(POLICY, STANDARD, [*works[:5], works[5]._replace(is_sampled=True), works[6]]) == Gap()
-    assert gap(POLICY, STANDARD, [work(1)]) == Gap(1, [("TQ", 1)], ["observation"], ["interim"], 0)
-
-
-def test_a_trainees_first_decisions_are_sampled_in_any_case() -> None:
-    works = [work(1, is_first=True), work(2, is_sampled=True)]
-    assert gap(POLICY, TRAINEE, works).firsts == 1
-    assert gap(POLICY, STANDARD, works).firsts == 0
-    assert [one.decision for one in propose(POLICY, TRAINEE, works, 9)] == [1]
-
-
-def test_a_plan_fills_what_is_missing_with_as_few_as_it_can_oldest_first_and_none_of_ones_own() -> None:
-    works = [work(1, 1), work(2, 2, 2, method="questioning", stage="summative"), work(3, 2, 2, method="questioning"),
-             work(4, 3, people=frozenset({7}))]
+def test_a_plan_fills_what_is_missing_with_as_few_as_it_can_oldest_first_and_none_of_ones_own() -> (
+    None
+):
+    works = [
+        work(1, 1),
+        work(2, 2, 2, method="questioning", stage="summative"),
+        work(3, 2, 2, method="questioning"),
+        work(4, 3, people=frozenset({7})),
+    ]
     assert [one.decision for one in propose(POLICY, Level("raised", 50, []), works, 9)] == [1, 2]
     assert [one.decision for one in propose(POLICY, TRAINEE, works, 9)] == [1, 2, 4]
     assert [one.decision for one in propose(POLICY, TRAINEE, works, 7)] == [1, 2], "a part in 4"
@@ -94,9 +77,10 @@ def test_a_plan_fills_what_is_missing_with_as_few_as_it_can_oldest_first_and_non
 def policy(db: None) -> None:
     from assessments.models import SamplingPolicy
 
-    with act(by=BY):
+    with acting_as(by=BY):
         SamplingPolicy.objects.get_or_create(
-            from_date=D(2020, 1, 1), defaults={**vars(POLICY), "period_months": 12, "source": "test"}
+            from_date=D(2020, 1, 1),
+            defaults={**vars(POLICY), "period_months": 12, "source": "test"},
         )
 
 
@@ -111,17 +95,21 @@ def test_levels_and_gaps_of_real_records(policy: None) -> None:
     decided(assessor, "1.1.1")
     waiting = decided(trainee, "1.1.1")
     records = list(AssessorRecord.objects.filter(person__in=[assessor, trainee]))
-    found = sampling_facts.sampled(records)
+    found = sampling.sampled(records)
     assert found[assessor.pk].level.name == "standard"
     assert found[assessor.pk].gap == Gap(1, [("TQ", 1)], ["observation"], ["interim"], 0)
     assert found[trainee.pk].works == [], "not final before it is countersigned"
     make.countersignature(waiting, make.countersigner(), waiting.effective_on)
-    found = sampling_facts.sampled(records)
+    found = sampling.sampled(records)
     assert found[trainee.pk].gap.firsts == 1
-    assert sampling_facts.sampled(records, today() + dt.timedelta(days=400))[assessor.pk].works == [], "out of the period"
+    assert sampling.sampled(records, today() + dt.timedelta(days=400))[assessor.pk].works == [], (
+        "out of the period"
+    )
 
 
-def test_sampling_takes_as_many_queries_at_any_number(policy: None, django_assert_num_queries: Any) -> None:
+def test_sampling_takes_as_many_queries_at_any_number(
+    policy: None, django_assert_num_queries: Any
+) -> None:
     def records(count: int) -> list[AssessorRecord]:
         for _ in range(count):
             decided(make.assessor(), "1.1.1")
@@ -129,10 +117,10 @@ def test_sampling_takes_as_many_queries_at_any_number(policy: None, django_asser
 
     few = records(2)
     with django_assert_num_queries(6):
-        sampling_facts.sampled(few)
+        sampling.sampled(few)
     many = records(10)
     with django_assert_num_queries(6):
-        sampling_facts.sampled(many)
+        sampling.sampled(many)
 
 
 @pytest.fixture
@@ -143,11 +131,18 @@ def assurer(policy: None) -> User:
 
 
 def planned(decision: Decision, by: Person) -> Sample:
-    return plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=by, due_on=today(), by=BY)[0]
+    return plan_samples(
+        decisions=[(decision.pk, "interim")], quality_assurer=by, due_on=today(), by=BY
+    )[0]
 
 
 def recorded(sample: Sample, **changes: Any) -> Sample:
-    usual = {"verdict": "supported", "criteria": sample.decision.criteria_met, "found": "Clear trail.", "by": BY}
+    usual = {
+        "verdict": "supported",
+        "criteria": sample.decision.criteria_met,
+        "found": "Clear trail.",
+        "by": BY,
+    }
     return record_sample(sample=sample, **{**usual, **changes})
 
 
@@ -164,8 +159,11 @@ def test_nobody_samples_what_they_had_a_part_in(assurer: User) -> None:
 
 def test_a_verdict_needs_authority_on_the_day(policy: None) -> None:
     made = decided(make.assessor(), "1.1.1")
-    for terms in ({"assure_from": today() + dt.timedelta(days=1)}, {"assured_qualifications": ["VQ5"]},
-                  {"assure_from": D(2020, 1, 1), "assure_until": today() - dt.timedelta(days=1)}):
+    for terms in (
+        {"assure_from": today() + dt.timedelta(days=1)},
+        {"assured_qualifications": ["VQ5"]},
+        {"assure_from": D(2020, 1, 1), "assure_until": today() - dt.timedelta(days=1)},
+    ):
         sample = planned(made, quality_assurer(**terms))
         with pytest.raises(RuleBroken, match="no authority"):
             recorded(sample)
@@ -178,7 +176,10 @@ def test_who_sampled_a_decision_does_not_countersign_it_afterwards(assurer: User
     made = decided(make.trainee(), "1.1.1")
     both = quality_assurer(countersign_from=D(2020, 1, 1), allowed_qualifications=["TQ"])
     recorded(planned(made, both))
-    with pytest.raises(DatabaseError, match="Nobody countersigns a decision they have sampled"), transaction.atomic():
+    with (
+        pytest.raises(DatabaseError, match="Nobody countersigns a decision they have sampled"),
+        transaction.atomic(),
+    ):
         make.countersignature(made, both, today())
 
 
@@ -187,7 +188,9 @@ def test_who_sampled_a_decision_does_not_countersign_it_afterwards(assurer: User
     ({"verdict": "action"}, "action"), ({"action": "Read it"}, "action_due_on"), ({"on": D(2099, 1, 1)}, "on"),
     ({"found": "About X123456"}, "found"),
 ])  # fmt: skip
-def test_what_does_not_justify_a_verdict_is_refused(assurer: User, changes: dict[str, Any], field: str) -> None:
+def test_what_does_not_justify_a_verdict_is_refused(
+    assurer: User, changes: dict[str, Any], field: str
+) -> None:
     with pytest.raises(RuleBroken) as broken:
         recorded(planned(decided(make.assessor(), "1.1.1"), assurer.person), **changes)
     assert broken.value.field == field
@@ -228,12 +231,24 @@ def test_from_a_plan_to_what_was_found_on_the_pages(assurer: User) -> None:
     assert "Nothing is missing that you could sample" in again
     shown = client.get(reverse("assessments:sample", args=[sample.public_id])).content.decode()
     assert "Record what you found" in shown
-    sent = {"criteria": [str(key) for key in made.criteria_met], "verdict": "action", "found": "Trail is thin.",
-            "action": "Say where it shows", "action_due_on": today().isoformat(), "on": today().isoformat()}
-    assert client.post(reverse("assessments:record_sample", args=[sample.public_id]), sent).status_code == 302
+    sent = {
+        "criteria": [str(key) for key in made.criteria_met],
+        "verdict": "action",
+        "found": "Trail is thin.",
+        "action": "Say where it shows",
+        "action_due_on": today().isoformat(),
+        "on": today().isoformat(),
+    }
+    assert (
+        client.post(reverse("assessments:record_sample", args=[sample.public_id]), sent).status_code
+        == 302
+    )
     current = Sample.objects.live().get()
     assert "Compliant" in client.get(reverse("assessments:sampling_levels")).content.decode()
-    assert made.evidence.reference in client.get(reverse("assessments:samples"), {"show": "actions"}).content.decode()
+    assert (
+        made.evidence.reference
+        in client.get(reverse("assessments:samples"), {"show": "actions"}).content.decode()
+    )
     done = reverse("assessments:sample_done", args=[current.public_id])
     assert client.post(done, {"on": today().isoformat()}).status_code == 302
     undo = reverse("assessments:undo_sample", args=[Sample.objects.live().get().public_id])
@@ -246,7 +261,11 @@ def test_what_an_assessor_decides_of_a_candidate_elsewhere_is_not_proposed(assur
     elsewhere = make.registration(person(in_region="LON"))
     piece = make.evidence(elsewhere, today() - dt.timedelta(days=30))
     make.decision(piece, assessor, today() - dt.timedelta(days=30))
-    page = client_for(assurer).post(reverse("assessments:plan_samples"), {"due_on": today().isoformat()}).content.decode()
+    page = (
+        client_for(assurer)
+        .post(reverse("assessments:plan_samples"), {"due_on": today().isoformat()})
+        .content.decode()
+    )
     assert "Nothing is missing that you could sample" in page
     assert piece.reference not in page
 
@@ -255,7 +274,9 @@ def test_another_quality_assurers_sample_is_read_and_not_recorded(assurer: User)
     sample = planned(decided(make.assessor(), "1.1.1"), quality_assurer())
     client = client_for(assurer)
     assert client.get(reverse("assessments:sample", args=[sample.public_id])).status_code == 200
-    assert client.get(reverse("assessments:record_sample", args=[sample.public_id])).status_code == 404
+    assert (
+        client.get(reverse("assessments:record_sample", args=[sample.public_id])).status_code == 404
+    )
     elsewhere = client_for(persona("iqa", region="LON"))
     assert elsewhere.get(reverse("assessments:sample", args=[sample.public_id])).status_code == 404
 
@@ -268,24 +289,39 @@ def undone(decision: Decision) -> None:
 
 
 def anew(decision: Decision, by: Person, **changes: Any) -> Decision:
-    return decide(**{
-        "evidence": decision.evidence, "assessor": by, "decided_on": today(), "met": decision.criteria_met, "not_met": [],
-        "judged": make.JUDGED, "by": BY, **changes,
-    })
+    return decide(
+        **{
+            "evidence": decision.evidence,
+            "assessor": by,
+            "decided_on": today(),
+            "met": decision.criteria_met,
+            "not_met": [],
+            "judged": make.JUDGED,
+            "by": BY,
+            **changes,
+        }
+    )
 
 
 def test_what_is_to_be_done_is_finished_though_the_decision_was_undone(assurer: User) -> None:
     made = decided(make.assessor(), "1.1.1")
-    found = recorded(planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today())
+    found = recorded(
+        planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today()
+    )
     undone(made)
     client = client_for(assurer)
     done = reverse("assessments:sample_done", args=[found.public_id])
     assert client.post(done, {"on": today().isoformat()}).status_code == 302
     assert Sample.objects.live().get().action_done_on == today()
-    with act(by=BY), pytest.raises(DatabaseError, match="was undone"), transaction.atomic():
+    with acting_as(by=BY), pytest.raises(DatabaseError, match="was undone"), transaction.atomic():
         Sample.objects.create(
-            decision=decided_and_undone(), quality_assurer=assurer.person, stage="interim", due_on=today(), sampled_on=today(),
-            verdict="supported", effective_on=today(),
+            decision=decided_and_undone(),
+            quality_assurer=assurer.person,
+            stage="interim",
+            due_on=today(),
+            sampled_on=today(),
+            verdict="supported",
+            effective_on=today(),
         )
 
 
@@ -295,7 +331,9 @@ def decided_and_undone() -> Decision:
     return made
 
 
-def test_a_planned_sample_waits_while_its_decision_is_undone_and_follows_to_the_next(assurer: User) -> None:
+def test_a_planned_sample_waits_while_its_decision_is_undone_and_follows_to_the_next(
+    assurer: User,
+) -> None:
     assessor = make.assessor()
     made = decided(assessor, "1.1.1")
     sample = planned(made, assurer.person)
@@ -305,15 +343,22 @@ def test_a_planned_sample_waits_while_its_decision_is_undone_and_follows_to_the_
     again = anew(made, assessor)
     current = Sample.objects.live().get()
     assert (current.decision, current.quality_assurer, current.due_on, current.sampled_on) == (
-        again, assurer.person, sample.due_on, None
+        again,
+        assurer.person,
+        sample.due_on,
+        None,
     )
     assert recorded(current).verdict == "supported"
 
 
-def test_a_sample_that_was_recorded_stays_with_what_was_sampled_when_it_is_decided_anew(assurer: User) -> None:
+def test_a_sample_that_was_recorded_stays_with_what_was_sampled_when_it_is_decided_anew(
+    assurer: User,
+) -> None:
     assessor = make.assessor()
     made = decided(assessor, "1.1.1")
-    found = recorded(planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today())
+    found = recorded(
+        planned(made, assurer.person), verdict="action", action="Say more", action_due_on=today()
+    )
     undone(made)
     again = anew(made, assessor)
     assert Sample.objects.live().get() == found

@@ -17,13 +17,13 @@ from assessments.actions import (
     assessors,
     certificates,
     countersigning,
-    deciding,
     evidence,
-    registering,
-    releasing,
+    registrations,
     sampling,
-    signing_off,
+    units_release,
+    units_signing_off,
 )
+from assessments.actions import decisions as deciding
 from assessments.models import (
     AssessorRecord,
     Countersignature,
@@ -36,9 +36,9 @@ from assessments.models import (
     UnitSignoff,
     Wait,
 )
-from learners.actions.allocate import allocate
+from learners.actions.allocations import allocate
 from learners.models import Allocation
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange import engine
@@ -96,7 +96,9 @@ def test_agreeing_while_the_authority_to_is_ended(decision: Decision, attempt: i
     """Whoever is first wins: an authority that ends leaves no countersignature without it."""
     signer = make.countersigner()
     done = together(
-        lambda: countersigning.countersign(decision=decision, countersigner=signer, outcome="agreed", on=DAY, by=BY),
+        lambda: countersigning.countersign(
+            decision=decision, countersigner=signer, outcome="agreed", on=DAY, by=BY
+        ),
         lambda: assessors.record_assessor(
             person=signer, by=BY, reason="Ended", countersign_until=DAY - dt.timedelta(days=1)
         ),
@@ -109,9 +111,13 @@ def test_agreeing_while_the_authority_to_is_ended(decision: Decision, attempt: i
 @pytest.mark.parametrize("attempt", range(3))
 def test_sampling_and_countersigning_by_the_same_person(decision: Decision, attempt: int) -> None:
     both = make.countersigner(assure_from=dt.date(2020, 1, 1), assured_qualifications=["TQ"])
-    (planned,) = sampling.plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=both, due_on=today(), by=BY)
+    (planned,) = sampling.plan_samples(
+        decisions=[(decision.pk, "interim")], quality_assurer=both, due_on=today(), by=BY
+    )
     done = together(
-        lambda: countersigning.countersign(decision=decision, countersigner=both, outcome="agreed", by=BY),
+        lambda: countersigning.countersign(
+            decision=decision, countersigner=both, outcome="agreed", by=BY
+        ),
         lambda: sampling.record_sample(
             sample=planned, verdict="supported", criteria=decision.criteria_met, found="Seen", by=BY
         ),
@@ -122,17 +128,21 @@ def test_sampling_and_countersigning_by_the_same_person(decision: Decision, atte
 def test_two_release_the_same_unit(decision: Decision) -> None:
     make.countersignature(decision, make.countersigner())
     signoff = make.signoff(decision.evidence.registration, make.assessor())
-    done = together(*(
-        lambda who=who: releasing.release_unit(signoff=signoff, released_by=who, by=BY)
-        for who in (quality_assurer(), quality_assurer())
-    ))
+    done = together(
+        *(
+            lambda who=who: units_release.release_unit(signoff=signoff, released_by=who, by=BY)
+            for who in (quality_assurer(), quality_assurer())
+        )
+    )
     assert done == ["conflict", "done"]
 
 
 def test_agreeing_while_the_assessor_undoes(decision: Decision) -> None:
     signer = make.countersigner()
     done = together(
-        lambda: countersigning.countersign(decision=decision, countersigner=signer, outcome="agreed", by=BY),
+        lambda: countersigning.countersign(
+            decision=decision, countersigner=signer, outcome="agreed", by=BY
+        ),
         lambda: deciding.void_decision(decision=decision, reason="Wrong", by=BY),
     )
     assert "done" in done
@@ -145,8 +155,14 @@ def test_two_assessors_decide_the_same_evidence(decision: Decision) -> None:
     done = together(
         *(
             lambda assessor=assessor: deciding.decide(
-                evidence=decision.evidence, assessor=assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED,
-                by=BY, number=2,
+                evidence=decision.evidence,
+                assessor=assessor,
+                decided_on=DAY,
+                met=keys,
+                not_met=[],
+                judged=make.JUDGED,
+                by=BY,
+                number=2,
             )
             for assessor in (make.assessor(), make.assessor())
         )
@@ -159,8 +175,11 @@ def test_two_sign_off_the_same_unit(decision: Decision) -> None:
     make.decision(decision.evidence, assessor, DAY, number=2)
     done = together(
         *(
-            lambda: signing_off.sign_off_unit(
-                registration=registration, unit=make.unit(registration), signed_off_by=assessor, by=BY
+            lambda: units_signing_off.sign_off_unit(
+                registration=registration,
+                unit=make.unit(registration),
+                signed_off_by=assessor,
+                by=BY,
             )
             for _person in range(2)
         )
@@ -170,12 +189,22 @@ def test_two_sign_off_the_same_unit(decision: Decision) -> None:
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_a_decision_made_while_the_award_is_dated_is_stamped_by_it(decision: Decision, attempt: int) -> None:
+def test_a_decision_made_while_the_award_is_dated_is_stamped_by_it(
+    decision: Decision, attempt: int
+) -> None:
     trainee, keys = decision.assessor, make.codes(decision.evidence.registration)
     done = together(
-        lambda: assessors.record_assessor(person=trainee, by=BY, reason="Certificate", achieved_on=DAY),
+        lambda: assessors.record_assessor(
+            person=trainee, by=BY, reason="Certificate", achieved_on=DAY
+        ),
         lambda: deciding.decide(
-            evidence=decision.evidence, assessor=trainee, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+            evidence=decision.evidence,
+            assessor=trainee,
+            decided_on=DAY,
+            met=keys,
+            not_met=[],
+            judged=make.JUDGED,
+            by=BY,
         ),
     )
     assert done == ["done", "done"]
@@ -189,11 +218,19 @@ def test_a_decision_made_while_a_file_lapses_the_award_is_stamped_by_it(
     """One waits for the other, whichever comes first: nothing is final that needed a countersignature."""
     qualified, keys = make.assessor(), make.codes(decision.evidence.registration)
     file = tmp_path / "assessors.csv"
-    file.write_text(f"staff_number,taqa_achieved_on,lapsed_on\n{qualified.staff_number},2020-01-01,2025-08-01\n")
+    file.write_text(
+        f"staff_number,taqa_achieved_on,lapsed_on\n{qualified.staff_number},2020-01-01,2025-08-01\n"
+    )
     done = together(
         lambda: engine.apply(registry["assessors"], file, by=BY),
         lambda: deciding.decide(
-            evidence=decision.evidence, assessor=qualified, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
+            evidence=decision.evidence,
+            assessor=qualified,
+            decided_on=DAY,
+            met=keys,
+            not_met=[],
+            judged=make.JUDGED,
+            by=BY,
         ),
     )
     assert done == ["done", "done"]
@@ -203,20 +240,29 @@ def test_a_decision_made_while_a_file_lapses_the_award_is_stamped_by_it(
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_a_unit_signed_off_while_a_file_decides_in_it(decision: Decision, attempt: int, tmp_path: Path) -> None:
+def test_a_unit_signed_off_while_a_file_decides_in_it(
+    decision: Decision, attempt: int, tmp_path: Path
+) -> None:
     """Whoever is second is refused: what a signed-off unit says stays."""
     registration, assessor = decision.evidence.registration, make.assessor()
     make.decision(decision.evidence, assessor, DAY, number=2)
     other = make.evidence(registration, DAY, reference="OTHER")
     file = tmp_path / "decisions.csv"
-    file.write_text("evidence_reference,assessor,decided_on,criteria_not_met,feedback\n"
-                    f"OTHER,{assessor.staff_number},2025-08-11,1.1.1,More\n")
+    file.write_text(
+        "evidence_reference,assessor,decided_on,criteria_not_met,feedback\n"
+        f"OTHER,{assessor.staff_number},2025-08-11,1.1.1,More\n"
+    )
     unit = make.unit(registration)
     together(
         lambda: engine.apply(registry["decisions"], file, by=BY),
-        lambda: signing_off.sign_off_unit(registration=registration, unit=unit, signed_off_by=assessor, by=BY),
+        lambda: units_signing_off.sign_off_unit(
+            registration=registration, unit=unit, signed_off_by=assessor, by=BY
+        ),
     )
-    signoff, made = UnitSignoff.objects.live().first(), Decision.objects.live().filter(evidence=other).first()
+    signoff, made = (
+        UnitSignoff.objects.live().first(),
+        Decision.objects.live().filter(evidence=other).first(),
+    )
     assert signoff is not None
     assert made is None or made.recorded_at < signoff.recorded_at
 
@@ -226,7 +272,7 @@ def test_releasing_while_the_countersignature_is_undone(decision: Decision, atte
     signature = make.countersignature(decision, make.countersigner())
     signoff = make.signoff(decision.evidence.registration, make.assessor())
     done = together(
-        lambda: releasing.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY),
+        lambda: units_release.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY),
         lambda: countersigning.void_countersignature(signature=signature, reason="Wrong", by=BY),
     )
     assert done == ["done", "refused"]
@@ -239,23 +285,27 @@ def test_claiming_while_a_unit_is_unlocked(decision: Decision, attempt: int) -> 
     registration, signer = decision.evidence.registration, make.assessor()
     signoffs = [make.signoff(registration, signer, number) for number in (1, 2)]
     for signoff in signoffs:
-        releasing.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY)
+        units_release.release_unit(signoff=signoff, released_by=quality_assurer(), by=BY)
     done = together(
         lambda: certificates.claim_certificate(registration=registration, by=BY),
-        lambda: releasing.unlock_unit(signoff=signoffs[0], reason="Appeal", by=BY),
+        lambda: units_release.unlock_unit(signoff=signoffs[0], reason="Appeal", by=BY),
     )
     assert done == ["done", "refused"]
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(decision: Decision, attempt: int) -> None:
+def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(
+    decision: Decision, attempt: int
+) -> None:
     """What follows is worked out of both, whoever comes second."""
     registration, trainee = decision.evidence.registration, decision.assessor
     other = make.decision(make.evidence(registration, DAY), trainee, DAY)
     signers = [make.countersigner(), make.countersigner()]
     done = together(
         *(
-            lambda one=one, signer=signer: countersigning.countersign(decision=one, countersigner=signer, outcome="agreed", by=BY)
+            lambda one=one, signer=signer: countersigning.countersign(
+                decision=one, countersigner=signer, outcome="agreed", by=BY
+            )
             for one, signer in zip((decision, other), signers, strict=True)
         )
     )
@@ -266,7 +316,12 @@ def test_two_decisions_of_one_candidate_agreed_at_once_are_both_counted(decision
 
 def test_two_undo_the_same_sign_off(decision: Decision) -> None:
     signoff = make.signoff(decision.evidence.registration, decision.assessor)
-    done = together(*(lambda: signing_off.void_signoff(signoff=signoff, reason="Wrong", by=BY) for _person in range(2)))
+    done = together(
+        *(
+            lambda: units_signing_off.void_signoff(signoff=signoff, reason="Wrong", by=BY)
+            for _person in range(2)
+        )
+    )
     assert done == ["conflict", "done"]
 
 
@@ -275,7 +330,9 @@ def test_two_correct_what_both_saw(decision: Decision) -> None:
     titles = ("One title", "Another title")
     done = together(
         *(
-            lambda title=title: evidence.correct_evidence(evidence=piece, seen=seen, title=title, reason="Typing", by=BY)
+            lambda title=title: evidence.correct_evidence(
+                evidence=piece, seen=seen, title=title, reason="Typing", by=BY
+            )
             for title in titles
         )
     )
@@ -288,23 +345,38 @@ def test_two_correct_a_registration(decision: Decision) -> None:
     fact = RegistrationFact.objects.get()
     done = together(
         *(
-            lambda centre=centre: registering.correct_registration(fact=fact, centre_number=centre, reason="Typing", by=BY)
+            lambda centre=centre: registrations.correct_registration(
+                fact=fact, centre_number=centre, reason="Typing", by=BY
+            )
             for centre in ("C1", "C2")
         )
     )
     assert done == ["conflict", "done"]
 
 
-def test_naming_a_countersigner_waits_for_an_authority_that_is_being_ended(decision: Decision) -> None:
+def test_naming_a_countersigner_waits_for_an_authority_that_is_being_ended(
+    decision: Decision,
+) -> None:
     signer, trainee, answers = make.countersigner(), decision.assessor, []
 
     def name() -> None:
-        answers.extend(together(lambda: allocate(
-            by=BY, person=trainee, role="countersigner", other=signer, from_date=today(), to_date=None
-        )))
+        answers.extend(
+            together(
+                lambda: allocate(
+                    by=BY,
+                    person=trainee,
+                    role="countersigner",
+                    other=signer,
+                    from_date=today(),
+                    to_date=None,
+                )
+            )
+        )
 
-    with act(by=BY):
-        assessors.record_assessor(person=signer, by=BY, reason="Ended", countersign_until=today() - dt.timedelta(days=1))
+    with acting_as(by=BY):
+        assessors.record_assessor(
+            person=signer, by=BY, reason="Ended", countersign_until=today() - dt.timedelta(days=1)
+        )
         naming = Thread(target=name)
         naming.start()
         naming.join(1)
@@ -322,7 +394,9 @@ def test_deciding_anew_and_re_dating_whoever_samples_do_not_wait_for_each_other(
     later = {"registered_on": dt.date(2025, 1, 1), "achieved_on": DAY + dt.timedelta(days=9)}
     registration, sampler = decision.evidence.registration, quality_assurer(**later)
     make.decision(make.evidence(registration, DAY, "2.1.1"), sampler, DAY, ("2.1.1",))
-    sampling.plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=sampler, due_on=today(), by=BY)
+    sampling.plan_samples(
+        decisions=[(decision.pk, "interim")], quality_assurer=sampler, due_on=today(), by=BY
+    )
     deciding.void_decision(decision=decision, reason="Wrong", by=BY)
     candidate, standing = Event(), Event()
     carry, restamp = deciding.carry_samples, assessors.restamp
@@ -344,6 +418,15 @@ def test_deciding_anew_and_re_dating_whoever_samples_do_not_wait_for_each_other(
         candidate.wait(10)
         assessors.record_assessor(person=sampler, by=BY, reason="Certificate", achieved_on=DAY)
 
-    assert together(re_date, lambda: deciding.decide(
-        evidence=decision.evidence, assessor=decision.assessor, decided_on=DAY, met=keys, not_met=[], judged=make.JUDGED, by=BY
-    )) == ["done", "done"]
+    assert together(
+        re_date,
+        lambda: deciding.decide(
+            evidence=decision.evidence,
+            assessor=decision.assessor,
+            decided_on=DAY,
+            met=keys,
+            not_met=[],
+            judged=make.JUDGED,
+            by=BY,
+        ),
+    ) == ["done", "done"]

@@ -28,12 +28,16 @@ def pso(number: str, grade: str = "PSO", **place: str) -> Person:
     return who
 
 
-def candidate(number: str, code: str = "VQ3", grade: str = "PSO", on: dt.date = START) -> Registration:
+def candidate(
+    number: str, code: str = "VQ3", grade: str = "PSO", on: dt.date = START
+) -> Registration:
     return make.registration(pso(number, grade), on, of=make.qualification(code))
 
 
 def listed(asked: str = "") -> list[list[str]]:
-    answer = client_for(persona("learning_manager")).get(reverse("assessments:unassessed") + f"?format=csv{asked}")
+    answer = client_for(persona("learning_manager")).get(
+        reverse("assessments:unassessed") + f"?format=csv{asked}"
+    )
     return [line.split(",") for line in answer.content.decode("utf-8-sig").splitlines()[1:]]
 
 
@@ -48,7 +52,11 @@ def test_candidates_of_every_qualification_are_listed_who_waited_longest_first()
     candidate("T1", "TAQA3", "PTA", on=dt.date(2025, 4, 1))
     assert numbers() == ["S1", "L1", "T1"]
     assert numbers("&qualification=VQ3") == ["S1"]
-    page = client_for(persona("learning_manager")).get(reverse("assessments:unassessed")).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .get(reverse("assessments:unassessed"))
+        .content.decode()
+    )
     assert reverse("learners:allocate", args=[learner.public_id]) in page
     assert reverse("learners:psos") in page
 
@@ -58,7 +66,9 @@ def test_whoever_is_assessed_done_or_gone_is_not() -> None:
     make.allocate(candidate("S1").person, judge)
     done = candidate("S2")
     for unit in make.choose(done, 5, 6, on=START):
-        make.decision(make.evidence(done), judge, met=tuple(one.code for one in unit.criteria.all()))
+        make.decision(
+            make.evidence(done), judge, met=tuple(one.code for one in unit.criteria.all())
+        )
         make.signoff(done, judge, unit.number)
     gone = learners.enrolment(who=w.person(staff_number="L1"), start=START)
     make.registration(gone.person, of=make.qualification("VQ5"))
@@ -66,7 +76,11 @@ def test_whoever_is_assessed_done_or_gone_is_not() -> None:
     make.registration(w.person(staff_number="S3"), of=make.qualification("VQ3"))  # in no post
     make.registration(pso("S4", in_region="WAL"), of=make.qualification("VQ3"))
     assert numbers() == []
-    page = client_for(persona("learning_manager")).get(reverse("assessments:unassessed")).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .get(reverse("assessments:unassessed"))
+        .content.decode()
+    )
     assert "Every candidate has an assessor." in page
 
 
@@ -76,4 +90,7 @@ def test_they_wait_since_their_last_assessor() -> None:
     make.allocate(made.person, make.assessor(), ended_on=ended)
     candidate("S2")
     waited = {row[1]: row[-1] for row in listed()}
-    assert waited == {"S1": f"{(today() - ended).days} days", "S2": f"{(today() - START).days} days"}
+    assert waited == {
+        "S1": f"{(today() - ended).days} days",
+        "S2": f"{(today() - START).days} days",
+    }

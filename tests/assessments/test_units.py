@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,10 +10,14 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from assessments.actions.certificates import claim_certificate, undo_claim
-from assessments.actions.deciding import decide, void_decision
-from assessments.actions.releasing import release_unit, unlock_unit
-from assessments.actions.signing_off import sign_off_unit, void_signoff
-from assessments.actions.standardising import add_action, finish_standardisation_action, record_meeting
+from assessments.actions.decisions import decide, void_decision
+from assessments.actions.standardisation import (
+    add_action,
+    finish_standardisation_action,
+    record_meeting,
+)
+from assessments.actions.units_release import release_unit, unlock_unit
+from assessments.actions.units_signing_off import sign_off_unit, void_signoff
 from assessments.models import (
     Attendance,
     CertificateClaim,
@@ -26,8 +29,7 @@ from assessments.models import (
     UnitRelease,
     UnitSignoff,
 )
-from assessments.rules.signing_off import lacking
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import assessments as make
@@ -39,18 +41,6 @@ from workforce.models import Person
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 8, 11)
-NAMES = {"observation": "Observation", "questioning": "Questioning"}
-
-
-@pytest.mark.parametrize(("rule", "methods", "said"), [
-    ((1, 1, []), ["questioning"], 0), ((2, 1, []), ["questioning"], 1), ((2, 1, []), ["questioning"] * 2, 0),
-    ((2, 2, []), ["questioning"] * 2, 1), ((2, 2, []), ["questioning", "observation"], 0),
-    ((1, 1, ["observation"]), ["questioning"], 1), ((3, 2, ["observation"]), ["questioning"], 3),
-])  # fmt: skip
-def test_what_a_unit_lacks(rule: tuple[int, int, list[str]], methods: list[str], said: int) -> None:
-    pieces, kinds, needed = rule
-    asked = SimpleNamespace(least_pieces=pieces, least_methods=kinds, methods_needed=needed)
-    assert len(lacking(asked, methods, NAMES)) == said
 
 
 def met(assessor: Person, *, times: int = 1) -> Registration:
@@ -62,7 +52,7 @@ def met(assessor: Person, *, times: int = 1) -> Registration:
 
 def test_a_unit_is_signed_off_once_its_version_s_rule_is_kept() -> None:
     make.qualification()
-    with act(by=BY):
+    with acting_as(by=BY):
         Unit.objects.filter(number=1).update(least_pieces=2)
     assessor = make.assessor()
     registration = met(assessor)
@@ -79,7 +69,14 @@ def test_a_unit_that_is_signed_off_is_locked_until_it_is_undone() -> None:
     decision = registration.evidence.get().decisions.get()
     later = make.evidence(registration)
     signoff = make.signoff(registration, assessor)
-    asked = {"evidence": later, "assessor": assessor, "decided_on": DAY, "not_met": [], "judged": JUDGED, "by": BY}
+    asked = {
+        "evidence": later,
+        "assessor": assessor,
+        "decided_on": DAY,
+        "not_met": [],
+        "judged": JUDGED,
+        "by": BY,
+    }
     with pytest.raises(RuleBroken, match="Undo the sign-off first"):
         decide(met=make.codes(registration, "1.1.1"), **asked)
     with pytest.raises(RuleBroken, match="Undo the sign-off first"):
@@ -100,11 +97,16 @@ def test_a_unit_that_is_signed_off_is_locked_until_it_is_undone() -> None:
 @pytest.mark.parametrize("who", ["assessor", "countersigner", "signer", "candidate"])
 def test_nobody_releases_a_unit_they_had_a_part_in(who: str) -> None:
     terms = {"assure_from": dt.date(2020, 1, 1), "assured_qualifications": ["TQ"]}
-    people = {"assessor": make.assessor(achieved_on=None, **terms), "signer": make.assessor(**terms)}
+    people = {
+        "assessor": make.assessor(achieved_on=None, **terms),
+        "signer": make.assessor(**terms),
+    }
     people["countersigner"] = make.countersigner(**terms)
     registration = make.registration(make.assessor(**terms))
     people["candidate"] = registration.person
-    make.countersignature(make.decision(make.evidence(registration), people["assessor"]), people["countersigner"])
+    make.countersignature(
+        make.decision(make.evidence(registration), people["assessor"]), people["countersigner"]
+    )
     signoff = make.signoff(registration, people["signer"])
     with pytest.raises(RuleBroken, match="Nobody releases"):
         release_unit(signoff=signoff, released_by=people[who], by=BY)
@@ -129,7 +131,11 @@ def finished() -> Registration:
     assessor = make.assessor()
     registration = met(assessor)
     for number in (1, 2):
-        release_unit(signoff=make.signoff(registration, assessor, number), released_by=quality_assurer(), by=BY)
+        release_unit(
+            signoff=make.signoff(registration, assessor, number),
+            released_by=quality_assurer(),
+            by=BY,
+        )
     return registration
 
 
@@ -157,30 +163,67 @@ def test_released_unlocked_and_claimed_on_the_pages() -> None:
     assessor = make.assessor()
     registration = met(assessor)
     make.signoff(registration, assessor, 1)
-    iqa, manager, centre = persona("iqa"), client_for(persona("learning_manager")), client_for(persona("national"))
+    iqa, manager, centre = (
+        persona("iqa"),
+        client_for(persona("learning_manager")),
+        client_for(persona("national")),
+    )
     quality_assurer(iqa.person)
     client = client_for(iqa)
-    assert registration.person.name in client.get(reverse("assessments:to_release")).content.decode()
+    assert (
+        registration.person.name in client.get(reverse("assessments:to_release")).content.decode()
+    )
     where = [registration.public_id, 1]
     assert client.post(reverse("assessments:release", args=where)).status_code == 302
-    assert "Unlock" in client.get(reverse("assessments:candidate", args=[registration.public_id])).content.decode()
-    assert client.post(reverse("assessments:unlock", args=where), {"reason": "Appeal"}).status_code == 302
+    assert (
+        "Unlock"
+        in client.get(
+            reverse("assessments:candidate", args=[registration.public_id])
+        ).content.decode()
+    )
+    assert (
+        client.post(reverse("assessments:unlock", args=where), {"reason": "Appeal"}).status_code
+        == 302
+    )
     assert not UnitSignoff.objects.live().exists()
     assert manager.post(reverse("assessments:release", args=where)).status_code == 403
     done = finished()
     for name in ("certificates", "claim", "undo_claim", "record_certificate"):
-        where = reverse(f"assessments:{name}", args=[] if name == "certificates" else [done.public_id])
+        where = reverse(
+            f"assessments:{name}", args=[] if name == "certificates" else [done.public_id]
+        )
         assert manager.get(where).status_code == 403, "the VQ centre is national"
     listed = centre.get(reverse("assessments:certificates")).content.decode()
     assert done.person.staff_number in listed
-    assert centre.post(reverse("assessments:claim", args=[done.public_id]), {"on": today().isoformat()}).status_code == 302
-    assert done.person.staff_number in centre.get(reverse("assessments:certificates"), {"show": "claimed"}).content.decode()
-    assert centre.post(reverse("assessments:undo_claim", args=[done.public_id]), {"reason": "Wrong"}).status_code == 302
+    assert (
+        centre.post(
+            reverse("assessments:claim", args=[done.public_id]), {"on": today().isoformat()}
+        ).status_code
+        == 302
+    )
+    assert (
+        done.person.staff_number
+        in centre.get(reverse("assessments:certificates"), {"show": "claimed"}).content.decode()
+    )
+    assert (
+        centre.post(
+            reverse("assessments:undo_claim", args=[done.public_id]), {"reason": "Wrong"}
+        ).status_code
+        == 302
+    )
     assert not CertificateClaim.objects.live().exists()
     came = {"certificated_on": today().isoformat(), "certificate_number": "C1", "reason": "Came"}
-    assert centre.post(reverse("assessments:record_certificate", args=[done.public_id]), came).status_code == 302
+    assert (
+        centre.post(
+            reverse("assessments:record_certificate", args=[done.public_id]), came
+        ).status_code
+        == 302
+    )
     assert RegistrationFact.objects.live().get(registration=done).certificate_number == "C1"
-    assert done.person.staff_number in centre.get(reverse("assessments:certificates"), {"show": "received"}).content.decode()
+    assert (
+        done.person.staff_number
+        in centre.get(reverse("assessments:certificates"), {"show": "received"}).content.decode()
+    )
     elsewhere = client_for(persona("learning_manager", region="LON"))
     assert elsewhere.get(reverse("assessments:claim", args=[done.public_id])).status_code == 403
 
@@ -189,17 +232,29 @@ def test_a_moved_candidate_s_certificate_counts_the_units_of_the_new_version() -
     registration = finished()
     make.move(registration)
     manager = client_for(persona("learning_manager"))
-    assert registration.person.staff_number not in manager.get(reverse("assessments:certificates")).content.decode()
+    assert (
+        registration.person.staff_number
+        not in manager.get(reverse("assessments:certificates")).content.decode()
+    )
     with pytest.raises(RuleBroken, match="Not every unit"):
         claim_certificate(registration=Registration.objects.get(pk=registration.pk), by=BY)
 
 
 def test_a_meeting_is_recorded_once_with_who_came_and_what_is_to_be_done() -> None:
     one, two = make.assessor(), make.assessor()
-    asked: dict[str, Any] = {"region": region("NE"), "held_on": today(), "topic": "Sufficiency", "outcome": "", "by": BY,
-                             "invited": [one.pk, two.pk]}
-    refused: list[tuple[dict[str, Any], str]] = [({"came": []}, "came"), ({"came": [0]}, "came"),
-                                                 ({"came": [one.pk], "held_on": dt.date(2099, 1, 1)}, "held_on")]
+    asked: dict[str, Any] = {
+        "region": region("NE"),
+        "held_on": today(),
+        "topic": "Sufficiency",
+        "outcome": "",
+        "by": BY,
+        "invited": [one.pk, two.pk],
+    }
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"came": []}, "came"),
+        ({"came": [0]}, "came"),
+        ({"came": [one.pk], "held_on": dt.date(2099, 1, 1)}, "held_on"),
+    ]
     for wrong, field in refused:
         with pytest.raises(RuleBroken) as broken:
             record_meeting(**{**asked, **wrong})
@@ -207,7 +262,10 @@ def test_a_meeting_is_recorded_once_with_who_came_and_what_is_to_be_done() -> No
     meeting = record_meeting(came=[one.pk], **asked)
     with pytest.raises(Conflict):
         record_meeting(came=[one.pk], **asked)
-    assert dict(Attendance.objects.values_list("person", "has_come")) == {one.pk: True, two.pk: False}
+    assert dict(Attendance.objects.values_list("person", "has_come")) == {
+        one.pk: True,
+        two.pk: False,
+    }
     action = add_action(meeting=meeting, what="Share an example", owner=one, do_by=today(), by=BY)
     finish_standardisation_action(action=action, by=BY)
     with pytest.raises(Conflict):
@@ -219,7 +277,12 @@ def test_a_meeting_on_the_pages() -> None:
     quality_assurer(iqa.person)
     came, other = make.assessor(), make.assessor()
     client = client_for(iqa)
-    asked = {"region": region("NE").pk, "held_on": today().isoformat(), "topic": "Sufficiency", "came": [str(came.pk)]}
+    asked = {
+        "region": region("NE").pk,
+        "held_on": today().isoformat(),
+        "topic": "Sufficiency",
+        "came": [str(came.pk)],
+    }
     answer = client.post(reverse("assessments:record_meeting"), asked)
     meeting = Standardisation.objects.get()
     assert answer.url == reverse("assessments:meeting", args=[meeting.public_id])
@@ -231,7 +294,10 @@ def test_a_meeting_on_the_pages() -> None:
     task = {"what": "Share an example", "owner": str(came.pk), "do_by": today().isoformat()}
     client.post(reverse("assessments:meeting_action", args=[meeting.public_id]), task)
     action = StandardisationAction.objects.get()
-    assert client.post(reverse("assessments:meeting_action_done", args=[action.public_id]), {"on": today().isoformat()}).url
+    assert client.post(
+        reverse("assessments:meeting_action_done", args=[action.public_id]),
+        {"on": today().isoformat()},
+    ).url
     done = StandardisationAction.objects.live().get()
     assert done.done_on == today()
     undo = reverse("assessments:undo_meeting_action", args=[done.public_id])

@@ -11,13 +11,13 @@ from django.db import connection
 
 from assessments.models import Decision, Qualification
 from assessments.views.assessors import Assessors
-from assessments.views.lists import Caseload
+from assessments.views.caseload import Caseload
 from learners.views.lists import LearnerList
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.snapshot import snapshot
 from reports.catalogue import find
-from reports.figures.asking import Place
-from reports.places import whole_question
+from reports.figures.asking import PlaceFilter
+from reports.queries.places import unrestricted_question
 from tests.factories import assessments, learners, workforce
 from tests.personas import HOME, persona
 from tools.bench.exact import statements, whole_reads
@@ -54,7 +54,9 @@ def asked() -> dict[str, Callable[[], Any]]:
 
 def month() -> list[dict[str, Any]]:
     with snapshot() as known_at:
-        return find("monthly-status").figure(whole_question(dt.date(2025, 8, 31), known_at, Place()))
+        return find("monthly-status").figure(
+            unrestricted_question(dt.date(2025, 8, 31), known_at, PlaceFilter())
+        )
 
 
 def add(number: int, assessor: Any = None) -> None:
@@ -85,7 +87,7 @@ def test_no_large_table_is_read_whole(asked: dict[str, Callable[[], Any]], name:
 @pytest.mark.parametrize("name", NAMES)
 def test_ours_and_the_limit_give_the_same(asked: dict[str, Callable[[], Any]], name: str) -> None:
     """What `make bench` asks before it times anything; here its accounts are the personas, with somebody for each to find."""
-    with act(by=assessments.BY):
+    with acting_as(by=assessments.BY):
         for who in User.objects.select_related("person"):
             who.email = f"{who.grants.get().role.replace('_', '.')}@example.com"
             who.save()

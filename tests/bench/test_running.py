@@ -24,12 +24,19 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Any:
         built = {str(place): _builder(target) for place, target in enumerate(targets)}
         monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "pqip.settings.test")
         monkeypatch.setattr("sys.argv", ["bench", "--scale", "10"])
-        monkeypatch.setattr(bench, "prepare", lambda scale, say, **_asked: SimpleNamespace(environment={}))
+        monkeypatch.setattr(
+            bench, "prepare", lambda scale, say, **_asked: SimpleNamespace(environment={})
+        )
         monkeypatch.setattr(bench, "_set_up", lambda environment: None)
         monkeypatch.setattr(bench, "_memory", lambda scale, name: (90.0, 92.0))
         monkeypatch.setattr(workloads, "BUILDERS", built)
+        monkeypatch.setattr(bench, "_whole", lambda environment, only: False)
         monkeypatch.setattr(bench, "_reports", lambda: False)
-        monkeypatch.setattr(measuring, "measure", lambda workload, chance: Measured(OURS, OURS, LIMIT, OURS / LIMIT, 7))
+        monkeypatch.setattr(
+            measuring,
+            "measure",
+            lambda workload, chance: Measured(OURS, OURS, LIMIT, OURS / LIMIT, 7),
+        )
         return bench.main()
 
     return go
@@ -58,9 +65,16 @@ def test_missed_milliseconds_are_only_said(run: Any, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize(
     ("seconds", "is_met"),
-    [((1.0, 1.0, 2.0, 0.1), True), ((1.0, 1.0, 2.1, 0.1), False), ((0.02, 0.02, 0.25, 0.2), True), ((0.1, 0.3, 0.1, 0.1), False)],
+    [
+        ((1.0, 1.0, 2.0, 0.1), True),
+        ((1.0, 1.0, 2.1, 0.1), False),
+        ((0.02, 0.02, 0.25, 0.2), True),
+        ((0.1, 0.3, 0.1, 0.1), False),
+    ],
 )
-def test_a_report_at_an_earlier_moment_takes_at_most_twice_its_usual_time(seconds: tuple[float, ...], is_met: bool) -> None:
+def test_a_report_at_an_earlier_moment_takes_at_most_twice_its_usual_time(
+    seconds: tuple[float, ...], is_met: bool
+) -> None:
     timed = then.Timed("monthly-status", seconds, 659)
     assert timed.is_met is is_met
     assert timed.cells[-1] == ("pass" if is_met else "fail")
@@ -73,11 +87,15 @@ def turn(heavy: bool, light: float, health: float = 0.1, failed: tuple[str, ...]
 @pytest.mark.parametrize(
     ("busy", "is_met"),
     [
-        (turn(True, 0.1), True), (turn(True, 0.11), False), (turn(True, 0.05, health=1.0), False),
+        (turn(True, 0.1), True),
+        (turn(True, 0.11), False),
+        (turn(True, 0.05, health=1.0), False),
         (turn(True, 0.05, failed=("/: 0",)), False),
     ],
 )
-def test_the_load_is_met_by_light_pages_health_and_no_failure(busy: load.Turn, is_met: bool) -> None:
+def test_the_load_is_met_by_light_pages_health_and_no_failure(
+    busy: load.Turn, is_met: bool
+) -> None:
     found = load.Measured([turn(False, 0.05), busy])
     assert found.is_met is is_met
     assert ("pass" if is_met else "fail") in load.table(found)

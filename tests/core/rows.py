@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from assessments.models import Qualification
 from learners.models import ModuleResult, Review, TrainingRecord
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.guards import is_ledger
 from tests.access.records import World, build
 from tests.factories import assessments, journey, learners, quality
@@ -31,20 +31,30 @@ def of_every_ledger() -> World:
     world = build()
     place = {"region": region("NE"), "grade": grade("PO"), "effective_on": DAY}
     who = world.home.person
-    with act(by=BY):
-        ModuleResult.objects.create(enrolment=world.home.learner, module=learners.module(), attempt=1, effective_on=DAY)
+    with acting_as(by=BY):
+        ModuleResult.objects.create(
+            enrolment=world.home.learner, module=learners.module(), attempt=1, effective_on=DAY
+        )
         EqualityAnswers.objects.create(person=who, sex="female")
         Review.objects.create(person=who, effective_on=DAY)
-        TrainingRecord.objects.create(person=who, course=learners.course(), effective_on=DAY, status="attended")
+        TrainingRecord.objects.create(
+            person=who, course=learners.course(), effective_on=DAY, status="attended"
+        )
         Target.objects.create(**place, target_fte=10)
         StaffingReturn.objects.create(**place, fte=9, source="test")
         RecordsComplete.objects.create(**place)
     journey.one_of_each(world.home.learner, world.people["line_manager"].person)
     assessments.countersignature(world.home.extra["decision"], world.people["countersigner"].person)
-    whole = assessments.decision(assessments.evidence(assessments.registration()), assessments.assessor())
+    whole = assessments.decision(
+        assessments.evidence(assessments.registration()), assessments.assessor()
+    )
     assessments.choose(assessments.registration(of=Qualification.objects.get(code="VQ3")), 5)
-    quality.released_unit(whole, world.people["pta"].person, assessments.person(last_name="Assurer"))
-    last = assessments.decision(assessments.evidence(assessments.registration()), world.people["pta"].person)  # in no locked unit
+    quality.released_unit(
+        whole, world.people["pta"].person, assessments.person(last_name="Assurer")
+    )
+    last = assessments.decision(
+        assessments.evidence(assessments.registration()), world.people["pta"].person
+    )  # in no locked unit
     assessments.countersignature(last, world.people["countersigner"].person)
     return world
 
@@ -58,7 +68,15 @@ def newest(model: type[models.Model]) -> int:
 
 def content(model: type[models.Model]) -> list[str]:
     """The columns of a ledger that say what is true: without its key, its public id and what the database sets."""
-    set_by_the_database = {"public_id", "recorded_at", "recorded_by", "loaded_at", "voided_at", "voided_by", "void_reason"}
+    set_by_the_database = {
+        "public_id",
+        "recorded_at",
+        "recorded_by",
+        "loaded_at",
+        "voided_at",
+        "voided_by",
+        "void_reason",
+    }
     return [
         connection.ops.quote_name(field.column) for field in model._meta.concrete_fields
         if not field.primary_key and not field.generated and field.column not in set_by_the_database
@@ -70,14 +88,18 @@ def by_insert(model: type[models.Model], key: int, **stated: str) -> None:
     columns = ", ".join(content(model))
     into, what = ", ".join([columns, *stated]), ", ".join([columns, *stated.values()])
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {model._meta.db_table} ({into}) SELECT {what} FROM {model._meta.db_table} WHERE id = {key}")
+        cursor.execute(
+            f"INSERT INTO {model._meta.db_table} ({into}) SELECT {what} FROM {model._meta.db_table} WHERE id = {key}"
+        )
 
 
 def by_copy(model: type[models.Model], key: int) -> None:
     """Write a row again as it is, by COPY."""
     table, columns, lines = model._meta.db_table, ", ".join(content(model)), io.StringIO()
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f"COPY (SELECT {columns} FROM {table} WHERE id = {key}) TO STDOUT", lines)
+        cursor.copy_expert(
+            f"COPY (SELECT {columns} FROM {table} WHERE id = {key}) TO STDOUT", lines
+        )
         cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines.getvalue()))
 
 

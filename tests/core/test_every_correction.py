@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from learners.actions import amend, officer
-from learners.actions.allocate import allocate
-from learners.actions.did_not_start import did_not_start
-from learners.actions.record_entry_facts import record_entry_facts
+from learners.actions import events_amend, qualified_officers
+from learners.actions.allocations import allocate
+from learners.actions.entry import record_entry_facts
+from learners.actions.events_did_not_start import did_not_start
 from learners.models import Enrolment, Event
 from pqip.core.clock import now
 from tests.core.rows import LEDGERS
@@ -52,9 +52,12 @@ def withdrawn_before_the_start() -> Enrolment:
 
 
 def entry(of: Enrolment, **facts: Any) -> None:
-    record_entry_facts(by=BY, enrolment=of, applied_on=day("2024-05-01"), **{
-        "entry_route": "external", "level5_held": True, "modules_held": ["CJS"], **facts
-    })
+    record_entry_facts(
+        by=BY,
+        enrolment=of,
+        applied_on=day("2024-05-01"),
+        **{"entry_route": "external", "level5_held": True, "modules_held": ["CJS"], **facts},
+    )
 
 
 def entered() -> Enrolment:
@@ -66,13 +69,13 @@ def entered() -> Enrolment:
 def qualified() -> Enrolment:
     made = make.enrolment()
     make.event(made, "completed", ON)
-    officer.record_protection(by=BY, enrolment=made, on=ON)
+    qualified_officers.record_protection(by=BY, enrolment=made, on=ON)
     return made
 
 
 def offered() -> Any:
     made = make.enrolment()
-    return officer.offer_post(by=BY, enrolment=made, on=ON, region=made.region)
+    return qualified_officers.offer_post(by=BY, enrolment=made, on=ON, region=made.region)
 
 
 def looked_after() -> tuple[Enrolment, Any]:
@@ -83,23 +86,38 @@ def looked_after() -> tuple[Enrolment, Any]:
 
 #: What is there, and the correction of it.
 ACTIONS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
-    "change a post": (posted, lambda made: posts.change_post(by=BY, person=made.person, on=ON, fte="0.8")),
-    "correct a post": (posted, lambda made: posts.correct_spell(by=BY, spell=made, reason="Wrong", fte="0.8")),
+    "change a post": (
+        posted,
+        lambda made: posts.change_post(by=BY, person=made.person, on=ON, fte="0.8"),
+    ),
+    "correct a post": (
+        posted,
+        lambda made: posts.correct_spell(by=BY, spell=made, reason="Wrong", fte="0.8"),
+    ),
     "end a post": (posted, lambda made: posts.end_post(by=BY, person=made.person, last_day=ON)),
     "end an absence": (
-        lambda: staffed.absence(staffed.person(), ON), lambda made: absences.end_absence(by=BY, absence=made, last_day=NEXT)
+        lambda: staffed.absence(staffed.person(), ON),
+        lambda made: absences.end_absence(by=BY, absence=made, last_day=NEXT),
     ),
     "correct an absence": (
         lambda: staffed.absence(staffed.person(), ON),
-        lambda made: absences.correct_absence(by=BY, absence=made, reason="Wrong", effective_on=NEXT),
+        lambda made: absences.correct_absence(
+            by=BY, absence=made, reason="Wrong", effective_on=NEXT
+        ),
     ),
     "correct an entry in the register": (
-        lambda: register.enter(by=BY, person=staffed.person(), award_type="PQF", qualified_on=ON, entered_on=ON),
-        lambda made: register.correct_entry(by=BY, entry=made, reason="Wrong", qualified_on=ON, entered_on=NEXT),
+        lambda: register.enter(
+            by=BY, person=staffed.person(), award_type="PQF", qualified_on=ON, entered_on=ON
+        ),
+        lambda made: register.correct_entry(
+            by=BY, entry=made, reason="Wrong", qualified_on=ON, entered_on=NEXT
+        ),
     ),
     "correct an event": (
         lambda: make.event(make.enrolment(), "deferred", ON),
-        lambda made: amend.correct_event(by=BY, event=made, reason="Wrong", effective_on=NEXT),
+        lambda made: events_amend.correct_event(
+            by=BY, event=made, reason="Wrong", effective_on=NEXT
+        ),
     ),
     "leave before the first day": (
         lambda: make.enrolment(start=day("2026-12-14")),
@@ -107,27 +125,54 @@ ACTIONS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     ),
     "undo leaving before the first day": (
         withdrawn_before_the_start,
-        lambda made: amend.void_event(
-            by=BY, event=Event.objects.live().get(enrolment=made, kind="did_not_start"), reason="Wrong"
+        lambda made: events_amend.void_event(
+            by=BY,
+            event=Event.objects.live().get(enrolment=made, kind="did_not_start"),
+            reason="Wrong",
         ),
     ),
-    "enter entry facts again": (entered, lambda made: entry(made, level5_held=False, entry_route="internal_moj")),
-    "record protection again": (qualified, lambda made: officer.record_protection(by=BY, enrolment=made, on=NEXT)),
-    "answer an offer": (offered, lambda made: officer.answer_post(by=BY, post=made, answer="accepted", on=NEXT)),
+    "enter entry facts again": (
+        entered,
+        lambda made: entry(made, level5_held=False, entry_route="internal_moj"),
+    ),
+    "record protection again": (
+        qualified,
+        lambda made: qualified_officers.record_protection(by=BY, enrolment=made, on=NEXT),
+    ),
+    "answer an offer": (
+        offered,
+        lambda made: qualified_officers.answer_post(by=BY, post=made, answer="accepted", on=NEXT),
+    ),
     "hand a role over": (
         looked_after,
-        lambda made: allocate(by=BY, person=made[0].person, role="mentor", other=made[1], from_date=NEXT),
+        lambda made: allocate(
+            by=BY, person=made[0].person, role="mentor", other=made[1], from_date=NEXT
+        ),
     ),
     "rename somebody": (
-        staffed.person, lambda made: people.correct_person(by=BY, person=made, reason="Married", last_name="Adeyemi")
+        staffed.person,
+        lambda made: people.correct_person(
+            by=BY, person=made, reason="Married", last_name="Adeyemi"
+        ),
     ),
     "renumber somebody": (
-        staffed.person, lambda made: people.change_staff_number(by=BY, person=made, staff_number="P1", reason="Payroll")
+        staffed.person,
+        lambda made: people.change_staff_number(
+            by=BY, person=made, staff_number="P1", reason="Payroll"
+        ),
     ),
 }
 
-STAFF = {"staff_number": "S1", "email": "s1@example.com", "first_name": "Al", "last_name": "Bo", "grade": "PTA", "region": "NE",
-         "fte": "1.0", "start_date": "2020-01-06"}
+STAFF = {
+    "staff_number": "S1",
+    "email": "s1@example.com",
+    "first_name": "Al",
+    "last_name": "Bo",
+    "grade": "PTA",
+    "region": "NE",
+    "fte": "1.0",
+    "start_date": "2020-01-06",
+}
 EVENT = {"staff_number": "L1", "event": "deferred", "effective_date": "2025-06-02"}
 RESULT = {"staff_number": "L1", "module": "CJS", "attempt": "1", "due_date": "2025-06-02"}
 COURSE = {"staff_number": "L1", "course": "FL1", "booked_for": "2025-06-02", "status": "booked"}
@@ -137,26 +182,68 @@ ENTRY = {"award_type": "PQF", "qualified_on": "2012-07-01", "entered_on": "2023-
 #: By dataset: a row as first brought in, and what it says when it is corrected.
 FILES: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "staff": [
-        (STAFF, {"fte": "0.8"}), (STAFF, {"last_name": "Adeyemi"}), (STAFF, {"fte": "0.8", "effective_from": "2025-06-02"}),
+        (STAFF, {"fte": "0.8"}),
+        (STAFF, {"last_name": "Adeyemi"}),
+        (STAFF, {"fte": "0.8", "effective_from": "2025-06-02"}),
     ],
     "learners": [
-        (learner(), {"level5_held": "no"}), (learner(), {"last_name": "Adeyemi", "fte": "0.8"}),
-        (learner(sex="female"), {"sex": "male", "start_date": "2025-02-03"}), (learner(pta="S1"), {"pta": "S2"}),
+        (learner(), {"level5_held": "no"}),
+        (learner(), {"last_name": "Adeyemi", "fte": "0.8"}),
+        (learner(sex="female"), {"sex": "male", "start_date": "2025-02-03"}),
+        (learner(pta="S1"), {"pta": "S2"}),
         (learner(), {"region": "GM"}),
     ],
     "learner-events": [(EVENT, {"expected_return": "2025-09-01"})],
     "register-entries": [({**ENTRY, "staff_number": "L1"}, {"qualified_on": "2012-07-02"})],
-    "absences": [({"staff_number": "L1", "kind": "career_break", "start_date": "2025-06-02"}, {"end_date": "2025-07-01"})],
+    "absences": [
+        (
+            {"staff_number": "L1", "kind": "career_break", "start_date": "2025-06-02"},
+            {"end_date": "2025-07-01"},
+        )
+    ],
     "module-results": [(RESULT, {"outcome": "pass", "mark": "60", "submitted_date": "2025-06-01"})],
     "university-awards": [
-        ({"staff_number": "L1", "award": "BA", "awarded_on": "2026-06-02"}, {"classification": "First class"}),
+        (
+            {"staff_number": "L1", "award": "BA", "awarded_on": "2026-06-02"},
+            {"classification": "First class"},
+        )
     ],
     "training": [(COURSE, {"status": "attended"})],
     "reviews": [({"staff_number": "L1", "due_on": "2025-06-02"}, {"held_on": "2025-06-03"})],
     "protected-days": [(STUDY_DAY, {"taken": "no", "reason_lost": "case_work"})],
-    "targets": [({**PLACE, "effective_from": "2025-01-01", "target_fte": "10"}, {"target_fte": "11"})],
+    "intakes": [
+        (
+            {
+                "cohort": "Intake 14",
+                "region": "NE",
+                "pathway": "PQIP15",
+                "starts_on": "2025-01-15",
+                "places": "12",
+            },
+            {"places": "10"},
+        )
+    ],
+    "applications": [
+        (
+            {
+                "application_number": "A1",
+                "campaign": "Cohort 17",
+                "region": "NE",
+                "route": "external",
+                "applied_on": "2025-01-15",
+                "sifted_on": "2025-02-01",
+                "sift_passed": "yes",
+            },
+            {"sifted_on": "2025-02-02"},
+        )
+    ],
+    "targets": [
+        ({**PLACE, "effective_from": "2025-01-01", "target_fte": "10"}, {"target_fte": "11"})
+    ],
     "staffing": [({**PLACE, "as_at": "2025-03-31", "fte": "10", "source": "test"}, {"fte": "11"})],
-    "records-complete": [({**PLACE, "complete_from": "2025-01-01"}, {"complete_from": "2025-02-01"})],
+    "records-complete": [
+        ({**PLACE, "complete_from": "2025-01-01"}, {"complete_from": "2025-02-01"})
+    ],
 }
 
 
@@ -171,13 +258,21 @@ def test_an_action_corrects_at_one_instant(name: str) -> None:
     assert voided, "nothing was voided, so that this proves nothing"
 
 
-@pytest.mark.parametrize(("dataset", "row", "change"), [(name, *pair) for name, pairs in FILES.items() for pair in pairs])
-def test_a_file_corrects_at_one_instant(dataset: str, row: dict[str, Any], change: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("dataset", "row", "change"), [(name, *pair) for name, pairs in FILES.items() for pair in pairs]
+)
+def test_a_file_corrects_at_one_instant(
+    dataset: str, row: dict[str, Any], change: dict[str, Any], tmp_path: Path
+) -> None:
     make.module()
     make.course()
     make.lost_reason()
     if dataset != "staff":
-        done(bring_in(tmp_path, "staff", STAFF, {**STAFF, "staff_number": "S2", "email": "s2@example.com"}))
+        done(
+            bring_in(
+                tmp_path, "staff", STAFF, {**STAFF, "staff_number": "S2", "email": "s2@example.com"}
+            )
+        )
     if dataset != "learners":
         done(bring_in(tmp_path, "learners", learner()))
     done(bring_in(tmp_path, dataset, row))

@@ -70,7 +70,9 @@ def refused(work: Callable[..., Any], *arguments: Any) -> str:
 
 
 @every_ledger
-def test_the_application_may_neither_change_nor_delete_nor_truncate(model: type[models.Model]) -> None:
+def test_the_application_may_neither_change_nor_delete_nor_truncate(
+    model: type[models.Model],
+) -> None:
     key = newest(model)
     for statement in REWRITING:
         if statement.startswith("UPDATE {table} SET voided_at"):
@@ -88,7 +90,10 @@ def test_the_application_may_write_the_void_columns_and_no_other(model: type[mod
             [table, table],
         )
         changeable = cursor.fetchone()[0]
-        cursor.execute("SELECT has_table_privilege(%s, 'DELETE') OR has_table_privilege(%s, 'TRUNCATE')", [table, table])
+        cursor.execute(
+            "SELECT has_table_privilege(%s, 'DELETE') OR has_table_privilege(%s, 'TRUNCATE')",
+            [table, table],
+        )
         assert cursor.fetchone() == (False,)
     assert changeable == ["void_reason", "voided_at", "voided_by"]
 
@@ -110,13 +115,18 @@ def test_a_write_by_nobody_is_refused(model: type[models.Model], way: str) -> No
     assert "names no actor" in refused(run, VOID, model, key)
 
 
-@pytest.mark.parametrize("model", [model for model in LEDGERS if is_audited(model)], ids=lambda model: model._meta.label)
+@pytest.mark.parametrize(
+    "model", [model for model in LEDGERS if is_audited(model)], ids=lambda model: model._meta.label
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_named_write_leaves_its_audit(model: type[models.Model], way: str) -> None:
     key = newest(model)
     run(VOID, model, key)
     WAYS[way](model, key)
-    fresh, told = newest(model), AuditEntry.objects.filter(table_name=model._meta.db_table, reason="sweep")
+    fresh, told = (
+        newest(model),
+        AuditEntry.objects.filter(table_name=model._meta.db_table, reason="sweep"),
+    )
     voided, inserted = told.get(row_key=key), told.get(row_key=fresh)
     assert fresh > key
     assert (voided.operation, voided.actor) == ("update", "job:attack")
@@ -129,7 +139,11 @@ def test_a_named_write_leaves_its_audit(model: type[models.Model], way: str) -> 
 @every_ledger
 def test_it_is_voided_once_by_whoever_acts(model: type[models.Model]) -> None:
     key = newest(model)
-    run(VOID.replace("voided_at = now()", f"voided_at = {LONG_AGO}, voided_by = 'user:1'"), model, key)
+    run(
+        VOID.replace("voided_at = now()", f"voided_at = {LONG_AGO}, voided_by = 'user:1'"),
+        model,
+        key,
+    )
     row = model._base_manager.get(pk=key)
     assert (row.voided_by, row.void_reason) == ("job:attack", "Wrong")
     assert clock.now() - row.voided_at < dt.timedelta(minutes=5), "the database says when"
@@ -140,7 +154,14 @@ def test_it_is_voided_once_by_whoever_acts(model: type[models.Model]) -> None:
 def test_the_writer_sets_neither_when_nor_by_whom(model: type[models.Model]) -> None:
     key = newest(model)
     run(VOID, model, key)
-    by_insert(model, key, recorded_at=LONG_AGO, recorded_by="'user:1'", loaded_at=LONG_AGO, voided_by="'user:1'")
+    by_insert(
+        model,
+        key,
+        recorded_at=LONG_AGO,
+        recorded_by="'user:1'",
+        loaded_at=LONG_AGO,
+        voided_by="'user:1'",
+    )
     row = model._base_manager.get(pk=newest(model))
     assert (row.recorded_by, row.voided_by, row.loaded_at) == ("job:attack", "", None)
     assert clock.now() - row.recorded_at < dt.timedelta(minutes=5)
@@ -151,4 +172,6 @@ def test_nothing_is_recorded_as_void_or_in_the_future(model: type[models.Model])
     key = newest(model)
     assert "recorded as void" in refused(lambda: by_insert(model, key, voided_at=LONG_AGO))
     name("job:attack", stated_at="per row")
-    assert "in the future" in refused(lambda: by_insert(model, key, recorded_at="now() + interval '1 day'"))
+    assert "in the future" in refused(
+        lambda: by_insert(model, key, recorded_at="now() + interval '1 day'")
+    )

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.bulk import copy_rows
 from pqip.core.errors import Conflict, NotAllowed
 from pqip.core.ledger import supersede, void
@@ -22,9 +22,12 @@ YEAR = dt.date(2026, 1, 1)
 
 
 def target(fte: int = 10, on: dt.date = YEAR) -> Target:
-    with act(by=TESTER):
+    with acting_as(by=TESTER):
         return Target.objects.create(
-            region=Region.objects.get(code="NE"), grade=Grade.objects.get(code="PO"), effective_on=on, target_fte=fte
+            region=Region.objects.get(code="NE"),
+            grade=Grade.objects.get(code="PO"),
+            effective_on=on,
+            target_fte=fte,
         )
 
 
@@ -43,7 +46,9 @@ def run(sql: str, actor: str) -> None:
 
 
 def test_a_write_without_an_actor_is_refused() -> None:
-    assert "names no actor" in refused("INSERT INTO workforce_university (name) VALUES ('X')", named=False)
+    assert "names no actor" in refused(
+        "INSERT INTO workforce_university (name) VALUES ('X')", named=False
+    )
 
 
 def test_a_copy_without_an_actor_is_refused() -> None:
@@ -52,13 +57,12 @@ def test_a_copy_without_an_actor_is_refused() -> None:
 
 
 def test_a_copy_with_an_actor_leaves_its_audit() -> None:
-    with act(by=TESTER, reason="why"):
+    with acting_as(by=TESTER, reason="why"):
         copy_rows(University, ["name"], [("X",), ("Y",)])
     entries = AuditEntry.objects.filter(table_name="workforce_university", actor="job:test")
-    assert [(entry.operation, entry.after["name"], entry.reason) for entry in entries.order_by("id")] == [
-        ("insert", "X", "why"),
-        ("insert", "Y", "why"),
-    ]
+    assert [
+        (entry.operation, entry.after["name"], entry.reason) for entry in entries.order_by("id")
+    ] == [("insert", "X", "why"), ("insert", "Y", "why")]
 
 
 def test_the_database_says_when_and_by_whom() -> None:
@@ -85,10 +89,7 @@ def test_the_application_may_not_rewrite_the_audit(statement: str) -> None:
 
 @pytest.mark.parametrize(
     ("statement", "said"),
-    [
-        ("DELETE FROM core_auditentry", "append only"),
-        ("TRUNCATE core_auditentry", "append only"),
-    ],
+    [("DELETE FROM core_auditentry", "append only"), ("TRUNCATE core_auditentry", "append only")],
 )
 def test_nor_may_the_owner_by_mistake(as_owner, statement: str, said: str) -> None:
     target()
@@ -116,9 +117,12 @@ def test_a_correction_keeps_what_was_known() -> None:
 
 def test_stated_recording_time_is_kept_beside_the_real_one() -> None:
     stated = dt.datetime(2020, 5, 1, 12, tzinfo=dt.UTC)
-    with act(by=TESTER, recorded_at=stated):
+    with acting_as(by=TESTER, recorded_at=stated):
         row = Target.objects.create(
-            region=Region.objects.get(code="NE"), grade=Grade.objects.get(code="PO"), effective_on=YEAR, target_fte=1
+            region=Region.objects.get(code="NE"),
+            grade=Grade.objects.get(code="PO"),
+            effective_on=YEAR,
+            target_fte=1,
         )
     row.refresh_from_db()
     assert row.recorded_at == stated
@@ -126,13 +130,13 @@ def test_stated_recording_time_is_kept_beside_the_real_one() -> None:
 
 
 def test_nobody_cannot_act() -> None:
-    with pytest.raises(NotAllowed), act(by=None):
+    with pytest.raises(NotAllowed), acting_as(by=None):
         pass
 
 
 def test_the_actor_is_put_back() -> None:
-    with act(by=Job("outer")):
-        with act(by=Job("inner")):
+    with acting_as(by=Job("outer")):
+        with acting_as(by=Job("inner")):
             target()
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('pqip.actor', true)")

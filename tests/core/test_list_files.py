@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pqip.core.models import AccessEntry
-from pqip.core.views import ListPage
-from pqip.exchange.lists import list_file
 from pqip.govuk.pages import Action, Tag
 from pqip.govuk.tables import Cell, Column
+from pqip.pages.generic import ListPage
+from pqip.pages.lists import list_file
 from tests.factories.workforce import person
 from tests.personas import client_for, persona
 
@@ -25,14 +25,20 @@ def lines(content: bytes) -> list[list[str]]:
 
 def test_cells_are_written_as_they_are_read() -> None:
     columns = [
-        Column("Learner", second="Staff number"), Column("Units", numeric=True), Column("State"), Column("Action", hidden=True),
+        Column("Learner", second="Staff number"),
+        Column("Units", numeric=True),
+        Column("State"),
+        Column("Action", hidden=True),
     ]
     row = [
-        Cell("Sam Jones", second="P1"), 3, Cell("4\N{NO-BREAK SPACE}Jun", second="12 days", tags=[Tag("Overdue", "red")]),
+        Cell("Sam Jones", second="P1"),
+        3,
+        Cell("4\N{NO-BREAK SPACE}Jun", second="12 days", tags=[Tag("Overdue", "red")]),
         Cell(actions=[Action("End", "/")]),
     ]
     assert lines(list_file("mine", columns, [row]).content) == [
-        ["learner", "staff_number", "units", "state"], ["Sam Jones", "P1", "3", "4 Jun, Overdue, 12 days"],
+        ["learner", "staff_number", "units", "state"],
+        ["Sam Jones", "P1", "3", "4 Jun, Overdue, 12 days"],
     ]
 
 
@@ -41,8 +47,10 @@ def test_what_would_begin_a_formula_does_not() -> None:
     assert not cell.startswith("=")
 
 
-def test_every_row_of_every_page_is_in_it_and_it_is_logged(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    monkeypatch.setattr("pqip.core.views.FILE_ROWS", 20)
+def test_every_row_of_every_page_is_in_it_and_it_is_logged(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr("pqip.pages.generic.FILE_ROWS", 20)
     settings.PURPOSE_ROWS = 1_000  # what it is for is asked in tests/access/test_handing_out.py
     manager = persona("learning_manager")
     for number in range(ListPage.page_size + 5):
@@ -58,7 +66,10 @@ def test_every_row_of_every_page_is_in_it_and_it_is_logged(monkeypatch: pytest.M
     assert "ELSEWHERE" not in numbers
     entry = AccessEntry.objects.get()
     assert (entry.user, entry.kind, entry.what) == (manager, "export", "workforce:staff")
-    assert (entry.detail["filters"], entry.detail["rows"]) == ({"region": ["NE"], "sort": ["-name"]}, len(rows))
+    assert (entry.detail["filters"], entry.detail["rows"]) == (
+        {"region": ["NE"], "sort": ["-name"]},
+        len(rows),
+    )
 
 
 def test_the_file_of_a_kind_of_reference_data_has_its_name() -> None:

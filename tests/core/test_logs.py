@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 
 from pqip.core.acting import Job as By
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.logs import JsonFormatter
 from pqip.jobs.models import Job
 from pqip.jobs.running import run
@@ -47,20 +47,32 @@ def fail_with(kind: str) -> None:
             raise KeyError(NAME)
         except KeyError:
             raise RuntimeError("later") from ValueError(f"\n{NAME}")
-    with act(by=By("test")), transaction.atomic():
+    with acting_as(by=By("test")), transaction.atomic():
         Person.objects.create(staff_number=NAME, last_name=NAME)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["words", "chained", "context", "database"])
 @pytest.mark.parametrize("attempt", [0, 2])
-def test_a_failed_job_s_log_names_nobody(lines: Callable[[], Any], monkeypatch: Any, kind: str, attempt: int) -> None:
+def test_a_failed_job_s_log_names_nobody(
+    lines: Callable[[], Any], monkeypatch: Any, kind: str, attempt: int
+) -> None:
     from pqip.core import clock
-    from pqip.jobs import registry
+    from pqip.core.background import registry
 
     person(staff_number=NAME, last_name=NAME)
-    monkeypatch.setitem(registry._handlers, "test.names", registry.Handler("test.names", lambda job: fail_with(kind), "Test"))
-    job = Job.objects.create(kind="test.names", key=f"k{kind}", wake_at=clock.now(), attempt=attempt, requested_by="job:test")
+    monkeypatch.setitem(
+        registry._handlers,
+        "test.names",
+        registry.Handler("test.names", lambda job: fail_with(kind), "Test"),
+    )
+    job = Job.objects.create(
+        kind="test.names",
+        key=f"k{kind}",
+        wake_at=clock.now(),
+        attempt=attempt,
+        requested_by="job:test",
+    )
     run(job.pk)
     job.refresh_from_db()
     written = lines()
@@ -77,7 +89,9 @@ def test_celery_s_own_error_log_names_nobody(lines: Callable[[], Any]) -> None:
     try:
         fail_with("chained")
     except RuntimeError as error:
-        request = Context(id="1", args=[NAME], kwargs={"of": NAME}, argsrepr=f"['{NAME}']", hostname="worker")
+        request = Context(
+            id="1", args=[NAME], kwargs={"of": NAME}, argsrepr=f"['{NAME}']", hostname="worker"
+        )
         TraceInfo("FAILURE", error).handle_failure(run_job, request, store_errors=False)
     written = [line for line in lines() if line["logger"].startswith("celery")]
     assert written
@@ -91,7 +105,9 @@ def test_a_fault_given_to_a_message_is_named_by_its_kind(message: str) -> None:
         fail_with("words")
     except ValueError as error:
         given: Any = ({"exc": error},) if "(" in message else (error,)
-        record = logging.LogRecord("x", logging.ERROR, "x.py", 1, message, given, (type(error), error, error.__traceback__))
+        record = logging.LogRecord(
+            "x", logging.ERROR, "x.py", 1, message, given, (type(error), error, error.__traceback__)
+        )
     line = JsonFormatter().format(record)
     assert NAME not in line
     assert "\n" not in line
@@ -99,7 +115,10 @@ def test_a_fault_given_to_a_message_is_named_by_its_kind(message: str) -> None:
 
 @pytest.mark.django_db
 def test_a_page_that_broke_names_nobody(lines: Callable[[], Any], monkeypatch: Any) -> None:
-    monkeypatch.setattr("workforce.views.home.MyAccountPage.get_context_data", lambda *_args, **_kwargs: fail_with("chained"))
+    monkeypatch.setattr(
+        "workforce.views.home.MyAccountPage.get_context_data",
+        lambda *_args, **_kwargs: fail_with("chained"),
+    )
     client: Client = client_for(persona("national"))
     client.raise_request_exception = False
     assert client.get("/my-account/").status_code == 500

@@ -42,10 +42,12 @@ TURNS = [
 
 def modules() -> Iterator[ModuleType]:
     """Every module of the project, those that child processes run too."""
-    looking, reading = Path("pqip/files").resolve(), Path("pqip/exchange/reading").resolve()
+    looking, reading = Path("pqip/core/files").resolve(), Path("pqip/exchange/reading").resolve()
     for app in APPS:
         for found in pkgutil.walk_packages(importlib.import_module(app).__path__, f"{app}."):
-            if not any(own in found.name for own in OWN) and not found.name.endswith((".child", ".wsgi", "pqip.settings.test")):
+            if not any(own in found.name for own in OWN) and not found.name.endswith(
+                (".child", ".wsgi", "pqip.settings.test")
+            ):
                 yield importlib.import_module(found.name)
     sys.path[:0] = [str(looking), str(reading)]
 
@@ -65,7 +67,11 @@ def patterns() -> dict[str, re.Pattern[Any]]:
     """By module and name, every pattern that a module or a class of it holds."""
     found: dict[str, re.Pattern[Any]] = {}
     for module in modules():
-        held = [(name, value) for name, value in vars(module).items() if not isinstance(value, ModuleType)]
+        held = [
+            (name, value)
+            for name, value in vars(module).items()
+            if not isinstance(value, ModuleType)
+        ]
         held += [(name, value) for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__
                  for name, value in vars(each).items()]  # fmt: skip
         for name, value in held:
@@ -75,11 +81,16 @@ def patterns() -> dict[str, re.Pattern[Any]]:
 
 
 #: Each once, however many modules have it.
-PATTERNS = {name: pattern for pattern, name in {pattern: name for name, pattern in patterns().items()}.items()}
+PATTERNS = {
+    name: pattern
+    for pattern, name in {pattern: name for name, pattern in patterns().items()}.items()
+}
 
 
 #: Patterns that are written where they are used.
-for _number, (_way, _said) in enumerate(re.findall(rf"\bre\.({'|'.join(WAYS)})\(r\"([^\"]+)\"", SOURCE)):
+for _number, (_way, _said) in enumerate(
+    re.findall(rf"\bre\.({'|'.join(WAYS)})\(r\"([^\"]+)\"", SOURCE)
+):
     PATTERNS[f"written.{_way}.{_number}"] = re.compile(_said)
 USES: dict[str, set[str]] = {}
 for _name, _way in re.findall(rf"\b(\w+)\.({'|'.join(WAYS)})\(", SOURCE):
@@ -102,7 +113,9 @@ def text_of(turn: str, length: int) -> str:
 
 def busy(pattern: re.Pattern[Any], way: str, text: str) -> float:
     """Seconds of work on a text, used in one way."""
-    said: Any = text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+    said: Any = (
+        text.encode("utf-8", "surrogatepass") if isinstance(pattern.pattern, bytes) else text
+    )
     began = time.process_time()
     result = pattern.sub(type(said)(), said) if way == "sub" else getattr(pattern, way)(said)
     if way == "finditer":
@@ -115,9 +128,15 @@ def slowest(pattern: re.Pattern[Any], used: set[str], longest: int = LONG) -> tu
     """The longest that a long text kept it busy, of those that do so most when they are short, and which that was."""
     worst = (0.0, "")
     for way in used:
-        ranked = sorted([*SIGNS, *TURNS], key=lambda turn: busy(pattern, way, text_of(turn, min(SHORT, longest))))
+        ranked = sorted(
+            [*SIGNS, *TURNS],
+            key=lambda turn: busy(pattern, way, text_of(turn, min(SHORT, longest))),
+        )
         for turn in ranked[-TRIED:]:
-            worst = max(worst, (busy(pattern, way, text_of(turn, longest)), f"{way} of {turn!r} again and again"))
+            worst = max(
+                worst,
+                (busy(pattern, way, text_of(turn, longest)), f"{way} of {turn!r} again and again"),
+            )
     return worst
 
 
@@ -126,7 +145,18 @@ def test_the_patterns_are_found() -> None:
     compiled = len(re.findall(r"\bre\.compile\(", SOURCE))
     found = sum(not name.startswith("written.") for name in PATTERNS)
     assert found >= compiled - 4, "embedded servers and made-up data have some"
-    for name in ("FORMULA", "IDENTIFIERS", "ISO", "PLAIN", "TOKEN", "OBJECT", "SPACES", "SAFE_ID", "FIELDS", "REFERENCE"):
+    for name in (
+        "FORMULA",
+        "IDENTIFIERS",
+        "ISO",
+        "PLAIN",
+        "TOKEN",
+        "OBJECT",
+        "SPACES",
+        "SAFE_ID",
+        "FIELDS",
+        "REFERENCE",
+    ):
         assert any(f".{name}." in found for found in PATTERNS), name
 
 
@@ -141,7 +171,9 @@ def test_no_text_keeps_a_pattern_busy(name: str) -> None:
     (r"(a+)+", False), (r"(\w*)*", False), (r"(a|a)*", False), (r"(\d+-?)*x", False), (r"(\w+\s?){1,9}", False),
     (r"\w*\w*\w*\w*\w*\w*\w*", False), ("(", False),
 ])  # fmt: skip
-def test_the_form_of_staff_numbers_is_a_quick_one(form: str, is_quick: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_form_of_staff_numbers_is_a_quick_one(
+    form: str, is_quick: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a setting says is read once, and refused where a number could keep it busy; the others are tried on long ones."""
     monkeypatch.setenv("PQIP_STAFF_NUMBER_FORM", form)
     if not is_quick:

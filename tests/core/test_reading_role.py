@@ -21,8 +21,18 @@ MODELS = {model._meta.db_table: model for model in apps.get_models(include_auto_
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 #: What gets somebody in, or says who did what: named one by one, so that another list than the guards' own is compared with them.
 NEVER = [
-    "core_accessentry", "core_auditentry", "core_sentform", "django_session", "usersessions_usersession", "mfa_authenticator",
-    "account_emailaddress", "account_emailconfirmation", "core_exportallowance", "jobs_job", "post_message", "exchange_importrun",
+    "core_accessentry",
+    "core_auditentry",
+    "core_sentform",
+    "django_session",
+    "usersessions_usersession",
+    "mfa_authenticator",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "core_exportallowance",
+    "jobs_job",
+    "post_message",
+    "exchange_importrun",
 ]
 
 
@@ -46,7 +56,9 @@ def test_logs_and_credentials_are_not_read(table: str) -> None:
 def test_of_an_account_everything_but_the_password_is_read() -> None:
     account = user(email="reader@example.com")
     with snapshot():
-        assert asked("SELECT email FROM workforce_user WHERE id = %s", account.pk) == [("reader@example.com",)]
+        assert asked("SELECT email FROM workforce_user WHERE id = %s", account.pk) == [
+            ("reader@example.com",)
+        ]
     with pytest.raises(DatabaseError, match="permission denied"), snapshot():
         asked("SELECT password FROM workforce_user")
     with pytest.raises(DatabaseError, match="permission denied"), snapshot():
@@ -71,24 +83,39 @@ def test_every_table_is_read_as_it_is_said_and_none_is_written() -> None:
             if asked("SELECT has_table_privilege(%s, %s, %s)", REPORTS_ROLE, table, right)[0][0]:
                 rights[table].add(right)
     columns = {model for model, _hidden in UNREAD_COLUMNS.items()}
-    whole = {table for table, model in MODELS.items() if is_read_by_reports(model) and model._meta.label not in columns}
+    whole = {
+        table
+        for table, model in MODELS.items()
+        if is_read_by_reports(model) and model._meta.label not in columns
+    }
     assert {table for table, held in rights.items() if held} == whole
     assert {right for held in rights.values() for right in held} == {"SELECT"}
 
 
 def test_what_is_named_exists() -> None:
-    assert all(issubclass(apps.get_model(label), models.Model) for label in [*UNREAD_BY_REPORTS, *UNREAD_COLUMNS])
+    assert all(
+        issubclass(apps.get_model(label), models.Model)
+        for label in [*UNREAD_BY_REPORTS, *UNREAD_COLUMNS]
+    )
     for label, hidden in UNREAD_COLUMNS.items():
         assert hidden <= {field.column for field in apps.get_model(label)._meta.concrete_fields}
 
 
 def test_it_can_neither_sign_in_nor_become_another_and_owns_nothing() -> None:
-    found = asked("SELECT rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = %s",
-                  REPORTS_ROLE)
+    found = asked(
+        "SELECT rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = %s",
+        REPORTS_ROLE,
+    )
     assert found == [(False,) * 5]
     assert asked("SELECT 1 FROM pg_class WHERE relowner = %s::regrole", REPORTS_ROLE) == []
-    assert asked("SELECT rolname FROM pg_roles WHERE rolname <> %s AND pg_has_role(%s, oid, 'MEMBER')",
-                 REPORTS_ROLE, REPORTS_ROLE) == []
+    assert (
+        asked(
+            "SELECT rolname FROM pg_roles WHERE rolname <> %s AND pg_has_role(%s, oid, 'MEMBER')",
+            REPORTS_ROLE,
+            REPORTS_ROLE,
+        )
+        == []
+    )
 
 
 def test_within_a_transaction_that_writes_the_snapshot_alone_is_read_so() -> None:
@@ -101,7 +128,9 @@ def test_within_a_transaction_that_writes_the_snapshot_alone_is_read_so() -> Non
     assert whoami() == application_role()
 
 
-def test_the_check_says_where_there_is_no_such_role(as_owner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_says_where_there_is_no_such_role(
+    as_owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert reports_read_with_a_role_of_their_own() == []
     monkeypatch.setattr("pqip.core.checks.MAY_BECOME", "SELECT false")
     (warned,) = reports_read_with_a_role_of_their_own()

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.guards import is_insert_only, is_ledger
 from pqip.core.models import AccessEntry, AuditEntry
 from pqip.core.snapshot import REPORTS_ROLE
@@ -28,12 +28,18 @@ def asked(sql: str, *parameters: object) -> list[tuple]:
 
 
 def tables() -> list[str]:
-    return [name for (name,) in asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    return [
+        name for (name,) in asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    ]
 
 
 def held(table: str) -> set[str]:
     rights = ("SELECT", "INSERT", "UPDATE", "DELETE", *NEVER)
-    return {right for right in rights if asked("SELECT has_table_privilege(current_user, %s, %s)", table, right)[0][0]}
+    return {
+        right
+        for right in rights
+        if asked("SELECT has_table_privilege(current_user, %s, %s)", table, right)[0][0]
+    }
 
 
 def expected(model: type[models.Model] | None) -> set[str]:
@@ -48,14 +54,19 @@ def expected(model: type[models.Model] | None) -> set[str]:
 def test_every_table_gives_what_its_kind_allows_and_no_more() -> None:
     found = {table: held(table) for table in tables()}
     assert set(MODELS) <= set(found)
-    assert {table: rights for table, rights in found.items() if rights != expected(MODELS.get(table))} == {}
+    assert {
+        table: rights for table, rights in found.items() if rights != expected(MODELS.get(table))
+    } == {}
 
 
-@pytest.mark.parametrize("table", sorted(table for table, model in MODELS.items() if is_ledger(model)))
+@pytest.mark.parametrize(
+    "table", sorted(table for table, model in MODELS.items() if is_ledger(model))
+)
 def test_of_a_ledger_only_its_voiding_is_written_later(table: str) -> None:
     may = asked(
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
-        "AND has_column_privilege(current_user, attrelid, attnum, 'UPDATE')", table,
+        "AND has_column_privilege(current_user, attrelid, attnum, 'UPDATE')",
+        table,
     )
     assert {name for (name,) in may} == VOIDING
 
@@ -66,7 +77,11 @@ def test_it_owns_nothing_and_makes_nothing() -> None:
         "SELECT relname FROM pg_class WHERE relowner = %s::regrole "
         "UNION ALL SELECT proname FROM pg_proc WHERE proowner = %s::regrole "
         "UNION ALL SELECT nspname FROM pg_namespace WHERE nspowner = %s::regrole "
-        "UNION ALL SELECT datname FROM pg_database WHERE datdba = %s::regrole", role, role, role, role,
+        "UNION ALL SELECT datname FROM pg_database WHERE datdba = %s::regrole",
+        role,
+        role,
+        role,
+        role,
     )
     assert owned == []
     made = asked(
@@ -75,22 +90,43 @@ def test_it_owns_nothing_and_makes_nothing() -> None:
         "'guard', 'USAGE')"
     )
     assert made == [(False, False, False, False)]
-    members = asked("SELECT rolname FROM pg_roles WHERE rolname <> current_user AND pg_has_role(current_user, oid, 'MEMBER')")
-    assert members == [(REPORTS_ROLE,)], "which reads less than it and writes nothing: test_reading_role.py"
+    members = asked(
+        "SELECT rolname FROM pg_roles WHERE rolname <> current_user AND pg_has_role(current_user, oid, 'MEMBER')"
+    )
+    assert members == [(REPORTS_ROLE,)], (
+        "which reads less than it and writes nothing: test_reading_role.py"
+    )
 
 
 @pytest.mark.parametrize("table", ["core_auditentry", "core_accessentry"])
-@pytest.mark.parametrize("statement", [
-    "UPDATE {0} SET actor = 'job:other'", "DELETE FROM {0}", "TRUNCATE {0}", "TRUNCATE {0} CASCADE",
-])
-def test_what_was_written_of_changes_and_readings_stays(table: str, statement: str, as_owner) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE {0} SET actor = 'job:other'",
+        "DELETE FROM {0}",
+        "TRUNCATE {0}",
+        "TRUNCATE {0} CASCADE",
+    ],
+)
+def test_what_was_written_of_changes_and_readings_stays(
+    table: str, statement: str, as_owner
+) -> None:
     """Neither the application's role nor the owner's changes it; the owner would have to lift the guard first."""
     user()
-    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(table))
-    with act(by=BY):
+    with acting_as(by=BY):
         AccessEntry.objects.create(actor=str(BY), kind="view", what="a:b")
-    with as_owner(), pytest.raises(DatabaseError, match="is refused"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        as_owner(),
+        pytest.raises(DatabaseError, match="is refused"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(table))
 
 
@@ -102,9 +138,11 @@ def test_neither_log_holds_anybody_back_nor_goes_with_them() -> None:
     )
     assert keys == []
     gone = user(email="gone@example.com")
-    with act(by=gone):
-        AccessEntry.objects.create(user=gone, actor=f"user:{gone.pk}", kind="view", what="workforce:thing")
-    with act(by=BY):
+    with acting_as(by=gone):
+        AccessEntry.objects.create(
+            user=gone, actor=f"user:{gone.pk}", kind="view", what="workforce:thing"
+        )
+    with acting_as(by=BY):
         User.objects.filter(pk=gone.pk)._raw_delete("default")
     assert AuditEntry.objects.filter(table_name="workforce_user", row_key=gone.pk).count() == 2
     page = client_for(persona("data_protection")).get("/access-log/")

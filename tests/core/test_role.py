@@ -3,12 +3,16 @@ time another time, and one person another."""
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from pqip.core.acting import Job, act, sign, signing_keys
+from pqip.core import clock, guards
+from pqip.core.acting import Job, acting_as, sign, signing_keys
 from pqip.core.exempt import AUDIT_EXEMPT, SIGNED, UNSIGNED
 from pqip.core.models import AccessEntry, AuditEntry
 from tests.factories.workforce import user
@@ -39,7 +43,9 @@ def refused(*statements: str) -> str:
 
 def test_the_tests_run_as_the_application() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolname, rolsuper, rolcreaterole, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (application_role(), False, False, False)
 
 
@@ -73,10 +79,20 @@ def test_the_tests_run_as_the_application() -> None:
     "INSERT INTO guard.signing_key VALUES ('x')",
     "SELECT guard.signature('x', 'y')",
     "SELECT guard.is_signed('x', 'y')",
+    "SELECT * FROM guard.loaded",
+    "INSERT INTO guard.loaded VALUES ('workforce_spell', now(), now())",
+    "UPDATE guard.loaded SET known_from = now()",
+    "DELETE FROM guard.loaded",
+    "TRUNCATE guard.loaded",
 ])  # fmt: skip
 def test_what_would_make_it_more_than_it_is(statement: str) -> None:
     said = refused(statement)
-    assert "permission denied" in said or "must be" in said or "must have" in said or "Only roles" in said, said
+    assert (
+        "permission denied" in said
+        or "must be" in said
+        or "must have" in said
+        or "Only roles" in said
+    ), said
 
 
 def test_functions_that_run_as_the_owner_look_nowhere_else() -> None:
@@ -90,24 +106,53 @@ def test_functions_that_run_as_the_owner_look_nowhere_else() -> None:
         )
         found = cursor.fetchall()
     assert found
-    assert [row for row in found if not row[1].startswith("pg_catalog") or not row[1].endswith("pg_temp") or row[2]] == []
+    assert [
+        row
+        for row in found
+        if not row[1].startswith("pg_catalog") or not row[1].endswith("pg_temp") or row[2]
+    ] == []
+
+
+def test_what_was_loaded_stays_known_after_the_guards_are_laid_again(as_owner: Any) -> None:
+    """A load of facts recorded in 2020 changes what was known from then on, and nothing of what was known before."""
+    before, long_ago = clock.now(), dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+
+    def is_loaded(known_at: dt.datetime, table: str = "workforce_target") -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT core_loaded_since(%s, %s, %s)", [[table], before, known_at])
+            return bool(cursor.fetchone()[0])
+
+    with acting_as(by=Job("test"), recorded_at=long_ago), connection.cursor() as cursor:
+        cursor.execute(
+            TARGET.format(columns=", recorded_at, recorded_by", values=", '2020-01-01', 'job:test'")
+        )
+    for _ in range(2):
+        assert is_loaded(long_ago)
+        assert not is_loaded(long_ago - dt.timedelta(days=1))
+        assert not is_loaded(long_ago, "workforce_spell")
+        with as_owner():
+            guards.lay()
 
 
 def test_an_actor_is_only_named_by_a_signed_act() -> None:
     assert "not signed" in refused("SELECT set_config('pqip.actor', 'user:1', true)", WRITE)
     assert "not signed" in refused(
-        "SELECT set_config('pqip.actor', 'user:1', true), set_config('pqip.signature', repeat('0', 64), true)", WRITE
+        "SELECT set_config('pqip.actor', 'user:1', true), set_config('pqip.signature', repeat('0', 64), true)",
+        WRITE,
     )
 
 
 def test_within_an_act_nobody_becomes_another() -> None:
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         said = refused("SELECT set_config('pqip.actor', 'user:1', true)", WRITE)
         assert "not signed" in said
         swap = TARGET.format(columns="", values="").replace(
-            " FROM workforce_region r", " FROM (SELECT set_config('pqip.actor', 'user:1', true)) s, workforce_region r"
+            " FROM workforce_region r",
+            " FROM (SELECT set_config('pqip.actor', 'user:1', true)) s, workforce_region r",
         )
-        assert "another actor" in refused(swap + " RETURNING set_config('pqip.actor', 'job:test', true)")
+        assert "another actor" in refused(
+            swap + " RETURNING set_config('pqip.actor', 'job:test', true)"
+        )
 
 
 def test_a_signature_is_good_for_its_own_transaction_actor_and_time_alone() -> None:
@@ -122,17 +167,27 @@ def test_a_signature_is_good_for_its_own_transaction_actor_and_time_alone() -> N
     of_another = sign(signing_keys()[0], str(int(transaction_id) - 1), "job:test", "")
     another = WRITE.replace("X", "Y")
     assert "not signed" in refused(take.format(of_another), another)
-    assert "not signed" in refused(take.format(sign(b"guessed", transaction_id, "job:test", "")), another)
+    assert "not signed" in refused(
+        take.format(sign(b"guessed", transaction_id, "job:test", "")), another
+    )
 
 
 def test_the_time_of_recording_is_the_databases() -> None:
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         earlier = "SELECT set_config('pqip.recorded_at', '2020-01-01 00:00:00+00', true)"
-        assert "not the one this transaction took" in refused(earlier, TARGET.format(columns="", values=""))
+        assert "not the one this transaction took" in refused(
+            earlier, TARGET.format(columns="", values="")
+        )
         with connection.cursor() as cursor:
-            cursor.execute(TARGET.format(columns=", recorded_at, recorded_by", values=", '2020-01-01', 'user:1'"))
-            cursor.execute("SELECT clock_timestamp() - recorded_at < interval '1 minute', recorded_by FROM workforce_target "
-                           "WHERE id = (SELECT max(id) FROM workforce_target)")
+            cursor.execute(
+                TARGET.format(
+                    columns=", recorded_at, recorded_by", values=", '2020-01-01', 'user:1'"
+                )
+            )
+            cursor.execute(
+                "SELECT clock_timestamp() - recorded_at < interval '1 minute', recorded_by FROM workforce_target "
+                "WHERE id = (SELECT max(id) FROM workforce_target)"
+            )
             assert cursor.fetchone() == (True, "job:test")
     assert Target.objects.filter(recorded_by="user:1").count() == 0
 
@@ -141,11 +196,16 @@ def test_the_time_of_recording_is_the_databases() -> None:
 def test_nobody_gets_words_of_theirs_signed_with_an_instant(style: str) -> None:
     """The name of a time zone is anybody's to make up, and most styles write it behind the time."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('TimeZone', '<|USER:1>0', true), set_config('DateStyle', %s, true)", [style])
+        cursor.execute(
+            "SELECT set_config('TimeZone', '<|USER:1>0', true), set_config('DateStyle', %s, true)",
+            [style],
+        )
         cursor.execute("SELECT core_take_instant()::text")
         stated = cursor.fetchone()[0].partition("|")[0]
-        cursor.execute("SELECT current_setting('pqip.recorded_at'), set_config('pqip.actor', 'USER:1', true), "
-                       "set_config('pqip.signature', current_setting('pqip.recorded_signature'), true)")
+        cursor.execute(
+            "SELECT current_setting('pqip.recorded_at'), set_config('pqip.actor', 'USER:1', true), "
+            "set_config('pqip.signature', current_setting('pqip.recorded_signature'), true)"
+        )
         said = cursor.fetchone()[0]
         assert "USER" not in said
         for one in (stated, said, f"recorded|{said}"):
@@ -155,16 +215,26 @@ def test_nobody_gets_words_of_theirs_signed_with_an_instant(style: str) -> None:
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("style", "zone"), [("SQL, DMY", "<UTC>-23"), ("Postgres, MDY", "<UTC>12"), ("German", "<UTC>5")])
+@pytest.mark.parametrize(
+    ("style", "zone"),
+    [("SQL, DMY", "<UTC>-23"), ("Postgres, MDY", "<UTC>12"), ("German", "<UTC>5")],
+)
 def test_an_instant_taken_is_read_as_no_other(style: str, zone: str) -> None:
     """Whatever style and time zone it is taken in, and read in afterwards."""
-    with act(by=Job("test")), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('TimeZone', %s, true), set_config('DateStyle', %s, true)", [zone, style])
+    with acting_as(by=Job("test")), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('TimeZone', %s, true), set_config('DateStyle', %s, true)",
+            [zone, style],
+        )
         cursor.execute("SELECT core_take_instant()")
-        cursor.execute("SELECT set_config('DateStyle', 'SQL, MDY', true), set_config('TimeZone', 'UTC', true)")
+        cursor.execute(
+            "SELECT set_config('DateStyle', 'SQL, MDY', true), set_config('TimeZone', 'UTC', true)"
+        )
         cursor.execute(TARGET.format(columns="", values=""))
-        cursor.execute("SELECT clock_timestamp() - recorded_at BETWEEN '0' AND interval '1 minute' FROM workforce_target "
-                       "WHERE id = (SELECT max(id) FROM workforce_target)")
+        cursor.execute(
+            "SELECT clock_timestamp() - recorded_at BETWEEN '0' AND interval '1 minute' FROM workforce_target "
+            "WHERE id = (SELECT max(id) FROM workforce_target)"
+        )
         assert cursor.fetchone() == (True,)
 
 
@@ -179,13 +249,17 @@ def test_what_day_it_is_follows_no_zone_that_the_caller_made_up() -> None:
 
 
 def test_no_change_leaves_the_audit_by_taking_another_key() -> None:
-    with act(by=Job("test")), connection.cursor() as cursor:
+    with acting_as(by=Job("test")), connection.cursor() as cursor:
         cursor.execute(WRITE + " RETURNING id")
         (key,) = cursor.fetchone()
-        renumbered = f"UPDATE workforce_university SET id = id + 1000000, name = 'Y' WHERE id = {key}"
+        renumbered = (
+            f"UPDATE workforce_university SET id = id + 1000000, name = 'Y' WHERE id = {key}"
+        )
         assert "never changes" in refused(renumbered)
         cursor.execute(renumbered.replace(" + 1000000", ""))
-    assert AuditEntry.objects.get(table_name="workforce_university", operation="update", row_key=key).after == {"name": "Y"}
+    assert AuditEntry.objects.get(
+        table_name="workforce_university", operation="update", row_key=key
+    ).after == {"name": "Y"}
 
 
 @pytest.mark.parametrize("statement", [
@@ -201,16 +275,27 @@ def test_the_ways_into_an_account_change_only_by_a_signed_act(statement: str) ->
     """An address of one's own beside a colleague's, and a link to set their password comes there."""
     user()
     assert "names no actor" in refused(statement)
-    assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:sign-in', true)", statement)
+    assert "not signed" in refused(
+        "SELECT set_config('pqip.actor', 'job:sign-in', true)", statement
+    )
 
 
-@pytest.mark.parametrize("table", [
-    "learners_segment", "learners_selectionanswer", "assessments_wait", "assessments_unitachievement", "assessments_criterionmet",
-    "assessments_decisiondraft",
-])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "learners_segment",
+        "learners_selectionanswer",
+        "assessments_wait",
+        "assessments_unitachievement",
+        "assessments_criterionmet",
+        "assessments_decisiondraft",
+    ],
+)
 def test_derived_figures_say_nothing_but_by_a_signed_act(table: str) -> None:
     assert "names no actor" in refused(f"DELETE FROM {table}")
-    assert "not signed" in refused("SELECT set_config('pqip.actor', 'job:derive', true)", f"UPDATE {table} SET id = id")
+    assert "not signed" in refused(
+        "SELECT set_config('pqip.actor', 'job:derive', true)", f"UPDATE {table} SET id = id"
+    )
 
 
 def test_every_table_that_may_be_written_asks_who_acts_or_says_why_not() -> None:
@@ -223,7 +308,9 @@ def test_every_table_that_may_be_written_asks_who_acts_or_says_why_not() -> None
         )
         found = {name for (name,) in cursor.fetchall()}
     why = {label for label in (*UNSIGNED, *AUDIT_EXEMPT) if label not in SIGNED}
-    assert found <= {apps.get_model(label)._meta.db_table for label in why} | {"auth_group_permissions"}
+    assert found <= {apps.get_model(label)._meta.db_table for label in why} | {
+        "auth_group_permissions"
+    }
 
 
 def test_a_session_read_in_its_table_lets_nobody_in() -> None:
@@ -235,8 +322,11 @@ def test_a_session_read_in_its_table_lets_nobody_in() -> None:
         stranger.cookies["session"] = cookie
         assert stranger.get("/my-account/").status_code == 302
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE django_session t SET session_data = s.session_data FROM django_session s "
-                       "WHERE s.session_key = %s AND t.session_key = %s", [key, thief.session.session_key])
+        cursor.execute(
+            "UPDATE django_session t SET session_data = s.session_data FROM django_session s "
+            "WHERE s.session_key = %s AND t.session_key = %s",
+            [key, thief.session.session_key],
+        )
         assert cursor.rowcount == 1
     assert thief.get("/my-account/").status_code == 302
     assert owner.get("/my-account/").status_code == 200
@@ -245,9 +335,13 @@ def test_a_session_read_in_its_table_lets_nobody_in() -> None:
 def test_the_log_of_who_saw_what_takes_no_time_and_no_name() -> None:
     line = "INSERT INTO core_accessentry (at, actor, kind, what, detail) VALUES ('2020-01-01', '{}', 'view', 'a:b', '{{}}')"
     assert "names no actor" in refused(line.format("user:1"))
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         assert "does not act" in refused(line.format("user:1"))
-        of_another = line.format("job:test").replace("(at,", "(user_id, at,").replace("VALUES (", "VALUES (1, ")
+        of_another = (
+            line.format("job:test")
+            .replace("(at,", "(user_id, at,")
+            .replace("VALUES (", "VALUES (1, ")
+        )
         assert "does not act" in refused(of_another)
         with connection.cursor() as cursor:
             cursor.execute(line.format("job:test"))

@@ -55,15 +55,29 @@ def test_what_is_looked_for(written: str, said: str) -> None:
 
 @pytest.mark.django_db
 def test_the_database_folds_every_character_alike() -> None:
-    characters = [chr(code) for code in range(1, 0x30000) if unicodedata.category(chr(code)) not in {"Cs", "Cn", "Co"}]
-    texts = [f"a{character}B" for character in characters] + [" a\u00a0\u2009 b ", "ẞÆŒÞ", "e\u0301\u0323x"]
+    characters = [
+        chr(code)
+        for code in range(1, 0x30000)
+        if unicodedata.category(chr(code)) not in {"Cs", "Cn", "Co"}
+    ]
+    texts = [f"a{character}B" for character in characters] + [
+        " a\u00a0\u2009 b ",
+        "ẞÆŒÞ",
+        "e\u0301\u0323x",
+    ]
     with connection.cursor() as cursor:
         cursor.execute("SELECT said, core_folded(said) FROM unnest(%s) said", [texts])
-        differing = [(said, found, folded(said)) for said, found in cursor.fetchall() if found != folded(said)]
+        differing = [
+            (said, found, folded(said))
+            for said, found in cursor.fetchall()
+            if found != folded(said)
+        ]
     assert not differing
 
 
 def test_no_other_module_has_a_form_of_its_own() -> None:
     own = re.compile(r"unicodedata|\.casefold\(")
-    modules = (path for app in APPS for path in Path(app).rglob("*.py") if "migrations" not in path.parts)
+    modules = (
+        path for app in APPS for path in Path(app).rglob("*.py") if "migrations" not in path.parts
+    )
     assert [str(path) for path in modules if own.search(path.read_text())] == ["pqip/core/words.py"]

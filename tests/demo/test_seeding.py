@@ -15,10 +15,14 @@ from django.db.models import F, Min
 
 from assessments.models import Countersignature, CpdEntry, Decision, Submission, Wait
 from assessments.models.evidence import Part
-from learners.actions.eligible import Named, look_at
-from learners.actions.follow_posts import follow_posts
-from learners.development_facts import development
-from learners.entry_facts import entry_of
+from learners.actions.allocations_eligible import Nomination, check_nominations
+from learners.actions.withdrawals_coding import check_coding
+from learners.derived.posts import follow_posts
+from learners.facts.development import development
+from learners.facts.entry import entry_of
+from learners.facts.posts import differences
+from learners.facts.qualified import protection
+from learners.facts.starting import readiness
 from learners.models import (
     Allocation,
     Challenge,
@@ -51,33 +55,33 @@ from learners.models import (
     WithdrawalProposal,
     WithdrawalVerdict,
 )
-from learners.needs import needing
-from learners.post_facts import differences
-from learners.qualified_facts import protection
+from learners.queries.needs import needing
 from learners.rules.development import MISSING
-from learners.starting_facts import readiness
-from learners.withdrawal_facts import check_coding
 from pqip.core import proof
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
-from pqip.demo.seeding import seed
+from pqip.core.acting import acting_as
 from pqip.jobs.models import Job
+from tests.demo.conftest import AS_AT, fill
 from tests.factories.reports import rows as reported
 from tests.reports.agreeing import learners_agree
-from workforce.models import Person, PersonRecord, RecordsComplete, Region, RegionOpening, RegisterEntry, Spell
+from workforce.models import (
+    Person,
+    PersonRecord,
+    RecordsComplete,
+    Region,
+    RegionOpening,
+    RegisterEntry,
+    Spell,
+)
 
-AS_AT, AGAIN = dt.date(2026, 11, 20), NamedJob("test")
+AGAIN = NamedJob("test")
 #: A leaver's work, and what an absent countersigner holds up, waits for months; nothing for longer.
 MONTHS = 200
 
 
-def fill(number: int = 1) -> None:
-    seed(scale=0.02, number=number, as_at=AS_AT, say=lambda _: None)
-
-
 @pytest.fixture(scope="module")
 def nation(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[str]]:
-    """A fiftieth of the nation; what three more said that were made before it. Nothing of them stays."""
+    """The nation, and what three more said that were made before it. Nothing of them stays."""
     with django_db_blocker.unblock(), transaction.atomic():
         digests = [digest(number) for number in (1, 1, 2)]
         fill()
@@ -91,7 +95,9 @@ def digest(number: int) -> str:
         fill(number)
         rows: list[Any] = [
             *Person.objects.order_by("id").values_list("first_name", "last_name", "public_id"),
-            *Event.objects.order_by("id").values_list("public_id", "kind", "effective_on", "recorded_at"),
+            *Event.objects.order_by("id").values_list(
+                "public_id", "kind", "effective_on", "recorded_at"
+            ),
             *Decision.objects.order_by("id").values_list("public_id", "effective_on", "number"),
         ]
         transaction.set_rollback(True)
@@ -119,7 +125,7 @@ def test_every_region_is_open_and_names_were_known_from_their_first_fact() -> No
 
 def test_posts_follow_the_programme_and_the_reports_agree() -> None:
     standing = set(Spell.objects.live().values_list("pk", flat=True))
-    with act(by=AGAIN), transaction.atomic():
+    with acting_as(by=AGAIN), transaction.atomic():
         follow_posts(list(Enrolment.objects.values_list("person", flat=True)))
         assert set(Spell.objects.live().values_list("pk", flat=True)) == standing
     for day in (AS_AT, AS_AT - dt.timedelta(days=200)):
@@ -127,27 +133,24 @@ def test_posts_follow_the_programme_and_the_reports_agree() -> None:
         assert {each.kind for each in differences(day)} <= {"not_told"}
 
 
-def test_joiners_leavers_and_the_qualified_agree_with_the_programme() -> None:
-    before = dt.date(2025, 11, 20)
-    position = [row for row in reported("workforce-position", AS_AT) if row["region"] != "NAT"]
-    psos, officers = ([row for row in position if row["grade"] == grade] for grade in ("PSO", "PO"))
-    counted = {grade: {name: sum(row[name] or 0 for row in found) for name in ("joiners_12m", "leavers_12m", "qualified_12m")}
-               for grade, found in (("PSO", psos), ("PO", officers))}
-    accepted = OfficerPost.objects.live().filter(answer="accepted", begins_on__gt=before, begins_on__lte=AS_AT)
-    assert counted["PO"]["qualified_12m"] == accepted.count() > 0
-    gone = Event.objects.live().filter(kind="withdrawn", destination="left_service", effective_on__range=(before, AS_AT))
-    assert counted["PSO"]["leavers_12m"] >= gone.count() > 0
-    external = Event.objects.live().filter(kind="started", enrolment__entry_route="external", effective_on__gt=before)
-    assert counted["PSO"]["joiners_12m"] >= external.filter(effective_on__lte=AS_AT).count() > 0
-    assert counted["PO"]["joiners_12m"] > 0
-    assert counted["PO"]["leavers_12m"] > 0
-
-
 #: Of a hundred records, how many may be wrong at most: what a service would have, and nothing that the product made itself.
 WRONG = {
-    "register_missing": 6, "not_declared": 10, "post_disagrees": 6, "no_pta": 12, "no_line_manager": 6, "no_mentor": 15,
-    "course_missing": 20, "module_missing": 8, "no_reason": 12, "unchecked_coding": 50, "absent_past_end": 40,
-    "return_differs": 80, "planned_end_passed": 8, "completed_unproved": 3, "no_post": 4, "alike": 4,
+    "register_missing": 6,
+    "not_declared": 10,
+    "post_disagrees": 6,
+    "no_pta": 12,
+    "no_line_manager": 6,
+    "no_mentor": 15,
+    "course_missing": 20,
+    "module_missing": 8,
+    "no_reason": 12,
+    "unchecked_coding": 50,
+    "absent_past_end": 40,
+    "return_differs": 80,
+    "planned_end_passed": 8,
+    "completed_unproved": 3,
+    "no_post": 4,
+    "alike": 4,
 }
 
 
@@ -157,12 +160,19 @@ def test_what_is_wrong_is_what_a_service_would_have() -> None:
         sums = counted.setdefault(row["check"], [0, 0])
         sums[0], sums[1] = sums[0] + row["records"], sums[1] + row["failing"]
     wrong = {check: (failing, records) for check, (records, failing) in counted.items() if failing}
-    assert {check: found for check, found in wrong.items() if found[0] * 100 > WRONG.get(check, 0) * found[1]} == {}
+    assert {
+        check: found
+        for check, found in wrong.items()
+        if found[0] * 100 > WRONG.get(check, 0) * found[1]
+    } == {}
     assert wrong.keys() >= {"no_post", "alike", "not_declared", "return_differs"}
 
 
 def test_totals_come_from_records_but_where_a_region_returned_them() -> None:
-    source = {(row["region"], row["grade"]): (row["source"], row["source_date"]) for row in reported("workforce-position", AS_AT)}
+    source = {
+        (row["region"], row["grade"]): (row["source"], row["source_date"])
+        for row in reported("workforce-position", AS_AT)
+    }
     assert source["NW", "PO"] == ("records", None)
     assert source["WAL", "SPO"] == ("return", AS_AT - dt.timedelta(days=160)), "an old one"
     assert RecordsComplete.objects.live().exists()
@@ -182,7 +192,9 @@ def test_the_register_holds_officers_of_every_award() -> None:
     entries = RegisterEntry.objects.live()
     assert set(entries.values_list("from_programme", flat=True)) == {True, False}
     assert len(set(entries.values_list("award_type", flat=True))) > 2
-    officers = Spell.objects.live().filter(grade__code="PO", ended_on=None, effective_on__lt=AS_AT - dt.timedelta(days=200))
+    officers = Spell.objects.live().filter(
+        grade__code="PO", ended_on=None, effective_on__lt=AS_AT - dt.timedelta(days=200)
+    )
     assert officers.exclude(person__in=entries.values("person")).count() * 20 < officers.count()
 
 
@@ -195,8 +207,14 @@ def test_nothing_has_waited_for_years() -> None:
 def test_there_is_something_of_everything() -> None:
     assert CpdEntry.objects.filter(effective_on__lte=AS_AT).exists()
     assert set(Submission.objects.values_list("part", flat=True)) == {"", *Part.values}
-    assert {"active", "completed", "withdrawn", "due_to_start"} <= set(Enrolment.objects.values_list("status", flat=True))
-    assert set(Enrolment.objects.values_list("pathway__code", flat=True)) >= {"PQIP15", "PQIP21", "PQIP27"}
+    assert {"active", "completed", "withdrawn", "due_to_start"} <= set(
+        Enrolment.objects.values_list("status", flat=True)
+    )
+    assert set(Enrolment.objects.values_list("pathway__code", flat=True)) >= {
+        "PQIP15",
+        "PQIP21",
+        "PQIP27",
+    }
     assert Event.objects.filter(kind="deferred").exists()
     assert Event.objects.filter(voided_at__isnull=False).exists()
     assert Countersignature.objects.exists()
@@ -204,17 +222,41 @@ def test_there_is_something_of_everything() -> None:
 
 @pytest.mark.parametrize("role", ["pta", "countersigner", "line_manager", "mentor"])
 def test_nobody_looks_after_anybody_who_surely_may_not(role: str) -> None:
-    rows = Allocation.objects.live().filter(role=role).values_list("other", "person", "effective_on", "ended_on")
+    rows = (
+        Allocation.objects.live()
+        .filter(role=role)
+        .values_list("other", "person", "effective_on", "ended_on")
+    )
     assert rows
-    looked = look_at(role, [Named(*row) for row in rows], history_before=dt.date.max)
+    looked = check_nominations(role, [Nomination(*row) for row in rows], history_before=dt.date.max)
     assert {one.refusal for one in looked} == {""}
 
 
 TOLD = [
-    Challenge, CodingCheck, Contact, CoWork, EntryFacts, ExtensionRequest, FollowUp, LeaverWords, Manageable,
-    ManagerAcknowledgement, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost, PathwayDecision, Placement, ProtectedDay,
-    ReviewAction, ReviewPart,
-    StarterStep, SupportNeed, TrainingExemption, WithdrawalDetail, WithdrawalProposal, WithdrawalVerdict,
+    Challenge,
+    CodingCheck,
+    Contact,
+    CoWork,
+    EntryFacts,
+    ExtensionRequest,
+    FollowUp,
+    LeaverWords,
+    Manageable,
+    ManagerAcknowledgement,
+    NewlyQualified,
+    NewlyQualifiedWorkshop,
+    OfficerPost,
+    PathwayDecision,
+    Placement,
+    ProtectedDay,
+    ReviewAction,
+    ReviewPart,
+    StarterStep,
+    SupportNeed,
+    TrainingExemption,
+    WithdrawalDetail,
+    WithdrawalProposal,
+    WithdrawalVerdict,
 ]
 #: What may lie ahead: an end proposed, a first day as an officer, a placement or a study day.
 AHEAD = (WithdrawalProposal, NewlyQualified, Placement, ProtectedDay)
@@ -236,13 +278,15 @@ def test_starters_of_the_next_weeks_are_on_their_way() -> None:
     assert not soon.filter(line_manager=None).exists()
     found = readiness(soon.values_list("pk", flat=True), AS_AT).values()
     assert any(each.missing() for each in found)
-    assert any(standing.is_finished for each in found for standing in each.standings.values())
+    assert any(state.is_finished for each in found for state in each.states.values())
 
 
 def test_nearly_every_pathway_is_decided_as_the_rules_say() -> None:
     due = Enrolment.objects.filter(status="due_to_start")
     assert needing(due, "undecided", AS_AT).count() <= max(due.count() // 5, 2)
-    for decision in PathwayDecision.objects.live().select_related("enrolment__person", "chosen", "advised")[:100]:
+    for decision in PathwayDecision.objects.live().select_related(
+        "enrolment__person", "chosen", "advised"
+    )[:100]:
         entry = entry_of(decision.enrolment)
         assert entry.advice.pathway == (decision.advised and decision.advised.code)
         assert entry.rules == decision.rules
@@ -263,7 +307,8 @@ def test_withdrawals_are_coded_proposed_and_checked_by_two() -> None:
 def test_an_agreed_request_moved_the_day() -> None:
     for request in ExtensionRequest.objects.live().filter(answer="agreed"):
         results = ModuleResult.objects.live().filter(
-            enrolment=request.enrolment_id, module=request.module_id, attempt=request.attempt)
+            enrolment=request.enrolment_id, module=request.module_id, attempt=request.attempt
+        )
         assert [row.extended_to for row in results] == [request.asked_until]
 
 

@@ -20,7 +20,14 @@ def test_whoever_needs_a_person_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "PQIP_DEMO", True)
     seed(scale=0.02, number=1, as_at=dt.date(2026, 11, 20), say=lambda _: None)
     tied = User.objects.exclude(person=None).values_list("email", flat=True)
-    assert {f"{role}@example.com" for role in ("pta", "countersigner", "line.manager", "learner", "eqa")} <= set(tied)
-    opened = {persona.role: client_for(User.objects.get(email=persona.email)).get("/", follow=True) for persona in PERSONAS}
+    assert {
+        f"{role}@example.com" for role in ("pta", "countersigner", "line.manager", "learner", "eqa")
+    } <= set(tied)
+    opened = {
+        persona.role: client_for(User.objects.get(email=persona.email)).get("/", follow=True)
+        for persona in PERSONAS
+    }
     assert {role: page.status_code for role, page in opened.items()} == dict.fromkeys(ROLES, 200)
-    assert len({page.redirect_chain[-1][0] for page in opened.values()}) >= 9, "most roles have a first page of their own"
+    assert len({page.redirect_chain[-1][0] for page in opened.values()}) >= 9, (
+        "most roles have a first page of their own"
+    )

@@ -38,7 +38,9 @@ def bring_in(things_dataset: Things, tmp_path: Path) -> Callable[..., Outcome]:
     def bring(*lines: str, only_check: bool = False, by: Any = None, **how: Any) -> Outcome:
         path = tmp_path / "file.csv"
         path.write_text("\n".join(lines), encoding="utf-8")
-        return (engine.check if only_check else engine.apply)(things_dataset, path, by=by or Job("import"), **how)
+        return (engine.check if only_check else engine.apply)(
+            things_dataset, path, by=by or Job("import"), **how
+        )
 
     return bring
 
@@ -63,11 +65,15 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def start(things_dataset: Things, files: Path, manager: Any, woken: None) -> Callable[..., ImportRun]:
+def start(
+    things_dataset: Things, files: Path, manager: Any, woken: None
+) -> Callable[..., ImportRun]:
     """Bring a file as the manager: `start(b"code,region\\nA,NE\\n")`."""
 
     def start(content: bytes, name: str = "my things.csv", by: Any = None) -> ImportRun:
-        return start_import(by=by or manager, dataset=things_dataset, file=SimpleUploadedFile(name, content))
+        return start_import(
+            by=by or manager, dataset=things_dataset, file=SimpleUploadedFile(name, content)
+        )
 
     return start
 

@@ -43,12 +43,17 @@ def xlsx_of(*rows: Sequence[Any], first: int = 1) -> bytes:
 
 def ods_of(*rows: Sequence[str], body: str | None = None) -> bytes:
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
-    made = "".join(f"<table:table-row>{''.join(cell.format(value) for value in row)}</table:table-row>" for row in rows)
-    return zip_of({
-        "mimetype": ODS_TYPE,
-        "content.xml": ODS_HEAD + (made if body is None else body) + ODS_TAIL,
-        "META-INF/manifest.xml": MANIFEST,
-    })
+    made = "".join(
+        f"<table:table-row>{''.join(cell.format(value) for value in row)}</table:table-row>"
+        for row in rows
+    )
+    return zip_of(
+        {
+            "mimetype": ODS_TYPE,
+            "content.xml": ODS_HEAD + (made if body is None else body) + ODS_TAIL,
+            "META-INF/manifest.xml": MANIFEST,
+        }
+    )
 
 
 def zip_of(parts: dict[str, bytes | str]) -> bytes:
@@ -59,10 +64,14 @@ def zip_of(parts: dict[str, bytes | str]) -> bytes:
     return file.getvalue()
 
 
-def with_parts(whole: bytes, changed: dict[str, bytes | str] | None = None, without: Iterable[str] = ()) -> bytes:
+def with_parts(
+    whole: bytes, changed: dict[str, bytes | str] | None = None, without: Iterable[str] = ()
+) -> bytes:
     """A workbook with some of its parts put in, changed or left out."""
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        parts: dict[str, bytes | str] = {name: archive.read(name) for name in archive.namelist() if name not in set(without)}
+        parts: dict[str, bytes | str] = {
+            name: archive.read(name) for name in archive.namelist() if name not in set(without)
+        }
     return zip_of(parts | (changed or {}))
 
 
@@ -91,7 +100,9 @@ def workbook_with(part: str, content: bytes | str, workbook: str = "") -> bytes:
     whole = with_parts(xlsx_of(*GOOD), {part: content})
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         types = archive.read("[Content_Types].xml").decode()
-    said = types.replace("openxmlformats-officedocument.spreadsheetml.sheet.main", f"ms-excel.sheet.{workbook}.main")
+    said = types.replace(
+        "openxmlformats-officedocument.spreadsheetml.sheet.main", f"ms-excel.sheet.{workbook}.main"
+    )
     return with_parts(whole, {"[Content_Types].xml": said}) if workbook else whole
 
 
@@ -129,7 +140,9 @@ def encrypted(whole: bytes) -> bytes:
     return bytes(made)
 
 
-PROTECTED = MANIFEST.replace('spreadsheet"/>', 'spreadsheet"><manifest:encryption-data/></manifest:file-entry>')
+PROTECTED = MANIFEST.replace(
+    'spreadsheet"/>', 'spreadsheet"><manifest:encryption-data/></manifest:file-entry>'
+)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 ASKING = (
     '<table:table-row><table:table-cell office:value-type="string" table:formula="of:=DDE(&quot;soffice&quot;;&quot;a&quot;;'

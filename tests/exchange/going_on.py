@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 
-from assessments.actions.deciding import decide
+from assessments.actions.decisions import decide
 from assessments.models import Criterion, Evidence
 from pqip.core.acting import Job
 from pqip.exchange import engine
@@ -40,21 +40,46 @@ Rows = Iterable[dict[str, Any]]
 
 def staff(numbers: Iterable[str], last_name: str, grade: str = "PSO") -> Rows:
     for number in numbers:
-        yield {"staff_number": number, "email": f"{number.lower()}@example.com", "first_name": "Sam", "last_name": last_name,
-               "grade": grade, "region": "NE", "fte": "1.0", "start_date": STARTED}
+        yield {
+            "staff_number": number,
+            "email": f"{number.lower()}@example.com",
+            "first_name": "Sam",
+            "last_name": last_name,
+            "grade": grade,
+            "region": "NE",
+            "fte": "1.0",
+            "start_date": STARTED,
+        }
 
 
 def learners_(numbers: Iterable[str], last_name: str) -> Rows:
     for number in numbers:
-        yield {"staff_number": number, "email": f"{number.lower()}@example.com", "first_name": "Sam", "last_name": last_name,
-               "region": "NE", "cohort": "Intake 14", "pathway": "PQIP15", "entry_route": "external", "fte": "1.0",
-               "start_date": STARTED, "level5_held": "yes"}
+        yield {
+            "staff_number": number,
+            "email": f"{number.lower()}@example.com",
+            "first_name": "Sam",
+            "last_name": last_name,
+            "region": "NE",
+            "cohort": "Intake 14",
+            "pathway": "PQIP15",
+            "entry_route": "external",
+            "fte": "1.0",
+            "start_date": STARTED,
+            "level5_held": "yes",
+        }
 
 
 def pieces(of: Iterable[tuple[str, str]]) -> Rows:
     for reference, number in of:
-        yield {"reference": reference, "staff_number": number, "qualification": "VQ5", "title": "Observation",
-               "method": "observation", "submitted_on": DAY, "criteria": "1.1.1"}
+        yield {
+            "reference": reference,
+            "staff_number": number,
+            "qualification": "VQ5",
+            "title": "Observation",
+            "method": "observation",
+            "submitted_on": DAY,
+            "criteria": "1.1.1",
+        }
 
 
 def named(letter: str, how_many: int) -> list[str]:
@@ -91,28 +116,52 @@ class Nation:
         self.candidates, self.assessors = named("C", CANDIDATES), named("A", ASSESSORS)
         self.bring("staff", [*staff(self.people, "Jones"), *staff(self.assessors, "Jones", "PTA")])
         self.bring("learners", learners_([*self.candidates, *self.known], "Jones"))
-        self.bring("assessors", ({"staff_number": one, "taqa_achieved_on": "2020-01-01"} for one in self.assessors))
-        pool = [(f"P-{piece:03}-{number}", number) for piece in range(pieces_each) for number in self.candidates]
+        self.bring(
+            "assessors",
+            ({"staff_number": one, "taqa_achieved_on": "2020-01-01"} for one in self.assessors),
+        )
+        pool = [
+            (f"P-{piece:03}-{number}", number)
+            for piece in range(pieces_each)
+            for number in self.candidates
+        ]
         self.bring("evidence", pieces(pool))
         kept = {one.reference: one for one in Evidence.objects.filter(reference__startswith="P-")}
         self.pool: Iterator[Evidence] = iter([kept[reference] for reference, _number in pool])
         self.deciders = list(Person.objects.filter(staff_number__in=self.assessors))
-        self.criterion = Criterion.objects.get(unit__version=next(iter(kept.values())).registration.version_id, code="1.1.1").pk
+        self.criterion = Criterion.objects.get(
+            unit__version=next(iter(kept.values())).registration.version_id, code="1.1.1"
+        ).pk
 
     def files(self) -> Iterator[tuple[str, Rows]]:
         """Each dataset with rows that change or add something; people of whom decisions are made among them."""
         about = [*self.people, *self.candidates]
         yield "staff", [*staff(about, "Smith"), *staff(self.assessors, "Smith", "PTA")]
-        yield "learners", [*learners_(self.candidates, "Brown"), *learners_(named("N", self.rows), "Brown")]
-        new = [(f"F-{n:06}", number) for n, number in enumerate(sorted([*self.known, self.candidates[0]] * OF_ONE))]
+        yield (
+            "learners",
+            [*learners_(self.candidates, "Brown"), *learners_(named("N", self.rows), "Brown")],
+        )
+        new = [
+            (f"F-{n:06}", number)
+            for n, number in enumerate(sorted([*self.known, self.candidates[0]] * OF_ONE))
+        ]
         yield "evidence", list(pieces(new))
         decided = {"decided_on": DAY, "criteria_met": "1.1.1"}
-        yield "decisions", [
-            {"evidence_reference": reference, "assessor": self.assessors[n % ASSESSORS], **decided}
-            for n, (reference, _number) in enumerate(new)
-        ]
+        yield (
+            "decisions",
+            [
+                {
+                    "evidence_reference": reference,
+                    "assessor": self.assessors[n % ASSESSORS],
+                    **decided,
+                }
+                for n, (reference, _number) in enumerate(new)
+            ],
+        )
 
-    def bring(self, dataset: str, rows: Rows, run: Callable[..., engine.Outcome] = engine.apply) -> None:
+    def bring(
+        self, dataset: str, rows: Rows, run: Callable[..., engine.Outcome] = engine.apply
+    ) -> None:
         listed = list(rows)
         path = self.folder / f"{dataset}.csv"
         csv_file(path, [list(listed[0]), *(list(row.values()) for row in listed)])
@@ -146,7 +195,15 @@ class Nation:
     def _decide(self, piece: Evidence, assessor: Person, went: Went) -> None:
         began = time.monotonic()
         try:
-            decide(evidence=piece, assessor=assessor, decided_on=DAY, met=[self.criterion], not_met=[], judged=JUDGED, by=BY)
+            decide(
+                evidence=piece,
+                assessor=assessor,
+                decided_on=DAY,
+                met=[self.criterion],
+                not_met=[],
+                judged=JUDGED,
+                by=BY,
+            )
             went.seconds.append(time.monotonic() - began)
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", "") != "55P03":

@@ -17,6 +17,13 @@ def converted(path: Path, kind: str) -> Path:
     assert office, "the test needs LibreOffice: mark it `office`"
     filter = CSV if kind == "csv" else kind
     made = path.parent / "converted"
-    command = [office, "--headless", f"-env:UserInstallation=file://{path.parent}/profile", "--convert-to", filter, "--outdir"]
+    command = [
+        office,
+        "--headless",
+        f"-env:UserInstallation=file://{path.parent}/profile",
+        "--convert-to",
+        filter,
+        "--outdir",
+    ]
     subprocess.run([*command, str(made), str(path)], check=True, capture_output=True, timeout=WAIT)
     return made / f"{path.stem}.{kind}"

@@ -12,7 +12,7 @@ APPS = ("learners", "workforce", "assessments")
 #: Rooms that refuse by what actions and rules say, or that no action reaches.
 OTHER_ROOMS = ("views", "forms", "imports", "migrations", "management", "presenters", "accounts")
 #: Ground-floor rules that actions ask.
-SHARED = ("pqip/core/naming.py",)
+SHARED = ("pqip/core/pii_check.py", "pqip/core/refusals.py")
 REFUSALS = ("RuleBroken", "Conflict")
 #: What stands where a refusal puts a value.
 VALUE = "…"
@@ -43,11 +43,19 @@ def _of(path: Path) -> Iterator[Refusal]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     constants = {
         target.id: node.value
-        for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
     }
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in REFUSALS
+            and node.args
+        ):
             yield Refusal(module, _words(node.args[0], constants))
 
 
@@ -57,7 +65,9 @@ def _words(node: ast.expr, constants: dict[str, ast.expr]) -> str:
         case ast.Constant(value=str(text)):
             return text
         case ast.JoinedStr(values=parts):
-            return "".join(part.value if isinstance(part, ast.Constant) else VALUE for part in parts)
+            return "".join(
+                part.value if isinstance(part, ast.Constant) else VALUE for part in parts
+            )
         case ast.Name(id=name) if name in constants:
             return _words(constants[name], constants)
         case ast.BinOp(left=left, op=ast.Add(), right=right):

@@ -6,20 +6,39 @@ from tests.exchange.files import MAIN, NAMES, zip_of
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-HEAD = '<row><c t="inlineStr"><is><t>code</t></is></c><c t="inlineStr"><is><t>title</t></is></c></row>'
+HEAD = (
+    '<row><c t="inlineStr"><is><t>code</t></is></c><c t="inlineStr"><is><t>title</t></is></c></row>'
+)
 TEXTS = "urn:oasis:names:tc:opendocument:xmlns:"
 
 
 def relations(**targets: str) -> str:
-    inner = "".join(f'<Relationship Id="{name}" Type="{OFFICE}/{name}" Target="{target}"/>' for name, target in targets.items())
+    inner = "".join(
+        f'<Relationship Id="{name}" Type="{OFFICE}/{name}" Target="{target}"/>'
+        for name, target in targets.items()
+    )
     return f'<Relationships xmlns="{PACKAGE}">{inner}</Relationships>'
 
 
-def xlsx(rows: str, *, before: str = "", after: str = "", state: str = "visible", formats: tuple[str, ...] = (),
-         strings: str = "", book: str = "", whole: str | bytes = "", kind: str = "worksheet") -> bytes:
+def xlsx(
+    rows: str,
+    *,
+    before: str = "",
+    after: str = "",
+    state: str = "visible",
+    formats: tuple[str, ...] = (),
+    strings: str = "",
+    book: str = "",
+    whole: str | bytes = "",
+    kind: str = "worksheet",
+) -> bytes:
     """A book of one sheet: its rows, what stands before and after them, formats of cells by number from 1."""
-    named = "".join(f"<numFmt numFmtId='{200 + nth}' formatCode='{code}'/>" for nth, code in enumerate(formats))
-    styles = "<xf numFmtId='0'/>" + "".join(f"<xf numFmtId='{200 + nth}'/>" for nth in range(len(formats)))
+    named = "".join(
+        f"<numFmt numFmtId='{200 + nth}' formatCode='{code}'/>" for nth, code in enumerate(formats)
+    )
+    styles = "<xf numFmtId='0'/>" + "".join(
+        f"<xf numFmtId='{200 + nth}'/>" for nth in range(len(formats))
+    )
     made = f'<worksheet xmlns="{MAIN}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
     return zip_of({
         "_rels/.rels": relations(officeDocument="xl/book.xml"),

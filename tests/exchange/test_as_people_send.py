@@ -43,7 +43,9 @@ def xan(region: str = "NE", fte: str = "1", organisation: str = "Acme") -> list[
 
 
 def test_an_empty_result_leaves_the_cell_blank(bring: Any) -> None:
-    assert bring("staff", BOOKS / "formula-with-empty-result.xlsx") == ["1 new, 0 changed, 0 unchanged, 0 wrong."]
+    assert bring("staff", BOOKS / "formula-with-empty-result.xlsx") == [
+        "1 new, 0 changed, 0 unchanged, 0 wrong."
+    ]
     assert Person.objects.get(staff_number="T3001").organisation == ""
 
 
@@ -58,7 +60,7 @@ def test_a_cell_in_error_never_erases(bring: Any) -> None:
     assert Person.objects.get(staff_number="T7001").organisation == "Acme"
 
 
-def test_a_number_is_the_one_that_is_shown(load: Import, bring: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_a_number_is_the_one_that_is_shown(load: Import, bring: Any, tmp_path: Path) -> None:
     pat = {**PAT, "staff_number": "00731"}
     load("staff", [pat])
     book = openpyxl.Workbook()
@@ -72,35 +74,51 @@ def test_a_number_is_the_one_that_is_shown(load: Import, bring: Any, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "region", ["Greater\u00a0Manchester", "Greater  Manchester", "greater\u2009manchester", "Greater\tManchester"]
+    "region",
+    [
+        "Greater\u00a0Manchester",
+        "Greater  Manchester",
+        "greater\u2009manchester",
+        "Greater\tManchester",
+    ],
 )
 def test_every_space_is_one_space(bring: Any, region: str) -> None:
     bring("staff", xan("Greater Manchester"))
     assert bring("staff", xan(region)) == [NOTHING]
 
 
-@pytest.mark.parametrize("cohort", ["Trial\u00a0Q", "Trial  Q", " trial\u202fq", "Trial\u2007Q", "Tríal Q"])
-def test_a_cohort_is_known_however_it_is_written(load: Import, cohort: str) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    "cohort", ["Trial\u00a0Q", "Trial  Q", " trial\u202fq", "Trial\u2007Q", "Tríal Q"]
+)
+def test_a_cohort_is_known_however_it_is_written(load: Import, cohort: str) -> None:
     load("staff", [{**PAT, "end_date": None, "leave_reason": None, "destination": None}])
     ann = {**ANN, "cohort": "Trial Q", "line_manager": None}
     assert load("learners", [ann])[-1].startswith("1 new")
     assert load("learners", [{**ann, "cohort": cohort}])[-1] == NOTHING
-    assert (Enrolment.objects.count(), Cohort.objects.filter(code__startswith="Tr").count()) == (1, 1)
+    assert (Enrolment.objects.count(), Cohort.objects.filter(code__startswith="Tr").count()) == (
+        1,
+        1,
+    )
 
 
 def test_names_are_kept_as_they_are_written(bring: Any) -> None:
-    bring("staff", [STAFF, "T1,t1@example.com,Niamh,O’Shea-Müller,PSO,NE,,training,1,permanent,,2024-03-04"])
+    bring(
+        "staff",
+        [STAFF, "T1,t1@example.com,Niamh,O’Shea-Müller,PSO,NE,,training,1,permanent,,2024-03-04"],
+    )
     assert Person.objects.get(staff_number="T1").last_name == "O’Shea-Müller"
 
 
 @pytest.mark.parametrize("first", ["sep=,", "SEP=,", '"sep=,"', "sep=,,,,", "\ufeffsep=,\r"])
 def test_a_line_that_names_the_comma_is_left_out(bring: Any, first: str) -> None:
-    assert bring("staff", [first, *xan("ZZ")])[0].startswith('row 2, region: "ZZ" is not a region.'), "the header is row 1"
+    assert bring("staff", [first, *xan("ZZ")])[0].startswith(
+        'row 2, region: "ZZ" is not a region.'
+    ), "the header is row 1"
     assert bring("staff", [first, *xan()]) == ["1 new, 0 changed, 0 unchanged, 0 wrong."]
 
 
 @pytest.mark.parametrize(
-    ("mark", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "upright lines")],
+    ("mark", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "upright lines")]
 )
 def test_another_mark_is_one_error(bring: Any, mark: str, name: str, tmp_path: Path) -> None:
     lines = [line.replace(",", mark) for line in xan()]
@@ -121,6 +139,10 @@ def test_a_percentage_counts_where_it_can_be_one(bring: Any) -> None:
     bring("staff", xan(fte="0.8"))
     assert bring("staff", xan(fte="80%")) == [NOTHING]
     assert bring("staff", xan(fte="80 %")) == [NOTHING]
-    assert bring("staff", xan(fte="180%")) == ['row 2, fte: "180%" is out of range. Use a number from 0.1 to 1.0.']
+    assert bring("staff", xan(fte="180%")) == [
+        'row 2, fte: "180%" is out of range. Use a number from 0.1 to 1.0.'
+    ]
     targets = ["region,grade,effective_from,target_fte", "NE,PO,2024-04-01,80%"]
-    assert bring("targets", targets) == ['row 2, target_fte: "80%" is a percentage. Use a number from 0 to 99999.']
+    assert bring("targets", targets) == [
+        'row 2, target_fte: "80%" is a percentage. Use a number from 0 to 99999.'
+    ]

@@ -20,7 +20,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, connections
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import now
 from pqip.core.errors import Conflict
 from pqip.exchange import datasets, engine, kept
@@ -49,7 +49,10 @@ class WatchedThings(Things):
 
 @pytest.fixture
 def dataset(real_db: RealDatabase, monkeypatch: pytest.MonkeyPatch) -> type[WatchedThings]:
-    with closing(psycopg2.connect(real_db.environment["DATABASE_OWNER_URL"])) as owner, owner.cursor() as cursor:
+    with (
+        closing(psycopg2.connect(real_db.environment["DATABASE_OWNER_URL"])) as owner,
+        owner.cursor() as cursor,
+    ):
         cursor.execute(MAKE)
         cursor.execute(f'GRANT ALL ON thing TO "{application_role()}"')
         owner.commit()
@@ -68,7 +71,9 @@ def checked(dataset: object, files: Path, manager: Any, woken: None) -> Callable
     """A file brought and checked, ready to be confirmed."""
 
     def checked() -> ImportRun:
-        run = start_import(by=manager, dataset=datasets.registry["things"], file=SimpleUploadedFile("a.csv", GOOD))
+        run = start_import(
+            by=manager, dataset=datasets.registry["things"], file=SimpleUploadedFile("a.csv", GOOD)
+        )
         run_job(Job.objects.get(key=run.job_key).pk)
         run.refresh_from_db()
         return run
@@ -99,24 +104,38 @@ def both(first: Callable[[], object], second: Callable[[], object]) -> list[obje
 
 def test_two_confirmations_at_once_are_one(checked: Callable[[], ImportRun], manager: Any) -> None:
     run = checked()
-    said = both(*[lambda: confirm_import(by=manager, run=ImportRun.objects.get(pk=run.pk)).state] * 2)
-    assert sorted(map(str, said)) == ["This file is not waiting to be confirmed any more.", "applying"]
+    said = both(
+        *[lambda: confirm_import(by=manager, run=ImportRun.objects.get(pk=run.pk)).state] * 2
+    )
+    assert sorted(map(str, said)) == [
+        "This file is not waiting to be confirmed any more.",
+        "applying",
+    ]
     assert Job.objects.filter(kind="exchange.apply_import").count() == 1
 
 
-def test_two_workers_with_the_same_job_write_once(checked: Callable[[], ImportRun], manager: Any, dataset: Any) -> None:
+def test_two_workers_with_the_same_job_write_once(
+    checked: Callable[[], ImportRun], manager: Any, dataset: Any
+) -> None:
     written: list[int] = []
     run = confirm_import(by=manager, run=checked())
     dataset.meanwhile = staticmethod(lambda: written.append(1))
     job = Job.objects.get(key=run.job_key)
-    assert sorted(map(bool, both(lambda: run_job(job.pk), lambda: run_job(job.pk)))) == [False, True]
+    assert sorted(map(bool, both(lambda: run_job(job.pk), lambda: run_job(job.pk)))) == [
+        False,
+        True,
+    ]
     run.refresh_from_db()
     assert (run.state, len(written), things()) == ("done", 1, {"A": "one", "B": "two"})
 
 
-def test_two_files_that_say_the_same_at_once(checked: Callable[[], ImportRun], manager: Any, dataset: Any) -> None:
+def test_two_files_that_say_the_same_at_once(
+    checked: Callable[[], ImportRun], manager: Any, dataset: Any
+) -> None:
     """One is applied; the other waits its turn, has nothing left to change and says so after another check."""
-    dataset.meanwhile = staticmethod(lambda: time.sleep(0.3))  # long enough for the other to come meanwhile
+    dataset.meanwhile = staticmethod(
+        lambda: time.sleep(0.3)
+    )  # long enough for the other to come meanwhile
     runs = [confirm_import(by=manager, run=run) for run in (checked(), checked())]
     jobs = [Job.objects.get(key=run.job_key).pk for run in runs]
     both(lambda: run_job(jobs[0]), lambda: run_job(jobs[1]))
@@ -166,7 +185,10 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_does_it(
 @contextmanager
 def another_file(real_db: RealDatabase) -> Iterator[None]:
     """Somebody else's file of things is being worked on."""
-    with closing(psycopg2.connect(real_db.environment["DATABASE_URL"])) as other, other.cursor() as cursor:
+    with (
+        closing(psycopg2.connect(real_db.environment["DATABASE_URL"])) as other,
+        other.cursor() as cursor,
+    ):
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('import:things', 0))")
         yield
 
@@ -183,7 +205,11 @@ def test_a_file_that_waits_for_another_gives_its_worker_back(
 ) -> None:
     """However often it comes in vain, it loses no attempt; the page goes on saying that it is being worked on."""
     file = SimpleUploadedFile("b.csv", b"code,region,title\nC,NE,three\n")
-    run = checked() if kind == "apply" else start_import(by=manager, dataset=datasets.registry["things"], file=file)
+    run = (
+        checked()
+        if kind == "apply"
+        else start_import(by=manager, dataset=datasets.registry["things"], file=file)
+    )
     if kind == "apply":
         run = confirm_import(by=manager, run=run)
     job, state = Job.objects.get(key=run.job_key), run.state
@@ -193,17 +219,28 @@ def test_a_file_that_waits_for_another_gives_its_worker_back(
             assert not at_once(job)
             assert time.monotonic() - began < 5
             job.refresh_from_db()
-            assert (job.state, job.attempt, job.token, job.last_error) == ("waiting", 0, None, engine.NEXT)
+            assert (job.state, job.attempt, job.token, job.last_error) == (
+                "waiting",
+                0,
+                None,
+                engine.NEXT,
+            )
             assert job.not_before is not None
             assert now() < job.not_before == job.wake_at < now() + dt.timedelta(seconds=10)
         assert ImportRun.objects.get(pk=run.pk).state == state
-        assert [path.name for path in kept.folder(run.public_id).iterdir() if path.suffix not in (".csv", ".jsonl")] == ["file"]
+        assert [
+            path.name
+            for path in kept.folder(run.public_id).iterdir()
+            if path.suffix not in (".csv", ".jsonl")
+        ] == ["file"]
     assert at_once(job)
     run.refresh_from_db()
     assert run.state == ("done" if kind == "apply" else "ready")
 
 
-def test_the_command_line_waits_for_its_turn(dataset: Any, real_db: RealDatabase, tmp_path: Path) -> None:
+def test_the_command_line_waits_for_its_turn(
+    dataset: Any, real_db: RealDatabase, tmp_path: Path
+) -> None:
     (tmp_path / "a.csv").write_bytes(GOOD)
     with ThreadPoolExecutor(1) as threads:
         with another_file(real_db):
@@ -221,9 +258,11 @@ def _command(path: Path) -> None:
         connections.close_all()
 
 
-def test_whoever_has_waited_for_their_turn_waits_for_nothing_else_for_long(dataset: Any, manager: Any) -> None:
+def test_whoever_has_waited_for_their_turn_waits_for_nothing_else_for_long(
+    dataset: Any, manager: Any
+) -> None:
     """A long import may be waited for; a row somebody else holds may not."""
-    with act(by=manager), connection.cursor() as cursor:
+    with acting_as(by=manager), connection.cursor() as cursor:
         engine.take_turn(datasets.registry["things"], patient=True)
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("750ms",)

@@ -107,7 +107,9 @@ def test_real_cells_of_a_workbook(tmp_path: Path) -> None:
         ("code", "007", "007"), ("number that is no date", 45352, "45352"), ("moment", dt.datetime(2024, 3, 1), "2024-03-01"),
         ("large", 12345678901234, "12345678901234"),
     ]  # fmt: skip
-    rows = read(tmp_path, "a.xlsx", xlsx_of([name for name, *_ in cells], [value for _, value, _ in cells]))
+    rows = read(
+        tmp_path, "a.xlsx", xlsx_of([name for name, *_ in cells], [value for _, value, _ in cells])
+    )
     assert rows == [(2, [shown for *_, shown in cells])]
 
 
@@ -131,11 +133,19 @@ def test_an_ods_as_offices_save_it(tmp_path: Path) -> None:
         '<table:table-row table:number-rows-repeated="1048569"><table:table-cell table:number-columns-repeated="16384"/>'
         "</table:table-row>"
     )
-    assert read(tmp_path, "a.ods", ods_of(body=body)) == [(5, ["x", "2024-03-01"]), (6, ["y"]), (7, ["y"])]
+    assert read(tmp_path, "a.ods", ods_of(body=body)) == [
+        (5, ["x", "2024-03-01"]),
+        (6, ["y"]),
+        (7, ["y"]),
+    ]
 
 
-@pytest.mark.parametrize("clean", [cleaning.Date().clean, cleaning.Number().clean, cleaning.Email().clean, tidy])
-@pytest.mark.parametrize("text", ["1" * 100_000, "1,111" * 20_000, "=" * 100_000, " '" * 50_000 + "x", "a@" * 50_000])
+@pytest.mark.parametrize(
+    "clean", [cleaning.Date().clean, cleaning.Number().clean, cleaning.Email().clean, tidy]
+)
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "1,111" * 20_000, "=" * 100_000, " '" * 50_000 + "x", "a@" * 50_000]
+)
 def test_long_text_costs_no_time(clean: Callable[[str], Any], text: str) -> None:
     began = time.perf_counter()
     with suppress(ValueError):

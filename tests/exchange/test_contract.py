@@ -31,7 +31,12 @@ Import = Callable[..., list[str]]
 
 def csv_file(path: Path, rows: list[list[Any]], encoding: str = "utf-8-sig") -> None:
     with path.open("w", encoding=encoding, newline="") as stream:
-        csv.writer(stream).writerows([[f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell for cell in row] for row in rows])
+        csv.writer(stream).writerows(
+            [
+                [f"{cell:%d/%m/%Y}" if isinstance(cell, date) else cell for cell in row]
+                for row in rows
+            ]
+        )
 
 
 def xlsx_file(path: Path, rows: list[list[Any]]) -> None:
@@ -57,7 +62,12 @@ def ods_file(path: Path, rows: list[list[Any]]) -> None:
 
 
 def ods_cell(value: Any) -> Any:
-    kinds = {bool: ("boolean", "booleanvalue"), int: ("float", "value"), float: ("float", "value"), date: ("date", "datevalue")}
+    kinds = {
+        bool: ("boolean", "booleanvalue"),
+        int: ("float", "value"),
+        float: ("float", "value"),
+        date: ("date", "datevalue"),
+    }
     if value is None:
         return TableCell()
     kind, attribute = kinds.get(type(value), ("string", ""))
@@ -75,10 +85,18 @@ WRITERS = {"csv": csv_file, "xlsx": xlsx_file, "ods": ods_file}
 def load(tmp_path: Path, capsys: pytest.CaptureFixture) -> Import:
     """Run the command over rows; what it printed, its errors too where it refused the file."""
 
-    def load(dataset: str, rows: list[Cells], *options: str, kind: str = "csv", columns: list[str] | None = None) -> list[str]:
+    def load(
+        dataset: str,
+        rows: list[Cells],
+        *options: str,
+        kind: str = "csv",
+        columns: list[str] | None = None,
+    ) -> list[str]:
         path = tmp_path / f"{dataset}.{kind}"
         names = columns or list(dict.fromkeys(name for row in rows for name in row))
-        WRITERS[kind](path, [names, *([row.get(name.strip().lower()) for name in names] for row in rows)])
+        WRITERS[kind](
+            path, [names, *([row.get(name.strip().lower()) for name in names] for row in rows)]
+        )
         capsys.readouterr()
         try:
             call_command("import_data", dataset, str(path), *options)
@@ -105,10 +123,14 @@ def world(load: Import) -> Callable[[str], None]:
 def everything() -> dict[str, int]:
     """How many rows each table holds."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-                       "AND has_table_privilege(oid, 'SELECT')")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+            "AND has_table_privilege(oid, 'SELECT')"
+        )
         tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables))
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
+        )
         return dict(cursor.fetchall())
 
 
@@ -120,10 +142,13 @@ def names_of(dataset: str) -> list[str]:
 def test_columns_keys_and_what_must_be_filled_in(dataset: str) -> None:
     columns = registry[dataset].columns
     assert list(columns) == names_of(dataset)
-    assert " ".join(
-        f"{'**' if column.key else ''}{name}{'*' if column.required else ''}{'**' if column.key else ''}"
-        for name, column in columns.items()
-    ) == SPECS[dataset]
+    assert (
+        " ".join(
+            f"{'**' if column.key else ''}{name}{'*' if column.required else ''}{'**' if column.key else ''}"
+            for name, column in columns.items()
+        )
+        == SPECS[dataset]
+    )
 
 
 @pytest.mark.parametrize("kind", WRITERS)
@@ -147,9 +172,14 @@ def test_every_column_is_taken_from_every_kind_of_file_and_again_changes_nothing
     call_command("check_ledger")
 
 
-def wrong(column: cleaning.Column) -> str:
+def wrong(column: cleaning.ImportColumn) -> str:
     """A value that this kind of column cannot take."""
-    bad = {cleaning.Date: "12/31/2024", cleaning.YesNo: "maybe", cleaning.Email: "nobody", cleaning.ListOf: "nonsense, nonsense"}
+    bad = {
+        cleaning.Date: "12/31/2024",
+        cleaning.YesNo: "maybe",
+        cleaning.Email: "nobody",
+        cleaning.ListOf: "nonsense, nonsense",
+    }
     for kind, value in bad.items():
         if isinstance(column.widget, kind):
             return value
@@ -157,7 +187,9 @@ def wrong(column: cleaning.Column) -> str:
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_every_bad_cell_is_told_at_once_and_nothing_is_changed(load: Import, world: Callable[[str], None], dataset: str) -> None:
+def test_every_bad_cell_is_told_at_once_and_nothing_is_changed(
+    load: Import, world: Callable[[str], None], dataset: str
+) -> None:
     world(dataset)
     good, columns = WORLD[dataset][0], registry[dataset].columns
     rows = [{**good, name: wrong(column)} for name, column in columns.items()]
@@ -166,8 +198,13 @@ def test_every_bad_cell_is_told_at_once_and_nothing_is_changed(load: Import, wor
     *errors, ending = load(dataset, rows + blank)
     for number, (name, column) in enumerate(columns.items(), 2):
         shown = "the value given" if column.sensitive else f'"{wrong(column)[:100]}'
-        assert any(line.startswith(f"row {number}, {name}: {shown}") for line in errors), (name, errors)
-    for number, name in enumerate((name for name, column in columns.items() if column.required), 2 + len(rows)):
+        assert any(line.startswith(f"row {number}, {name}: {shown}") for line in errors), (
+            name,
+            errors,
+        )
+    for number, name in enumerate(
+        (name for name, column in columns.items() if column.required), 2 + len(rows)
+    ):
         assert f"row {number}, {name}: this column must be filled in." in errors
     assert ending == f"Nothing was changed. {len(errors)} errors to put right."
     assert everything() == before
@@ -181,15 +218,28 @@ def test_the_header_and_the_key(load: Import, world: Callable[[str], None], data
     before = everything()
     twice = load(dataset, [good, good])
     key = ", ".join(registry[dataset].key)
-    assert twice == [f"row 3: it has the same {key} as row 2.", "Nothing was changed. 1 error to put right."]
+    assert twice == [
+        f"row 3: it has the same {key} as row 2.",
+        "Nothing was changed. 1 error to put right.",
+    ]
     doubled = load(dataset, [good], columns=[*names, names[0].upper()])
     assert doubled[0] == f"row 1, {names[0]}: the column stands twice. Keep one."
     unknown = load(dataset, [good], columns=[*names, f"{names[-1]}s"])
-    assert unknown[0] == f'row 1, {names[-1]}s: "{names[-1]}s" is not a column of {dataset}. Did you mean {names[-1]}?'
-    missing = load(dataset, [good], columns=[name for name in names if name not in required] or ["note"])
-    assert [line.split(": ")[0] for line in missing if "the column is missing" in line] == [f"row 1, {name}" for name in required]
+    assert (
+        unknown[0]
+        == f'row 1, {names[-1]}s: "{names[-1]}s" is not a column of {dataset}. Did you mean {names[-1]}?'
+    )
+    missing = load(
+        dataset, [good], columns=[name for name in names if name not in required] or ["note"]
+    )
+    assert [line.split(": ")[0] for line in missing if "the column is missing" in line] == [
+        f"row 1, {name}" for name in required
+    ]
     assert load(dataset, [], columns=names)[0] == "the file: it has no rows beneath the header."
-    assert load(dataset, [dict.fromkeys(names)], columns=names)[0] == "the file: it has no rows beneath the header."
+    assert (
+        load(dataset, [dict.fromkeys(names)], columns=names)[0]
+        == "the file: it has no rows beneath the header."
+    )
     assert everything() == before
 
 
@@ -204,14 +254,32 @@ NAMED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("dataset", "column"), [(dataset, column) for dataset in NAMED for column in NAMED[dataset]])
+@pytest.mark.parametrize(
+    ("dataset", "column"), [(dataset, column) for dataset in NAMED for column in NAMED[dataset]]
+)
 def test_somebody_out_of_reach_is_as_if_they_did_not_exist(
     load: Import, world: Callable[[str], None], dataset: str, column: str
 ) -> None:
     world(dataset)
-    load("staff", [{**PAT, "staff_number": "W1", "email": "wyn@example.com", "region": "WAL", "pdu": None}])
-    load("learners", [{**ANN, "staff_number": "W2", "first_name": "Wyn", "email": "lew@example.com", "region": "WAL", "pdu": None,
-                       "pta": None, "line_manager": None}])
+    load(
+        "staff",
+        [{**PAT, "staff_number": "W1", "email": "wyn@example.com", "region": "WAL", "pdu": None}],
+    )
+    load(
+        "learners",
+        [
+            {
+                **ANN,
+                "staff_number": "W2",
+                "first_name": "Wyn",
+                "email": "lew@example.com",
+                "region": "WAL",
+                "pdu": None,
+                "pta": None,
+                "line_manager": None,
+            }
+        ],
+    )
     assert Person.objects.filter(staff_number__in=["W1", "W2"]).count() == 2
     by = ("--by", persona("learning_manager", region="NE").email)
     good = WORLD[dataset][0]
@@ -223,7 +291,9 @@ def test_somebody_out_of_reach_is_as_if_they_did_not_exist(
     assert everything() == before
 
 
-def test_an_accent_survives_windows_1252_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_an_accent_survives_windows_1252_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
     row = {**PAT, "last_name": "Müller"}
     csv_file(tmp_path / "a.csv", [list(row), list(row.values())], "cp1252")
     call_command("import_data", "staff", str(tmp_path / "a.csv"))
@@ -231,20 +301,29 @@ def test_an_accent_survives_windows_1252_and_says_so(tmp_path: Path, capsys: pyt
     assert Person.objects.get().last_name == "Müller"
 
 
-def test_one_enrolment_written_two_ways_names_both_rows(load: Import, world: Callable[[str], None]) -> None:
+def test_one_enrolment_written_two_ways_names_both_rows(
+    load: Import, world: Callable[[str], None]
+) -> None:
     world("learners")
     said = load("learners", [ANN, {**ANN, "cohort": "INTAKE 14"}])
-    assert said[0] == 'row 3, cohort: "INTAKE 14" is the cohort of row 2 for the same learner. Keep one of the two rows.'
+    assert (
+        said[0]
+        == 'row 3, cohort: "INTAKE 14" is the cohort of row 2 for the same learner. Keep one of the two rows.'
+    )
 
 
-def test_a_required_list_of_nothing_is_not_filled_in(load: Import, world: Callable[[str], None]) -> None:
+def test_a_required_list_of_nothing_is_not_filled_in(
+    load: Import, world: Callable[[str], None]
+) -> None:
     world("evidence")
     assert load("evidence", [{**WORLD["evidence"][0], "criteria": " ; "}])[0] == (
         'row 2, criteria: ";" holds nothing between its semicolons. Fill it in.'
     )
 
 
-def test_a_refused_void_beside_a_new_ending_is_an_error_of_its_row(load: Import, world: Callable[[str], None]) -> None:
+def test_a_refused_void_beside_a_new_ending_is_an_error_of_its_row(
+    load: Import, world: Callable[[str], None]
+) -> None:
     """The withdrawal cannot be undone while what is said of it is wrong, so the other ending cannot stand either."""
     world("module-results")
     left = event("L2", "withdrawn", date(2025, 9, 1), void="yes", to_fte=0.8)
@@ -254,10 +333,15 @@ def test_a_refused_void_beside_a_new_ending_is_an_error_of_its_row(load: Import,
     back = event("L2", "resumed", date(2025, 9, 3))
     said = load("learner-events", [undone, event("L2", "completed", date(2025, 9, 2)), back])
     assert [line.split(":")[0] for line in said[:-1]] == ["row 4, effective_date"]
-    assert "0 wrong." in load("learner-events", [undone, event("L2", "completed", date(2025, 9, 2))])[-1]
+    assert (
+        "0 wrong."
+        in load("learner-events", [undone, event("L2", "completed", date(2025, 9, 2))])[-1]
+    )
 
 
-def test_what_was_known_before_a_late_import_stays_as_it_was(load: Import, world: Callable[[str], None]) -> None:
+def test_what_was_known_before_a_late_import_stays_as_it_was(
+    load: Import, world: Callable[[str], None]
+) -> None:
     world("learner-events")
     known_at = safe_known_at().isoformat()
 
@@ -265,7 +349,10 @@ def test_what_was_known_before_a_late_import_stays_as_it_was(load: Import, world
         stream = io.StringIO()
         call_command("report", "monthly-status", "--as-at", "2025-09-30", *options, stdout=stream)
         (row,) = csv.DictReader(stream.getvalue().removeprefix("\ufeff").splitlines())
-        return [row[name] for name in ("starters", "active", "withdrawn", "withdrawn_in_month", "left_service")]
+        return [
+            row[name]
+            for name in ("starters", "active", "withdrawn", "withdrawn_in_month", "left_service")
+        ]
 
     assert figures() == ["2", "2", "0", "0", "0"]
     load("learner-events", WORLD["learner-events"][:1])

@@ -28,7 +28,9 @@ def test_new_then_nothing_then_changed(bring_in: Bring) -> None:
     again = bring_in("CODE, Region ,title", "A,ne,one", ",,", "B,NE,two")
     assert (again.counts["unchanged"], again.writes) == (2, 0)
     third = bring_in("code,region,title", "A,NE,uno", "B,NE,two")
-    assert [(c.row, c.key, c.column, c.before, c.after) for c in third.changes] == [(2, "A", "title", "one", "uno")]
+    assert [(c.row, c.key, c.column, c.before, c.after) for c in third.changes] == [
+        (2, "A", "title", "one", "uno")
+    ]
     assert things() == {"A": "uno", "B": "two"}
 
 
@@ -77,10 +79,20 @@ def test_every_error_at_once_and_nothing_written(bring_in: Bring) -> None:
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("code,region,titel", 'row 1, titel: "titel" is not a column of things. Did you mean title?'),
-        ("code,region,xyzzy", 'row 1, xyzzy: "xyzzy" is not a column of things. The nearest is code. Use only code, region,'),
-        ("code,region,seen on", "Did you mean seen_on?"), ("code,region,contact address", "Did you mean contact?"),
-        ("code,regon", 'row 1, region: the column is missing. things needs it. The nearest here is "regon".'),
+        (
+            "code,region,titel",
+            'row 1, titel: "titel" is not a column of things. Did you mean title?',
+        ),
+        (
+            "code,region,xyzzy",
+            'row 1, xyzzy: "xyzzy" is not a column of things. The nearest is code. Use only code, region,',
+        ),
+        ("code,region,seen on", "Did you mean seen_on?"),
+        ("code,region,contact address", "Did you mean contact?"),
+        (
+            "code,regon",
+            'row 1, region: the column is missing. things needs it. The nearest here is "regon".',
+        ),
         ("code,region,title,TITLE", "row 1, title: the column stands twice. Keep one."),
         ("code,title", "row 1, region: the column is missing. things needs it."),
         ("code,,region", "row 1, column B: the column has no name."),
@@ -99,7 +111,9 @@ def test_where_the_header_is_wrong_the_cells_are_looked_at_too(bring_in: Bring) 
         "row 4: it has the same code as row 2.",
     ]
     assert (outcome.counts["wrong"], outcome.writes) == (2, 0)
-    assert len(said(bring_in("titel,region", "x,NE", "y,NE"))) == 2, "without its key no row is the same as another"
+    assert len(said(bring_in("titel,region", "x,NE", "y,NE"))) == 2, (
+        "without its key no row is the same as another"
+    )
 
 
 def test_a_long_value_is_not_repeated_whole(bring_in: Bring) -> None:
@@ -109,7 +123,8 @@ def test_a_long_value_is_not_repeated_whole(bring_in: Bring) -> None:
 
 def test_a_list_says_which_of_its_parts_are_wrong(bring_in: Bring) -> None:
     assert said(bring_in("code,region,tags", "A,NE,y; a ;z;y")) == [
-        'row 2, tags: "y" is not known. Use one of a, b.', 'row 2, tags: "z" is not known. Use one of a, b.',
+        'row 2, tags: "y" is not known. Use one of a, b.',
+        'row 2, tags: "z" is not known. Use one of a, b.',
     ]
 
 
@@ -159,7 +174,9 @@ def test_windows_1252_is_said(things_dataset: Things, tmp_path: Path) -> None:
 def test_what_looks_like_two_encodings_only_by_chance_is_windows_1252(
     things_dataset: Things, tmp_path: Path, title: str
 ) -> None:
-    (tmp_path / "a.csv").write_bytes(f"code,region,title\nA,NE,{title}\nB,NE,Zoë\n".encode("cp1252"))
+    (tmp_path / "a.csv").write_bytes(
+        f"code,region,title\nA,NE,{title}\nB,NE,Zoë\n".encode("cp1252")
+    )
     engine.apply(things_dataset, tmp_path / "a.csv", by=Job("import"))
     assert things() == {"A": title, "B": "Zoë"}
 
@@ -199,7 +216,9 @@ def test_a_file_with_far_too_many_errors_is_read_no_further_and_says_so(
 
 
 class TestCommand:
-    def test_it_says_what_it_did(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    def test_it_says_what_it_did(
+        self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\n")
         call_command("import_data", "things", str(tmp_path / "a.csv"), "--dry-run")
         assert "Would be: 1 new, 0 changed, 0 unchanged, 0 wrong." in capsys.readouterr().out
@@ -215,11 +234,15 @@ class TestCommand:
             call_command("import_data", "things", str(tmp_path / "a.csv"))
         assert "it was read as Windows-1252" in capsys.readouterr().out
 
-    def test_errors_go_to_standard_error(self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    def test_errors_go_to_standard_error(
+        self, things_dataset: Things, tmp_path: Path, capsys: pytest.CaptureFixture
+    ) -> None:
         (tmp_path / "a.csv").write_text("code,region\nA,NE\nB,ZZ\n")
         with pytest.raises(CommandError, match=r"Nothing was changed\. 1 error to put right\."):
             call_command("import_data", "things", str(tmp_path / "a.csv"))
-        assert capsys.readouterr().err == 'row 3, region: "ZZ" is not a region. Use one of NE, YH.\n'
+        assert (
+            capsys.readouterr().err == 'row 3, region: "ZZ" is not a region. Use one of NE, YH.\n'
+        )
         assert things() == {}
 
     @pytest.mark.parametrize(
@@ -232,6 +255,8 @@ class TestCommand:
             (["things", "no-such.csv", "--recorded-at", ""], "is not a date and time"),
         ],
     )
-    def test_what_it_cannot_do(self, things_dataset: Things, words: list[str], message: str) -> None:
+    def test_what_it_cannot_do(
+        self, things_dataset: Things, words: list[str], message: str
+    ) -> None:
         with pytest.raises(CommandError, match=message):
             call_command("import_data", *words)

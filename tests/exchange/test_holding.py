@@ -12,10 +12,10 @@ from django.db import connection
 
 import learners.imports  # noqa: F401  (registers the datasets)
 from pqip.core.acting import Job
+from pqip.core.background.errors import NotYet
 from pqip.exchange import engine
 from pqip.exchange.datasets import Context, Row, registry
 from pqip.exchange.outcome import Listener
-from pqip.jobs.errors import NotYet
 from tests.exchange.contract import DATASETS, WORLD
 from tests.exchange.test_contract import csv_file, load, world  # noqa: F401  (fixtures)
 from tests.harness.database import RealDatabase, say
@@ -28,14 +28,16 @@ HEAD = ["staff_number", "email", "first_name", "last_name", "grade", "region", "
 
 def staff_file(path: Path, rows: int, name: str) -> Path:
     post = ["PO", "NE", "1.0", "2024-03-01"]
-    csv_file(path, [HEAD, *([f"H{n:05}", f"h{n}@example.com", "Sam", name, *post] for n in range(rows))])
+    csv_file(
+        path, [HEAD, *([f"H{n:05}", f"h{n}@example.com", "Sam", name, *post] for n in range(rows))]
+    )
     return path
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_a_check_in_pieces_says_what_importing_the_whole_does(
-    world: Callable[[str], None], tmp_path: Path, dataset: str, monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    world: Callable[[str], None], tmp_path: Path, dataset: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world(dataset)
     rows = WORLD[dataset]
@@ -57,8 +59,10 @@ class Watched(Listener):
 
     def held(self) -> int:
         with self.other.cursor() as cursor:
-            cursor.execute("SELECT (SELECT count(*) FROM workforce_person) - (SELECT count(*) FROM ("
-                           "SELECT FROM workforce_person FOR NO KEY UPDATE SKIP LOCKED) free)")
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM workforce_person) - (SELECT count(*) FROM ("
+                "SELECT FROM workforce_person FOR NO KEY UPDATE SKIP LOCKED) free)"
+            )
             return int(cursor.fetchone()[0])
 
     def row(self, row: Row) -> None:
@@ -80,8 +84,12 @@ def watched(real_db: RealDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     seen.other.close()
 
 
-def test_a_check_holds_nothing_while_it_compares_and_a_piece_while_it_writes(watched: Watched, tmp_path: Path) -> None:
-    told = engine.check(registry["staff"], staff_file(tmp_path / "a.csv", 1_200, "Smith"), by=BY, listener=watched)
+def test_a_check_holds_nothing_while_it_compares_and_a_piece_while_it_writes(
+    watched: Watched, tmp_path: Path
+) -> None:
+    told = engine.check(
+        registry["staff"], staff_file(tmp_path / "a.csv", 1_200, "Smith"), by=BY, listener=watched
+    )
     assert told.counts["changed"] == 1_200
     assert set(watched.compared) == {0}
     assert watched.written == [500, 500, 200]
@@ -97,11 +105,15 @@ def test_what_does_not_change_is_never_held(watched: Watched, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("run", [engine.check, engine.apply])
-def test_a_file_lets_go_where_somebody_holds_what_it_is_about(watched: Watched, tmp_path: Path, run: Any) -> None:
+def test_a_file_lets_go_where_somebody_holds_what_it_is_about(
+    watched: Watched, tmp_path: Path, run: Any
+) -> None:
     """Not for long, and before the database would look for two that wait for each other."""
     path = staff_file(tmp_path / "a.csv", 1_200, "Smith")
     with watched.other.cursor() as cursor:
-        cursor.execute("BEGIN; SELECT FROM workforce_person WHERE staff_number = 'H00007' FOR NO KEY UPDATE")
+        cursor.execute(
+            "BEGIN; SELECT FROM workforce_person WHERE staff_number = 'H00007' FOR NO KEY UPDATE"
+        )
         with pytest.raises(NotYet, match="working on the same records"):
             run(registry["staff"], path, by=BY)
         cursor.execute("ROLLBACK")
@@ -109,7 +121,9 @@ def test_a_file_lets_go_where_somebody_holds_what_it_is_about(watched: Watched, 
     assert run(registry["staff"], path, by=BY).counts["changed"] == 1_200
 
 
-def test_a_post_changed_between_comparing_and_writing_stops_the_file(watched: Watched, tmp_path: Path) -> None:
+def test_a_post_changed_between_comparing_and_writing_stops_the_file(
+    watched: Watched, tmp_path: Path
+) -> None:
     path = staff_file(tmp_path / "a.csv", 600, "Smith")
     told = engine.check(registry["staff"], path, by=BY)
 
@@ -118,7 +132,9 @@ def test_a_post_changed_between_comparing_and_writing_stops_the_file(watched: Wa
             with watched.other.cursor() as cursor:
                 cursor.execute("BEGIN")
                 say("job:test", cursor=cursor)
-                cursor.execute("UPDATE workforce_person SET first_name = 'Kim' WHERE staff_number = 'H00003'; COMMIT")
+                cursor.execute(
+                    "UPDATE workforce_person SET first_name = 'Kim' WHERE staff_number = 'H00003'; COMMIT"
+                )
 
     watched.row = rename  # type: ignore[method-assign]
     with pytest.raises(engine.Conflict):

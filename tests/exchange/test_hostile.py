@@ -77,7 +77,9 @@ def test_blank_rows_without_end(tmp_path: Path, settings, monkeypatch) -> None:
         list(open_table(path).rows)
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.xlsx", xlsx_of(*[("a",)] * 5)), ("a.ods", ods_of(*[("a",)] * 5))])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.xlsx", xlsx_of(*[("a",)] * 5)), ("a.ods", ods_of(*[("a",)] * 5))]
+)
 def test_too_many_rows_in_a_workbook(name: str, content: bytes, tmp_path: Path, settings) -> None:
     settings.PQIP_IMPORT_LIMITS = {"rows": 3}
     (tmp_path / name).write_bytes(content)
@@ -101,7 +103,9 @@ def test_no_child_is_left_behind(tmp_path: Path) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(content=st.binary(max_size=400))
 @example(content=b'"')
 @example(content=b"a,b\r\n\r\n,\r\n")
@@ -118,12 +122,18 @@ def test_any_bytes_as_csv(content: bytes, tmp_path: Path) -> None:
         pass
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(junk=st.binary(max_size=400), at=st.floats(0, 1), where=st.sampled_from(["file", "sheet"]))
 def test_any_damage_to_a_workbook(junk: bytes, at: float, where: str, tmp_path: Path) -> None:
     good = xlsx_of(("code",), ("A",))
     cut = int(len(good) * at)
-    content = good[:cut] + junk + good[cut:] if where == "file" else with_parts(good, {"xl/worksheets/sheet1.xml": junk})
+    content = (
+        good[:cut] + junk + good[cut:]
+        if where == "file"
+        else with_parts(good, {"xl/worksheets/sheet1.xml": junk})
+    )
     (tmp_path / "a.xlsx").write_bytes(content)
     with suppress(FileRefused):
         list(open_table(tmp_path / "a.xlsx").rows)
@@ -133,5 +143,9 @@ def test_the_child_stands_alone() -> None:
     source = Path("pqip/exchange/reading/child.py")
     ran = subprocess.run([sys.executable, "-I", str(source)], capture_output=True, check=False)
     assert ran.returncode != 0
-    for part in (source, *Path("pqip/exchange/reading/sheets").glob("*.py"), *Path("pqip/files/looking").glob("*.py")):
+    for part in (
+        source,
+        *Path("pqip/exchange/reading/sheets").glob("*.py"),
+        *Path("pqip/core/files/looking").glob("*.py"),
+    ):
         assert not re.search(r"^(from|import) (pqip|django)", part.read_text(), re.MULTILINE)

@@ -85,7 +85,9 @@ def _hide(sheet: Worksheet) -> None:
     [(_merge, "Cells B2:B3 are merged"), (_hide_row, "Row 3 is hidden"), (_hide_column, "Column B is hidden"),
      (_filter, "Row 3 is hidden"), (_fail, "Cell B3 holds an error"), (_hide, 'The first sheet, "Sheet", is hidden')],
 )  # fmt: skip
-def test_what_stands_in_the_way_is_named(change: object, words: str, kind: str, tmp_path: Path) -> None:
+def test_what_stands_in_the_way_is_named(
+    change: object, words: str, kind: str, tmp_path: Path
+) -> None:
     def fill(sheet: Worksheet) -> None:
         for row in (("code", "title"), ("one", "a"), ("two", "b")):
             sheet.append(row)

@@ -52,13 +52,19 @@ WHY_NOT = {
 
 def answers() -> dict[Refusal, str]:
     with ANSWERS.open(encoding="utf-8", newline="") as lines:
-        return {Refusal(row["module"], row["refusal"]): row["answer"] for row in csv.DictReader(lines)}
+        return {
+            Refusal(row["module"], row["refusal"]): row["answer"] for row in csv.DictReader(lines)
+        }
 
 
 def test_every_refusal_is_answered() -> None:
     found, answered = set(refusals()), answers()
-    assert not sorted(found - answered.keys()), "add each to refusals.csv, with a file case or why no file can meet it"
-    assert not sorted(answered.keys() - found), "these are raised no longer: take them out of refusals.csv"
+    assert not sorted(found - answered.keys()), (
+        "add each to refusals.csv, with a file case or why no file can meet it"
+    )
+    assert not sorted(answered.keys() - found), (
+        "these are raised no longer: take them out of refusals.csv"
+    )
     unknown = [each for each in answered.values() if not is_answer(each)]
     assert not unknown, "neither a case, a test nor a reason"
 
@@ -80,7 +86,11 @@ def test_no_reason_and_no_case_is_left_over() -> None:
 
 def tried() -> list[Any]:
     """A case for each refusal that has one."""
-    rows = [(answer.removeprefix(CASE), refusal) for refusal, answer in answers().items() if answer.startswith(CASE)]
+    rows = [
+        (answer.removeprefix(CASE), refusal)
+        for refusal, answer in answers().items()
+        if answer.startswith(CASE)
+    ]
     return [pytest.param(name, refusal, id=f"{name}, {refusal.module}") for name, refusal in rows]
 
 

@@ -28,6 +28,8 @@ ROWS: dict[str, dict[str, Any]] = {
     "learner-events": EVENT | {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-09-01", "cohort": "Intake 14",
                                "reason": "leadership", "ended_by": "service", "destination": "left_service", "approved_by": "C1"},
     "learners": {name: value for name, value in WORLD["learners"][0].items() if value is not None} | {"level5_held": "yes"},
+    "applications": {"application_number": "A1", "campaign": "Autumn", "region": "NE", "route": "external",
+                     "applied_on": "2024-07-01", "started_on": "2025-01-15", "staff_number": "L1"},
     "module-results": {"staff_number": "L1", "module": "CJS", "attempt": 1, "due_date": "2025-06-01"},
     "university-awards": {"staff_number": "L1", "award": "BA", "awarded_on": "2025-09-01"},
     "protected-days": {"staff_number": "L1", "on": "2025-06-03", "kind": "university", "taken": "yes"},
@@ -43,12 +45,27 @@ ROWS: dict[str, dict[str, Any]] = {
                       "signed_off_by": "C1"},
 }  # fmt: skip
 #: Columns that name somebody, or a piece of their work.
-NAMES = {"staff_number", "pta", "line_manager", "other_staff_number", "approved_by", "assessor", "countersigner", "signed_off_by",
-         "evidence_reference", "same_person_as"}
+NAMES = {
+    "staff_number",
+    "pta",
+    "line_manager",
+    "other_staff_number",
+    "approved_by",
+    "assessor",
+    "countersigner",
+    "signed_off_by",
+    "evidence_reference",
+    "same_person_as",
+}
 #: Datasets of places, and columns in which a number nobody has is no error: it makes somebody, or is compared with others.
 #: `test_nobody_twice.py` of learners and workforce holds what is said there of whoever is out of reach.
-NOBODY_NAMED = {"targets", "staffing", "records-complete", "criteria"}
-MAKES = {("staff", "staff_number"), ("learners", "staff_number"), ("staff", "same_person_as"), ("learners", "same_person_as")}
+NOBODY_NAMED = {"intakes", "targets", "staffing", "records-complete", "criteria"}
+MAKES = {
+    ("staff", "staff_number"),
+    ("learners", "staff_number"),
+    ("staff", "same_person_as"),
+    ("learners", "same_person_as"),
+}
 CASES = [(dataset, column) for dataset, row in ROWS.items() for column in row if column in NAMES]
 CASES = [case for case in CASES if case not in MAKES]
 
@@ -57,7 +74,9 @@ def brought(dataset: str, rows: list[dict[str, Any]], folder: Path, by: Any) -> 
     path = folder / f"{dataset}.csv"
     with path.open("w", newline="") as file:
         names = list(dict.fromkeys(name for row in rows for name in row))
-        csv.writer(file).writerows([names, *([_said(row.get(name)) for name in names] for row in rows)])
+        csv.writer(file).writerows(
+            [names, *([_said(row.get(name)) for name in names] for row in rows)]
+        )
     return (engine.apply if isinstance(by, Job) else engine.check)(registry[dataset], path, by=by)
 
 
@@ -66,7 +85,9 @@ def _said(cell: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def two_regions(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def two_regions(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Any:
     """People and work of the North East; a learner, an assessor and a piece of evidence of Wales. Built once, then undone."""
     from django.db import transaction
 
@@ -75,8 +96,18 @@ def two_regions(django_db_setup: None, django_db_blocker: Any, tmp_path_factory:
         for dataset in ("staff", "learners", "assessors", "evidence"):
             outcome = brought(dataset, WORLD[dataset], folder, Job("import"))
             assert not outcome.is_wrong, outcome.problems
-        theirs = {**WORLD["learners"][0], "staff_number": THEIRS, "email": "w7@example.com", "first_name": "Wyn", "region": "WAL",
-                  "pdu": None, "pta": None, "line_manager": None, "date_of_birth": dt.date(1990, 1, 1), "campaign": None}
+        theirs = {
+            **WORLD["learners"][0],
+            "staff_number": THEIRS,
+            "email": "w7@example.com",
+            "first_name": "Wyn",
+            "region": "WAL",
+            "pdu": None,
+            "pta": None,
+            "line_manager": None,
+            "date_of_birth": dt.date(1990, 1, 1),
+            "campaign": None,
+        }
         outcome = brought("learners", [theirs], folder, Job("import"))
         assert not outcome.is_wrong, outcome.problems
         award = {**WORLD["assessors"][1], "staff_number": THEIRS}
@@ -90,11 +121,20 @@ def two_regions(django_db_setup: None, django_db_blocker: Any, tmp_path_factory:
 
 def test_every_dataset_and_column_is_here() -> None:
     assert set(registry) - NOBODY_NAMED - {"staff"} == set(ROWS)
-    naming = {(name, column) for name, dataset in registry.items() for column in dataset.columns if column in NAMES}
+    naming = {
+        (name, column)
+        for name, dataset in registry.items()
+        for column in dataset.columns
+        if column in NAMES
+    }
     assert naming == set(CASES) | MAKES
     for name, dataset in registry.items():
         assert issubclass(dataset.resource, DatasetResource)
-        by_number = {column for column, said in dataset.columns.items() if "staff number" in f"{said.help} {said.takes}".lower()}
+        by_number = {
+            column
+            for column, said in dataset.columns.items()
+            if "staff number" in f"{said.help} {said.takes}".lower()
+        }
         assert by_number <= NAMES | {"different_person"}, name
 
 
@@ -108,7 +148,11 @@ def test_out_of_reach_is_told_as_what_does_not_exist(
         for said in (hidden, unknown):
             outcome = brought(dataset, [ROWS[dataset] | {column: said}], tmp_path, two_regions)
             assert outcome.is_wrong, f"{said} was taken"
-            problems = [(each.row, each.column, each.value, each.message) for each in outcome.problems]
-            told.append(str((problems, outcome.counts, outcome.news, outcome.note)).replace(said, "…"))
+            problems = [
+                (each.row, each.column, each.value, each.message) for each in outcome.problems
+            ]
+            told.append(
+                str((problems, outcome.counts, outcome.news, outcome.note)).replace(said, "…")
+            )
     assert told[0] == told[1]
     assert f"'{column}'" in told[0], "the column that names them is what is wrong"

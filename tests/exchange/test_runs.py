@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import now
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
 from pqip.exchange import kept
@@ -79,7 +79,9 @@ def test_other_bytes_are_not_applied(start: Start, work: Work, manager) -> None:
     assert things() == {}
 
 
-def test_records_that_changed_since_send_it_back_to_be_checked(start: Start, work: Work, manager) -> None:
+def test_records_that_changed_since_send_it_back_to_be_checked(
+    start: Start, work: Work, manager
+) -> None:
     first, second = work(start(GOOD)), work(start(b"code,region,title\nA,NE,other\n"))
     for run in (first, second):
         confirm_import(by=manager, run=run)
@@ -96,7 +98,7 @@ def test_records_that_changed_since_send_it_back_to_be_checked(start: Start, wor
 
 def test_rights_that_went_in_the_meantime(start: Start, work: Work, manager) -> None:
     run = start(GOOD)
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         manager.grants.update(ends_on=now().date() - dt.timedelta(days=1))
     assert work(run).state == "failed"
     assert "may not import" in run.message
@@ -109,9 +111,16 @@ def test_only_who_brought_it_confirms(start: Start, work: Work) -> None:
 
 @pytest.mark.parametrize(
     ("content", "name", "words"),
-    [(b"", "a.csv", "empty"), (b"x", "a.pdf", "must be .csv"), (b"x" * 200, "a.csv", "smaller than"), (b"x", "a.xlsm", "macros")],
+    [
+        (b"", "a.csv", "empty"),
+        (b"x", "a.pdf", "must be .csv"),
+        (b"x" * 200, "a.csv", "smaller than"),
+        (b"x", "a.xlsm", "macros"),
+    ],
 )
-def test_a_file_refused_at_the_door(start: Start, files: Path, settings, content: bytes, name: str, words: str) -> None:
+def test_a_file_refused_at_the_door(
+    start: Start, files: Path, settings, content: bytes, name: str, words: str
+) -> None:
     settings.PQIP_IMPORT_LIMITS = {"uploaded": 100}
     with pytest.raises(RuleBroken, match=words):
         start(content, name)
@@ -133,9 +142,11 @@ def test_names_on_disk_are_ours(start: Start, files: Path) -> None:
     assert (files / found[0]).stat().st_mode & 0o077 == 0
 
 
-def test_work_that_was_set_aside_tells_who_waits(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_was_set_aside_tells_who_waits(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pqip.core.background.errors import GiveUp
     from pqip.exchange import engine
-    from pqip.jobs.errors import GiveUp
 
     def stop(*args: object, **how: object) -> None:
         raise GiveUp("no")
@@ -149,9 +160,11 @@ def test_work_that_was_set_aside_tells_who_waits(start: Start, monkeypatch: pyte
     assert {path.name for path in kept.folder(run.public_id).iterdir()} == {"file"}
 
 
-def test_files_go_and_rows_stay(start: Start, work: Work, django_capture_on_commit_callbacks: Any) -> None:
+def test_files_go_and_rows_stay(
+    start: Start, work: Work, django_capture_on_commit_callbacks: Any
+) -> None:
     old, recent = work(start(GOOD)), start(GOOD)
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         ImportRun.objects.filter(pk=old.pk).update(requested_at=now() - dt.timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
         assert purge_files(by=NamedJob("test")) == 1

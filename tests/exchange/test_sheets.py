@@ -40,10 +40,16 @@ def refusal(read: Read, content: bytes, name: str = "a.xlsx") -> str:
 def test_a_formula_whose_result_is_empty_is_blank(read: Read) -> None:
     table = open_table(BOOKS / "formula-with-empty-result.xlsx")
     (row,) = [dict(zip(table.header, cells, strict=False)) for _, cells in table.rows]
-    assert (row["staff_number"], row["organisation"], row["start_date"]) == ("T3001", "", "2024-03-04")
+    assert (row["staff_number"], row["organisation"], row["start_date"]) == (
+        "T3001",
+        "",
+        "2024-03-04",
+    )
     for empty in ("<v></v>", "<v/>", ""):
         assert read(xlsx(HEAD + TWO.format(f'<c t="str"><f>IF(1,"")</f>{empty}</c>'))) == [["A"]]
-    formula = '<table:table-cell table:formula="of:=IF(1;&quot;&quot;)"{}><text:p/></table:table-cell>'
+    formula = (
+        '<table:table-cell table:formula="of:=IF(1;&quot;&quot;)"{}><text:p/></table:table-cell>'
+    )
     for kind in ("", ' office:value-type="string" office:string-value=""'):
         assert read(ods(line(cell("A"), formula.format(kind))), "a.ods") == [["A"]]
 
@@ -62,43 +68,68 @@ def test_an_error_is_refused_however_it_is_written(read: Read, how: str) -> None
     text = '<x:c t="inlineStr"><x:is><x:t>code</x:t></x:is></x:c>'
     first, row = f"<x:row>{text}{text}</x:row>", f"<x:row>{text}{FAILED[how]}</x:row>"
     whole = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{first}{row}</x:sheetData></x:worksheet>'
-    assert refusal(read, xlsx("", whole=whole)) == "Cell B2 holds an error such as #N/A. Put a value there, or leave it blank."
+    assert (
+        refusal(read, xlsx("", whole=whole))
+        == "Cell B2 holds an error such as #N/A. Put a value there, or leave it blank."
+    )
 
 
 def test_errors_of_other_programs_too(read: Read) -> None:
-    assert refusal(read, (BOOKS / "error-cell-with-prefix.xlsx").read_bytes()).startswith("Cell K2 holds an error")
+    assert refusal(read, (BOOKS / "error-cell-with-prefix.xlsx").read_bytes()).startswith(
+        "Cell K2 holds an error"
+    )
     formula = 'table:formula="of:=NA()"'
     for said in ("#N/A", "Err:502"):
-        assert "Cell B2 holds an error" in refusal(read, ods(line(cell("A"), cell(said, formula, "float"))), "a.ods")
+        assert "Cell B2 holds an error" in refusal(
+            read, ods(line(cell("A"), cell(said, formula, "float"))), "a.ods"
+        )
     more = 'office:string-value="" calcext:value-type="error"'
     many = refusal(read, ods(line(cell("A"), cell("x", more)) + line(cell("x", more))), "a.ods")
-    assert many == "Cells B2 and A3 hold an error such as #N/A. Put a value there, or leave it blank."
+    assert (
+        many == "Cells B2 and A3 hold an error such as #N/A. Put a value there, or leave it blank."
+    )
 
 
 def test_what_only_looks_like_an_error_is_text(read: Read) -> None:
     comment = '<!-- <c r="B2" t="e"/> -->'
-    assert read(xlsx(HEAD + comment + TWO.format('<c t="inlineStr"><is><t>t="e"</t></is></c>'))) == [["A", 't="e"']]
+    assert read(
+        xlsx(HEAD + comment + TWO.format('<c t="inlineStr"><is><t>t="e"</t></is></c>'))
+    ) == [["A", 't="e"']]
 
 
 def test_a_formula_nobody_worked_out_is_said(read: Read) -> None:
-    said = refusal(read, ods(line(cell("A"), '<table:table-cell table:formula="of:=1+1"/>')), "a.ods")
-    assert said == "Cell B2 holds a formula without a result. Open the file, save it and bring it again."
-    assert "B2 holds a formula without" in refusal(read, xlsx(HEAD + TWO.format('<c><f t="shared" si="0"/></c>')))
+    said = refusal(
+        read, ods(line(cell("A"), '<table:table-cell table:formula="of:=1+1"/>')), "a.ods"
+    )
+    assert (
+        said
+        == "Cell B2 holds a formula without a result. Open the file, save it and bring it again."
+    )
+    assert "B2 holds a formula without" in refusal(
+        read, xlsx(HEAD + TWO.format('<c><f t="shared" si="0"/></c>'))
+    )
 
 
-@pytest.mark.parametrize(("where", "named"), [("B2:B3", "B2:B3"), ("A1:B1", "A1:B1"), ("B3:D9", "B3:D9")])
+@pytest.mark.parametrize(
+    ("where", "named"), [("B2:B3", "B2:B3"), ("A1:B1", "A1:B1"), ("B3:D9", "B3:D9")]
+)
 def test_merged_cells_are_named(read: Read, where: str, named: str) -> None:
     after = f'<mergeCells><mergeCell ref="{where}"/></mergeCells>'
     said = refusal(read, xlsx(HEAD + ROW + ROW, after=after))
     assert said == f"Cells {named} are merged. Unmerge them, and fill in every cell."
     beside = '<mergeCells><mergeCell ref="D1:E2"/><mergeCell ref="A7:B9"/><mergeCell ref="A1:A1"/></mergeCells>'
-    assert read(xlsx(HEAD + ROW, after=beside)) == [["A", "one"]], "what is merged beside the table is no part of it"
+    assert read(xlsx(HEAD + ROW, after=beside)) == [["A", "one"]], (
+        "what is merged beside the table is no part of it"
+    )
 
 
 def test_merged_cells_of_ods_are_named(read: Read) -> None:
     spanned = cell("one", 'table:number-columns-spanned="1" table:number-rows-spanned="2"')
     rows = line(cell("A"), spanned) + line(cell("B"), "<table:covered-table-cell/>")
-    assert refusal(read, ods(rows), "a.ods") == "Cells B2:B3 are merged. Unmerge them, and fill in every cell."
+    assert (
+        refusal(read, ods(rows), "a.ods")
+        == "Cells B2:B3 are merged. Unmerge them, and fill in every cell."
+    )
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
@@ -106,26 +137,39 @@ def test_a_hidden_first_sheet_is_said(read: Read, state: str) -> None:
     said = 'The first sheet, "Old", is hidden. Show it, or move the sheet with the table to the first place.'
     assert refusal(read, xlsx(HEAD + ROW, state=state)) == said
     style = '<style:style style:name="t" style:family="table"><style:table-properties table:display="false"/></style:style>'
-    assert refusal(read, ods(line(cell("A")), table='table:style-name="t"', styles=style), "a.ods") == said
+    assert (
+        refusal(read, ods(line(cell("A")), table='table:style-name="t"', styles=style), "a.ods")
+        == said
+    )
     assert "is no table" in refusal(read, xlsx(HEAD + ROW, kind="chartsheet"))
 
 
 def test_hidden_rows_and_columns_are_named(read: Read) -> None:
     hidden = ROW.replace("<row>", '<row hidden="1">')
     said = refusal(read, xlsx(HEAD + ROW + hidden * 2 + ROW + hidden))
-    assert said == "Rows 3 to 4 and 6 are hidden. Take off any filter, and show or delete what is hidden."
+    assert (
+        said
+        == "Rows 3 to 4 and 6 are hidden. Take off any filter, and show or delete what is hidden."
+    )
     columns = '<cols><col min="2" max="2" hidden="1"/></cols>'
-    assert refusal(read, xlsx(HEAD + ROW, before=columns)) == "Column B is hidden. Show what is hidden, or delete it."
+    assert (
+        refusal(read, xlsx(HEAD + ROW, before=columns))
+        == "Column B is hidden. Show what is hidden, or delete it."
+    )
     empty = '<cols><col min="3" max="16384" hidden="1"/></cols>'
     blank = '<row r="9" hidden="1"><c r="A9"/></row>'
-    assert read(xlsx(HEAD + ROW + blank, before=empty)) == [["A", "one"]], "what holds nothing may be hidden"
+    assert read(xlsx(HEAD + ROW + blank, before=empty)) == [["A", "one"]], (
+        "what holds nothing may be hidden"
+    )
 
 
 def test_hidden_rows_and_columns_of_ods_are_named(read: Read) -> None:
     for more in ('table:visibility="collapse"', 'table:visibility="filter"'):
         said = refusal(read, ods(line(cell("A"), more=more)), "a.ods")
         assert said == "Row 2 is hidden. Take off any filter, and show or delete what is hidden."
-    group = f'<table:table-row-group table:display="false">{line(cell("A"))}</table:table-row-group>'
+    group = (
+        f'<table:table-row-group table:display="false">{line(cell("A"))}</table:table-row-group>'
+    )
     assert "Row 2 is hidden" in refusal(read, ods(group), "a.ods")
     columns = '<table:table-column/><table:table-column table:visibility="collapse" table:number-columns-repeated="9"/>'
     assert "Column B is hidden" in refusal(read, ods(line(cell("A")), columns=columns), "a.ods")
@@ -133,8 +177,16 @@ def test_hidden_rows_and_columns_of_ods_are_named(read: Read) -> None:
 
 def test_everything_in_the_way_is_said_at_once(read: Read) -> None:
     after = '<mergeCells><mergeCell ref="B2:B3"/></mergeCells>'
-    said = refusal(read, xlsx(HEAD + TWO.format('<c t="e"/>') + ROW.replace("<row>", '<row hidden="1">'), after=after))
-    assert all(words in said for words in ("Cell B2 holds an error", "Cells B2:B3 are merged", "Row 3 is hidden"))
+    said = refusal(
+        read,
+        xlsx(
+            HEAD + TWO.format('<c t="e"/>') + ROW.replace("<row>", '<row hidden="1">'), after=after
+        ),
+    )
+    assert all(
+        words in said
+        for words in ("Cell B2 holds an error", "Cells B2:B3 are merged", "Row 3 is hidden")
+    )
 
 
 SHOWN: list[tuple[str, Any, str]] = [
@@ -156,17 +208,25 @@ def test_values_are_as_shown(tmp_path: Path) -> None:
         book.active.cell(2, column, value).number_format = code
     book.save(tmp_path / "a.xlsx")
     ((_, cells),) = open_table(tmp_path / "a.xlsx").rows
-    assert list(zip([code for code, *_ in SHOWN], cells, strict=True)) == [(code, said) for code, _, said in SHOWN]
+    assert list(zip([code for code, *_ in SHOWN], cells, strict=True)) == [
+        (code, said) for code, _, said in SHOWN
+    ]
 
 
 @pytest.mark.parametrize("code", [";;;", "0;-0;;@"])
 def test_what_its_format_hides_is_said(read: Read, code: str) -> None:
     said = refusal(read, xlsx(HEAD + TWO.format('<c s="1"><v>0</v></c>'), formats=(code,)))
-    assert said == "Cell B2 holds a value that its format does not show. Show it, or clear the cell."
+    assert (
+        said == "Cell B2 holds a value that its format does not show. Show it, or clear the cell."
+    )
 
 
 def test_days_are_counted_from_1904_where_the_book_says_so(read: Read) -> None:
-    content = xlsx(HEAD + TWO.format('<c s="1"><v>43893</v></c>'), formats=("dd/mm/yyyy",), book='<workbookPr date1904="1"/>')
+    content = xlsx(
+        HEAD + TWO.format('<c s="1"><v>43893</v></c>'),
+        formats=("dd/mm/yyyy",),
+        book='<workbookPr date1904="1"/>',
+    )
     assert read(content) == [["A", "2024-03-04"]]
 
 
@@ -175,7 +235,9 @@ def test_days_are_counted_from_1904_where_the_book_says_so(read: Read) -> None:
     ("2024-03-04T00:00:00Z", "2024-03-04"), ("2024-03-04T00:00:00.000Z", "2024-03-04"),
     ("2024-03-04T23:00:00.000Z", "2024-03-04 23:00:00.000Z"), ("2024-03-04T00:00:00.500", "2024-03-04 00:00:00.500"),
 ])  # fmt: skip
-def test_a_day_written_out_stands_without_the_time_it_begins(read: Read, written: str, day: str) -> None:
+def test_a_day_written_out_stands_without_the_time_it_begins(
+    read: Read, written: str, day: str
+) -> None:
     assert read(xlsx(HEAD + TWO.format(f'<c t="d"><v>{written}</v></c>'))) == [["A", day]]
 
 
@@ -196,7 +258,9 @@ def test_notes_drawings_and_readings_are_no_part_of_a_cell(read: Read) -> None:
     note = "<office:annotation><text:p>see Ann</text:p></office:annotation>"
     text = "<text:span>on</text:span>e<text:s text:c='2'/>x<text:line-break/>y"
     assert read(ods(line(cell("A", before=note), cell(text))), "a.ods") == [["A", "one x\ny"]]
-    rich = "<si><r><t>on</t></r><r><rPr/><t xml:space='preserve'>e </t></r><rPh><t>wan</t></rPh></si>"
+    rich = (
+        "<si><r><t>on</t></r><r><rPr/><t xml:space='preserve'>e </t></r><rPh><t>wan</t></rPh></si>"
+    )
     assert read(xlsx(HEAD + TWO.format('<c t="s"><v>0</v></c>'), strings=rich)) == [["A", "one"]]
     coded = "<si><t>a_x000D_\nb_x0041_</t></si>"
     assert read(xlsx(HEAD + TWO.format('<c t="s"><v>0</v></c>'), strings=coded)) == [["A", "a\nbA"]]
@@ -237,4 +301,6 @@ def test_reading_is_linear_whatever_is_left_open(read: Read, settings: Any, what
 def test_one_text_said_a_million_times_is_bounded(read: Read, settings: Any) -> None:
     settings.PQIP_IMPORT_LIMITS = {"unpacked": 3 << 20}
     rows = TWO.format('<c t="s"><v>0</v></c>') * 200
-    assert "unpacks to more than 3 MB" in refusal(read, xlsx(HEAD + rows, strings=f"<si><t>{'x' * 30_000}</t></si>"))
+    assert "unpacks to more than 3 MB" in refusal(
+        read, xlsx(HEAD + rows, strings=f"<si><t>{'x' * 30_000}</t></si>")
+    )

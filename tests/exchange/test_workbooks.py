@@ -42,7 +42,8 @@ def book(*rows: tuple[Any, ...], second: tuple[Any, ...] = ()) -> bytes:
 
 def test_a_formula_nobody_worked_out_is_the_text_that_was_typed(read: Any) -> None:
     assert read(book(("code", "title"), ("A", "=1+1"), ("B", '=HYPERLINK("x","a&b<c")')))[1:] == [
-        (2, ["A", "=1+1"]), (3, ["B", '=HYPERLINK("x","a&b<c")']),
+        (2, ["A", "=1+1"]),
+        (3, ["B", '=HYPERLINK("x","a&b<c")']),
     ]
 
 
@@ -50,7 +51,9 @@ def test_a_formula_counts_by_its_result(read: Any) -> None:
     head = '<row r="1"><c r="A1" t="str"><f>"co"&amp;"de"</f><v>code</v></c></row>'
     row = '<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
     assert read(workbook_with(SHEET, sheet(head + row))) == [(1, ["code"]), (2, ["2"])]
-    assert read(ods_of(body=HEAD + FORMULA.format(' office:value-type="float" office:value="2"')), "a.ods")[1] == (2, ["2"])
+    assert read(
+        ods_of(body=HEAD + FORMULA.format(' office:value-type="float" office:value="2"')), "a.ods"
+    )[1] == (2, ["2"])
 
 
 def test_a_formula_without_result_in_ods_is_never_lost(read: Any) -> None:
@@ -72,14 +75,21 @@ def test_a_cell_of_megabytes_is_refused_by_the_child(read: Any) -> None:
 
 def test_a_directory_of_many_entries_is_not_listed(read: Any) -> None:
     """Entries are counted before they are listed: a million of them would take half a gigabyte and 20 seconds."""
-    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    entry = (
+        struct.pack(
+            "<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, 0, 0, 0, 0, 33, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0
+        )
+        + b"a"
+    )
     listed = entry * 6_000
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 5, 5, len(listed), 44, 0)
     with pytest.raises(FileRefused, match="too many parts"):
         read(b"PK\3\4" + b"\0" * 40 + listed + end)
 
 
-@pytest.mark.parametrize("value", ["Siân Ŵyn", "ŷ â ô", "O’Neill-Ó Briain", "=1+1", "-", "  two  ", "a\nb"])
+@pytest.mark.parametrize(
+    "value", ["Siân Ŵyn", "ŷ â ô", "O’Neill-Ó Briain", "=1+1", "-", "  two  ", "a\nb"]
+)
 def test_text_is_the_same_from_every_format(value: str, read: Any, tmp_path: Path) -> None:
     expected = value.strip()
     (tmp_path / "a.csv").write_text(f'code\n"{value}"\n', encoding="utf-8")

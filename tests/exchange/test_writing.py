@@ -23,14 +23,23 @@ from odf.table import TableRow
 from pqip.exchange.escaping import begins_formula, escape, unescape
 from pqip.exchange.reading import open_table
 from pqip.exchange.reading.tables import tidy
-from pqip.exchange.writing import FORMATS, NOT_APPLICABLE, SUPPRESSED, Column, Kind, Sheet, Workbook, write
+from pqip.exchange.writing import (
+    FORMATS,
+    NOT_APPLICABLE,
+    SUPPRESSED,
+    Kind,
+    Sheet,
+    SheetColumn,
+    Workbook,
+    write,
+)
 from tests.exchange.office import converted
 
 KNOWN_AT = dt.datetime(2026, 6, 4, 9, 30, tzinfo=dt.UTC)
 COLUMNS = [
-    Column("name", "Name", "What it is called."), Column("count", "Count", "How many.", Kind.WHOLE),
-    Column("rate", "Rate (%)", "Per hundred.", Kind.DECIMAL), Column("on", "On", "The day.", Kind.DATE),
-    Column("known", "Known", "The instant.", Kind.INSTANT), Column("told", "Told", "Whether.", Kind.YES_NO),
+    SheetColumn("name", "Name", "What it is called."), SheetColumn("count", "Count", "How many.", Kind.WHOLE),
+    SheetColumn("rate", "Rate (%)", "Per hundred.", Kind.DECIMAL), SheetColumn("on", "On", "The day.", Kind.DATE),
+    SheetColumn("known", "Known", "The instant.", Kind.INSTANT), SheetColumn("told", "Told", "Whether.", Kind.YES_NO),
 ]  # fmt: skip
 ROWS = [
     ("Siân Ŵyn ŷ â", 12, Decimal("12.5"), dt.date(2026, 6, 4), KNOWN_AT, True),
@@ -51,7 +60,13 @@ def book(rows: Any = ROWS, **how: Any) -> Workbook:
 
 
 def texts(values: list[str]) -> Workbook:
-    return Workbook("T", [], [Sheet("t", "T", [Column("value", "Value")], [(value,) for value in values])], KNOWN_AT, plain=True)
+    return Workbook(
+        "T",
+        [],
+        [Sheet("t", "T", [SheetColumn("value", "Value")], [(value,) for value in values])],
+        KNOWN_AT,
+        plain=True,
+    )
 
 
 def written(workbook: Workbook, format: str) -> bytes:
@@ -69,33 +84,65 @@ def test_csv() -> None:
     content = written(book(), "csv")
     assert content.startswith(b"\xef\xbb\xbfname,count,rate,on,known,told\r\n")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert rows[1] == ["Siân Ŵyn ŷ â", "12", "12.5", "2026-06-04", "2026-06-04T10:30:00+01:00", "yes"]
+    assert rows[1] == [
+        "Siân Ŵyn ŷ â",
+        "12",
+        "12.5",
+        "2026-06-04",
+        "2026-06-04T10:30:00+01:00",
+        "yes",
+    ]
     assert rows[2] == ["'=1+1", "-2", "", "", "", "no"]
     assert rows[3][1] == "[c]"
 
 
 def test_json() -> None:
     said = json.loads(written(book(), "json"))
-    assert said["rows"][1] == {"name": "=1+1", "count": -2, "rate": None, "on": None, "known": None, "told": False}
+    assert said["rows"][1] == {
+        "name": "=1+1",
+        "count": -2,
+        "rate": None,
+        "on": None,
+        "known": None,
+        "told": False,
+    }
     assert said["rows"][0]["rate"] == 12.5
 
 
 def test_xlsx_as_openpyxl_reads_it() -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(written(book(), "xlsx")))
     assert workbook.sheetnames == ["Cover", "learners", "Notes"]
-    assert [cell.value for cell in workbook["Cover"]["A"]] == ["Status of the month", "As at", "Classification"]
+    assert [cell.value for cell in workbook["Cover"]["A"]] == [
+        "Status of the month",
+        "As at",
+        "Classification",
+    ]
     sheet = workbook["learners"]
     assert next(iter(sheet.tables.values())).ref == "A2:F6"
     assert not sheet.merged_cells.ranges
     first = [cell.value for cell in sheet[3]]
-    assert first == ["Siân Ŵyn ŷ â", 12, 12.5, dt.datetime(2026, 6, 4), dt.datetime(2026, 6, 4, 10, 30), "yes"]
-    assert [sheet["A4"].value, sheet["C4"].value, sheet["B5"].value, sheet["A6"].value] == ["'=1+1", "[z]", "[c]", "two\nlines"]
+    assert first == [
+        "Siân Ŵyn ŷ â",
+        12,
+        12.5,
+        dt.datetime(2026, 6, 4),
+        dt.datetime(2026, 6, 4, 10, 30),
+        "yes",
+    ]
+    assert [sheet["A4"].value, sheet["C4"].value, sheet["B5"].value, sheet["A6"].value] == [
+        "'=1+1",
+        "[z]",
+        "[c]",
+        "two\nlines",
+    ]
     assert sheet["A4"].data_type == "s"
     meanings = {row[1]: row[3] for row in workbook["Notes"].iter_rows(min_row=3, values_only=True)}
     assert meanings["rate"] == "Per hundred."
     assert "[z]" in meanings
     assert workbook.properties.created == dt.datetime(2026, 6, 4, 9, 30)
-    assert b"creator" not in zipfile.ZipFile(io.BytesIO(written(book(), "xlsx"))).read("docProps/core.xml")
+    assert b"creator" not in zipfile.ZipFile(io.BytesIO(written(book(), "xlsx"))).read(
+        "docProps/core.xml"
+    )
 
 
 def test_ods_as_odfpy_reads_it() -> None:
@@ -103,17 +150,32 @@ def test_ods_as_odfpy_reads_it() -> None:
     tables = document.spreadsheet.getElementsByType(OdsTable)
     assert [table.getAttribute("name") for table in tables] == ["Cover", "learners", "Notes"]
     first = tables[1].getElementsByType(TableRow)[2].childNodes
-    assert [cell.getAttribute("valuetype") for cell in first] == ["string", "float", "float", "date", "date", "string"]
-    assert [first[1].getAttribute("value"), first[3].getAttribute("datevalue")] == ["12", "2026-06-04"]
+    assert [cell.getAttribute("valuetype") for cell in first] == [
+        "string",
+        "float",
+        "float",
+        "date",
+        "date",
+        "string",
+    ]
+    assert [first[1].getAttribute("value"), first[3].getAttribute("datevalue")] == [
+        "12",
+        "2026-06-04",
+    ]
     assert "Siân Ŵyn ŷ â" in str(first[0])
 
 
 @pytest.mark.parametrize("format", ["xlsx", "ods"])
 def test_no_formula_link_or_path_in_a_workbook(format: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(written(texts([*HOSTILE, "http://example.com", "file:///etc"]), format))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(written(texts([*HOSTILE, "http://example.com", "file:///etc"]), format))
+    ) as archive:
         whole = b"".join(archive.read(name) for name in archive.namelist())
         assert archive.testzip() is None
-    assert not re.search(rb"<f[ >]|table:formula|hyperlink|xlink:href|/work/|/home/|mergeCell|number-columns-spanned", whole)
+    assert not re.search(
+        rb"<f[ >]|table:formula|hyperlink|xlink:href|/work/|/home/|mergeCell|number-columns-spanned",
+        whole,
+    )
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "ods"])
@@ -159,8 +221,14 @@ def test_another_format_is_refused() -> None:
 @pytest.mark.parametrize("format", ["xlsx", "ods"])
 def test_libreoffice_opens_it(format: str, tmp_path: Path) -> None:
     (tmp_path / f"a.{format}").write_bytes(written(book(plain=True), format))
-    rows = list(csv.reader(io.StringIO(converted(tmp_path / f"a.{format}", "csv").read_text(encoding="utf-8"))))
+    rows = list(
+        csv.reader(
+            io.StringIO(converted(tmp_path / f"a.{format}", "csv").read_text(encoding="utf-8"))
+        )
+    )
     assert rows[0] == ["name", "count", "rate", "on", "known", "told"]
     assert [*rows[1][:3], rows[1][5]] == ["Siân Ŵyn ŷ â", "12", "12.5", "yes"]
-    assert all(re.search(r"\b(20)?26\b", day) for day in rows[1][3:5]), "how a day is written is the machine's own"
+    assert all(re.search(r"\b(20)?26\b", day) for day in rows[1][3:5]), (
+        "how a day is written is the machine's own"
+    )
     assert [row[0] for row in rows[2:]] == ["'=1+1", "'@x <b>&\"'", "two\nlines"]

@@ -6,7 +6,20 @@ from typing import Any
 
 from django.db import connection
 
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Email, ListOf, Number, Text, Whole, Words, YesNo
+from pqip.exchange.cleaning import (
+    Code,
+    Codes,
+    DatasetResource,
+    Date,
+    Email,
+    ImportColumn,
+    ListOf,
+    Number,
+    Text,
+    Whole,
+    Words,
+    YesNo,
+)
 from pqip.exchange.datasets import Context, Dataset, Row
 
 KEPT = ("title", "shade", "count", "seen_on", "is_big", "weight", "faith")
@@ -18,17 +31,17 @@ MAKE = (
 
 
 class ThingsResource(DatasetResource):
-    code = Column(Text(20), key=True, required=True, help="What the thing is called.")
-    region = Column(Code("region", "a region"), required=True)
-    title = Column(Text())
-    shade = Column(Words(["light", "dark"]))
-    count = Column(Whole(high="1000"))
-    seen_on = Column(Date())
-    is_big = Column(YesNo())
-    weight = Column(Number("0", "100"))
-    contact = Column(Email())
-    tags = Column(ListOf(Words(["a", "b"])))
-    faith = Column(Words(["none", "other"]), sensitive=True)
+    code = ImportColumn(Text(20), key=True, required=True, help="What the thing is called.")
+    region = ImportColumn(Code("region", "a region"), required=True)
+    title = ImportColumn(Text())
+    shade = ImportColumn(Words(["light", "dark"]))
+    count = ImportColumn(Whole(high="1000"))
+    seen_on = ImportColumn(Date())
+    is_big = ImportColumn(YesNo())
+    weight = ImportColumn(Number("0", "100"))
+    contact = ImportColumn(Email())
+    tags = ImportColumn(ListOf(Words(["a", "b"])))
+    faith = ImportColumn(Words(["none", "other"]), sensitive=True)
 
 
 class Things(Dataset):
@@ -43,7 +56,10 @@ class Things(Dataset):
 
     def plan(self, rows: list[Row], context: Context) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT code, {', '.join(KEPT)} FROM thing WHERE code = ANY(%s)", [[row["code"] for row in rows]])
+            cursor.execute(
+                f"SELECT code, {', '.join(KEPT)} FROM thing WHERE code = ANY(%s)",
+                [[row["code"] for row in rows]],
+            )
             kept = {code: dict(zip(KEPT, rest, strict=True)) for code, *rest in cursor.fetchall()}
         for row in rows:
             if row.wrong:
@@ -62,7 +78,10 @@ class Things(Dataset):
         with connection.cursor() as cursor:
             columns = f"code, region, {', '.join(KEPT)}"
             values = ", ".join(["%s"] * (len(KEPT) + 2))
-            cursor.executemany(f"INSERT INTO thing ({columns}) VALUES ({values}) ON CONFLICT (code) DO UPDATE SET {sets}", cells)
+            cursor.executemany(
+                f"INSERT INTO thing ({columns}) VALUES ({values}) ON CONFLICT (code) DO UPDATE SET {sets}",
+                cells,
+            )
 
 
 def things() -> dict[str, Any]:

@@ -31,6 +31,8 @@ def plant(real_db: Any, broker: Broker, tmp_path: Path, settings: Any) -> Iterat
     made = Plant(real_db, broker, tmp_path)
     settings.MEDIA_ROOT = made.files
     made.as_owner("CREATE TABLE drill_effect (id bigserial PRIMARY KEY, key text, worker int)")
-    made.as_owner("GRANT INSERT, SELECT ON drill_effect TO PUBLIC; GRANT USAGE ON drill_effect_id_seq TO PUBLIC")
+    made.as_owner(
+        "GRANT INSERT, SELECT ON drill_effect TO PUBLIC; GRANT USAGE ON drill_effect_id_seq TO PUBLIC"
+    )
     yield made
     made.stop()

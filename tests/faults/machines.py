@@ -99,7 +99,9 @@ class Machine:
         return words in self.log.read_text(errors="replace")
 
     def last_words(self) -> str:
-        return f"--- {self.log.name}\n" + "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
+        return f"--- {self.log.name}\n" + "\n".join(
+            self.log.read_text(errors="replace").splitlines()[-12:]
+        )
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)

@@ -61,7 +61,9 @@ class Plant:
             "REMAP_SIGTERM": "SIGQUIT",
             "PQIP_FILES": str(self.files),
         }
-        machine = Machine(list(command), surroundings | environment, self.folder / f"{next(self.numbers)}.log")
+        machine = Machine(
+            list(command), surroundings | environment, self.folder / f"{next(self.numbers)}.log"
+        )
         self.machines.append(machine)
         return machine
 

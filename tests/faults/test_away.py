@@ -55,7 +55,9 @@ class Away:
     def start(self) -> None:
         self.servers.start()
 
-    def ask(self, path: str, sent: list[tuple[str, str]] | None = None, *, signed_in: bool = True) -> tuple[int, Any, str]:
+    def ask(
+        self, path: str, sent: list[tuple[str, str]] | None = None, *, signed_in: bool = True
+    ) -> tuple[int, Any, str]:
         """Status, headers and text of an answer; redirects are not followed."""
         data = urllib.parse.urlencode(sent).encode() if sent is not None else None
         asked = urllib.request.Request(self.service.address + path, data)
@@ -105,7 +107,10 @@ def away(django_db_setup: None) -> Iterator[Away]:
     service.environment["DJANGO_SETTINGS_MODULE"] = "tests.faults.serving"
     try:
         copy_tables(servers, folder / "tables.dump")
-        cookie = run([sys.executable, "-c", SIGNED_IN], environment | {"DJANGO_SETTINGS_MODULE": "tests.faults.serving"})
+        cookie = run(
+            [sys.executable, "-c", SIGNED_IN],
+            environment | {"DJANGO_SETTINGS_MODULE": "tests.faults.serving"},
+        )
         service.start_web()
         yield Away(servers, service, cookie.split()[-1], logs / "0.log")
     finally:
@@ -132,7 +137,9 @@ def _back_again(away: Away) -> Iterator[None]:
 
 def run(command: list[str], environment: dict[str, str]) -> str:
     given = os.environ | {"DJANGO_SETTINGS_MODULE": "pqip.settings"} | environment
-    done = subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=given, capture_output=True, text=True, timeout=180, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -142,7 +149,13 @@ def token_in(html: str) -> str:
 
 
 def grade(token: str, code: str) -> list[tuple[str, str]]:
-    words = [("code", code), ("name", "A grade in so many words"), ("order", "90"), (NAME, token), ("csrfmiddlewaretoken", CSRF)]
+    words = [
+        ("code", code),
+        ("name", "A grade in so many words"),
+        ("order", "90"),
+        (NAME, token),
+        ("csrfmiddlewaretoken", CSRF),
+    ]
     return words
 
 
@@ -229,7 +242,10 @@ def test_the_database_has_no_connection_left(away: Away) -> None:
 
 def allow(away: Away, connections: int) -> None:
     """How many connections the application's role may have at once; no limit below nought."""
-    with psycopg2.connect(away.servers.database_url(ADMINISTRATOR)) as line, line.cursor() as cursor:
+    with (
+        psycopg2.connect(away.servers.database_url(ADMINISTRATOR)) as line,
+        line.cursor() as cursor,
+    ):
         cursor.execute(f"ALTER ROLE {APPLICATION} CONNECTION LIMIT {connections}")
 
 

@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from pqip.jobs.models import Job
 from tests.faults.plant import Plant
 
+pytestmark = pytest.mark.alone
+
 
 def timed_ask(plant: Plant, key: str) -> float:
     began = time.monotonic()

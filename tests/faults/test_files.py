@@ -23,17 +23,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.urls import reverse
 
-from assessments.actions import filing
+from assessments.actions import evidence_files
 from assessments.models import EvidenceFile
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
+from pqip.core.files import stores, writing
+from pqip.core.files.writing import NO_ROOM
 from pqip.exchange import kept, uploads
 from pqip.exchange.actions import check_import, purge, start_import
 from pqip.exchange.datasets import registry
 from pqip.exchange.models import ImportRun
-from pqip.files import documents, stores, writing
+from pqip.files import documents
 from pqip.files.actions.tidy import left_over, tidy
-from pqip.files.writing import NO_ROOM
 from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from reports.actions import expire_runs, make_run
@@ -97,7 +98,9 @@ def killed(work: Callable[[], object], *trap: Any) -> None:
 
 def alone() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         return cursor.fetchone() == (0,)
 
 
@@ -118,17 +121,19 @@ def assert_in_order(folder: Path, *trap: Any) -> set[str]:
         LEFT.append(trap)
     tidy(NOW)
     found = on_disk(folder)
-    belonging = {f"{store.folder}/{path}" for store in stores.stores() for path in store.belongs(
+    belonging = {f"{store.folder}/{path}" for store in stores.stores() for path in store.referenced(
         [path.removeprefix(f"{store.folder}/") for path in found if path.startswith(f"{store.folder}/")]
     )}  # fmt: skip
     assert found == belonging
-    assert list(stores.gone()) == []
+    assert list(stores.missing_files()) == []
     return found
 
 
 def again(key: str) -> bool:
     """The job once more, as the sweeper gives it out when its lease has run out."""
-    Job.objects.filter(key=key, state=Job.State.RUNNING).update(lease_until=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    Job.objects.filter(key=key, state=Job.State.RUNNING).update(
+        lease_until=dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    )
     return do(Job.objects.get(key=key).pk)
 
 
@@ -142,15 +147,23 @@ def something_is_left() -> Iterator[None]:
 
 def temporary() -> set[str]:
     """What stands in the machine's own folder for files on their way."""
-    return {name for name in os.listdir(tempfile.gettempdir()) if "upload" in name or name.startswith("tmp")}
+    return {
+        name
+        for name in os.listdir(tempfile.gettempdir())
+        if "upload" in name or name.startswith("tmp")
+    }
 
 
-
-def test_killed_while_a_file_is_brought_to_be_imported(real_db: Any, folder: Path, something_is_left: None) -> None:
+def test_killed_while_a_file_is_brought_to_be_imported(
+    real_db: Any, folder: Path, something_is_left: None
+) -> None:
     manager, before = persona("learning_manager"), temporary()
 
     def bring() -> None:
-        client_for(manager).post(reverse("exchange:bring", args=["staff"]), {"file": SimpleUploadedFile("staff.csv", STAFF)})
+        client_for(manager).post(
+            reverse("exchange:bring", args=["staff"]),
+            {"file": SimpleUploadedFile("staff.csv", STAFF)},
+        )
 
     for trap in (
         (uploads.CappedUploadHandler, "receive_data_chunk", "after"), (uploads.CappedUploadHandler, "file_complete", "after"),
@@ -166,7 +179,9 @@ def test_killed_while_a_file_is_brought_to_be_imported(real_db: Any, folder: Pat
     assert ImportRun.objects.get().state == ImportRun.State.CHECKING
 
 
-def test_killed_while_a_file_is_checked_and_deleted(real_db: Any, folder: Path, something_is_left: None) -> None:
+def test_killed_while_a_file_is_checked_and_deleted(
+    real_db: Any, folder: Path, something_is_left: None
+) -> None:
     run = start_import.start_import(
         by=persona("learning_manager"), dataset=registry["staff"], file=SimpleUploadedFile("staff.csv", STAFF)
     )  # fmt: skip
@@ -187,15 +202,22 @@ def test_killed_while_a_file_is_checked_and_deleted(real_db: Any, folder: Path, 
     run.refresh_from_db()
     assert (run.state, run.new) == ("ready", 40)
     assert assert_in_order(folder) == whole
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         ImportRun.objects.update(requested_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-    killed(lambda: purge.purge_files(by=NamedJob("exchange.purge_files")), purge.kept, "forget", "before")
+    killed(
+        lambda: purge.purge_files(by=NamedJob("exchange.purge_files")),
+        purge.kept,
+        "forget",
+        "before",
+    )
     assert assert_in_order(folder) == set()
     run.refresh_from_db()
     assert run.file_deleted_at
 
 
-def test_killed_while_evidence_is_kept_and_taken_away(real_db: Any, folder: Path, something_is_left: None) -> None:
+def test_killed_while_evidence_is_kept_and_taken_away(
+    real_db: Any, folder: Path, something_is_left: None
+) -> None:
     pta, learner = persona("pta"), persona("learner")
     registration = make.registration(learner.person)
     make.allocate(learner.person, pta.person)
@@ -203,12 +225,17 @@ def test_killed_while_evidence_is_kept_and_taken_away(real_db: Any, folder: Path
 
     def add() -> None:
         sent = {"file": SimpleUploadedFile("a.pdf", pdf()), "names_nobody": "on"}
-        assert client_for(pta).post(reverse("assessments:add_file", args=[piece.public_id]), sent).status_code == 302
+        assert (
+            client_for(pta)
+            .post(reverse("assessments:add_file", args=[piece.public_id]), sent)
+            .status_code
+            == 302
+        )
 
     for trap in (
         (uploads.CappedUploadHandler, "receive_data_chunk", "after"), (documents, "look_inside", "before"),
         (documents, "look_inside", "after"), (writing, "put", "before"), (writing, "put", "after"),
-        (filing.Filed, "belongs_to", "after"),
+        (evidence_files.StoredUpload, "belongs_to", "after"),
     ):  # fmt: skip
         killed(add, *trap)
         assert not EvidenceFile.objects.exists(), trap
@@ -217,12 +244,24 @@ def test_killed_while_evidence_is_kept_and_taken_away(real_db: Any, folder: Path
     add()
     made = EvidenceFile.objects.get()
     assert assert_in_order(folder) == {f"evidence/{made.public_id}"}
-    killed(lambda: filing.remove_file(file=made, reason="It named somebody", by=pta), filing.files, "forget", "before")
+    killed(
+        lambda: evidence_files.remove_file(file=made, reason="It named somebody", by=pta),
+        evidence_files.evidence_files,
+        "forget",
+        "before",
+    )
     assert assert_in_order(folder) == set()
 
 
-def test_killed_while_a_report_is_made_and_deleted(real_db: Any, folder: Path, something_is_left: None) -> None:
-    run = request_run(by=persona("national"), report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv", "xlsx"])
+def test_killed_while_a_report_is_made_and_deleted(
+    real_db: Any, folder: Path, something_is_left: None
+) -> None:
+    run = request_run(
+        by=persona("national"),
+        report="monthly-status",
+        as_at=dt.date(2025, 9, 30),
+        formats=["csv", "xlsx"],
+    )
     key = f"report-run:{run.pk}"
     for trap in (
         (make_run, "write", "before"), (make_run, "write", "after"), (make_run, "put", "after"), (make_run, "write", "after", 2),
@@ -238,9 +277,14 @@ def test_killed_while_a_report_is_made_and_deleted(real_db: Any, folder: Path, s
     assert len(assert_in_order(folder)) == 2
     run.refresh_from_db()
     assert run.state == Run.State.READY
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         Run.objects.update(expires_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-    killed(lambda: expire_runs.expire_runs(by=NamedJob("reports.expire")), expire_runs.shutil, "rmtree", "before")
+    killed(
+        lambda: expire_runs.expire_runs(by=NamedJob("reports.expire")),
+        expire_runs.shutil,
+        "rmtree",
+        "before",
+    )
     assert assert_in_order(folder) == set()
 
 
@@ -251,7 +295,10 @@ class Disk:
         self.folder = folder
         folder.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-        self.is_mounted = how == "mounted" and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        self.is_mounted = (
+            how == "mounted"
+            and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        )
 
     @contextmanager
     def full(self) -> Iterator[None]:
@@ -279,7 +326,9 @@ class Disk:
 
 
 @pytest.fixture(params=["mounted", "limited"])
-def disk(request: pytest.FixtureRequest, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+def disk(
+    request: pytest.FixtureRequest, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Disk]:
     made = Disk(tmp_path / "disk", request.param)
     settings.MEDIA_ROOT = made.folder / "files"
     settings.MEDIA_ROOT.mkdir()
@@ -290,7 +339,9 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path, settings: Any, monkeypa
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("arrives", [True, False])
-def test_a_full_disk_takes_no_file(disk: Disk, arrives: bool, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_a_full_disk_takes_no_file(
+    disk: Disk, arrives: bool, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     """Full where files are kept, or already where they arrive: words that say what to do, no row and nothing on the disk."""
     if not arrives:
         monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
@@ -301,8 +352,16 @@ def test_a_full_disk_takes_no_file(disk: Disk, arrives: bool, monkeypatch: pytes
     make.allocate(learner.person, pta.person)
     piece = make.evidence(registration)
     doors = (
-        (manager, reverse("exchange:bring", args=["staff"]), SimpleUploadedFile("staff.csv", STAFF * 30)),
-        (pta, reverse("assessments:add_file", args=[piece.public_id]), SimpleUploadedFile("a.pdf", pdf())),
+        (
+            manager,
+            reverse("exchange:bring", args=["staff"]),
+            SimpleUploadedFile("staff.csv", STAFF * 30),
+        ),
+        (
+            pta,
+            reverse("assessments:add_file", args=[piece.public_id]),
+            SimpleUploadedFile("a.pdf", pdf()),
+        ),
     )
     clients = [(client_for(who), address, file) for who, address, file in doors]
     for client, address, file in clients:
@@ -333,7 +392,12 @@ def test_a_full_disk_while_a_file_is_checked(disk: Disk, settings: Any) -> None:
 @pytest.mark.django_db
 def test_a_full_disk_while_a_report_is_made(disk: Disk, settings: Any) -> None:
     """Not ready, nothing half made, the reason with the job; made once there is room."""
-    run = request_run(by=persona("national"), report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv", "xlsx"])
+    run = request_run(
+        by=persona("national"),
+        report="monthly-status",
+        as_at=dt.date(2025, 9, 30),
+        formats=["csv", "xlsx"],
+    )
     key = f"report-run:{run.pk}"
     with disk.full():
         assert not do(Job.objects.get(key=key).pk)

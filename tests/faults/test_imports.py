@@ -54,7 +54,9 @@ def first(plant: Plant) -> Any:
 def written() -> tuple[int, int]:
     """People and spells of the file."""
     theirs = {"staff_number__startswith": "D"}
-    return Person.objects.filter(**theirs).count(), Spell.objects.filter(person__in=Person.objects.filter(**theirs)).count()
+    return Person.objects.filter(**theirs).count(), Spell.objects.filter(
+        person__in=Person.objects.filter(**theirs)
+    ).count()
 
 
 def test_a_worker_killed_while_it_checks(plant: Plant, first: Any) -> None:
@@ -76,7 +78,9 @@ def test_a_worker_killed_while_it_writes(plant: Plant, first: Any, checked: Impo
     with plant.holding("workforce_spell", "SHARE"):
         run = confirm_import(by=checked.requested_by, run=checked)
         key = run.job_key
-        plant.wait_until(plant.somebody_waits, PATIENCE, "people are written, and their spells wait")
+        plant.wait_until(
+            plant.somebody_waits, PATIENCE, "people are written, and their spells wait"
+        )
         first.kill()
         assert written() == (0, 0)
     plant.worker()
@@ -87,7 +91,9 @@ def test_a_worker_killed_while_it_writes(plant: Plant, first: Any, checked: Impo
 
 
 @pytest.mark.fault
-def test_decisions_go_on_while_files_of_a_nation_are_checked_and_applied(real_db: Any, tmp_path: Path) -> None:
+def test_decisions_go_on_while_files_of_a_nation_are_checked_and_applied(
+    real_db: Any, tmp_path: Path
+) -> None:
     """24,000 rows of each: 95% of the decisions made meanwhile take less than a second, work and waiting together."""
     nation = Nation(24_000, tmp_path, pieces_each=200)
     for dataset, rows in nation.files():

@@ -14,7 +14,13 @@ from tests.faults.plant import OPERATOR, Plant
 
 
 def ask() -> Message:
-    return send("report_ready", to="reader@example.org", reference="one", by=OPERATOR, context={"count": 1, "link": "x"})
+    return send(
+        "report_ready",
+        to="reader@example.org",
+        reference="one",
+        by=OPERATOR,
+        context={"count": 1, "link": "x"},
+    )
 
 
 def job_of(message: Message) -> str:
@@ -50,13 +56,18 @@ def test_a_worker_killed_after_it_handed_it_over(plant: Plant) -> None:
 
 
 @pytest.mark.fault
-def test_workers_killed_each_time_before_it_is_handed_over_set_it_aside_and_started_again_it_is_sent(plant: Plant) -> None:
+def test_workers_killed_each_time_before_it_is_handed_over_set_it_aside_and_started_again_it_is_sent(
+    plant: Plant,
+) -> None:
     plant.scheduler()
     message = ask()
     for attempt in range(1, 4):
         worker = plant.worker(DRILL_PAUSE_MAIL="before")
         plant.wait_until(
-            lambda attempt=attempt: Job.objects.filter(key=job_of(message), state="running", attempt=attempt).exists(), PATIENCE,
+            lambda attempt=attempt: Job.objects.filter(
+                key=job_of(message), state="running", attempt=attempt
+            ).exists(),
+            PATIENCE,
             f"attempt {attempt}",
         )
         worker.kill()
@@ -70,7 +81,9 @@ def test_workers_killed_each_time_before_it_is_handed_over_set_it_aside_and_star
 def test_an_e_mail_and_a_file_do_not_wait_for_a_report(plant: Plant) -> None:
     for queues in ("default,mail", "imports", "reports"):
         plant.worker(queues=queues)
-    report = enqueue("drill.slow", key="report", payload={"seconds": 600}, by=OPERATOR, queue="reports")
+    report = enqueue(
+        "drill.slow", key="report", payload={"seconds": 600}, by=OPERATOR, queue="reports"
+    )
     plant.wait_for(report.key, "running")
     check = enqueue("drill.mark", key="check", by=OPERATOR, queue="imports")
     message = ask()

@@ -16,20 +16,37 @@ from tests.faults.plant import Plant
 
 @pytest.fixture
 def last_seen_four_days_ago(plant: Plant) -> None:
-    ScheduledRun.objects.create(schedule="drill", period="start", due_at=clock.now() - dt.timedelta(days=4), outcome="before")
+    ScheduledRun.objects.create(
+        schedule="drill",
+        period="start",
+        due_at=clock.now() - dt.timedelta(days=4),
+        outcome="before",
+    )
 
 
 def test_two_schedulers_after_four_days_make_one_run_and_show_the_missed_ones(
     plant: Plant, last_seen_four_days_ago: None
 ) -> None:
     one, two = plant.scheduler(), plant.scheduler()
-    plant.wait_until(lambda: one.says("acts now") or two.says("acts now"), PATIENCE, "one scheduler acts")
-    plant.wait_until(lambda: ScheduledRun.objects.filter(schedule="drill", outcome="started").exists(), PATIENCE, "a run")
-    plant.wait_until(lambda: one.log.stat().st_size and two.log.stat().st_size, PATIENCE, "both are up")
+    plant.wait_until(
+        lambda: one.says("acts now") or two.says("acts now"), PATIENCE, "one scheduler acts"
+    )
+    plant.wait_until(
+        lambda: ScheduledRun.objects.filter(schedule="drill", outcome="started").exists(),
+        PATIENCE,
+        "a run",
+    )
+    plant.wait_until(
+        lambda: one.log.stat().st_size and two.log.stat().st_size, PATIENCE, "both are up"
+    )
     time.sleep(2)
     assert one.says("acts now") != two.says("acts now")
     assert Job.objects.filter(kind="drill.mark").count() == 1
-    outcomes = ScheduledRun.objects.filter(schedule="drill").exclude(period="start").values_list("outcome", flat=True)
+    outcomes = (
+        ScheduledRun.objects.filter(schedule="drill")
+        .exclude(period="start")
+        .values_list("outcome", flat=True)
+    )
     assert sorted(outcomes) == ["missed", "missed", "missed", "started"]
 
 
@@ -51,13 +68,23 @@ def test_after_a_clock_that_was_ten_years_ahead_schedules_work_and_signs_of_life
     mad = plant.scheduler(DRILL_CLOCK_AHEAD=years)
     ahead = plant.worker(DRILL_CLOCK_AHEAD=years)
     early = ScheduledRun.objects.filter(schedule="drill", due_at__gt=clock.now())
-    plant.wait_until(lambda: early.filter(job__state="done").exists(), PATIENCE, "a run of ten years hence is done")
+    plant.wait_until(
+        lambda: early.filter(job__state="done").exists(),
+        PATIENCE,
+        "a run of ten years hence is done",
+    )
     mad.kill()
     ahead.kill()
     plant.scheduler()
     plant.worker()
-    right = ScheduledRun.objects.filter(schedule="drill", outcome="started", due_at__lte=clock.now())
-    plant.wait_until(lambda: right.filter(job__state="done").exists(), PATIENCE, "today's run is done")
-    plant.wait_until(lambda: worker_health().is_working, PATIENCE, "signs of life of the right time")
+    right = ScheduledRun.objects.filter(
+        schedule="drill", outcome="started", due_at__lte=clock.now()
+    )
+    plant.wait_until(
+        lambda: right.filter(job__state="done").exists(), PATIENCE, "today's run is done"
+    )
+    plant.wait_until(
+        lambda: worker_health().is_working, PATIENCE, "signs of life of the right time"
+    )
     assert not early.exists()
     assert not Job.objects.filter(kind="drill.mark", state__in=["waiting", "running"]).exists()

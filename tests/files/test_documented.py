@@ -22,4 +22,6 @@ def test_the_limits_documented_are_those_that_hold() -> None:
 def test_the_kinds_documented_are_those_that_are_taken() -> None:
     said = re.search(r"first bytes: ([A-Z, ]+);", PAGE)
     assert said is not None
-    assert {{"JPEG": "jpg"}.get(kind, kind.lower()) for kind in said[1].split(", ")} == set(documents.KINDS)
+    assert {{"JPEG": "jpg"}.get(kind, kind.lower()) for kind in said[1].split(", ")} == set(
+        documents.KINDS
+    )

@@ -18,10 +18,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from pqip.core.errors import RuleBroken
+from pqip.core.files.looking import refused
+from pqip.core.files.looking.every import look
+from pqip.core.files.looking.refused import Suspect
 from pqip.files import documents
-from pqip.files.looking import refused
-from pqip.files.looking.every import look
-from pqip.files.looking.refused import Suspect
 from tests.documents import docx, field, jpeg, lot, odt, packed, pdf, png, related, relation, stored
 
 GOTO = "<</S/GoTo/D[3 0 R/Fit]>>"
@@ -95,7 +95,10 @@ def of_another_ending(body: str) -> bytes:
                    for name, part in made.items()})  # fmt: skip
 
 
-OLE, PROGRAM = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), b"MZ" + bytes(62) + b"PE\0\0" + bytes(300)
+OLE, PROGRAM = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    b"MZ" + bytes(62) + b"PE\0\0" + bytes(300),
+)
 DTD = '<!DOCTYPE a [<!ENTITY b "bbbb">]>'
 
 PDFS = {
@@ -302,17 +305,24 @@ def test_every_fault_has_words() -> None:
 
 
 @pytest.mark.parametrize("limits", [{"CHILD_MEMORY": 1 << 20}, {"CHILD_WALL": 0.01}])
-def test_whoever_looks_may_die_or_take_too_long_and_that_is_words(limits: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_looks_may_die_or_take_too_long_and_that_is_words(
+    limits: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, value in limits.items():
         monkeypatch.setattr(documents, name, value)
     with pytest.raises(RuleBroken) as broken:
-        documents.accept(SimpleUploadedFile("a.pdf", pdf(b"<<>> stream\n" + bytes(9 << 20) + b"\nendstream")), "file")
+        documents.accept(
+            SimpleUploadedFile("a.pdf", pdf(b"<<>> stream\n" + bytes(9 << 20) + b"\nendstream")),
+            "file",
+        )
     assert broken.value.message == documents.COULD_NOT
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
 
-def test_so_many_are_looked_into_at_once_and_others_are_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_are_looked_into_at_once_and_others_are_told_to_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(documents, "WAIT_SECONDS", 0.01)
     held = [documents.slots.acquire(timeout=1) for _ in range(documents.AT_ONCE)]
     try:
@@ -325,8 +335,12 @@ def test_so_many_are_looked_into_at_once_and_others_are_told_to_wait(monkeypatch
 
 
 def test_the_child_stands_alone() -> None:
-    folder = Path(documents.__file__).parent / "looking"
+    folder = Path(refused.__file__).parent
     for part in folder.glob("*.py"):
-        assert "pqip." not in "".join(line for line in part.read_text().splitlines() if line.startswith(("import", "from")))
-    ran = subprocess.run([sys.executable, "-I", "-S", str(folder / "child.py")], capture_output=True, check=False)
+        assert "pqip." not in "".join(
+            line for line in part.read_text().splitlines() if line.startswith(("import", "from"))
+        )
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", str(folder / "child.py")], capture_output=True, check=False
+    )
     assert ran.returncode != 0

@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from assessments.models import EvidenceFile
 from pqip.core.errors import RuleBroken
+from pqip.core.files import writing
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import registry
 from pqip.exchange.models import ImportRun
-from pqip.files import writing
 from tests.documents import pdf
 from tests.factories import assessments as make
 from tests.personas import client_for, persona
@@ -26,8 +26,10 @@ __all__ = ["scanner"]
 pytestmark = pytest.mark.django_db
 #: Forms that take a file, and the test of this file that goes through their door.
 DOORS = {
-    "pqip.exchange.forms.UploadForm": "import", "assessments.forms.evidence.WithFile": "evidence",
-    "assessments.forms.evidence.NewEvidenceForm": "evidence", "assessments.forms.evidence.AddFileForm": "evidence",
+    "pqip.pages.exchange.forms.UploadForm": "import",
+    "assessments.forms.evidence.WithFile": "evidence",
+    "assessments.forms.evidence.NewEvidenceForm": "evidence",
+    "assessments.forms.evidence.AddFileForm": "evidence",
 }
 APPS = ("pqip", "workforce", "learners", "assessments", "reports")
 AWAY = "clamd://127.0.0.1:9"
@@ -63,12 +65,21 @@ ASK_OF_FILES = {"pqip/core/typed.py", "pqip/govuk/errors.py"}
 
 def test_nothing_else_reads_what_was_uploaded() -> None:
     """No view reaches past its form for a file."""
-    found = {str(path) for app in APPS for path in Path(app).rglob("*.py") if ".FILES" in path.read_text()}
+    found = {
+        str(path)
+        for app in APPS
+        for path in Path(app).rglob("*.py")
+        if ".FILES" in path.read_text()
+    }
     assert found == ASK_OF_FILES
 
 
-@pytest.mark.parametrize(("content", "said"), [(EICAR, "contains a virus"), (UNREADABLE, "could not be checked")])
-def test_an_import_asks_the_scanner_before_anything_is_kept(scanner: Any, folder: Path, content: bytes, said: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "said"), [(EICAR, "contains a virus"), (UNREADABLE, "could not be checked")]
+)
+def test_an_import_asks_the_scanner_before_anything_is_kept(
+    scanner: Any, folder: Path, content: bytes, said: str
+) -> None:
     file = SimpleUploadedFile("staff.csv", STAFF + content)
     with pytest.raises(RuleBroken, match=said) as broken:
         start_import(by=persona("learning_manager"), dataset=registry["staff"], file=file)
@@ -78,10 +89,14 @@ def test_an_import_asks_the_scanner_before_anything_is_kept(scanner: Any, folder
 
 
 @pytest.mark.parametrize("where", [AWAY, ""])
-def test_without_an_answer_no_door_takes_a_file(settings: Any, folder: Path, where: str, tmp_path: Path) -> None:
+def test_without_an_answer_no_door_takes_a_file(
+    settings: Any, folder: Path, where: str, tmp_path: Path
+) -> None:
     settings.PQIP_SCANNER, settings.PQIP_DEMO = where, False
     client = client_for(persona("learning_manager"))
-    page = client.post(reverse("exchange:bring", args=["staff"]), {"file": SimpleUploadedFile("a.csv", STAFF)}).content.decode()
+    page = client.post(
+        reverse("exchange:bring", args=["staff"]), {"file": SimpleUploadedFile("a.csv", STAFF)}
+    ).content.decode()
     assert "could not be checked for viruses" in page
     (tmp_path / "staff.csv").write_bytes(STAFF)
     with pytest.raises(CommandError, match="could not be checked for viruses"):
@@ -91,7 +106,11 @@ def test_without_an_answer_no_door_takes_a_file(settings: Any, folder: Path, whe
     make.allocate(learner.person, pta.person)
     piece = make.evidence(registration)
     address = reverse("assessments:add_file", args=[piece.public_id])
-    page = client_for(pta).post(address, {"file": SimpleUploadedFile("a.pdf", pdf()), "names_nobody": "on"}).content.decode()
+    page = (
+        client_for(pta)
+        .post(address, {"file": SimpleUploadedFile("a.pdf", pdf()), "names_nobody": "on"})
+        .content.decode()
+    )
     assert "could not be checked for viruses" in page
     assert not ImportRun.objects.exists()
     assert not EvidenceFile.objects.exists()
@@ -105,10 +124,16 @@ def test_an_upload_that_was_stopped_is_no_evidence_without_a_file(settings: Any)
     registration = make.registration(learner.person)
     make.allocate(learner.person, pta.person)
     sent = {
-        "title": "Report", "method": "work_product", "submitted_on": "2025-08-01", "names_nobody": "on",
-        "criteria": [str(key) for key in make.codes(registration)], "file": SimpleUploadedFile("a.pdf", pdf() + bytes(2_000)),
+        "title": "Report",
+        "method": "work_product",
+        "submitted_on": "2025-08-01",
+        "names_nobody": "on",
+        "criteria": [str(key) for key in make.codes(registration)],
+        "file": SimpleUploadedFile("a.pdf", pdf() + bytes(2_000)),
     }
-    answer = client_for(pta).post(reverse("assessments:log_evidence", args=[registration.public_id]), sent)
+    answer = client_for(pta).post(
+        reverse("assessments:log_evidence", args=[registration.public_id]), sent
+    )
     assert "smaller than 20 MB" in answer.content.decode()
     assert not registration.evidence.exists()
 

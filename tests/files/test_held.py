@@ -53,7 +53,14 @@ def address(of: Registration) -> str:
 
 def answers(of: Registration, **more: Any) -> dict[str, Any]:
     day = {"submitted_on-day": "1", "submitted_on-month": "8", "submitted_on-year": "2025"}
-    return {"title": "Report", "method": "observation", "criteria": make.codes(of)[:1], "names_nobody": "on", **day, **more}
+    return {
+        "title": "Report",
+        "method": "observation",
+        "criteria": make.codes(of)[:1],
+        "names_nobody": "on",
+        **day,
+        **more,
+    }
 
 
 def chosen(name: str = "report.pdf", content: bytes = PDF) -> SimpleUploadedFile:
@@ -72,7 +79,9 @@ def test_it_is_kept_with_the_evidence_once_the_rest_is_right(pta: User, folder: 
     reference = held_after_an_error(client, of)
     (path,) = folder.iterdir()
     assert (path.read_bytes(), path.stat().st_mode & 0o077) == (PDF, 0)
-    again = client.post(address(of), answers(of, title="", **{"file-held": reference})).content.decode()
+    again = client.post(
+        address(of), answers(of, title="", **{"file-held": reference})
+    ).content.decode()
     assert CHOSEN.search(again)[1] == reference  # type: ignore[index]
     assert client.post(address(of), answers(of, **{"file-held": reference})).status_code == 302
     made = EvidenceFile.objects.get()
@@ -83,7 +92,11 @@ def test_it_is_kept_with_the_evidence_once_the_rest_is_right(pta: User, folder: 
 
 def test_a_rule_broken_in_the_action_keeps_it_too(pta: User) -> None:
     of = candidate(pta)
-    page = client_for(pta).post(address(of), answers(of, file=chosen(), **{"submitted_on-year": "2020"})).content.decode()
+    page = (
+        client_for(pta)
+        .post(address(of), answers(of, file=chosen(), **{"submitted_on-year": "2020"}))
+        .content.decode()
+    )
     assert "before the candidate was registered" in page
     assert CHOSEN.search(page)
 
@@ -91,7 +104,10 @@ def test_a_rule_broken_in_the_action_keeps_it_too(pta: User) -> None:
 def test_another_file_takes_its_place(pta: User, folder: Path) -> None:
     of, client = candidate(pta), client_for(pta)
     reference = held_after_an_error(client, of)
-    client.post(address(of), answers(of, file=chosen("other.pdf", pdf("<</Other true>>")), **{"file-held": reference}))
+    client.post(
+        address(of),
+        answers(of, file=chosen("other.pdf", pdf("<</Other true>>")), **{"file-held": reference}),
+    )
     assert EvidenceFile.objects.get().name == "other.pdf"
     assert list(folder.iterdir()) == []
 
@@ -99,10 +115,14 @@ def test_another_file_takes_its_place(pta: User, folder: Path) -> None:
 def test_one_page_of_an_account_holds_one_file(pta: User, folder: Path) -> None:
     of, client = candidate(pta), client_for(pta)
     first = held_after_an_error(client, of)
-    client.post(address(of), answers(of, title="", file=chosen("later.pdf", pdf("<</Later true>>"))))
+    client.post(
+        address(of), answers(of, title="", file=chosen("later.pdf", pdf("<</Later true>>")))
+    )
     assert len(list(folder.iterdir())) == 1
     page = client.post(address(of), answers(of, **{"file-held": first})).content.decode()
-    assert "The file you chose before is no longer here" in page, "the first is never taken for the second"
+    assert "The file you chose before is no longer here" in page, (
+        "the first is never taken for the second"
+    )
     assert not EvidenceFile.objects.exists()
 
 
@@ -112,10 +132,18 @@ def test_it_is_nobody_elses_and_of_no_other_page(pta: User) -> None:
     with_both = candidate(pta)
     reference = held_after_an_error(client_for(pta), of)
     for who, where in ((pta, other), (pta, with_both)):
-        page = client_for(who).post(address(where), answers(where, **{"file-held": reference})).content.decode()
+        page = (
+            client_for(who)
+            .post(address(where), answers(where, **{"file-held": reference}))
+            .content.decode()
+        )
         assert "no longer here" in page
     theirs = candidate(colleague)
-    page = client_for(colleague).post(address(theirs), answers(theirs, **{"file-held": reference})).content.decode()
+    page = (
+        client_for(colleague)
+        .post(address(theirs), answers(theirs, **{"file-held": reference}))
+        .content.decode()
+    )
     assert "no longer here" in page
     assert not EvidenceFile.objects.exists()
 
@@ -141,12 +169,21 @@ def test_what_changed_on_the_disk_is_not_taken(pta: User, folder: Path) -> None:
     of, client = candidate(pta), client_for(pta)
     reference = held_after_an_error(client, of)
     next(folder.iterdir()).write_bytes(b"%PDF- other")
-    assert "no longer here" in client.post(address(of), answers(of, **{"file-held": reference})).content.decode()
+    assert (
+        "no longer here"
+        in client.post(address(of), answers(of, **{"file-held": reference})).content.decode()
+    )
 
 
-def test_what_may_not_be_kept_is_not_held_and_is_said_with_the_rest(pta: User, folder: Path) -> None:
+def test_what_may_not_be_kept_is_not_held_and_is_said_with_the_rest(
+    pta: User, folder: Path
+) -> None:
     of = candidate(pta)
-    page = client_for(pta).post(address(of), answers(of, title="", file=chosen("report.exe"))).content.decode()
+    page = (
+        client_for(pta)
+        .post(address(of), answers(of, title="", file=chosen("report.exe")))
+        .content.decode()
+    )
     assert "Enter title" in page
     assert "The selected file must be a" in page
     assert not folder.exists()
@@ -154,7 +191,11 @@ def test_what_may_not_be_kept_is_not_held_and_is_said_with_the_rest(pta: User, f
 
 def test_it_is_scanned_before_it_is_held(pta: User, folder: Path, scanner: Any) -> None:
     of = candidate(pta)
-    page = client_for(pta).post(address(of), answers(of, title="", file=chosen(content=PDF + EICAR))).content.decode()
+    page = (
+        client_for(pta)
+        .post(address(of), answers(of, title="", file=chosen(content=PDF + EICAR)))
+        .content.decode()
+    )
     assert "contains a virus" in page
     assert not folder.exists()
 

@@ -14,20 +14,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
-from assessments.actions.filing import add_file
+from assessments.actions.evidence_files import add_file
 from assessments.models import EvidenceFile
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
+from pqip.core.background.schedules import known_schedules
+from pqip.core.files import stores
+from pqip.core.files.writing import MAKING
 from pqip.exchange.actions.start_import import start_import
 from pqip.exchange.datasets import registry
 from pqip.exchange.models import ImportRun
-from pqip.files import stores
 from pqip.files.actions.tidy import SAFE_AGE, tidy
-from pqip.files.writing import MAKING
 from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import run as do
-from pqip.jobs.schedules import known_schedules
 from reports.actions.request_run import request_run
 from reports.models import Run
 from tests.documents import pdf
@@ -46,7 +46,11 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 
 
 def files(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir() or not any(path.iterdir()))
+    return sorted(
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if not path.is_dir() or not any(path.iterdir())
+    )
 
 
 def aged(path: Path, age: dt.timedelta = 2 * SAFE_AGE) -> Path:
@@ -61,10 +65,18 @@ def aged(path: Path, age: dt.timedelta = 2 * SAFE_AGE) -> Path:
 @pytest.fixture
 def kept(db: None, folder: Path) -> list[str]:
     """A file of each store, old and belonging to a row."""
-    evidence = add_file(evidence=make.evidence(make.registration()), file=SimpleUploadedFile("a.pdf", pdf()), by=BY)
-    brought = start_import(by=persona("learning_manager"), dataset=registry["staff"], file=SimpleUploadedFile("a.csv", STAFF))
+    evidence = add_file(
+        evidence=make.evidence(make.registration()), file=SimpleUploadedFile("a.pdf", pdf()), by=BY
+    )
+    brought = start_import(
+        by=persona("learning_manager"),
+        dataset=registry["staff"],
+        file=SimpleUploadedFile("a.csv", STAFF),
+    )
     assert do(Job.objects.get(key=brought.job_key).pk)
-    run = request_run(by=persona("national"), report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv"])
+    run = request_run(
+        by=persona("national"), report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv"]
+    )
     assert do(Job.objects.get(key=f"report-run:{run.pk}").pk)
     assert evidence is not None
     for path in folder.rglob("*"):
@@ -79,7 +91,9 @@ def test_every_store_keeps_something_here(kept: list[str]) -> None:
     }  # fmt: skip
 
 
-def test_what_belongs_to_a_row_stays_and_what_belongs_to_nobody_goes(kept: list[str], folder: Path) -> None:
+def test_what_belongs_to_a_row_stays_and_what_belongs_to_nobody_goes(
+    kept: list[str], folder: Path
+) -> None:
     run = Run.objects.get()
     brought = ImportRun.objects.get()
     nobodys = [
@@ -100,7 +114,9 @@ def test_what_belongs_to_a_row_stays_and_what_belongs_to_nobody_goes(kept: list[
     assert tidy(NOW).files == 0
 
 
-def test_a_link_is_taken_away_and_followed_nowhere(db: None, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_is_taken_away_and_followed_nowhere(
+    db: None, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "a").write_bytes(b"somebody's")
     (folder / "evidence").mkdir()
@@ -112,16 +128,20 @@ def test_a_link_is_taken_away_and_followed_nowhere(db: None, folder: Path, tmp_p
 
 
 def test_rows_that_say_their_file_is_deleted_keep_none(kept: list[str], folder: Path) -> None:
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         ImportRun.objects.update(file_deleted_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
         Run.objects.update(state=Run.State.EXPIRED)
-        EvidenceFile.objects.live().update(voided_at=dt.datetime.now(dt.UTC), voided_by="job:test", void_reason="x")
+        EvidenceFile.objects.live().update(
+            voided_at=dt.datetime.now(dt.UTC), voided_by="job:test", void_reason="x"
+        )
     tidy()
     assert [path for path in files(folder) if (folder / path).is_file()] == []
-    assert list(stores.gone()) == []
+    assert list(stores.missing_files()) == []
 
 
-def test_nothing_is_taken_that_a_running_transaction_has_just_written(real_db: Any, folder: Path) -> None:
+def test_nothing_is_taken_that_a_running_transaction_has_just_written(
+    real_db: Any, folder: Path
+) -> None:
     """However old it looks by the clock: the transaction began before, and may yet commit its row."""
     with psycopg2.connect(real_db.url()) as writing, writing.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -156,15 +176,22 @@ def test_a_row_committed_while_files_are_looked_through_keeps_its_file(
     assert files(folder) == [f"evidence/{EvidenceFile.objects.get().public_id}"]
 
 
-def test_whose_file_is_gone_or_not_whole_is_told_of(kept: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_whose_file_is_gone_or_not_whole_is_told_of(
+    kept: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     administrator = client_for(persona("administrator"))
-    assert "Every file is where it was kept" in administrator.get(reverse("files:gone")).content.decode()
+    assert (
+        "Every file is where it was kept"
+        in administrator.get(reverse("files:gone")).content.decode()
+    )
     call_command("tidy_files")
-    evidence, brought, report = (next((folder / name).rglob("*")) for name in ("evidence", "imports", "reports"))
+    evidence, brought, report = (
+        next((folder / name).rglob("*")) for name in ("evidence", "imports", "reports")
+    )
     evidence.unlink()
     (brought / "file").write_bytes(b"shorter")
     next(report.iterdir()).unlink()
-    said = [one.what for one in stores.gone()]
+    said = [one.what for one in stores.missing_files()]
     reference = EvidenceFile.objects.get().evidence.reference
     assert said == [
         f"A file of evidence {reference}", "A file of staff brought to be imported",
@@ -192,7 +219,9 @@ def test_it_comes_round_every_night_and_says_what_is_gone(
     ]  # fmt: skip
 
 
-def test_the_command_names_what_it_would_take(kept: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_names_what_it_would_take(
+    kept: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = aged(folder / "evidence" / str(uuid4()))
     call_command("tidy_files", "--dry-run")
     assert capsys.readouterr().out == f"{path}\n"

@@ -29,7 +29,11 @@ def answers(form: Any, **own: Any) -> dict[str, Any]:
 
 def date(name: str, day: dt.date) -> dict[str, str]:
     """A date in its three boxes."""
-    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+    return {
+        f"{name}-day": str(day.day),
+        f"{name}-month": str(day.month),
+        f"{name}-year": str(day.year),
+    }
 
 
 def _is_asked(form: Any, name: str) -> bool:
@@ -45,7 +49,9 @@ def _sent(bound: Any, value: Any) -> dict[str, Any]:
         return {name: SimpleUploadedFile("record.csv", b"staff_number,grade\n", "text/csv")}
     if hasattr(field, "choices"):
         chosen = value if value not in (None, "", []) else _first(field)
-        many = isinstance(field, django_forms.MultipleChoiceField | django_forms.ModelMultipleChoiceField)
+        many = isinstance(
+            field, django_forms.MultipleChoiceField | django_forms.ModelMultipleChoiceField
+        )
         return {name: chosen if many and isinstance(chosen, list) else [chosen] if many else chosen}
     if isinstance(field, django_forms.BooleanField):
         return {name: "on"}

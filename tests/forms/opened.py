@@ -44,7 +44,11 @@ class Opened:
 def token_in(page: Any) -> str:
     """The token of the page's own form."""
     return unescape(
-        re.findall(rf'<form method="post" novalidate.*?name="{NAME}" value="([^"]+)"', page.content.decode(), re.S)[-1]
+        re.findall(
+            rf'<form method="post" novalidate.*?name="{NAME}" value="([^"]+)"',
+            page.content.decode(),
+            re.S,
+        )[-1]
     )
 
 
@@ -53,6 +57,11 @@ def contact(on: dt.date | None = None) -> Opened:
     who = persona("learning_manager")
     learner = make.enrolment(in_region=HOME)
     answers = {**date("on", on or today()), "means": "email", "about": WORDS}
-    made = Opened(client_for(who), who, reverse("learners:record_contact", args=[learner.public_id]), answers=answers)
+    made = Opened(
+        client_for(who),
+        who,
+        reverse("learners:record_contact", args=[learner.public_id]),
+        answers=answers,
+    )
     made.open()
     return made

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Evidence
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.models import SentForm
 from pqip.core.tokens import NAME
 from reports.models import Run
@@ -31,17 +31,26 @@ def evidence() -> Opened:
     make.assessor(who.person)
     registration = make.registration()
     make.allocate(registration.person, who.person)
-    return _opened(who, reverse("assessments:log_evidence", args=[registration.public_id]), title="Report")
+    return _opened(
+        who, reverse("assessments:log_evidence", args=[registration.public_id]), title="Report"
+    )
 
 
 def report() -> Opened:
     return _opened(
-        persona("national"), f"{reverse('reports:request', args=['monthly-status'])}?as_at=2026-01-31", formats=["csv"]
+        persona("national"),
+        f"{reverse('reports:request', args=['monthly-status'])}?as_at=2026-01-31",
+        formats=["csv"],
     )
 
 
 def grade() -> Opened:
-    return _opened(persona("administrator"), reverse("workforce:reference_add", args=["grades"]), code="TWICE", name="Twice")
+    return _opened(
+        persona("administrator"),
+        reverse("workforce:reference_add", args=["grades"]),
+        code="TWICE",
+        name="Twice",
+    )
 
 
 def _opened(who: User, path: str, **own: Any) -> Opened:
@@ -90,12 +99,14 @@ def test_one_record_and_one_way_on(real_db: object, kind: str) -> None:
     assert SentForm.objects.count() == 1
 
 
-def test_the_token_is_written_with_what_the_form_does_or_not_at_all(real_db: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_written_with_what_the_form_does_or_not_at_all(
+    real_db: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What breaks half way leaves the form to be sent again."""
     opened = grade()
 
     def half(self: Any, form: Any) -> str:
-        with act(by=Job("test")):
+        with acting_as(by=Job("test")):
             Grade.objects.create(code="HALF", name="Half", order=1)
         raise RuntimeError("in the middle")
 

@@ -83,7 +83,11 @@ def test_somebody_else_was_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def play(page: Page, here: Here) -> None:
         fill_in(page, opened)
-        here(lambda: monkeypatch.setattr(PERFORM, raising(Conflict("Cai Rees recorded this at 9:32am."))))
+        here(
+            lambda: monkeypatch.setattr(
+                PERFORM, raising(Conflict("Cai Rees recorded this at 9:32am."))
+            )
+        )
         page.locator("main form button[type=submit]").first.click()
         page.wait_for_selector("text=Cai Rees recorded this")
         assert WORDS in page.inner_text("main")
@@ -163,7 +167,9 @@ def test_what_another_tab_does_counts(short: Opened) -> None:
     in_browser(short.client, play)
 
 
-def test_who_does_not_answer_finds_what_they_typed_after_signing_in(short: Opened, settings: Any) -> None:
+def test_who_does_not_answer_finds_what_they_typed_after_signing_in(
+    short: Opened, settings: Any
+) -> None:
     def play(page: Page, here: Here) -> None:
         fill_in(page, short)
         page.wait_for_selector("text=What you had entered is kept", timeout=(IDLE + 12) * 1000)

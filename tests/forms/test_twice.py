@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,29 +13,33 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from learners.views.amend import Amend
 from learners.views.checked import CheckedPage
-from learners.views.enrolling import Enrol
+from learners.views.enrolments import Enrol
+from learners.views.events_amend import Amend
 from learners.views.withdrawals import Withdraw
 from pqip.core.access import every_url, is_library
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry, AuditEntry, SentForm
-from pqip.core.sending import TWICE
 from pqip.core.tokens import NAME
-from pqip.core.views import ActionPage
 from pqip.jobs.models import Job
 from pqip.messages.models import Message
+from pqip.pages.generic import ActionPage
+from pqip.pages.sending import TWICE
 from tests.access import table
-from tests.access.records import RECORDS, World, build
+from tests.access.records import RECORDS, START, World, build
 from tests.forms.filling import answers
 from tests.personas import client_for
 from workforce.roles import ROLES
-from workforce.views.adding import NewPerson
-from workforce.views.merging import FindOther
+from workforce.views.merges import FindOther
+from workforce.views.staff_adding import NewPerson
 
 ROWS = table.read()
 OURS = {name: callback for name, _path, callback in every_url() if not is_library(callback)}
-PAGES = {name: view for name, view in OURS.items() if getattr(getattr(view, "view_class", None), "carries_token", False)}
+PAGES = {
+    name: view
+    for name, view in OURS.items()
+    if getattr(getattr(view, "view_class", None), "carries_token", False)
+}
 
 LIST = "keeps the words sought with the session"
 #: Pages that take a POST and whose forms carry no token, and why.
@@ -49,7 +54,19 @@ OWN: dict[str, dict[str, Any]] = {
     "workforce:add_person": {"staff_number": "N9", "fte": "1.0"},
     "workforce:register_status": {"kind": "lapsed"},
     "workforce:change_number": {"staff_number": "N9"},
+    "learners:correct_board_decision": {"effective_on": START},
     "learners:decide_pathway": {"reason": "Seen their certificates"},
+    "learners:plan_intake": {
+        "cohort": "",
+        "new_cohort": "Intake 91",
+        "starts_on": dt.date(2021, 3, 1),
+    },
+    "learners:change_intake": {"places": "7"},
+    "learners:add_application": {"application_number": "2026/9"},
+    "learners:change_application": {"paused_days": "7"},
+    "learners:change_campaign": {"code": "Cohort 99"},
+    "learners:change_campaign_places": {"places": "7"},
+    "learners:record_stage": {"stage": "withdrew", "on": today()},
     "learners:leaver_words": {"words": "Too far from home"},
     "learners:plan_days": {"university": "1"},
     "learners:record_award": {"award": "GRADDIP"},
@@ -60,7 +77,10 @@ OWN: dict[str, dict[str, Any]] = {
 }
 
 #: What an earlier page of the same journey puts in the address.
-ASKED = {"learners:withdraw": f"?ended_by=learner&on={today()}"}
+ASKED = {
+    "learners:withdraw": f"?ended_by=learner&on={today()}",
+    "reports:keep_scenario": "?leaving=50",
+}
 #: Pages that lead on, say yes to what is so already, or move a row of the machinery on.
 NOTHING_NEW = {
     "assessments:record_assessor", "jobs:retry", "learners:enrol", "learners:manageable",
@@ -84,6 +104,7 @@ NOT_HERE = {
     "learners:attendance": OTHER, "learners:attendance_sheet": STATE, "learners:attendance_undo": STATE,
     "learners:board_decision": STATE, "learners:change_fte": STATE, "learners:co_work": STATE, "learners:complete": STATE,
     "learners:dispute_approval": STATE, "learners:enrol_person": OTHER, "learners:hold_observation": OTHER,
+    "learners:link_learner": OTHER,
     "learners:look_after": OTHER, "learners:look_after_pso": OTHER, "learners:move_cohort": OTHER, "learners:move_region": OTHER,
     "learners:name_external": OTHER,
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
@@ -106,7 +127,9 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 def test_what_takes_a_post_carries_a_token_or_says_why_not() -> None:
-    takes = {name for name, view in OURS.items() if hasattr(getattr(view, "view_class", None), "post")}
+    takes = {
+        name for name, view in OURS.items() if hasattr(getattr(view, "view_class", None), "post")
+    }
     assert takes - set(PAGES) == set(NO_TOKEN)
 
 
@@ -125,7 +148,10 @@ def test_sent_twice(name: str, world: World, django_db_blocker: Any) -> None:
     row = ROWS[name]
     with django_db_blocker.unblock(), transaction.atomic():
         who = world.people[next(role for role in ROLES if row[role] in ("near", "opens"))]
-        client, where = client_for(who), reverse(name, kwargs=RECORDS[row["record"]](world.home)) + ASKED.get(name, "")
+        client, where = (
+            client_for(who),
+            reverse(name, kwargs=RECORDS[row["record"]](world.home)) + ASKED.get(name, ""),
+        )
         before = written()
         sent, first = send(client, where, OWN.get(name, {}))
         assert first.status_code == 302, first.context["form"].errors

@@ -14,14 +14,14 @@ from django.urls import reverse
 
 from learners.models import Contact
 from pqip.core import typed
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict
 from pqip.core.models import SentForm
 from pqip.core.once import done_before, forget_old
-from pqip.core.sending import TWICE
 from pqip.core.tasks import forget_forms
 from pqip.core.tokens import NAME, FormToken, new_token
+from pqip.pages.sending import TWICE
 from tests.factories.learners import enrolment
 from tests.factories.workforce import PASSWORD
 from tests.forms.opened import WORDS, Opened, contact, token_in
@@ -56,7 +56,10 @@ def shows(page: Any) -> bool:
 
 def keep_until_signed_out(opened: Opened) -> Any:
     answer = opened.send()
-    assert (answer.status_code, answer.url) == (302, f"{LOGIN}?next={opened.path.replace('/', '%2F')}&kept=yes")
+    assert (answer.status_code, answer.url) == (
+        302,
+        f"{LOGIN}?next={opened.path.replace('/', '%2F')}&kept=yes",
+    )
     assert saved() == 0
     return answer
 
@@ -168,10 +171,15 @@ def test_the_page_s_script_keeps_and_never_saves(later: Any) -> None:
     assert opened.send(**{typed.KEEP: "yes"}).url.startswith(LOGIN)
 
 
-FORGED = [TimestampSigner(salt="other").sign("a" * 32), TimestampSigner(salt="form token").sign("x")]
+FORGED = [
+    TimestampSigner(salt="other").sign("a" * 32),
+    TimestampSigner(salt="form token").sign("x"),
+]
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", *FORGED], ids=["none", "nonsense", "of another signer", "of nothing"])
+@pytest.mark.parametrize(
+    "token", ["", "nonsense", *FORGED], ids=["none", "nonsense", "of another signer", "of nothing"]
+)
 def test_nothing_is_kept_of_what_we_did_not_show(later: Any, token: str) -> None:
     opened = contact()
     opened.token = token
@@ -187,8 +195,15 @@ def test_neither_passwords_nor_more_than_any_form_holds() -> None:
     found = typed.typed_in(RequestFactory().post(opened.path, sent))
     assert found is not None
     assert [name for name, _values in found.answers] == ["about"]
-    assert typed.typed_in(RequestFactory().post(opened.path, {NAME: token, "about": "x" * (typed.LIMIT + 1)})) is None
-    assert typed.typed_in(RequestFactory().post(LOGIN, {NAME: token, "about": WORDS})) is None, "a page that gives nothing back"
+    assert (
+        typed.typed_in(
+            RequestFactory().post(opened.path, {NAME: token, "about": "x" * (typed.LIMIT + 1)})
+        )
+        is None
+    )
+    assert typed.typed_in(RequestFactory().post(LOGIN, {NAME: token, "about": WORDS})) is None, (
+        "a page that gives nothing back"
+    )
 
 
 def test_somebody_else_was_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +227,7 @@ def test_somebody_else_was_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_role_that_ended_meanwhile() -> None:
     opened = contact()
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         opened.who.grants.update(ends_on=today() - dt.timedelta(days=1))
     answer = opened.send()
     assert answer.status_code == 403
@@ -296,12 +311,14 @@ def test_sent_again_after_it_was_done_and_the_session_over(later: Any) -> None:
     assert saved() == 1
 
 
-def test_whoever_comes_second_while_the_first_is_done_is_led_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_comes_second_while_the_first_is_done_is_led_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The first is not done yet when the second comes in, and is before the second has looked: no conflict, an outcome."""
     opened = contact()
     first = opened.send()
     with monkeypatch.context() as patched:
-        patched.setattr("pqip.core.sending.done_before", Late())
+        patched.setattr("pqip.pages.sending.done_before", Late())
         second = opened.send()
     assert (second.status_code, second.url) == (302, first.url)
     assert saved() == 1
@@ -393,7 +410,12 @@ def test_what_was_sent_is_forgotten_once_it_cannot_be_sent_again(later: Any) -> 
     SentForm.objects.update(sent_at=MORNING)  # the database has a clock of its own
     later(7 * 24 * 60)
     assert forget_old() == 0
-    assert TWICE in client_for(opened.who).post(opened.path, opened.answers | {NAME: opened.token}, follow=True).content.decode()
+    assert (
+        TWICE
+        in client_for(opened.who)
+        .post(opened.path, opened.answers | {NAME: opened.token}, follow=True)
+        .content.decode()
+    )
     later(8 * 24 * 60 + 1)
     forget_forms(None)  # type: ignore[arg-type]
     assert not SentForm.objects.exists()

@@ -36,9 +36,15 @@ def an_axis() -> Axis:
         Strand(
             "Vocational",
             [Span("VQ5", date(2026, 9, 1), date(2027, 6, 1), "now")],
-            [Mark("Unit 1 signed off", date(2026, 10, 9), True), Mark("Unit 4 due", date(2027, 1, 20))],
+            [
+                Mark("Unit 1 signed off", date(2026, 10, 9), True),
+                Mark("Unit 4 due", date(2027, 1, 20)),
+            ],
         ),
-        Strand("Role training", marks=[Mark("Risk", date(2025, 11, 1), True), Mark("Safeguarding", date(2027, 2, 2))]),
+        Strand(
+            "Role training",
+            marks=[Mark("Risk", date(2025, 11, 1), True), Mark("Safeguarding", date(2027, 2, 2))],
+        ),
         Strand("Placements", [Span("Court", date(2027, 1, 4), date(2027, 2, 19))]),
         Strand("Breaks", [Span("Break", date(2026, 5, 1), date(2026, 6, 30), "break")]),
     ]
@@ -60,7 +66,10 @@ def a_map() -> ProgressMap:
     return ProgressMap(
         "Criteria and evidence",
         evidence,
-        [Unit("Unit 1: Assess and plan", criteria, "2 of 5 criteria met"), Unit("Unit 2: Work with others", criteria[:2])],
+        [
+            Unit("Unit 1: Assess and plan", criteria, "2 of 5 criteria met"),
+            Unit("Unit 2: Work with others", criteria[:2]),
+        ],
     )
 
 
@@ -97,7 +106,11 @@ def charts() -> dict[str, Any]:
             labels=labels,
             stacked=True,
             unit="%",
-            series=[Series("On track", [70, 60, 80]), Series("Behind", [22, 31, 15]), Series("Needs action", [8, 9, 5])],
+            series=[
+                Series("On track", [70, 60, 80]),
+                Series("Behind", [22, 31, 15]),
+                Series("Needs action", [8, 9, 5]),
+            ],
             **words,
         ),
         "lines": LineChart(
@@ -107,7 +120,13 @@ def charts() -> dict[str, Any]:
             x_label="Months on the programme",
             x_ticks=[(n, str(n)) for n in (0, 3, 6, 9, 12, 18)],
             curves=[
-                Curve("21 months", curve, [y - 4 for _, y in curve], [min(100, y + 3) for _, y in curve], True),
+                Curve(
+                    "21 months",
+                    curve,
+                    [y - 4 for _, y in curve],
+                    [min(100, y + 3) for _, y in curve],
+                    True,
+                ),
                 Curve("15 months", [(x, y - 3) for x, y in curve], step=True),
             ],
             **words,

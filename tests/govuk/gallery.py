@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.urls import include, path
 
 from pqip.core.access import PUBLIC, requires
+from pqip.core.formats import short_date
 from pqip.govuk import errors, forms
 from pqip.govuk.filters import Filter, Search
-from pqip.govuk.formats import short_date
 from pqip.govuk.pages import (
     Action,
     Count,
@@ -40,7 +40,9 @@ REGIONS = [("north-east", "North East"), ("wales", "Wales / Cymru"), ("london", 
 class Everything(forms.Form):
     """One field of each kind."""
 
-    name = forms.CharField(label="Full name", help_text="As it stands on the staff record", look=forms.Look(width=20))
+    name = forms.CharField(
+        label="Full name", help_text="As it stands on the staff record", look=forms.Look(width=20)
+    )
     email = forms.EmailField(label="Work e-mail address")
     hours = forms.DecimalField(label="Hours a week", look=forms.Look(width=3, suffix="hours"))
     start = forms.DateField(label="Start date", help_text="For example, 27 3 2026")
@@ -51,7 +53,10 @@ class Everything(forms.Form):
         look=forms.Look(hints={"health": "Do not describe it here"}, divider="other"),
     )
     detail = forms.CharField(label="What is the reason?")
-    told = forms.CheckboxesField(label="Who has been told?", choices=[("pta", "Practice tutor assessor"), ("uni", "University")])
+    told = forms.CheckboxesField(
+        label="Who has been told?",
+        choices=[("pta", "Practice tutor assessor"), ("uni", "University")],
+    )
     back = forms.YesNoField(label="Is a return date agreed?")
     note = forms.TextField(label="Note", max_length=500, required=False)
     file = forms.FileField(label="Supporting file", required=False)
@@ -64,9 +69,13 @@ class Filters(forms.Form):
     """What a list is narrowed by."""
 
     status = forms.CheckboxesField(
-        choices=[("behind", "Behind"), ("on_track", "On track")], required=False, look=forms.Look(size="s", small=True)
+        choices=[("behind", "Behind"), ("on_track", "On track")],
+        required=False,
+        look=forms.Look(size="s", small=True),
     )
-    region = forms.ChoiceField(choices=REGIONS, prompt="All regions", required=False, look=forms.Look(size="s"))
+    region = forms.ChoiceField(
+        choices=REGIONS, prompt="All regions", required=False, look=forms.Look(size="s")
+    )
 
 
 def learners(request: HttpRequest, count: int = 12) -> Table:
@@ -81,7 +90,11 @@ def learners(request: HttpRequest, count: int = 12) -> Table:
     tags = [Tag("On track", "green"), Tag("Behind", "yellow"), Tag("Needs action", "red")]
     rows = [
         (
-            Cell(WELSH if n == 2 else f"Learner Number {n}", url="#", second="Swansea Neath Port-Talbot"),
+            Cell(
+                WELSH if n == 2 else f"Learner Number {n}",
+                url="#",
+                second="Swansea Neath Port-Talbot",
+            ),
             "PQiP 21 months",
             short_date(date(2027, 3, n % 28 + 1)),
             n % 8,
@@ -96,28 +109,43 @@ def learners(request: HttpRequest, count: int = 12) -> Table:
         caption_hidden=True,
         sorting=Sorting.chosen(request, {"name", "end", "units"}, "name"),
         downloads=[Download("This list", "#csv", "CSV"), Download("This list", "#xlsx", "Excel")],
-        empty=Empty("No learners match these filters.", action=Action("Clear filters", "?", "link")),
+        empty=Empty(
+            "No learners match these filters.", action=Action("Clear filters", "?", "link")
+        ),
     )
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """A frame as a signed-in learning manager sees it."""
     names = ["Home", "Learners", "Assessments", "Workforce", "Reports", "Imports"]
-    navigation = [NavItem(name, f"/{name.lower()}", name == "Learners", 4 if name == "Assessments" else None) for name in names]
+    navigation = [
+        NavItem(name, f"/{name.lower()}", name == "Learners", 4 if name == "Assessments" else None)
+        for name in names
+    ]
     return {"navigation": navigation, "find_url": "/find", "is_demo": True}
 
 
 @requires(PUBLIC)
 def a_list(request: HttpRequest) -> HttpResponse:
-    query = QueryDict("status=behind&status=on_track&region=wales&sort=name&find=abc") if "chosen" in request.GET else request.GET
+    query = (
+        QueryDict("status=behind&status=on_track&region=wales&sort=name&find=abc")
+        if "chosen" in request.GET
+        else request.GET
+    )
     page = Paginator(range(5000), 50).page(4)
     rows = 0 if "none" in request.GET else 1 if "one" in request.GET else 12
-    filters = Filter(Filters(query), query, Search(words="Llewelyn" if "chosen" in request.GET else ""))
+    filters = Filter(
+        Filters(query), query, Search(words="Llewelyn" if "chosen" in request.GET else "")
+    )
     context = {
         "page_title": "Learners",
         "lead": "Everybody on the programme in your region.",
         "actions": [Action("Add a learner", "#add", "")],
-        "tabs": [Tab("Current", "#", True, 120), Tab("Ended", "#ended"), Tab("Did not start", "#not")],
+        "tabs": [
+            Tab("Current", "#", True, 120),
+            Tab("Ended", "#ended"),
+            Tab("Did not start", "#not"),
+        ],
         "filter": filters,
         "table": learners(request, rows),
         "pages": numbered(page, query) if rows > 1 else keyset(query),
@@ -170,7 +198,15 @@ def record(request: HttpRequest) -> HttpResponse:
     ]
     tabs = [
         Tab(name, f"#{name}", name == "Overview", 2 if name == "Assessments" else None)
-        for name in ["Overview", "Progress", "Assessments", "Training", "Support", "History", "Documents"]
+        for name in [
+            "Overview",
+            "Progress",
+            "Assessments",
+            "Training",
+            "Support",
+            "History",
+            "Documents",
+        ]
     ]
     context = {
         "page_title": "Learner overview",
@@ -184,7 +220,10 @@ def record(request: HttpRequest) -> HttpResponse:
         "map": a_map(),
     }
     context["breadcrumbs"] = [Crumb("Learners", "#l"), Crumb("Learner")]
-    context["actions"] = [Action("Start a break", "#break"), Action("Withdraw", "#withdraw", "link")]
+    context["actions"] = [
+        Action("Start a break", "#break"),
+        Action("Withdraw", "#withdraw", "link"),
+    ]
     return render(request, "gallery/record.html", context | shell(request))
 
 
@@ -192,7 +231,9 @@ def record(request: HttpRequest) -> HttpResponse:
 def a_form(request: HttpRequest) -> HttpResponse:
     form = Everything(request.POST or None, request.FILES or None)
     if "wrong" in request.GET:
-        form = Everything({"start-day": "31", "start-month": "2", "start-year": "2026", "reason": "other"}, {})
+        form = Everything(
+            {"start-day": "31", "start-month": "2", "start-year": "2026", "reason": "other"}, {}
+        )
     context = {
         "page_title": "Start a break",
         "form": form,
@@ -240,7 +281,11 @@ def components(request: HttpRequest) -> HttpResponse:
 
 @requires(PUBLIC)
 def conflict(request: HttpRequest) -> HttpResponse:
-    return errors.conflict(request, "Ceri Rees decided this evidence at 9:32am.", typed={"Feedback": "Clear and well argued."})
+    return errors.conflict(
+        request,
+        "Ceri Rees decided this evidence at 9:32am.",
+        typed={"Feedback": "Clear and well argued."},
+    )
 
 
 urlpatterns = [

@@ -17,7 +17,11 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         shown = []
         for name, value in sorted(attrs, key=lambda pair: pair[0]):
-            text = " ".join(sorted((value or "").split())) if name == "class" else " ".join((value or "").split())
+            text = (
+                " ".join(sorted((value or "").split()))
+                if name == "class"
+                else " ".join((value or "").split())
+            )
             if (tag, name, text) not in DEFAULTS:
                 shown.append(f'{name}="{text}"')
         self.parts.append(f"<{' '.join([tag, *shown])}>")

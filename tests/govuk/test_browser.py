@@ -55,7 +55,9 @@ def address(gallery) -> Iterator[str]:
 def problems_of(page: Page) -> list[str]:
     """Filled while the page is used."""
     found: list[str] = []
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: found.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: found.append(str(error)))
     return found
 
@@ -73,7 +75,9 @@ def test_pages(browser, address, width):
             page.close()
             continue
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], path
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], (
+            path
+        )
         page.close()
 
 

@@ -19,7 +19,9 @@ def contrast(one: str, other: str) -> float:
 
     def luminance(colour: str) -> float:
         parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        r, g, b = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        r, g, b = (
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
@@ -27,7 +29,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def shown(chart: object) -> str:
-    return engines["django"].from_string("{% load govuk %}{% chart chart %}").render({"chart": chart})
+    return engines["jinja2"].from_string("{{ ui.chart(chart) }}").render({"chart": chart})
 
 
 WORDS = {"subtitle": "s", "description": "d"}
@@ -52,7 +54,10 @@ def test_the_scale_starts_at_zero_and_holds_the_highest(highest):
     assert 2 <= len(ticks) <= 7
 
 
-@pytest.mark.parametrize(("highest", "ticks"), [(1, [0, 1]), (2, [0, 1, 2]), (9, [0, 2, 4, 6, 8, 10]), (11, [0, 3, 6, 9, 12])])
+@pytest.mark.parametrize(
+    ("highest", "ticks"),
+    [(1, [0, 1]), (2, [0, 1, 2]), (9, [0, 2, 4, 6, 8, 10]), (11, [0, 3, 6, 9, 12])],
+)
 def test_what_is_counted_is_measured_in_whole_numbers(highest, ticks):
     assert scale(highest, whole=True) == ticks
 
@@ -84,7 +89,9 @@ def test_names_of_lines_do_not_cover_each_other():
 
 
 def test_a_band_lies_between_its_limits():
-    path = LineChart("t", **WORDS, highest=100, curves=[Curve("c", [(0, 50), (1, 40)], [45, 35], [55, 45], True)]).paths[0]
+    path = LineChart(
+        "t", **WORDS, highest=100, curves=[Curve("c", [(0, 50), (1, 40)], [45, 35], [55, 45], True)]
+    ).paths[0]
     assert path.band.endswith("Z")
     assert path.d.startswith("M")
 
@@ -97,6 +104,15 @@ def test_the_line_of_time_in_words():
 
 
 def test_the_progress_map_has_words_for_every_letter():
-    html = engines["django"].from_string("{% load govuk %}{% progress_map map %}").render({"map": a_map()})
+    html = engines["jinja2"].from_string("{{ ui.progress_map(map) }}").render({"map": a_map()})
     assert len(re.findall(r'<abbr title="[a-z ]+">', html)) > 30
     assert 'scope="row"' in html
+
+
+def test_an_axis_has_no_decimals_where_its_numbers_are_whole():
+    tenths = LineChart("t", curves=[Curve("a", [(0.0, 0.0), (1.0, 41.7)])], places=1, **WORDS)
+    assert [one.text for one in tenths.y_ticks] == ["0", "10", "20", "30", "40", "50"]
+    few = LineChart("t", curves=[Curve("a", [(0.0, 0.0), (1.0, 1.2)])], places=2, **WORDS)
+    assert [one.text for one in few.y_ticks] == ["0.00", "0.25", "0.50", "0.75", "1.00", "1.25"]
+    bars = BarChart("t", labels=["x"], series=[Series("a", [4.2])], places=1, **WORDS)
+    assert [one.text for one in bars.ticks] == ["0", "1", "2", "3", "4", "5"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from pqip.govuk import formats
+from pqip.core import formats
 
 DAY = date(2026, 6, 4)
 
@@ -23,14 +23,23 @@ def test_dates():
 
 @pytest.mark.parametrize(
     ("hour", "minute", "words"),
-    [(8, 32, "9:32am"), (8, 0, "9am"), (11, 0, "midday"), (11, 5, "12:05pm"), (16, 30, "5:30pm"), (23, 0, "midnight")],
+    [
+        (8, 32, "9:32am"),
+        (8, 0, "9am"),
+        (11, 0, "midday"),
+        (11, 5, "12:05pm"),
+        (16, 30, "5:30pm"),
+        (23, 0, "midnight"),
+    ],
 )
 def test_times_are_londons_on_a_twelve_hour_clock(hour, minute, words):
     assert formats.time_gov(datetime(2026, 6, 4, hour, minute, tzinfo=UTC)) == words
 
 
 def test_an_instant_late_in_the_evening_is_the_next_day_in_london():
-    assert formats.datetime_gov(datetime(2026, 6, 4, 23, 30, tzinfo=UTC)) == "5 June 2026 at 12:30am"
+    assert (
+        formats.datetime_gov(datetime(2026, 6, 4, 23, 30, tzinfo=UTC)) == "5 June 2026 at 12:30am"
+    )
 
 
 @pytest.mark.parametrize(
@@ -51,7 +60,10 @@ def test_numbers(value, places, words):
     assert formats.number(value, places) == words
 
 
-@pytest.mark.parametrize(("value", "words"), [(12.5, "12.5%"), (12, "12%"), (12.04, "12%"), (100, "100%"), (0, "0%"), (None, "")])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(12.5, "12.5%"), (12, "12%"), (12.04, "12%"), (100, "100%"), (0, "0%"), (None, "")],
+)
 def test_percentages(value, words):
     assert formats.percent(value) == words
 
@@ -61,8 +73,18 @@ def test_plurals():
     assert formats.plural(2176, "person", "people") == "2,176 people"
 
 
-@pytest.mark.parametrize(("fte", "said"), [
-    ("1.00", "Full time"), ("0.60", "0.6 FTE (22.2 hours)"), ("0.75", "0.75 FTE (27.75 hours)"), ("0.80", "0.8 FTE (29.6 hours)"),
-])
+@pytest.mark.parametrize(
+    ("fte", "said"),
+    [
+        ("1.00", "Full time"),
+        ("0.60", "0.6 FTE (22.2 hours)"),
+        ("0.75", "0.75 FTE (27.75 hours)"),
+        ("0.80", "0.8 FTE (29.6 hours)"),
+    ],
+)
 def test_hours_are_full_time_or_a_share_of_37(fte: str, said: str) -> None:
     assert formats.hours(Decimal(fte)) == said
+
+
+def test_hours_that_nothing_states_are_empty() -> None:
+    assert formats.hours(None) == ""

@@ -57,7 +57,9 @@ def test_markup_equals_the_published_examples(component: str) -> None:
         except (Unsupported, KeyError):
             continue
         compared += 1
-        theirs = normal(f.REWRITTEN.get(component, lambda _, html: html)(example["options"], example["html"]))
+        theirs = normal(
+            f.REWRITTEN.get(component, lambda _, html: html)(example["options"], example["html"])
+        )
         if ours != theirs:
             different.append(f"{example['name']}\n--- ours\n{ours}\n--- theirs\n{theirs}")
     assert not different, f"{len(different)} of {compared} differ\n\n" + "\n\n".join(different)

@@ -20,12 +20,17 @@ def entries(monkeypatch):
 
 def request_by(rf, path: str, *permissions: str):
     request = rf.get(path)
-    request.user = SimpleNamespace(is_authenticated=True, can=lambda permission: permission in permissions)
+    request.user = SimpleNamespace(
+        is_authenticated=True, can=lambda permission: permission in permissions
+    )
     return request
 
 
 def test_people_see_what_they_may_open_in_order(rf, entries):
-    assert [item.label for item in navigation.navigation_for(request_by(rf, "/", "x.cookies"))] == ["Help", "Cookies"]
+    assert [item.label for item in navigation.navigation_for(request_by(rf, "/", "x.cookies"))] == [
+        "Help",
+        "Cookies",
+    ]
     assert [item.label for item in navigation.navigation_for(request_by(rf, "/"))] == ["Help"]
 
 
@@ -34,11 +39,24 @@ def test_the_page_belongs_to_one_entry(rf, entries):
     assert [item.label for item in items if item.active] == ["Cookies"]
 
 
-def test_a_list_under_another_is_a_tab_for_those_who_see_both_and_an_entry_for_the_others(rf, entries):
-    navigation.register("Privacy", "govuk:privacy", permission="x.privacy", order=40, under="govuk:cookies")
-    both, alone = request_by(rf, "/privacy/", "x.cookies", "x.privacy"), request_by(rf, "/privacy/", "x.privacy")
-    assert [(item.label, item.active) for item in navigation.navigation_for(both)] == [("Help", False), ("Cookies", True)]
-    assert [(tab.label, tab.active) for tab in navigation.section_of(both)] == [("Cookies", False), ("Privacy", True)]
+def test_a_list_under_another_is_a_tab_for_those_who_see_both_and_an_entry_for_the_others(
+    rf, entries
+):
+    navigation.register(
+        "Privacy", "govuk:privacy", permission="x.privacy", order=40, under="govuk:cookies"
+    )
+    both, alone = (
+        request_by(rf, "/privacy/", "x.cookies", "x.privacy"),
+        request_by(rf, "/privacy/", "x.privacy"),
+    )
+    assert [(item.label, item.active) for item in navigation.navigation_for(both)] == [
+        ("Help", False),
+        ("Cookies", True),
+    ]
+    assert [(tab.label, tab.active) for tab in navigation.section_of(both)] == [
+        ("Cookies", False),
+        ("Privacy", True),
+    ]
     assert [item.label for item in navigation.navigation_for(alone)] == ["Help", "Privacy"]
     assert navigation.section_of(alone) == []
     assert navigation.section_of(request_by(rf, "/cookies/more/", "x.cookies", "x.privacy")) == []

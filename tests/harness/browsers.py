@@ -1,4 +1,7 @@
-"""Django's test client signs in and reads its session without the middleware, so it is told how the cookie is written."""
+"""Adapts Django's test client, which signs in and reads its session without the middleware.
+
+It is told how the cookie is written, and it sees the context of a page, which Jinja2 does not report by itself.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.jinja2 import Template
 from django.test import Client
 from django.test.client import ClientMixin
+from django.test.signals import template_rendered
 
 from workforce.accounts.session_store import SessionStore, cookie_of, key_in
 
@@ -30,5 +35,15 @@ def _session(self: Client) -> Any:
     return session
 
 
+def _render_and_report(
+    self: Template, context: Any = None, request: HttpRequest | None = None
+) -> str:
+    """Render with the context itself: the engine adds to it, and what follows the page sees that."""
+    template_rendered.send(sender=self, template=self, context=dict(context or {}))
+    return _rendered(self, context, request)
+
+
+_rendered = Template.render
+Template.render = _render_and_report
 ClientMixin._set_login_cookies = _signed_in
 Client.session = property(_session)

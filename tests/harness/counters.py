@@ -1,4 +1,4 @@
-"""No test begins with what another has counted: accounts of different tests may have the same key."""
+"""Resets rate limits before each test, since accounts of different tests may have the same key."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from django.core.cache import cache
 
 @pytest.fixture(autouse=True)
 def nothing_counted() -> None:
-    """Limits begin anew."""
+    """Reset the limits."""
     cache.clear()

@@ -1,4 +1,4 @@
-"""Listening to what is held and when (`docs/architecture.md`, *Who waits for whom*)."""
+"""Observes which locks are taken, and in which order (`docs/architecture.md`, *Who waits for whom*)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 HELD = re.compile(r"FOR (?:NO KEY )?UPDATE")
-WRITTEN = re.compile(r"^UPDATE \"?(workforce_person|learners_enrolment|assessments_registration)\"?")
-#: An assessor's own record goes with their standing, which whoever changes it has alone.
-RANKS = {"assessments_assessorrecord": 0, "workforce_person": 1, "learners_enrolment": 2, "assessments_registration": 3}
+WRITTEN = re.compile(
+    r"^UPDATE \"?(workforce_person|learners_enrolment|assessments_registration)\"?"
+)
+#: An assessor's own record is covered by the lock on their standing, which whoever changes it holds alone.
+RANKS = {
+    "assessments_assessorrecord": 0,
+    "workforce_person": 1,
+    "learners_enrolment": 2,
+    "assessments_registration": 3,
+}
 
 
 class Order:
-    """Hears every statement and says where a row is held that should have been held before another."""
+    """Observes every statement and reports a row that is locked after another it should have been locked before."""
 
     def __init__(self) -> None:
         self.rank, self.held, self.wrong = 0, set[tuple[int, int]](), list[str]()

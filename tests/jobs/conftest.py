@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pqip.jobs import registry, schedules, waking
+from pqip.core.background import registry, schedules
+from pqip.jobs import waking
 from pqip.jobs.models import Job
 
 
@@ -34,5 +35,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
 
     sent: list[tuple[int, str]] = []
     monkeypatch.setattr(waking, "_quiet_until", 0.0)
-    monkeypatch.setattr(run_job, "apply_async", lambda args, queue, **options: sent.append((args[0], queue)))
+    monkeypatch.setattr(
+        run_job, "apply_async", lambda args, queue, **options: sent.append((args[0], queue))
+    )
     return sent

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.exchange import kept
 from pqip.exchange.actions.confirm_import import confirm_import
 from pqip.exchange.actions.start_import import start_import
@@ -23,15 +23,13 @@ from pqip.jobs.running import run as do
 from pqip.messages.models import Message
 from pqip.messages.sending import send
 from reports.actions.request_run import request_run
-from reports.models import Run
+from reports.models import ForecastKept, Run
 from tests.factories.learners import enrolment
 from tests.personas import persona
 from workforce.models import Person, User
 
 SYSTEM = NamedJob("test")
-HEAD = (
-    "staff_number,email,first_name,last_name,grade,region,pdu,function,fte,contract,start_date,end_date,leave_reason,effective_from"
-)
+HEAD = "staff_number,email,first_name,last_name,grade,region,pdu,function,fte,contract,start_date,end_date,leave_reason,effective_from"  # noqa: E501
 ROW = "RETRY1,retry1@example.com,Sam,Jones,PSO,NE,N54DUR,court,1.0,,2024-03-01,,,"
 END = dt.date(2025, 9, 30)
 
@@ -51,8 +49,10 @@ def a_report() -> Piece:
     enrolment()
     run = request_run(by=persona("national"), report="monthly-status", as_at=END, formats=["csv"])
     return Piece(
-        Job.objects.get(key=f"report-run:{run.pk}"), lambda: state_of(run) == Run.State.READY and run.files.count() == 1,
-        lambda: state_of(run), Run.State.FAILED,
+        Job.objects.get(key=f"report-run:{run.pk}"),
+        lambda: state_of(run) == Run.State.READY and run.files.count() == 1,
+        lambda: state_of(run),
+        Run.State.FAILED,
     )
 
 
@@ -64,7 +64,9 @@ def a_file(by: User | None = None) -> ImportRun:
 def a_check() -> Piece:
     run = a_file()
     done = lambda: state_of(run) == ImportRun.State.READY  # noqa: E731
-    return Piece(Job.objects.get(key=run.job_key), done, lambda: state_of(run), ImportRun.State.FAILED)
+    return Piece(
+        Job.objects.get(key=run.job_key), done, lambda: state_of(run), ImportRun.State.FAILED
+    )
 
 
 def an_import() -> Piece:
@@ -74,14 +76,18 @@ def an_import() -> Piece:
     run = confirm_import(by=run.requested_by, run=run)
     return Piece(
         Job.objects.get(key=run.job_key),
-        lambda: state_of(run) == ImportRun.State.DONE and Person.objects.filter(staff_number="RETRY1").count() == 1,
-        lambda: state_of(run), ImportRun.State.FAILED,
+        lambda: (
+            state_of(run) == ImportRun.State.DONE
+            and Person.objects.filter(staff_number="RETRY1").count() == 1
+        ),
+        lambda: state_of(run),
+        ImportRun.State.FAILED,
     )
 
 
 def an_old_file() -> Piece:
     run = a_check_done()
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         ImportRun.objects.filter(pk=run.pk).update(requested_at=clock.now() - dt.timedelta(days=40))
     return Piece(plain("exchange.purge_files"), lambda: not kept.folder(run.public_id).exists())
 
@@ -94,14 +100,28 @@ def a_check_done() -> ImportRun:
 
 
 def an_e_mail() -> Piece:
-    message = send("report_ready", to="reader@example.org", reference="one", by=SYSTEM, context={"count": 1, "link": "x"})
-    return Piece(Job.objects.get(key=f"message:{message.pk}"), lambda: state_of(message) == Message.State.SENT,
-                 lambda: state_of(message), Message.State.WAITING)
+    message = send(
+        "report_ready",
+        to="reader@example.org",
+        reference="one",
+        by=SYSTEM,
+        context={"count": 1, "link": "x"},
+    )
+    return Piece(
+        Job.objects.get(key=f"message:{message.pk}"),
+        lambda: state_of(message) == Message.State.SENT,
+        lambda: state_of(message),
+        Message.State.WAITING,
+    )
 
 
 def a_month() -> Piece:
     job = plain("reports.month", period="2025-10", due_on="2025-10-01")
     return Piece(job, lambda: Run.objects.filter(period="2025-10", as_at=END).exists())
+
+
+def a_forecast() -> Piece:
+    return Piece(plain("reports.forecast"), lambda: ForecastKept.objects.count() == 3)
 
 
 def records_to_put_right() -> Piece:
@@ -114,7 +134,7 @@ def records_to_put_right() -> Piece:
 def an_old_report() -> Piece:
     piece = a_report()
     do(piece.job.pk)
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         Run.objects.update(expires_at=clock.now() - dt.timedelta(days=1))
     return Piece(plain("reports.expire"), lambda: Run.objects.get().state == Run.State.EXPIRED)
 
@@ -136,6 +156,7 @@ def state_of(thing: Run | ImportRun | Message) -> str:
 PIECES: dict[str, Callable[[], Piece]] = {
     "reports.make": a_report,
     "reports.month": a_month,
+    "reports.forecast": a_forecast,
     "reports.data_quality": records_to_put_right,
     "reports.expire": an_old_report,
     "exchange.check_import": a_check,

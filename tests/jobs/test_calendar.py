@@ -7,9 +7,9 @@ import itertools
 
 import pytest
 
+from pqip.core.background import calendar
+from pqip.core.background.calendar import Daily, FirstWorkingDay, Monthly, periods
 from pqip.core.clock import LONDON
-from pqip.jobs import calendar
-from pqip.jobs.calendar import Daily, FirstWorkingDay, Monthly, periods
 
 
 def at(text: str) -> dt.datetime:
@@ -17,7 +17,10 @@ def at(text: str) -> dt.datetime:
 
 
 def due(rule: calendar.Rule, after: str, until: str) -> list[tuple[str, str]]:
-    return [(period.name, f"{period.due_at:%Y-%m-%dT%H:%M}") for period in periods(rule, at(after), at(until))]
+    return [
+        (period.name, f"{period.due_at:%Y-%m-%dT%H:%M}")
+        for period in periods(rule, at(after), at(until))
+    ]
 
 
 @pytest.fixture
@@ -31,7 +34,9 @@ def bank_holidays(monkeypatch: pytest.MonkeyPatch) -> set[dt.date]:
 @pytest.mark.parametrize("year", [2026, 2027, 2028])
 @pytest.mark.parametrize("hour", [0, 1, 2, 6, 23])
 def test_daily_work_falls_due_once_on_every_date_of_the_year(year: int, hour: int) -> None:
-    found = list(periods(Daily(dt.time(hour, 30)), at(f"{year - 1}-12-31T23:59"), at(f"{year}-12-31T23:59")))
+    found = list(
+        periods(Daily(dt.time(hour, 30)), at(f"{year - 1}-12-31T23:59"), at(f"{year}-12-31T23:59"))
+    )
     days = [period.name for period in found]
     assert len(days) == len(set(days)) == (366 if year == 2028 else 365)
     assert all(one.due_at < two.due_at for one, two in itertools.pairwise(found))
@@ -40,7 +45,11 @@ def test_daily_work_falls_due_once_on_every_date_of_the_year(year: int, hour: in
 @pytest.mark.parametrize(
     ("time", "after", "expected"),
     [
-        ("01:30", "2026-03-28T12:00", ("2026-03-29", "2026-03-29T01:30")),  # skipped: London shows 02:30
+        (
+            "01:30",
+            "2026-03-28T12:00",
+            ("2026-03-29", "2026-03-29T01:30"),
+        ),  # skipped: London shows 02:30
         ("01:30", "2026-10-24T12:00", ("2026-10-25", "2026-10-25T00:30")),  # shown twice: the first
         ("01:30", "2027-03-27T12:00", ("2027-03-28", "2027-03-28T01:30")),
         ("01:30", "2027-10-30T12:00", ("2027-10-31", "2027-10-31T00:30")),
@@ -53,7 +62,9 @@ def test_daily_work_falls_due_once_on_every_date_of_the_year(year: int, hour: in
 )
 def test_clock_changes(time: str, after: str, expected: tuple[str, str]) -> None:
     until = (at(after) + dt.timedelta(days=1)).isoformat()
-    assert due(Daily(dt.time.fromisoformat(time)), after, until.removesuffix("+00:00")) == [expected]
+    assert due(Daily(dt.time.fromisoformat(time)), after, until.removesuffix("+00:00")) == [
+        expected
+    ]
 
 
 def test_a_period_is_due_at_its_instant_and_not_again_after_it() -> None:
@@ -62,7 +73,9 @@ def test_a_period_is_due_at_its_instant_and_not_again_after_it() -> None:
     assert due(rule, "2026-01-05T07:00", "2026-01-06T06:59") == []
 
 
-def test_first_working_day_passes_over_weekends_and_bank_holidays(bank_holidays: set[dt.date]) -> None:
+def test_first_working_day_passes_over_weekends_and_bank_holidays(
+    bank_holidays: set[dt.date],
+) -> None:
     bank_holidays |= {dt.date(2026, 1, 1), dt.date(2026, 5, 4), dt.date(2027, 1, 1)}
     rule = FirstWorkingDay(dt.time(7))
     assert [name_and_day[1][:10] for name_and_day in due(rule, "2026-01-01T12:00", "2027-02-01T12:00")] == [
@@ -73,7 +86,9 @@ def test_first_working_day_passes_over_weekends_and_bank_holidays(bank_holidays:
 
 def test_first_working_day_after_a_bank_holiday_on_a_monday(bank_holidays: set[dt.date]) -> None:
     bank_holidays.add(dt.date(2026, 8, 3))
-    assert due(FirstWorkingDay(dt.time(7)), "2026-07-31T12:00", "2026-08-31T12:00") == [("2026-08", "2026-08-04T06:00")]
+    assert due(FirstWorkingDay(dt.time(7)), "2026-07-31T12:00", "2026-08-31T12:00") == [
+        ("2026-08", "2026-08-04T06:00")
+    ]
 
 
 def test_monthly() -> None:
@@ -85,4 +100,6 @@ def test_monthly() -> None:
 
 
 def test_instants_are_those_of_london_clocks() -> None:
-    assert calendar.instant(dt.date(2026, 7, 1), dt.time(7)) == dt.datetime(2026, 7, 1, 7, tzinfo=LONDON)
+    assert calendar.instant(dt.date(2026, 7, 1), dt.time(7)) == dt.datetime(
+        2026, 7, 1, 7, tzinfo=LONDON
+    )

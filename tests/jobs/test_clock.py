@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
-from pqip.jobs import health, sweeping, timing
-from pqip.jobs.calendar import Daily, Monthly
-from pqip.jobs.errors import NotYet
+from pqip.core.acting import acting_as
+from pqip.core.background import timing
+from pqip.core.background.calendar import Daily, Monthly
+from pqip.core.background.errors import NotYet
+from pqip.core.background.schedules import register_schedule
+from pqip.core.background.signals import clock_jumped
+from pqip.jobs import health, sweeping
 from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import claim, run
 from pqip.jobs.scheduler import Scheduler
-from pqip.jobs.schedules import register_schedule, start_due
-from pqip.jobs.signals import clock_jumped
+from pqip.jobs.schedules import start_due
 from reports.actions.schedule_month import SCHEDULE, schedule_month
 from reports.models import Run
 
@@ -56,7 +58,10 @@ def kind(does: Callable[..., None]) -> None:
 
 
 def asked() -> list[str]:
-    return [row["payload"]["period"] for row in Job.objects.filter(kind="test.round").order_by("pk").values("payload")]
+    return [
+        row["payload"]["period"]
+        for row in Job.objects.filter(kind="test.round").order_by("pk").values("payload")
+    ]
 
 
 @JUMPS
@@ -75,10 +80,18 @@ def test_each_schedule_goes_on_at_its_times(clock: Clock, jump: dt.timedelta) ->
     assert start_due() == []
     clock.forward(dt.timedelta(minutes=2))
     (daily,) = start_due()
-    assert (daily.schedule, daily.period, daily.job.pk > before, daily.job.state) == ("daily", "2026-01-06", True, "waiting")
+    assert (daily.schedule, daily.period, daily.job.pk > before, daily.job.state) == (
+        "daily",
+        "2026-01-06",
+        True,
+        "waiting",
+    )
     assert run(daily.job.pk)
     clock.forward(dt.timedelta(days=1))
-    assert {(one.schedule, one.period) for one in start_due()} == {("daily", "2026-01-07"), ("month", "2026-01")}
+    assert {(one.schedule, one.period) for one in start_due()} == {
+        ("daily", "2026-01-07"),
+        ("month", "2026-01"),
+    }
     assert start_due() == []
     assert not ScheduledRun.objects.filter(due_at__gt=clock.instant).exists()
 
@@ -148,13 +161,15 @@ def test_a_clock_that_stays_where_it_jumped_to_is_believed_in_the_end(
     assert asked() == []
     later = time.monotonic() + 601
     clock.forward(dt.timedelta(seconds=601))
-    monkeypatch.setattr("pqip.jobs.timing.time.monotonic", lambda: later)
+    monkeypatch.setattr("pqip.core.background.timing.time.monotonic", lambda: later)
     scheduler.act()
     assert asked() == ["2026-01-06"]
 
 
 @JUMPS
-def test_a_job_put_off_by_a_clock_ahead_is_done_soon(clock: Clock, does: Callable[..., None], jump: dt.timedelta) -> None:
+def test_a_job_put_off_by_a_clock_ahead_is_done_soon(
+    clock: Clock, does: Callable[..., None], jump: dt.timedelta
+) -> None:
     def later(job: Job) -> None:
         if job.started_at > MORNING + dt.timedelta(minutes=30):
             raise NotYet("The mail server could not be reached.", dt.timedelta(minutes=30))
@@ -169,7 +184,9 @@ def test_a_job_put_off_by_a_clock_ahead_is_done_soon(clock: Clock, does: Callabl
 
 
 @JUMPS
-def test_a_job_whose_worker_died_under_a_clock_ahead_is_taken_over(clock: Clock, jump: dt.timedelta, woken: list) -> None:
+def test_a_job_whose_worker_died_under_a_clock_ahead_is_taken_over(
+    clock: Clock, jump: dt.timedelta, woken: list
+) -> None:
     job = enqueue("test.round", key="one", by=SYSTEM)
     clock.forward(jump)
     claim(job.pk)
@@ -197,9 +214,13 @@ def test_a_job_asked_for_under_a_clock_ahead_is_woken_and_its_age_is_told(
 
 
 @JUMPS
-def test_work_kept_for_later_by_a_clock_ahead_is_kept_as_long_as_was_meant(clock: Clock, jump: dt.timedelta) -> None:
+def test_work_kept_for_later_by_a_clock_ahead_is_kept_as_long_as_was_meant(
+    clock: Clock, jump: dt.timedelta
+) -> None:
     clock.forward(jump)
-    job = enqueue("test.round", key="one", by=SYSTEM, not_before=clock.instant + dt.timedelta(days=1))
+    job = enqueue(
+        "test.round", key="one", by=SYSTEM, not_before=clock.instant + dt.timedelta(days=1)
+    )
     clock.back(jump)
     sweeping.sweep()
     job.refresh_from_db()
@@ -207,7 +228,9 @@ def test_work_kept_for_later_by_a_clock_ahead_is_kept_as_long_as_was_meant(clock
 
 
 @JUMPS
-def test_signs_of_life_go_on_and_none_from_the_future_counts(clock: Clock, jump: dt.timedelta) -> None:
+def test_signs_of_life_go_on_and_none_from_the_future_counts(
+    clock: Clock, jump: dt.timedelta
+) -> None:
     clock.forward(jump)
     health.send_canaries()
     for canary in Job.objects.filter(kind=health.CANARY):
@@ -236,11 +259,17 @@ def test_what_was_finished_by_a_clock_ahead_is_forgotten_in_its_time(clock: Cloc
     assert sweeping.forget_finished() == 1
 
 
-def test_the_month_asked_for_before_its_time_is_asked_for_again_when_it_has_come(woken: list) -> None:
-    what: dict[str, Any] = {"by": NamedJob("reports.month"), "period": "2026-02", "due_on": dt.date(2026, 2, 2)}
+def test_the_month_asked_for_before_its_time_is_asked_for_again_when_it_has_come(
+    woken: list,
+) -> None:
+    what: dict[str, Any] = {
+        "by": NamedJob("reports.month"),
+        "period": "2026-02",
+        "due_on": dt.date(2026, 2, 2),
+    }
     early = schedule_month(**what)
     assert schedule_month(**what) == early
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         Run.objects.update(requested_at=timing.now() + dt.timedelta(days=3))
     again = schedule_month(**what)
     assert {run.pk for run in again}.isdisjoint(run.pk for run in early)

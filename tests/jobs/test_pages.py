@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
+from pqip.core.background.errors import GiveUp
 from pqip.core.clock import today
 from pqip.jobs import health
-from pqip.jobs.errors import GiveUp
 from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import run
@@ -25,7 +25,7 @@ SYSTEM = NamedJob("test")
 
 
 def signed_in(django_user_model: Any, *roles: str) -> Client:
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         user = django_user_model.objects.create_user("someone@example.org")
         for role in roles:
             user.grants.create(role=role, starts_on=today())
@@ -54,7 +54,13 @@ def parked(does: Callable[..., None], woken: list) -> Job:
 @pytest.fixture
 def failed_message() -> Message:
     return Message.objects.create(
-        address="a@example.org", kind="x", reference="r", subject="Ready", body="b", state="failed", error="Refused."
+        address="a@example.org",
+        kind="x",
+        reference="r",
+        subject="Ready",
+        body="b",
+        state="failed",
+        error="Refused.",
     )
 
 
@@ -78,7 +84,9 @@ def test_parked_work_is_shown_and_started_again(administrator: Client, parked: J
     assert "It waits for a worker." in too_late.content.decode()
 
 
-def test_an_e_mail_that_failed_is_shown_and_sent_again(administrator: Client, failed_message: Message) -> None:
+def test_an_e_mail_that_failed_is_shown_and_sent_again(
+    administrator: Client, failed_message: Message
+) -> None:
     assert "a@example.org" in administrator.get(reverse("post:attention")).content.decode()
     again = reverse("post:send_again", args=[failed_message.public_id])
     assert administrator.get(again).status_code == 200
@@ -103,7 +111,7 @@ def test_nobody_else_may(django_user_model: Any, parked: Job, failed_message: Me
 def test_a_full_list_needs_no_more_queries_than_a_short_one(
     administrator: Client, parked: Job, django_assert_max_num_queries: Callable
 ) -> None:
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         template = Job.objects.get(pk=parked.pk)
         rows = [
             Job(key=f"k{number}", kind=template.kind, state="parked", wake_at=template.wake_at, requested_by="job:test",
@@ -115,9 +123,14 @@ def test_a_full_list_needs_no_more_queries_than_a_short_one(
         assert administrator.get(reverse("jobs:attention")).status_code == 200
 
 
-def test_the_command_lists_and_starts_again(parked: Job, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_lists_and_starts_again(
+    parked: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("jobs")
-    assert capsys.readouterr().out == "report:7: Make a report, after 1 attempts. The month is not complete.\n"
+    assert (
+        capsys.readouterr().out
+        == "report:7: Make a report, after 1 attempts. The month is not complete.\n"
+    )
     with pytest.raises(CommandError, match="No parked job has the key nothing"):
         call_command("jobs", retry="nothing")
     call_command("jobs", retry="report:7")
@@ -125,7 +138,9 @@ def test_the_command_lists_and_starts_again(parked: Job, capsys: pytest.CaptureF
     assert parked.state == "waiting"
 
 
-def test_the_command_tells_health_by_its_exit_status(woken: list, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_tells_health_by_its_exit_status(
+    woken: list, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         call_command("jobs", health=True)
     health.send_canaries()

@@ -34,7 +34,9 @@ def test_the_row_is_there_and_the_worker_is_woken_after_commit(
     assert (job.state, job.requested_by, job.requester()) == ("waiting", "job:test", SYSTEM)
 
 
-def test_a_key_names_one_piece_of_work(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
+def test_a_key_names_one_piece_of_work(
+    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
+) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         first = enqueue("test.work", key="one", by=SYSTEM)
         again = enqueue("test.work", key="one", by=SYSTEM)
@@ -42,7 +44,9 @@ def test_a_key_names_one_piece_of_work(woken: list[tuple[int, str]], django_capt
     assert len(woken) == 1
 
 
-def test_no_job_where_the_transaction_fails(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
+def test_no_job_where_the_transaction_fails(
+    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
+) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         enqueue("test.work", key="one", by=SYSTEM)
         transaction.set_rollback(True)
@@ -50,7 +54,9 @@ def test_no_job_where_the_transaction_fails(woken: list[tuple[int, str]], django
     assert woken == []
 
 
-def test_work_for_later_is_not_woken_now(woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable) -> None:
+def test_work_for_later_is_not_woken_now(
+    woken: list[tuple[int, str]], django_capture_on_commit_callbacks: Callable
+) -> None:
     tomorrow = clock.now() + dt.timedelta(days=1)
     with django_capture_on_commit_callbacks(execute=True):
         job = enqueue("test.work", key="one", by=SYSTEM, not_before=tomorrow)
@@ -88,7 +94,9 @@ def test_after_a_failed_publish_the_broker_is_left_alone_for_a_moment(
     assert "secret" not in caplog.text
 
 
-@pytest.mark.parametrize("payload", [{"row": {"name": "x"}}, {"rows": [{"name": "x"}]}, {"when": dt.date(2026, 1, 1)}])
+@pytest.mark.parametrize(
+    "payload", [{"row": {"name": "x"}}, {"rows": [{"name": "x"}]}, {"when": dt.date(2026, 1, 1)}]
+)
 def test_a_payload_is_plain_values(payload: dict) -> None:
     with pytest.raises(ValueError, match="plain value"):
         enqueue("test.work", key="one", payload=payload, by=SYSTEM)
@@ -104,4 +112,10 @@ def test_unknown_kinds_queues_and_nobody_are_refused() -> None:
 
 
 def test_wake_ups_are_sent_again_ever_more_rarely_but_within_two_minutes() -> None:
-    assert [resend_after(number).total_seconds() for number in (0, 1, 2, 3, 99)] == [15, 30, 60, 120, 120]
+    assert [resend_after(number).total_seconds() for number in (0, 1, 2, 3, 99)] == [
+        15,
+        30,
+        60,
+        120,
+        120,
+    ]

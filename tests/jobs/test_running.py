@@ -12,9 +12,9 @@ from django.db import connection
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
+from pqip.core.background.errors import GiveUp, NotYet
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.jobs.again import retry_parked
-from pqip.jobs.errors import GiveUp, NotYet
 from pqip.jobs.models import Job, ScheduledRun
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import claim, finishing, run
@@ -28,7 +28,9 @@ def ask(key: str = "one", **details: object) -> Job:
 
 
 def effect(job: Job) -> None:
-    ScheduledRun.objects.create(schedule="effect", period=job.key, due_at=clock.now(), outcome="missed")
+    ScheduledRun.objects.create(
+        schedule="effect", period=job.key, due_at=clock.now(), outcome="missed"
+    )
 
 
 def effects() -> int:
@@ -41,7 +43,9 @@ def again_now(job: Job) -> Job:
     return job
 
 
-def test_effect_and_finish_are_one_and_a_repeated_message_does_nothing(does: Callable[..., None]) -> None:
+def test_effect_and_finish_are_one_and_a_repeated_message_does_nothing(
+    does: Callable[..., None],
+) -> None:
     does("test.work", effect)
     job = ask()
     assert [run(job.pk), run(job.pk)] == [True, False]
@@ -92,7 +96,9 @@ def test_an_expired_lease_is_taken_over(does: Callable[..., None]) -> None:
     assert (job.attempt, effects()) == (2, 1)
 
 
-def test_a_failing_job_backs_off_and_is_parked_after_three_attempts(does: Callable[..., None]) -> None:
+def test_a_failing_job_backs_off_and_is_parked_after_three_attempts(
+    does: Callable[..., None],
+) -> None:
     told = []
 
     def fails(job: Job) -> None:
@@ -147,7 +153,9 @@ def test_not_yet_costs_no_attempt(does: Callable[..., None]) -> None:
     assert (job.state, job.attempt) == ("waiting", 0)
 
 
-def test_of_a_rule_is_told_where_it_stands_since_its_words_may_name_somebody(does: Callable[..., None]) -> None:
+def test_of_a_rule_is_told_where_it_stands_since_its_words_may_name_somebody(
+    does: Callable[..., None],
+) -> None:
     def refuse(job: Job) -> None:
         raise RuleBroken("Jane Doe has left.")
 
@@ -155,7 +163,10 @@ def test_of_a_rule_is_told_where_it_stands_since_its_words_may_name_somebody(doe
     job = ask()
     run(job.pk)
     job.refresh_from_db()
-    assert re.fullmatch(r"The service's own rules did not allow it \(RuleBroken, test_running.py:\d+\).", job.last_error)
+    assert re.fullmatch(
+        r"The service's own rules did not allow it \(RuleBroken, test_running.py:\d+\).",
+        job.last_error,
+    )
 
 
 def test_a_handler_with_transactions_of_its_own_finishes_itself(does: Callable[..., None]) -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.db import IntegrityError
 
 from pqip.core import clock
-from pqip.jobs.calendar import Daily, Monthly
+from pqip.core.background.calendar import Daily, Monthly
+from pqip.core.background.schedules import register_schedule
 from pqip.jobs.models import Job, ScheduledRun
-from pqip.jobs.schedules import register_schedule, start_due
+from pqip.jobs.schedules import start_due
 
 pytestmark = pytest.mark.django_db
 SEVEN = dt.time(7)
@@ -35,7 +36,11 @@ def test_a_new_schedule_begins_with_the_next_period() -> None:
     assert start_due(at(5)) == []
     assert start_due(at(6, 6)) == []
     (made,) = start_due(at(6))
-    assert made.job.payload == {"report": "progression", "period": "2026-01-06", "due_on": "2026-01-06"}
+    assert made.job.payload == {
+        "report": "progression",
+        "period": "2026-01-06",
+        "due_on": "2026-01-06",
+    }
     assert made.job.requested_by == "job:scheduler"
     assert start_due(at(6, 9)) == []
 
@@ -67,9 +72,13 @@ def test_a_clock_set_back_starts_nothing_twice() -> None:
 
 
 def test_the_database_refuses_a_second_run_of_a_period() -> None:
-    ScheduledRun.objects.create(schedule="daily", period="2026-01-06", due_at=clock.now(), outcome="missed")
+    ScheduledRun.objects.create(
+        schedule="daily", period="2026-01-06", due_at=clock.now(), outcome="missed"
+    )
     with pytest.raises(IntegrityError, match="jobs_one_run_per_period"):
-        ScheduledRun.objects.create(schedule="daily", period="2026-01-06", due_at=clock.now(), outcome="missed")
+        ScheduledRun.objects.create(
+            schedule="daily", period="2026-01-06", due_at=clock.now(), outcome="missed"
+        )
 
 
 def test_one_name_is_one_schedule() -> None:

@@ -48,7 +48,9 @@ def test_every_queue_has_a_limit_and_mail_the_narrower_one() -> None:
     assert set(settings.JOB_QUEUE_LIMITS) == set(settings.JOB_QUEUES)
     limits = settings.JOB_QUEUE_LIMITS
     assert limits["mail"] < limits["imports"] < limits["reports"]
-    assert limits["reports"] > settings.CELERY_TASK_TIME_LIMIT, "a test job stands behind a report that takes long"
+    assert limits["reports"] > settings.CELERY_TASK_TIME_LIMIT, (
+        "a test job stands behind a report that takes long"
+    )
 
 
 def test_a_publisher_waits_less_than_three_seconds_and_a_worker_longer() -> None:
@@ -59,7 +61,9 @@ def test_a_publisher_waits_less_than_three_seconds_and_a_worker_longer() -> None
 
 
 def test_only_one_module_publishes_and_nothing_waits_in_the_broker() -> None:
-    banned = re.compile(r"\.delay\(|\.delay_on_commit\(|\.apply_async\(|\bchord\(|\beta=|\bcountdown=")
+    banned = re.compile(
+        r"\.delay\(|\.delay_on_commit\(|\.apply_async\(|\bchord\(|\beta=|\bcountdown="
+    )
     found = {
         str(path.relative_to(ROOT)) for path in ROOT.parent.rglob("*.py")
         if not {".venv", "node_modules", "tests", "var"} & set(path.parts) and banned.search(path.read_text())
@@ -74,7 +78,10 @@ def test_only_one_module_publishes_and_nothing_waits_in_the_broker() -> None:
         ("redis://broker:6379/0", "redis://broker:6379/0"),
         ("unix:///run/v.sock", "redis+socket:///run/v.sock?virtual_host=0"),
         ("rediss://:p@broker:6379/0", "rediss://:p@broker:6379/0?ssl_cert_reqs=required"),
-        ("rediss://broker/0?ssl_ca_certs=/ca.pem", "rediss://broker/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required"),
+        (
+            "rediss://broker/0?ssl_ca_certs=/ca.pem",
+            "rediss://broker/0?ssl_ca_certs=/ca.pem&ssl_cert_reqs=required",
+        ),
         ("redis+socket:///run/v.sock?virtual_host=0", "redis+socket:///run/v.sock?virtual_host=0"),
     ],
 )

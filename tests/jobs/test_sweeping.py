@@ -50,7 +50,9 @@ def test_a_job_whose_worker_died_is_sent_again(job: Job, woken: list) -> None:
     assert run(job.pk) is True
 
 
-def test_what_the_broker_does_not_take_stays_due(job: Job, woken: list, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_broker_does_not_take_stays_due(
+    job: Job, woken: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
     overdue()
     monkeypatch.setattr(sweeping, "wake", lambda number, queue: False)
     assert sweeping.sweep() == 0
@@ -70,7 +72,9 @@ def test_a_job_lost_three_times_is_parked(job: Job, woken: list) -> None:
     )
 
 
-def test_finished_jobs_are_forgotten_after_their_time_and_parked_ones_never(job: Job, woken: list) -> None:
+def test_finished_jobs_are_forgotten_after_their_time_and_parked_ones_never(
+    job: Job, woken: list
+) -> None:
     run(job.pk)
     Job.objects.update(finished_at=clock.now() - dt.timedelta(days=89))
     assert sweeping.forget_finished() == 0
@@ -78,7 +82,9 @@ def test_finished_jobs_are_forgotten_after_their_time_and_parked_ones_never(job:
     assert sweeping.forget_finished() == 1
 
 
-def test_health_tells_the_oldest_wait_the_parked_and_the_last_round_trip(job: Job, woken: list) -> None:
+def test_health_tells_the_oldest_wait_the_parked_and_the_last_round_trip(
+    job: Job, woken: list
+) -> None:
     Job.objects.update(due_at=clock.now() - dt.timedelta(minutes=7))
     before = health.worker_health()
     assert (before.is_working, before.parked, before.last_canary) == (False, 0, None)
@@ -89,6 +95,10 @@ def test_health_tells_the_oldest_wait_the_parked_and_the_last_round_trip(job: Jo
     for canary in Job.objects.filter(kind=health.CANARY):
         run(canary.pk)
     after = health.worker_health()
-    assert (after.is_alive, after.is_working, [queue.name for queue in after.late]) == (True, False, ["default"])
+    assert (after.is_alive, after.is_working, [queue.name for queue in after.late]) == (
+        True,
+        False,
+        ["default"],
+    )
     run(job.pk)
     assert health.worker_health().is_working is True

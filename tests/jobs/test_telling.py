@@ -12,18 +12,19 @@ from django.db.models import CharField
 from django.db.models.functions import Cast, Concat
 from django.test import Client
 
-from pqip.core import health as pages
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
+from pqip.core.background import timing
+from pqip.core.background.errors import GiveUp
+from pqip.core.background.signals import clock_jumped
 from pqip.core.clock import today
-from pqip.jobs import health, timing
-from pqip.jobs.errors import GiveUp
+from pqip.jobs import health
 from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import claim, run
-from pqip.jobs.signals import clock_jumped
 from pqip.messages import telling
 from pqip.messages.models import Message
+from pqip.pages import health as pages
 from tests.personas import client_for, persona
 from workforce.models import RoleGrant, User
 
@@ -60,7 +61,10 @@ def told() -> list[tuple[str, str]]:
 
 def an_hour_later() -> None:
     """What was told was told an hour ago, at another minute."""
-    Message.objects.update(created_at=timing.now() - telling.EVERY, reference=Concat("reference", Cast("pk", CharField())))
+    Message.objects.update(
+        created_at=timing.now() - telling.EVERY,
+        reference=Concat("reference", Cast("pk", CharField())),
+    )
 
 
 def test_a_failed_page_says_that_they_have_been_told_and_they_have(
@@ -84,7 +88,9 @@ def test_many_failed_pages_are_told_once_an_hour(broken: Client, administrator: 
     assert len(told()) == 2
 
 
-def test_where_nobody_could_be_told_nothing_says_so(broken: Client, monkeypatch: pytest.MonkeyPatch, woken: list) -> None:
+def test_where_nobody_could_be_told_nothing_says_so(
+    broken: Client, monkeypatch: pytest.MonkeyPatch, woken: list
+) -> None:
     assert TOLD not in failed_page(broken)
     persona("administrator")
 
@@ -102,16 +108,20 @@ def test_without_a_database_nobody_is_asked_for(
         raise InterfaceError("connection already closed")
 
     monkeypatch.setattr(pages, "_passes", fail)
-    monkeypatch.setattr(telling, "tell_administrators", lambda *args, **options: pytest.fail("asked the database"))
+    monkeypatch.setattr(
+        telling, "tell_administrators", lambda *args, **options: pytest.fail("asked the database")
+    )
     answer = Client(raise_request_exception=False).get("/health/ready")
     assert answer.status_code == 503
     assert TOLD not in answer.content.decode()
     assert "Nobody could be told" not in caplog.text
 
 
-def test_who_is_told_may_see_background_work_today(broken: Client, administrator: User, django_user_model: Any) -> None:
+def test_who_is_told_may_see_background_work_today(
+    broken: Client, administrator: User, django_user_model: Any
+) -> None:
     ended, closed = persona("administrator"), persona("administrator")
-    with act(by=SYSTEM):
+    with acting_as(by=SYSTEM):
         RoleGrant.objects.filter(user=ended).update(ends_on=today() - dt.timedelta(days=1))
         django_user_model.objects.filter(pk=closed.pk).update(is_active=False)
     failed_page(broken)
@@ -120,12 +130,17 @@ def test_who_is_told_may_see_background_work_today(broken: Client, administrator
 
 def test_a_clock_that_ran_ahead_silences_nobody(broken: Client, administrator: User) -> None:
     failed_page(broken)
-    Message.objects.update(created_at=timing.now() + dt.timedelta(days=3653), reference="service_fault::2036-01-01T00:00")
+    Message.objects.update(
+        created_at=timing.now() + dt.timedelta(days=3653),
+        reference="service_fault::2036-01-01T00:00",
+    )
     failed_page(broken)
     assert len(told()) == 2
 
 
-def test_work_set_aside_is_told_once_an_hour_and_named(does: Callable[..., None], administrator: User) -> None:
+def test_work_set_aside_is_told_once_an_hour_and_named(
+    does: Callable[..., None], administrator: User
+) -> None:
     def give_up(job: Job) -> None:
         raise GiveUp("No.")
 
@@ -158,7 +173,9 @@ def late(job: Job, minutes: int) -> None:
     Job.objects.filter(pk=job.pk).update(due_at=timing.now() - dt.timedelta(minutes=minutes))
 
 
-def test_a_queue_behind_is_told_once_until_it_has_been_well(does: Callable[..., None], administrator: User) -> None:
+def test_a_queue_behind_is_told_once_until_it_has_been_well(
+    does: Callable[..., None], administrator: User
+) -> None:
     does("test.work")
     job, watch = enqueue("test.work", key="one", by=SYSTEM, queue="mail"), health.Watch()
     late(job, 4)
@@ -188,11 +205,15 @@ def test_each_queue_is_judged_by_its_own_limit_and_told_apart(
     for queue in settings.JOB_QUEUES:
         late(enqueue("test.work", key=queue, by=SYSTEM, queue=queue), 20)
     look(health.Watch())
-    about = sorted(reference.split(":")[1] for reference in Message.objects.values_list("reference", flat=True))
+    about = sorted(
+        reference.split(":")[1] for reference in Message.objects.values_list("reference", flat=True)
+    )
     assert about == ["default", "imports", "mail"], "a report may take that long"
 
 
-def test_a_queue_nobody_takes_from_grows_old_while_nobody_asks_for_anything(administrator: User) -> None:
+def test_a_queue_nobody_takes_from_grows_old_while_nobody_asks_for_anything(
+    administrator: User,
+) -> None:
     """Its workers may well be alive."""
     health.send_canaries()
     for canary in Job.objects.filter(kind=health.CANARY).exclude(queue="mail"):
@@ -203,7 +224,9 @@ def test_a_queue_nobody_takes_from_grows_old_while_nobody_asks_for_anything(admi
     assert Message.objects.get().reference.startswith("queue_behind:mail:")
 
 
-def test_work_in_the_hands_of_a_worker_that_stands_still_counts_as_waiting(does: Callable[..., None], woken: list) -> None:
+def test_work_in_the_hands_of_a_worker_that_stands_still_counts_as_waiting(
+    does: Callable[..., None], woken: list
+) -> None:
     does("test.work")
     job = enqueue("test.work", key="one", by=SYSTEM, queue="mail")
     claim(job.pk)
@@ -217,7 +240,9 @@ def test_a_clock_that_jumped_is_told(administrator: User) -> None:
     assert "about 10.0 hours" in Message.objects.get().body
 
 
-def test_the_page_and_readiness_say_which_queue_is_behind(does: Callable[..., None], administrator: User) -> None:
+def test_the_page_and_readiness_say_which_queue_is_behind(
+    does: Callable[..., None], administrator: User
+) -> None:
     does("test.work")
     health.send_canaries()
     for canary in Job.objects.filter(kind=health.CANARY):
@@ -226,6 +251,10 @@ def test_the_page_and_readiness_say_which_queue_is_behind(does: Callable[..., No
     assert "The workers are running." in client_for(administrator).get("/jobs/").content.decode()
     late(enqueue("test.work", key="one", by=SYSTEM, queue="imports"), 20)
     answer = Client().get("/health/ready")
-    assert (answer.status_code, answer.json()["status"], answer.json()["work"]) == (200, "ok", "failing")
+    assert (answer.status_code, answer.json()["status"], answer.json()["work"]) == (
+        200,
+        "ok",
+        "failing",
+    )
     page = client_for(administrator).get("/jobs/").content.decode()
     assert "Work for the queue “imports” has waited 20 minutes; 15 are allowed." in page

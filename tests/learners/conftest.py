@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from learners import ports
+from learners.ports import vocational as ports
 
 
 class Stated:
@@ -25,16 +25,29 @@ class Stated:
     def register(self, registered_on: Mapping[int, dt.date], *, by: Any) -> None:
         self.registered.update(registered_on)
 
-    def progress_of(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, ports.Progress]:
+    def progress_of(
+        self, person_ids: Collection[int], as_at: dt.date
+    ) -> Mapping[int, ports.Progress]:
         return {key: self.progress[key] for key in person_ids if key in self.progress}
 
-    def due_next(self, person_ids: Collection[int], as_at: dt.date) -> Mapping[int, list[ports.DueStep]]:
+    units_of = progress_of
+
+    def due_next(
+        self, person_ids: Collection[int], as_at: dt.date
+    ) -> Mapping[int, list[ports.DueStep]]:
         return {key: self.steps[key] for key in person_ids if key in self.steps}
 
     def due_steps(self, as_at: dt.date, known_at: dt.datetime | None) -> tuple[str, dict[str, Any]]:
         stated = [
-            {"person_id": key, "title": step.title, "due_on": step.on, "is_of_learner": step.waiting_for == "learner",
-             "is_overdue": step.overdue} for key, steps in self.steps.items() for step in steps
+            {
+                "person_id": key,
+                "title": step.title,
+                "due_on": step.on,
+                "is_of_learner": step.waiting_for == "learner",
+                "is_overdue": step.overdue,
+            }
+            for key, steps in self.steps.items()
+            for step in steps
         ]
         sql = """SELECT * FROM jsonb_to_recordset(%(stated_steps)s::jsonb)
             AS s (person_id bigint, title text, due_on date, is_of_learner boolean, is_overdue boolean)"""
@@ -46,7 +59,9 @@ class Stated:
     def hold_standing(self, person_ids: Collection[int]) -> None:
         """Nobody re-dates anything here."""
 
-    def awaiting_countersigning(self, person_ids: Collection[int]) -> Mapping[int, ports.Uncountersigned]:
+    def awaiting_countersigning(
+        self, person_ids: Collection[int]
+    ) -> Mapping[int, ports.Uncountersigned]:
         return {}
 
     def pso_diplomas(

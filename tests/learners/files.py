@@ -13,12 +13,22 @@ from pqip.exchange.datasets import registry
 from pqip.exchange.engine import Outcome
 
 LEARNER = {
-    "staff_number": "L1", "first_name": "Sam", "last_name": "Jones", "region": "NE", "cohort": "Intake 14", "pathway": "PQIP15",
-    "entry_route": "external", "fte": "1.0", "start_date": "2025-01-15", "level5_held": "yes",
+    "staff_number": "L1",
+    "first_name": "Sam",
+    "last_name": "Jones",
+    "region": "NE",
+    "cohort": "Intake 14",
+    "pathway": "PQIP15",
+    "entry_route": "external",
+    "fte": "1.0",
+    "start_date": "2025-01-15",
+    "level5_held": "yes",
 }
 
 
-def bring_in(tmp_path: Path, dataset: str, *rows: dict[str, Any], by: Any = None, check: bool = False) -> Outcome:
+def bring_in(
+    tmp_path: Path, dataset: str, *rows: dict[str, Any], by: Any = None, check: bool = False
+) -> Outcome:
     """Import rows as a file with the columns they name."""
     path = tmp_path / "file.csv"
     columns = list(dict.fromkeys(column for row in rows for column in row))

@@ -7,26 +7,26 @@ from decimal import Decimal
 
 import pytest
 
-from learners import ports
-from learners.actions.allocate import allocate, end_allocation
-from learners.actions.amend import correct_event, void_event
-from learners.actions.change_fte import change_fte
-from learners.actions.complete import complete
-from learners.actions.defer import defer
-from learners.actions.did_not_start import did_not_start
-from learners.actions.enrol import enrol
-from learners.actions.extend import extend
-from learners.actions.move_cohort import move_cohort
-from learners.actions.move_pathway import move_pathway
-from learners.actions.move_region import move_region
-from learners.actions.qualify import qualify, register
-from learners.actions.record_award import record_award
-from learners.actions.record_module_result import record_module_result
-from learners.actions.record_training import record_training
-from learners.actions.resume import resume
-from learners.actions.start import start
-from learners.actions.withdraw import withdraw
+from learners.actions.allocations import allocate, end_allocation
+from learners.actions.awards import record_award
+from learners.actions.breaks_begin import defer
+from learners.actions.breaks_end import resume
+from learners.actions.enrolments import enrol
+from learners.actions.events_amend import correct_event, void_event
+from learners.actions.events_change_fte import change_fte
+from learners.actions.events_complete import complete
+from learners.actions.events_did_not_start import did_not_start
+from learners.actions.events_move_cohort import move_cohort
+from learners.actions.events_move_region import move_region
+from learners.actions.events_start import start
+from learners.actions.extensions import extend
+from learners.actions.modules_results import record_module_result
+from learners.actions.pathways_move import move_pathway
+from learners.actions.qualified import qualify, register
+from learners.actions.training import record_training
+from learners.actions.withdrawals import withdraw
 from learners.models import Allocation, Enrolment, Event, ModuleResult, TrainingRecord
+from learners.ports import vocational as ports
 from pqip.core.acting import Job
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
@@ -40,8 +40,14 @@ START = dt.date(2025, 1, 15)
 
 def enrolled(**terms: object) -> Enrolment:
     facts = {
-        "person": make.person(), "cohort": make.cohort(), "pathway": make.pathway("PQIP15"), "region": make.region(),
-        "fte": Decimal("1.0"), "start_date": START, "entry_route": "external", "level5_held": True,
+        "person": make.person(),
+        "cohort": make.cohort(),
+        "pathway": make.pathway("PQIP15"),
+        "region": make.region(),
+        "fte": Decimal("1.0"),
+        "start_date": START,
+        "entry_route": "external",
+        "level5_held": True,
         "modules_held": ["CJS", "UCCB", "PPP"],
     }
     return enrol(by=BY, **{**facts, **terms})
@@ -51,7 +57,10 @@ def test_enrolling_states_the_terms_and_registers_for_the_diploma(vocational: St
     made = enrolled()
     made.refresh_from_db()
     assert (made.status, made.start_date, made.pathway.code, made.planned_end) == (
-        "due_to_start", START, "PQIP15", dt.date(2026, 4, 15)
+        "due_to_start",
+        START,
+        "PQIP15",
+        dt.date(2026, 4, 15),
     )
     assert vocational.registered == {made.person_id: START}
 
@@ -82,7 +91,13 @@ def test_starting_and_the_break_that_moves_every_date() -> None:
 
 def test_withdrawing_ends_it_and_nothing_follows() -> None:
     made = make.enrolment()
-    withdraw(by=BY, enrolment=made, on=dt.date(2025, 6, 1), reason="staffing", other_reasons=["staffing", "pay_and_reward"])
+    withdraw(
+        by=BY,
+        enrolment=made,
+        on=dt.date(2025, 6, 1),
+        reason="staffing",
+        other_reasons=["staffing", "pay_and_reward"],
+    )
     assert made.status == "withdrawn"
     assert made.events.live().get(kind="withdrawn").other_reasons == ["pay_and_reward"]
     with pytest.raises(RuleBroken, match="Nothing may follow"):
@@ -102,7 +117,9 @@ def test_not_starting_voids_the_start_that_was_recorded() -> None:
     made = make.enrolment()
     did_not_start(by=BY, enrolment=made, on=START)
     assert made.status == "did_not_start"
-    assert made.events.get(kind="started").void_reason == "Left before the first day, so did not start"
+    assert (
+        made.events.get(kind="started").void_reason == "Left before the first day, so did not start"
+    )
 
 
 def test_completing_needs_the_proof_of_all_three(vocational: Stated) -> None:
@@ -130,8 +147,8 @@ def test_who_may_say_so_completes_without_proof_for_a_reason(vocational: Stated)
 def test_completing_with_the_proof(vocational: Stated, monkeypatch: pytest.MonkeyPatch) -> None:
     made = make.enrolment()
     vocational.progress[made.person_id] = ports.Progress(6, 6, 36, 36)
-    monkeypatch.setattr("learners.strands._modules_left", lambda enrolment, on: "")
-    monkeypatch.setattr("learners.strands._courses_left", lambda enrolment, on: None)
+    monkeypatch.setattr("learners.facts.strands._modules_left", lambda enrolment, on: "")
+    monkeypatch.setattr("learners.facts.strands._courses_left", lambda enrolment, on: None)
     record_award(by=BY, enrolment=made, award="BA", awarded_on=dt.date(2026, 3, 31))
     complete(by=BY, enrolment=made, on=dt.date(2026, 4, 1))
     assert made.status == "completed"
@@ -154,7 +171,13 @@ def test_an_extension_has_a_reason_and_an_approver_who_is_not_the_learner() -> N
 def test_extending_moves_the_planned_end_later_only() -> None:
     made = make.enrolment()
     with pytest.raises(RuleBroken, match="15 April 2026"):
-        extend(by=BY, enrolment=made, on=dt.date(2026, 1, 1), extended_to=dt.date(2026, 4, 15), note="Why")
+        extend(
+            by=BY,
+            enrolment=made,
+            on=dt.date(2026, 1, 1),
+            extended_to=dt.date(2026, 4, 15),
+            note="Why",
+        )
     extend(by=BY, enrolment=made, on=START, extended_to=dt.date(2026, 6, 1), note="Why")
     assert made.planned_end == dt.date(2026, 6, 1)
 
@@ -167,9 +190,15 @@ def test_terms_change_from_a_day() -> None:
     assert (made.pathway.code, made.region.code, made.cohort.code) == ("PQIP21", "WAL", "Intake 15")
     assert made.planned_end == dt.date(2026, 10, 15)
     for again in (
-        lambda: move_pathway(by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_pathway=make.pathway("PQIP21")),
-        lambda: move_region(by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_region=make.region("WAL")),
-        lambda: move_cohort(by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_cohort=make.cohort("Intake 15")),
+        lambda: move_pathway(
+            by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_pathway=make.pathway("PQIP21")
+        ),
+        lambda: move_region(
+            by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_region=make.region("WAL")
+        ),
+        lambda: move_cohort(
+            by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_cohort=make.cohort("Intake 15")
+        ),
         lambda: change_fte(by=BY, enrolment=made, on=dt.date(2025, 4, 1), to_fte=Decimal("1")),
     ):
         with pytest.raises(RuleBroken, match="already"):
@@ -186,7 +215,9 @@ def test_part_time_stretches_what_is_left() -> None:
 def test_a_unit_is_in_its_region() -> None:
     made = make.enrolment()
     with pytest.raises(RuleBroken, match="is not in"):
-        move_region(by=BY, enrolment=made, on=START, to_region=make.region("WAL"), to_pdu=make.pdu("T-NE1"))
+        move_region(
+            by=BY, enrolment=made, on=START, to_region=make.region("WAL"), to_pdu=make.pdu("T-NE1")
+        )
 
 
 def test_qualifying_and_the_register_follow_completion() -> None:
@@ -237,7 +268,12 @@ def test_correcting_checks_the_whole_history() -> None:
     made = make.enrolment()
     make.event(made, "deferred", dt.date(2025, 5, 1))
     with pytest.raises(RuleBroken):
-        correct_event(by=BY, event=made.events.live().get(kind="started"), reason="Typing", effective_on=dt.date(2025, 5, 2))
+        correct_event(
+            by=BY,
+            event=made.events.live().get(kind="started"),
+            reason="Typing",
+            effective_on=dt.date(2025, 5, 2),
+        )
 
 
 def test_an_allocation_is_handed_over_the_day_before() -> None:
@@ -254,7 +290,14 @@ def test_allocations_do_not_overlap() -> None:
     allocate(by=BY, person=made.person, role="pta", other=one, from_date=dt.date(2025, 3, 1))
     with pytest.raises(RuleBroken, match="has this role from 1 March 2025 on"):
         allocate(by=BY, person=made.person, role="pta", other=two, from_date=START)
-    allocate(by=BY, person=made.person, role="pta", other=two, from_date=START, to_date=dt.date(2025, 2, 28))
+    allocate(
+        by=BY,
+        person=made.person,
+        role="pta",
+        other=two,
+        from_date=START,
+        to_date=dt.date(2025, 2, 28),
+    )
     with pytest.raises(RuleBroken, match="themself"):
         allocate(by=BY, person=made.person, role="mentor", other=made.person, from_date=START)
 
@@ -276,7 +319,14 @@ def test_results_and_training_are_brought_up_to_date_by_voiding() -> None:
     with pytest.raises(RuleBroken, match="needs attempt 1"):
         record_module_result(by=BY, enrolment=made, module=module, attempt=2, due_date=due)
     record_module_result(
-        by=BY, enrolment=made, module=module, attempt=1, due_date=due, submitted_date=due, mark=Decimal(35), outcome="fail"
+        by=BY,
+        enrolment=made,
+        module=module,
+        attempt=1,
+        due_date=due,
+        submitted_date=due,
+        mark=Decimal(35),
+        outcome="fail",
     )
     record_module_result(by=BY, enrolment=made, module=module, attempt=2, due_date=due)
     assert ModuleResult.objects.count() == 3
@@ -285,4 +335,10 @@ def test_results_and_training_are_brought_up_to_date_by_voiding() -> None:
     record_training(by=BY, person=made.person, course=course, booked_for=due, status="attended")
     assert [row.status for row in TrainingRecord.objects.live()] == ["attended"]
     with pytest.raises(RuleBroken, match="not taken place"):
-        record_training(by=BY, person=made.person, course=course, booked_for=dt.date(2999, 1, 1), status="attended")
+        record_training(
+            by=BY,
+            person=made.person,
+            course=course,
+            booked_for=dt.date(2999, 1, 1),
+            status="attended",
+        )

@@ -9,8 +9,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions.allocate import allocate, end_allocation
-from learners.actions.allocate_many import MOST, allocate_many, in_the_way, planned, undo_allocations
+from learners.actions.allocations import allocate, end_allocation
+from learners.actions.allocations_many import (
+    MOST,
+    allocate_many,
+    allocations_within,
+    planned,
+    undo_allocations,
+)
 from learners.models import Allocation, Enrolment
 from pqip.core.acting import Job
 from pqip.core.clock import today
@@ -27,14 +33,23 @@ FROM = dt.date(2025, 9, 1)
 
 @pytest.fixture
 def three() -> list[Person]:
-    return [make.enrolment(who=make.person(f"M{n}", last_name=f"Name {n}")).person for n in range(3)]
+    return [
+        make.enrolment(who=make.person(f"M{n}", last_name=f"Name {n}")).person for n in range(3)
+    ]
 
 
 def stands(role: str = "pta") -> dict[str, list[tuple[str, dt.date, dt.date | None]]]:
-    rows = Allocation.objects.live().filter(role=role).order_by("effective_on").select_related("person", "other")
+    rows = (
+        Allocation.objects.live()
+        .filter(role=role)
+        .order_by("effective_on")
+        .select_related("person", "other")
+    )
     found: dict[str, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.person.staff_number, []).append((row.other.staff_number, row.effective_on, row.ended_on))
+        found.setdefault(row.person.staff_number, []).append(
+            (row.other.staff_number, row.effective_on, row.ended_on)
+        )
     return found
 
 
@@ -43,10 +58,12 @@ def test_who_has_the_role_hands_over_and_one_undo_takes_it_back(three: list[Pers
     allocate(by=BY, person=three[0], role="pta", other=old, from_date=early)
     allocate(by=BY, person=three[1], role="pta", other=new, from_date=early)
     people = [person.pk for person in three]
-    seen = {key: row.pk for key, row in in_the_way(people, "pta", FROM).items()}
+    seen = {key: row.pk for key, row in allocations_within(people, "pta", FROM).items()}
     batch = allocate_many(by=BY, people=people, role="pta", other=new, from_date=FROM, seen=seen)
     assert stands() == {
-        "M0": [("OLD", early, FROM - DAY), ("NEW", FROM, None)], "M1": [("NEW", early, None)], "M2": [("NEW", FROM, None)],
+        "M0": [("OLD", early, FROM - DAY), ("NEW", FROM, None)],
+        "M1": [("NEW", early, None)],
+        "M2": [("NEW", FROM, None)],
     }
     assert set(Enrolment.objects.values_list("pta__staff_number", flat=True)) == {"NEW"}
     again = allocate_many(by=BY, people=people, role="pta", other=new, from_date=FROM, seen=seen)
@@ -59,10 +76,19 @@ def test_who_has_the_role_hands_over_and_one_undo_takes_it_back(three: list[Pers
 
 def test_what_stands_in_the_way_is_said_and_nothing_is_recorded(three: list[Person]) -> None:
     new, people = make.person("NEW"), [person.pk for person in three]
-    soon = allocate(by=BY, person=three[1], role="pta", other=make.person("OLD"), from_date=FROM + DAY)
+    soon = allocate(
+        by=BY, person=three[1], role="pta", other=make.person("OLD"), from_date=FROM + DAY
+    )
     for on in (FROM, FROM + DAY):
         with pytest.raises(RuleBroken, match=r"Name 1: .* has this role"):
-            allocate_many(by=BY, people=people, role="pta", other=new, from_date=on, seen={three[1].pk: soon.pk})
+            allocate_many(
+                by=BY,
+                people=people,
+                role="pta",
+                other=new,
+                from_date=on,
+                seen={three[1].pk: soon.pk},
+            )
     with pytest.raises(RuleBroken, match="themself"):
         allocate_many(by=BY, people=people, role="pta", other=three[0], from_date=FROM, seen={})
     with pytest.raises(RuleBroken, match=f"up to {MOST}"):
@@ -88,7 +114,7 @@ def test_forty_cost_no_more_queries_than_two() -> None:
     for number in (2, 40):
         people = [make.enrolment().person_id for _ in range(number)]
         allocate_many(by=BY, people=people, role="pta", other=first, from_date=FROM - DAY, seen={})
-        seen = {key: row.pk for key, row in in_the_way(people, "pta", FROM).items()}
+        seen = {key: row.pk for key, row in allocations_within(people, "pta", FROM).items()}
         with CaptureQueriesContext(connection) as queries:
             allocate_many(by=BY, people=people, role="pta", other=new, from_date=FROM, seen=seen)
         asked.append(len(queries))
@@ -104,8 +130,16 @@ def test_on_screen_from_the_list_checked_recorded_and_undone(three: list[Person]
     form = client.get(url).context["form"]
     chosen = [value for value, _ in form.fields["people"].choices]
     assert len(chosen) == 3, "those of another region are not offered"
-    asked = {"role": "pta", "staff_number": "new", **date("from_date", today()), "people": chosen[:2], "seen": ""}
-    assert "nobody with this staff number" in text_of(client.post(url, {**asked, "staff_number": "X"}))
+    asked = {
+        "role": "pta",
+        "staff_number": "new",
+        **date("from_date", today()),
+        "people": chosen[:2],
+        "seen": "",
+    }
+    assert "nobody with this staff number" in text_of(
+        client.post(url, {**asked, "staff_number": "X"})
+    )
     assert "Select" in text_of(client.post(url, {**asked, "people": []}))
     check = client.post(url, asked)
     for words in ("What changes", "Name 0", "Nobody", "Ann Rees", "Left as they are"):
@@ -114,7 +148,9 @@ def test_on_screen_from_the_list_checked_recorded_and_undone(three: list[Person]
     confirmed = {**asked, "confirmed": "yes"}
     done = client.post(url, confirmed)
     assert "Ann Rees, practice tutor assessor of 2 learners" in text_of(client.get(done.url))
-    assert "allocated so already" in text_of(client.post(url, confirmed, follow=True)), "pressed twice"
+    assert "allocated so already" in text_of(client.post(url, confirmed, follow=True)), (
+        "pressed twice"
+    )
     assert {whose[0][0] for whose in stands().values()} == {new.staff_number}
     assert set(stands()) == {"M0", "M1"}
     undo = done.url.replace("/done/", "/undo/")
@@ -131,6 +167,12 @@ def test_a_line_manager_of_many_moves(three: list[Person]) -> None:
     make.person("SPO1")
     form = client.get(at("allocate_many")).context["form"]
     chosen = [value for value, _ in form.fields["people"].choices]
-    asked = {"role": "line_manager", "staff_number": "SPO1", **date("from_date", today()), "people": chosen, "confirmed": "yes"}
+    asked = {
+        "role": "line_manager",
+        "staff_number": "SPO1",
+        **date("from_date", today()),
+        "people": chosen,
+        "confirmed": "yes",
+    }
     assert client.post(at("allocate_many"), asked).status_code == 302
     assert set(Enrolment.objects.values_list("line_manager__staff_number", flat=True)) == {"SPO1"}

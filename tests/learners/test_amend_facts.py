@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from learners.actions.allocate import allocate
-from learners.actions.record_module_result import record_module_result
-from learners.actions.record_training import record_training
+from learners.actions.allocations import allocate
+from learners.actions.modules_results import record_module_result
+from learners.actions.training import record_training
 from learners.models import Allocation, Enrolment, ModuleResult, TrainingRecord
 from pqip.core.acting import Job
 from tests.factories import learners as make
@@ -44,17 +44,26 @@ def page(client: Client, url: str) -> str:
 
 
 def allocated(learner: Enrolment, on: dt.date = DAY, to: dt.date | None = None) -> Allocation:
-    return allocate(by=BY, person=learner.person, role="pta", other=make.person(), from_date=on, to_date=to)
+    return allocate(
+        by=BY, person=learner.person, role="pta", other=make.person(), from_date=on, to_date=to
+    )
 
 
 def attempt(learner: Enrolment, number: int = 1, outcome: str = "pending") -> ModuleResult:
     return record_module_result(
-        by=BY, enrolment=learner, module=make.module("CJS"), attempt=number, due_date=DAY, outcome=outcome
+        by=BY,
+        enrolment=learner,
+        module=make.module("CJS"),
+        attempt=number,
+        due_date=DAY,
+        outcome=outcome,
     )
 
 
 def booked(learner: Enrolment, on: dt.date = DAY) -> TrainingRecord:
-    return record_training(by=BY, person=learner.person, course=make.course("FL1"), booked_for=on, status="attended")
+    return record_training(
+        by=BY, person=learner.person, course=make.course("FL1"), booked_for=on, status="attended"
+    )
 
 
 def test_an_allocation_is_undone(learner: Enrolment, client: Client) -> None:
@@ -72,14 +81,19 @@ def test_an_allocation_is_undone(learner: Enrolment, client: Client) -> None:
     assert client.post(url, REASON).status_code == 409
 
 
-def test_an_allocation_s_days_are_corrected_and_kept_apart(learner: Enrolment, client: Client) -> None:
+def test_an_allocation_s_days_are_corrected_and_kept_apart(
+    learner: Enrolment, client: Client
+) -> None:
     before = allocated(learner, dt.date(2025, 2, 1), dt.date(2025, 2, 28))
     row = allocated(learner, dt.date(2025, 4, 1))
     url = at("correct_allocation", learner.public_id, row.public_id)
     page(client, url)
     answers = {"from_date": "2025-02-15", "to_date": "", "seen": row.pk, **REASON}
     assert f"{before.other} has this role" in client.post(url, answers).content.decode()
-    assert "must not be before the first" in client.post(url, {**answers, "to_date": "2025-01-01"}).content.decode()
+    assert (
+        "must not be before the first"
+        in client.post(url, {**answers, "to_date": "2025-01-01"}).content.decode()
+    )
     answers["from_date"] = "2025-03-01"
     assert client.post(url, answers).status_code == 302
     assert client.post(url, answers).status_code == 409
@@ -91,9 +105,18 @@ def test_a_result_is_corrected_once(learner: Enrolment, client: Client) -> None:
     url = at("correct_result", learner.public_id, "CJS", 1)
     assert url in page(client, at("academic", learner.public_id))
     page(client, url)
-    answers = {"due_date": "2025-05-01", "submitted_date": "2025-04-30", "outcome": "pass", "mark": "61", **REASON}
+    answers = {
+        "due_date": "2025-05-01",
+        "submitted_date": "2025-04-30",
+        "outcome": "pass",
+        "mark": "61",
+        **REASON,
+    }
     answers["seen"] = row.pk
-    assert "A mark needs an outcome" in client.post(url, {**answers, "outcome": "pending"}).content.decode()
+    assert (
+        "A mark needs an outcome"
+        in client.post(url, {**answers, "outcome": "pending"}).content.decode()
+    )
     assert client.post(url, answers).url == at("academic", learner.public_id)
     assert client.post(url, answers).status_code == 409
     stands = ModuleResult.objects.live().get()
@@ -121,9 +144,17 @@ def test_training_is_corrected_and_undone(learner: Enrolment, client: Client) ->
     url = at("correct_training", learner.public_id, "FL1", "2025-05-01")
     assert url in page(client, at("training", learner.public_id))
     page(client, url)
-    answers = {"booked_for": "2025-06-01", "status": "attended", "delivery": "online", "seen": row.pk, **REASON}
+    answers = {
+        "booked_for": "2025-06-01",
+        "status": "attended",
+        "delivery": "online",
+        "seen": row.pk,
+        **REASON,
+    }
     assert "already recorded for that day" in client.post(url, answers).content.decode()
-    assert client.post(url, {**answers, "booked_for": "2025-05-02"}).url == at("training", learner.public_id)
+    assert client.post(url, {**answers, "booked_for": "2025-05-02"}).url == at(
+        "training", learner.public_id
+    )
     assert client.post(url, {**answers, "booked_for": "2025-05-02"}).status_code == 409
     undo = at("undo_training", learner.public_id, "FL1", "2025-05-02")
     page(client, undo)
@@ -137,9 +168,15 @@ def test_what_is_elsewhere_or_never_was_is_not_found(learner: Enrolment, client:
     attempt(learner)
     booked(learner)
     away = client_for(persona("learning_manager", region="WAL"))
-    assert away.post(at("undo_allocation", learner.public_id, row.public_id), REASON).status_code == 404
+    assert (
+        away.post(at("undo_allocation", learner.public_id, row.public_id), REASON).status_code
+        == 404
+    )
     assert away.post(at("undo_result", learner.public_id, "CJS", 1), REASON).status_code == 404
-    assert away.post(at("undo_training", learner.public_id, "FL1", "2025-05-01"), REASON).status_code == 404
+    assert (
+        away.post(at("undo_training", learner.public_id, "FL1", "2025-05-01"), REASON).status_code
+        == 404
+    )
     for never in ("2025-05-09", "no-day"):
         assert client.get(at("undo_training", learner.public_id, "FL1", never)).status_code == 404
     assert client.get(at("undo_result", learner.public_id, "CJS", 7)).status_code == 404

@@ -8,9 +8,9 @@ from threading import Barrier, Thread
 import pytest
 from django.db import DatabaseError, connection, connections
 
-from learners.actions.withdraw import withdraw
+from learners.actions.withdrawals import withdraw
 from learners.models import Enrolment
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 
@@ -40,11 +40,17 @@ def test_two_people_withdrawing_a_learner_at_once(real_db: object) -> None:
     for each in both:
         each.join()
     assert said.count("done") == 1
-    assert "Nothing may follow" in " ".join(said) or "does not fit what is recorded" in " ".join(said)
+    assert "Nothing may follow" in " ".join(said) or "does not fit what is recorded" in " ".join(
+        said
+    )
     assert made.events.live().filter(kind="withdrawn").count() == 1
 
 
 def test_a_commit_is_refused(real_db: object) -> None:
     made = make.enrolment()
-    with pytest.raises(DatabaseError, match="may not follow"), act(by=BY), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="may not follow"),
+        acting_as(by=BY),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(INSERT, [made.pk, "resumed", START])

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions.ask_for_extension import answer_extension, ask_for_extension
-from learners.actions.record_module_result import record_module_result
-from learners.actions.record_training import record_training
+from learners.actions.modules_extensions import answer_extension, ask_for_extension
+from learners.actions.modules_results import record_module_result
+from learners.actions.training import record_training
 from learners.models import Course, TrainingRecord
 from pqip.core.acting import Job
 from pqip.core.clock import today
@@ -37,20 +37,39 @@ def client_of(region: str = "NE") -> Client:
 
 
 def booked(course: Course, number: int, of: str = "NE") -> list[Person]:
-    people = [make.enrolment(who=make.person(f"B{of}{n:02}", last_name=f"Name {n:02}", of=of), in_region=of).person
-              for n in range(number)]
+    people = [
+        make.enrolment(
+            who=make.person(f"B{of}{n:02}", last_name=f"Name {n:02}", of=of), in_region=of
+        ).person
+        for n in range(number)
+    ]
     for person in people:
-        record_training(by=BY, person=person, course=course, booked_for=today(), status="booked", delivery="online")
+        record_training(
+            by=BY,
+            person=person,
+            course=course,
+            booked_for=today(),
+            status="booked",
+            delivery="online",
+        )
     return people
 
 
 def begin(client: Client, course: Course, **said: Any) -> Any:
-    answers = {"course": course.pk, **date("on", today()), "start_with": "attended", "staff_numbers": "", **said}
+    answers = {
+        "course": course.pk,
+        **date("on", today()),
+        "start_with": "attended",
+        "staff_numbers": "",
+        **said,
+    }
     return client.post(at("attendance"), answers)
 
 
 def stands() -> list[str]:
-    return list(TrainingRecord.objects.live().order_by("person__sort_name").values_list("status", flat=True))
+    return list(
+        TrainingRecord.objects.live().order_by("person__sort_name").values_list("status", flat=True)
+    )
 
 
 def test_a_sheet_of_sixty_is_marked_checked_recorded_and_undone(course: Course) -> None:
@@ -59,7 +78,10 @@ def test_a_sheet_of_sixty_is_marked_checked_recorded_and_undone(course: Course) 
     sheet = begin(client, course, delivery="online").url
     form = client.get(sheet).context["form"]
     assert len(form.people) == 60, "those of another region are not on it"
-    marks = dict.fromkeys(form.people, "attended") | {"person_2": "did_not_attend", "person_60": "leave"}
+    marks = dict.fromkeys(form.people, "attended") | {
+        "person_2": "did_not_attend",
+        "person_60": "leave",
+    }
     check = text_of(client.post(sheet, marks))
     for words in ("What changes", "58 attended online", "Left as they are", "Did not attend"):
         assert words in check
@@ -79,12 +101,17 @@ def test_a_sheet_of_sixty_is_marked_checked_recorded_and_undone(course: Course) 
     assert client.get(undo).status_code == 404, "it is undone once"
 
 
-def test_pressed_twice_or_gone_back_to_a_sheet_is_recorded_once_and_still_undone(course: Course) -> None:
+def test_pressed_twice_or_gone_back_to_a_sheet_is_recorded_once_and_still_undone(
+    course: Course,
+) -> None:
     booked(course, 2)
     client = client_of()
     sheet = begin(client, course).url
     marks = {"person_1": "attended", "person_2": "attended", "confirmed": "yes"}
-    first, second = client.post(sheet, marks), client.post(sheet, {**marks, "person_1": "did_not_attend"})
+    first, second = (
+        client.post(sheet, marks),
+        client.post(sheet, {**marks, "person_1": "did_not_attend"}),
+    )
     assert first.url == second.url == client.get(sheet).url
     assert "2 people" in text_of(client.get(first.url))
     assert stands() == ["attended", "attended"]
@@ -113,10 +140,15 @@ def test_who_is_not_booked_is_found_by_staff_number(course: Course) -> None:
     answer = begin(client, course, staff_numbers=f"{far.staff_number}\nX99")
     said = text_of(answer)
     assert f"nobody with these staff numbers: {far.staff_number}, X99." in said
-    sheet = begin(client, course, staff_numbers=f"{pso.staff_number.lower()}, {learner.staff_number}").url
+    sheet = begin(
+        client, course, staff_numbers=f"{pso.staff_number.lower()}, {learner.staff_number}"
+    ).url
     assert "Not booked" in text_of(client.get(sheet))
     client.post(sheet, {"person_1": "attended", "person_2": "attended", "confirmed": "yes"})
-    assert set(TrainingRecord.objects.live().values_list("person", "status")) == {(pso.pk, "attended"), (learner.pk, "attended")}
+    assert set(TrainingRecord.objects.live().values_list("person", "status")) == {
+        (pso.pk, "attended"),
+        (learner.pk, "attended"),
+    }
 
 
 def test_a_sheet_says_what_is_wrong_with_it(course: Course) -> None:
@@ -125,7 +157,9 @@ def test_a_sheet_says_what_is_wrong_with_it(course: Course) -> None:
     assert "not taken place yet" in text_of(begin(client, course, **date("on", today() + DAY)))
     booked(course, 2)
     sheet = begin(client, course, start_with="leave").url
-    assert "Nothing would change" in text_of(client.post(sheet, {"person_1": "leave", "person_2": "leave"}))
+    assert "Nothing would change" in text_of(
+        client.post(sheet, {"person_1": "leave", "person_2": "leave"})
+    )
     assert "Select a mark for" in text_of(client.post(sheet, {"person_1": "attended"}))
     assert client_of().get(sheet).status_code == 404, "a sheet is its own session's"
 
@@ -168,7 +202,10 @@ def test_follow_ups_to_do_and_those_overdue(course: Course) -> None:
     assert soon.person.staff_number in page
     only = text_of(client.get(at("follow_ups"), {"late": "yes"}))
     assert (late.person.staff_number in only, soon.person.staff_number in only) == (True, False)
-    assert len(text_of(client.get(at("follow_ups"), {"late": "yes", "format": "csv"})).splitlines()) == 2
+    assert (
+        len(text_of(client.get(at("follow_ups"), {"late": "yes", "format": "csv"})).splitlines())
+        == 2
+    )
     assert "Nothing is to be followed up" in text_of(client_of("WAL").get(at("follow_ups")))
     make.event(late, "withdrawn", today() - DAY)
     assert late.person.staff_number not in text_of(client.get(at("follow_ups")))
@@ -178,11 +215,19 @@ def test_c2_45_how_many_learners_ask_for_more_time() -> None:
     """Three learners have an attempt at the module; one asks twice, one not, one is refused: 2 of 3, 66.7%."""
     places = [make.enrolment() for _ in range(3)]
     for place in places:
-        record_module_result(by=BY, enrolment=place, module=make.module(), attempt=1, due_date=today())
+        record_module_result(
+            by=BY, enrolment=place, module=make.module(), attempt=1, due_date=today()
+        )
 
     def ask(place: Any, days: int, answer: str) -> None:
-        row = ask_for_extension(by=BY, enrolment=place, module=make.module(), attempt=1, on=today() - days * DAY,
-                                asked_until=today() + (30 - days) * DAY)
+        row = ask_for_extension(
+            by=BY,
+            enrolment=place,
+            module=make.module(),
+            attempt=1,
+            on=today() - days * DAY,
+            asked_until=today() + (30 - days) * DAY,
+        )
         answer_extension(by=BY, request=row, answer=answer, answered_on=today())
 
     ask(places[0], 9, "agreed"), ask(places[0], 2, "refused"), ask(places[1], 1, "refused")
@@ -191,8 +236,17 @@ def test_c2_45_how_many_learners_ask_for_more_time() -> None:
     [row] = list(answer.context["rates"].rows)
     assert row[2:] == ["3", "2", "66.7%", "3", "1", "2"]
     assert len(answer.context["table"].body) == 3
-    assert len(client.get(at("extension_requests"), {"answer": "agreed"}).context["table"].body) == 1
-    assert len(text_of(client.get(at("extension_requests"), {"answer": "refused", "format": "csv"})).splitlines()) == 3
+    assert (
+        len(client.get(at("extension_requests"), {"answer": "agreed"}).context["table"].body) == 1
+    )
+    assert (
+        len(
+            text_of(
+                client.get(at("extension_requests"), {"answer": "refused", "format": "csv"})
+            ).splitlines()
+        )
+        == 3
+    )
     assert "Nobody has asked" in text_of(client_of("WAL").get(at("extension_requests")))
 
 
@@ -201,7 +255,9 @@ def test_the_sheet_costs_no_more_queries_for_sixty(course: Course) -> None:
     for number in (2, 58):
         people = [make.person(last_name=f"N{n}") for n in range(number)]
         for person in people:
-            record_training(by=BY, person=person, course=course, booked_for=today(), status="booked")
+            record_training(
+                by=BY, person=person, course=course, booked_for=today(), status="booked"
+            )
         sheet = begin(client, course).url
         with CaptureQueriesContext(connection) as queries:
             client.get(sheet)

@@ -8,11 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions.allocate import allocate
-from learners.change_facts import called
+from learners.actions.allocations import allocate
 from learners.models import Enrolment, Manageable, ProtectedDay
-from learners.presenters.history import TABLES
-from pqip.core.acting import act
+from learners.presenters.history import TABLES, called
+from pqip.core.acting import acting_as
 from pqip.core.guards import _person_column, guarded_models
 from pqip.core.ledger import void
 from tests.factories import learners as make
@@ -49,16 +48,23 @@ def test_names_and_words_stand_for_keys_and_columns() -> None:
 
 def test_rows_that_one_act_wrote_alike_are_one_line() -> None:
     made = make.enrolment()
-    with act(by=make.BY, reason="A term of study days"):
+    with acting_as(by=make.BY, reason="A term of study days"):
         ProtectedDay.objects.bulk_create(
-            ProtectedDay(person=made.person, kind="university", effective_on=D(2025, 3, day)) for day in range(1, 8)
+            ProtectedDay(person=made.person, kind="university", effective_on=D(2025, 3, day))
+            for day in range(1, 8)
         )
-    with act(by=make.BY):
-        ProtectedDay.objects.create(person=made.person, kind="vocational", effective_on=D(2025, 4, 1))
-    with act(by=make.BY, reason="Wrong term"):
+    with acting_as(by=make.BY):
+        ProtectedDay.objects.create(
+            person=made.person, kind="vocational", effective_on=D(2025, 4, 1)
+        )
+    with acting_as(by=make.BY, reason="Wrong term"):
         void(list(ProtectedDay.objects.filter(kind="university")), by=make.BY, reason="Wrong term")
     days = [what for what, _ in lines(made) if "study day" in what]
-    assert days == ["Undone: study day, 7 times", "Recorded: study day", "Recorded: study day, 7 times"]
+    assert days == [
+        "Undone: study day, 7 times",
+        "Recorded: study day",
+        "Recorded: study day, 7 times",
+    ]
 
 
 def test_what_took_the_place_of_something_is_not_called_undone() -> None:
@@ -73,9 +79,11 @@ def test_what_took_the_place_of_something_is_not_called_undone() -> None:
 def test_that_somebody_answered_how_manageable_is_not_shown() -> None:
     made = make.enrolment()
     before = lines(made)
-    with act(by=make.BY):
-        given = Manageable.objects.create(person=made.person, due_on=D(2025, 3, 1), answer="hard", effective_on=D(2025, 3, 1))
-    with act(by=make.BY, reason="Wrong"):
+    with acting_as(by=make.BY):
+        given = Manageable.objects.create(
+            person=made.person, due_on=D(2025, 3, 1), answer="hard", effective_on=D(2025, 3, 1)
+        )
+    with acting_as(by=make.BY, reason="Wrong"):
         void([given], by=make.BY, reason="Wrong")
     assert lines(made) == before
     assert "anageable" not in text_of(browser(somebody()).get(at("changes", made.public_id)))
@@ -101,5 +109,3 @@ def test_as_many_queries_for_many_changes_as_for_few() -> None:
     for day in range(2, 12):
         make.event(made, "resumed" if day % 2 == 0 else "deferred", D(2025, 6, day))
     assert queries() == few
-
-

@@ -9,14 +9,21 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from learners.actions.decide_pathway import decide_pathway, forget_selection_answers
-from learners.actions.enrol import enrol
-from learners.actions.record_entry_facts import record_entry_facts
-from learners.entry_facts import entry_of, rules_for, university_of
-from learners.models import Campaign, Enrolment, EntryFacts, EntryRules, PathwayDecision, SelectionAnswer
-from learners.module_facts import states_of
+from learners.actions.enrolments import enrol
+from learners.actions.entry import record_entry_facts
+from learners.actions.pathways_decide import decide_pathway, forget_selection_answers
+from learners.facts.entry import entry_of, rules_for, university_of
+from learners.facts.modules import states_of
+from learners.models import (
+    Campaign,
+    Enrolment,
+    EntryFacts,
+    EntryRules,
+    PathwayDecision,
+    SelectionAnswer,
+)
 from learners.rules.entry import Verdict
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
@@ -41,7 +48,11 @@ def applicant(**fields: Any) -> Enrolment:
 
 
 def came(of: Enrolment, **facts: Any) -> EntryFacts:
-    own = {"entry_route": of.entry_route, "level5_held": of.level5_held, "modules_held": of.modules_held}
+    own = {
+        "entry_route": of.entry_route,
+        "level5_held": of.level5_held,
+        "modules_held": of.modules_held,
+    }
     return record_entry_facts(by=BY, enrolment=of, applied_on=APPLIED, **{**own, **ENOUGH, **facts})
 
 
@@ -68,7 +79,11 @@ def test_facts_that_cannot_be_are_refused(facts: dict[str, Any], said: str) -> N
 def test_nobody_applied_on_a_day_to_come() -> None:
     with pytest.raises(RuleBroken, match="day to come"):
         record_entry_facts(
-            by=BY, enrolment=applicant(), applied_on=today() + DAY, entry_route="external", level5_held=True
+            by=BY,
+            enrolment=applicant(),
+            applied_on=today() + DAY,
+            entry_route="external",
+            level5_held=True,
         )
 
 
@@ -76,7 +91,11 @@ def test_a_decision_as_advised_needs_no_reason_and_stands_beside_the_advice() ->
     made = applicant()
     came(made)
     decision = decide_pathway(by=BY, enrolment=made, on=APPLIED, chosen=make.pathway("PQIP15"))
-    assert (decision.advised.code, decision.chosen.code, decision.reason) == ("PQIP15", "PQIP15", "")
+    assert (decision.advised.code, decision.chosen.code, decision.reason) == (
+        "PQIP15",
+        "PQIP15",
+        "",
+    )
     assert not made.events.live().filter(kind="moved_pathway").exists()
 
 
@@ -85,9 +104,15 @@ def test_another_pathway_than_advised_needs_a_reason_and_moves_the_learner() -> 
     came(made)
     with pytest.raises(RuleBroken, match="The rules lead to PQIP15"):
         decide_pathway(by=BY, enrolment=made, on=APPLIED, chosen=longer)
-    decision = decide_pathway(by=BY, enrolment=made, on=APPLIED, chosen=longer, reason="Asked for more time")
+    decision = decide_pathway(
+        by=BY, enrolment=made, on=APPLIED, chosen=longer, reason="Asked for more time"
+    )
     made.refresh_from_db()
-    assert (decision.advised.code, decision.chosen.code, made.pathway.code) == ("PQIP15", "PQIP21", "PQIP21")
+    assert (decision.advised.code, decision.chosen.code, made.pathway.code) == (
+        "PQIP15",
+        "PQIP21",
+        "PQIP21",
+    )
     assert made.planned_end == dt.date(2026, 10, 15)  # 21 months from 15 January 2025
     first = made.events.live().get(kind="enrolled")
     assert first.to_pathway.code == "PQIP15"  # what was first agreed stays
@@ -97,7 +122,9 @@ def test_without_enough_recorded_nothing_is_advised() -> None:
     made = applicant()
     with pytest.raises(RuleBroken, match="Not enough is recorded"):
         decide_pathway(by=BY, enrolment=made, on=APPLIED, chosen=make.pathway("PQIP15"))
-    decision = decide_pathway(by=BY, enrolment=made, on=APPLIED, chosen=make.pathway("PQIP15"), reason="Seen on paper")
+    decision = decide_pathway(
+        by=BY, enrolment=made, on=APPLIED, chosen=make.pathway("PQIP15"), reason="Seen on paper"
+    )
     assert decision.advised is None
 
 
@@ -112,7 +139,12 @@ def test_deciding_twice_on_a_day_leaves_one_and_later_both() -> None:
 
 def test_c1_13_the_answer_about_a_procedure_is_deleted_once_decided() -> None:
     made = applicant(entry_route="pso_progression")
-    pso = {"pso_from": dt.date(2023, 1, 1), "directly_employed": True, "probation_passed": True, "mandatory_in_date": True}
+    pso = {
+        "pso_from": dt.date(2023, 1, 1),
+        "directly_employed": True,
+        "probation_passed": True,
+        "mandatory_in_date": True,
+    }
     came(made, **pso, procedure_bars=False)
     assert SelectionAnswer.objects.get(enrolment=made).procedure_bars is False
     assert entry_of(made).advice.verdict == Verdict.FITS
@@ -125,7 +157,7 @@ def test_c1_13_the_answer_about_a_procedure_is_deleted_once_decided() -> None:
 
 def test_c1_13_nor_is_it_kept_of_whoever_started_undecided() -> None:
     waiting, started = applicant(), make.enrolment(start=START)
-    with act(by=BY):
+    with acting_as(by=BY):
         for each in (waiting, started):
             SelectionAnswer.objects.create(enrolment=each, procedure_bars=True)
     forget_selection_answers(by=BY)
@@ -133,9 +165,11 @@ def test_c1_13_nor_is_it_kept_of_whoever_started_undecided() -> None:
 
 
 def test_c1_1_rules_of_the_campaign_come_before_those_of_all() -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         campaign = Campaign.objects.create(code="Cohort 17")
-        own = EntryRules.objects.create(campaign=campaign, effective_on=dt.date(2024, 6, 1), level_required=4, source="test")
+        own = EntryRules.objects.create(
+            campaign=campaign, effective_on=dt.date(2024, 6, 1), level_required=4, source="test"
+        )
     assert rules_for(campaign.pk, APPLIED) == own
     assert rules_for(campaign.pk, dt.date(2024, 5, 31)).campaign is None
     assert rules_for(None, APPLIED).campaign is None
@@ -149,11 +183,15 @@ def test_c1_1_versions_that_ship(on: dt.date, level: int) -> None:
 
 
 def test_c1_3_who_has_the_fourth_module_to_do() -> None:
-    of_each = [applicant(modules_held=held.split()) for held in ("CJS UCCB PPP", "CJS UCCB PPP REHAB", "CJS UCCB")]
-    rows = states_of([each.pk for each in of_each], START)
-    assert [[row["code"] for row in rows if row["enrolment_id"] == each.pk and row["is_fourth"]] for each in of_each] == [
-        ["REHAB"], [], []
+    of_each = [
+        applicant(modules_held=held.split())
+        for held in ("CJS UCCB PPP", "CJS UCCB PPP REHAB", "CJS UCCB")
     ]
+    rows = states_of([each.pk for each in of_each], START)
+    assert [
+        [row["code"] for row in rows if row["enrolment_id"] == each.pk and row["is_fourth"]]
+        for each in of_each
+    ] == [["REHAB"], [], []]
 
 
 def test_c1_19_and_f27_whoever_returns_is_linked_to_what_was_before() -> None:
@@ -163,18 +201,22 @@ def test_c1_19_and_f27_whoever_returns_is_linked_to_what_was_before() -> None:
     made = make.enrolment(who=who, start=START, started=False)
     came(made)
     entry = entry_of(made)
-    assert (entry.earlier, entry.came.left_on) == (before, dt.date(2024, 1, 10))
+    assert (entry.earlier.place, entry.applicant.left_on) == (before, dt.date(2024, 1, 10))
     assert entry.earlier.left_event.reason == "pay_and_reward"
-    assert entry.advice.verdict == Verdict.NOT_RECORDED  # within 12 months of leaving: agreement is needed
+    assert (
+        entry.advice.verdict == Verdict.NOT_RECORDED
+    )  # within 12 months of leaving: agreement is needed
     came(made, rejoin_agreed=True)
     assert entry_of(made).advice.pathway == "PQIP15"
 
 
 def test_c1_24_the_region_at_application_decides_the_university() -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         for code in ("NE", "WAL"):
             taught_by = University.objects.get_or_create(name=f"University of {code}")[0]
-            RegionUniversity.objects.create(region=make.region(code), university=taught_by, effective_on=dt.date(2024, 1, 2))
+            RegionUniversity.objects.create(
+                region=make.region(code), university=taught_by, effective_on=dt.date(2024, 1, 2)
+            )
     made = make.enrolment(start=START, in_region="NE")
     make.event(made, "moved_region", dt.date(2025, 3, 1), to_region=make.region("WAL"))
     assert made.region.code == "WAL"
@@ -183,8 +225,16 @@ def test_c1_24_the_region_at_application_decides_the_university() -> None:
 
 def test_enrolling_with_the_day_they_applied_decides_the_pathway(vocational: Stated) -> None:
     terms = {
-        "by": BY, "person": adult(), "cohort": make.cohort(), "region": make.region(), "fte": 1, "start_date": START,
-        "entry_route": "external", "level5_held": True, "modules_held": ["CJS", "UCCB"], "applied_on": APPLIED,
+        "by": BY,
+        "person": adult(),
+        "cohort": make.cohort(),
+        "region": make.region(),
+        "fte": 1,
+        "start_date": START,
+        "entry_route": "external",
+        "level5_held": True,
+        "modules_held": ["CJS", "UCCB"],
+        "applied_on": APPLIED,
         "entry_facts": ENOUGH,
     }
     with pytest.raises(RuleBroken, match="The rules lead to PQIP21"):
@@ -198,28 +248,44 @@ def test_the_database_refuses_a_different_choice_without_a_reason() -> None:
     made = applicant()
     rules = rules_for(None, APPLIED)
     for advised in (None, make.pathway("PQIP21")):
-        with pytest.raises(IntegrityError), act(by=BY), transaction.atomic():
+        with pytest.raises(IntegrityError), acting_as(by=BY), transaction.atomic():
             PathwayDecision.objects.create(
-                enrolment=made, effective_on=APPLIED, rules=rules, advised=advised, chosen=make.pathway("PQIP15")
+                enrolment=made,
+                effective_on=APPLIED,
+                rules=rules,
+                advised=advised,
+                chosen=make.pathway("PQIP15"),
             )
 
 
 def test_the_database_refuses_a_pso_who_stopped_before_they_became_one() -> None:
-    with pytest.raises(IntegrityError), act(by=BY), transaction.atomic():
-        EntryFacts.objects.create(enrolment=applicant(), effective_on=APPLIED, pso_from=APPLIED, pso_until=APPLIED - DAY)
+    with pytest.raises(IntegrityError), acting_as(by=BY), transaction.atomic():
+        EntryFacts.objects.create(
+            enrolment=applicant(), effective_on=APPLIED, pso_from=APPLIED, pso_until=APPLIED - DAY
+        )
 
 
 def test_an_administrator_changes_a_version_and_adds_one_for_a_campaign() -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         campaign = Campaign.objects.create(code="Cohort 18")
     client = browser(workforce.user("administrator"))
     url = reverse("workforce:reference_change", args=["entry-rules", "every/2024-01-01"])
     assert client.get(url).status_code == 200
     said = {
-        "level_required": "3", "modules_for_short": "3", "modules_started": "0", "level5_credits": "120", "service_months": "6",
-        "minimum_age": "18", "rejoin_months": "12", "short_without_level5": "no", "source": "Told so", "assumed": "no",
+        "level_required": "3",
+        "modules_for_short": "3",
+        "modules_started": "0",
+        "level5_credits": "120",
+        "service_months": "6",
+        "minimum_age": "18",
+        "rejoin_months": "12",
+        "short_without_level5": "no",
+        "source": "Told so",
+        "assumed": "no",
     }
-    changed = client.post(url, {**said, "campaign": "", "effective_on": "2024-01-01", "reason": "The service said so"})
+    changed = client.post(
+        url, {**said, "campaign": "", "effective_on": "2024-01-01", "reason": "The service said so"}
+    )
     assert changed.status_code == 302, changed.context["form"].errors
     assert rules_for(None, APPLIED).modules_started == 0
     added = client.post(
@@ -228,4 +294,7 @@ def test_an_administrator_changes_a_version_and_adds_one_for_a_campaign() -> Non
     )
     assert added.status_code == 302, added.context["form"].errors
     assert rules_for(campaign.pk, APPLIED).modules_started == 1
-    assert "Cohort 18" in client.get(reverse("workforce:reference_kind", args=["entry-rules"])).content.decode()
+    assert (
+        "Cohort 18"
+        in client.get(reverse("workforce:reference_kind", args=["entry-rules"])).content.decode()
+    )

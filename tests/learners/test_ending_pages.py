@@ -8,16 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions.approve_withdrawal import propose_withdrawal
-from learners.actions.officer import record_protection
-from learners.actions.withdraw import withdraw
+from learners.actions.qualified_officers import answer_post, offer_post, record_protection
+from learners.actions.withdrawals import withdraw
+from learners.actions.withdrawals_approval import propose_withdrawal
 from learners.models import Enrolment, LeaverWords, NewlyQualified, OfficerPost, WithdrawalProposal
-from learners.withdrawal_facts import withdrawal_of
+from learners.queries.withdrawals import withdrawal_of
 from pqip.core.acting import Job
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
 from tests.factories import learners as make
 from tests.factories import workforce as w
+from workforce.models import Region
 
 from .test_pages import at, browser, date, send, somebody, text_of
 
@@ -34,7 +35,14 @@ def sam() -> Enrolment:
 
 
 def left(of: Enrolment, on: dt.date | None = None) -> None:
-    withdraw(by=BY, enrolment=of, on=on or today() - DAY, ended_by="learner", reason="staffing", destination="left_service")
+    withdraw(
+        by=BY,
+        enrolment=of,
+        on=on or today() - DAY,
+        ended_by="learner",
+        reason="staffing",
+        destination="left_service",
+    )
 
 
 def answers(on: dt.date, reason: str = "academic", **more: object) -> dict[str, object]:
@@ -50,7 +58,9 @@ def test_a_withdrawal_the_service_ends_waits_for_somebody_else(sam: Enrolment) -
     page = text_of(manager.get(second))
     assert "staffing" not in page.lower()
     assert "somebody else approves" in page
-    assert "on or before the day it takes effect" in text_of(manager.post(second, answers(on + 2 * DAY)))
+    assert "on or before the day it takes effect" in text_of(
+        manager.post(second, answers(on + 2 * DAY))
+    )
     assert "Say in the note" in text_of(manager.post(second, answers(on, "other_programme")))
     assert "Check your answers" in text_of(manager.post(second, answers(on)))
     assert manager.post(second, answers(on, confirmed="yes")).status_code == 302
@@ -78,7 +88,9 @@ def test_a_withdrawal_the_service_ends_waits_for_somebody_else(sam: Enrolment) -
 def test_a_proposal_is_taken_back_and_others_do_not_see_it(sam: Enrolment) -> None:
     days = {"told_on": today(), "last_activity_on": today()}
     row = propose_withdrawal(by=BY, enrolment=sam, on=today(), reason="academic", **days)
-    assert "Proposed by the Service" not in text_of(browser(somebody("national")).get(at("ending", sam.public_id)))
+    assert "Proposed by the Service" not in text_of(
+        browser(somebody("national")).get(at("ending", sam.public_id))
+    )
     address, manager = at("take_back_withdrawal", row.public_id), browser(somebody())
     assert "Enter reason" in text_of(manager.post(address, {}))
     assert manager.post(address, {"reason": "Wrong person"}).status_code == 302
@@ -136,7 +148,10 @@ def test_leavers_words_are_read_by_hr_partners_only(sam: Enrolment) -> None:
 ])  # fmt: skip
 def test_the_list_of_leavers_is_filtered(sam: Enrolment, asked: str, shown: bool) -> None:
     left(sam)
-    assert (sam.person.staff_number in text_of(browser(somebody("hr_partner")).get(at("leavers") + asked))) is shown
+    assert (
+        sam.person.staff_number
+        in text_of(browser(somebody("hr_partner")).get(at("leavers") + asked))
+    ) is shown
 
 
 def test_files_hold_the_lists_and_are_logged(sam: Enrolment) -> None:
@@ -145,7 +160,9 @@ def test_files_hold_the_lists_and_are_logged(sam: Enrolment) -> None:
     left(make.enrolment(start=today() - 200 * DAY))
     manager, partner = browser(somebody()), browser(somebody("hr_partner"))
     files = ((manager, "withdrawals"), (manager, "codings"), (partner, "leavers"))
-    assert [len(text_of(who.get(at(name), {"format": "csv"})).splitlines()) for who, name in files] == [2, 2, 2]
+    assert [
+        len(text_of(who.get(at(name), {"format": "csv"})).splitlines()) for who, name in files
+    ] == [2, 2, 2]
     assert AccessEntry.objects.filter(kind="export").count() == 3
 
 
@@ -168,16 +185,28 @@ def test_after_completion_on_screen() -> None:
     assert "open or accepted" in text_of(send(manager, "offer_post", made, **offer))
     post = OfficerPost.objects.live().get()
     answer = at("answer_post", made.public_id, post.public_id)
-    assert "before the offer" in text_of(manager.post(answer, {"answer": "accepted", **date("on", today() - 6 * DAY)}))
+    assert "before the offer" in text_of(
+        manager.post(answer, {"answer": "accepted", **date("on", today() - 6 * DAY)})
+    )
     assert manager.post(answer, {"answer": "accepted", **date("on", today())}).status_code == 302
     kept = {**date("on", today() - 20 * DAY), "reduction_percent": "20", "mentor": "NOBODY"}
-    assert "nobody with this staff number" in text_of(send(manager, "protection", made, **kept)).lower()
+    assert (
+        "nobody with this staff number"
+        in text_of(send(manager, "protection", made, **kept)).lower()
+    )
     kept |= {"mentor": mentor.staff_number, **date("reduction_from", today() - 20 * DAY)}
     assert send(manager, "protection", made, **kept).status_code == 302
     assert NewlyQualified.objects.live().get().mentor == mentor
-    assert send(manager, "workshop", made, title="Judgement", is_mandatory="yes", **date("on", today())).status_code == 302
+    assert (
+        send(
+            manager, "workshop", made, title="Judgement", is_mandatory="yes", **date("on", today())
+        ).status_code
+        == 302
+    )
     text = text_of(manager.get(page))
-    assert all(words in text for words in ("Okoye", "Judgement", "20% from", "Not kept", "Accepted"))
+    assert all(
+        words in text for words in ("Okoye", "Judgement", "20% from", "Not kept", "Accepted")
+    )
     undo = at("undo_post", made.public_id, OfficerPost.objects.live().get().public_id)
     assert manager.post(undo, {"reason": "Typing error"}).status_code == 302
     assert "No post has been offered yet" in text_of(manager.get(page))
@@ -185,16 +214,64 @@ def test_after_completion_on_screen() -> None:
 
 
 def test_the_list_of_the_newly_qualified_says_what_is_not_kept() -> None:
-    unrecorded, kept = officer(), officer(reduction_from=today() - 20 * DAY, mentor=make.person(), pta=make.person())
+    unrecorded, kept = (
+        officer(),
+        officer(reduction_from=today() - 20 * DAY, mentor=make.person(), pta=make.person()),
+    )
     client = browser(somebody())
     page = text_of(client.get(at("newly_qualified")))
     assert unrecorded.person.staff_number in page
     assert kept.person.staff_number in page
     assert "Protection not recorded" in page
     only = text_of(client.get(at("newly_qualified") + "?exception=any"))
-    assert (unrecorded.person.staff_number in only, kept.person.staff_number in only) == (True, False)
-    assert len(text_of(client.get(at("newly_qualified") + "?exception=mentor&format=csv")).splitlines()) == 1
-    assert "Nobody is newly qualified" in text_of(browser(somebody(of="WAL")).get(at("newly_qualified")))
+    assert (unrecorded.person.staff_number in only, kept.person.staff_number in only) == (
+        True,
+        False,
+    )
+    assert (
+        len(
+            text_of(client.get(at("newly_qualified") + "?exception=mentor&format=csv")).splitlines()
+        )
+        == 1
+    )
+    assert "Nobody is newly qualified" in text_of(
+        browser(somebody(of="WAL")).get(at("newly_qualified"))
+    )
+
+
+def posted(name: str, code: str) -> Enrolment:
+    """Somebody who completed in the North East and is an officer in another region."""
+    made = make.enrolment(who=make.person(last_name=name), start=today() - 700 * DAY)
+    on = today() - 30 * DAY
+    for kind in ("completed", "qualified"):
+        make.event(made, kind, on)
+    offered = offer_post(by=BY, enrolment=made, on=on, region=make.region(code))
+    answer_post(by=BY, post=offered, answer="accepted", on=on)
+    made.refresh_from_db()
+    assert made.post_region == make.region(code)
+    return made
+
+
+def test_the_newly_qualified_stand_in_order_of_the_office_that_is_shown() -> None:
+    """Where they hold the post, or else where they completed; whatever their number, in as many queries."""
+    codes = list(
+        Region.objects.exclude(code="NAT").order_by("order").values_list("code", flat=True)
+    )
+    client = browser(somebody("national"))
+    posted("Ash", codes[-1])
+    officer()
+    client.get(at("newly_qualified"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(at("newly_qualified"))
+    for name, code in (("Birch", codes[0]), ("Cedar", codes[-1]), ("Dogwood", codes[-2])):
+        posted(name, code)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(at("newly_qualified"))
+    shown = [str(row[1].second or row[1].text) for row in page.context_data["table"].rows]
+    names = {str(one): one.order for one in Region.objects.all()}
+    assert [names[each] for each in shown] == sorted(names[each] for each in shown)
+    assert len(set(shown)) == 3
+    assert len(many) == len(few)
 
 
 @pytest.mark.parametrize("name", ["withdrawals", "codings", "newly_qualified", "leavers"])

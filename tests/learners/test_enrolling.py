@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from learners.models import Allocation, Cohort, Enrolment, PathwayDecision
 from pqip.core.clock import today
-from pqip.govuk.formats import date_gov
+from pqip.core.formats import date_gov
 from tests.factories import learners as make
 from tests.factories import workforce
 from tests.keyboard import HOST, Here, choose, in_browser, send, tab_to, type_date, type_into
@@ -28,28 +28,52 @@ BORN = dt.date(1999, 3, 4)
 
 def new_one(**changes: Any) -> dict[str, Any]:
     answers = {
-        "staff_number": "APP:77", "first_name": "Niamh", "last_name": "O’Shea", "email": "", **date("date_of_birth", BORN),
-        **date("on", SOON), "pdu": "", "fte": "1.0",
+        "staff_number": "APP:77",
+        "first_name": "Niamh",
+        "last_name": "O’Shea",
+        "email": "",
+        **date("date_of_birth", BORN),
+        **date("on", SOON),
+        "pdu": "",
+        "fte": "1.0",
     }
     return answers | changes
 
 
 def place_of(client: Client, who: Person, **changes: Any) -> str:
     """Answers the first page about a place; gives the address of the next."""
-    answers = {"cohort": make.cohort().code, **date("start_date", SOON), "fte": "1.0", "entry_route": "external"}
+    answers = {
+        "cohort": make.cohort().code,
+        **date("start_date", SOON),
+        "fte": "1.0",
+        "entry_route": "external",
+    }
     answer = client.post(at("enrol_person", who.public_id), answers | changes)
     assert answer.status_code == 302, answer.context["form"].errors
     return answer.url
 
 
-CAME = {"level5_held": "yes", "modules_held": ["CJS", "UCCB", "PPP"], "has_application": "no", "pathway": "rules", "reason": ""}
+CAME = {
+    "level5_held": "yes",
+    "modules_held": ["CJS", "UCCB", "PPP"],
+    "has_application": "no",
+    "pathway": "rules",
+    "reason": "",
+}
 
 
 def test_somebody_new_or_somebody_on_record() -> None:
-    client, known = client_for(persona("learning_manager")), workforce.person("K1", first_name="Siwan", last_name="Llŷr")
+    client, known = (
+        client_for(persona("learning_manager")),
+        workforce.person("K1", first_name="Siwan", last_name="Llŷr"),
+    )
     assert client.post(at("enrol"), {"who": "new"}).url == at("enrol_new")
-    assert client.post(at("enrol"), {"who": "known", "words": "llyr"}).url == at("enrol_person", known.public_id)
-    assert "nobody with this staff number" in text_of(client.post(at("enrol"), {"who": "known", "words": "X99"}))
+    assert client.post(at("enrol"), {"who": "known", "words": "llyr"}).url == at(
+        "enrol_person", known.public_id
+    )
+    assert "nobody with this staff number" in text_of(
+        client.post(at("enrol"), {"who": "known", "words": "X99"})
+    )
     assert "Enter their staff number or name" in text_of(client.post(at("enrol"), {"who": "known"}))
 
 
@@ -57,21 +81,29 @@ def test_a_new_learner_begins_as_a_pso_where_they_are_to_be_enrolled() -> None:
     client = client_for(persona("learning_manager"))
     page = client.get(at("enrol_new"))
     assert len(page.context["form"].fields) == 8, "one region is within reach, so it is not asked"
-    assert "must be before the first day" in text_of(client.post(at("enrol_new"), new_one(**date("date_of_birth", SOON))))
+    assert "must be before the first day" in text_of(
+        client.post(at("enrol_new"), new_one(**date("date_of_birth", SOON)))
+    )
     assert "from 0.6 to 0.8" in text_of(client.post(at("enrol_new"), new_one(fte="0.5")))
     led = client.post(at("enrol_new"), new_one())
     made = Person.objects.get(staff_number="APP:77")
     assert led.url == at("enrol_person", made.public_id)
     post = Spell.objects.live().get(person=made)
     assert (post.grade.code, post.effective_on, post.region.code) == ("PSO", SOON, "NE")
-    assert client.get(led.url).context["form"].initial["start_date"] == SOON, "what was entered before is not asked anew"
+    assert client.get(led.url).context["form"].initial["start_date"] == SOON, (
+        "what was entered before is not asked anew"
+    )
 
 
 def test_a_new_learner_who_may_be_somebody_on_record_is_asked_about() -> None:
     there = workforce.person("K1", first_name="Niamh", last_name="OShea", date_of_birth=BORN)
     client = client_for(persona("learning_manager"))
-    assert "(K1) has the same name and date of birth" in text_of(client.post(at("enrol_new"), new_one()))
-    assert client.post(at("enrol_new"), new_one(answer="K1")).url == at("enrol_person", there.public_id)
+    assert "(K1) has the same name and date of birth" in text_of(
+        client.post(at("enrol_new"), new_one())
+    )
+    assert client.post(at("enrol_new"), new_one(answer="K1")).url == at(
+        "enrol_person", there.public_id
+    )
     there.refresh_from_db()
     assert there.staff_number == "APP:77"
 
@@ -80,7 +112,9 @@ def test_the_rules_are_asked_before_the_check_and_the_pathway_follows() -> None:
     who, client = make.person(date_of_birth=BORN), browser(somebody())
     make.pathway("PQIP15"), make.pathway("PQIP21"), make.pathway("PQIP27")
     entry = place_of(client, who)
-    assert "The Criminal Justice System" in text_of(client.get(entry)) or "CJS" in text_of(client.get(entry))
+    assert "The Criminal Justice System" in text_of(client.get(entry)) or "CJS" in text_of(
+        client.get(entry)
+    )
     other = text_of(client.post(entry, CAME | {"pathway": "PQIP27"}))
     assert "lead to PQIP15" in other, "before there is anything to check"
     check = text_of(client.post(entry, CAME))
@@ -102,8 +136,16 @@ def test_a_cohort_that_is_new_is_created_once() -> None:
         entry = place_of(client, who, cohort="", new_cohort=name)
         assert client.post(entry, CAME | {"confirmed": "yes"}).status_code == 302
     assert Cohort.objects.filter(code__iexact="intake 20").count() == 1
-    neither = {"cohort": "", "new_cohort": "", **date("start_date", SOON), "fte": "1.0", "entry_route": "external"}
-    assert "Select a cohort or name a new one" in text_of(client.post(at("enrol_person", one.public_id), neither))
+    neither = {
+        "cohort": "",
+        "new_cohort": "",
+        **date("start_date", SOON),
+        "fte": "1.0",
+        "entry_route": "external",
+    }
+    assert "Select a cohort or name a new one" in text_of(
+        client.post(at("enrol_person", one.public_id), neither)
+    )
 
 
 def test_with_the_application_at_hand_the_pathway_is_decided() -> None:
@@ -114,8 +156,14 @@ def test_with_the_application_at_hand_the_pathway_is_decided() -> None:
     assert "has_experience" in asked
     assert "pso_from" not in asked, "only what their route asks"
     facts = {
-        **CAME, "modules_held": ["CJS", "UCCB"], "has_application": "yes", "right_to_work": "yes", "has_experience": "yes",
-        "resident_three_years": "yes", "level5_credits": "120", "confirmed": "yes",
+        **CAME,
+        "modules_held": ["CJS", "UCCB"],
+        "has_application": "yes",
+        "right_to_work": "yes",
+        "has_experience": "yes",
+        "resident_three_years": "yes",
+        "level5_credits": "120",
+        "confirmed": "yes",
     }
     assert "Enter day they applied" in text_of(client.post(entry, facts))
     facts |= date("applied_on", APPLIED) | {"modules_started": ["PPP"]}
@@ -141,14 +189,25 @@ def test_who_looks_after_them_is_chosen_at_once_or_left() -> None:
     workforce.spell(tutor, in_grade="PTA"), workforce.spell(manager, in_grade="SPO")
     page = client.get(at("look_after", made.public_id))
     assert page.context["form"].initial["from_date"] == SOON
-    answers = {"pta": tutor.staff_number, "line_manager": manager.staff_number, **date("from_date", SOON)}
+    answers = {
+        "pta": tutor.staff_number,
+        "line_manager": manager.staff_number,
+        **date("from_date", SOON),
+    }
     check = text_of(client.post(at("look_after", made.public_id), answers))
     assert check.count("Has the role now for") == 2
     assert not Allocation.objects.exists()
-    assert client.post(at("look_after", made.public_id), answers | {"confirmed": "yes"}).url == at("learner", made.public_id)
-    assert dict(Allocation.objects.live().values_list("role", "other")) == {"pta": tutor.pk, "line_manager": manager.pk}
+    assert client.post(at("look_after", made.public_id), answers | {"confirmed": "yes"}).url == at(
+        "learner", made.public_id
+    )
+    assert dict(Allocation.objects.live().values_list("role", "other")) == {
+        "pta": tutor.pk,
+        "line_manager": manager.pk,
+    }
     record = text_of(client.get(at("learner", made.public_id)))
-    assert record.count(f", from {date_gov(SOON)}") == 2, "who is to look after them is not said to be missing"
+    assert record.count(f", from {date_gov(SOON)}") == 2, (
+        "who is to look after them is not said to be missing"
+    )
     assert "None allocated" not in record
 
 
@@ -164,7 +223,10 @@ def test_from_nobody_to_a_learner_by_keyboard_alone() -> None:
     place = Enrolment.objects.get(person__staff_number="APP:77")
     assert (place.pathway.code, place.start_date, place.region.code) == ("PQIP15", SOON, "NE")
     assert (place.pta, place.line_manager) == (None, None), "from their first day, which is ahead"
-    assert dict(Allocation.objects.live().values_list("role", "other")) == {"pta": tutor.pk, "line_manager": manager.pk}
+    assert dict(Allocation.objects.live().values_list("role", "other")) == {
+        "pta": tutor.pk,
+        "line_manager": manager.pk,
+    }
     assert Spell.objects.live().get(person=place.person).grade.code == "PSO"
 
 
@@ -176,7 +238,11 @@ def by_keyboard(page: Page, here: Here) -> None:
     choose(page, "who", "new")
     send(page)
     page.wait_for_selector("input[name=staff_number]")
-    for name, words in (("staff_number", "APP:77"), ("first_name", "Niamh"), ("last_name", "O’Shea")):
+    for name, words in (
+        ("staff_number", "APP:77"),
+        ("first_name", "Niamh"),
+        ("last_name", "O’Shea"),
+    ):
         type_into(page, name, words)
     type_date(page, "date_of_birth", BORN)
     type_date(page, "on", SOON)

@@ -13,12 +13,16 @@ from unittest.mock import patch
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from learners import facts, ports, proof, strands
-from learners.actions.derive import known_timings, refresh, timelines, turn_the_day
+from learners.derived import proof
+from learners.derived.enrolments import daily_refresh, refresh
+from learners.facts import status as facts
+from learners.facts import strands
+from learners.facts.timelines import known_timings, timelines
 from learners.models import CourseRequirement, Enrolment, Event, Review, TrainingRecord
-from learners.needs import units_short
-from learners.rules.timeline import Stretch
-from pqip.core.acting import Job, act
+from learners.ports import vocational as ports
+from learners.queries.needs import units_short
+from learners.rules.timeline import StatusPeriod
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now, today
 from pqip.core.ledger import void
 from tests.factories import learners as make
@@ -42,7 +46,10 @@ def asked(*parts: tuple[str, tuple[str, dict]], tail: str) -> list[tuple]:
 
 
 def standing(on: dt.date, known_at: dt.datetime | None = None) -> list[tuple]:
-    return asked(("standing", facts.standing(on, known_at)), tail="SELECT status, planned_end, deferred_days FROM standing")
+    return asked(
+        ("standing", facts.status_on(on, known_at)),
+        tail="SELECT status, planned_end, deferred_days FROM standing",
+    )
 
 
 def test_standing_on_any_day_of_a_break() -> None:
@@ -68,8 +75,12 @@ def test_standing_as_it_was_known_before_a_late_entry() -> None:
 
 
 KINDS: dict[str, dict[str, Any]] = {
-    "deferred": {}, "resumed": {}, "withdrawn": {"destination": "left_service"}, "extended": {"extended_to": dt.date(2027, 1, 1)},
-    "changed_fte": {"to_fte": Decimal("0.8")}, "completed": {},
+    "deferred": {},
+    "resumed": {},
+    "withdrawn": {"destination": "left_service"},
+    "extended": {"extended_to": dt.date(2027, 1, 1)},
+    "changed_fte": {"to_fte": Decimal("0.8")},
+    "completed": {},
 }
 
 
@@ -93,15 +104,23 @@ def test_every_stretch_as_it_was_known_whatever_was_recorded_since() -> None:
         cursor.execute("SELECT clock_timestamp()")
         before = cursor.fetchone()[0]
     events = Event.objects.known_at(before)
-    known = {(key, *astuple(part)) for key, parts in timelines(events, known_timings(before)) for part in parts}
-    with act(by=BY):
-        void(Event.objects.live().filter(enrolment__in=learners[:5]).exclude(kind="enrolled"), by=BY, reason="Undone")
+    known = {
+        (key, *astuple(part))
+        for key, parts in timelines(events, known_timings(before))
+        for part in parts
+    }
+    with acting_as(by=BY):
+        void(
+            Event.objects.live().filter(enrolment__in=learners[:5]).exclude(kind="enrolled"),
+            by=BY,
+            reason="Undone",
+        )
         refresh([one.pk for one in learners[:5]])
     for made in learners[::8]:
         make.event(made, "started", START + dt.timedelta(days=20))
     happen(chance, learners[10:])
     happen(chance, [make.enrolment(start=START + dt.timedelta(days=60)) for _ in range(3)])
-    columns = ", ".join(["enrolment_id", *(one.name for one in fields(Stretch))])
+    columns = ", ".join(["enrolment_id", *(one.name for one in fields(StatusPeriod))])
     for days in (-400, 0, 10, 100, 200, 400):
         with patch("pqip.core.then.day_of", return_value=START + dt.timedelta(days=days)):
             found = asked(("s", facts.stretches(before)), tail=f"SELECT {columns} FROM s")
@@ -112,15 +131,23 @@ def test_every_stretch_as_it_was_known_whatever_was_recorded_since() -> None:
 def test_training_due_by_months_whether_or_not_it_was_booked() -> None:
     made = make.enrolment(start=dt.date(2025, 1, 31))
     dated, booked = make.course("T-DATED", due_months=1), make.course("T-BOOKED")
-    with act(by=BY):
+    with acting_as(by=BY):
         CourseRequirement.objects.live().exclude(course__in=[dated, booked]).update(
-            voided_at=now(), void_reason="only these two")
-    with act(by=BY):
-        TrainingRecord.objects.create(person=made.person, course=booked, effective_on=dt.date(2025, 4, 1), status="attended")
-        TrainingRecord.objects.create(person=made.person, course=dated, effective_on=dt.date(2025, 4, 1), status="did_not_attend")
+            voided_at=now(), void_reason="only these two"
+        )
+    with acting_as(by=BY):
+        TrainingRecord.objects.create(
+            person=made.person, course=booked, effective_on=dt.date(2025, 4, 1), status="attended"
+        )
+        TrainingRecord.objects.create(
+            person=made.person,
+            course=dated,
+            effective_on=dt.date(2025, 4, 1),
+            status="did_not_attend",
+        )
 
     def training(on: dt.date) -> tuple:
-        names = ("standing", facts.standing(on, None)), ("training", strands.training(on, None))
+        names = ("standing", facts.status_on(on, None)), ("training", strands.training(on, None))
         columns = "training_attended, training_due, training_overdue, training_unbooked"
         return asked(*names, tail=f"SELECT {columns} FROM training")[0]
 
@@ -136,10 +163,14 @@ def test_training_due_by_months_whether_or_not_it_was_booked() -> None:
 
 def test_reviews_held_by_a_day() -> None:
     made = make.enrolment()
-    with act(by=BY):
-        Review.objects.create(person=made.person, effective_on=dt.date(2025, 3, 1), held_on=dt.date(2025, 3, 5))
+    with acting_as(by=BY):
+        Review.objects.create(
+            person=made.person, effective_on=dt.date(2025, 3, 1), held_on=dt.date(2025, 3, 5)
+        )
     tail = "SELECT due_on, held_on FROM reviews"
-    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 4), None)), tail=tail) == [(dt.date(2025, 3, 1), None)]
+    assert asked(("reviews", strands.reviews(dt.date(2025, 3, 4), None)), tail=tail) == [
+        (dt.date(2025, 3, 1), None)
+    ]
     assert asked(("reviews", strands.reviews(dt.date(2025, 3, 5), None)), tail=tail) == [
         (dt.date(2025, 3, 1), dt.date(2025, 3, 5))
     ]
@@ -161,8 +192,10 @@ def test_the_day_turns_what_was_recorded_ahead() -> None:
 
     made = make.enrolment(start=today() + dt.timedelta(days=3))
     assert made.status == "due_to_start"
-    with time_machine.travel(dt.datetime.combine(today() + dt.timedelta(days=3), dt.time(12), dt.UTC), tick=False):
-        assert turn_the_day(by=BY) >= 1
+    with time_machine.travel(
+        dt.datetime.combine(today() + dt.timedelta(days=3), dt.time(12), dt.UTC), tick=False
+    ):
+        assert daily_refresh(by=BY) >= 1
     made.refresh_from_db()
     assert made.status == "active"
 
@@ -171,12 +204,14 @@ def test_what_is_kept_is_proved_and_a_difference_is_told() -> None:
     made = make.enrolment()
     make.event(made, "deferred", dt.date(2025, 3, 1), expected_return=dt.date(2025, 4, 1))
     assert list(proof.segments()) == []
-    assert list(proof.standing()) == []
-    with act(by=BY):
+    assert list(proof.own_columns()) == []
+    with acting_as(by=BY):
         made.segments.filter(status="deferred").update(status="active")
         Enrolment.objects.filter(pk=made.pk).update(fte="0.60")
-    assert list(proof.segments()) == [f"Enrolment {made.pk}: the kept timeline differs from what its events say."]
-    assert len(list(proof.standing())) == 1
-    with act(by=BY):
+    assert list(proof.segments()) == [
+        f"Enrolment {made.pk}: the kept timeline differs from what its events say."
+    ]
+    assert len(list(proof.own_columns())) == 1
+    with acting_as(by=BY):
         refresh([made.pk])
     assert list(proof.segments()) == []

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection
 
-from learners.actions.exempt import end_exemption, exempt
-from learners.actions.follow_up import complete_follow_up
-from learners.actions.record_attendance import record_attendance, undo_attendance
-from learners.actions.record_training import record_training
+from learners.actions.training import record_training
+from learners.actions.training_attendance import record_attendance, undo_attendance
+from learners.actions.training_exemptions import end_exemption, exempt
+from learners.actions.training_follow_ups import complete_follow_up
 from learners.models import Course, FollowUp, TrainingExemption, TrainingRecord
-from learners.rules.attendance import check_sheet, group_warning
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
@@ -32,7 +31,9 @@ def course() -> Course:
     return make.course("T1", needs_follow_up=True)
 
 
-def recorded(person: Any, course: Course, status: str = "attended", on: dt.date = DAY) -> TrainingRecord:
+def recorded(
+    person: Any, course: Course, status: str = "attended", on: dt.date = DAY
+) -> TrainingRecord:
     return record_training(by=BY, person=person, course=course, booked_for=on, status=status)
 
 
@@ -91,19 +92,33 @@ def test_completing_a_follow_up(course: Course) -> None:
         with pytest.raises(RuleBroken, match="after it"):
             complete_follow_up(by=BY, follow_up=tasks()[0], kind="discussion", done_on=on)
     with pytest.raises(RuleBroken, match="somebody else"):
-        complete_follow_up(by=BY, follow_up=tasks()[0], kind="discussion", done_on=DAY, done_with=who)
+        complete_follow_up(
+            by=BY, follow_up=tasks()[0], kind="discussion", done_on=DAY, done_with=who
+        )
     held = tasks()[0]
-    finished = complete_follow_up(by=BY, follow_up=held, kind="observed_practice", done_on=DAY, done_with=manager)
-    assert (finished.kind, finished.done_on, finished.done_with_id) == ("observed_practice", DAY, manager.pk)
+    finished = complete_follow_up(
+        by=BY, follow_up=held, kind="observed_practice", done_on=DAY, done_with=manager
+    )
+    assert (finished.kind, finished.done_on, finished.done_with_id) == (
+        "observed_practice",
+        DAY,
+        manager.pk,
+    )
     with pytest.raises(Conflict):
         complete_follow_up(by=BY, follow_up=held, kind="discussion", done_on=DAY)
 
 
 def test_the_database_keeps_a_done_task_whole(course: Course) -> None:
     recorded(make.person(), course)
-    sql = "INSERT INTO learners_followup (person_id, course_id, effective_on, due_on, kind, done_on) " \
+    sql = (
+        "INSERT INTO learners_followup (person_id, course_id, effective_on, due_on, kind, done_on) "
         "SELECT person_id, course_id, effective_on + 1, due_on, '', effective_on + 1 FROM learners_followup"
-    with pytest.raises(DatabaseError, match="learners_follow_up_done"), act(by=BY), connection.cursor() as cursor:
+    )
+    with (
+        pytest.raises(DatabaseError, match="learners_follow_up_done"),
+        acting_as(by=BY),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 
@@ -123,28 +138,28 @@ def test_f33_exemption_needs_its_reason_and_ends_with_one(course: Course) -> Non
         end_exemption(by=BY, exemption=held, reason="Again")
 
 
-def test_a_sheet_holds_sixty_and_nothing_to_come() -> None:
-    check_sheet(range(60), DAY, DAY)
-    for people, on, said in ((range(61), DAY, "61 people"), ([], DAY, "Nobody"), ([1], DAY + dt.timedelta(days=1), "not taken")):
-        with pytest.raises(RuleBroken, match=said):
-            check_sheet(people, on, DAY)
-
-
-@pytest.mark.parametrize(("attended", "delivery", "warns"), [
-    (12, "online", False), (13, "online", True), (13, "face_to_face", False), (13, "elearning", False), (13, "", False),
-])
-def test_c4_74_online_groups_are_of_twelve_or_fewer(attended: int, delivery: str, warns: bool) -> None:
-    assert bool(group_warning(attended, delivery)) is warns
-
-
 def test_a_sheet_is_recorded_and_undone_whole(course: Course) -> None:
     people = [make.person() for _ in range(4)]
     new, booked, already, missed = people
-    recorded(booked, course, "booked"), recorded(already, course), recorded(missed, course, "booked")
-    marks = {new.pk: "attended", booked.pk: "attended", already.pk: "attended", missed.pk: "did_not_attend"}
+    (
+        recorded(booked, course, "booked"),
+        recorded(already, course),
+        recorded(missed, course, "booked"),
+    )
+    marks = {
+        new.pk: "attended",
+        booked.pk: "attended",
+        already.pk: "attended",
+        missed.pk: "did_not_attend",
+    }
     sheet = record_attendance(by=BY, course=course, on=DAY, marks=marks, seen=keys())
     assert len(sheet.rows) == 3, "what stood so already is left alone"
-    assert stands() == {new.pk: "attended", booked.pk: "attended", already.pk: "attended", missed.pk: "did_not_attend"}
+    assert stands() == {
+        new.pk: "attended",
+        booked.pk: "attended",
+        already.pk: "attended",
+        missed.pk: "did_not_attend",
+    }
     assert {task.person_id for task in tasks()} == {new.pk, booked.pk, already.pk}
     undo_attendance(by=BY, sheet=sheet)
     assert stands() == {booked.pk: "booked", already.pk: "attended", missed.pk: "booked"}
@@ -155,17 +170,28 @@ def test_a_sheet_is_recorded_and_undone_whole(course: Course) -> None:
 
 def test_a_sheet_corrected_since_is_not_undone_as_a_whole(course: Course) -> None:
     one, two = make.person(), make.person()
-    sheet = record_attendance(by=BY, course=course, on=DAY, marks={one.pk: "attended", two.pk: "attended"}, seen={})
+    sheet = record_attendance(
+        by=BY, course=course, on=DAY, marks={one.pk: "attended", two.pk: "attended"}, seen={}
+    )
     recorded(one, course, "did_not_attend")
     with pytest.raises(Conflict, match="corrected since"):
         undo_attendance(by=BY, sheet=sheet)
     assert stands() == {one.pk: "did_not_attend", two.pk: "attended"}
 
 
-def test_a_sheet_of_sixty_costs_no_more_queries_than_one_of_two(course: Course, django_assert_max_num_queries: Any) -> None:
+def test_a_sheet_of_sixty_costs_no_more_queries_than_one_of_two(
+    course: Course, django_assert_max_num_queries: Any
+) -> None:
     people = [make.person().pk for _ in range(60)]
     with django_assert_max_num_queries(16):
-        record_attendance(by=BY, course=course, on=DAY, marks=dict.fromkeys(people, "attended"), seen={}, delivery="online")
+        record_attendance(
+            by=BY,
+            course=course,
+            on=DAY,
+            marks=dict.fromkeys(people, "attended"),
+            seen={},
+            delivery="online",
+        )
 
 
 def test_what_somebody_else_recorded_meanwhile_is_not_replaced(course: Course) -> None:

@@ -1,4 +1,4 @@
-"""Plans of intakes: a course's day entered once, everybody booked for it at once, and what the learner's pages say of it."""
+"""Courses planned for intakes: a day entered once, everybody booked for it at once, and what the learner's pages say."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from learners.actions.exempt import exempt
-from learners.actions.plan_courses import book_intake, drop_plan, plan_course
-from learners.actions.record_attendance import undo_attendance
-from learners.actions.record_training import record_training
+from learners.actions.intakes_courses import book_intake, drop_plan, plan_course
+from learners.actions.training import record_training
+from learners.actions.training_attendance import undo_attendance
+from learners.actions.training_exemptions import exempt
 from learners.models import Course, CoursePlan, Enrolment, TrainingRecord
 from pqip.core.acting import Job
 from pqip.core.clock import today
@@ -26,7 +26,14 @@ COHORT = "Intake 14"
 
 
 def planned(on: dt.date, course: Course | None = None, **more: Any) -> CoursePlan:
-    return plan_course(by=BY, cohort=make.cohort(), region=make.region(), course=course or make.course("T1"), on=on, **more)
+    return plan_course(
+        by=BY,
+        cohort=make.cohort(),
+        region=make.region(),
+        course=course or make.course("T1"),
+        on=on,
+        **more,
+    )
 
 
 def bookings() -> dict[int, tuple[str, dt.date, str]]:
@@ -44,10 +51,14 @@ def test_everybody_who_is_to_take_it_is_booked_once_and_it_is_undone_as_a_whole(
     names = ("fresh", "missed", "cancelled", "attended", "exempt", "ahead")
     who = {name: make.enrolment(start=start) for name in names}
     for name, status, day in (
-        ("missed", "did_not_attend", today() - 5 * DAY), ("cancelled", "cancelled", on),
-        ("attended", "attended", today() - 5 * DAY), ("ahead", "booked", today()),
+        ("missed", "did_not_attend", today() - 5 * DAY),
+        ("cancelled", "cancelled", on),
+        ("attended", "attended", today() - 5 * DAY),
+        ("ahead", "booked", today()),
     ):
-        record_training(by=BY, person=who[name].person, course=course, booked_for=day, status=status)
+        record_training(
+            by=BY, person=who[name].person, course=course, booked_for=day, status=status
+        )
     exempt(by=BY, person=who["exempt"].person, course=course, on=today(), reason="Taught it")
     before, plan = bookings(), planned(on, delivery="online")
     sheet = book_intake(by=BY, plan=plan, people=people(*who.values()))
@@ -62,7 +73,9 @@ def test_everybody_who_is_to_take_it_is_booked_once_and_it_is_undone_as_a_whole(
 def test_a_course_that_lapses_by_the_planned_day_is_booked_again() -> None:
     made, on = make.enrolment(start=today() - 400 * DAY), today() + 20 * DAY
     course = make.course("T1", recurs_months=12)
-    record_training(by=BY, person=made.person, course=course, booked_for=today() - 350 * DAY, status="attended")
+    record_training(
+        by=BY, person=made.person, course=course, booked_for=today() - 350 * DAY, status="attended"
+    )
     plan = planned(on)
     assert book_intake(by=BY, plan=plan, people=people(made)).rows
     assert bookings()[made.person_id][0] == "booked"
@@ -92,20 +105,28 @@ def test_a_day_taken_out_books_nobody_and_whoever_is_booked_stays_booked() -> No
 def test_what_was_attended_meanwhile_is_not_undone() -> None:
     made, plan = make.enrolment(start=today() - 60 * DAY), planned(today())
     sheet = book_intake(by=BY, plan=plan, people=people(made))
-    record_training(by=BY, person=made.person, course=plan.course, booked_for=today(), status="attended")
+    record_training(
+        by=BY, person=made.person, course=plan.course, booked_for=today(), status="attended"
+    )
     with pytest.raises(Conflict, match="cannot be undone as a whole"):
         undo_attendance(by=BY, sheet=sheet)
 
 
 def test_on_screen_from_the_day_to_everybody_booked_and_back() -> None:
-    one, due = make.enrolment(start=today() - 60 * DAY), make.enrolment(start=today() + 5 * DAY, started=False)
+    one, due = (
+        make.enrolment(start=today() - 60 * DAY),
+        make.enrolment(start=today() + 5 * DAY, started=False),
+    )
     away, gone = make.enrolment(in_region="WAL"), make.enrolment(start=today() - 60 * DAY)
     make.event(gone, "withdrawn", today() - DAY)
     course, on, client = make.course("T1"), today() + 20 * DAY, browser(somebody())
-    page = text_of(client.get(at("intakes")))
+    page = text_of(client.get(at("intakes_courses")))
     assert at("intake", "NE", COHORT) in page
     assert at("intake", "WAL", COHORT) not in page
-    answer = client.post(at("plan_course", "NE", COHORT), {"course": course.pk, **date("on", on), "delivery": "online"})
+    answer = client.post(
+        at("plan_course", "NE", COHORT),
+        {"course": course.pk, **date("on", on), "delivery": "online"},
+    )
     assert (answer.status_code, answer.url) == (302, at("intake", "NE", COHORT))
     plan = CoursePlan.objects.live().get()
     record = text_of(client.get(at("training", one.public_id)))
@@ -121,16 +142,30 @@ def test_on_screen_from_the_day_to_everybody_booked_and_back() -> None:
     undo = f"{done.url}undo/"
     assert client.post(undo).url == at("intake", "NE", COHORT)
     assert bookings() == {}
-    assert client.post(at("drop_plan", plan.public_id), {"seen": plan.pk, "reason": "Moved"}).status_code == 302
+    assert (
+        client.post(
+            at("drop_plan", plan.public_id), {"seen": plan.pk, "reason": "Moved"}
+        ).status_code
+        == 302
+    )
     assert not CoursePlan.objects.live().exists()
 
 
 def test_an_intake_out_of_reach_is_not_found() -> None:
     make.enrolment(in_region="WAL")
     plan = plan_course(
-        by=BY, cohort=make.cohort(), region=make.region("WAL"), course=make.course("T1"), on=today() + DAY)
+        by=BY,
+        cohort=make.cohort(),
+        region=make.region("WAL"),
+        course=make.course("T1"),
+        on=today() + DAY,
+    )
     client = browser(somebody())
-    for name, where in (("intake", ("WAL", COHORT)), ("plan_course", ("WAL", COHORT)), ("intake", ("NE", "No such intake"))):
+    for name, where in (
+        ("intake", ("WAL", COHORT)),
+        ("plan_course", ("WAL", COHORT)),
+        ("intake", ("NE", "No such intake")),
+    ):
         assert client.get(at(name, *where)).status_code == 404
     for name in ("book_intake", "drop_plan"):
         assert client.get(at(name, plan.public_id)).status_code == 404
@@ -149,15 +184,28 @@ def test_whoever_reaches_one_unit_books_those_of_it_alone() -> None:
 
 
 def test_what_is_planned_and_what_nobody_booked_waits_for_the_service() -> None:
-    from learners.promised_facts import promised
+    from learners.facts.promised import promised
 
     made = make.enrolment(start=today() - 40 * DAY)
     for code in ("T1", "T2", "T3"):
         make.course(code, due_months=1)
-    record_training(by=BY, person=made.person, course=make.course("T3"), booked_for=today() + 9 * DAY, status="booked")
+    record_training(
+        by=BY,
+        person=made.person,
+        course=make.course("T3"),
+        booked_for=today() + 9 * DAY,
+        status="booked",
+    )
     planned(today() + 20 * DAY)
     made.refresh_from_db()
     steps = {step.title: step for step in promised(made, today())}
-    first, second = steps["Course T1: planned, to be booked"], steps["1 required course to be booked"]
-    assert (first.on, first.overdue, first.waiting_for) == (today() + 20 * DAY, False, "the service")
+    first, second = (
+        steps["Course T1: planned, to be booked"],
+        steps["1 required course to be booked"],
+    )
+    assert (first.on, first.overdue, first.waiting_for) == (
+        today() + 20 * DAY,
+        False,
+        "the service",
+    )
     assert (second.overdue, second.waiting_for) == (True, "the service")

@@ -9,14 +9,24 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page
 
-from learners import ports
-from learners.actions.record_award import record_award
-from learners.actions.record_training import record_training
+from learners.actions.awards import record_award
+from learners.actions.training import record_training
 from learners.models import Enrolment, TrainingRecord
+from learners.ports import vocational as ports
 from pqip.core.acting import Job
 from pqip.core.clock import today
 from tests.factories import learners as make
-from tests.keyboard import HOST, Here, choose, in_browser, open_link, send, tab_to, type_date, type_into
+from tests.keyboard import (
+    HOST,
+    Here,
+    choose,
+    in_browser,
+    open_link,
+    send,
+    tab_to,
+    type_date,
+    type_into,
+)
 from tests.personas import client_for, persona
 
 from .conftest import Stated
@@ -30,7 +40,9 @@ def test_a_sheet_of_sixty_by_keyboard_alone() -> None:
     course = make.course("T1")
     for n in range(60):
         who = make.enrolment(who=make.person(f"K{n:02}", last_name=f"Name {n:02}")).person
-        record_training(by=Job("test"), person=who, course=course, booked_for=today(), status="booked")
+        record_training(
+            by=Job("test"), person=who, course=course, booked_for=today(), status="booked"
+        )
     in_browser(client_for(persona("learning_manager")), by_keyboard)
     assert marked() == {"booked": 60}
 
@@ -63,12 +75,14 @@ def status(of: Enrolment) -> str:
     return Enrolment.objects.get(pk=of.pk).status
 
 
-def test_from_start_to_completion_by_keyboard_alone(vocational: Stated, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_start_to_completion_by_keyboard_alone(
+    vocational: Stated, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Confirmed on the first day, a break and a return, completed with the proof of all three, qualified, on the register."""
     made = make.enrolment(start=today() - 400 * DAY, started=False)
     vocational.progress[made.person_id] = ports.Progress(6, 6, 36, 36)
     for strand in ("_modules_left", "_courses_left"):
-        monkeypatch.setattr(f"learners.strands.{strand}", lambda enrolment, on: "")
+        monkeypatch.setattr(f"learners.facts.strands.{strand}", lambda enrolment, on: "")
     record_award(by=make.BY, enrolment=made, award="BA", awarded_on=today() - 2 * DAY)
     in_browser(browser(somebody()), partial(lives, of=made))
     assert status(made) == "completed"
@@ -82,8 +96,12 @@ def lives(page: Page, here: Here, of: Enrolment) -> None:
     away = {"on": today() - 300 * DAY, "expected_return": today() - 270 * DAY}
     record(page, at("defer", of.public_id), "Break recorded", checked=True, **away)
     assert here(lambda: status(of)) == "deferred"
-    record(page, at("resume", of.public_id), "Return recorded", checked=True, on=today() - 270 * DAY)
-    record(page, at("complete", of.public_id), "Completion recorded", checked=True, on=today() - DAY)
+    record(
+        page, at("resume", of.public_id), "Return recorded", checked=True, on=today() - 270 * DAY
+    )
+    record(
+        page, at("complete", of.public_id), "Completion recorded", checked=True, on=today() - DAY
+    )
     record(page, at("qualify", of.public_id), "Qualification recorded", on=today() - DAY)
     record(page, at("register", of.public_id), "Recorded", on=today())
 

@@ -24,7 +24,10 @@ LEARNERS = (
 )
 
 
-@pytest.mark.parametrize(("staff", "learner", "address"), [("A1", "B1", "ONE@example.com"), ("q1", "Q1", "two@example.com")])
+@pytest.mark.parametrize(
+    ("staff", "learner", "address"),
+    [("A1", "B1", "ONE@example.com"), ("q1", "Q1", "two@example.com")],
+)
 def test_one_is_taken_and_the_other_refused(
     real_db: RealDatabase, tmp_path: Path, staff: str, learner: str, address: str
 ) -> None:
@@ -39,8 +42,10 @@ def test_one_is_taken_and_the_other_refused(
         finally:
             connections.close_all()
 
-    both = [Thread(target=bring, args=("staff", STAFF.format(staff))),
-            Thread(target=bring, args=("learners", LEARNERS.format(learner, address)))]
+    both = [
+        Thread(target=bring, args=("staff", STAFF.format(staff))),
+        Thread(target=bring, args=("learners", LEARNERS.format(learner, address))),
+    ]
     for each in both:
         each.start()
     for each in both:

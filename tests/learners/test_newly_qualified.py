@@ -9,11 +9,16 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from learners.actions.officer import answer_post, attend_workshop, offer_post, record_protection, undo_post
+from learners.actions.qualified_officers import (
+    answer_post,
+    attend_workshop,
+    offer_post,
+    record_protection,
+    undo_post,
+)
+from learners.facts.qualified import protection, with_exceptions
 from learners.models import Enrolment, NewlyQualified, NewlyQualifiedWorkshop, OfficerPost
-from learners.qualified_facts import protection, with_exceptions
-from learners.rules.qualified import EXCEPTIONS, Kept, last_protected_day
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now, today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
@@ -33,62 +38,17 @@ def officer(completed: dt.date = ON - DAY, *, qualified: bool = True, **fields: 
     return made
 
 
-def kept(**more: Any) -> Kept:
-    whole: dict[str, Any] = {
-        "from_on": ON, "until": last_protected_day(ON), "reduction_from": ON, "has_mentor": True, "keeps_pta": True,
-        "office_moved": False, "workshops": 1,
-    }
-    return Kept(**whole | more)
-
-
-@pytest.mark.parametrize(("first", "last"), [
-    (dt.date(2025, 1, 15), dt.date(2025, 10, 14)),
-    (dt.date(2025, 5, 31), dt.date(2026, 2, 27)),  # there is no 31 February: nine months are complete on 28 February
-    (dt.date(2023, 5, 31), dt.date(2024, 2, 28)),
-    (dt.date(2025, 12, 1), dt.date(2026, 8, 31)),
-])  # fmt: skip
-def test_c4_69_nine_calendar_months(first: dt.date, last: dt.date) -> None:
-    assert last_protected_day(first) == last
-
-
-@pytest.mark.parametrize(("days", "is_protected"), [(-1, False), (0, True), (272, True), (273, False)])
-def test_c4_69_protected_from_the_first_day_to_the_last(days: int, is_protected: bool) -> None:
-    assert kept(reduction_from=None).is_protected(ON + days * DAY) is is_protected
-    assert bool(kept(reduction_from=None).exceptions(ON + days * DAY)) is is_protected
-
-
-@pytest.mark.parametrize(("more", "on", "is_reduced"), [
-    ({}, 0, True), ({"percent": 19}, 0, False), ({"percent": 20}, 0, True), ({"reduction_from": ON + DAY}, 0, False),
-    ({"reduction_from": ON + DAY}, 1, True), ({"reduction_until": ON + DAY}, 1, True), ({"reduction_until": ON + DAY}, 2, False),
-    ({"reduction_from": None}, 0, False),
-])  # fmt: skip
-def test_c4_69_a_fifth_less_work_in_force(more: dict[str, Any], on: int, is_reduced: bool) -> None:
-    assert kept(**more).is_reduced(ON + on * DAY) is is_reduced
-    assert ("reduction" in kept(**more).exceptions(ON + on * DAY)) is not is_reduced
-
-
-def test_what_is_not_kept_is_an_exception() -> None:
-    assert kept().exceptions(ON) == []
-    assert kept(has_mentor=False, keeps_pta=False, office_moved=True, reduction_from=None).exceptions(ON) == [
-        "reduction", "mentor", "pta", "office",
-    ]
-    assert kept(office_moved=None).exceptions(ON) == []
-    assert set(EXCEPTIONS) == {"not_recorded", "reduction", "mentor", "workshops", "pta", "office"}
-
-
-@pytest.mark.parametrize(("on", "late"), [(dt.date(2025, 8, 30), False), (dt.date(2025, 8, 31), True)])
-def test_c4_70_a_mandatory_workshop_within_three_months(on: dt.date, late: bool) -> None:
-    assert ("workshops" in kept(workshops=0).exceptions(on)) is late
-    assert kept(workshops=1).exceptions(on) == []
-
-
 def test_protection_is_recorded_from_the_first_day_as_an_officer() -> None:
     made, mentor = officer(), make.person(last_name="Mentor")
     with pytest.raises(RuleBroken, match="have not completed"):
         record_protection(by=BY, enrolment=made, on=ON - 2 * DAY)
     with pytest.raises(RuleBroken, match="looks after themselves"):
         record_protection(by=BY, enrolment=made, on=ON, mentor=made.person)
-    for wrong in ({"reduction_until": ON}, {"reduction_from": ON, "reduction_until": ON - DAY}, {"reduction_percent": 0}):
+    for wrong in (
+        {"reduction_until": ON},
+        {"reduction_from": ON, "reduction_until": ON - DAY},
+        {"reduction_percent": 0},
+    ):
         with pytest.raises(RuleBroken, match="reduction"):
             record_protection(by=BY, enrolment=made, on=ON, **wrong)  # type: ignore[arg-type]
     record_protection(by=BY, enrolment=made, on=ON)
@@ -101,8 +61,13 @@ def test_c4_69_nine_months_count_from_the_post_on_record_not_from_the_day_typed(
     """Completed and qualified on 30 May 2025, an officer since 10 June: protected to 9 March 2026, whatever day is typed."""
     made = officer(qualified=False)
     make.event(made, "qualified", ON - DAY)
-    stated = {on: record_protection(by=BY, enrolment=made, on=on).protected_until for on in (ON, dt.date(2025, 6, 20))}
-    assert stated == {ON: dt.date(2026, 2, 27), dt.date(2025, 6, 20): dt.date(2026, 3, 19)}, "no post is on record yet"
+    stated = {
+        on: record_protection(by=BY, enrolment=made, on=on).protected_until
+        for on in (ON, dt.date(2025, 6, 20))
+    }
+    assert stated == {ON: dt.date(2026, 2, 27), dt.date(2025, 6, 20): dt.date(2026, 3, 19)}, (
+        "no post is on record yet"
+    )
     w.spell(made.person, dt.date(2025, 6, 10))
     last, over = dt.date(2026, 3, 9), dt.date(2026, 3, 10)
     for on in (ON, dt.date(2025, 6, 20), last):
@@ -116,7 +81,9 @@ def test_workshops_attended() -> None:
     made = officer()
     attend_workshop(by=BY, enrolment=made, title="Professional judgement", on=ON, is_mandatory=True)
     with pytest.raises(RuleBroken, match="already"):
-        attend_workshop(by=BY, enrolment=made, title="professional judgement ", on=ON, is_mandatory=True)
+        attend_workshop(
+            by=BY, enrolment=made, title="professional judgement ", on=ON, is_mandatory=True
+        )
     with pytest.raises(RuleBroken, match="to come"):
         attend_workshop(by=BY, enrolment=made, title="Next", on=today() + DAY, is_mandatory=True)
     assert NewlyQualifiedWorkshop.objects.live().count() == 1
@@ -158,9 +125,11 @@ def test_of_whom_nothing_is_recorded_is_found_for_nine_months() -> None:
 
 def test_as_known_then_and_only_those_asked_for() -> None:
     made, other = officer(), officer()
-    record_protection(by=BY, enrolment=made, on=ON, reduction_from=ON, mentor=make.person(), pta=make.person())
+    record_protection(
+        by=BY, enrolment=made, on=ON, reduction_from=ON, mentor=make.person(), pta=make.person()
+    )
     instant = now()
-    with act(by=BY, recorded_at=instant + DAY):
+    with acting_as(by=BY, recorded_at=instant + DAY):
         NewlyQualifiedWorkshop.objects.create(enrolment=made, title="Late", effective_on=ON)
     later = dt.date(2025, 9, 1)
     assert protection(later, instant + DAY / 2)[made.pk].exceptions == ("workshops",)
@@ -184,11 +153,17 @@ def test_the_database_refuses_what_cannot_be() -> None:
     made = officer()
     facts = {"enrolment": made, "effective_on": ON, "protected_until": ON}
     for wrong in (
-        {"protected_until": ON - DAY}, {"reduction_until": ON}, {"reduction_from": ON, "reduction_until": ON - DAY},
+        {"protected_until": ON - DAY},
+        {"reduction_until": ON},
+        {"reduction_from": ON, "reduction_until": ON - DAY},
     ):
-        with pytest.raises(IntegrityError), act(by=BY):
+        with pytest.raises(IntegrityError), acting_as(by=BY):
             NewlyQualified.objects.create(**facts | wrong)
     post = {"enrolment": made, "effective_on": ON, "region": make.region()}
-    for wrong in ({"answer": "accepted"}, {"answered_on": ON}, {"answer": "accepted", "answered_on": ON - DAY}):
-        with pytest.raises(IntegrityError), act(by=BY):
+    for wrong in (
+        {"answer": "accepted"},
+        {"answered_on": ON},
+        {"answer": "accepted", "answered_on": ON - DAY},
+    ):
+        with pytest.raises(IntegrityError), acting_as(by=BY):
             OfficerPost.objects.create(**post | wrong)

@@ -10,16 +10,16 @@ from threading import Barrier, Thread
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
-from learners import ports
-from learners.actions.amend import correct_event, void_event
-from learners.actions.did_not_start import did_not_start
-from learners.actions.enrol import enrol
-from learners.actions.start import start
-from learners.actions.withdraw import withdraw
-from learners.imports import placing
+from learners.actions.enrolments import enrol
+from learners.actions.events_amend import correct_event, void_event
+from learners.actions.events_did_not_start import did_not_start
+from learners.actions.events_start import start
+from learners.actions.withdrawals import withdraw
+from learners.derived.proof import own_columns
+from learners.imports import learners_placing as placing
 from learners.models import Enrolment, Event
-from learners.proof import standing
-from learners.rules.places import Held, check_one_place, held
+from learners.ports import vocational as ports
+from learners.rules.places import PlacePeriod, check_one_place, place_period
 from pqip.core.acting import Job
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.exchange.refused import AGAIN as CHECK_AGAIN
@@ -36,18 +36,17 @@ FIRST, LEFT, AGAIN = day("2025-01-15"), day("2025-06-01"), day("2026-01-15")
 
 def again(who: Person, on: dt.date = AGAIN, cohort: str = "Intake 16") -> Enrolment:
     return enrol(
-        by=BY, person=who, cohort=make.cohort(cohort), pathway=make.pathway(), region=make.region(), fte=Decimal(1),
-        start_date=on, entry_route="external", level5_held=True, modules_held=["CJS", "UCCB", "PPP"],
+        by=BY,
+        person=who,
+        cohort=make.cohort(cohort),
+        pathway=make.pathway(),
+        region=make.region(),
+        fte=Decimal(1),
+        start_date=on,
+        entry_route="external",
+        level5_held=True,
+        modules_held=["CJS", "UCCB", "PPP"],
     )
-
-
-@pytest.mark.parametrize(("one", "other", "meets"), [
-    ((1, None), (5, None), True), ((1, 5), (5, None), False), ((1, 5), (4, 9), True), ((5, 9), (1, None), True),
-    ((5, 9), (1, 5), False),
-])  # fmt: skip
-def test_two_places_on_one_day(one: tuple, other: tuple, meets: bool) -> None:
-    first, second = (Held(*(dt.date(2025, 1, n) if n else None for n in days)) for days in (one, other))
-    assert (first.meets(second), second.meets(first)) == (meets, meets)
 
 
 @pytest.mark.django_db
@@ -65,8 +64,10 @@ def test_the_end_of_the_first_lets_another_begin(vocational: Stated) -> None:
         correct_event(by=BY, event=left, reason="Later", effective_on=AGAIN + dt.timedelta(days=1))
     with pytest.raises(RuleBroken, match="on the programme already"):
         start(by=BY, enrolment=second, on=LEFT - dt.timedelta(days=1))
-    assert correct_event(by=BY, event=left, reason="Later", effective_on=AGAIN).effective_on == AGAIN
-    assert not list(standing())
+    assert (
+        correct_event(by=BY, event=left, reason="Later", effective_on=AGAIN).effective_on == AGAIN
+    )
+    assert not list(own_columns())
 
 
 @pytest.mark.django_db
@@ -80,10 +81,16 @@ def test_an_undone_end_gives_no_second_place(vocational: Stated, tmp_path: Path,
         with pytest.raises(RuleBroken, match="on the programme already"):
             void_event(by=BY, event=left, reason="Mixed up")
     else:
-        row = {"staff_number": "L1", "cohort": "Intake 14", "event": "withdrawn", "effective_date": LEFT.isoformat(),
-               "void": "yes", "void_reason": "Mixed up"}
+        row = {
+            "staff_number": "L1",
+            "cohort": "Intake 14",
+            "event": "withdrawn",
+            "effective_date": LEFT.isoformat(),
+            "void": "yes",
+            "void_reason": "Mixed up",
+        }
         assert "on the programme already" in wrong(bring_in(tmp_path, "learner-events", row))[0]
-    assert not list(standing())
+    assert not list(own_columns())
 
 
 @pytest.mark.django_db
@@ -102,16 +109,20 @@ def test_a_file_that_meets_a_place_given_at_the_same_moment_says_so(
     """What another connection records after the file was compared is met by the database, in plain words."""
     make.enrolment(who=make.person("L1"), start=FIRST)
     monkeypatch.setattr(placing, "check_one_place", lambda *_places: None)
-    told = wrong(bring_in(tmp_path, "learners", learner(cohort="Intake 16", start_date="2026-01-15")))
-    assert told == [f"the file: {MEANWHILE} They are on the programme already. End that place first. {CHECK_AGAIN}"]
+    told = wrong(
+        bring_in(tmp_path, "learners", learner(cohort="Intake 16", start_date="2026-01-15"))
+    )
+    assert told == [
+        f"the file: {MEANWHILE} They are on the programme already. End that place first. {CHECK_AGAIN}"
+    ]
 
 
 @pytest.mark.django_db
 def test_a_place_given_up_before_it_began_is_none(vocational: Stated) -> None:
     made = make.enrolment(start=AGAIN, started=False)
     make.event(made, "did_not_start", LEFT)
-    assert held(made.events.live()) is None
-    check_one_place(None, [Held(FIRST, None)])
+    assert place_period(made.events.live()) is None
+    check_one_place(None, [PlacePeriod(FIRST, None)])
     again(made.person)
 
 
@@ -124,7 +135,9 @@ def test_the_database_refuses_a_second_place() -> None:
         make.enrolment(who=made.person, start=AGAIN, in_cohort="Intake 16")
 
 
-def test_two_managers_enrol_somebody_at_once(real_db: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_managers_enrol_somebody_at_once(
+    real_db: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ports, "_answers", [Stated()])
     who = make.person("L1")
     make.pathway(), make.region(), make.cohort("Intake 16"), make.cohort("Intake 17")
@@ -133,7 +146,9 @@ def test_two_managers_enrol_somebody_at_once(real_db: object, monkeypatch: pytes
     assert "on the programme already" in " ".join(said)
 
 
-def test_an_end_is_undone_while_another_place_begins(real_db: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_end_is_undone_while_another_place_begins(
+    real_db: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ports, "_answers", [Stated()])
     made = make.enrolment(start=FIRST)
     make.cohort("Intake 16")

@@ -11,15 +11,20 @@ import pytest
 from django.db import connection
 
 import learners.imports  # noqa: F401  (registers the datasets)
-from learners.actions.allocate import allocate, correct_allocation, end_allocation, void_allocation
-from learners.actions.allocate_many import allocate_many, undo_allocations
-from learners.actions.protect import plan_days
-from learners.actions.record_attendance import record_attendance, undo_attendance
-from learners.actions.record_training import void_training
+from learners.actions.allocations import (
+    allocate,
+    correct_allocation,
+    end_allocation,
+    void_allocation,
+)
+from learners.actions.allocations_many import allocate_many, undo_allocations
+from learners.actions.practice_days import plan_days
 from learners.actions.reviews import hold_review, plan_reviews
-from learners.actions.withdraw import withdraw
+from learners.actions.training import void_training
+from learners.actions.training_attendance import record_attendance, undo_attendance
+from learners.actions.withdrawals import withdraw
 from learners.models import Enrolment, Review, TrainingRecord
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import today
 from pqip.exchange import engine
 from pqip.exchange.datasets import registry
@@ -55,7 +60,9 @@ def ending(places: list[Enrolment], folder: Path) -> Any:
 @what
 def correcting(places: list[Enrolment], folder: Path) -> Any:
     made = _allocated(places[0])
-    return lambda: correct_allocation(by=BY, allocation=made, reason="Wrong", from_date=DAY + dt.timedelta(days=1))
+    return lambda: correct_allocation(
+        by=BY, allocation=made, reason="Wrong", from_date=DAY + dt.timedelta(days=1)
+    )
 
 
 @what
@@ -66,7 +73,9 @@ def voiding(places: list[Enrolment], folder: Path) -> Any:
 
 def _many(places: list[Enrolment]) -> Any:
     people = [place.person_id for place in reversed(places)]
-    return allocate_many(by=BY, people=people, role="pta", other=make.person(), from_date=DAY, seen={})
+    return allocate_many(
+        by=BY, people=people, role="pta", other=make.person(), from_date=DAY, seen={}
+    )
 
 
 @what
@@ -87,14 +96,16 @@ def planning_reviews(places: list[Enrolment], folder: Path) -> Any:
 
 @what
 def holding_a_review(places: list[Enrolment], folder: Path) -> Any:
-    with act(by=BY):
+    with acting_as(by=BY):
         Review.objects.create(person=places[0].person, effective_on=DAY)
     return lambda: hold_review(by=BY, person=places[0].person, due_on=DAY, held_on=DAY)
 
 
 @what
 def planning_days(places: list[Enrolment], folder: Path) -> Any:
-    return lambda: plan_days(by=BY, enrolment=places[0], first=today(), weeks=2, weekdays={"study": 1})
+    return lambda: plan_days(
+        by=BY, enrolment=places[0], first=today(), weeks=2, weekdays={"study": 1}
+    )
 
 
 def _sheet(places: list[Enrolment]) -> Any:
@@ -139,32 +150,76 @@ def _file(folder: Path, dataset: str, rows: list[dict[str, Any]]) -> Any:
 
 @what
 def file_of_learners(places: list[Enrolment], folder: Path) -> Any:
-    looked_after = {"pta": None, "line_manager": None, "sex": None, "ethnicity": None, "disability": None, "campaign": None}
-    return _file(folder, "learners", [
-        {**ANN, **looked_after, "staff_number": place.person.staff_number, "pdu": None, "pathway": "PQIP15"} for place in places
-    ])
+    looked_after = {
+        "pta": None,
+        "line_manager": None,
+        "sex": None,
+        "ethnicity": None,
+        "disability": None,
+        "campaign": None,
+    }
+    return _file(
+        folder,
+        "learners",
+        [
+            {
+                **ANN,
+                **looked_after,
+                "staff_number": place.person.staff_number,
+                "pdu": None,
+                "pathway": "PQIP15",
+            }
+            for place in places
+        ],
+    )
 
 
 @what
 def file_of_events(places: list[Enrolment], folder: Path) -> Any:
-    return _file(folder, "learner-events", [event(place.person.staff_number, "deferred", DAY) for place in places])
+    return _file(
+        folder,
+        "learner-events",
+        [event(place.person.staff_number, "deferred", DAY) for place in places],
+    )
 
 
 @what
 def file_of_allocations(places: list[Enrolment], folder: Path) -> Any:
     other = make.person().staff_number
-    return _file(folder, "allocations", [
-        {"staff_number": place.person.staff_number, "role": "pta", "from_date": DAY, "other_staff_number": other}
-        for place in places
-    ])
+    return _file(
+        folder,
+        "allocations",
+        [
+            {
+                "staff_number": place.person.staff_number,
+                "role": "pta",
+                "from_date": DAY,
+                "other_staff_number": other,
+            }
+            for place in places
+        ],
+    )
 
 
 @what
 def file_of_staff(places: list[Enrolment], folder: Path) -> Any:
-    return _file(folder, "staff", [
-        {"staff_number": place.person.staff_number, "email": "a@example.com", "first_name": "Kim", "last_name": "Jones",
-         "grade": "PSO", "region": "YH", "fte": 1, "start_date": DAY} for place in places
-    ])
+    return _file(
+        folder,
+        "staff",
+        [
+            {
+                "staff_number": place.person.staff_number,
+                "email": "a@example.com",
+                "first_name": "Kim",
+                "last_name": "Jones",
+                "grade": "PSO",
+                "region": "YH",
+                "fte": 1,
+                "start_date": DAY,
+            }
+            for place in places
+        ],
+    )
 
 
 @pytest.mark.django_db

@@ -11,9 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from learners.actions.entry import record_entry_facts
+from learners.actions.pathways_decide import decide_pathway
 from learners.models import Enrolment
-from pqip.core.acting import Job, act
+from learners.urls import urlpatterns
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
+from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from workforce.models import RoleGrant, User
 
@@ -24,16 +28,22 @@ START = dt.date(2025, 1, 15)
 
 
 def somebody(role: str = "learning_manager", of: str = "NE", **fields: Any) -> User:
-    with act(by=Job("test")):
-        user = User.objects.create_user(f"{role}.{of}.{User.objects.count()}@example.com", None, **fields)
-        place = make.region(of) if role in {"learning_manager", "regional_manager", "hr_partner"} else None
+    with acting_as(by=Job("test")):
+        user = User.objects.create_user(
+            f"{role}.{of}.{User.objects.count()}@example.com", None, **fields
+        )
+        place = (
+            make.region(of)
+            if role in {"learning_manager", "regional_manager", "hr_partner"}
+            else None
+        )
         RoleGrant.objects.create(user=user, role=role, region=place, starts_on=dt.date(2020, 1, 1))
     return user
 
 
 def browser(user: User) -> Client:
     client = Client()
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         client.force_login(user)
     return client
 
@@ -47,7 +57,17 @@ def text_of(response: Any) -> str:
     return response.content.decode().replace("\xa0", " ")
 
 
-PAGES = ["learner", "entry", "programme", "what_if", "academic", "training", "people", "history", "changes"]
+PAGES = [
+    "learner",
+    "entry",
+    "programme",
+    "what_if",
+    "academic",
+    "training",
+    "people",
+    "history",
+    "changes",
+]
 FORMS = [
     "start",
     "did_not_start",
@@ -93,7 +113,9 @@ def full(number: int) -> None:
     """Learners with everything a list shows."""
     who = make.person(first_name="Priya", last_name="Assessor")
     for each in range(number):
-        made = make.enrolment(who=make.person(last_name=f"Llanfairpwllgwyngyll-{each:04}"), in_pdu=make.pdu("T-NE1"))
+        made = make.enrolment(
+            who=make.person(last_name=f"Llanfairpwllgwyngyll-{each:04}"), in_pdu=make.pdu("T-NE1")
+        )
         if each % 3 == 0:
             make.event(made, "deferred", dt.date(2025, 5, 1), expected_return=dt.date(2025, 6, 1))
     assert who.pk
@@ -107,7 +129,7 @@ def test_lists_need_as_many_queries_for_many_rows_as_for_few(name: str) -> None:
         full(more)
         client = browser(user)
         client.get(at(name))
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(at(name)).status_code == 200
         found.append(len(asked))
     assert found[0] == found[1]
@@ -147,7 +169,11 @@ def date(name: str, day: dt.date) -> dict[str, str]:
 
 def test_a_break_and_a_return_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
-    answers = {**date("on", dt.date(2025, 5, 1)), **date("expected_return", dt.date(2025, 6, 1)), "note": "Private"}
+    answers = {
+        **date("on", dt.date(2025, 5, 1)),
+        **date("expected_return", dt.date(2025, 6, 1)),
+        "note": "Private",
+    }
     check = text_of(send(client, "defer", made, **answers))
     assert "15 Apr 2026" in check
     assert "16 May 2026" in check  # 31 days later
@@ -159,7 +185,10 @@ def test_a_break_and_a_return_on_screen() -> None:
     assert made.status == "deferred"
     assert "Private" in text_of(client.get(at("programme", made.public_id)))
     refused = send(client, "resume", made, **date("on", dt.date(2025, 4, 1)))
-    assert "The learner is on the programme on that date, so they cannot come back from a break" in text_of(refused)
+    assert (
+        "The learner is on the programme on that date, so they cannot come back from a break"
+        in text_of(refused)
+    )
     back = date("on", dt.date(2025, 6, 1))
     assert "31 days later" in text_of(send(client, "resume", made, **back))
     assert send(client, "resume", made, **back, confirmed="yes").status_code == 302
@@ -168,10 +197,15 @@ def test_a_break_and_a_return_on_screen() -> None:
 def test_withdrawing_is_checked_before_it_is_recorded() -> None:
     reason = make.reason()
     made, client = make.enrolment(), browser(somebody())
-    second = send(client, "withdraw", made, ended_by="learner", **date("on", dt.date(2025, 6, 1))).url
+    second = send(
+        client, "withdraw", made, ended_by="learner", **date("on", dt.date(2025, 6, 1))
+    ).url
     answers = {
-        **date("told_on", dt.date(2025, 5, 1)), **date("last_activity_on", dt.date(2025, 5, 30)), "reason": reason.code,
-        "destination": "left_service", "would_return": "not_sure",
+        **date("told_on", dt.date(2025, 5, 1)),
+        **date("last_activity_on", dt.date(2025, 5, 30)),
+        "reason": reason.code,
+        "destination": "left_service",
+        "would_return": "not_sure",
     }
     assert "Check your answers" in text_of(client.post(second, answers))
     made.refresh_from_db()
@@ -206,7 +240,10 @@ def test_undoing_on_screen() -> None:
 def test_correcting_a_date_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
     started = made.events.live().get(kind="started")
-    page = client.post(at("correct", started.public_id), {**date("effective_on", dt.date(2025, 2, 1)), "reason": "Typing"})
+    page = client.post(
+        at("correct", started.public_id),
+        {**date("effective_on", dt.date(2025, 2, 1)), "reason": "Typing"},
+    )
     assert page.status_code == 302
     made.refresh_from_db()
     assert made.start_date == dt.date(2025, 2, 1)
@@ -215,11 +252,22 @@ def test_correcting_a_date_on_screen() -> None:
 def test_allocating_on_screen_and_ending_it() -> None:
     made, other, client = make.enrolment(), make.person(), browser(somebody())
     answers = {"role": "pta", **date("from_date", START)}
-    assert "nobody with this staff number" in text_of(send(client, "allocate", made, staff_number="NONE", **answers))
+    assert "nobody with this staff number" in text_of(
+        send(client, "allocate", made, staff_number="NONE", **answers)
+    )
     far = make.person(of="WAL")
-    assert "nobody with this staff number" in text_of(send(client, "allocate", made, staff_number=far.staff_number, **answers))
-    assert "Has the role now for" in text_of(send(client, "allocate", made, staff_number=other.staff_number, **answers))
-    assert send(client, "allocate", made, staff_number=other.staff_number, confirmed="yes", **answers).status_code == 302
+    assert "nobody with this staff number" in text_of(
+        send(client, "allocate", made, staff_number=far.staff_number, **answers)
+    )
+    assert "Has the role now for" in text_of(
+        send(client, "allocate", made, staff_number=other.staff_number, **answers)
+    )
+    assert (
+        send(
+            client, "allocate", made, staff_number=other.staff_number, confirmed="yes", **answers
+        ).status_code
+        == 302
+    )
     row = made.person.allocations.live().get()
     url = at("end_allocation", made.public_id, row.public_id)
     assert client.get(url).status_code == 200
@@ -228,9 +276,18 @@ def test_allocating_on_screen_and_ending_it() -> None:
 
 def test_results_and_training_on_screen() -> None:
     made, client = make.enrolment(), browser(somebody())
-    answers = {"module": make.module().pk, "attempt": "1", **date("due_date", dt.date(2025, 5, 1)), "outcome": "pending"}
+    answers = {
+        "module": make.module().pk,
+        "attempt": "1",
+        **date("due_date", dt.date(2025, 5, 1)),
+        "outcome": "pending",
+    }
     assert send(client, "record_result", made, **answers).status_code == 302
-    answers = {"course": make.course().pk, **date("booked_for", dt.date(2025, 5, 1)), "status": "attended"}
+    answers = {
+        "course": make.course().pk,
+        **date("booked_for", dt.date(2025, 5, 1)),
+        "status": "attended",
+    }
     assert send(client, "record_training", made, **answers).status_code == 302
     overview = text_of(client.get(at("learner", made.public_id)))
     assert "hand in attempt 1" in overview
@@ -254,7 +311,7 @@ def test_breaks_keep_their_reason_from_those_who_may_not_see_it() -> None:
 
 
 def test_where_they_are(vocational: Stated) -> None:
-    from learners import ports
+    from learners.ports import vocational as ports
 
     made = make.enrolment(start=dt.date(2026, 4, 20))
     vocational.progress[made.person_id] = ports.Progress(2, 6, 12, 36)
@@ -269,12 +326,21 @@ def test_the_list_downloads_what_it_shows_and_the_log_says_so() -> None:
 
     make.enrolment(who=make.person("D1", first_name="=Siân", last_name="Llŷr"))
     make.enrolment(on="PQIP21")
-    file = browser(somebody()).get(at("list") + "?pathway=PQIP15&format=csv").content.decode("utf-8-sig").splitlines()
+    file = (
+        browser(somebody())
+        .get(at("list") + "?pathway=PQIP15&format=csv")
+        .content.decode("utf-8-sig")
+        .splitlines()
+    )
     assert file[0].startswith("staff_number,first_name,last_name,status,region")
     assert len(file) == 2
     assert ",=Siân" not in file[1]
     entry = AccessEntry.objects.get(kind="export")
-    assert (entry.what, entry.detail["filters"], entry.detail["rows"]) == ("learners:list", {"pathway": ["PQIP15"]}, 1)
+    assert (entry.what, entry.detail["filters"], entry.detail["rows"]) == (
+        "learners:list",
+        {"pathway": ["PQIP15"]},
+        1,
+    )
 
 
 def test_a_learner_is_led_to_their_own_record() -> None:
@@ -285,7 +351,7 @@ def test_a_learner_is_led_to_their_own_record() -> None:
 
 
 def test_finding_a_learner_from_any_page() -> None:
-    from learners.places import find_learners
+    from learners.plugins.finding import find_learners
 
     make.enrolment(who=make.person(first_name="Siân", last_name="Llŷr"))
     make.enrolment(who=make.person(first_name="Siân", last_name="Llŷr", of="WAL"), in_region="WAL")
@@ -293,10 +359,65 @@ def test_finding_a_learner_from_any_page() -> None:
 
 
 def test_who_is_behind_is_on_the_first_list(vocational: Stated) -> None:
-    from learners import ports
+    from learners.ports import vocational as ports
 
     made = make.enrolment(start=dt.date(2025, 1, 15))
     vocational.progress[made.person_id] = ports.Progress(1, 6)
     client = browser(somebody())
     assert "Fewer units than expected" in text_of(client.get(at("decisions")))
     assert made.person.name in text_of(client.get(at("list") + "?need=behind"))
+
+
+def unstated() -> Enrolment:
+    """A place on the programme of which nothing states the first terms."""
+    other = make.enrolment()
+    with acting_as(by=Job("test")):
+        return Enrolment.objects.create(
+            person=make.person(),
+            entry_cohort=other.entry_cohort,
+            entry_route="external",
+            level5_held=True,
+        )
+
+
+OF_A_RECORD = [
+    str(pattern.name)
+    for pattern in urlpatterns
+    if str(pattern.pattern).startswith("<uuid:public_id>/") and str(pattern.pattern).count("<") == 1
+]
+
+
+@pytest.mark.parametrize("page", OF_A_RECORD)
+def test_a_record_opens_of_which_nothing_states_the_first_terms(page: str) -> None:
+    bare = unstated()
+    everybody = [somebody("national"), somebody("learner", person=bare.person)]
+    for who in everybody:
+        assert browser(who).get(at(page, bare.public_id)).status_code in {200, 403, 404}
+
+
+def test_what_is_missing_of_a_record_is_said_where_the_first_terms_would_be_read() -> None:
+    bare = unstated()
+    client = browser(somebody("learner", person=bare.person))
+    for page in ("entry", "academic"):
+        said = text_of(client.get(at(page, bare.public_id)))
+        assert "Nothing states this learner&#39;s first terms" in said
+    assert "so no rule can be asked" in text_of(client.get(at("entry", bare.public_id)))
+    assert "What they came with" in text_of(client.get(at("entry", bare.public_id)))
+    record_entry_facts(
+        by=Job("test"),
+        enrolment=bare,
+        applied_on=dt.date(2025, 1, 10),
+        entry_route="external",
+        level5_held=True,
+    )
+    said = text_of(client.get(at("entry", bare.public_id)))
+    assert "Nothing states this learner&#39;s first terms" in said
+    assert "What the pathway follows from" in said, "the day they applied is known by now"
+    assert "so no rule can be asked" not in said
+
+
+def test_no_pathway_is_decided_before_anything_is_stated() -> None:
+    with pytest.raises(RuleBroken, match="Nothing states this learner's first terms"):
+        decide_pathway(
+            by=somebody(), enrolment=unstated(), on=today(), chosen=make.pathway("PQIP15")
+        )

@@ -11,30 +11,30 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from learners.actions.amend import correct_event, void_event
-from learners.actions.approve_withdrawal import decide_withdrawal, propose_withdrawal
-from learners.actions.arrange import arrange
-from learners.actions.change_fte import change_fte
-from learners.actions.complete import complete
-from learners.actions.did_not_start import did_not_start
-from learners.actions.enrol import enrol
-from learners.actions.follow_posts import follow_posts
-from learners.actions.move_region import move_region
-from learners.actions.officer import answer_post, offer_post, undo_post
-from learners.actions.start import start
-from learners.actions.withdraw import withdraw
+from learners.actions.enrolments import enrol
+from learners.actions.events_amend import correct_event, void_event
+from learners.actions.events_change_fte import change_fte
+from learners.actions.events_complete import complete
+from learners.actions.events_did_not_start import did_not_start
+from learners.actions.events_move_region import move_region
+from learners.actions.events_start import start
+from learners.actions.qualified_officers import answer_post, offer_post, undo_post
+from learners.actions.starting_arrangements import arrange
+from learners.actions.withdrawals import withdraw
+from learners.actions.withdrawals_approval import decide_withdrawal, propose_withdrawal
+from learners.derived.posts import follow_posts
+from learners.facts.promised import AFTER, promised
+from learners.facts.starting import readiness
 from learners.models import Enrolment, Event, StarterStep
 from learners.models.starting import Arrangement
-from learners.needs import needing
-from learners.promised_facts import AFTER, promised
+from learners.queries.needs import needing
 from learners.rules.posts import DESTINATION, LEAVE_REASON
-from learners.starting_facts import readiness
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.learners.files import bring_in, day, done, learner
-from workforce.actions.posts import change_post, end_post
+from workforce.actions.posts import change_post, end_post, void_spell
 from workforce.models import Person, Spell
 
 pytestmark = pytest.mark.django_db
@@ -47,10 +47,18 @@ Line = tuple[Any, ...]
 def posts(who: Person) -> list[Line]:
     """From, last day, grade, region, hours: what stands of somebody's posts."""
     rows = Spell.objects.live().filter(person=who).order_by("effective_on")
-    return [(row.effective_on, row.ended_on, row.grade.code, row.region.code, row.fte) for row in rows]
+    return [
+        (row.effective_on, row.ended_on, row.grade.code, row.region.code, row.fte) for row in rows
+    ]
 
 
-def line(begins: dt.date, ends: dt.date | None = None, grade: str = "PSO", region: str = "NE", fte: str = "1.0") -> Line:
+def line(
+    begins: dt.date,
+    ends: dt.date | None = None,
+    grade: str = "PSO",
+    region: str = "NE",
+    fte: str = "1.0",
+) -> Line:
     return (begins, ends, grade, region, Decimal(fte))
 
 
@@ -58,8 +66,16 @@ def enrolled(who: Person | None = None) -> Enrolment:
     """Enrolled and started on screen: from outside, or a PSO since 2022 whose post HR stated."""
     make.region("WAL")
     made = enrol(
-        by=BY, person=who or make.person(), cohort=make.cohort(), pathway=make.pathway(), region=make.region(), fte=Decimal(1),
-        start_date=START, entry_route="external", level5_held=True, modules_held=["CJS", "UCCB", "PPP"],
+        by=BY,
+        person=who or make.person(),
+        cohort=make.cohort(),
+        pathway=make.pathway(),
+        region=make.region(),
+        fte=Decimal(1),
+        start_date=START,
+        entry_route="external",
+        level5_held=True,
+        modules_held=["CJS", "UCCB", "PPP"],
     )
     start(by=BY, enrolment=made, on=START)
     return made
@@ -98,13 +114,16 @@ EVENTS: dict[str, tuple[Does, Callable[[dt.date], list[Line]]]] = {
         lambda since: [line(since, MARCH - DAY)],
     ),
     "returns to a PSO's post": (
-        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="returned_to_pso"), lambda since: [line(since)],
+        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="returned_to_pso"),
+        lambda since: [line(since)],
     ),
     "takes another role": (
-        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="other_role"), lambda since: [line(since)],
+        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="other_role"),
+        lambda since: [line(since)],
     ),
     "left, it is not known for where": (
-        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="unknown"), lambda since: [line(since)],
+        lambda one: withdraw(by=BY, enrolment=one, on=MARCH, destination="unknown"),
+        lambda since: [line(since)],
     ),
     "did not start": (
         lambda one: did_not_start(by=BY, enrolment=one, on=START),
@@ -118,7 +137,9 @@ EVENTS: dict[str, tuple[Does, Callable[[dt.date], list[Line]]]] = {
 
 
 @pytest.mark.parametrize("what", EVENTS)
-def test_every_event_changes_the_post_and_is_undone_with_it(begun: tuple[Enrolment, dt.date], what: str) -> None:
+def test_every_event_changes_the_post_and_is_undone_with_it(
+    begun: tuple[Enrolment, dt.date], what: str
+) -> None:
     made, since = begun
     does, wanted = EVENTS[what]
     event = does(made)
@@ -153,14 +174,24 @@ def test_corrections_are_followed() -> None:
     assert posts(made.person) == [line(START, JUNE - DAY), line(JUNE, region="WAL")]
     first = Event.objects.live().get(enrolment=made, kind="enrolled")
     correct_event(by=BY, event=first, reason="Part time", to_fte=Decimal("0.8"))
-    assert posts(made.person) == [line(START, JUNE - DAY, fte="0.8"), line(JUNE, region="WAL", fte="0.8")]
+    assert posts(made.person) == [
+        line(START, JUNE - DAY, fte="0.8"),
+        line(JUNE, region="WAL", fte="0.8"),
+    ]
 
 
 def test_what_the_service_ends_follows_the_approval_and_not_the_proposal() -> None:
     make.reason("conduct", kind="programme")
     made = enrolled()
-    proposal = propose_withdrawal(by=Job("proposer"), enrolment=made, on=MARCH, told_on=MARCH, last_activity_on=MARCH - DAY,
-                                  reason="conduct", destination="left_service")
+    proposal = propose_withdrawal(
+        by=Job("proposer"),
+        enrolment=made,
+        on=MARCH,
+        told_on=MARCH,
+        last_activity_on=MARCH - DAY,
+        reason="conduct",
+        destination="left_service",
+    )
     assert posts(made.person) == [line(START)]
     decide_withdrawal(by=Job("approver"), proposal=proposal, approved=True)
     assert posts(made.person) == [line(START, MARCH - DAY)]
@@ -172,8 +203,12 @@ def completed(**more: Any) -> Enrolment:
     return made
 
 
-@pytest.mark.parametrize(("begins", "first"), [(None, JUNE), (MARCH, MARCH), (JUNE + 30 * DAY, JUNE + 30 * DAY)])
-def test_an_accepted_post_ends_the_psos_and_begins_an_officers_where_it_is(begins: dt.date | None, first: dt.date) -> None:
+@pytest.mark.parametrize(
+    ("begins", "first"), [(None, JUNE), (MARCH, MARCH), (JUNE + 30 * DAY, JUNE + 30 * DAY)]
+)
+def test_an_accepted_post_ends_the_psos_and_begins_an_officers_where_it_is(
+    begins: dt.date | None, first: dt.date
+) -> None:
     made = completed()
     offer = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region("WAL"))
     assert posts(made.person) == [line(START)]
@@ -196,7 +231,12 @@ def test_accepted_before_completing_begins_with_it_and_goes_with_it() -> None:
     offer = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region())
     answer_post(by=BY, post=offer, answer="accepted", on=MARCH)
     assert posts(made.person) == [line(START)]
-    event = complete(by=w.user("learning_manager", in_region="NE"), enrolment=made, on=JUNE, reason="Proved on paper")
+    event = complete(
+        by=w.user("learning_manager", in_region="NE"),
+        enrolment=made,
+        on=JUNE,
+        reason="Proved on paper",
+    )
     assert posts(made.person) == [line(START, JUNE - DAY), line(JUNE, grade="PO")]
     void_event(by=BY, event=event, reason="Wrong")
     assert posts(made.person) == [line(START)]
@@ -204,22 +244,55 @@ def test_accepted_before_completing_begins_with_it_and_goes_with_it() -> None:
 
 def test_a_declined_post_changes_nothing() -> None:
     made = completed()
-    answer_post(by=BY, post=offer_post(by=BY, enrolment=made, on=MARCH, region=make.region()), answer="declined", on=JUNE)
+    answer_post(
+        by=BY,
+        post=offer_post(by=BY, enrolment=made, on=MARCH, region=make.region()),
+        answer="declined",
+        on=JUNE,
+    )
     assert posts(made.person) == [line(START)]
 
 
 def test_what_hr_states_later_wins_and_outlasts_the_event() -> None:
     made = enrolled()
     moved = move_region(by=BY, enrolment=made, on=MARCH, to_region=make.region("WAL"))
-    change_post(by=BY, person=made.person, on=MARCH, region=w.region("NE"), fte=Decimal("0.5"), reason="HR")
+    change_post(
+        by=BY, person=made.person, on=MARCH, region=w.region("NE"), fte=Decimal("0.5"), reason="HR"
+    )
     stated = [line(START, MARCH - DAY), line(MARCH, fte="0.5")]
     assert posts(made.person) == stated
     change_fte(by=BY, enrolment=made, on=MARCH - 7 * DAY, to_fte=Decimal("0.8"))
-    assert posts(made.person) == [line(START, MARCH - 8 * DAY), line(MARCH - 7 * DAY, MARCH - DAY, fte="0.8"), stated[1]]
+    assert posts(made.person) == [
+        line(START, MARCH - 8 * DAY),
+        line(MARCH - 7 * DAY, MARCH - DAY, fte="0.8"),
+        stated[1],
+    ]
     void_event(by=BY, event=moved, reason="Wrong")
     assert posts(made.person)[-1] == stated[1]
     withdraw(by=BY, enrolment=made, on=JUNE, destination="left_service")
     assert posts(made.person)[-1] == line(MARCH, JUNE - DAY, fte="0.5"), "said after HR had"
+
+
+def test_a_correction_that_says_otherwise_is_newer_than_what_hr_stated_before_it() -> None:
+    """HR kept them in the North East; then the move turns out to have been to another region. A note on it is no news."""
+    made = enrolled()
+    moved = move_region(by=BY, enrolment=made, on=MARCH, to_region=make.region("WAL"))
+    change_post(by=BY, person=made.person, on=MARCH, region=w.region("NE"), reason="HR")
+    stated = [line(START, MARCH - DAY), line(MARCH)]
+    assert posts(made.person) == stated
+    moved = correct_event(by=BY, event=moved, reason="Why", note="The same, with a note")
+    assert posts(made.person) == stated
+    correct_event(by=BY, event=moved, reason="Elsewhere", to_region=make.region("GM"))
+    assert posts(made.person) == [stated[0], line(MARCH, region="GM")]
+
+
+def test_terms_put_right_do_not_begin_a_post_that_hr_undid() -> None:
+    made = enrolled()
+    void_spell(by=BY, spell=Spell.objects.live().get(person=made.person), reason="No such post")
+    assert posts(made.person) == []
+    first = Event.objects.live().get(enrolment=made, kind="enrolled")
+    correct_event(by=BY, event=first, reason="Part time", to_fte=Decimal("0.8"))
+    assert posts(made.person) == []
 
 
 def test_hr_ends_a_post_and_the_programme_does_not_begin_it_again() -> None:
@@ -251,32 +324,82 @@ def test_files_say_the_same(tmp_path: Path) -> None:
     for code in ("WAL", "GM"):
         make.region(code)
     make.pathway()
-    done(bring_in(tmp_path, "learners", learner(), learner(staff_number="L2"), learner(staff_number="L3")))
+    done(
+        bring_in(
+            tmp_path, "learners", learner(), learner(staff_number="L2"), learner(staff_number="L3")
+        )
+    )
     who = {number: Person.objects.get(staff_number=number) for number in ("L1", "L2", "L3")}
     events = [
-        {"staff_number": "L1", "event": "moved_region", "effective_date": "2025-03-03", "to_region": "WAL"},
-        {"staff_number": "L1", "event": "changed_fte", "effective_date": "2025-06-02", "to_fte": "0.6"},
-        {"staff_number": "L2", "event": "withdrawn", "effective_date": "2025-03-03", "destination": "left_service"},
-        {"staff_number": "L3", "event": "withdrawn", "effective_date": "2025-01-14", "destination": "left_service"},
+        {
+            "staff_number": "L1",
+            "event": "moved_region",
+            "effective_date": "2025-03-03",
+            "to_region": "WAL",
+        },
+        {
+            "staff_number": "L1",
+            "event": "changed_fte",
+            "effective_date": "2025-06-02",
+            "to_fte": "0.6",
+        },
+        {
+            "staff_number": "L2",
+            "event": "withdrawn",
+            "effective_date": "2025-03-03",
+            "destination": "left_service",
+        },
+        {
+            "staff_number": "L3",
+            "event": "withdrawn",
+            "effective_date": "2025-01-14",
+            "destination": "left_service",
+        },
     ]
     wanted = {
-        "L1": [line(START, MARCH - DAY), line(MARCH, JUNE - DAY, region="WAL"), line(JUNE, region="WAL", fte="0.6")],
-        "L2": [line(START, MARCH - DAY)], "L3": [],
+        "L1": [
+            line(START, MARCH - DAY),
+            line(MARCH, JUNE - DAY, region="WAL"),
+            line(JUNE, region="WAL", fte="0.6"),
+        ],
+        "L2": [line(START, MARCH - DAY)],
+        "L3": [],
     }
     assert done(bring_in(tmp_path, "learner-events", *events)) == "4 new"
     assert {number: posts(each) for number, each in who.items()} == wanted
     before = Spell.objects.count()
     assert done(bring_in(tmp_path, "learner-events", *reversed(events))) == "4 unchanged"
     assert Spell.objects.count() == before
-    done(bring_in(tmp_path, "learner-events", *({**row, "void": "yes", "void_reason": "Wrong"} for row in events)))
+    done(
+        bring_in(
+            tmp_path,
+            "learner-events",
+            *({**row, "void": "yes", "void_reason": "Wrong"} for row in events),
+        )
+    )
     assert all(posts(each) == [line(START)] for each in who.values())
-    done(bring_in(tmp_path, "learners", learner(region="GM", effective_from="2025-06-02"), learner(staff_number="L2", fte="0.8")))
+    done(
+        bring_in(
+            tmp_path,
+            "learners",
+            learner(region="GM", effective_from="2025-06-02"),
+            learner(staff_number="L2", fte="0.8"),
+        )
+    )
     assert posts(who["L1"]) == [line(START, JUNE - DAY), line(JUNE, region="GM")]
     assert posts(who["L2"]) == [line(START, fte="0.8")], "a correction of the first terms"
 
 
-STAFF = {"staff_number": "L1", "email": "l1@example.com", "first_name": "Sam", "last_name": "Jones", "grade": "PSO",
-         "region": "NE", "fte": "1.0", "start_date": "2022-05-02"}
+STAFF = {
+    "staff_number": "L1",
+    "email": "l1@example.com",
+    "first_name": "Sam",
+    "last_name": "Jones",
+    "grade": "PSO",
+    "region": "NE",
+    "fte": "1.0",
+    "start_date": "2022-05-02",
+}
 
 
 def test_a_staff_row_says_otherwise_before_and_after(tmp_path: Path) -> None:
@@ -286,11 +409,20 @@ def test_a_staff_row_says_otherwise_before_and_after(tmp_path: Path) -> None:
     done(bring_in(tmp_path, "learners", learner(fte="0.8")))
     who, since = Person.objects.get(staff_number="L1"), day("2022-05-02")
     assert posts(who) == [line(since)], "HR's hours stand: the first terms are no event"
-    moved = {"staff_number": "L1", "event": "moved_region", "effective_date": "2025-03-03", "to_region": "WAL"}
+    moved = {
+        "staff_number": "L1",
+        "event": "moved_region",
+        "effective_date": "2025-03-03",
+        "to_region": "WAL",
+    }
     done(bring_in(tmp_path, "learner-events", moved))
     assert posts(who) == [line(since, MARCH - DAY), line(MARCH, region="WAL")]
     assert done(bring_in(tmp_path, "staff", {**STAFF, "region": "WAL"})) == "1 unchanged"
-    assert done(bring_in(tmp_path, "staff", {**STAFF, "region": "NE"})) == "1 changed"
+    assert done(bring_in(tmp_path, "staff", STAFF)) == "1 unchanged", (
+        "what HR said before is no news"
+    )
+    otherwise = {**STAFF, "region": "NE", "effective_from": "2025-03-03"}
+    assert done(bring_in(tmp_path, "staff", otherwise)) == "1 changed"
     assert posts(who) == [line(since, MARCH - DAY), line(MARCH)]
     done(bring_in(tmp_path, "learner-events", {**moved, "note": "x"}))
     assert posts(who)[-1] == line(MARCH), "the same move said again is no newer than HR"
@@ -299,8 +431,18 @@ def test_a_staff_row_says_otherwise_before_and_after(tmp_path: Path) -> None:
 def test_a_second_place_after_the_first(tmp_path: Path) -> None:
     make.pathway()
     done(bring_in(tmp_path, "learners", learner()))
-    done(bring_in(tmp_path, "learner-events",
-                  {"staff_number": "L1", "event": "withdrawn", "effective_date": "2025-03-03", "destination": "left_service"}))
+    done(
+        bring_in(
+            tmp_path,
+            "learner-events",
+            {
+                "staff_number": "L1",
+                "event": "withdrawn",
+                "effective_date": "2025-03-03",
+                "destination": "left_service",
+            },
+        )
+    )
     done(bring_in(tmp_path, "learners", learner(cohort="Intake 15", start_date="2025-06-02")))
     assert posts(Person.objects.get(staff_number="L1")) == [line(START, MARCH - DAY), line(JUNE)]
 
@@ -329,7 +471,9 @@ def test_who_completed_is_offered_a_post_until_they_hold_one() -> None:
 
 
 @pytest.mark.parametrize(("route", "asked"), [("pso_progression", True), ("external", False)])
-def test_a_pso_who_progresses_hands_their_cases_over_and_only_that_is_kept(route: str, asked: bool) -> None:
+def test_a_pso_who_progresses_hands_their_cases_over_and_only_that_is_kept(
+    route: str, asked: bool
+) -> None:
     made = make.enrolment(start=START, entry_route=route)
     title = "Cases as a PSO handed over"
 
@@ -337,10 +481,23 @@ def test_a_pso_who_progresses_hands_their_cases_over_and_only_that_is_kept(route
         return [(due.on, due.overdue) for due in promised(made, START + DAY) if due.title == title]
 
     assert owed() == ([(START, True)] if asked else [])
-    assert (Arrangement.CASES in readiness([made.pk], START)[made.pk].standings) is asked
+    assert (Arrangement.CASES in readiness([made.pk], START)[made.pk].states) is asked
     with pytest.raises(RuleBroken, match="only that it was done"):
-        arrange(by=BY, enrolment=made, arrangement="cases_handed_over", state="done", on=START, note="Which")
+        arrange(
+            by=BY,
+            enrolment=made,
+            arrangement="cases_handed_over",
+            state="done",
+            on=START,
+            note="Which",
+        )
     arrange(by=BY, enrolment=made, arrangement="cases_handed_over", state="done", on=START)
     assert owed() == []
-    with pytest.raises(IntegrityError), act(by=BY):
-        StarterStep.objects.create(enrolment=made, arrangement=Arrangement.CASES, state="done", effective_on=MARCH, note="Which")
+    with pytest.raises(IntegrityError), acting_as(by=BY):
+        StarterStep.objects.create(
+            enrolment=made,
+            arrangement=Arrangement.CASES,
+            state="done",
+            effective_on=MARCH,
+            note="Which",
+        )

@@ -9,16 +9,26 @@ from typing import Any
 
 import pytest
 
-from learners.actions.change_fte import change_fte
-from learners.actions.follow_posts import follow_posts
-from learners.actions.move_region import move_region
-from learners.actions.officer import answer_post, offer_post
+from learners.actions.events_change_fte import change_fte
+from learners.actions.events_move_region import move_region
+from learners.actions.qualified_officers import answer_post, offer_post
+from learners.derived.posts import follow_posts
 from learners.models import Enrolment
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
 from tests.factories import workforce as w
-from tests.learners.test_posts_follow import BY, DAY, JUNE, MARCH, START, completed, enrolled, line, posts
+from tests.learners.test_posts_follow import (
+    BY,
+    DAY,
+    JUNE,
+    MARCH,
+    START,
+    completed,
+    enrolled,
+    line,
+    posts,
+)
 from workforce.actions.posts import change_post, end_post, void_spell
 from workforce.models import Spell
 
@@ -29,7 +39,7 @@ HALF = Decimal("0.5")
 
 def followed(made: Enrolment) -> None:
     """Another event of theirs, somewhere, has the posts worked out anew."""
-    with act(by=BY):
+    with acting_as(by=BY):
         follow_posts([made.person_id])
 
 
@@ -86,7 +96,9 @@ def test_what_hr_puts_right_of_an_officers_post_leaves_the_psos(what: str, days:
 
 def test_a_post_that_the_programme_began_is_undone_by_hr_and_not_begun_again() -> None:
     made = enrolled()
-    void_spell(by=BY, spell=Spell.objects.live().get(person=made.person), reason="On another record")
+    void_spell(
+        by=BY, spell=Spell.objects.live().get(person=made.person), reason="On another record"
+    )
     followed(made)
     assert posts(made.person) == []
 
@@ -116,4 +128,8 @@ def test_an_officers_post_that_was_accepted_is_undone_with_the_offer() -> None:
     offer = offer_post(by=BY, enrolment=made, on=MARCH, region=make.region("WAL"))
     answer_post(by=BY, post=offer, answer="accepted", on=JUNE)
     with pytest.raises(RuleBroken, match="follows from the programme"):
-        void_spell(by=BY, spell=Spell.objects.live().get(person=made.person, grade__code="PO"), reason="Wrong")
+        void_spell(
+            by=BY,
+            spell=Spell.objects.live().get(person=made.person, grade__code="PO"),
+            reason="Wrong",
+        )

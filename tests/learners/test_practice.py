@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from learners.actions.exempt import exempt
-from learners.actions.practice import allow_case_type, co_work, end_co_work, plan_placement, record_placement
-from learners.actions.protect import plan_days, record_day, undo_day
-from learners.actions.record_training import record_training
+from learners.actions.practice import (
+    allow_case_type,
+    co_work,
+    end_co_work,
+    plan_placement,
+    record_placement,
+)
+from learners.actions.practice_days import plan_days, record_day, undo_day
+from learners.actions.training import record_training
+from learners.actions.training_exemptions import exempt
+from learners.facts.practice import allowed_of, effective_of, stages
 from learners.models import CaseType, CaseTypeCourse, Enrolment, LostReason, Placement, ProtectedDay
-from learners.practice_facts import allowed_of, effective_of, stages
-from learners.rules.practice import effective_hours, pattern, reduction_hours, reduction_percent
-from pqip.core.acting import Job, act, actor_name
+from learners.rules.practice import check_last, check_placement, check_theirs
+from pqip.core.acting import Job, acting_as, actor_name
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.ledger import supersede, void
@@ -27,38 +33,7 @@ from workforce.models import BankHoliday, WorkloadReduction
 from .test_pages import somebody
 
 BY, DAY = Job("test"), dt.timedelta(days=1)
-STAGES = [(6, 80), (6, 60), (6, 40)]
 START = dt.date(2025, 8, 31)
-
-
-@pytest.mark.parametrize(("on", "percent"), [
-    (START - DAY, 0), (START, 80), (dt.date(2026, 2, 27), 80), (dt.date(2026, 2, 28), 60), (dt.date(2026, 8, 30), 60),
-    (dt.date(2026, 8, 31), 40), (dt.date(2027, 2, 27), 40), (dt.date(2027, 2, 28), None),
-])  # fmt: skip
-def test_c2_48_the_reduction_changes_on_the_anniversaries(on: dt.date, percent: int | None) -> None:
-    """From 31 August, six months end on the last of February; beyond eighteen months nothing is known."""
-    assert reduction_percent(START, on, STAGES) == percent
-
-
-@pytest.mark.parametrize(("contracted", "percent", "hours"), [
-    ("37", 80, "29.60"), ("22.2", 80, "17.76"), ("29.6", 40, "11.84"), ("22.25", 33, "7.34"), ("37", 100, "37"),
-    ("37", 150, "37"),
-])  # fmt: skip
-def test_c2_49_reduction_hours_to_two_places_and_never_more_than_contracted(contracted: str, percent: int, hours: str) -> None:
-    assert reduction_hours(Decimal(contracted), percent) == Decimal(hours)
-    assert effective_hours(Decimal(contracted), None) is None
-
-
-def test_c2_43_one_university_day_and_one_vq_day_a_week() -> None:
-    wednesday = dt.date(2026, 1, 7)
-    days = pattern(wednesday, 2, {"university": 1, "vocational": 3}, lambda day: day == dt.date(2026, 1, 13))
-    # The first Tuesday is before the first day; the second is a holiday.
-    assert days == [(dt.date(2026, 1, 8), "vocational"), (dt.date(2026, 1, 15), "vocational")]
-    for weeks, weekdays, field in ((0, {"university": 1}, "weeks"), (53, {"university": 1}, "weeks"),
-                                   (1, {"university": 1, "vocational": 1}, "vocational")):
-        with pytest.raises(RuleBroken) as broken:
-            pattern(wednesday, weeks, weekdays, lambda day: False)
-        assert broken.value.field == field
 
 
 @pytest.fixture
@@ -67,31 +42,41 @@ def made(db: None) -> Enrolment:
 
 
 def reason(code: str = "case_work") -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         LostReason.objects.get_or_create(code=code, defaults={"title": code})
 
 
 def test_c2_50_stages_are_read_from_reference_data(made: Enrolment) -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         for months, percent in ((6, 60), (6, 80), (6, 40)):
             WorkloadReduction.objects.get_or_create(
-                name=f"PQiP: {percent}", effective_on=dt.date(2010, 1, 1), defaults={"percent": percent, "months": months}
+                name=f"PQiP: {percent}",
+                effective_on=dt.date(2010, 1, 1),
+                defaults={"percent": percent, "months": months},
             )
     assert next(iter(stages(dt.date(2025, 1, 1)))) == (6, 80)
     assert effective_of([made], made.start_date or START)[made.pk].hours == Decimal("7.40")
 
 
 def test_days_are_planned_around_holidays_breaks_and_what_is_planned(made: Enrolment) -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         BankHoliday.objects.get_or_create(date=dt.date(2025, 5, 5), defaults={"name": "Early May"})
     make.event(made, "deferred", dt.date(2025, 5, 12), expected_return=dt.date(2025, 5, 19))
     first = dt.date(2025, 4, 28)
-    planned = plan_days(by=BY, enrolment=made, first=first, weeks=4, weekdays={"university": 0, "vocational": 2})
+    planned = plan_days(
+        by=BY, enrolment=made, first=first, weeks=4, weekdays={"university": 0, "vocational": 2}
+    )
     # Mondays 28 April and 19 May: 5 May is a holiday, 12 May on the break. Wednesdays 30 April, 7 and 21 May.
     assert sorted(day.effective_on for day in planned) == [
-        dt.date(2025, 4, 28), dt.date(2025, 4, 30), dt.date(2025, 5, 7), dt.date(2025, 5, 19), dt.date(2025, 5, 21),
+        dt.date(2025, 4, 28),
+        dt.date(2025, 4, 30),
+        dt.date(2025, 5, 7),
+        dt.date(2025, 5, 19),
+        dt.date(2025, 5, 21),
     ]
-    assert not plan_days(by=BY, enrolment=made, first=first, weeks=4, weekdays={"university": 0, "vocational": 2})
+    assert not plan_days(
+        by=BY, enrolment=made, first=first, weeks=4, weekdays={"university": 0, "vocational": 2}
+    )
 
 
 def test_what_came_of_a_day(made: Enrolment) -> None:
@@ -104,7 +89,9 @@ def test_what_came_of_a_day(made: Enrolment) -> None:
     with pytest.raises(RuleBroken, match="not in the list"):
         record_day(on=on, taken=False, reason_lost="none", **asked)
     lost = record_day(on=on, taken=False, reason_lost="case_work", **asked)
-    assert record_day(on=on, taken=False, reason_lost="case_work", **asked).pk == lost.pk, "the same again changes nothing"
+    assert record_day(on=on, taken=False, reason_lost="case_work", **asked).pk == lost.pk, (
+        "the same again changes nothing"
+    )
     record_day(on=on, taken=True, **asked)
     row = ProtectedDay.objects.live().get()
     assert (row.taken, row.reason_lost) == (True, "")
@@ -115,21 +102,33 @@ def test_what_came_of_a_day(made: Enrolment) -> None:
 def test_a_day_the_learner_recorded_as_lost_is_theirs_alone(made: Enrolment) -> None:
     reason()
     learner, manager = somebody("learner", person=made.person), somebody()
-    on, about = dt.date(2025, 5, 6), {"person": made.person, "on": dt.date(2025, 5, 6), "kind": "university"}
+    on, about = (
+        dt.date(2025, 5, 6),
+        {"person": made.person, "on": dt.date(2025, 5, 6), "kind": "university"},
+    )
     day = record_day(by=learner, taken=False, reason_lost="case_work", **about)
     assert (day.effective_on, ProtectedDay.objects.get().recorded_by) == (on, actor_name(learner))
-    for change in (lambda: record_day(by=manager, taken=True, **about), lambda: undo_day(by=manager, day=day, reason="No")):
+    for change in (
+        lambda: record_day(by=manager, taken=True, **about),
+        lambda: undo_day(by=manager, day=day, reason="No"),
+    ):
         with pytest.raises(RuleBroken, match="Only they"):
             change()
     assert record_day(by=learner, taken=True, **about).taken is True
 
 
-@pytest.mark.parametrize("change", [
-    lambda day, by: void([day], by=by, reason="No"), lambda day, by: supersede(day, by=by, reason="No", taken=True),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda day, by: void([day], by=by, reason="No"),
+        lambda day, by: supersede(day, by=by, reason="No", taken=True),
+    ],
+)
 def test_beneath_the_forms_too(made: Enrolment, change: Any) -> None:
     learner, manager = somebody("learner", person=made.person), somebody()
-    day = record_day(by=learner, person=made.person, on=dt.date(2025, 5, 6), kind="university", taken=False)
+    day = record_day(
+        by=learner, person=made.person, on=dt.date(2025, 5, 6), kind="university", taken=False
+    )
     with pytest.raises(DatabaseError, match="theirs alone"), transaction.atomic():
         change(day, manager)
     assert ProtectedDay.objects.live().get().taken is False
@@ -163,20 +162,35 @@ def test_c2_42_placements_are_planned_and_recorded_with_their_quality(made: Enro
     row = plan_placement(by=BY, enrolment=made, setting="court", first=first, last=last)
     with pytest.raises(RuleBroken, match="planned already"):
         plan_placement(by=BY, enrolment=made, setting="court", first=first, last=last)
-    for wrong, field in (({"began_on": today() + DAY}, "began_on"), ({"began_on": first, "ended_on": first - DAY}, "ended_on"),
-                         ({"began_on": first, "quality": "good"}, "quality")):
+    for wrong, field in (
+        ({"began_on": today() + DAY}, "began_on"),
+        ({"began_on": first, "ended_on": first - DAY}, "ended_on"),
+        ({"began_on": first, "quality": "good"}, "quality"),
+    ):
         with pytest.raises(RuleBroken) as broken:
             record_placement(by=BY, placement=row, **wrong)
         assert broken.value.field == field
-    record_placement(by=BY, placement=row, began_on=first, ended_on=last, quality="good", feedback="Saw three hearings")
+    record_placement(
+        by=BY,
+        placement=row,
+        began_on=first,
+        ended_on=last,
+        quality="good",
+        feedback="Saw three hearings",
+    )
     held = Placement.objects.live().get()
-    assert (held.effective_on, held.planned_to, held.began_on, held.ended_on) == (first, last, first, last)
+    assert (held.effective_on, held.planned_to, held.began_on, held.ended_on) == (
+        first,
+        last,
+        first,
+        last,
+    )
     with pytest.raises(Conflict):
         record_placement(by=BY, placement=row, began_on=first)
 
 
 def kind(code: str, *courses: str) -> CaseType:
-    with act(by=BY):
+    with acting_as(by=BY):
         made, _ = CaseType.objects.get_or_create(code=code, defaults={"title": code})
         CaseTypeCourse.objects.filter(case_type=made).delete()
         for course in courses:
@@ -189,18 +203,80 @@ def test_c2_37_kinds_of_case_by_training_attended_or_by_an_override(made: Enrolm
     case = kind("T1", "FL1", "FL2")
 
     def on(day: dt.date) -> bool:
-        return next(each.is_allowed for each in allowed_of([made], day)[made.pk] if each.case_type == case)
+        return next(
+            each.is_allowed for each in allowed_of([made], day)[made.pk] if each.case_type == case
+        )
 
-    record_training(by=BY, person=made.person, course=make.course("FL1"), booked_for=first, status="attended")
+    record_training(
+        by=BY, person=made.person, course=make.course("FL1"), booked_for=first, status="attended"
+    )
     exempt(by=BY, person=made.person, course=make.course("FL2"), on=first, reason="Did it before")
     assert not on(last), "an exemption is no training"
     for wrong, field in (({"reason": " "}, "reason"), ({"until": first - DAY}, "until")):
         with pytest.raises(RuleBroken) as broken:
-            allow_case_type(by=BY, enrolment=made, case_type=case, **{"on": first, "until": last, "reason": "x", **wrong})
+            allow_case_type(
+                by=BY,
+                enrolment=made,
+                case_type=case,
+                **{"on": first, "until": last, "reason": "x", **wrong},
+            )
         assert broken.value.field == field
-    allow_case_type(by=BY, enrolment=made, case_type=case, on=first, until=last, reason="With a colleague beside them")
+    allow_case_type(
+        by=BY,
+        enrolment=made,
+        case_type=case,
+        on=first,
+        until=last,
+        reason="With a colleague beside them",
+    )
     assert [on(day) for day in (first - DAY, first, last, last + DAY)] == [False, True, True, False]
     with pytest.raises(RuleBroken, match="already"):
-        allow_case_type(by=BY, enrolment=made, case_type=case, on=last, until=last + DAY, reason="Again")
-    record_training(by=BY, person=made.person, course=make.course("FL2"), booked_for=last + DAY, status="attended")
+        allow_case_type(
+            by=BY, enrolment=made, case_type=case, on=last, until=last + DAY, reason="Again"
+        )
+    record_training(
+        by=BY,
+        person=made.person,
+        course=make.course("FL2"),
+        booked_for=last + DAY,
+        status="attended",
+    )
     assert [on(day) for day in (last + DAY, last + 2 * DAY)] == [True, True]
+
+
+DAY_OF, BEFORE, AFTER = dt.date(2025, 3, 2), dt.date(2025, 3, 1), dt.date(2025, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "quality", "refused"),
+    [
+        (DAY_OF, None, "", ""),
+        (DAY_OF, DAY_OF, "good", ""),
+        (AFTER, None, "", "began_on"),
+        (BEFORE, AFTER, "", "ended_on"),
+        (DAY_OF, BEFORE, "", "ended_on"),
+        (DAY_OF, None, "good", "quality"),
+    ],
+)
+def test_what_came_of_a_placement_has_come(
+    began: dt.date, ended: dt.date | None, quality: str, refused: str
+) -> None:
+    if not refused:
+        check_placement(began, ended, quality, DAY_OF)
+        return
+    with pytest.raises(RuleBroken) as broken:
+        check_placement(began, ended, quality, DAY_OF)
+    assert broken.value.field == refused
+
+
+def test_what_lasts_ends_on_or_after_its_first_day() -> None:
+    check_last(DAY_OF, None, "last")
+    check_last(DAY_OF, DAY_OF, "last")
+    with pytest.raises(RuleBroken, match="The last day cannot be before the first"):
+        check_last(DAY_OF, BEFORE, "last")
+
+
+def test_a_lost_day_of_theirs_is_asked_of_alike_by_screen_and_file() -> None:
+    check_theirs(is_theirs=False)
+    with pytest.raises(RuleBroken, match="Only they can change it"):
+        check_theirs(is_theirs=True)

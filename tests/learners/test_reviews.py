@@ -10,12 +10,11 @@ import pytest
 from django.test import Client
 
 from learners.actions import reviews as actions
-from learners.actions.allocate import allocate
-from learners.chronicle import chronicle
+from learners.actions.allocations import allocate
 from learners.models import Enrolment, Manageable, Review, ReviewAction, ReviewPart
+from learners.ports.timeline import entries_for
 from learners.rules.dates import add_months
-from learners.rules.reviews import check_held, due_days
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
@@ -28,24 +27,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("vocational")]
 BY, DAY = Job("test"), dt.timedelta(days=1)
 
 
-def test_reviews_every_three_months_moved_by_breaks() -> None:
-    """From 31 August: the last of November, of February and of May; a break of 70 days from 1 January moves what follows."""
-    start, end = dt.date(2025, 8, 31), dt.date(2026, 8, 31)
-    planned = [dt.date(2025, 11, 30), dt.date(2026, 2, 28), dt.date(2026, 5, 31), dt.date(2026, 8, 31)]
-    assert due_days(start, end, 3, []) == planned
-    away = [(dt.date(2026, 1, 1), dt.date(2026, 3, 12))]
-    assert due_days(start, end, 3, away) == [dt.date(2025, 11, 30), dt.date(2026, 5, 9), dt.date(2026, 8, 9)]
-    check_held(end, end)
-    with pytest.raises(RuleBroken):
-        check_held(end + DAY, end)
-
-
 @pytest.fixture
 def made() -> Enrolment:
     """On the programme for 100 days, with an assessor and a manager."""
     made = make.enrolment(start=today() - dt.timedelta(days=100))
     for role in ("pta", "line_manager"):
-        allocate(by=BY, person=made.person, role=role, other=make.person(), from_date=today() - 90 * DAY)
+        allocate(
+            by=BY, person=made.person, role=role, other=make.person(), from_date=today() - 90 * DAY
+        )
     made.refresh_from_db()
     return made
 
@@ -57,7 +46,7 @@ def parties(made: Enrolment) -> dict[str, User]:
 
 def due(made: Enrolment, on: dt.date | None = None, **stated: Any) -> dt.date:
     on = on or today() - DAY
-    with act(by=BY):
+    with acting_as(by=BY):
         Review.objects.create(person=made.person, effective_on=on, **stated)
     return on
 
@@ -99,7 +88,10 @@ def test_each_party_says_and_agrees_for_themself(made: Enrolment) -> None:
     assert ReviewPart.objects.live().exclude(agreed_on=None).count() == 3
     part = actions.say(by=who["learner"], enrolment=made, due_on=on, said="More time to write")
     assert part.agreed_on is None, "whoever says something else agrees anew"
-    assert actions.say(by=who["learner"], enrolment=made, due_on=on, said="More time to write").pk == part.pk
+    assert (
+        actions.say(by=who["learner"], enrolment=made, due_on=on, said="More time to write").pk
+        == part.pk
+    )
     with pytest.raises(RuleBroken, match="case reference"):
         actions.say(by=who["pta"], enrolment=made, due_on=on, said="About X123456")
 
@@ -124,7 +116,9 @@ def test_laying_out_anew_keeps_what_anything_is_recorded_of(made: Enrolment) -> 
     for on in odd:
         due(made, on)
     actions.answer_manageable(by=who, enrolment=made, due_on=odd[0], answer="well")
-    actions.add_action(by=BY, person=made.person, due_on=odd[1], owner="pta", what="x", do_by=today())
+    actions.add_action(
+        by=BY, person=made.person, due_on=odd[1], owner="pta", what="x", do_by=today()
+    )
     actions.plan_reviews(by=BY, enrolment=made)
     assert set(odd[:2]) <= set(Review.objects.live().values_list("effective_on", flat=True))
     assert not Review.objects.live().filter(effective_on=odd[2]).exists()
@@ -132,7 +126,14 @@ def test_laying_out_anew_keeps_what_anything_is_recorded_of(made: Enrolment) -> 
 
 def test_something_to_do_is_recorded_and_done_once(made: Enrolment) -> None:
     on = due(made)
-    asked = {"by": BY, "person": made.person, "due_on": on, "owner": "pta", "what": "Plan unit 3", "do_by": today()}
+    asked = {
+        "by": BY,
+        "person": made.person,
+        "due_on": on,
+        "owner": "pta",
+        "what": "Plan unit 3",
+        "do_by": today(),
+    }
     row = actions.add_action(**asked)
     assert actions.add_action(**asked).pk == row.pk, "pressed twice"
     with pytest.raises(RuleBroken, match="to come"):
@@ -157,7 +158,10 @@ def test_how_manageable_is_for_the_three_parties_only(made: Enrolment) -> None:
         client = browser(somebody(role))
         for shown in (page, at("reviews_of", made.public_id), at("history", made.public_id)):
             assert "manageable" not in text_of(client.get(shown)).lower()
-    assert "manageable" not in str([each.title for _, each in chronicle(made, who["pta"], today())]).lower()
+    assert (
+        "manageable"
+        not in str([each.title for _, each in entries_for(made, who["pta"], today())]).lower()
+    )
     assert browser(somebody()).get(address).status_code == 403
     browser(who["learner"]).post(address, {"answer": ""})
     assert not Manageable.objects.live().exists()
@@ -180,7 +184,11 @@ def test_on_screen_from_laying_out_to_agreement(made: Enrolment) -> None:
     pta, learner = browser(who["pta"]), browser(who["learner"])
     assert pta.post(at("say", key, on.isoformat()), {"said": "Ready for unit 3"}).status_code == 302
     assert learner.post(at("own_say", key, on.isoformat()), {"said": "I agree"}).status_code == 302
-    for client, name in ((pta, "agree"), (learner, "own_agree"), (browser(who["line_manager"]), "agree")):
+    for client, name in (
+        (pta, "agree"),
+        (learner, "own_agree"),
+        (browser(who["line_manager"]), "agree"),
+    ):
         assert client.post(at(name, key, on.isoformat())).status_code == 302
     task = {"what": "Book unit 3", "owner": "pta", **date("do_by", today() - DAY)}
     assert manager.post(at("add_action", key, on.isoformat()), task).status_code == 302
@@ -194,17 +202,38 @@ def test_on_screen_from_laying_out_to_agreement(made: Enrolment) -> None:
 
 
 def names(client: Client, query: str) -> list[str]:
-    return [line.split(",")[0] for line in text_of(client.get(at("reviews") + query + "&format=csv")).splitlines()[1:]]
+    return [
+        line.split(",")[0]
+        for line in text_of(client.get(at("reviews") + query + "&format=csv")).splitlines()[1:]
+    ]
 
 
 def test_the_list_says_what_is_overdue_soon_or_not_agreed(made: Enrolment) -> None:
-    make_named = {name: make.enrolment(who=make.person(last_name=name)) for name in ("Late", "Soon", "Held", "None")}
-    due(make_named["Late"]), due(make_named["Soon"], today() + 28 * DAY), due(make_named["Held"], held_on=today())
+    make_named = {
+        name: make.enrolment(who=make.person(last_name=name))
+        for name in ("Late", "Soon", "Held", "None")
+    }
+    (
+        due(make_named["Late"]),
+        due(make_named["Soon"], today() + 28 * DAY),
+        due(make_named["Held"], held_on=today()),
+    )
     due(make_named["Held"], today() + 29 * DAY)
     client = browser(somebody())
-    found = {state: [name for name in ("Late", "Soon", "Held", "None") if name in str(names(client, f"?state={state}"))]
-             for state in ("overdue", "soon", "not_agreed", "none")}
-    assert found == {"overdue": ["Late"], "soon": ["Soon"], "not_agreed": ["Held"], "none": ["None"]}
+    found = {
+        state: [
+            name
+            for name in ("Late", "Soon", "Held", "None")
+            if name in str(names(client, f"?state={state}"))
+        ]
+        for state in ("overdue", "soon", "not_agreed", "none")
+    }
+    assert found == {
+        "overdue": ["Late"],
+        "soon": ["Soon"],
+        "not_agreed": ["Held"],
+        "none": ["None"],
+    }
     assert "of 3 parties" in text_of(client.get(at("reviews")))
 
 
@@ -218,7 +247,17 @@ def test_the_file(tmp_path: Path) -> None:
     assert done(bring_in(tmp_path, "reviews", a_review(kind="three_way"))) == "1 unchanged"
     assert done(bring_in(tmp_path, "reviews", a_review(held_on="2025-05-07"))) == "1 changed"
     row = Review.objects.live().get()
-    assert (row.effective_on, row.held_on, row.kind) == (day("2025-05-06"), day("2025-05-07"), "three_way")
-    for cells, column in (({"held_on": str(today() + DAY)}, "held_on"), ({"kind": "x"}, "kind"), ({"due_on": ""}, "due_on"),
-                          ({"staff_number": "L9"}, "staff_number")):
-        assert [problem.column for problem in bring_in(tmp_path, "reviews", a_review(**cells)).problems] == [column]
+    assert (row.effective_on, row.held_on, row.kind) == (
+        day("2025-05-06"),
+        day("2025-05-07"),
+        "three_way",
+    )
+    for cells, column in (
+        ({"held_on": str(today() + DAY)}, "held_on"),
+        ({"kind": "x"}, "kind"),
+        ({"due_on": ""}, "due_on"),
+        ({"staff_number": "L9"}, "staff_number"),
+    ):
+        assert [
+            problem.column for problem in bring_in(tmp_path, "reviews", a_review(**cells)).problems
+        ] == [column]

@@ -9,15 +9,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from learners import ports
-from learners.actions.allocate import allocate
-from learners.actions.challenge import answer_challenge, challenge
-from learners.actions.record_module_result import record_module_result
-from learners.actions.record_training import record_training
-from learners.actions.tell import tell
-from learners.chronicle import chronicle, strands_for
+from learners.actions.allocations import allocate
+from learners.actions.modules_results import record_module_result
+from learners.actions.training import record_training
+from learners.actions.voice_accounts import tell
+from learners.actions.voice_challenges import answer_challenge, challenge
 from learners.models import Challenge, Enrolment, OwnAccount, Placement, StarterStep, SupportNeed
-from pqip.core.acting import Job, act
+from learners.ports import vocational as ports
+from learners.ports.timeline import entries_for, strands_for
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import learners as make
@@ -39,36 +39,71 @@ def of(made: Enrolment) -> Any:
 
 
 def titles(made: Enrolment, user: Any, strand: str = "") -> list[str]:
-    return [each.title for _, each in chronicle(made, user, today(), strand)]
+    return [each.title for _, each in entries_for(made, user, today(), strand)]
 
 
 def test_what_happened_is_told_of_every_strand_latest_first(made: Enrolment) -> None:
     pta = make.person(first_name="Ann", last_name="Ap Rhys")
     allocate(by=BY, person=made.person, role="pta", other=pta, from_date=dt.date(2025, 3, 10))
     module, course = make.module(), make.course()
-    record_module_result(by=BY, enrolment=made, module=module, attempt=1, due_date=dt.date(2025, 6, 1),
-                         submitted_date=dt.date(2025, 5, 30), mark=61, outcome="pass")
-    record_training(by=BY, person=made.person, course=course, booked_for=dt.date(2025, 4, 2), status="attended")
-    with act(by=BY):
-        Placement.objects.create(enrolment=made, setting="court", effective_on=dt.date(2025, 7, 1),
-                                 planned_to=dt.date(2025, 7, 5), began_on=dt.date(2025, 7, 2), ended_on=today() + DAY)
+    record_module_result(
+        by=BY,
+        enrolment=made,
+        module=module,
+        attempt=1,
+        due_date=dt.date(2025, 6, 1),
+        submitted_date=dt.date(2025, 5, 30),
+        mark=61,
+        outcome="pass",
+    )
+    record_training(
+        by=BY, person=made.person, course=course, booked_for=dt.date(2025, 4, 2), status="attended"
+    )
+    with acting_as(by=BY):
+        Placement.objects.create(
+            enrolment=made,
+            setting="court",
+            effective_on=dt.date(2025, 7, 1),
+            planned_to=dt.date(2025, 7, 5),
+            began_on=dt.date(2025, 7, 2),
+            ended_on=today() + DAY,
+        )
     told = titles(made, somebody())
-    assert told.index("Placement began: Court") < told.index(f"{module.title}: passed") < told.index(f"{course.title}: attended")
+    assert (
+        told.index("Placement began: Court")
+        < told.index(f"{module.title}: passed")
+        < told.index(f"{course.title}: attended")
+    )
     assert "Practice tutor assessor: Ann Ap Rhys" in told
     assert "Placement ended: Court" not in told, "what is to come has not happened"
     assert titles(made, somebody(), "University") == [f"{module.title}: passed"]
-    assert set(strands_for(somebody())) >= {"Programme", "University", "Practice", "People", "Vocational"}
+    assert set(strands_for(somebody())) >= {
+        "Programme",
+        "University",
+        "Practice",
+        "People",
+        "Vocational",
+    }
 
 
 def test_what_is_not_everybodys_is_not_told(made: Enrolment) -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         about = {"enrolment": made, "effective_on": dt.date(2025, 1, 10)}
-        StarterStep.objects.create(arrangement="family_connection", state="done_action_taken", **about)
+        StarterStep.objects.create(
+            arrangement="family_connection", state="done_action_taken", **about
+        )
         StarterStep.objects.create(arrangement="adjustments", state="asked", **about)
         StarterStep.objects.create(arrangement="vetting", state="done", **about)
         SupportNeed.objects.create(adjustment="A quiet room", **about)
-    record_module_result(by=BY, enrolment=made, module=make.module(), attempt=1, submitted_date=dt.date(2025, 5, 30),
-                         mark=61, outcome="pass")
+    record_module_result(
+        by=BY,
+        enrolment=made,
+        module=make.module(),
+        attempt=1,
+        submitted_date=dt.date(2025, 5, 30),
+        mark=61,
+        outcome="pass",
+    )
     page = text_of(browser(somebody("regional_manager")).get(at("history", made.public_id)))
     assert "Vetting: done" in page
     for hidden in ("Family", "Adjustments", "quiet room", "mark 61"):
@@ -79,8 +114,13 @@ def test_what_is_not_everybodys_is_not_told(made: Enrolment) -> None:
 def test_history_comes_in_pages_and_of_one_strand(made: Enrolment) -> None:
     course = make.course()
     for number in range(60):
-        record_training(by=BY, person=made.person, course=course, booked_for=dt.date(2025, 3, 1) + number * DAY,
-                        status="attended")
+        record_training(
+            by=BY,
+            person=made.person,
+            course=course,
+            booked_for=dt.date(2025, 3, 1) + number * DAY,
+            status="attended",
+        )
     client = browser(somebody())
     url = at("history", made.public_id)
     first = client.get(url)
@@ -100,15 +140,26 @@ def test_a_learners_own_page(made: Enrolment) -> None:
     pta = make.person(first_name="Ann", last_name="Ap Rhys", email="ann@example.com")
     allocate(by=BY, person=made.person, role="pta", other=pta, from_date=dt.date(2025, 3, 10))
     page = text_of(of(made).get(at("own")))
-    for words in ("You are on the programme", "What is next for you", "Ann Ap Rhys, ann@example.com", "Nobody yet",
-                  "Your mentor is to be allocated", "Waiting for others", "Your office"):
+    for words in (
+        "You are on the programme",
+        "What is next for you",
+        "Ann Ap Rhys, ann@example.com",
+        "Nobody yet",
+        "Your mentor is to be allocated",
+        "Waiting for others",
+        "Your office",
+    ):
         assert words in page
     assert "Your practice tutor assessor is to be allocated" not in page
     assert browser(somebody()).get(at("own")).status_code == 403, "nobody else has one"
 
 
-def test_what_waits_for_the_service_is_never_the_learners_to_do(made: Enrolment, vocational: Any) -> None:
-    waits = ports.DueStep("Evidence waits for a decision (2)", today() - DAY, "service", overdue=True)
+def test_what_waits_for_the_service_is_never_the_learners_to_do(
+    made: Enrolment, vocational: Any
+) -> None:
+    waits = ports.DueStep(
+        "Evidence waits for a decision (2)", today() - DAY, "service", overdue=True
+    )
     vocational.steps[made.person_id] = [waits, ports.DueStep("Hand in unit 3", today() + DAY)]
     context = of(made).get(at("own")).context
     assert "Hand in unit 3" in [step.title for step in context["next_steps"]]
@@ -117,7 +168,7 @@ def test_what_waits_for_the_service_is_never_the_learners_to_do(made: Enrolment,
 
 
 def test_of_two_places_the_one_they_have_now_comes_first(made: Enrolment) -> None:
-    from learners.actions.withdraw import withdraw
+    from learners.actions.withdrawals import withdraw
 
     withdraw(by=BY, enrolment=made, on=dt.date(2025, 6, 1))
     again = make.enrolment(who=made.person, start=dt.date(2025, 9, 15), in_cohort="Intake 15")
@@ -131,7 +182,10 @@ def test_a_learner_says_that_something_is_wrong_and_is_answered(made: Enrolment)
     assert f"{at('challenge', made.public_id)}?about=University" in record
     assert "This is wrong" in text_of(client.get(at("history", made.public_id)))
     url = at("challenge", made.public_id)
-    assert 'value="Started, 4 March 2025"' in client.get(url + "?about=Started, 4 March 2025").content.decode()
+    assert (
+        'value="Started, 4 March 2025"'
+        in client.get(url + "?about=Started, 4 March 2025").content.decode()
+    )
     assert "Enter what is wrong" in text_of(client.post(url, {"item": "Started", "says": " "}))
     said = {"item": "Started", "says": "It was the 5th"}
     assert client.post(url, said).url == at("own")
@@ -142,8 +196,12 @@ def test_a_learner_says_that_something_is_wrong_and_is_answered(made: Enrolment)
     assert client.get(at("challenges")).status_code == 403
     answer = at("answer_challenge", held.public_id)
     assert "It was the 5th" in text_of(manager.get(answer))
-    assert manager.post(answer, {"outcome": "corrected", "answer": "Now the 5th"}).status_code == 302
-    assert manager.post(answer, {"outcome": "stands", "answer": "No"}).status_code == 404, "it is answered once"
+    assert (
+        manager.post(answer, {"outcome": "corrected", "answer": "Now the 5th"}).status_code == 302
+    )
+    assert manager.post(answer, {"outcome": "stands", "answer": "No"}).status_code == 404, (
+        "it is answered once"
+    )
     assert "Now the 5th" in text_of(client.get(at("own")))
     assert "No learner waits" in text_of(manager.get(at("challenges")))
 
@@ -162,7 +220,9 @@ def test_nobody_speaks_for_another_or_answers_themself(made: Enrolment) -> None:
     answer_challenge(by=BY, challenge=held, outcome="stands", answer="No")
     with pytest.raises(Conflict):
         answer_challenge(by=BY, challenge=held, outcome="stands", answer="No")
-    assert challenge(by=BY, enrolment=made, item="Dates", says="Wrong").pk != held.pk, "answered, it may be said again"
+    assert challenge(by=BY, enrolment=made, item="Dates", says="Wrong").pk != held.pk, (
+        "answered, it may be said again"
+    )
 
 
 def test_an_own_account_beside_what_others_recorded(made: Enrolment) -> None:
@@ -170,7 +230,9 @@ def test_an_own_account_beside_what_others_recorded(made: Enrolment) -> None:
     make.event(made, "resumed", dt.date(2025, 6, 1))
     client, url = of(made), at("tell", made.public_id)
     assert "Break of 1 May 2025" in text_of(client.get(url))
-    assert "Enter your own account" in text_of(client.post(url, {"what": "break/2025-05-01", "account": " "}))
+    assert "Enter your own account" in text_of(
+        client.post(url, {"what": "break/2025-05-01", "account": " "})
+    )
     for words in ("I asked for it in April", "I asked for it in March"):
         assert client.post(url, {"what": "break/2025-05-01", "account": words}).status_code == 302
     assert OwnAccount.objects.live().get().account == "I asked for it in March"

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from learners.actions.derive import known_timings
-from learners.facts import standing, units_expected
-from learners.milestone_facts import kept, milestones_of, strands_of, supposing
+from learners.facts.milestones import milestones_of, stored_stretches, strands_of, supposing
+from learners.facts.status import status_on, units_expected
+from learners.facts.timelines import known_timings
 from learners.models import Enrolment, Event
 from learners.rules.milestones import PLANNED_END, milestones
+from learners.rules.milestones_what_if import Move, Supposed, a_break, compare
 from learners.rules.timeline import timeline
-from learners.rules.what_if import Move, Supposed, a_break, compare
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.core.errors import RuleBroken
 from tests.factories import learners as make
@@ -44,7 +44,10 @@ def test_a_ten_week_break(vocational: Stated) -> None:
 
 def test_from_15_to_21_months_at_month_7(vocational: Stated) -> None:
     """21 months from the original start is 15 October 2026: 183 days later."""
-    move = ends(make.enrolment(start=START), Supposed("moved_pathway", ASKED, to_pathway_id=make.pathway("PQIP21").pk))
+    move = ends(
+        make.enrolment(start=START),
+        Supposed("moved_pathway", ASKED, to_pathway_id=make.pathway("PQIP21").pk),
+    )
     assert (move.after, move.days) == (dt.date(2026, 10, 15), 183)
 
 
@@ -71,8 +74,11 @@ def test_ending_a_break_shows_all_that_it_moved(vocational: Stated) -> None:
 
 
 def test_a_milestone_only_one_side_knows_moves_by_no_number_of_days(vocational: Stated) -> None:
-    move = ends(make.enrolment(start=START), Supposed("changed_fte", ASKED, to_fte=Decimal("0.6")),
-                Supposed("moved_pathway", ASKED, to_pathway_id=make.pathway("PQIP27").pk))
+    move = ends(
+        make.enrolment(start=START),
+        Supposed("changed_fte", ASKED, to_fte=Decimal("0.6")),
+        Supposed("moved_pathway", ASKED, to_pathway_id=make.pathway("PQIP27").pk),
+    )
     assert (move.after, move.days) == (None, None)
     assert compare([], []) == []
 
@@ -93,21 +99,27 @@ def history() -> Enrolment:
 @pytest.mark.parametrize("day", [
     "2025-01-14", "2025-03-10", "2025-06-01", "2025-07-15", "2026-01-20", "2026-02-01", "2026-11-23",
 ])  # fmt: skip
-def test_the_same_dates_from_what_is_kept_from_the_events_and_in_reports(vocational: Stated, day: str) -> None:
+def test_the_same_dates_from_what_is_kept_from_the_events_and_in_reports(
+    vocational: Stated, day: str
+) -> None:
     made, on = history(), dt.date.fromisoformat(day)
     events = list(Event.objects.live().filter(enrolment=made))
     given = timeline(events, known_timings())
-    assert kept(made) == given
+    assert stored_stretches(made) == given
     found = {each.code: each.on for each in milestones_of(made, on)}
     strands = strands_of(made, given, on)
     assert found == {each.code: each.on for each in milestones(given, strands, on)}
-    sql, parameters = standing(on, None)
+    sql, parameters = status_on(on, None)
     with connection.cursor() as cursor:
-        asked_of = f"SELECT planned_end, assessment_opens FROM ({sql}) s WHERE enrolment_id = %(one)s"
+        asked_of = (
+            f"SELECT planned_end, assessment_opens FROM ({sql}) s WHERE enrolment_id = %(one)s"
+        )
         cursor.execute(asked_of, {**parameters, "one": made.pk})
         assert cursor.fetchone() == (found["planned_end"], found["assessment_opens"])
     six = milestones(given, type(strands)(units=6), on)
-    reached = sum(each.code.startswith("unit_") and each.on is not None and each.on <= on for each in six)
+    reached = sum(
+        each.code.startswith("unit_") and each.on is not None and each.on <= on for each in six
+    )
     assert units_expected({made.pk: 6}, on) == {made.pk: reached}
 
 
@@ -117,9 +129,21 @@ def test_the_same_dates_on_the_page_of_the_programme(vocational: Stated) -> None
     found = {each.code: each.on for each in milestones_of(made, today())}
     made.refresh_from_db()
     assert made.planned_end == found["planned_end"] == dt.date(2027, 12, 24)
-    for words in ("24 Dec 2027", "As extended", "Planned end before the extension", "Fourth knowledge module", "14 Aug 2025"):
+    for words in (
+        "24 Dec 2027",
+        "As extended",
+        "Planned end before the extension",
+        "Fourth knowledge module",
+        "14 Aug 2025",
+    ):
         assert words in page  # the fourth module: 15 July and the 30 days of the break in March
-    for words in ("How the dates came about", "Other hours", "Another pathway", "Break", "Extension"):
+    for words in (
+        "How the dates came about",
+        "Other hours",
+        "Another pathway",
+        "Break",
+        "Extension",
+    ):
         assert words in page
 
 
@@ -133,9 +157,16 @@ def test_what_if_on_screen(vocational: Stated) -> None:
     found = asked(client, made, break_from="2025-09-01", break_weeks="10")
     assert "24 Jun 2026" in found
     assert "70 days later" in found
-    both = asked(client, made, fte="0.6", fte_from="2025-08-15", pathway="PQIP21", pathway_from="2025-08-15")
+    both = asked(
+        client, made, fte="0.6", fte_from="2025-08-15", pathway="PQIP21", pathway_from="2025-08-15"
+    )
     assert "What if" in both
-    three = asked(client, made, **{"break_from-day": "1", "break_from-month": "9", "break_from-year": "2025"}, break_weeks="10")
+    three = asked(
+        client,
+        made,
+        **{"break_from-day": "1", "break_from-month": "9", "break_from-year": "2025"},
+        break_weeks="10",
+    )
     assert "70 days later" in three
     assert Event.objects.filter(enrolment=made).count() == 2
 
@@ -148,7 +179,9 @@ def test_what_if_on_screen(vocational: Stated) -> None:
     ({"extended_to": "2026-04-15", "extended_from": "2025-08-15"}, "The new end must be after the planned end"),
     ({"break_from": "2025-13-01", "break_weeks": "2"}, "must be a real date"),
 ])  # fmt: skip
-def test_c1_22_what_cannot_be_is_said_at_its_question(vocational: Stated, answers: dict[str, str], said: str) -> None:
+def test_c1_22_what_cannot_be_is_said_at_its_question(
+    vocational: Stated, answers: dict[str, str], said: str
+) -> None:
     made = make.enrolment(start=START)
     found = asked(browser(somebody()), made, **answers)
     assert said in found
@@ -158,6 +191,6 @@ def test_c1_22_what_cannot_be_is_said_at_its_question(vocational: Stated, answer
 def test_a_learner_may_ask_about_their_own(vocational: Stated) -> None:
     made = make.enrolment(start=START)
     me = somebody("learner")
-    with act(by=BY):
+    with acting_as(by=BY):
         type(me).objects.filter(pk=me.pk).update(person=made.person)
     assert "70 days later" in asked(browser(me), made, break_from="2025-09-01", break_weeks="10")

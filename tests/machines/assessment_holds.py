@@ -6,11 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from assessments.models import (
-    AssessorRecord,
-    Countersignature,
-    Sample,
-)
+from assessments.models import AssessorRecord, Countersignature, Sample
 from pqip.core.clock import today
 from tests.machines.assessment_pictures import DAY, Picture, Structure, pictures
 from tests.machines.assessment_world import AssessmentWorld
@@ -20,8 +16,17 @@ from tests.machines.world import ledger_proved, live, one_instant
 
 def holds(world: AssessmentWorld) -> Iterator[Broken]:
     for picture in pictures(world, Structure.of(world)):
-        for rule in (signed_off_stays_met, signed_off_is_locked, achieved_is_met_and_stays, released_stays_achieved,
-                     claimed_is_released, released_by_another, judged_by_others, decided_by_final_decisions, dates_follow):
+        for rule in (
+            signed_off_stays_met,
+            signed_off_is_locked,
+            achieved_is_met_and_stays,
+            released_stays_achieved,
+            claimed_is_released,
+            released_by_another,
+            judged_by_others,
+            decided_by_final_decisions,
+            dates_follow,
+        ):
             yield from rule(picture)
     yield from sampled_by_others(world)
     yield from ledger_proved(world, "assessments")
@@ -37,17 +42,24 @@ def signed_off_stays_met(of: Picture) -> Iterator[Broken]:
             missing = [key for key in of.structure.of_unit[unit] if not of.is_met(key, day)]
             if missing:
                 when = "on its own day" if day == signoff.effective_on else "later"
-                yield Broken(f"signed off, not met {when}", f"{of.named(unit)}: {of.world.named(missing)} on {day}")
+                yield Broken(
+                    f"signed off, not met {when}",
+                    f"{of.named(unit)}: {of.world.named(missing)} on {day}",
+                )
         shown = {one.method for one in of.submissions}
         lacking = set(of.structure.units[unit].methods_needed) - shown
         if lacking:
-            yield Broken("signed off, its own rule not kept", f"{of.named(unit)} lacks {', '.join(lacking)}")
+            yield Broken(
+                "signed off, its own rule not kept", f"{of.named(unit)} lacks {', '.join(lacking)}"
+            )
     for unit in of.carried(set(of.signoffs)):
         before = [of.signoffs[key] for key in of.structure.replaced_units(unit) or ()]
         if all(of.days_of(one) and one.pk not in of.world.by_file for one in before):
             missing = [key for key in of.structure.of_unit[unit] if not of.is_met(key, today())]
             if missing:
-                yield Broken("carried as signed off, not met", f"{of.named(unit)}: {of.world.named(missing)}")
+                yield Broken(
+                    "carried as signed off, not met", f"{of.named(unit)}: {of.world.named(missing)}"
+                )
 
 
 def signed_off_is_locked(of: Picture) -> Iterator[Broken]:
@@ -55,7 +67,10 @@ def signed_off_is_locked(of: Picture) -> Iterator[Broken]:
     for unit, signoff in of.signoffs.items():
         criteria = of.structure.back(of.structure.of_unit[unit])
         for one in of.decisions:
-            if criteria & {*one.criteria_met, *one.criteria_not_met} and one.recorded_at > signoff.recorded_at:
+            if (
+                criteria & {*one.criteria_met, *one.criteria_not_met}
+                and one.recorded_at > signoff.recorded_at
+            ):
                 yield Broken("decided while signed off", f"{of.named(unit)}: {one.evidence}")
 
 
@@ -65,10 +80,14 @@ def achieved_is_met_and_stays(of: Picture) -> Iterator[Broken]:
         for day in {one.from_on, today() if one.to_on is None else one.to_on - DAY}:
             missing = [key for key in of.structure.of_unit[one.unit_id] if not of.is_met(key, day)]
             if missing:
-                yield Broken("achieved, not met", f"{of.named(one.unit_id)}: {of.world.named(missing)} on {day}")
-        signoff = of.signoffs.get(one.unit_id)
-        if signoff is not None and one.from_on < signoff.effective_on:
-            yield Broken("achieved before it was signed off", f"{of.named(one.unit_id)} on {one.from_on}")
+                yield Broken(
+                    "achieved, not met",
+                    f"{of.named(one.unit_id)}: {of.world.named(missing)} on {day}",
+                )
+        if one.unit_id in of.signoffs and one.from_on < signed_off_on(of, one.unit_id):
+            yield Broken(
+                "achieved before it was signed off", f"{of.named(one.unit_id)} on {one.from_on}"
+            )
     for unit, signoff in of.signoffs.items():
         counts = any(of.is_achieved(unit, day) for day in of.days_of(signoff)[-1:])
         if signoff.pk in of.world.counted and not counts:
@@ -77,11 +96,21 @@ def achieved_is_met_and_stays(of: Picture) -> Iterator[Broken]:
             of.world.counted.add(signoff.pk)
 
 
+def signed_off_on(of: Picture, unit: int) -> dt.date:
+    """The day of its own sign-off, or the day with which it was carried from another version, where that is earlier."""
+    before = [of.signoffs.get(key) for key in of.structure.replaced_units(unit) or ()]
+    carried = [one.effective_on for one in before if one is not None]
+    own = of.signoffs[unit].effective_on
+    return min(own, max(carried)) if carried and len(carried) == len(before) else own
+
+
 def released_stays_achieved(of: Picture) -> Iterator[Broken]:
     released = {unit for unit, signoff in of.signoffs.items() if signoff.pk in of.releases}
     for unit in released:
         for day in of.days_of(of.signoffs[unit]):
-            ahead = of.signoffs[unit].pk in of.world.by_file and day == of.signoffs[unit].effective_on
+            ahead = (
+                of.signoffs[unit].pk in of.world.by_file and day == of.signoffs[unit].effective_on
+            )
             if not ahead and not of.is_achieved(unit, day):
                 yield Broken("released, not achieved", f"{of.named(unit)} on {day}")
     for unit in of.carried(released):
@@ -113,9 +142,12 @@ def released_by_another(of: Picture) -> Iterator[Broken]:
     for release in of.releases.values():
         part = of.who_had_a_part(release.signoff.unit_id).get(release.released_by_id)
         if part:
-            yield Broken(f"released by somebody who {part.split()[0]} {part.split()[1]}" if part == "is the candidate" else
-                         f"released by somebody who {part.split()[0]} it",
-                         f"{of.named(release.signoff.unit_id)}: {of.world.name(release.released_by_id)} {part}")
+            yield Broken(
+                f"released by somebody who {part.split()[0]} {part.split()[1]}"
+                if part == "is the candidate"
+                else f"released by somebody who {part.split()[0]} it",
+                f"{of.named(release.signoff.unit_id)}: {of.world.name(release.released_by_id)} {part}",
+            )
 
 
 def judged_by_others(of: Picture) -> Iterator[Broken]:
@@ -144,7 +176,9 @@ def decided_by_final_decisions(of: Picture) -> Iterator[Broken]:
     for decision in of.decisions:
         if of.is_final(decision):
             given = of.signatures.get(decision.pk)
-            said |= set(decision.criteria_met) - set(given.disagreed if given and of.is_needed(decision) else ())
+            said |= set(decision.criteria_met) - set(
+                given.disagreed if given and of.is_needed(decision) else ()
+            )
     for one in of.met:
         if one.to_on is None and not said & of.structure.back({one.criterion_id}):
             yield Broken("met without a final decision", of.world.named([one.criterion_id]))
@@ -154,19 +188,31 @@ def dates_follow(of: Picture) -> Iterator[Broken]:
     began = of.fact.effective_on if of.fact else dt.date.min
     for one in of.moves:
         if one.effective_on <= began:
-            yield Broken("moved before they were registered", f"registered {began}, moved {one.effective_on}")
+            yield Broken(
+                "moved before they were registered", f"registered {began}, moved {one.effective_on}"
+            )
     submitted: dict[int, Any] = {one.evidence_id: one for one in of.submissions}
     for one in of.submissions:
         if one.effective_on < began:
-            yield Broken("handed in before they were registered", f"registered {began}, {one.evidence} {one.effective_on}")
+            yield Broken(
+                "handed in before they were registered",
+                f"registered {began}, {one.evidence} {one.effective_on}",
+            )
     for one in of.decisions:
-        if one.evidence_id not in submitted or one.effective_on < submitted[one.evidence_id].effective_on:
+        if (
+            one.evidence_id not in submitted
+            or one.effective_on < submitted[one.evidence_id].effective_on
+        ):
             yield Broken("decided before it was handed in", str(one.evidence))
 
 
 def sampled_by_others(world: AssessmentWorld) -> Iterator[Broken]:
     for one in live(Sample, sampled_on__isnull=False):
         decision, who = one.decision, one.quality_assurer_id
-        given = Countersignature.objects.live().filter(decision=decision, countersigner=who).exists()
+        given = (
+            Countersignature.objects.live().filter(decision=decision, countersigner=who).exists()
+        )
         if given or who in (decision.assessor_id, decision.evidence.registration.person_id):
-            yield Broken("sampled what they had a part in", f"{world.name(who)}: {decision.evidence}")
+            yield Broken(
+                "sampled what they had a part in", f"{world.name(who)}: {decision.evidence}"
+            )

@@ -44,9 +44,17 @@ class Structure:
 
     def __init__(self, world: AssessmentWorld) -> None:
         versions = [world.first, world.second]
-        self.units = {unit.pk: unit for unit in Unit.objects.filter(version__in=versions).select_related("version")}
-        self.criteria = {one.pk: one for one in Criterion.objects.filter(unit__version__in=versions)}
-        self.of_unit = {key: {one.pk for one in self.criteria.values() if one.unit_id == key} for key in self.units}
+        self.units = {
+            unit.pk: unit
+            for unit in Unit.objects.filter(version__in=versions).select_related("version")
+        }
+        self.criteria = {
+            one.pk: one for one in Criterion.objects.filter(unit__version__in=versions)
+        }
+        self.of_unit = {
+            key: {one.pk for one in self.criteria.values() if one.unit_id == key}
+            for key in self.units
+        }
 
     def back(self, criteria: set[int]) -> set[int]:
         """These criteria and all that they replace."""
@@ -67,12 +75,17 @@ class Structure:
 Rows = dict[type[Model], list[Any]]
 #: Where each table finds the registration it is about, and what is read with it.
 TABLES: dict[type[Model], tuple[str, tuple[str, ...]]] = {
-    VersionMove: ("registration_id", ()), UnitSignoff: ("registration_id", ()), CertificateClaim: ("registration_id", ()),
-    UnitRelease: ("registration_id", ("signoff",)), RegistrationFact: ("registration_id", ()),
-    Submission: ("evidence.registration_id", ("evidence",)), Decision: ("evidence.registration_id", ("evidence",)),
+    VersionMove: ("registration_id", ()),
+    UnitSignoff: ("registration_id", ()),
+    CertificateClaim: ("registration_id", ()),
+    UnitRelease: ("registration_id", ("signoff",)),
+    RegistrationFact: ("registration_id", ()),
+    Submission: ("evidence.registration_id", ("evidence",)),
+    Decision: ("evidence.registration_id", ("evidence",)),
     CountersignStamp: ("decision.evidence.registration_id", ("decision__evidence",)),
     Countersignature: ("decision.evidence.registration_id", ("decision__evidence",)),
-    CriterionMet: ("registration_id", ()), UnitAchievement: ("registration_id", ()),
+    CriterionMet: ("registration_id", ()),
+    UnitAchievement: ("registration_id", ()),
 }
 
 
@@ -92,13 +105,23 @@ def pictures(world: AssessmentWorld, structure: Structure) -> Iterator[Picture]:
 class Picture:
     """All that stands of one registration."""
 
-    def __init__(self, world: AssessmentWorld, structure: Structure, registration: Registration, rows: Rows) -> None:
+    def __init__(
+        self, world: AssessmentWorld, structure: Structure, registration: Registration, rows: Rows
+    ) -> None:
         self.world, self.structure, self.registration = world, structure, registration
         self.moves = sorted(rows[VersionMove], key=lambda one: (one.effective_on, one.pk))
         self.signoffs = {one.unit_id: one for one in rows[UnitSignoff]}
         self.releases = {one.signoff_id: one for one in rows[UnitRelease]}
-        self.claims, self.submissions, self.decisions = rows[CertificateClaim], rows[Submission], rows[Decision]
-        self.stamps, self.met, self.achieved = rows[CountersignStamp], rows[CriterionMet], rows[UnitAchievement]
+        self.claims, self.submissions, self.decisions = (
+            rows[CertificateClaim],
+            rows[Submission],
+            rows[Decision],
+        )
+        self.stamps, self.met, self.achieved = (
+            rows[CountersignStamp],
+            rows[CriterionMet],
+            rows[UnitAchievement],
+        )
         self.signatures = {one.decision_id: one for one in rows[Countersignature]}
         self.fact = next(iter(rows[RegistrationFact]), None)
 
@@ -109,7 +132,10 @@ class Picture:
 
     def left_on(self, version: int) -> dt.date | None:
         """The day they left a version; None while they are on it."""
-        steps = [(None, self.registration.version_id), *((one.effective_on, one.version_id) for one in self.moves)]
+        steps = [
+            (None, self.registration.version_id),
+            *((one.effective_on, one.version_id) for one in self.moves),
+        ]
         for place, (_day, key) in enumerate(steps):
             if key == version and place + 1 < len(steps):
                 return steps[place + 1][0]
@@ -141,7 +167,11 @@ class Picture:
 
     def is_needed(self, decision: Decision) -> bool:
         """Whether it needs a countersignature, as its stamp says now."""
-        return any(one.is_needed for one in self.stamps if one.decision_id == decision.pk and one.voided_at is None)
+        return any(
+            one.is_needed
+            for one in self.stamps
+            if one.decision_id == decision.pk and one.voided_at is None
+        )
 
     def is_final(self, decision: Decision) -> bool:
         """Contract, *final decision*."""
@@ -150,7 +180,9 @@ class Picture:
         needed_now = self.is_needed(decision)
         if given is not None and given.outcome == "returned":
             then = [one for one in own if one.is_needed and one.recorded_at <= given.recorded_at]
-            if needed_now or any(one.voided_at is None or one.voided_at > given.recorded_at for one in then):
+            if needed_now or any(
+                one.voided_at is None or one.voided_at > given.recorded_at for one in then
+            ):
                 return False
         return not needed_now or (given is not None and given.outcome in ("agreed", "disagreed"))
 
@@ -165,7 +197,9 @@ class Picture:
             if criteria & {*one.criteria_met, *one.criteria_not_met}:
                 found[one.assessor_id] = f"decided {one.evidence}"
                 if one.pk in self.signatures:
-                    found[self.signatures[one.pk].countersigner_id] = f"countersigned {one.evidence}"
+                    found[self.signatures[one.pk].countersigner_id] = (
+                        f"countersigned {one.evidence}"
+                    )
         return found
 
     def named(self, unit: int) -> str:

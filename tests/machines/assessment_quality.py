@@ -14,20 +14,34 @@ from tests.machines.world import any_row
 @steps(3)
 def plan_sample(world: AssessmentWorld, draw: Draw) -> None:
     decision, who = any_row(Decision, draw), world.person(draw, "Iris", "Cora")
-    world.say(f"{world.name(who)} is to sample the decision of {world.name(decision.assessor_id)} on {decision.evidence}")
-    plan_samples(decisions=[(decision.pk, "interim")], quality_assurer=who, due_on=today(), by=world.by(draw, who))
+    world.say(
+        f"{world.name(who)} is to sample the decision of {world.name(decision.assessor_id)} on {decision.evidence}"
+    )
+    plan_samples(
+        decisions=[(decision.pk, "interim")],
+        quality_assurer=who,
+        due_on=today(),
+        by=world.by(draw, who),
+    )
 
 
 @steps(3)
 def sample(world: AssessmentWorld, draw: Draw) -> None:
     row = any_row(Sample, draw)
     action = draw.often(50)
-    world.say(f"{world.name(row.quality_assurer_id)} samples the decision on {row.decision.evidence}"
-              f"{', with something to do' if action else ''}")
+    world.say(
+        f"{world.name(row.quality_assurer_id)} samples the decision on {row.decision.evidence}"
+        f"{', with something to do' if action else ''}"
+    )
     record_sample(
-        sample=row, verdict="action" if action else "supported", found="As it should be.", by=world.by(draw, row.quality_assurer),
-        criteria=[*row.decision.criteria_met, *row.decision.criteria_not_met], action="More detail" if action else "",
-        action_due_on=today() if action else None, on=world.day(draw, since=row.decision.effective_on),
+        sample=row,
+        verdict="action" if action else "supported",
+        found="As it should be.",
+        by=world.by(draw, row.quality_assurer),
+        criteria=[*row.decision.criteria_met, *row.decision.criteria_not_met],
+        action="More detail" if action else "",
+        action_due_on=today() if action else None,
+        on=world.day(draw, since=row.decision.effective_on),
     )
 
 

@@ -7,13 +7,13 @@ import datetime as dt
 from assessments.actions.assessors import record_assessor
 from assessments.actions.certificates import claim_certificate, undo_claim
 from assessments.actions.countersigning import countersign, void_countersignature
-from assessments.actions.deciding import decide, void_decision
+from assessments.actions.countersigning_settling import settle
+from assessments.actions.decisions import decide, void_decision
 from assessments.actions.evidence import correct_evidence, log_evidence, void_evidence
-from assessments.actions.handing_over import hand_over, looked_after, undo_handover
-from assessments.actions.registering import correct_registration, register_candidate
-from assessments.actions.releasing import release_unit, unlock_unit
-from assessments.actions.settling import settle
-from assessments.actions.signing_off import sign_off_unit, void_signoff
+from assessments.actions.handovers import hand_over, looked_after, undo_handover
+from assessments.actions.registrations import correct_registration, register_candidate
+from assessments.actions.units_release import release_unit, unlock_unit
+from assessments.actions.units_signing_off import sign_off_unit, void_signoff
 from assessments.actions.versions import move_version, undo_move
 from assessments.models import (
     CertificateClaim,
@@ -27,7 +27,7 @@ from assessments.models import (
     UnitSignoff,
     VersionMove,
 )
-from assessments.open_work_facts import waiting_of
+from assessments.queries.open_work import waiting_of
 from pqip.core.clock import today
 from tests.factories.assessments import JUDGED
 from tests.machines import world as shared
@@ -38,8 +38,18 @@ from workforce.actions.people import correct_person
 
 steps = Table()
 METHODS = ("observation", "work_product")
-REPORTS = ("progression", "monthly-status", "countersigning", "assessor-development", "pso-development", "cohort-outcomes",
-           "month-issues", "training", "withdrawals")
+REPORTS = (
+    "progression",
+    "monthly-status",
+    "countersigning",
+    "assessor-development",
+    "pso-development",
+    "cohort-outcomes",
+    "month-issues",
+    "training",
+    "withdrawals",
+    "support-demand",
+)
 
 
 def standing_evidence(draw: Draw) -> Evidence:
@@ -51,15 +61,25 @@ def standing_evidence(draw: Draw) -> Evidence:
 def register(world: AssessmentWorld, draw: Draw) -> None:
     who, on = world.person(draw, *CANDIDATES), world.day(draw)
     world.say(f"{world.name(who)} is registered on {on}")
-    register_candidate(person=who, qualification=world.qualification, registered_on=on, by=world.users["manager"])
+    register_candidate(
+        person=who, qualification=world.qualification, registered_on=on, by=world.users["manager"]
+    )
 
 
 @steps()
 def correct_day_registered(world: AssessmentWorld, draw: Draw) -> None:
     fact, on = any_row(RegistrationFact, draw), world.day(draw)
     certificated = on if draw.number(100) >= 80 else None
-    world.say(f"the registration of {world.name(fact.registration.person_id)} is corrected to {on}, certificated {certificated}")
-    correct_registration(fact=fact, reason="Wrong", by=world.users["manager"], effective_on=on, certificated_on=certificated)
+    world.say(
+        f"the registration of {world.name(fact.registration.person_id)} is corrected to {on}, certificated {certificated}"
+    )
+    correct_registration(
+        fact=fact,
+        reason="Wrong",
+        by=world.users["manager"],
+        effective_on=on,
+        certificated_on=certificated,
+    )
 
 
 @steps(5)
@@ -71,10 +91,18 @@ def log(world: AssessmentWorld, draw: Draw) -> None:
         registration = follows.registration
     on, method = world.day(draw), METHODS[0] if draw.often(75) else METHODS[1]
     again = f", in again for {follows}" if follows else ""
-    world.say(f"{world.name(registration.person_id)} hands in evidence of {on} by {method} for {world.named(criteria)}{again}")
+    world.say(
+        f"{world.name(registration.person_id)} hands in evidence of {on} by {method} for {world.named(criteria)}{again}"
+    )
     made = log_evidence(
-        registration=registration, title="Observation", method=method, submitted_on=on, criteria=criteria, names_nobody=True,
-        by=world.by(draw, registration.person), follows=follows,
+        registration=registration,
+        title="Observation",
+        method=method,
+        submitted_on=on,
+        criteria=criteria,
+        names_nobody=True,
+        by=world.by(draw, registration.person),
+        follows=follows,
     )
     world.say(f"{world.said}: {made}")
 
@@ -83,34 +111,78 @@ def log(world: AssessmentWorld, draw: Draw) -> None:
 def decide_evidence(world: AssessmentWorld, draw: Draw) -> None:
     evidence = standing_evidence(draw)
     submitted = Submission.objects.live().get(evidence=evidence)
-    assessor, on = world.person(draw, "Tess", "Quin", "Cora"), world.day(draw, since=submitted.effective_on)
-    named = submitted.criteria if draw.often(80) else [one.pk for one in evidence.registration.current_version.criteria()]
+    assessor, on = (
+        world.person(draw, "Tess", "Quin", "Cora"),
+        world.day(draw, since=submitted.effective_on),
+    )
+    named = (
+        submitted.criteria
+        if draw.often(80)
+        else [one.pk for one in evidence.registration.current_version.criteria()]
+    )
     met = draw.some(named) if draw.often(85) else []
     not_met = [key for key in named if key not in met] if draw.often(50) or not met else []
-    world.say(f"{world.name(assessor)} decides {evidence} of {world.name(evidence.registration.person_id)} on {on}: "
-              f"met {world.named(met)}, not met {world.named(not_met)}")
-    decide(evidence=evidence, assessor=assessor, decided_on=on, met=met, not_met=not_met, by=world.by(draw, assessor),
-           judged=JUDGED, feedback="As seen.")
+    world.say(
+        f"{world.name(assessor)} decides {evidence} of {world.name(evidence.registration.person_id)} on {on}: "
+        f"met {world.named(met)}, not met {world.named(not_met)}"
+    )
+    decide(
+        evidence=evidence,
+        assessor=assessor,
+        decided_on=on,
+        met=met,
+        not_met=not_met,
+        by=world.by(draw, assessor),
+        judged=JUDGED,
+        feedback="As seen.",
+    )
 
 
 @steps(4)
 def get_a_unit_through(world: AssessmentWorld, draw: Draw) -> None:
     """One after the other, all that a unit needs, so that sequences come to what follows a release."""
     registration = world.registration(draw)
-    unit = draw.one(list(Unit.objects.filter(version=registration.current_version).order_by("number")))
-    assessor, on, far = world.people["Tess" if draw.often(60) else "Quin"], world.day(draw), 4 - draw.number(5)
+    unit = draw.one(
+        list(Unit.objects.filter(version=registration.current_version).order_by("number"))
+    )
+    assessor, on, far = (
+        world.people["Tess" if draw.often(60) else "Quin"],
+        world.day(draw),
+        4 - draw.number(5),
+    )
     stages = ("handed in", "decided", "countersigned", "signed off", "released")
-    world.say(f"unit {unit.number} ({unit.version.name}) of {world.name(registration.person_id)} is {stages[far]}, decided by "
-              f"{world.name(assessor)}, all on {on}")
+    world.say(
+        f"unit {unit.number} ({unit.version.name}) of {world.name(registration.person_id)} is {stages[far]}, decided by "
+        f"{world.name(assessor)}, all on {on}"
+    )
     criteria, by = list(unit.criteria.values_list("pk", flat=True)), world.users["manager"]
-    evidence = log_evidence(registration=registration, title="Observation", method=METHODS[0], submitted_on=on, criteria=criteria,
-                            names_nobody=True, by=by)
+    evidence = log_evidence(
+        registration=registration,
+        title="Observation",
+        method=METHODS[0],
+        submitted_on=on,
+        criteria=criteria,
+        names_nobody=True,
+        by=by,
+    )
     if far >= 1:
-        decision = decide(evidence=evidence, assessor=assessor, decided_on=on, met=criteria, not_met=[], by=by, judged=JUDGED)
+        decision = decide(
+            evidence=evidence,
+            assessor=assessor,
+            decided_on=on,
+            met=criteria,
+            not_met=[],
+            by=by,
+            judged=JUDGED,
+        )
     if far >= 2 and decision.stamps.get().is_needed:
-        countersign(decision=decision, countersigner=world.people["Cora"], outcome="agreed", by=by, on=on)
+        countersign(
+            decision=decision, countersigner=world.people["Cora"], outcome="agreed", by=by, on=on
+        )
     if far >= 3:
-        signoff = sign_off_unit(registration=registration, unit=unit, signed_off_by=assessor, by=by, on=on)
+        signoff = sign_off_unit(
+            registration=registration, unit=unit, signed_off_by=assessor, by=by, on=on
+        )
     if far >= 4:
         release_unit(signoff=signoff, released_by=world.people["Iris"], by=by)
 
@@ -118,7 +190,9 @@ def get_a_unit_through(world: AssessmentWorld, draw: Draw) -> None:
 @steps(2)
 def undo_decision(world: AssessmentWorld, draw: Draw) -> None:
     decision = any_row(Decision, draw)
-    world.say(f"the decision of {world.name(decision.assessor_id)} on {decision.evidence} of {decision.effective_on} is undone")
+    world.say(
+        f"the decision of {world.name(decision.assessor_id)} on {decision.evidence} of {decision.effective_on} is undone"
+    )
     void_decision(decision=decision, reason="Wrong", by=world.by(draw, decision.assessor))
 
 
@@ -126,20 +200,36 @@ def undo_decision(world: AssessmentWorld, draw: Draw) -> None:
 def countersign_decision(world: AssessmentWorld, draw: Draw) -> None:
     waiting = Decision.objects.live().filter(countersignatures=None).order_by("-pk")
     decision = draw.one(list(waiting)) if draw.often(85) else any_row(Decision, draw)
-    who, on = world.person(draw, "Cora", "Iris", "Quin"), world.day(draw, since=decision.effective_on)
+    who, on = (
+        world.person(draw, "Cora", "Iris", "Quin"),
+        world.day(draw, since=decision.effective_on),
+    )
     outcome = ("agreed", "agreed", "agreed", "returned", "disagreed")[draw.number(5)]
     against = draw.some(decision.criteria_met) if outcome == "disagreed" else []
-    world.say(f"{world.name(who)} {outcome} the decision of {world.name(decision.assessor_id)} on {decision.evidence} on {on}"
-              + (f", against {world.named(against)}" if against else ""))
-    countersign(decision=decision, countersigner=who, outcome=outcome, by=world.by(draw, who), feedback="As seen.", on=on,
-                disagreed=against)
+    world.say(
+        f"{world.name(who)} {outcome} the decision of {world.name(decision.assessor_id)} on {decision.evidence} on {on}"
+        + (f", against {world.named(against)}" if against else "")
+    )
+    countersign(
+        decision=decision,
+        countersigner=who,
+        outcome=outcome,
+        by=world.by(draw, who),
+        feedback="As seen.",
+        on=on,
+        disagreed=against,
+    )
 
 
 @steps(2)
 def undo_countersignature(world: AssessmentWorld, draw: Draw) -> None:
     signature = any_row(Countersignature, draw)
-    world.say(f"the countersignature of {world.name(signature.countersigner_id)} on {signature.decision.evidence} is undone")
-    void_countersignature(signature=signature, reason="Disputed", by=world.by(draw, signature.countersigner))
+    world.say(
+        f"the countersignature of {world.name(signature.countersigner_id)} on {signature.decision.evidence} is undone"
+    )
+    void_countersignature(
+        signature=signature, reason="Disputed", by=world.by(draw, signature.countersigner)
+    )
 
 
 @steps(2)
@@ -149,10 +239,16 @@ def correct_what_was_handed_in(world: AssessmentWorld, draw: Draw) -> None:
     changes = (
         {"method": METHODS[1] if current.method == METHODS[0] else METHODS[0]},
         {"effective_on": world.day(draw)},
-        {"criteria": draw.some([one.pk for one in evidence.registration.current_version.criteria()])},
+        {
+            "criteria": draw.some(
+                [one.pk for one in evidence.registration.current_version.criteria()]
+            )
+        },
         {"title": f"Observation {world.next()}"},
     )[draw.number(4)]
-    shown = world.named(changes["criteria"]) if "criteria" in changes else next(iter(changes.values()))
+    shown = (
+        world.named(changes["criteria"]) if "criteria" in changes else next(iter(changes.values()))
+    )
     world.say(f"{evidence} is corrected: {next(iter(changes))} {shown}")
     correct_evidence(evidence=evidence, reason="Wrong", by=world.users["manager"], **changes)
 
@@ -169,9 +265,16 @@ def sign_off(world: AssessmentWorld, draw: Draw) -> None:
     registration = world.registration(draw)
     version = registration.current_version if draw.often(85) else registration.version
     unit = draw.one(list(Unit.objects.filter(version=version).order_by("number")))
-    who, on = world.person(draw, "Tess", "Quin", "Cora"), world.day(draw) if draw.number(100) >= 50 else today()
-    world.say(f"{world.name(who)} signs off unit {unit.number} ({version.name}) of {world.name(registration.person_id)} on {on}")
-    sign_off_unit(registration=registration, unit=unit, signed_off_by=who, by=world.by(draw, who), on=on)
+    who, on = (
+        world.person(draw, "Tess", "Quin", "Cora"),
+        world.day(draw) if draw.number(100) >= 50 else today(),
+    )
+    world.say(
+        f"{world.name(who)} signs off unit {unit.number} ({version.name}) of {world.name(registration.person_id)} on {on}"
+    )
+    sign_off_unit(
+        registration=registration, unit=unit, signed_off_by=who, by=world.by(draw, who), on=on
+    )
 
 
 @steps()
@@ -214,13 +317,21 @@ def move(world: AssessmentWorld, draw: Draw) -> None:
     registration, on = world.registration(draw), world.day(draw)
     version = world.second if draw.often(80) else world.first
     world.say(f"{world.name(registration.person_id)} moves to the {version.name} version on {on}")
-    move_version(registration=registration, version=version, on=on, reason="New version", by=world.users["manager"])
+    move_version(
+        registration=registration,
+        version=version,
+        on=on,
+        reason="New version",
+        by=world.users["manager"],
+    )
 
 
 @steps()
 def undo_the_move(world: AssessmentWorld, draw: Draw) -> None:
     moved = any_row(VersionMove, draw)
-    world.say(f"the move of {world.name(moved.registration.person_id)} on {moved.effective_on} is undone")
+    world.say(
+        f"the move of {world.name(moved.registration.person_id)} on {moved.effective_on} is undone"
+    )
     undo_move(move=moved, reason="Wrong", by=world.users["manager"])
 
 
@@ -229,29 +340,50 @@ def re_date_an_award(world: AssessmentWorld, draw: Draw) -> None:
     who = world.person(draw, *ASSESSORS)
     on = world.day(draw)
     terms = (
-        {"achieved_on": on}, {"achieved_on": None, "lapsed_on": None}, {"lapsed_on": on}, {"lapsed_on": None},
-        {"countersign_from": on, "allowed_qualifications": ["VQ5"]}, {"countersign_until": on},
-        {"assure_from": on, "assured_qualifications": ["VQ5"]}, {"assure_until": on},
+        {"achieved_on": on},
+        {"achieved_on": None, "lapsed_on": None},
+        {"lapsed_on": on},
+        {"lapsed_on": None},
+        {"countersign_from": on, "allowed_qualifications": ["VQ5"]},
+        {"countersign_until": on},
+        {"assure_from": on, "assured_qualifications": ["VQ5"]},
+        {"assure_until": on},
         {"countersign_from": None, "countersign_until": None, "allowed_qualifications": []},
     )[draw.number(9)]
-    world.say(f"the award of {world.name(who)} now says {', '.join(f'{key} {value}' for key, value in terms.items())}")
+    world.say(
+        f"the award of {world.name(who)} now says {', '.join(f'{key} {value}' for key, value in terms.items())}"
+    )
     record_assessor(person=who, by=world.users["manager"], reason="Re-dated", **terms)
 
 
 @steps(2)
 def hand_work_over(world: AssessmentWorld, draw: Draw) -> None:
     role = "pta" if draw.often(50) else "countersigner"
-    who, other, on = world.person(draw, *ASSESSORS), world.person(draw, *ASSESSORS), world.day(draw, since=DAYS[-2])
+    who, other, on = (
+        world.person(draw, *ASSESSORS),
+        world.person(draw, *ASSESSORS),
+        world.day(draw, since=DAYS[-2]),
+    )
     world.say(f"{world.name(who)} hands over as {role} to {world.name(other)} on {on}")
     seen = [row.pk for row in looked_after(who, role, on)]
-    hand_over(person=who, taken_by=other, role=role, on=on, why="leaving", note="All is in order.", seen=seen,
-              by=world.by(draw, who))
+    hand_over(
+        person=who,
+        taken_by=other,
+        role=role,
+        on=on,
+        why="leaving",
+        note="All is in order.",
+        seen=seen,
+        by=world.by(draw, who),
+    )
 
 
 @steps()
 def undo_the_handover(world: AssessmentWorld, draw: Draw) -> None:
     made = any_row(Handover, draw)
-    world.say(f"the handover of {world.name(made.person_id)} to {world.name(made.taken_by_id)} is undone")
+    world.say(
+        f"the handover of {world.name(made.person_id)} to {world.name(made.taken_by_id)} is undone"
+    )
     undo_handover(handover=made, reason="Wrong", by=world.users["manager"])
 
 
@@ -278,4 +410,3 @@ def of(world: AssessmentWorld, signoff: UnitSignoff) -> str:
 
 ask = steps(5)(shared.ask_step(REPORTS, [*DAYS, today()]))
 ask_again = steps(1)(shared.ask_again)
-

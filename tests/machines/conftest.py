@@ -44,7 +44,9 @@ def holds_for_long(capfd: pytest.CaptureFixture[str]) -> Callable[[Machine], Non
     def run(machine: Machine) -> None:
         seed = int(os.environ.get(SEED) or f"{today():%Y%m%d}0000")
         seconds = 60 * float(os.environ.get(MINUTES) or 30)
-        driven = drive(machine, seed=seed, length=LENGTH, seconds=seconds, go_on=True, patience=300, tell=said)
+        driven = drive(
+            machine, seed=seed, length=LENGTH, seconds=seconds, go_on=True, patience=300, tell=said
+        )
         said(f"{driven.told(machine)}\n{used(driven)}")
         assert not driven.found, f"{len(driven.found)} kinds of fault, told above"
 
@@ -53,6 +55,8 @@ def holds_for_long(capfd: pytest.CaptureFixture[str]) -> Callable[[Machine], Non
             print(f"\n{words}", flush=True)
 
     def used(driven: Any) -> str:
-        return "Steps that went through: " + ", ".join(f"{name} {count}" for name, count in driven.done.most_common())
+        return "Steps that went through: " + ", ".join(
+            f"{name} {count}" for name, count in driven.done.most_common()
+        )
 
     return run

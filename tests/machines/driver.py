@@ -57,7 +57,11 @@ def again(moves: Sequence[Move]) -> Iterator[tuple[str, Draw]]:
 
 
 def play(
-    machine: Machine, moves: Iterator[tuple[str, Draw]], ignored: frozenset[str] = frozenset(), *, watch: bool = False,
+    machine: Machine,
+    moves: Iterator[tuple[str, Draw]],
+    ignored: frozenset[str] = frozenset(),
+    *,
+    watch: bool = False,
     look_from: int = 0,
 ) -> Played:
     """Play a sequence until something breaks that is not ignored.
@@ -83,7 +87,13 @@ class _Look:
     """Looks at what must hold. What is ignored is told once of a sequence, so that what it leads to is not told again."""
 
     def __init__(
-        self, machine: Machine, world: Any, ignored: frozenset[str], played: Played, watch: bool, look_from: int
+        self,
+        machine: Machine,
+        world: Any,
+        ignored: frozenset[str],
+        played: Played,
+        watch: bool,
+        look_from: int,
     ) -> None:
         self.machine, self.world, self.ignored, self.played = machine, world, ignored, played
         self.watch, self.look_from = watch, look_from
@@ -174,7 +184,11 @@ def shorten(machine: Machine, found: Played, ignored: frozenset[str], until: flo
         size //= 2
     for at in range(len(best.moves)):
         for place in range(len(best.moves[at].numbers) if at < len(best.moves) else 0):
-            if at < len(best.moves) and place < len(best.moves[at].numbers) and best.moves[at].numbers[place]:
+            if (
+                at < len(best.moves)
+                and place < len(best.moves[at].numbers)
+                and best.moves[at].numbers[place]
+            ):
                 numbers = list(best.moves[at].numbers)
                 numbers[place] = 0
                 tried([*best.moves[:at], Move(best.moves[at].name, numbers), *best.moves[at + 1 :]])
@@ -195,16 +209,31 @@ class Driven:
     times: Counter[str] = field(default_factory=Counter)
 
     def told(self, machine: Machine) -> str:
-        lines = [f"{machine.title}: {self.sequences} sequences, {self.steps} steps, {len(self.found)} kinds of fault."]
+        lines = [
+            f"{machine.title}: {self.sequences} sequences, {self.steps} steps, {len(self.found)} kinds of fault."
+        ]
         for kind, (seed, played) in self.found.items():
             assert played.broken is not None
-            lines += ["", f"{kind} ({self.times[kind]} times; seed {seed})", *played.story, f"=> {played.broken}"]
+            lines += [
+                "",
+                f"{kind} ({self.times[kind]} times; seed {seed})",
+                *played.story,
+                f"=> {played.broken}",
+            ]
         return "\n".join(lines)
 
 
 def drive(
-    machine: Machine, *, seed: int, length: int, sequences: int | None = None, seconds: float | None = None,
-    ignored: frozenset[str] = frozenset(), go_on: bool = False, patience: float = 60, tell: Callable[[str], None] = print,
+    machine: Machine,
+    *,
+    seed: int,
+    length: int,
+    sequences: int | None = None,
+    seconds: float | None = None,
+    ignored: frozenset[str] = frozenset(),
+    go_on: bool = False,
+    patience: float = 60,
+    tell: Callable[[str], None] = print,
 ) -> Driven:
     """Play sequences from a seed on, so many or for so long. Stops at the first fault, made short, unless told to go on.
 
@@ -212,14 +241,18 @@ def drive(
     """
     driven, began = Driven(), time.monotonic()
     passed = ignored
-    while (sequences is None or driven.sequences < sequences) and (seconds is None or time.monotonic() - began < seconds):
+    while (sequences is None or driven.sequences < sequences) and (
+        seconds is None or time.monotonic() - began < seconds
+    ):
         day, this = today(), seed + driven.sequences
         played = play(machine, draw_moves(machine, this, length), passed)
         driven.sequences += 1
         driven.steps += len(played.moves)
         driven.done += played.done
         driven.refused += played.refused
-        if played.broken is None or today() != day:  # what is asked as at today is another question after midnight
+        if (
+            played.broken is None or today() != day
+        ):  # what is asked as at today is another question after midnight
             continue
         if "answers otherwise" in played.broken.kind:
             played = watched(machine, played, passed)
@@ -228,7 +261,11 @@ def drive(
         short = shorten(machine, played, passed, time.monotonic() + patience)
         assert short.broken is not None
         driven.found[short.broken.kind] = (this, short)
-        tell(Driven(driven.sequences, driven.steps, found={short.broken.kind: (this, short)}).told(machine))
+        tell(
+            Driven(driven.sequences, driven.steps, found={short.broken.kind: (this, short)}).told(
+                machine
+            )
+        )
         if not go_on:
             break
         passed |= {short.broken.kind}
@@ -241,8 +278,23 @@ def _shortened(error: Exception) -> str:
 
 def _trace(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f"{frame.filename.split('/site-packages/')[-1].split('/machine/')[-1]}:{frame.lineno}" for frame in frames]
+    own = [
+        f"{frame.filename.split('/site-packages/')[-1].split('/machine/')[-1]}:{frame.lineno}"
+        for frame in frames
+    ]
     return f"{_shortened(error)} ({' > '.join(own[-6:])})"
 
 
-__all__ = ["REFUSED", "Broken", "Draw", "Driven", "Machine", "Move", "Nothing", "Refused", "Table", "drive", "play"]
+__all__ = [
+    "REFUSED",
+    "Broken",
+    "Draw",
+    "Driven",
+    "Machine",
+    "Move",
+    "Nothing",
+    "Refused",
+    "Table",
+    "drive",
+    "play",
+]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
-from learners.actions.acknowledge import acknowledge
-from learners.actions.arrange import arrange, undo_step
-from learners.actions.ask_for_extension import answer_extension, ask_for_extension
 from learners.actions.board import decide_appeal, record_appeal
-from learners.actions.develop import hold_observation, plan_observation, show_items, void_item, void_observation
-from learners.actions.follow_up import complete_follow_up
-from learners.actions.keep_in_touch import keep_in_touch, undo_contact
-from learners.actions.officer import attend_workshop
+from learners.actions.development import (
+    hold_observation,
+    plan_observation,
+    show_items,
+    void_item,
+    void_observation,
+)
+from learners.actions.modules_extensions import answer_extension, ask_for_extension
 from learners.actions.practice import plan_placement, record_placement, undo_practice
-from learners.actions.protect import plan_days
+from learners.actions.practice_days import plan_days
+from learners.actions.qualified_officers import attend_workshop
+from learners.actions.starting_acknowledgement import acknowledge
+from learners.actions.starting_arrangements import arrange, undo_step
+from learners.actions.starting_contact import keep_in_touch, undo_contact
 from learners.actions.support import add_support, change_support, remove_support
+from learners.actions.training_follow_ups import complete_follow_up
 from learners.models import (
     BoardAppeal,
     Contact,
@@ -33,7 +39,7 @@ from tests.machines.driver import Draw
 from tests.machines.journey_steps import steps
 from tests.machines.journey_world import LEARNERS, JourneyWorld
 from tests.machines.world import any_row, today
-from workforce.actions.open_region import open_region
+from workforce.actions.opening import open_region
 
 MONTH = dt.timedelta(days=30)
 
@@ -47,12 +53,22 @@ def arrange_something(world: JourneyWorld, draw: Draw) -> None:
         return
     state, on = draw.one(StarterStep.State.values), world.day(draw, ahead=0)
     world.say(f"{what} for {world.of(place)} is {state} on {on}")
-    arrange(by=world.manager(draw), enrolment=place, arrangement=what, state=state, on=on, note="As agreed")
+    arrange(
+        by=world.manager(draw),
+        enrolment=place,
+        arrangement=what,
+        state=state,
+        on=on,
+        note="As agreed",
+    )
 
 
 @steps()
 def open_a_region(world: JourneyWorld, draw: Draw) -> None:
-    region, at = world.region(draw), dt.datetime(2026, 1, 1, tzinfo=dt.UTC) if draw.often(50) else None
+    region, at = (
+        world.region(draw),
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC) if draw.often(50) else None,
+    )
     world.say(f"{region.code} is opened {at.date() if at else 'now'}")
     open_region(by=Job("open_region"), region=region, at=at)
 
@@ -78,17 +94,34 @@ def manager_has_read(world: JourneyWorld, draw: Draw) -> None:
 
 @steps(2)
 def support(world: JourneyWorld, draw: Draw) -> None:
-    place, on, what = world.place(draw), world.day(draw, ahead=0), draw.one(("is agreed", "changes", "is removed"))
+    place, on, what = (
+        world.place(draw),
+        world.day(draw, ahead=0),
+        draw.one(("is agreed", "changes", "is removed")),
+    )
     if what == "is agreed":
         world.say(f"an adjustment for {world.of(place)} is agreed on {on}")
-        add_support(by=world.manager(draw), enrolment=place, agreed_on=on, adjustment="A quiet room",
-                    in_place_on=world.day(draw, since=on, ahead=0) if draw.often(50) else None)
+        add_support(
+            by=world.manager(draw),
+            enrolment=place,
+            agreed_on=on,
+            adjustment="A quiet room",
+            in_place_on=world.day(draw, since=on, ahead=0) if draw.often(50) else None,
+        )
         return
     row = any_row(SupportNeed, draw)
     world.say(f"an adjustment for {world.of(row.enrolment)} of {row.effective_on} {what}")
     if what == "changes":
-        change_support(by=world.manager(draw), need=row, agreed_on=row.effective_on, in_place_on=world.day(draw, ahead=0),
-                       review_on=None, owner=None, ended_on=None, adjustment=row.adjustment)
+        change_support(
+            by=world.manager(draw),
+            need=row,
+            agreed_on=row.effective_on,
+            in_place_on=world.day(draw, ahead=0),
+            review_on=None,
+            owner=None,
+            ended_on=None,
+            adjustment=row.adjustment,
+        )
     else:
         remove_support(by=world.manager(draw), need=row, reason="Wrong")
 
@@ -101,7 +134,9 @@ def induct(world: JourneyWorld, draw: Draw) -> None:
         void_item(by=world.manager(draw), record=row, reason="Wrong")
         return
     who, on = world.person(draw, *LEARNERS), world.day(draw, ahead=0)
-    items = draw.some(list(InductionItem.objects.live().order_by("order").values_list("code", flat=True)))
+    items = draw.some(
+        list(InductionItem.objects.live().order_by("order").values_list("code", flat=True))
+    )
     world.say(f"{world.name(who)} is shown {len(items)} items on {on}")
     show_items(by=world.manager(draw), person=who, items=items, on=on)
 
@@ -117,8 +152,13 @@ def observe(world: JourneyWorld, draw: Draw) -> None:
     row = any_row(PracticeObservation, draw)
     world.say(f"the observation of {world.name(row.person_id)} on {row.effective_on} {what}")
     if what == "is held":
-        hold_observation(by=world.manager(draw), observation=row, held_on=on, observer=world.person(draw, "Tess"),
-                         feedback_given=True)
+        hold_observation(
+            by=world.manager(draw),
+            observation=row,
+            held_on=on,
+            observer=world.person(draw, "Tess"),
+            feedback_given=True,
+        )
     else:
         void_observation(by=world.manager(draw), observation=row, reason="Wrong")
 
@@ -127,7 +167,12 @@ def observe(world: JourneyWorld, draw: Draw) -> None:
 def follow_up(world: JourneyWorld, draw: Draw) -> None:
     row, on = any_row(FollowUp, draw), world.day(draw, ahead=0)
     world.say(f"{row.course.code} of {world.name(row.person_id)} is followed up on {on}")
-    complete_follow_up(by=world.manager(draw), follow_up=row, kind=draw.one(("discussion", "observed_practice")), done_on=on)
+    complete_follow_up(
+        by=world.manager(draw),
+        follow_up=row,
+        kind=draw.one(("discussion", "observed_practice")),
+        done_on=on,
+    )
 
 
 @steps()
@@ -135,12 +180,22 @@ def more_time_for_a_module(world: JourneyWorld, draw: Draw) -> None:
     if draw.number(100) >= 50:
         row, answer = any_row(ExtensionRequest, draw), draw.one(("agreed", "refused"))
         world.say(f"the request of {world.of(row.enrolment)} is {answer}")
-        answer_extension(by=world.manager(draw), request=row, answer=answer, answered_on=world.day(draw, ahead=0))
+        answer_extension(
+            by=world.manager(draw), request=row, answer=answer, answered_on=world.day(draw, ahead=0)
+        )
         return
     result, on = any_row(ModuleResult, draw), world.day(draw, ahead=0)
-    world.say(f"{world.of(result.enrolment)} asks for more time for attempt {result.attempt} at {result.module.code} on {on}")
-    ask_for_extension(by=world.manager(draw), enrolment=result.enrolment, module=result.module, attempt=result.attempt, on=on,
-                      asked_until=(result.due_date or on) + MONTH)
+    world.say(
+        f"{world.of(result.enrolment)} asks for more time for attempt {result.attempt} at {result.module.code} on {on}"
+    )
+    ask_for_extension(
+        by=world.manager(draw),
+        enrolment=result.enrolment,
+        module=result.module,
+        attempt=result.attempt,
+        on=on,
+        asked_until=(result.due_date or on) + MONTH,
+    )
 
 
 @steps()
@@ -149,7 +204,9 @@ def placement(world: JourneyWorld, draw: Draw) -> None:
     if what == "is planned":
         place = world.place(draw)
         world.say(f"a placement of {world.of(place)} is planned from {on}")
-        plan_placement(by=world.manager(draw), enrolment=place, setting="court", first=on, last=on + MONTH)
+        plan_placement(
+            by=world.manager(draw), enrolment=place, setting="court", first=on, last=on + MONTH
+        )
         return
     row = any_row(Placement, draw)
     world.say(f"the placement of {world.of(row.enrolment)} from {row.effective_on} {what}")
@@ -163,7 +220,9 @@ def placement(world: JourneyWorld, draw: Draw) -> None:
 def plan_study_days(world: JourneyWorld, draw: Draw) -> None:
     place, first = world.place(draw), world.day(draw)
     world.say(f"study days of {world.of(place)} are planned from {first}")
-    plan_days(by=world.manager(draw), enrolment=place, first=first, weeks=2, weekdays={"university": 1})
+    plan_days(
+        by=world.manager(draw), enrolment=place, first=first, weeks=2, weekdays={"university": 1}
+    )
 
 
 @steps()
@@ -182,4 +241,6 @@ def appeal(world: JourneyWorld, draw: Draw) -> None:
 def workshop(world: JourneyWorld, draw: Draw) -> None:
     place, on = world.place(draw), world.day(draw, ahead=0)
     world.say(f"{world.of(place)} attends a workshop on {on}")
-    attend_workshop(by=world.manager(draw), enrolment=place, title="First cases", on=on, is_mandatory=True)
+    attend_workshop(
+        by=world.manager(draw), enrolment=place, title="First cases", on=on, is_mandatory=True
+    )

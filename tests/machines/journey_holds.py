@@ -8,10 +8,19 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
+
 from assessments.models import AssessorRecord
-from learners.actions.follow_posts import people_behind
-from learners.models import Allocation, Enrolment, Event, ModuleResult, WithdrawalVerdict
-from learners.post_facts import differences
+from learners.derived.posts import people_behind
+from learners.facts.posts import differences
+from learners.models import (
+    Allocation,
+    BoardAppeal,
+    Enrolment,
+    Event,
+    ModuleResult,
+    WithdrawalVerdict,
+)
 from pqip.core.clock import today
 from tests.machines.driver import Broken
 from tests.machines.journey_world import JourneyWorld
@@ -20,12 +29,19 @@ from workforce.models import PersonMerge, Spell
 
 #: From each status the words that may follow, as the contract has them (*Facts and dates*).
 LEGAL = {
-    "due_to_start": {"started": "active", "did_not_start": "did_not_start", "withdrawn": "did_not_start"},
+    "due_to_start": {
+        "started": "active",
+        "did_not_start": "did_not_start",
+        "withdrawn": "did_not_start",
+    },
     "active": {"deferred": "deferred", "withdrawn": "withdrawn", "completed": "completed"},
     "deferred": {"resumed": "active", "withdrawn": "withdrawn"},
-    "withdrawn": {}, "completed": {}, "did_not_start": {},
+    "withdrawn": {},
+    "completed": {},
+    "did_not_start": {},
 }
 ORDER = ["started", "did_not_start", "deferred", "resumed", "withdrawn", "completed"]
+BOARD = ["referred_to_board", "board_decision"]
 HERE = ("due_to_start", "active", "deferred")
 LAST = dt.date.max
 #: Grades that no learner holds any more.
@@ -40,6 +56,7 @@ def holds(world: JourneyWorld) -> Iterator[Broken]:
     for place in places:
         yield from histories_are_legal(world, place, events[place.pk])
         yield from standing_is_told(world, place, events[place.pk])
+        yield from the_board_hears_one_at_a_time(world, place, events[place.pk])
     yield from one_place_at_a_time(world, places)
     yield from the_service_ends_with_two(world, events)
     yield from recorded_after_enrolled(world, places)
@@ -64,7 +81,9 @@ def walked(events: Iterable[Event], until: dt.date = LAST) -> tuple[str, Event |
     return status, None
 
 
-def histories_are_legal(world: JourneyWorld, place: Enrolment, events: list[Event]) -> Iterator[Broken]:
+def histories_are_legal(
+    world: JourneyWorld, place: Enrolment, events: list[Event]
+) -> Iterator[Broken]:
     status, wrong = walked(events)
     if wrong is not None:
         yield Broken(f"{wrong.kind} after {status}", world.of(place))
@@ -72,10 +91,41 @@ def histories_are_legal(world: JourneyWorld, place: Enrolment, events: list[Even
         yield Broken("a place without its first terms", world.of(place))
 
 
-def standing_is_told(world: JourneyWorld, place: Enrolment, events: list[Event]) -> Iterator[Broken]:
+def standing_is_told(
+    world: JourneyWorld, place: Enrolment, events: list[Event]
+) -> Iterator[Broken]:
     status, _wrong = walked(events, today())
     if place.status != status:
-        yield Broken("a place stands otherwise than its events say", f"{world.of(place)}: {place.status}, events say {status}")
+        yield Broken(
+            "a place stands otherwise than its events say",
+            f"{world.of(place)}: {place.status}, events say {status}",
+        )
+
+
+def the_board_hears_one_at_a_time(
+    world: JourneyWorld, place: Enrolment, events: list[Event]
+) -> Iterator[Broken]:
+    """A referral, its decision on that day or later, another referral after that day; an appeal against a decision on record.
+
+    A job's file may load history in which a decision was recorded nowhere: then a referral may follow another.
+    """
+    board = [event for event in events if event.kind in BOARD]
+    decided = {event.effective_on for event in board if event.kind == "board_decision"}
+    for appeal in BoardAppeal.objects.live().filter(enrolment=place):
+        if (
+            appeal.decision_on not in decided
+            or not 0 <= (appeal.effective_on - appeal.decision_on).days <= 28
+        ):
+            yield Broken("an appeal without its decision, or out of time", world.of(place))
+    by_job = Q(recorded_by="job:import") | Q(voided_by="job:import")
+    may_follow = Event.objects.filter(by_job, enrolment=place, kind__in=BOARD).exists()
+    days = sorted((event.effective_on, BOARD.index(event.kind)) for event in board)
+    for number, (on, is_decision) in enumerate(days):
+        before, was_decision = days[number - 1] if number else (None, 1)
+        if is_decision and was_decision:
+            yield Broken("a decision of nothing that was referred", f"{world.of(place)} on {on}")
+        if not is_decision and not may_follow and (not was_decision or before == on):
+            yield Broken("two referrals at once", f"{world.of(place)} on {on}")
 
 
 def one_place_at_a_time(world: JourneyWorld, places: list[Enrolment]) -> Iterator[Broken]:
@@ -85,10 +135,14 @@ def one_place_at_a_time(world: JourneyWorld, places: list[Enrolment]) -> Iterato
             open_[place.person_id].append(place.entry_cohort.code)
     for person, cohorts in open_.items():
         if len(cohorts) > 1:
-            yield Broken("two places at once", f"{world.name(person)}: {', '.join(sorted(cohorts))}")
+            yield Broken(
+                "two places at once", f"{world.name(person)}: {', '.join(sorted(cohorts))}"
+            )
 
 
-def the_service_ends_with_two(world: JourneyWorld, events: dict[int, list[Event]]) -> Iterator[Broken]:
+def the_service_ends_with_two(
+    world: JourneyWorld, events: dict[int, list[Event]]
+) -> Iterator[Broken]:
     """What the Service ends was proposed by one and approved by another, or the file named who approved."""
     approved = {
         (one.proposal.enrolment_id, one.proposal.effective_on): one
@@ -98,18 +152,29 @@ def the_service_ends_with_two(world: JourneyWorld, events: dict[int, list[Event]
         for event in own:
             if event.kind == "withdrawn" and event.ended_by == "service":
                 verdict = approved.get((event.enrolment_id, event.effective_on))
-                by_file = event.recorded_by == "job:import"  # history from before the region was opened needs none
+                by_file = (
+                    event.recorded_by == "job:import"
+                )  # history from before the region was opened needs none
                 if verdict is None and event.approved_by_id is None and not by_file:
-                    yield Broken("ended by the Service, approved by nobody", world.of(event.enrolment))
+                    yield Broken(
+                        "ended by the Service, approved by nobody", world.of(event.enrolment)
+                    )
                 elif verdict is not None and verdict.recorded_by == verdict.proposal.recorded_by:
-                    yield Broken("ended by the Service, approved by who proposed it", world.of(event.enrolment))
+                    yield Broken(
+                        "ended by the Service, approved by who proposed it",
+                        world.of(event.enrolment),
+                    )
 
 
 def recorded_after_enrolled(world: JourneyWorld, places: list[Enrolment]) -> Iterator[Broken]:
     first = Event.objects.filter(kind="enrolled").order_by("-recorded_at")
     began = dict(first.values_list("enrolment", "recorded_at"))
     for place in places:
-        early = Event.objects.filter(enrolment=place, recorded_at__lt=began[place.pk]).first() if place.pk in began else None
+        early = (
+            Event.objects.filter(enrolment=place, recorded_at__lt=began[place.pk]).first()
+            if place.pk in began
+            else None
+        )
         if early is not None:
             yield Broken("recorded before its enrolment", f"{world.of(place)}: {early.kind}")
 
@@ -129,9 +194,13 @@ def looked_after_by_another(world: JourneyWorld) -> Iterator[Broken]:
 def named_by_the_rule(world: JourneyWorld) -> Iterator[Broken]:
     """Whoever is named as assessor or countersigner might be, on the day it was recorded: of an assessor's or an officer's grade,
     or registered for the award, and no learner. What is only recorded anew, as when it ends, is not asked again."""
-    rows = Allocation.objects.live().filter(role__in=("pta", "countersigner"), recorded_at__gt=world.since)
+    rows = Allocation.objects.live().filter(
+        role__in=("pta", "countersigner"), recorded_at__gt=world.since
+    )
     for row in rows.select_related("other__grade"):
-        if Allocation.objects.filter(role=row.role, effective_on=row.effective_on, voided_at=row.recorded_at).exists():
+        if Allocation.objects.filter(
+            role=row.role, effective_on=row.effective_on, voided_at=row.recorded_at
+        ).exists():
             continue
         who = f"{world.name(row.other_id)} of {world.name(row.person_id)} from {row.effective_on} to {row.ended_on}"
         award = AssessorRecord.objects.live().filter(person=row.other_id).first()
@@ -152,8 +221,11 @@ def grades_within(row: Allocation) -> set[str]:
     posts = list(Spell.objects.live().filter(person=row.other_id).select_related("grade"))
     if not posts:
         return {row.other.grade.code} if row.other.grade else set()
-    return {one.grade.code for one in posts
-            if one.effective_on <= (row.ended_on or LAST) and row.effective_on <= (one.ended_on or LAST)}
+    return {
+        one.grade.code
+        for one in posts
+        if one.effective_on <= (row.ended_on or LAST) and row.effective_on <= (one.ended_on or LAST)
+    }
 
 
 def attempts_follow(world: JourneyWorld) -> Iterator[Broken]:
@@ -161,7 +233,10 @@ def attempts_follow(world: JourneyWorld) -> Iterator[Broken]:
     rows = {(one.enrolment_id, one.module_id, one.attempt): one for one in live}
     for (place, module, attempt), one in rows.items():
         if attempt > 1 and getattr(rows.get((place, module, attempt - 1)), "outcome", "") != "fail":
-            yield Broken("an attempt without a fail before it", f"{world.of(one.enrolment)}, attempt {attempt}")
+            yield Broken(
+                "an attempt without a fail before it",
+                f"{world.of(one.enrolment)}, attempt {attempt}",
+            )
 
 
 def one_post_at_a_time(world: JourneyWorld) -> Iterator[Broken]:
@@ -185,4 +260,7 @@ def posts_follow(world: JourneyWorld) -> Iterator[Broken]:
     merged = {key for pair in PersonMerge.objects.values_list("stays", "goes") for key in pair}
     for each in differences(today()):
         if each.kind != "not_told" and each.person_id not in stated | merged:
-            yield Broken("a post that does not follow the programme", f"{world.name(each.person_id)}: {each.kind}")
+            yield Broken(
+                "a post that does not follow the programme",
+                f"{world.name(each.person_id)}: {each.kind}",
+            )

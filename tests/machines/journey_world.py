@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from learners.models import Cohort, Enrolment, Pathway
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from tests.factories import assessments, learners, workforce
 from tests.machines.driver import Draw, Nothing
@@ -24,18 +24,32 @@ REGIONS = ("NE", "WAL")
 PATHWAYS = ("PQIP15", "PQIP21", "PQIP27")
 COHORTS = ("Intake A", "Intake B")
 START = dt.date(2025, 1, 15)
-DAYS = [dt.date(2025, 1, 15), dt.date(2025, 2, 3), dt.date(2025, 6, 2), dt.date(2025, 9, 1), dt.date(2025, 12, 1),
-        dt.date(2026, 3, 2), dt.date(2026, 6, 1), dt.date(2026, 9, 1)]
+DAYS = [
+    dt.date(2025, 1, 15),
+    dt.date(2025, 2, 3),
+    dt.date(2025, 6, 2),
+    dt.date(2025, 9, 1),
+    dt.date(2025, 12, 1),
+    dt.date(2026, 3, 2),
+    dt.date(2026, 6, 1),
+    dt.date(2026, 9, 1),
+]
 
 
 class JourneyWorld(World):
     def make(self) -> None:
         """Everything that each sequence begins with."""
         for name, region in zip(LEARNERS, ("NE", "NE", "WAL"), strict=True):
-            self.people[name] = workforce.person(f"L-{name}", first_name=name, in_region=region, in_grade="PSO")
-            workforce.spell(self.people[name], dt.date(2024, 1, 8), in_region=region, in_grade="PSO")
+            self.people[name] = workforce.person(
+                f"L-{name}", first_name=name, in_region=region, in_grade="PSO"
+            )
+            workforce.spell(
+                self.people[name], dt.date(2024, 1, 8), in_region=region, in_grade="PSO"
+            )
         self.people[TWIN] = workforce.person(f"L-{TWIN}", first_name=TWIN, in_grade="PSO")
-        workforce.spell(self.people[TWIN], dt.date(2022, 1, 3), in_grade="PSO", ended_on=dt.date(2023, 6, 30))
+        workforce.spell(
+            self.people[TWIN], dt.date(2022, 1, 3), in_grade="PSO", ended_on=dt.date(2023, 6, 30)
+        )
         for name, grade in zip(HELPERS, ("PTA", "PTA", "SPO", "SPO"), strict=True):
             self.people[name] = workforce.person(f"A-{name}", first_name=name, in_grade=grade)
             workforce.spell(self.people[name], dt.date(2015, 1, 1), in_grade=grade)
@@ -46,9 +60,15 @@ class JourneyWorld(World):
             if name == TWIN:
                 self.users[name] = workforce.user("learner")
                 continue
-            role = "learner" if name in LEARNERS else ("learning_manager" if name in ("Max", "Rita") else "pta")
-            self.users[name] = workforce.user(role, person=who, in_region="NE" if role == "learning_manager" else "")
-        with act(by=BY):
+            role = (
+                "learner"
+                if name in LEARNERS
+                else ("learning_manager" if name in ("Max", "Rita") else "pta")
+            )
+            self.users[name] = workforce.user(
+                role, person=who, in_region="NE" if role == "learning_manager" else ""
+            )
+        with acting_as(by=BY):
             for code in COHORTS:
                 Cohort.objects.get_or_create(code=code)
         learners.enrolment(who=self.people["Ann"], start=START, in_cohort=COHORTS[0])

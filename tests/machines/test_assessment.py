@@ -21,10 +21,14 @@ def machine(real_db: Any, folder: Path) -> Machine:
     return Machine("Assessment", steps, lambda: begin(world), holds)
 
 
-def test_what_must_hold_holds_after_every_step(machine: Machine, holds_on_every_run: Callable[[Machine], None]) -> None:
+def test_what_must_hold_holds_after_every_step(
+    machine: Machine, holds_on_every_run: Callable[[Machine], None]
+) -> None:
     holds_on_every_run(machine)
 
 
 @pytest.mark.fault
-def test_what_must_hold_holds_for_long(machine: Machine, holds_for_long: Callable[[Machine], None]) -> None:
+def test_what_must_hold_holds_for_long(
+    machine: Machine, holds_for_long: Callable[[Machine], None]
+) -> None:
     holds_for_long(machine)

@@ -67,13 +67,18 @@ def test_what_breaks_is_found_and_made_short() -> None:
     driven = drive(LAMP, seed=1, length=40, sequences=20, tell=lambda _: None)
     seed, played = driven.found["hot while off, by switch"]
     assert [move.name for move in played.moves] == ["switch", "wait", "switch"]
-    assert [line.partition(". ")[2] for line in played.story][::2] == ["it is switched on", "it is switched off"]
+    assert [line.partition(". ")[2] for line in played.story][::2] == [
+        "it is switched on",
+        "it is switched off",
+    ]
     assert f"seed {seed}" in driven.told(LAMP)
     assert "=> hot while off, by switch:" in driven.told(LAMP)
 
 
 def test_the_same_seed_is_the_same_sequence() -> None:
-    first, second = (drive(LAMP, seed=7, length=40, sequences=5, tell=lambda _: None) for _ in range(2))
+    first, second = (
+        drive(LAMP, seed=7, length=40, sequences=5, tell=lambda _: None) for _ in range(2)
+    )
     assert first.told(LAMP) == second.told(LAMP)
 
 
@@ -103,6 +108,11 @@ def test_what_is_known_is_passed_over() -> None:
 
 def test_a_choice_past_the_numbers_is_the_first() -> None:
     draw = Draw([5])
-    assert (draw.one("abc"), draw.one("abc"), draw.often(50), draw.some("ab")) == ("c", "a", True, ["a", "b"])
+    assert (draw.one("abc"), draw.one("abc"), draw.often(50), draw.some("ab")) == (
+        "c",
+        "a",
+        True,
+        ["a", "b"],
+    )
     with pytest.raises(Nothing):
         draw.one([])

@@ -21,14 +21,17 @@ from pqip.core.guards import is_ledger
 from pqip.core.snapshot import safe_known_at
 from pqip.exchange import engine
 from pqip.exchange.datasets import registry
-from reports.answers import answer
 from reports.catalogue import REPORTS
-from reports.figures.asking import Place, Question
+from reports.figures.asking import PlaceFilter, Question
+from reports.queries.answers import answer
 from reports.render.files import write
 from tests.machines.driver import Broken, Draw, Nothing, Refused
 from workforce.models import Person, Region, User
 
-LEDGERS = sorted((model for model in apps.get_models() if is_ledger(model)), key=lambda model: model._meta.db_table)
+LEDGERS = sorted(
+    (model for model in apps.get_models() if is_ledger(model)),
+    key=lambda model: model._meta.db_table,
+)
 #: The rows that each ledger got and gave up since an instant: the table and when.
 TOUCHED = " UNION ALL ".join(
     f"SELECT '{model._meta.db_table}', 'recorded', recorded_at, id FROM {model._meta.db_table} WHERE recorded_at > %(since)s "
@@ -38,7 +41,15 @@ TOUCHED = " UNION ALL ".join(
 #: Every table that a report has, by its name.
 TABLES = {table.name: table for report in REPORTS.values() for table in (report, *report.more)}
 #: Words by which the database, and not the service, speaks of a row.
-RAW = ("violates", "duplicate key", "out of range", "null value", "invalid input", "syntax error", "does not exist")
+RAW = (
+    "violates",
+    "duplicate key",
+    "out of range",
+    "null value",
+    "invalid input",
+    "syntax error",
+    "does not exist",
+)
 
 
 class World:
@@ -49,7 +60,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.users: dict[str, User] = {}
         self.said, self.changed = "", True
-        self.asked: list[tuple[str, dt.date, dt.datetime, Place, bytes]] = []
+        self.asked: list[tuple[str, dt.date, dt.datetime, PlaceFilter, bytes]] = []
         self.since = database_clock()
         self.counter = 0
         #: Keys of sign-offs that a file brought, and of those that count: both are told apart from the rest.
@@ -103,7 +114,9 @@ class World:
             if any(raw in words for raw in RAW):
                 raise Broken(f"a {dataset} file is refused in the database's words", words)
             raise Refused(words)
-        self.say(f"{self.said} ({', '.join(f'{count} {kind}' for kind, count in outcome.counts.items() if count)})")
+        self.say(
+            f"{self.said} ({', '.join(f'{count} {kind}' for kind, count in outcome.counts.items() if count)})"
+        )
 
     def next_change(self) -> None:
         """What a step did so far is one change, with one instant; what it does from here on is another."""
@@ -113,7 +126,7 @@ class World:
 
     # Questions ------------------------------------------------------------------------------------------------------
 
-    def ask(self, name: str, as_at: dt.date, place: Place) -> None:
+    def ask(self, name: str, as_at: dt.date, place: PlaceFilter) -> None:
         known_at = safe_known_at()
         self.asked.append((name, as_at, known_at, place, answer_of(name, as_at, known_at, place)))
 
@@ -125,23 +138,27 @@ class World:
                 if after != before:
                     column, words = difference(before, after)
                     where = f"question {number + 1}, as at {as_at}"
-                    yield Broken(f"{name} answers otherwise of the past ({column})", f"{where}: {words}")
+                    yield Broken(
+                        f"{name} answers otherwise of the past ({column})", f"{where}: {words}"
+                    )
 
     def at_the_end(self) -> Iterator[Broken]:
         yield from ledger_proved(self)
         yield from self.ask_again()
 
 
-def answer_of(name: str, as_at: dt.date, known_at: dt.datetime, place: Place) -> bytes:
+def answer_of(name: str, as_at: dt.date, known_at: dt.datetime, place: PlaceFilter) -> bytes:
     stream = io.BytesIO()
     question = Question(as_at, known_at, place)
-    write(answer(TABLES[name], question, place="", by="", whole=False), "csv", stream)
+    write(answer(TABLES[name], question, place="", by="", with_more=False), "csv", stream)
     return stream.getvalue()
 
 
 def difference(before: bytes, after: bytes) -> tuple[str, str]:
     """The first column that differs, and how."""
-    one, other = (list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")))) for text in (before, after))
+    one, other = (
+        list(csv.DictReader(io.StringIO(text.decode("utf-8-sig")))) for text in (before, after)
+    )
     for was, now in zip(one, other, strict=False):
         for column in was:
             if was[column] != now.get(column):
@@ -189,7 +206,11 @@ def latest(model: Any, draw: Draw, **conditions: Any) -> Any:
 
 def any_row(model: Any, draw: Draw, **conditions: Any) -> Any:
     """Mostly one that stands, now and then one that was voided, as somebody has it open who is late."""
-    rows = list(model.objects.filter(**conditions).order_by("-pk")) if draw.number(100) >= 95 else live(model, **conditions)[::-1]
+    rows = (
+        list(model.objects.filter(**conditions).order_by("-pk"))
+        if draw.number(100) >= 95
+        else live(model, **conditions)[::-1]
+    )
     return draw.one(rows)
 
 
@@ -203,11 +224,20 @@ def cell(value: Any) -> str:
     return str(value)
 
 
-def place_of(draw: Draw) -> Place:
+def place_of(draw: Draw) -> PlaceFilter:
     """The whole country, or one region."""
     if draw.often(80):
-        return Place()
-    return Place(False, frozenset({draw.one(list(Region.objects.filter(code__in=("NE", "WAL")).values_list("pk", flat=True)))}))
+        return PlaceFilter()
+    return PlaceFilter(
+        False,
+        frozenset(
+            {
+                draw.one(
+                    list(Region.objects.filter(code__in=("NE", "WAL")).values_list("pk", flat=True))
+                )
+            }
+        ),
+    )
 
 
 def ask_step(reports: Sequence[str], days: Sequence[dt.date]) -> Any:
@@ -216,7 +246,9 @@ def ask_step(reports: Sequence[str], days: Sequence[dt.date]) -> Any:
     def ask(world: World, draw: Draw) -> None:
         name, as_at, place = draw.one(reports), draw.one(days), place_of(draw)
         world.changed = False
-        world.say(f"question {len(world.asked) + 1}: {name} as at {as_at}{'' if place.everywhere else ', one region'}")
+        world.say(
+            f"question {len(world.asked) + 1}: {name} as at {as_at}{'' if place.everywhere else ', one region'}"
+        )
         world.ask(name, as_at, place)
 
     return ask

@@ -20,7 +20,9 @@ class Server:
         self.recipient, self.data, self.silence = "250 OK", "250 Taken", 0.0
         self.taken: list[Any] = []
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
         if self.recipient.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.recipient
@@ -58,6 +60,11 @@ def notice(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> str
     (tmp_path / "messages").mkdir()
     text = "{{ count }} reports are ready\n\nSign in to read them & more:\n{{ link }}\n"
     (tmp_path / "messages" / "test-notice.txt").write_text(text)
-    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0].get("DIRS", [])]}]
-    assert words("test-notice", {"count": 2, "link": "https://x.test/r?a=1&b=2"})[0] == "2 reports are ready"
+    settings.TEMPLATES = [
+        settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0].get("DIRS", [])]}
+    ]
+    assert (
+        words("test-notice", {"count": 2, "link": "https://x.test/r?a=1&b=2"})[0]
+        == "2 reports are ready"
+    )
     return "test-notice"

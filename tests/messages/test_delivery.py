@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from pqip.core import clock
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.errors import RuleBroken
 from pqip.jobs.models import Job
 from pqip.jobs.running import run
@@ -26,7 +26,13 @@ ADDRESS = "reader@example.org"
 
 
 def ask(kind: str, reference: str = "report-ready:1", to: Any = ADDRESS) -> Message:
-    return send(kind, to=to, reference=reference, by=SYSTEM, context={"count": 2, "link": "https://x.test/r?a=1&b=2"})
+    return send(
+        kind,
+        to=to,
+        reference=reference,
+        by=SYSTEM,
+        context={"count": 2, "link": "https://x.test/r?a=1&b=2"},
+    )
 
 
 def deliver(message: Message) -> Message:
@@ -50,7 +56,10 @@ def test_a_message_arrives_in_plain_words(mail_server: Server, notice: str) -> N
     assert envelope.rcpt_tos == [ADDRESS]
     assert mail["Subject"] == "2 reports are ready"
     assert str(message.public_id) in mail["Message-ID"]
-    assert mail.get_content().splitlines() == ["Sign in to read them & more:", "https://x.test/r?a=1&b=2"]
+    assert mail.get_content().splitlines() == [
+        "Sign in to read them & more:",
+        "https://x.test/r?a=1&b=2",
+    ]
 
 
 def test_the_same_reference_is_one_message(mail_server: Server, notice: str) -> None:
@@ -62,7 +71,9 @@ def test_the_same_reference_is_one_message(mail_server: Server, notice: str) -> 
     assert Job.objects.filter(kind="messages.send").count() == 1
 
 
-def test_a_temporary_no_is_tried_again_later_and_costs_no_attempt_of_the_job(mail_server: Server, notice: str) -> None:
+def test_a_temporary_no_is_tried_again_later_and_costs_no_attempt_of_the_job(
+    mail_server: Server, notice: str
+) -> None:
     mail_server.data = "451 Try later"
     message = deliver(ask(notice))
     assert (message.state, job_state(message)) == ("waiting", "waiting")
@@ -85,7 +96,9 @@ def test_a_server_that_is_down_loses_nothing(notice: str, settings: Any) -> None
 
 
 @pytest.mark.parametrize("step", ["recipient", "data"])
-def test_a_no_for_good_is_told_and_not_repeated(mail_server: Server, notice: str, step: str) -> None:
+def test_a_no_for_good_is_told_and_not_repeated(
+    mail_server: Server, notice: str, step: str
+) -> None:
     setattr(mail_server, step, "550 No such mailbox")
     told: list[Message] = []
 
@@ -100,7 +113,9 @@ def test_a_no_for_good_is_told_and_not_repeated(mail_server: Server, notice: str
     assert deliver(message).attempts == 1
 
 
-def test_silence_after_the_message_was_taken_is_unknown_and_not_repeated(mail_server: Server, notice: str) -> None:
+def test_silence_after_the_message_was_taken_is_unknown_and_not_repeated(
+    mail_server: Server, notice: str
+) -> None:
     mail_server.silence = 1.5
     message = deliver(ask(notice))
     assert (message.state, job_state(message), len(mail_server.taken)) == ("unknown", "done", 1)
@@ -116,7 +131,9 @@ def test_a_worker_that_died_while_sending_leaves_unknown(mail_server: Server, no
     assert mail_server.taken == []
 
 
-def test_a_person_may_send_again_what_may_not_have_arrived(mail_server: Server, notice: str) -> None:
+def test_a_person_may_send_again_what_may_not_have_arrived(
+    mail_server: Server, notice: str
+) -> None:
     message = ask(notice)
     Message.objects.update(state="unknown", attempts=1)
     send_again(message, by=SYSTEM)
@@ -125,7 +142,9 @@ def test_a_person_may_send_again_what_may_not_have_arrived(mail_server: Server, 
         send_again(message, by=SYSTEM)
 
 
-def test_test_systems_write_only_to_those_they_may(mail_server: Server, notice: str, settings: Any) -> None:
+def test_test_systems_write_only_to_those_they_may(
+    mail_server: Server, notice: str, settings: Any
+) -> None:
     settings.MESSAGES_ALLOWED = ["example.com", "tester@example.org"]
     assert deliver(ask(notice)).state == "failed"
     assert deliver(ask(notice, to="Tester@Example.org")).state == "sent"
@@ -133,8 +152,10 @@ def test_test_systems_write_only_to_those_they_may(mail_server: Server, notice: 
     assert len(mail_server.taken) == 2
 
 
-def test_a_closed_account_gets_nothing(mail_server: Server, notice: str, django_user_model: Any) -> None:
-    with act(by=SYSTEM):
+def test_a_closed_account_gets_nothing(
+    mail_server: Server, notice: str, django_user_model: Any
+) -> None:
+    with acting_as(by=SYSTEM):
         user = django_user_model.objects.create(email="gone@example.org", is_active=True)
         message = ask(notice, to=user)
         django_user_model.objects.filter(pk=user.pk).update(is_active=False)
@@ -147,15 +168,26 @@ def ask_one_time(kind: str) -> Message:
     return send(kind, to=ADDRESS, reference="link:1", by=SYSTEM, context=context, is_one_time=True)
 
 
-def test_a_one_time_link_is_forgotten_once_it_has_been_sent(mail_server: Server, notice: str) -> None:
+def test_a_one_time_link_is_forgotten_once_it_has_been_sent(
+    mail_server: Server, notice: str
+) -> None:
     message = deliver(ask_one_time(notice))
     assert b"https://x.test/key/secret" in mail_server.taken[0].content
-    assert (message.state, message.body, message.kind, message.address) == ("sent", "", notice, ADDRESS)
+    assert (message.state, message.body, message.kind, message.address) == (
+        "sent",
+        "",
+        notice,
+        ADDRESS,
+    )
     assert message.sent_at is not None
-    assert not any("secret" in str(row) for row in (*Message.objects.values(), *Job.objects.values()))
+    assert not any(
+        "secret" in str(row) for row in (*Message.objects.values(), *Job.objects.values())
+    )
 
 
-def test_one_that_could_not_be_sent_is_forgotten_too_and_asked_for_anew(mail_server: Server, notice: str) -> None:
+def test_one_that_could_not_be_sent_is_forgotten_too_and_asked_for_anew(
+    mail_server: Server, notice: str
+) -> None:
     mail_server.data = "550 No such mailbox"
     message = deliver(ask_one_time(notice))
     assert (message.state, message.body) == ("failed", "")

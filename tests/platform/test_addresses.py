@@ -50,7 +50,9 @@ CONNECTED, PROXY, BROWSER, LIE = "192.0.2.1", "198.51.100.7", "203.0.113.9", "10
 def test_who_is_believed(settings: Any, proxies: int, header: str | None, believed: str) -> None:
     settings.TRUSTED_PROXIES = proxies
     headers = {} if header is None else {"X-Forwarded-For": header}
-    request = RequestFactory(REMOTE_ADDR=CONNECTED).get("/", headers={**headers, "X-Real-Ip": LIE, "Forwarded": f"for={LIE}"})
+    request = RequestFactory(REMOTE_ADDR=CONNECTED).get(
+        "/", headers={**headers, "X-Real-Ip": LIE, "Forwarded": f"for={LIE}"}
+    )
     assert client_address(request) == believed
 
 
@@ -60,9 +62,14 @@ def test_over_a_socket_without_a_proxy_nobody_knows() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("proxies", "seen"), [(0, CONNECTED), (1, BROWSER), (2, CONNECTED)])
-def test_the_list_of_sessions_shows_the_believed_one(settings: Any, proxies: int, seen: str) -> None:
+def test_the_list_of_sessions_shows_the_believed_one(
+    settings: Any, proxies: int, seen: str
+) -> None:
     settings.TRUSTED_PROXIES = proxies
-    account, client = user("national"), Client(REMOTE_ADDR=CONNECTED, headers={"X-Forwarded-For": BROWSER})
+    account, client = (
+        user("national"),
+        Client(REMOTE_ADDR=CONNECTED, headers={"X-Forwarded-For": BROWSER}),
+    )
     client.post("/accounts/login/", {"login": account.email, "password": PASSWORD})
     client.get("/my-account/")
     assert UserSession.objects.get(user=account).ip == seen
@@ -70,14 +77,19 @@ def test_the_list_of_sessions_shows_the_believed_one(settings: Any, proxies: int
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("proxies", "said"), [(0, "{lie}"), (1, f"{{lie}}, {BROWSER}"), (2, f"{{lie}}, {BROWSER}, {PROXY}")])
+@pytest.mark.parametrize(
+    ("proxies", "said"),
+    [(0, "{lie}"), (1, f"{{lie}}, {BROWSER}"), (2, f"{{lie}}, {BROWSER}, {PROXY}")],
+)
 def test_a_made_up_address_gives_no_new_guesses(settings: Any, proxies: int, said: str) -> None:
     settings.TRUSTED_PROXIES = proxies
     account, typed = user("national"), "not the password"
     answers = [
-        Client(REMOTE_ADDR=CONNECTED, headers={"X-Forwarded-For": said.format(lie=f"10.0.0.{last}")}).post(
-            "/accounts/login/", {"login": account.email, "password": typed}
-        ).status_code
+        Client(
+            REMOTE_ADDR=CONNECTED, headers={"X-Forwarded-For": said.format(lie=f"10.0.0.{last}")}
+        )
+        .post("/accounts/login/", {"login": account.email, "password": typed})
+        .status_code
         for last in range(6)
     ]
     assert answers == [200] * 5 + [429]
@@ -88,7 +100,9 @@ def test_the_scheme_and_the_host_are_a_proxys_word_too() -> None:
     for proxies, is_believed in (("0", "False"), ("1", "True"), ("2", "True")):
         here = os.environ | {"PQIP_TRUSTED_PROXIES": proxies}
         command = [sys.executable, "-c", SAID]
-        done = subprocess.run(command, cwd=PROJECT, env=here, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            command, cwd=PROJECT, env=here, capture_output=True, text=True, check=True
+        )
         assert done.stdout.split() == [is_believed, "localhost"], proxies
 
 
@@ -119,7 +133,16 @@ def server(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path / "access.log"
-    command = [sys.executable, "-m", "gunicorn", "small:application", "--bind", f"127.0.0.1:{port}", "--access-logfile", str(log)]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "small:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--access-logfile",
+        str(log),
+    ]
     started = subprocess.Popen(
         command, cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(tmp_path), "WEB_CONCURRENCY": "1"}, start_new_session=True,
         stderr=subprocess.DEVNULL,

@@ -33,8 +33,12 @@ def test_every_service_that_stays_has_a_health_check_and_starts_again(name: str)
 
 
 def test_health_checks_and_commands_name_commands_that_exist() -> None:
-    lines = [str(SERVICES[name].get(part, "")) for name in OURS for part in ("command", "healthcheck")]
-    named = {command for line in lines for command in re.findall(r"manage\.py[', ]+([a-z_]+)", line)}
+    lines = [
+        str(SERVICES[name].get(part, "")) for name in OURS for part in ("command", "healthcheck")
+    ]
+    named = {
+        command for line in lines for command in re.findall(r"manage\.py[', ]+([a-z_]+)", line)
+    }
     assert named == {"migrate", "load_reference", "jobs"}
     assert named <= set(get_commands())
 
@@ -60,7 +64,11 @@ def test_workers_and_scheduler_are_those_of_make_run() -> None:
 def test_each_worker_takes_from_its_queues_and_its_health_is_theirs(name: str) -> None:
     command, asked = SERVICES[name]["command"], SERVICES[name]["healthcheck"]["test"]
     here = run._processes(8000)[name]
-    assert command[command.index("-Q") + 1] == here[here.index("-Q") + 1] == asked[asked.index("--queues") + 1]
+    assert (
+        command[command.index("-Q") + 1]
+        == here[here.index("-Q") + 1]
+        == asked[asked.index("--queues") + 1]
+    )
     assert command[command.index("-n") + 1] == here[here.index("-n") + 1]
 
 
@@ -80,7 +88,10 @@ def test_the_schedulers_health_is_whether_one_acts(capsys: pytest.CaptureFixture
     assert lock.hold()
     call_command("jobs", scheduling=True)
     lock.release()
-    assert capsys.readouterr().out.split("\n")[:2] == ["a scheduler acts: no", "a scheduler acts: yes"]
+    assert capsys.readouterr().out.split("\n")[:2] == [
+        "a scheduler acts: no",
+        "a scheduler acts: yes",
+    ]
 
 
 def test_the_database_s_own_log_quotes_no_row() -> None:
@@ -90,11 +101,19 @@ def test_the_database_s_own_log_quotes_no_row() -> None:
 
 
 def test_volumes_are_named_and_mounted_files_exist() -> None:
-    mounts = [volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])]
+    mounts = [
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", [])
+    ]
     for source in mounts:
-        assert (PROJECT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+        assert (
+            (PROJECT / source).exists() if source.startswith(".") else source in COMPOSE["volumes"]
+        )
     assert set(COMPOSE["volumes"]) <= set(mounts)
-    files = next(volume for volume in SERVICES["web"]["volumes"] if volume.startswith("files:")).partition(":")[2]
+    files = next(
+        volume for volume in SERVICES["web"]["volumes"] if volume.startswith("files:")
+    ).partition(":")[2]
     assert f"PQIP_FILES={files}" in DOCKERFILE
 
 
@@ -108,7 +127,11 @@ def test_what_a_service_waits_for_is_a_service_that_can_be_waited_for() -> None:
 
 
 def test_only_migrations_run_as_the_owner_of_the_tables() -> None:
-    owners = {name for name, service in SERVICES.items() if "DATABASE_OWNER_URL" in service.get("environment", {})}
+    owners = {
+        name
+        for name, service in SERVICES.items()
+        if "DATABASE_OWNER_URL" in service.get("environment", {})
+    }
     assert owners == {"migrate"}
 
 
@@ -118,7 +141,9 @@ def test_the_image_runs_unprivileged_and_copies_what_exists() -> None:
     assert users == ["pqip"]
     assert re.search(r"useradd .*\bpqip\b", last)
     assert last.index("USER pqip") < last.index("CMD ")
-    assert "user" not in {key for name in OURS for key in SERVICES[name]}, "nobody makes it root again"
+    assert "user" not in {key for name in OURS for key in SERVICES[name]}, (
+        "nobody makes it root again"
+    )
     for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE):
         for source in line.split()[:-1]:
             assert (PROJECT / source).exists(), source
@@ -126,7 +151,9 @@ def test_the_image_runs_unprivileged_and_copies_what_exists() -> None:
 
 def test_the_proxy_alone_publishes_ports_and_reaches_the_web_server_alone() -> None:
     assert {name for name, service in SERVICES.items() if service.get("ports")} == {"proxy"}
-    assert {name for name, service in SERVICES.items() if "front" in service.get("networks", ())} == {"proxy", "web"}
+    assert {
+        name for name, service in SERVICES.items() if "front" in service.get("networks", ())
+    } == {"proxy", "web"}
     assert SERVICES["proxy"]["networks"] == ["front"]
     assert "host" not in str([service.get("network_mode", "") for service in SERVICES.values()])
     asked = re.search(r"reverse_proxy (\w+):(\d+) \{", CADDYFILE)
@@ -146,9 +173,16 @@ def test_the_proxy_lets_files_through_that_the_service_judges_and_none_much_larg
     found = re.search(r"max_size (\d+)MiB", CADDYFILE)
     assert found is not None
     assert Limits.uploaded + 2 * MIB <= int(found[1]) * MIB <= 2 * Limits.uploaded
-    assert set(re.findall(r"read_header|read_body|write|idle", CADDYFILE)) == {"read_header", "read_body", "write", "idle"}
+    assert set(re.findall(r"read_header|read_body|write|idle", CADDYFILE)) == {
+        "read_header",
+        "read_body",
+        "write",
+        "idle",
+    }
     for status in ("413", "503"):
-        assert re.search(rf"respond .*`<!DOCTYPE html><html lang=.*</html>` {status}$", CADDYFILE, re.MULTILINE)
+        assert re.search(
+            rf"respond .*`<!DOCTYPE html><html lang=.*</html>` {status}$", CADDYFILE, re.MULTILINE
+        )
     assert "Content-Security-Policy \"default-src 'none'" in CADDYFILE
 
 
@@ -156,10 +190,16 @@ def test_broker_and_cache_are_two_servers_set_up_as_the_check_wants() -> None:
     addresses = SERVICES["web"]["environment"]
     for variable, name, wanted in (
         ("REDIS_URL", "redis", {"maxmemory-policy": "noeviction", "appendonly": "yes"}),
-        ("CACHE_URL", "cache", {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "maxmemory": "64mb"}),
+        (
+            "CACHE_URL",
+            "cache",
+            {"maxmemory-policy": "allkeys-lru", "appendonly": "no", "maxmemory": "64mb"},
+        ),
     ):
         command = SERVICES[name]["command"]
-        given = dict(zip((option.removeprefix("--") for option in command[1::2]), command[2::2], strict=True))
+        given = dict(
+            zip((option.removeprefix("--") for option in command[1::2]), command[2::2], strict=True)
+        )
         assert given | wanted == given, name
         assert given["requirepass"].startswith("${REDIS_PASSWORD")
         assert f"@{name}:6379" in addresses[variable]
@@ -169,4 +209,6 @@ def test_broker_and_cache_are_two_servers_set_up_as_the_check_wants() -> None:
 def test_secrets_come_from_the_host() -> None:
     text = (PROJECT / "docker-compose.yml").read_text()
     for name in re.findall(r"\$\{([A-Z_]*(?:PASSWORD|SECRET|KEY)[A-Z_]*)\}?", text):
-        assert re.search(rf"\$\{{{name}:\?set {name}\}}", text), f"{name} has to be given, never a default"
+        assert re.search(rf"\$\{{{name}:\?set {name}\}}", text), (
+            f"{name} has to be given, never a default"
+        )

@@ -28,9 +28,19 @@ PRODUCTION = {
 
 def manage(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command in production's environment, but for what is given."""
-    given = {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "pqip.settings"} | PRODUCTION | environment
+    given = (
+        {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "pqip.settings"}
+        | PRODUCTION
+        | environment
+    )
     return subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "manage.py", *command],
+        cwd=PROJECT,
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -62,4 +72,12 @@ def test_cookies_belong_to_one_host_and_to_https() -> None:
         "from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
         "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_DOMAIN)",
     )
-    assert shown.stdout.split() == ["__Host-session", "__Host-csrf", "True", "True", "True", "Lax", "None"], shown.stderr
+    assert shown.stdout.split() == [
+        "__Host-session",
+        "__Host-csrf",
+        "True",
+        "True",
+        "True",
+        "Lax",
+        "None",
+    ], shown.stderr

@@ -42,7 +42,9 @@ def folders() -> Iterator[Path]:
     for one in folder.iterdir():
         servers = pair(one)
         with servers.place.lock.open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a keeper that is stopping them has it until they are gone
+            fcntl.flock(
+                lock, fcntl.LOCK_EX
+            )  # a keeper that is stopping them has it until they are gone
             servers.stop()
     shutil.rmtree(folder)
 
@@ -74,9 +76,7 @@ def test_a_pair_is_private_and_the_application_owns_nothing(folders: Path) -> No
     assert ask(servers, "SHOW listen_addresses") == [("",)]
     assert servers.place.folder.stat().st_mode & 0o777 == 0o700
     assert servers.place.sockets.stat().st_mode & 0o777 == 0o700
-    rights = (
-        "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolcanlogin FROM pg_roles WHERE rolname LIKE 'pqip%' ORDER BY 1"
-    )
+    rights = "SELECT rolname, rolsuper, rolcreatedb, rolcreaterole, rolcanlogin FROM pg_roles WHERE rolname LIKE 'pqip%' ORDER BY 1"  # noqa: E501
     assert ask(servers, rights) == [
         (ADMINISTRATOR, True, True, True, True),
         (APPLICATION, False, False, False, True),
@@ -112,13 +112,17 @@ def test_servers_whose_owner_could_do_everything_are_taken_over_with_what_they_h
         ask(servers, "CREATE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 7'", OWNER)
         servers.stop()
     servers.start()
-    assert ask(servers, f"SELECT rolsuper FROM pg_roles WHERE rolname = '{OWNER}'", OWNER) == [(False,)]
+    assert ask(servers, f"SELECT rolsuper FROM pg_roles WHERE rolname = '{OWNER}'", OWNER) == [
+        (False,)
+    ]
     ask(servers, "CREATE OR REPLACE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 8'", OWNER)
     ask(servers, "ALTER TABLE kept ADD COLUMN y int", OWNER)
     assert ask(servers, "SELECT x FROM kept", OWNER) == [(7,)]
     servers.stop()
     servers.start()
-    assert ask(servers, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'pqip%' AND rolsuper", OWNER) == [(1,)]
+    assert ask(
+        servers, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'pqip%' AND rolsuper", OWNER
+    ) == [(1,)]
 
 
 def test_nobodys_permissions_are_touched_on_the_way(folders: Path) -> None:
@@ -135,7 +139,9 @@ def test_a_pair_lives_as_long_as_anybody_holds_it(folders: Path) -> None:
         first.wait()
         assert answers(servers)
         second.kill()
-    wait_until(lambda: not answers(servers), 30, "the servers stop after their last holder was killed")
+    wait_until(
+        lambda: not answers(servers), 30, "the servers stop after their last holder was killed"
+    )
     with holder(servers):
         assert answers(servers), "and start again for the next"
     wait_until(lambda: not answers(servers), 30, "the servers stop after their last holder ended")
@@ -153,7 +159,9 @@ def holder(servers: Servers, *more: str) -> subprocess.Popen[str]:
     """A process that holds the servers until its input is closed."""
     user = servers.place.user.pw_name if servers.place.user else ""
     command = [sys.executable, "-c", HOLD, str(servers.place.folder), user, *more]
-    process = subprocess.Popen(command, cwd=places.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=places.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     return process
@@ -169,16 +177,23 @@ def test_a_folder_of_somebody_elses_is_not_used(folders: Path) -> None:
     taken.rmdir()
 
 
-def test_an_ordinary_user_keeps_data_in_the_clone_unless_its_path_does_not_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ordinary_user_keeps_data_in_the_clone_unless_its_path_does_not_serve(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    short, long = Path("/home/somebody/pqip/var/embedded"), Path("/home") / ("x" * 90) / "var/embedded"
+    short, long = (
+        Path("/home/somebody/pqip/var/embedded"),
+        Path("/home") / ("x" * 90) / "var/embedded",
+    )
     assert place_for(short) == Place(short)
     elsewhere = place_for(long)
     assert len(str(elsewhere.sockets / ".s.PGSQL.5432")) < 107
     assert elsewhere != place_for(long / "another")
     for name in ("my clone", "Gwasanaeth-Prawf-Ŵ", "it's $HOME"):
         folder = Path("/home/somebody") / name / "var/embedded"
-        assert places.PLAIN.fullmatch(str(place_for(folder).folder)), "a path the servers' command lines would break at"
+        assert places.PLAIN.fullmatch(str(place_for(folder).folder)), (
+            "a path the servers' command lines would break at"
+        )
 
 
 def test_root_runs_them_as_somebody_unprivileged(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,12 @@ def right(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_right_one_is_read() -> None:
     read = env.read()
-    assert (read.demo, read.https, read.require_second_factor, read.port) == (False, True, True, 8000)
+    assert (read.demo, read.https, read.require_second_factor, read.port) == (
+        False,
+        True,
+        True,
+        8000,
+    )
     assert read.application_role == "app"
 
 
@@ -57,8 +62,16 @@ def test_a_right_one_is_read() -> None:
         ("DATABASE_URL", "sqlite:///pqip.db", "postgres://"),
         ("DATABASE_URL", "mysql://app@db/pqip", "postgres://"),
         ("DATABASE_URL", "postgres://app:short@db:5432/pqip", "secrets.token_urlsafe"),
-        ("DATABASE_URL", "postgres://app:password-" + PASSWORD + "@db:5432/pqip", "random characters"),
-        ("DATABASE_OWNER_URL", "postgres://owner:" + "ab" * 20 + "@db:5432/pqip", "random characters"),
+        (
+            "DATABASE_URL",
+            "postgres://app:password-" + PASSWORD + "@db:5432/pqip",
+            "random characters",
+        ),
+        (
+            "DATABASE_OWNER_URL",
+            "postgres://owner:" + "ab" * 20 + "@db:5432/pqip",
+            "random characters",
+        ),
         ("REDIS_URL", "redis://:change-me-" + PASSWORD + "@broker:6379/0", "random characters"),
         ("CACHE_URL", "redis://:redis@cache:6379/0", "random characters"),
         ("EMAIL_URL", "carrier-pigeon://roof", "smtp\\+tls://"),
@@ -68,7 +81,9 @@ def test_a_right_one_is_read() -> None:
         ("PQIP_STATEMENT_SECONDS", "long", "such as 1800"),
     ],
 )
-def test_a_wrong_one_says_the_fix(monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str) -> None:
+def test_a_wrong_one_says_the_fix(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=fix) as refused:
         env.read()
@@ -85,16 +100,27 @@ def test_every_variable_is_explained_in_the_example_and_no_other() -> None:
     given = re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE)
     assert set(given) == read_by_the_environment()
     assert len(given) == len(set(given))
-    assert set(explained) | {"PQIP_WEB_STATEMENT_SECONDS"} == set(given), "each has words of its own before it"
+    assert set(explained) | {"PQIP_WEB_STATEMENT_SECONDS"} == set(given), (
+        "each has words of its own before it"
+    )
 
 
 def test_every_variable_is_in_the_table_of_running_and_no_other() -> None:
-    section = (ROOT / "docs" / "running.md").read_text().partition("## Environment\n")[2].partition("\n## ")[0]
+    section = (
+        (ROOT / "docs" / "running.md")
+        .read_text()
+        .partition("## Environment\n")[2]
+        .partition("\n## ")[0]
+    )
     first_cells = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
-    assert {name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)} == read_by_the_environment()
+    assert {
+        name for cell in first_cells for name in re.findall(r"`([A-Z_]+)`", cell)
+    } == read_by_the_environment()
 
 
 def test_the_example_shows_the_numbers_that_are_assumed() -> None:
     shown = dict(re.findall(r"^#(PQIP_[A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
-    assert {one.setting: shown.get(one.setting) for one in ASSUMED} == {one.setting: str(one.default) for one in ASSUMED}
+    assert {one.setting: shown.get(one.setting) for one in ASSUMED} == {
+        one.setting: str(one.default) for one in ASSUMED
+    }
     assert {one.setting for one in ASSUMED} == {*env.ASSUMED_NUMBERS, env.LEAVING_AVERAGE}

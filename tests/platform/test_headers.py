@@ -56,7 +56,11 @@ def asked_too_often(request: object) -> None:
 
 
 urlpatterns = [
-    *ours, path("breaks", breaks), path("late", is_late), path("faster", was_faster), path("often", asked_too_often),
+    *ours,
+    path("breaks", breaks),
+    path("late", is_late),
+    path("faster", was_faster),
+    path("often", asked_too_often),
 ]
 
 
@@ -65,7 +69,11 @@ def answers(client: Client) -> dict[int, Any]:
     client.raise_request_exception = False
     posts = Client(enforce_csrf_checks=True)
     pages = ("/accounts/login/", "/learners/", "/nowhere", "/breaks", "/late", "/faster", "/often")
-    found = [*map(client.get, pages), posts.post("/accounts/login/", {}), client.get("/learners/", HTTP_HOST="evil.example")]
+    found = [
+        *map(client.get, pages),
+        posts.post("/accounts/login/", {}),
+        client.get("/learners/", HTTP_HOST="evil.example"),
+    ]
     return {answer.status_code: answer for answer in found}
 
 
@@ -90,7 +98,9 @@ def test_every_status_carries_the_policy() -> None:
 
 
 @pytest.mark.urls("tests.platform.test_headers")
-def test_so_do_files_static_ones_redirects_to_https_and_pages_without_a_database(settings: Any) -> None:
+def test_so_do_files_static_ones_redirects_to_https_and_pages_without_a_database(
+    settings: Any,
+) -> None:
     client = client_for(persona("learning_manager"))
     file = client.get("/staff/?format=csv")
     assert file["Content-Disposition"].startswith("attachment")
@@ -102,7 +112,10 @@ def test_so_do_files_static_ones_redirects_to_https_and_pages_without_a_database
     settings.SECURE_SSL_REDIRECT = False
     assert (to_https.status_code, to_https.url) == (301, "https://testserver/learners/?region=NE")
     with without_database():
-        alone = [Client(raise_request_exception=False).get(page) for page in ("/accounts/login/", "/breaks", "/nowhere", "/late")]
+        alone = [
+            Client(raise_request_exception=False).get(page)
+            for page in ("/accounts/login/", "/breaks", "/nowhere", "/late")
+        ]
     assert [answer.status_code for answer in alone] == [200, 500, 404, 503]
     for answer in (file, static, to_https, *alone):
         assert policy_of(answer) == POLICY
@@ -121,13 +134,27 @@ def without_database() -> Iterator[None]:
 
 @pytest.mark.urls("tests.platform.test_headers")
 def test_logs_hold_no_query_and_no_words_that_were_typed(caplog: pytest.LogCaptureFixture) -> None:
-    client = Client(raise_request_exception=False, headers={"Referer": "http://testserver/learners/?find=Jones"})
+    client = Client(
+        raise_request_exception=False, headers={"Referer": "http://testserver/learners/?find=Jones"}
+    )
     with caplog.at_level(logging.DEBUG):
-        for page in ("/nowhere", "/breaks", "/late", "/often", "/faster", "/learners/", "/health/live"):
+        for page in (
+            "/nowhere",
+            "/breaks",
+            "/late",
+            "/often",
+            "/faster",
+            "/learners/",
+            "/health/live",
+        ):
             client.get(f"{page}?name=Jones")
             client.post(f"{page}?name=Jones", {"words": "Jones"})
         client_for(persona("learner")).get("/reports/?name=Jones")
-    ours = [record for record in caplog.records if not record.name.startswith(("django.db", "django.template"))]
+    ours = [
+        record
+        for record in caplog.records
+        if not record.name.startswith(("django.db", "django.template"))
+    ]
     assert {record.name for record in ours} >= {"django.request", "pqip.requests"}
     assert [record for record in ours if "Jones" in JsonFormatter().format(record)] == []
 
@@ -150,7 +177,9 @@ def test_signing_out_makes_the_browser_forget() -> None:
     assert client.get("/learners/").status_code == 302
 
 
-def test_a_request_keeps_a_proxys_id_only_if_it_is_plain_and_there_is_a_proxy(settings: Any) -> None:
+def test_a_request_keeps_a_proxys_id_only_if_it_is_plain_and_there_is_a_proxy(
+    settings: Any,
+) -> None:
     def answered(given: str) -> str:
         return Client().get("/health/live", headers={"X-Request-Id": given})["X-Request-Id"]
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from redis.exceptions import ConnectionError as BrokerAway
 
-from pqip.core import health
+from pqip.pages import health
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,9 @@ def test_live_asks_nobody(django_assert_num_queries) -> None:
         ("_files", away(OSError()), 200),
     ],
 )  # fmt: skip
-def test_ready(monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, status: int) -> None:
+def test_ready(
+    monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, status: int
+) -> None:
     stands_for.__name__ = check  # type: ignore[attr-defined]
     monkeypatch.setattr(health, check, stands_for)
     answer = Client().get("/health/ready")
@@ -56,7 +58,9 @@ def test_ready(monkeypatch: pytest.MonkeyPatch, check: str, stands_for: object, 
     assert answer.json()[check.removeprefix("_")] == "failing"
 
 
-def test_a_database_that_is_away_is_waited_for_once_and_leaves_one_line(monkeypatch: pytest.MonkeyPatch, caplog) -> None:
+def test_a_database_that_is_away_is_waited_for_once_and_leaves_one_line(
+    monkeypatch: pytest.MonkeyPatch, caplog
+) -> None:
     asked = []
 
     def stands_for(name: str):

@@ -19,14 +19,22 @@ from tests.platform.test_deploy import PRODUCTION
 
 pytestmark = pytest.mark.django_db
 SETTINGS = ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout")
-OPTIONS = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+OPTIONS = (
+    "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS']['options'])"
+)
 
 
 def said(words: str, *command: str, **environment: str) -> str:
     """What a process of production prints."""
-    given = {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "pqip.settings"} | PRODUCTION | environment
+    given = (
+        {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "pqip.settings"}
+        | PRODUCTION
+        | environment
+    )
     asked = [sys.executable, "-c", words, *command]
-    done = subprocess.run(asked, cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        asked, cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60, check=True
+    )
     return done.stdout.strip()
 
 
@@ -38,7 +46,10 @@ def shown(*command: str, **environment: str) -> dict[str, str]:
         options=said(OPTIONS, *command, **environment),
     )  # fmt: skip
     with server.cursor() as cursor:
-        cursor.execute("SELECT name, setting::int / 1000 FROM pg_settings WHERE name = ANY(%s)", [list(SETTINGS)])
+        cursor.execute(
+            "SELECT name, setting::int / 1000 FROM pg_settings WHERE name = ANY(%s)",
+            [list(SETTINGS)],
+        )
         found = dict(cursor.fetchall())
     server.close()
     return {name: found[name] for name in SETTINGS}
@@ -54,7 +65,9 @@ def shown(*command: str, **environment: str) -> dict[str, str]:
         ("migrate", {}, [0, 0, 15]),
     ],
 )
-def test_each_kind_of_process_waits_as_long_as_it_may(command: str, environment: dict[str, str], seconds: list[int]) -> None:
+def test_each_kind_of_process_waits_as_long_as_it_may(
+    command: str, environment: dict[str, str], seconds: list[int]
+) -> None:
     assert list(shown(command, **environment).values()) == seconds
 
 
@@ -77,4 +90,6 @@ def test_a_page_that_takes_too_long_says_what_to_do(caplog: Any) -> None:
     answer = Client().get("/slow")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "Ask for less" in answer.content.decode()
-    assert [(record.name, record.event) for record in caplog.records] == [("pqip.requests", "too_slow")]
+    assert [(record.name, record.event) for record in caplog.records] == [
+        ("pqip.requests", "too_slow")
+    ]

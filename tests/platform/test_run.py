@@ -7,12 +7,17 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
+from unittest.mock import patch
 
 import pytest
+from celery.exceptions import SecurityWarning
 
 from pqip import run
+from pqip.celery import suppress_root_warning_in_a_demonstration
 from tests.faults.machines import wait_until
 
 SUPERVISOR = """
@@ -29,7 +34,11 @@ with run._together({"web": idle, "worker": idle, "scheduler": idle}) as processe
 def supervisor() -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """The supervisor over three idle processes, and their numbers."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISOR], cwd=run.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", SUPERVISOR],
+        cwd=run.PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     children = [int(number) for number in process.stdout.readline().split()]
@@ -67,14 +76,20 @@ def test_when_one_is_killed_all_stop_and_it_is_said_which(which: int, name: str)
         os.kill(children[which], signal.SIGKILL)
         _, said = process.communicate(timeout=30)
         assert process.returncode == 1
-        assert said.strip() == f"The {name} process was killed (signal 9); the others are stopped too. Start again: make run"
+        assert (
+            said.strip()
+            == f"The {name} process was killed (signal 9); the others are stopped too. Start again: make run"
+        )
         assert all(map(is_gone, children))
 
 
 def test_it_ends_with_make() -> None:
     script = "import os, time; from pqip import run; run._end_with(os.getppid()); print(os.getpid(), flush=True); time.sleep(600)"
     make = subprocess.Popen(
-        ["/bin/sh", "-c", f"'{sys.executable}' -c '{script}'; true"], cwd=run.PROJECT, stdout=subprocess.PIPE, text=True
+        ["/bin/sh", "-c", f"'{sys.executable}' -c '{script}'; true"],
+        cwd=run.PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert make.stdout is not None
     child = int(make.stdout.readline())
@@ -84,10 +99,47 @@ def test_it_ends_with_make() -> None:
     make.stdout.close()
 
 
-def test_a_port_that_is_taken_is_seen() -> None:
+def test_a_port_that_is_in_use_is_seen() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert run._is_taken(port)
-    assert not run._is_taken(port)
+        assert run._is_in_use(port)
+    assert not run._is_in_use(port)
+
+
+def test_ctrl_c_while_it_prepares_is_said_in_words() -> None:
+    script = "from pqip import run; run._prepare(['shell', '-c', 'print(7, flush=True); import time; time.sleep(600)'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=run.PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    while process.stdout.readline().strip() != "7":
+        pass
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    first, *rest = said.strip().splitlines()
+    assert (
+        first == "Stopped before all was prepared; nothing is left running. Start again: make run"
+    )
+    assert rest[-1] == "KeyboardInterrupt", "which `make run` turns into its exit status"
+    assert not any("manage.py" in line for line in rest)
+
+
+def test_root_is_warned_of_outside_a_demonstration_only(settings: Any) -> None:
+    for demonstration, kept in ((True, []), (False, [SecurityWarning])):
+        settings.PQIP_DEMO = demonstration
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            with patch("os.geteuid", return_value=0):
+                suppress_root_warning_in_a_demonstration()
+            warnings.warn(
+                SecurityWarning("You're running the worker with superuser privileges: this is"),
+                stacklevel=1,
+            )
+            warnings.warn(SecurityWarning("Another"), stacklevel=1)
+        assert [each.category for each in heard] == [*kept, SecurityWarning]

@@ -34,12 +34,20 @@ STARTS = [
 def test_every_persona_and_nobody_real_is_known_as_made_up() -> None:
     assert all(is_made_up(persona.email) for persona in PERSONAS)
     assert is_made_up(" Sam@Mail.EXAMPLE.org ")
-    real = ["sam@justice.gov.uk", "sam@example.gov.uk", "sam@myexample.com", "example.com@justice.gov.uk", "sam@test.gov.uk"]
+    real = [
+        "sam@justice.gov.uk",
+        "sam@example.gov.uk",
+        "sam@myexample.com",
+        "example.com@justice.gov.uk",
+        "sam@test.gov.uk",
+    ]
     assert [email for email in real if is_made_up(email)] == []
 
 
 @pytest.mark.django_db
-def test_a_database_with_the_demonstrations_accounts_is_refused_outside_one(settings: Any, capsys: Any) -> None:
+def test_a_database_with_the_demonstrations_accounts_is_refused_outside_one(
+    settings: Any, capsys: Any
+) -> None:
     user("national", email="sam@justice.gov.uk")
     settings.PQIP_DEMO = False
     refuse_to_start()
@@ -48,7 +56,10 @@ def test_a_database_with_the_demonstrations_accounts_is_refused_outside_one(sett
     with pytest.raises(SystemExit):
         refuse_to_start()
     said = capsys.readouterr().err
-    assert "This database holds 1 of the demonstration's accounts, such as national@example.com" in said
+    assert (
+        "This database holds 1 of the demonstration's accounts, such as national@example.com"
+        in said
+    )
     assert "point DATABASE_URL at one where seed_demo never ran" in said
     assert [found.id for found in no_demonstration_accounts()] == ["workforce.E001"]
     settings.PQIP_DEMO = True
@@ -58,15 +69,23 @@ def test_a_database_with_the_demonstrations_accounts_is_refused_outside_one(sett
 def test_neither_web_nor_worker_nor_scheduler_starts_there(real_db: Any) -> None:
     user("national", email="national@example.com")
     connection.close()
-    here = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "pqip.settings"} | PRODUCTION | real_db.environment
+    here = (
+        {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "pqip.settings"}
+        | PRODUCTION
+        | real_db.environment
+    )
     for command in STARTS:
-        done = subprocess.run(command, cwd=PROJECT, env=here, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=PROJECT, env=here, capture_output=True, text=True, timeout=60, check=False
+        )
         assert done.returncode == 3, (command, done.stderr)
         assert "This database holds 1 of the demonstration's accounts" in done.stderr
         assert "set PQIP_DEMO=yes" in done.stderr
         assert "Traceback" not in done.stderr
     check = [sys.executable, "manage.py", "check", "--deploy"]
-    done = subprocess.run(check, cwd=PROJECT, env=here, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        check, cwd=PROJECT, env=here, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 1
     assert "workforce.E001" in done.stderr
 

@@ -42,9 +42,20 @@ def serving(prepare: Callable[[], None] | None = None) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "tests.platform.web_app:application", "--bind", f"127.0.0.1:{number}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "tests.platform.web_app:application",
+        "--bind",
+        f"127.0.0.1:{number}",
+    ]
     server = subprocess.Popen(
-        command, cwd=PROJECT, env=os.environ | {"WEB_CONCURRENCY": "1"}, start_new_session=True, stderr=subprocess.PIPE,
+        command,
+        cwd=PROJECT,
+        env=os.environ | {"WEB_CONCURRENCY": "1"},
+        start_new_session=True,
+        stderr=subprocess.PIPE,
         preexec_fn=prepare,
     )
     try:
@@ -116,7 +127,9 @@ def test_many_who_send_nothing_leave_no_place_taken(port: int) -> None:
 
 
 @pytest.mark.parametrize("length", [1_000, web.LONGEST_BODY])
-def test_a_body_that_does_not_come_is_closed_in_time_however_long_it_was_to_be(port: int, length: int) -> None:
+def test_a_body_that_does_not_come_is_closed_in_time_however_long_it_was_to_be(
+    port: int, length: int
+) -> None:
     with ExitStack() as stack:
         client, begun = opened(stack, port, POST % length + b"\r\n"), time.monotonic()
         assert client.recv(1000).startswith(b"HTTP/1.1 408 ")
@@ -125,15 +138,23 @@ def test_a_body_that_does_not_come_is_closed_in_time_however_long_it_was_to_be(p
 
 def test_a_body_that_is_too_long_is_refused_and_holds_no_thread(port: int) -> None:
     with ExitStack() as stack:
-        clients = [opened(stack, port, POST % (web.LONGEST_BODY + 1) + b"\r\n") for _ in range(MANY)]
+        clients = [
+            opened(stack, port, POST % (web.LONGEST_BODY + 1) + b"\r\n") for _ in range(MANY)
+        ]
         assert max(took(port, path) for path in ("/", "/health/live")) < 1
         assert all(client.recv(1000).startswith(b"HTTP/1.1 413 ") for client in clients)
 
 
 @pytest.mark.parametrize(
-    ("head", "status"), [(POST % (web.LONGEST_BODY + 1), b"413"), (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", b"411")]
+    ("head", "status"),
+    [
+        (POST % (web.LONGEST_BODY + 1), b"413"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n", b"411"),
+    ],
 )
-def test_why_it_is_refused_is_read_by_whoever_sends_on(port: int, head: bytes, status: bytes) -> None:
+def test_why_it_is_refused_is_read_by_whoever_sends_on(
+    port: int, head: bytes, status: bytes
+) -> None:
     with ExitStack() as stack:
         client = opened(stack, port, head + b"\r\n")
         for _ in range(40):
@@ -149,11 +170,15 @@ def test_whoever_asks_first_is_told_to_go_on_once(port: int) -> None:
         answer = whole(client)
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert b"POST 5" in answer
-        old = opened(stack, port, (POST % 5).replace(b"1.1", b"1.0") + b"Expect: 100-continue\r\n\r\n12345")
+        old = opened(
+            stack, port, (POST % 5).replace(b"1.1", b"1.0") + b"Expect: 100-continue\r\n\r\n12345"
+        )
         assert b" 200 " in whole(old).splitlines()[0]
 
 
-@pytest.mark.parametrize("length", [2_000_000, 4_000_000 - 1000], ids=["far beyond", "in the last piece"])
+@pytest.mark.parametrize(
+    "length", [2_000_000, 4_000_000 - 1000], ids=["far beyond", "in the last piece"]
+)
 def test_without_room_for_what_is_sent_it_is_refused_and_the_process_goes_on(length: int) -> None:
     full = 4_000_000 - 1000 if length > 2_000_000 else 1_000_000
 
@@ -223,7 +248,9 @@ def test_threads_wait_beside_one_another_and_health_has_its_own(port: int) -> No
     assert time.monotonic() - begun < 11, "sixteen waits of four seconds by eight threads"
 
 
-def test_who_asks_whether_the_database_answers_keeps_nobody_from_asking_whether_the_process_does(port: int) -> None:
+def test_who_asks_whether_the_database_answers_keeps_nobody_from_asking_whether_the_process_does(
+    port: int,
+) -> None:
     waiting = threading.Thread(target=took, args=(port, "/health/ready?slow"))
     waiting.start()
     time.sleep(0.3)

@@ -7,31 +7,51 @@ from decimal import Decimal
 
 import pytest
 
-from learners.actions.ask_for_extension import ask_for_extension
-from learners.actions.record_module_result import record_module_result
+from learners.actions.modules_extensions import ask_for_extension
+from learners.actions.modules_results import record_module_result
 from learners.models import AcademicModule, Enrolment
 from pqip.core.acting import Job
 from pqip.exchange.writing import SUPPRESSED
 from reports.catalogue import REPORTS
-from reports.figures.asking import Place
+from reports.figures.asking import PlaceFilter
 from tests.factories import learners as make
 from tests.factories.reports import row, rows
 
 pytestmark = pytest.mark.django_db
 BY, END = Job("test"), dt.date(2026, 3, 31)
-KEYS = {"university": "Sheffield Hallam University", "level5_held": "yes", "pathway": "PQIP15", "module": "REHAB"}
+KEYS = {
+    "university": "Sheffield Hallam University",
+    "level5_held": "yes",
+    "pathway": "PQIP15",
+    "module": "REHAB",
+}
 
 
-def attempt(made: Enrolment, number: int, on: dt.date, mark: int | None, outcome: str, code: str = "REHAB") -> None:
+def attempt(
+    made: Enrolment, number: int, on: dt.date, mark: int | None, outcome: str, code: str = "REHAB"
+) -> None:
     record_module_result(
-        by=BY, enrolment=made, module=AcademicModule.objects.get(code=code), attempt=number, due_date=on,
-        submitted_date=on if outcome != "pending" else None, mark=None if mark is None else Decimal(mark), outcome=outcome,
+        by=BY,
+        enrolment=made,
+        module=AcademicModule.objects.get(code=code),
+        attempt=number,
+        due_date=on,
+        submitted_date=on if outcome != "pending" else None,
+        mark=None if mark is None else Decimal(mark),
+        outcome=outcome,
     )
 
 
 def ask(made: Enrolment, on: dt.date) -> None:
     module = AcademicModule.objects.get(code="REHAB")
-    ask_for_extension(by=BY, enrolment=made, module=module, attempt=1, on=on, asked_until=on + dt.timedelta(days=14))
+    ask_for_extension(
+        by=BY,
+        enrolment=made,
+        module=module,
+        attempt=1,
+        on=on,
+        asked_until=on + dt.timedelta(days=14),
+    )
 
 
 def day(month: int, number: int) -> dt.date:
@@ -55,14 +75,34 @@ def entered() -> list[Enrolment]:
 def test_by_hand(entered: list[Enrolment]) -> None:
     """Marks 62, 50 and 20: the latest of each, their median 50. Of four who entered one asked: 25%."""
     found = row("academic-outcomes", END, **KEYS)
-    assert {name: found[name] for name in ("entered", "passed", "first_attempt_passed", "median_mark", "extensions_asked",
-                                           "extension_rate")} == {
-        "entered": 4, "passed": 2, "first_attempt_passed": 1, "median_mark": 50.0, "extensions_asked": 1, "extension_rate": 25.0,
+    assert {
+        name: found[name]
+        for name in (
+            "entered",
+            "passed",
+            "first_attempt_passed",
+            "median_mark",
+            "extensions_asked",
+            "extension_rate",
+        )
+    } == {
+        "entered": 4,
+        "passed": 2,
+        "first_attempt_passed": 1,
+        "median_mark": 50.0,
+        "extensions_asked": 1,
+        "extension_rate": 25.0,
     }
     assert row("academic-outcomes", dt.date(2026, 4, 1), **KEYS)["entered"] == 5
-    assert [(one["entered"], one["median_mark"]) for one in rows("academic-outcomes", day(6, 19))] == []
+    assert [
+        (one["entered"], one["median_mark"]) for one in rows("academic-outcomes", day(6, 19))
+    ] == []
     before = row("academic-outcomes", day(6, 20), **KEYS)
-    assert (before["entered"], before["extensions_asked"], before["extension_rate"]) == (1, 1, 100.0)
+    assert (before["entered"], before["extensions_asked"], before["extension_rate"]) == (
+        1,
+        1,
+        100.0,
+    )
 
 
 def test_a_median_lies_between_two_marks() -> None:
@@ -82,23 +122,47 @@ def test_by_university_of_the_region_applied_in_level_5_and_pathway_at_the_start
     attempt(unknown, 1, day(7, 1), 50, "pass")
     said = [tuple(one[name] for name in KEYS) for one in rows("academic-outcomes", END)]
     assert said == [
-        tuple(KEYS.values()), ("University of Portsmouth", "no", "PQIP27", "L6-ETHICS"),
+        tuple(KEYS.values()),
+        ("University of Portsmouth", "no", "PQIP27", "L6-ETHICS"),
         ("not_recorded", "yes", "PQIP15", "REHAB"),
     ]
-    within = rows("academic-outcomes", END, place=Place(everywhere=False, regions=frozenset({make.region("WAL").pk})))
-    assert [one["university"] for one in within] == ["Sheffield Hallam University", "University of Portsmouth"]
+    within = rows(
+        "academic-outcomes",
+        END,
+        place=PlaceFilter(everywhere=False, regions=frozenset({make.region("WAL").pk})),
+    )
+    assert [one["university"] for one in within] == [
+        "Sheffield Hallam University",
+        "University of Portsmouth",
+    ]
 
 
 def test_what_small_numbers_would_tell_is_hidden() -> None:
     report = REPORTS["academic-outcomes"]
-    shown = {"entered": 40, "passed": 30, "first_attempt_passed": 20, "median_mark": 55.0, "marked": 40, "extensions_asked": 10,
-             "extension_rate": 25.0}
+    shown = {
+        "entered": 40,
+        "passed": 30,
+        "first_attempt_passed": 20,
+        "median_mark": 55.0,
+        "marked": 40,
+        "extensions_asked": 10,
+        "extension_rate": 25.0,
+    }
     for changed, hidden in [
-        ({}, set()), ({"entered": 34}, {"entered", "passed", "first_attempt_passed", "median_mark", "extension_rate"}),
-        ({"first_attempt_passed": 26}, {"entered", "passed", "first_attempt_passed", "median_mark", "extension_rate"}),
-        ({"extensions_asked": 4}, {"extensions_asked", "extension_rate"}), ({"extensions_asked": 36}, {"extensions_asked",
-                                                                                                      "extension_rate"}),
+        ({}, set()),
+        (
+            {"entered": 34},
+            {"entered", "passed", "first_attempt_passed", "median_mark", "extension_rate"},
+        ),
+        (
+            {"first_attempt_passed": 26},
+            {"entered", "passed", "first_attempt_passed", "median_mark", "extension_rate"},
+        ),
+        ({"extensions_asked": 4}, {"extensions_asked", "extension_rate"}),
+        ({"extensions_asked": 36}, {"extensions_asked", "extension_rate"}),
         ({"marked": 4}, {"median_mark"}),
     ]:
         [answer] = report.suppress([shown | changed], 5)
-        assert {name for name in shown if answer[name] is SUPPRESSED} - {"marked"} == hidden, changed
+        assert {name for name in shown if answer[name] is SUPPRESSED} - {"marked"} == hidden, (
+            changed
+        )

@@ -13,9 +13,9 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from learners.actions.officer import answer_post, offer_post
+from learners.actions.qualified_officers import answer_post, offer_post
+from learners.facts.posts import differences
 from learners.models import Enrolment, Event
-from learners.post_facts import differences
 from pqip.core.acting import Job
 from tests.factories import workforce as w
 from tests.forms.filling import date
@@ -52,24 +52,51 @@ FIRST_DAY = dt.date(2026, 1, 5)
 #: As at → grade and region → in post (FTE), people, learners (FTE), joiners, leavers, qualified of 12 months.
 PAPER: dict[str, dict[tuple[str, str], tuple[str, int, str, int, int, int]]] = {
     "2025-03-02": {("PSO", "NE"): ("1.0", 1, "1.0", 1, 0, 0)},
-    "2025-03-03": {("PSO", "NE"): ("4.0", 4, "4.0", 4, 0, 0), ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0)},
-    "2025-09-14": {("PSO", "NE"): ("4.0", 4, "4.0", 3, 0, 0), ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0)},
-    "2025-09-15": {("PSO", "NE"): ("3.0", 3, "3.0", 3, 1, 0), ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0)},
-    "2025-09-30": {("PSO", "NE"): ("3.0", 3, "3.0", 3, 1, 0), ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0)},
-    "2025-10-01": {("PSO", "NE"): ("2.0", 2, "2.0", 3, 1, 0), ("PSO", "WAL"): ("1.8", 2, "1.8", 1, 0, 0)},
-    "2025-11-03": {("PSO", "NE"): ("1.6", 2, "1.6", 3, 1, 0), ("PSO", "WAL"): ("1.8", 2, "1.8", 1, 0, 0)},
-    "2025-12-01": {("PSO", "NE"): ("1.6", 2, "1.6", 3, 1, 0), ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0)},
-    "2025-12-31": {("PSO", "NE"): ("1.6", 2, "0.6", 3, 1, 0), ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0)},
+    "2025-03-03": {
+        ("PSO", "NE"): ("4.0", 4, "4.0", 4, 0, 0),
+        ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0),
+    },
+    "2025-09-14": {
+        ("PSO", "NE"): ("4.0", 4, "4.0", 3, 0, 0),
+        ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0),
+    },
+    "2025-09-15": {
+        ("PSO", "NE"): ("3.0", 3, "3.0", 3, 1, 0),
+        ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0),
+    },
+    "2025-09-30": {
+        ("PSO", "NE"): ("3.0", 3, "3.0", 3, 1, 0),
+        ("PSO", "WAL"): ("0.8", 1, "0.8", 1, 0, 0),
+    },
+    "2025-10-01": {
+        ("PSO", "NE"): ("2.0", 2, "2.0", 3, 1, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.8", 1, 0, 0),
+    },
+    "2025-11-03": {
+        ("PSO", "NE"): ("1.6", 2, "1.6", 3, 1, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.8", 1, 0, 0),
+    },
+    "2025-12-01": {
+        ("PSO", "NE"): ("1.6", 2, "1.6", 3, 1, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0),
+    },
+    "2025-12-31": {
+        ("PSO", "NE"): ("1.6", 2, "0.6", 3, 1, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0),
+    },
     "2026-01-05": {
-        ("PSO", "NE"): ("0.6", 1, "0.6", 3, 1, 0), ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0),
+        ("PSO", "NE"): ("0.6", 1, "0.6", 3, 1, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.0", 1, 0, 0),
         ("PO", "WAL"): ("1.0", 1, "0", 0, 0, 1),
     },
     "2026-09-15": {
-        ("PSO", "NE"): ("0.6", 1, "0.6", 0, 0, 0), ("PSO", "WAL"): ("1.8", 2, "1.0", 0, 0, 0),
+        ("PSO", "NE"): ("0.6", 1, "0.6", 0, 0, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.0", 0, 0, 0),
         ("PO", "WAL"): ("1.0", 1, "0", 0, 0, 1),
     },
     "2027-01-05": {
-        ("PSO", "NE"): ("0.6", 1, "0.6", 0, 0, 0), ("PSO", "WAL"): ("1.8", 2, "1.0", 0, 0, 0),
+        ("PSO", "NE"): ("0.6", 1, "0.6", 0, 0, 0),
+        ("PSO", "WAL"): ("1.8", 2, "1.0", 0, 0, 0),
         ("PO", "WAL"): ("1.0", 1, "0", 0, 0, 0),
     },
 }
@@ -88,7 +115,11 @@ def files(tmp_path: Path) -> None:
     offer = {**date("on", dt.date(2025, 12, 8)), "region": w.region("WAL").pk}
     assert manager.post(address, offer).status_code == 302
     post = ed.officer_posts.get(voided_at=None)
-    answer = {"answer": "accepted", **date("on", dt.date(2025, 12, 15)), **date("begins_on", FIRST_DAY)}
+    answer = {
+        "answer": "accepted",
+        **date("on", dt.date(2025, 12, 15)),
+        **date("begins_on", FIRST_DAY),
+    }
     address = reverse("learners:answer_post", args=[ed.public_id, post.public_id])
     assert manager.post(address, answer).status_code == 302
 
@@ -104,12 +135,19 @@ def test_in_post_before_and_after_each_event_as_on_paper() -> None:
     for day, wanted in PAPER.items():
         found = {
             (row["grade"], row["region"]): (
-                Decimal(row["in_post_fte"]), int(row["in_post_headcount"]), Decimal(row["learners_fte"]), int(row["joiners_12m"]),
-                int(row["leavers_12m"]), int(row["qualified_12m"]),
+                Decimal(row["in_post_fte"]),
+                int(row["in_post_headcount"]),
+                Decimal(row["learners_fte"]),
+                int(row["joiners_12m"]),
+                int(row["leavers_12m"]),
+                int(row["qualified_12m"]),
             )
             for row in printed("workforce-position", day)
         }
-        told = {key: (Decimal(fte), heads, Decimal(learners), *rest) for key, (fte, heads, learners, *rest) in wanted.items()}
+        told = {
+            key: (Decimal(fte), heads, Decimal(learners), *rest)
+            for key, (fte, heads, learners, *rest) in wanted.items()
+        }
         assert found == told, day
     assert differences(dt.date(2026, 9, 15)) == []
 
@@ -117,10 +155,18 @@ def test_in_post_before_and_after_each_event_as_on_paper() -> None:
 @pytest.mark.usefixtures("files")
 def test_officers_by_region_and_the_newly_qualified_as_on_paper() -> None:
     # E qualified on 12 December 2025 and began on 5 January 2026 in Wales: newly qualified there until 4 October 2026.
-    for day, wanted in (("2026-01-04", []), ("2026-01-05", ["WAL"]), ("2026-10-04", ["WAL"]), ("2026-10-05", [])):
+    for day, wanted in (
+        ("2026-01-04", []),
+        ("2026-01-05", ["WAL"]),
+        ("2026-10-04", ["WAL"]),
+        ("2026-10-05", []),
+    ):
         assert [row["region"] for row in printed("newly-qualified", day)] == wanted, day
-    page = client_for(persona("national")).get(
-        reverse("reports:report", args=["workforce-position"]), {"as_at": "2026-01-05"}).content.decode()
+    page = (
+        client_for(persona("national"))
+        .get(reverse("reports:report", args=["workforce-position"]), {"as_at": "2026-01-05"})
+        .content.decode()
+    )
     assert "Qualified" in page
     assert "Learners per manager" in page
 
@@ -133,18 +179,35 @@ def test_the_receiving_region_reaches_the_officer_and_the_other_still_does() -> 
         who = w.user("learning_manager", in_region=region)
         assert client_for(who).get(address).status_code == status, region
     bo = Enrolment.objects.get(person__staff_number="B")
-    assert client_for(w.user("learning_manager", in_region="NE")).get(
-        reverse("learners:learner", args=[bo.public_id])).status_code == 404
+    assert (
+        client_for(w.user("learning_manager", in_region="NE"))
+        .get(reverse("learners:learner", args=[bo.public_id]))
+        .status_code
+        == 404
+    )
 
 
 def test_case_28_a_return_stands_until_the_records_are_declared_complete(tmp_path: Path) -> None:
     place = {"region": "NE", "grade": "PSO"}
-    done(bring_in(tmp_path, "staffing", {**place, "as_at": "2026-03-31", "fte": "500.3", "source": "Region"}))
-    done(bring_in(tmp_path, "targets", {**place, "effective_from": "2025-04-01", "target_fte": "455.4"}))
+    done(
+        bring_in(
+            tmp_path,
+            "staffing",
+            {**place, "as_at": "2026-03-31", "fte": "500.3", "source": "Region"},
+        )
+    )
+    done(
+        bring_in(
+            tmp_path, "targets", {**place, "effective_from": "2025-04-01", "target_fte": "455.4"}
+        )
+    )
     rows = [line.split(",") for line in LEARNERS.strip().splitlines()]
     hours = ["1.0"] * 7 + ["0.8", "0.6"]
-    learners = [dict(zip(rows[0], rows[1], strict=True)) | {"staff_number": f"P{nth}", "last_name": f"P{nth}", "fte": fte}
-                for nth, fte in enumerate(hours)]
+    learners = [
+        dict(zip(rows[0], rows[1], strict=True))
+        | {"staff_number": f"P{nth}", "last_name": f"P{nth}", "fte": fte}
+        for nth, fte in enumerate(hours)
+    ]
     done(bring_in(tmp_path, "learners", *learners))
     said = ("in_post_fte", "learners_fte", "vacancy_rate", "source", "source_date")
     [row] = printed("workforce-position", "2026-07-09")
@@ -158,10 +221,16 @@ def test_case_28_a_return_stands_until_the_records_are_declared_complete(tmp_pat
     assert (row["source"], row["in_post_fte"]) == ("records", "8.40"), "no return stands yet"
     complete = {**place, "complete_from": "2026-07-01", "complete_until": "2026-07-31"}
     done(bring_in(tmp_path, "records-complete", complete))
-    found = [printed("workforce-position", day)[0]["source"] for day in ("2026-06-30", "2026-07-01", "2026-07-31", "2026-08-01")]
+    found = [
+        printed("workforce-position", day)[0]["source"]
+        for day in ("2026-06-30", "2026-07-01", "2026-07-31", "2026-08-01")
+    ]
     assert found == ["return", "records", "records", "return"]
     assert done(bring_in(tmp_path, "records-complete", complete)) == "1 unchanged"
-    assert done(bring_in(tmp_path, "records-complete", {**complete, "complete_until": ""})) == "1 changed"
+    assert (
+        done(bring_in(tmp_path, "records-complete", {**complete, "complete_until": ""}))
+        == "1 changed"
+    )
     assert RecordsComplete.objects.live().get().ended_on is None
 
 
@@ -169,16 +238,31 @@ def test_case_28_a_return_stands_until_the_records_are_declared_complete(tmp_pat
 def test_sums_of_all_reports_agree_on_random_histories(tmp_path: Path, seed: int) -> None:
     """Files in two goes, some of it voided and some recorded late; then posts offered, accepted and declined."""
     world, random = make(seed, 60), Random(seed)
-    world.facts["events"] = [each for each in world.facts["events"] if each["event"] != "extended"]  # says nothing of a post
+    world.facts["events"] = [
+        each for each in world.facts["events"] if each["event"] != "extended"
+    ]  # says nothing of a post
     staff(tmp_path)
     for phase in (1, 2):
         bring_in_phase(tmp_path, world, phase)
-    for event in Event.objects.live().filter(kind="completed").select_related("enrolment").order_by("pk"):
-        offer = offer_post(by=BY, enrolment=event.enrolment, on=event.effective_on, region=w.region(random.choice(["NE", "WAL"])))
+    for event in (
+        Event.objects.live().filter(kind="completed").select_related("enrolment").order_by("pk")
+    ):
+        offer = offer_post(
+            by=BY,
+            enrolment=event.enrolment,
+            on=event.effective_on,
+            region=w.region(random.choice(["NE", "WAL"])),
+        )
         answer = random.choice(["accepted", "accepted", "declined"])
         later = event.effective_on + random.choice([0, 1, 30]) * DAY
-        begins = later + random.choice([0, 20]) * DAY if answer == "accepted" and random.random() < 0.5 else None
-        answer_post(by=BY, post=offer, answer=answer, on=min(later, dt.date(2026, 11, 1)), begins_on=begins)
+        begins = (
+            later + random.choice([0, 20]) * DAY
+            if answer == "accepted" and random.random() < 0.5
+            else None
+        )
+        answer_post(
+            by=BY, post=offer, answer=answer, on=min(later, dt.date(2026, 11, 1)), begins_on=begins
+        )
     wrong = [line for day in DAYS for line in (*learners_agree(day), *movements_agree(day))]
     assert wrong == []
     left = [each for day in DAYS for each in differences(day)]

@@ -9,7 +9,7 @@ import pytest
 
 from assessments.models import Sample
 from learners.models import Review
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.ledger import supersede, void
 from pqip.core.snapshot import safe_known_at
 from tests.factories import assessments as a
@@ -41,9 +41,14 @@ def award(trainee: Person) -> Any:
 
 
 def sample(decision: Any, by: Person, **sampled: Any) -> Sample:
-    with act(by=a.BY):
+    with acting_as(by=a.BY):
         return Sample.objects.create(
-            decision=decision, quality_assurer=by, effective_on=dt.date(2025, 8, 15), stage="interim", due_on=END, **sampled
+            decision=decision,
+            quality_assurer=by,
+            effective_on=dt.date(2025, 8, 15),
+            stage="interim",
+            due_on=END,
+            **sampled,
         )
 
 
@@ -66,7 +71,12 @@ def test_two_samples_of_one_piece_are_one_package(award: Any) -> None:
     piece = a.evidence(award)
     for number in (1, 2):
         made = a.decision(piece, mentor, number=number)
-        sample(made, verifier, sampled_on=SAMPLED, verdict="supported" if number == 1 else "not_supported")
+        sample(
+            made,
+            verifier,
+            sampled_on=SAMPLED,
+            verdict="supported" if number == 1 else "not_supported",
+        )
     assert packages() == (1, 1)
 
 
@@ -74,10 +84,17 @@ def test_what_is_recorded_or_undone_later_leaves_what_was_known(award: Any) -> N
     made = a.decision(a.evidence(award), a.assessor())
     planned = sample(made, quality.quality_assurer())
     planned_only = safe_known_at()
-    done = supersede(planned, by=a.BY, reason="Sampled", sampled_on=SAMPLED, verdict="action", action="Say more",
-                     action_due_on=END)
+    done = supersede(
+        planned,
+        by=a.BY,
+        reason="Sampled",
+        sampled_on=SAMPLED,
+        verdict="action",
+        action="Say more",
+        action_due_on=END,
+    )
     told = safe_known_at()
-    with act(by=a.BY):
+    with acting_as(by=a.BY):
         void([done], by=a.BY, reason="Wrong decision")
     assert packages() == (1, 0)
     assert packages(known_at=told) == (1, 1)
@@ -92,8 +109,12 @@ def test_evidence_for_another_qualification_is_no_package(trainee: Person, award
 
 
 def test_reviews_are_those_held_by_the_day(trainee: Person) -> None:
-    held = {dt.date(2025, 7, 1): dt.date(2025, 7, 3), dt.date(2025, 8, 1): dt.date(2025, 9, 1), dt.date(2025, 9, 1): None}
-    with act(by=a.BY):
+    held = {
+        dt.date(2025, 7, 1): dt.date(2025, 7, 3),
+        dt.date(2025, 8, 1): dt.date(2025, 9, 1),
+        dt.date(2025, 9, 1): None,
+    }
+    with acting_as(by=a.BY):
         for due, on in held.items():
             Review.objects.create(person=trainee, effective_on=due, held_on=on, kind="assessor")
     assert row("assessor-development", END, region="NE")["reviews_held"] == 2

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now
 from pqip.messages.models import Message
 from reports.actions import make_run
@@ -30,7 +30,7 @@ def test_the_last_two_of_a_month_at_once(real_db: object, monkeypatch: pytest.Mo
 
     def ready(run: Any) -> None:
         try:
-            with act(by=Job("reports.make")):
+            with acting_as(by=Job("reports.make")):
                 make_run._ready(run, now(), [])
             said.append("ready")
         except Exception as broken:

@@ -43,7 +43,11 @@ def table(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_written(some: None, name: str) -> None:
-    assert table(run(name))[0] == [one.name for one in REPORTS[name].columns if name != "workforce-position" or one.name != "pdu"]
+    assert table(run(name))[0] == [
+        one.name
+        for one in REPORTS[name].columns
+        if name != "workforce-position" or one.name != "pdu"
+    ]
 
 
 def test_csv_has_a_mark_iso_dates_and_empty_cells(some: None) -> None:
@@ -64,7 +68,11 @@ def test_json_has_the_same_rows_and_what_they_are(some: None) -> None:
 
 def test_json_says_nothing_where_nothing_is_known(some: None) -> None:
     event(enrolment(), "completed", dt.date(2025, 7, 1))
-    ended = next(one for one in json.loads(run("progression", "--format", "json"))["rows"] if one["status"] == "completed")
+    ended = next(
+        one
+        for one in json.loads(run("progression", "--format", "json"))["rows"]
+        if one["status"] == "completed"
+    )
     assert (ended["pdu"], ended["progress"], ended["units_expected"]) == (None, None, None)
 
 
@@ -80,7 +88,9 @@ def test_suppressed(some: None) -> None:
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "xlsx", "ods"])
-def test_the_same_day_and_instant_give_the_same_bytes(some: None, format: str, tmp_path: Path) -> None:
+def test_the_same_day_and_instant_give_the_same_bytes(
+    some: None, format: str, tmp_path: Path
+) -> None:
     known_at = safe_known_at().isoformat()
     files = []
     for nth in range(2):
@@ -104,8 +114,12 @@ def test_formats_carry_equal_tables(some: None) -> None:
     sheet = openpyxl.load_workbook(books["xlsx"])["cohort-outcomes"]
     cells = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=3)]
     counts = slice(2, None)
-    assert [["" if value is None else str(value) for value in line[counts]] for line in rows] == [line[counts] for line in comma]
-    said = [[{"[z]": "", None: ""}.get(value, str(value)) for value in line[counts]] for line in cells]
+    assert [["" if value is None else str(value) for value in line[counts]] for line in rows] == [
+        line[counts] for line in comma
+    ]
+    said = [
+        [{"[z]": "", None: ""}.get(value, str(value)) for value in line[counts]] for line in cells
+    ]
     numbers = [[_number(value) for value in line] for line in said]
     assert numbers == [[_number(value) for value in line[counts]] for line in comma]
 
@@ -122,7 +136,9 @@ def test_workbooks_have_a_cover_notes_and_every_table(some: None, tmp_path: Path
     run("monthly-status", "--format", "xlsx", "-o", str(path))
     book = openpyxl.load_workbook(path)
     assert {"monthly-status", "assessor-development", "month-issues"} <= set(book.sheetnames)
-    cover = {line[0].value: line[1].value for line in book.worksheets[0].iter_rows(min_row=2, max_col=2)}
+    cover = {
+        line[0].value: line[1].value for line in book.worksheets[0].iter_rows(min_row=2, max_col=2)
+    }
     assert cover["As at"] == "30 September 2025"
     assert cover["Classification"] == "OFFICIAL-SENSITIVE"
 
@@ -144,7 +160,9 @@ def test_what_is_wrong_is_said_in_words(arguments: list[str], words: str) -> Non
         run(*arguments)
 
 
-def test_a_failed_report_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_report_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "month.csv"
     path.write_text("the file before")
     monkeypatch.setattr("reports.management.commands.report.write", _breaks)

@@ -21,13 +21,18 @@ cohort-outcomes | breakdown, group | starters, completed, withdrawn, deferred, a
 countersigning | region, assessor | assessor_status, caseload, decisions, awaiting_countersignature, agreed, returned, return_rate, median_days_to_countersign, oldest_waiting_days
 assessor-development | region | registered, in_progress, overdue, achieved, achievement_rate, median_months_to_achieve, packages_assessed, packages_quality_assured, reviews_held, induction_sessions, workshops_attended
 workforce-position | region, grade | target_fte, in_post_fte, in_post_headcount, learners_fte, in_post_excluding_learners_fte, non_effective_fte, effective_fte, shortfall_fte, vacancy_rate, effective_vacancy_rate, joiners_12m, leavers_12m, leaving_rate, source, source_date, qualified_12m, learners_per_manager, learners_per_pta
+supply-forecast | region, grade, month | target_fte, in_post_p10, in_post_median, in_post_p90, expected_qualifying, expected_leaving, gap_median, probability_target_met
+forecast-backtest | region, grade, made_at, horizon_months, month | in_post, in_post_p10, in_post_median, in_post_p90, inside, known_basis
 training | region, grade, course | due, attended, attendance_rate, overdue, face_to_face_percent, practised, followed_up, follow_up_overdue, evaluation_response_rate
 pso-development | region | psos, vq3_due, vq3_achieved_in_12_months, vq3_overdue, no_mentor, no_assessor, induction_complete, mandatory_overdue
 starter-readiness | region, cohort | starters_next_8_weeks, pathway_told, office_told, vetting_complete, equipment_ready, adjustments_agreed, adjustments_in_place, median_days_notice
 newly-qualified | region | protected, reduction_in_force, mentor, workshops_done, pta_retained, office_moved, exceptions
 protected-time | region, kind, reason | planned, taken, lost, lost_percent
 data-quality | region, check | records, failing, failing_percent, oldest_days
+recruitment-funnel | campaign, breakdown, group, stage | reached, passed, rate_from_previous, rate_from_application, relative_rate, median_days_in_stage
 leavers-reasons | region, reason | named, named_first
+position-trend | region, grade, on_day | target_fte, in_post_fte, source, in_post_headcount, published_fte, published_status, published_source, revised_fte, revised_status, change_fte, change_percent
+support-demand | region, quarter, resource | pathway, university, unit, needed, there, short
 """  # noqa: E501
 WANTED = {
     name.strip(): [column.strip() for column in f"{keys},{columns}".split(",")]
@@ -46,7 +51,10 @@ def test_every_report_of_the_contract_is_there() -> None:
 
 
 def test_a_region_alone_shows_its_units() -> None:
-    columns = [one.name for one in REPORTS["workforce-position"].columns_for(replace(QUESTION, by_pdu=True))]
+    columns = [
+        one.name
+        for one in REPORTS["workforce-position"].columns_for(replace(QUESTION, by_pdu=True))
+    ]
     assert columns[:3] == ["region", "pdu", "grade"]
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from pqip.core.clock import today
-from reports.figures.asking import Place
+from reports.figures.asking import PlaceFilter
 from reports.figures.countersigning import countersigning
-from reports.places import question_for
+from reports.queries.places import question_for
 from tests.factories import assessments as a
 from tests.factories.learners import person
 from tests.factories.reports import row
@@ -33,7 +33,7 @@ def trainees() -> list[Person]:
 def seen(user: User) -> list[str | None]:
     """Whose rows a user gets: staff numbers, None for a region's row."""
     now = dt.datetime.now(dt.UTC)
-    return [one["assessor"] for one in countersigning(question_for(user, END, now, Place()))]
+    return [one["assessor"] for one in countersigning(question_for(user, END, now, PlaceFilter()))]
 
 
 def test_each_reader_sees_the_rows_of_those_they_look_after(trainees: list[Person]) -> None:
@@ -60,7 +60,15 @@ def test_a_disagreement_is_neither_agreed_nor_returned_but_its_days_count() -> N
     registered = a.registration()
     made = a.decision(a.evidence(registered, dt.date(2025, 9, 1)), trainee, dt.date(2025, 9, 2))
     not_yet = a.codes(registered, "1.1.1")
-    a.countersignature(made, a.countersigner(of=trainee), dt.date(2025, 9, 12), "disagreed", disagreed=not_yet)
+    a.countersignature(
+        made, a.countersigner(of=trainee), dt.date(2025, 9, 12), "disagreed", disagreed=not_yet
+    )
     found = row("countersigning", END, assessor=trainee.staff_number)
-    wanted = {"decisions": 1, "agreed": 0, "returned": 0, "awaiting_countersignature": 0, "median_days_to_countersign": 10.0}
+    wanted = {
+        "decisions": 1,
+        "agreed": 0,
+        "returned": 0,
+        "awaiting_countersignature": 0,
+        "median_days_to_countersign": 10.0,
+    }
     assert {name: found[name] for name in wanted} == wanted

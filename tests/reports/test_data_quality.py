@@ -9,14 +9,14 @@ import pytest
 
 from learners.models import Allocation, CodingCheck, Enrolment, PathwayDecision
 from learners.models.entry import EntryRules
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now
 from pqip.core.ledger import void
-from reports.figures.asking import Place
+from reports.figures.asking import PlaceFilter
 from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.factories.reports import rows
-from workforce.actions.merge_people import merge_people
+from workforce.actions.merges import merge_people
 from workforce.data_quality import registered
 from workforce.models import Pdu, Person, RecordsComplete, RegisterChange
 
@@ -26,7 +26,13 @@ START = dt.date(2025, 1, 15)
 Found = tuple[int, int, float | None, int | None] | None
 
 
-def found(code: str, on: dt.date = ON, region: str = "NE", known_at: dt.datetime | None = None, **asked: Any) -> Found:
+def found(
+    code: str,
+    on: dt.date = ON,
+    region: str = "NE",
+    known_at: dt.datetime | None = None,
+    **asked: Any,
+) -> Found:
     """Records, failing, percent and oldest days of a check in a region; None where it has no row."""
     for row in rows("data-quality", on, known_at, **asked):
         if (row["region"], row["check"]) == (region, code):
@@ -49,8 +55,10 @@ def learner(post: bool = True, *, start: dt.date = START, **fields: Any) -> Enro
     return make.enrolment(who=who, start=start, **fields)
 
 
-def looked_after(who: Person, role: str, since: dt.date, until: dt.date | None = None, unit: int | None = None) -> None:
-    with act(by=BY):
+def looked_after(
+    who: Person, role: str, since: dt.date, until: dt.date | None = None, unit: int | None = None
+) -> None:
+    with acting_as(by=BY):
         Allocation.objects.create(
             person=who, other=w.person(), role=role, effective_on=since, ended_on=until, unit=unit
         )
@@ -60,10 +68,12 @@ def test_a_region_where_everything_is_right_has_rows_that_say_so() -> None:
     one = learner()
     for role in ("pta", "line_manager", "mentor"):
         looked_after(one.person, role, START)
-    with act(by=BY):
+    with acting_as(by=BY):
         RecordsComplete.objects.create(region=w.region(), grade=w.grade("PSO"), effective_on=START)
     found_ = [row for row in rows("data-quality", ON) if row["region"] == "NE"]
-    assert [row["check"] for row in found_] == [one.code for one in registered() if one.code in {row["check"] for row in found_}]
+    assert [row["check"] for row in found_] == [
+        one.code for one in registered() if one.code in {row["check"] for row in found_}
+    ]
     assert {row["failing"] for row in found_} == {0}
     assert {row["failing_percent"] for row in found_} == {0.0}
     assert {row["oldest_days"] for row in found_} == {None}
@@ -77,7 +87,11 @@ def test_people_without_a_post() -> None:
     void([w.spell(undone, in_region="WAL")], by=BY, reason="Not theirs")
     w.person()  # of whom no post was ever recorded: no region is known
     w.person(organisation="A contractor")  # nobody asks for a post of those from outside
-    void([w.spell(w.person(), in_region="WAL", in_grade="PSO", follows_programme=True)], by=BY, reason="Did not start")
+    void(
+        [w.spell(w.person(), in_region="WAL", in_grade="PSO", follows_programme=True)],
+        by=BY,
+        reason="Did not start",
+    )
     # In post: one. Whoever has left, or begins tomorrow, lacks nothing.
     assert found("no_post") == (1, 0, 0.0, None)
     assert found("no_post", ON + DAY) == (2, 0, 0.0, None)
@@ -95,11 +109,17 @@ def test_staff_numbers_that_look_like_one_persons() -> None:
     assert found("alike") == (2, 0, 0.0, None)
     somebody(staff_number="00731", email="three@example.com")
     somebody(staff_number="Q731", email="TWO@example.com")
-    assert found("alike") == (4, 4, 100.0, 0), "731 and 00731 but for zeros in front; the others share an address"
+    assert found("alike") == (4, 4, 100.0, 0), (
+        "731 and 00731 but for zeros in front; the others share an address"
+    )
     somebody(first_name="Niamh", last_name="O’Shea-Müller", date_of_birth=born)
     somebody(first_name="niamh", last_name="O'Shea Muller", date_of_birth=born)
-    somebody(first_name="Niamh", last_name="O’Shea-Müller", date_of_birth=born + DAY)  # born another day
-    somebody(first_name="Niamh", last_name="O’Shea-Müller")  # no day of birth: a name alone tells nothing
+    somebody(
+        first_name="Niamh", last_name="O’Shea-Müller", date_of_birth=born + DAY
+    )  # born another day
+    somebody(
+        first_name="Niamh", last_name="O’Shea-Müller"
+    )  # no day of birth: a name alone tells nothing
     assert found("alike") == (8, 6, 75.0, 0)
 
 
@@ -135,8 +155,10 @@ def test_posts_that_need_the_qualification_and_the_register() -> None:
         w.entered(who, ON)
     w.spell(w.person(), in_grade="CA")  # who needs none
     w.spell(w.person(organisation="Acme"), in_grade="PTA")  # of a contractor
-    with act(by=BY):
-        RegisterChange.objects.create(person=lapsed, award_type="DIPPS", kind="lapsed", effective_on=ON + DAY)
+    with acting_as(by=BY):
+        RegisterChange.objects.create(
+            person=lapsed, award_type="DIPPS", kind="lapsed", effective_on=ON + DAY
+        )
     assert found("register_missing", since - DAY) is None
     # The day before two are entered, on the day, and the day after, when one entry has lapsed.
     days = (ON - since).days  # posts are older than the need
@@ -177,7 +199,10 @@ def test_the_planned_end() -> None:
     assert found("planned_end_passed", end + DAY) == (1, 0, 0.0, None)
 
 
-@pytest.mark.parametrize(("code", "role"), [("no_pta", "pta"), ("no_line_manager", "line_manager"), ("no_mentor", "mentor")])
+@pytest.mark.parametrize(
+    ("code", "role"),
+    [("no_pta", "pta"), ("no_line_manager", "line_manager"), ("no_mentor", "mentor")],
+)
 def test_who_looks_after_a_learner(code: str, role: str) -> None:
     learner()
     until_today, from_tomorrow, for_a_unit = learner(), learner(), learner()
@@ -214,14 +239,20 @@ def test_a_pathway_open_on_the_day_they_started() -> None:
 ])  # fmt: skip
 def test_a_pathway_that_fits_what_they_came_with(on: str, came: dict[str, Any], fits: bool) -> None:
     learner(on=on, **came)
-    assert found("pathway_unfitting") == ((1, 0, 0.0, None) if fits else (1, 1, 100.0, (ON - START).days))
+    assert found("pathway_unfitting") == (
+        (1, 0, 0.0, None) if fits else (1, 1, 100.0, (ON - START).days)
+    )
 
 
 def test_a_pathway_that_somebody_decided_is_right() -> None:
     one, moved, before = (learner(level5_held=True, modules_held=[]) for _ in range(3))
-    with act(by=BY):
+    with acting_as(by=BY):
         PathwayDecision.objects.create(
-            enrolment=one, effective_on=ON, rules=EntryRules.objects.live().first(), chosen=make.pathway(), reason="Agreed"
+            enrolment=one,
+            effective_on=ON,
+            rules=EntryRules.objects.live().first(),
+            chosen=make.pathway(),
+            reason="Agreed",
         )
     assert found("pathway_unfitting", ON - DAY) == (3, 3, 100.0, (ON - START).days - 1)
     assert found("pathway_unfitting") == (3, 2, 66.7, (ON - START).days)
@@ -233,7 +264,12 @@ def test_a_pathway_that_somebody_decided_is_right() -> None:
 
 
 def test_reasons_for_withdrawing() -> None:
-    for reason, on in (("", ON - 2 * DAY), ("not_asked", ON), ("health_and_wellbeing", ON), ("", ON + DAY)):
+    for reason, on in (
+        ("", ON - 2 * DAY),
+        ("not_asked", ON),
+        ("health_and_wellbeing", ON),
+        ("", ON + DAY),
+    ):
         make.event(learner(), "withdrawn", on, reason=reason, ended_by="service")
     # Not asked is an answer. Whoever leaves tomorrow has not left.
     assert found("no_reason") == (3, 1, 33.3, 2)
@@ -243,11 +279,22 @@ def test_reasons_for_withdrawing() -> None:
 def test_codings_of_the_past_year_that_nobody_else_looked_at() -> None:
     year_ago = ON - dt.timedelta(days=365)
     agreed, _open, _first, _older, _ended = (
-        make.event(learner(start=dt.date(2024, 1, 10)), "withdrawn", on, reason="health_and_wellbeing", ended_by=ended_by)
+        make.event(
+            learner(start=dt.date(2024, 1, 10)),
+            "withdrawn",
+            on,
+            reason="health_and_wellbeing",
+            ended_by=ended_by,
+        )
         for on, ended_by in (
-            (ON, "learner"), (ON, "both"), (year_ago + DAY, "learner"), (year_ago, "learner"), (ON, "service"))
+            (ON, "learner"),
+            (ON, "both"),
+            (year_ago + DAY, "learner"),
+            (year_ago, "learner"),
+            (ON, "service"),
+        )
     )
-    with act(by=Job("second person")):
+    with acting_as(by=Job("second person")):
         CodingCheck.objects.create(event=agreed, effective_on=ON, agreed=True)
     # A year and a day are too long; what the Service ended was approved. Open: today's, and the oldest within the year.
     assert found("unchecked_coding") == (3, 2, 66.7, 364)
@@ -270,8 +317,16 @@ def test_a_place_alone() -> None:
     make.enrolment(in_pdu=unit)
     learner()
     learner(in_region="WAL")
-    wales = Place(False, regions=frozenset({w.region("WAL").pk}))
+    wales = PlaceFilter(False, regions=frozenset({w.region("WAL").pk}))
     assert {row["region"] for row in rows("data-quality", ON, place=wales)} == {"WAL"}
-    assert "not_declared" not in {row["check"] for row in rows("data-quality", ON, place=Place(False, pdus=frozenset({unit.pk})))}
-    assert found("no_pta", place=Place(False, pdus=frozenset({unit.pk}))) == (1, 1, 100.0, (ON - START).days)
+    assert "not_declared" not in {
+        row["check"]
+        for row in rows("data-quality", ON, place=PlaceFilter(False, pdus=frozenset({unit.pk})))
+    }
+    assert found("no_pta", place=PlaceFilter(False, pdus=frozenset({unit.pk}))) == (
+        1,
+        1,
+        100.0,
+        (ON - START).days,
+    )
     assert found("no_pta") == (2, 2, 100.0, (ON - START).days)

@@ -10,12 +10,12 @@ import pytest
 from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
+from pqip.core.background.calendar import periods
+from pqip.core.background.schedules import known_schedules
 from pqip.core.clock import today
-from pqip.jobs.calendar import periods
 from pqip.jobs.models import Job
 from pqip.jobs.queue import enqueue
 from pqip.jobs.running import run
-from pqip.jobs.schedules import known_schedules
 from pqip.messages.models import Message
 from reports.actions.tell_data_quality import tell_data_quality
 from tests.factories import learners as make
@@ -52,7 +52,9 @@ def test_those_who_can_put_it_right_are_told_how_many(incomplete: None) -> None:
     assert told().keys() == {manager.email, partner.email}
     assert "1 Learners with no post\n\nSign in" in told()[partner.email]
     body = told()[manager.email]
-    assert body.startswith("4 records that you can put right lack something or contradict another:\n\n1 Learners with no post\n")
+    assert body.startswith(
+        "4 records that you can put right lack something or contradict another:\n\n1 Learners with no post\n"
+    )
     assert "1 No practice tutor assessor\n1 No line manager\n1 No mentor\n" in body
     assert reverse("reports:data_quality") in body
     person = make.Enrolment.objects.get().person
@@ -86,21 +88,30 @@ def test_it_is_switched_off(incomplete: None, settings: Any) -> None:
     assert told() == {}
 
 
-def test_it_asks_the_database_as_often_for_many_as_for_one(incomplete: None, django_assert_max_num_queries: Any) -> None:
+def test_it_asks_the_database_as_often_for_many_as_for_one(
+    incomplete: None, django_assert_max_num_queries: Any
+) -> None:
     for _ in range(12):
         w.user("learning_manager", in_region="WAL")
     with django_assert_max_num_queries(12):
         tell()
 
 
-def test_the_schedule_s_job_sends_it_through_the_mail_server(incomplete: None, mail_server: Server) -> None:  # noqa: F811
+def test_the_schedule_s_job_sends_it_through_the_mail_server(
+    incomplete: None, mail_server: Server
+) -> None:
     manager = persona("learning_manager")
     schedule = next(one for one in known_schedules() if one.name == "reports-data-quality")
     december = dt.datetime(2026, 11, 30, tzinfo=dt.UTC), dt.datetime(2026, 12, 31, tzinfo=dt.UTC)
     (period,) = periods(schedule.rule, *december)
-    assert (period.name, period.due_at) == ("2026-12", dt.datetime(2026, 12, 1, 7, tzinfo=dt.UTC))  # a Tuesday
+    assert (period.name, period.due_at) == (
+        "2026-12",
+        dt.datetime(2026, 12, 1, 7, tzinfo=dt.UTC),
+    )  # a Tuesday
     for key in ("first", "again"):
-        asked = enqueue(schedule.kind, key=key, payload={"period": period.name, "due_on": "2026-12-01"}, by=BY)
+        asked = enqueue(
+            schedule.kind, key=key, payload={"period": period.name, "due_on": "2026-12-01"}, by=BY
+        )
         run(asked.pk)
         assert Job.objects.get(pk=asked.pk).state == Job.State.DONE
     for mail in Job.objects.filter(kind="messages.send"):

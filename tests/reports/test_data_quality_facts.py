@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from assessments.models import Qualification, UnitAchievement
+from learners.facts.modules import states_of
 from learners.models import (
     AcademicModule,
     CourseRequirement,
@@ -18,8 +19,7 @@ from learners.models import (
     TrainingRecord,
     UniversityAward,
 )
-from learners.module_facts import states_of
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.ledger import void
 from tests.factories import assessments
 from tests.factories import learners as make
@@ -42,7 +42,9 @@ HELD = ["CJS", "UCCB", "PPP", "REHAB"]
 def test_posts_that_disagree_with_the_programme(post: dict[str, str], wrong: bool) -> None:
     one = learner(post=False)
     w.spell(one.person, START + 10 * DAY, **{"in_grade": "PSO", **post})
-    assert found("post_disagrees") == ((1, 1, 100.0, (ON - START).days) if wrong else (1, 0, 0.0, None))
+    assert found("post_disagrees") == (
+        (1, 1, 100.0, (ON - START).days) if wrong else (1, 0, 0.0, None)
+    )
 
 
 def test_units_disagree_only_where_both_name_one() -> None:
@@ -70,14 +72,23 @@ def test_the_other_side_of_a_post_in_another_region_is_told_too() -> None:
 
 
 def declared(since: dt.date, until: dt.date | None = None, grade: str = "PSO") -> None:
-    with act(by=BY):
-        RecordsComplete.objects.create(region=w.region(), grade=w.grade(grade), effective_on=since, ended_on=until)
+    with acting_as(by=BY):
+        RecordsComplete.objects.create(
+            region=w.region(), grade=w.grade(grade), effective_on=since, ended_on=until
+        )
 
 
-def returned(fte: str, on: dt.date, *, headcount: int | None = None, grade: str = "PSO", region: str = "NE") -> None:
-    with act(by=BY):
+def returned(
+    fte: str, on: dt.date, *, headcount: int | None = None, grade: str = "PSO", region: str = "NE"
+) -> None:
+    with acting_as(by=BY):
         StaffingReturn.objects.create(
-            region=w.region(region), grade=w.grade(grade), effective_on=on, fte=fte, headcount=headcount, source="test"
+            region=w.region(region),
+            grade=w.grade(grade),
+            effective_on=on,
+            fte=fte,
+            headcount=headcount,
+            source="test",
         )
 
 
@@ -121,13 +132,15 @@ def test_returned_totals_beside_posts_on_the_returns_own_day() -> None:
 def only(*courses: Any) -> None:
     """These courses alone are required, of learners, two months after the start."""
     void(list(CourseRequirement.objects.live()), by=BY, reason="Only these")
-    with act(by=BY):
+    with acting_as(by=BY):
         for course in courses:
-            CourseRequirement.objects.create(course=course, audience="learner", due_months=2, effective_on=dt.date(2014, 1, 1))
+            CourseRequirement.objects.create(
+                course=course, audience="learner", due_months=2, effective_on=dt.date(2014, 1, 1)
+            )
 
 
 def booked(who: Person, course: Any, on: dt.date, status: str = "booked") -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         TrainingRecord.objects.create(person=who, course=course, effective_on=on, status=status)
 
 
@@ -138,8 +151,10 @@ def test_required_courses_that_nobody_booked() -> None:
     booked(attended, course, START, "attended")
     booked(ahead, course, ON)
     booked(missed, course, START + DAY, "did_not_attend")
-    with act(by=BY):
-        TrainingExemption.objects.create(person=exempt, course=course, reason="test", effective_on=START)
+    with acting_as(by=BY):
+        TrainingExemption.objects.create(
+            person=exempt, course=course, reason="test", effective_on=START
+        )
     due = dt.date(2025, 3, 15)
     # On the day it is due nobody is late. The day after: whoever never had it, and who did not attend, of whom nobody booked it
     # again; the one booked for 30 June is not missing until that day has gone.
@@ -150,10 +165,15 @@ def test_required_courses_that_nobody_booked() -> None:
 
 
 def passed(made: Enrolment, code: str, on: dt.date) -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         ModuleResult.objects.create(
-            enrolment=made, module=AcademicModule.objects.get(code=code), attempt=1, due_date=on, submitted_date=on,
-            outcome="pass", effective_on=on,
+            enrolment=made,
+            module=AcademicModule.objects.get(code=code),
+            attempt=1,
+            due_date=on,
+            submitted_date=on,
+            outcome="pass",
+            effective_on=on,
         )
 
 
@@ -176,16 +196,17 @@ def pass_all(made: Enrolment, on: dt.date) -> None:
 
 
 def awarded(made: Enrolment, on: dt.date) -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         UniversityAward.objects.create(enrolment=made, award="TEST", effective_on=on)
 
 
 def achieve_all(made: Enrolment, on: dt.date) -> None:
     """Every unit of their diploma is achieved on a day."""
     registration = assessments.registration(made.person, of=Qualification.objects.get(code="VQ5"))
-    with act(by=BY):
+    with acting_as(by=BY):
         UnitAchievement.objects.bulk_create(
-            UnitAchievement(registration=registration, unit=unit, from_on=on) for unit in registration.version.units.all()
+            UnitAchievement(registration=registration, unit=unit, from_on=on)
+            for unit in registration.version.units.all()
         )
 
 
@@ -230,7 +251,9 @@ def test_each_element_is_asked_for(lacking: str) -> None:
     course, made = make.course("T-ONE", required=False), learner()
     only(course)
     for element, record in (
-        ("units", lambda: achieve_all(made, ON)), ("modules", lambda: pass_all(made, ON)), ("award", lambda: awarded(made, ON)),
+        ("units", lambda: achieve_all(made, ON)),
+        ("modules", lambda: pass_all(made, ON)),
+        ("award", lambda: awarded(made, ON)),
         ("course", lambda: booked(made.person, course, ON, "attended")),
     ):
         if element != lacking:

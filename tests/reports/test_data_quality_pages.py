@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from pqip.core.clock import today
 from pqip.core.models import AccessEntry
+from tests import walking
 from tests.factories import learners as make
 from tests.factories import workforce as w
 from tests.personas import client_for, persona
@@ -38,7 +39,11 @@ def two_regions() -> None:
 
 
 def test_every_check_says_what_it_means_and_what_to_do(two_regions: None) -> None:
-    page = client_for(persona("learning_manager")).get(reverse("reports:data_quality"), ASKED).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .get(reverse("reports:data_quality"), ASKED)
+        .content.decode()
+    )
     listed = [check for check in registered() if check.title in page]
     assert {"no_pta", "absent_past_end", "learner_no_post"} <= {check.code for check in listed}
     for check in listed:
@@ -50,11 +55,21 @@ def test_every_check_says_what_it_means_and_what_to_do(two_regions: None) -> Non
 def test_a_count_opens_the_people_behind_it(two_regions: None) -> None:
     client = client_for(persona("learning_manager"))
     page = client.get(reverse("reports:data_quality"), ASKED).content.decode()
-    link = next(part for part in page.split('href="') if part.startswith(behind("no_pta"))).split('"')[0].replace("&amp;", "&")
+    link = (
+        next(part for part in page.split('href="') if part.startswith(behind("no_pta")))
+        .split('"')[0]
+        .replace("&amp;", "&")
+    )
     people = client.get(link).content.decode()
     assert "Nora North" in people
     assert "Wyn West" not in people
-    assert reverse("learners:people", args=[make.Enrolment.objects.get(person__last_name="North").public_id]) in people
+    assert (
+        reverse(
+            "learners:people",
+            args=[make.Enrolment.objects.get(person__last_name="North").public_id],
+        )
+        in people
+    )
     assert f"{reverse('learners:list')}?need=no_pta" in people
     line = AccessEntry.objects.get(what="reports:behind_check page")
     assert (line.detail["check"], line.detail["rows"]) == ("no_pta", 1)
@@ -67,8 +82,41 @@ def test_a_region_of_the_table_opens_its_own(two_regions: None) -> None:
     assert "Nora North" not in people
 
 
+def test_a_record_of_several_things_wrong_is_one_row_and_the_page_says_how_many() -> None:
+    """Somebody of two absences past their end is one row and two records, of which one row says both."""
+    away = w.person(first_name="Avery", last_name="Away")
+    w.spell(away)
+    for kind in ("reduced_hours", "long_term_absence"):
+        w.absence(away, ON - 20 * DAY, kind=kind, expected_end_date=ON - DAY)
+    client = client_for(persona("learning_manager"))
+    page = client.get(reverse("reports:data_quality"), ASKED).content.decode()
+    found = next(
+        number
+        for number in walking.numbers(page)
+        if number.url.startswith(behind("absent_past_end"))
+    )
+    shown = client.get(found.url).content.decode()
+    assert (found.value, walking.counted(shown), walking.listed(shown)) == (2, 2, 1)
+    assert "2 records of 1 person can be opened here." in shown
+
+
+@pytest.mark.parametrize("units", [False, True])
+def test_the_page_counts_as_the_first_page_what_is_ones_own(two_regions: None, units: bool) -> None:
+    """Somebody who mends a unit's learners and sees its region's reports: the region's others are not theirs."""
+    who = (
+        persona("learning_manager", pdu=Pdu.objects.filter(region=w.region()).first().code)
+        if units
+        else persona("learning_manager")
+    )
+    w.grant(who, "regional_manager", in_region="NE")
+    page = client_for(who).get(reverse("reports:data_quality")).content.decode()
+    assert walking.counted(page) == count_to_mend(who) > 0
+
+
 def test_the_list_is_a_file_too(two_regions: None) -> None:
-    response = client_for(persona("learning_manager")).get(behind("no_pta"), ASKED | {"format": "csv"})
+    response = client_for(persona("learning_manager")).get(
+        behind("no_pta"), ASKED | {"format": "csv"}
+    )
     lines = response.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "learner,staff_number,where,probation_delivery_unit,what_is_wrong,since"
     assert [line.split(",")[0] for line in lines[1:]] == ["Nora North"]
@@ -89,7 +137,11 @@ def test_who_opens_whom(two_regions: None, role: str, code: str, status: int) ->
 
 
 def test_who_may_see_no_learners_gets_counts_without_links(two_regions: None) -> None:
-    page = client_for(persona("hr_partner")).get(reverse("reports:data_quality"), ASKED).content.decode()
+    page = (
+        client_for(persona("hr_partner"))
+        .get(reverse("reports:data_quality"), ASKED)
+        .content.decode()
+    )
     assert "No practice tutor assessor" in page
     assert behind("no_pta") not in page
     assert behind("absent_past_end") in page
@@ -108,7 +160,10 @@ def test_another_region_or_check_does_not_exist(two_regions: None) -> None:
     client = client_for(persona("learning_manager"))
     assert client.get(behind("no_pta"), ASKED | {"region": "WAL"}).status_code == 404
     assert client.get(behind("nothing"), ASKED).status_code == 404
-    assert "Wyn West" not in client.get(behind("no_pta"), ASKED | {"of_region": "WAL"}).content.decode()
+    assert (
+        "Wyn West"
+        not in client.get(behind("no_pta"), ASKED | {"of_region": "WAL"}).content.decode()
+    )
 
 
 def test_whom_somebody_may_not_open_is_counted_and_not_named() -> None:
@@ -117,13 +172,23 @@ def test_whom_somebody_may_not_open_is_counted_and_not_named() -> None:
     w.spell(who, in_region="NE", ended_on=ON)
     w.spell(who, ON + DAY, in_region="WAL")
     w.absence(who, ON - 20 * DAY, expected_end_date=ON - DAY)
-    page = client_for(persona("learning_manager")).get(behind("absent_past_end"), ASKED).content.decode()
+    page = (
+        client_for(persona("learning_manager"))
+        .get(behind("absent_past_end"), ASKED)
+        .content.decode()
+    )
     assert "Moved" not in page
     assert "Outside what you may open: 1 record more." in page
 
 
 #: What fails of a learner alone, without post and anybody who looks after them, whose planned end has passed.
-LONE = {"learner_no_post": 1, "planned_end_passed": 1, "no_pta": 1, "no_line_manager": 1, "no_mentor": 1}
+LONE = {
+    "learner_no_post": 1,
+    "planned_end_passed": 1,
+    "no_pta": 1,
+    "no_line_manager": 1,
+    "no_mentor": 1,
+}
 
 
 @pytest.mark.parametrize(("role", "page", "own", "others"), [
@@ -139,7 +204,10 @@ def test_first_pages_count_what_whoever_opens_them_can_put_right(
     mends = to_mend(who, counted(today(), None))
     assert own.items() <= mends.items()
     assert others & mends.keys() == set()
-    assert f">{sum(mends.values())}</span> <span class=\"app-counts__label\">Records to put right</span>" in counts_of(who, page)
+    assert (
+        f'>{sum(mends.values())}</span> <span class="app-counts__label">Records to put right</span>'
+        in counts_of(who, page)
+    )
     assert count_to_mend(who) == sum(mends.values())
 
 
@@ -148,7 +216,9 @@ def counts_of(who: User, page: str = "learners:decisions") -> str:
     return body.split(f'href="{reverse("reports:data_quality")}"')[1].split("</a>")[0]
 
 
-def test_a_first_page_says_when_it_counted_and_counts_anew_where_roles_change(two_regions: None) -> None:
+def test_a_first_page_says_when_it_counted_and_counts_anew_where_roles_change(
+    two_regions: None,
+) -> None:
     who = persona("learning_manager")
     before = count_to_mend(who)
     assert "Counted at " in client_for(who).get(reverse("learners:decisions")).content.decode()
@@ -170,7 +240,10 @@ def test_a_unit_puts_right_its_own() -> None:
 
 def test_those_who_can_put_nothing_right_are_shown_no_count(two_regions: None) -> None:
     for role, page in (("iqa", "assessments:samples"), ("line_manager", "learners:mine")):
-        assert "Records to put right" not in client_for(persona(role)).get(reverse(page)).content.decode()
+        assert (
+            "Records to put right"
+            not in client_for(persona(role)).get(reverse(page)).content.decode()
+        )
 
 
 def test_a_list_needs_as_many_queries_at_any_size() -> None:

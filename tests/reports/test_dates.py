@@ -25,9 +25,19 @@ def test_a_report_of_such_a_day_says_what_is_wrong(day: str) -> None:
     page = client.get(reverse("reports:report", args=["monthly-status"]), {"as_at": day})
     assert page.status_code == 200
     assert "As at must be from 1900 to 2199" in page.content.decode()
-    page = client.get(reverse("reports:report", args=["monthly-status"]), {"known_at": f"{day} 09:00"})
-    assert "is out of range. Use a date from 1900 to 2199" in page.content.decode() or "in the future" in page.content.decode()
-    assert client.get(reverse("reports:file", args=["monthly-status"]), {"as_at": day, "format": "csv"}).status_code == 404
+    page = client.get(
+        reverse("reports:report", args=["monthly-status"]), {"known_at": f"{day} 09:00"}
+    )
+    assert (
+        "is out of range. Use a date from 1900 to 2199" in page.content.decode()
+        or "in the future" in page.content.decode()
+    )
+    assert (
+        client.get(
+            reverse("reports:file", args=["monthly-status"]), {"as_at": day, "format": "csv"}
+        ).status_code
+        == 404
+    )
     for options in (["--as-at", day], ["--as-at", "2026-01-31", "--known-at", f"{day}T09:00"]):
         with pytest.raises(CommandError, match="out of range"):
             call_command("report", "monthly-status", *options)
@@ -36,7 +46,9 @@ def test_a_report_of_such_a_day_says_what_is_wrong(day: str) -> None:
 @pytest.mark.parametrize("day", OUTERMOST)
 def test_the_outermost_days_are_answered(day: str, tmp_path: Path) -> None:
     enrolment()
-    page = client_for(persona("national")).get(reverse("reports:report", args=["monthly-status"]), {"as_at": day})
+    page = client_for(persona("national")).get(
+        reverse("reports:report", args=["monthly-status"]), {"as_at": day}
+    )
     assert "must be from" not in page.content.decode()
     call_command("report", "monthly-status", "--as-at", day, "-o", str(tmp_path / "made.csv"))
 
@@ -53,7 +65,13 @@ def test_a_contact_of_the_year_1_is_refused() -> None:
     manager = persona("learning_manager")
     made = enrolment(in_region="NE", started=False)
     address = reverse("learners:record_contact", args=[made.public_id])
-    said = {"on-day": "1", "on-month": "1", "on-year": "0001", "means": "telephone", "about": "First day"}
+    said = {
+        "on-day": "1",
+        "on-month": "1",
+        "on-year": "0001",
+        "means": "telephone",
+        "about": "First day",
+    }
     page = client_for(manager).post(address, said)
     assert "must be from 1900 to 2199" in page.content.decode()
     assert not Contact.objects.exists()

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.models import AccessEntry
 from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
@@ -40,19 +40,25 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def in_a_unit(role: str) -> User:
     """Somebody whose role is narrowed to one unit of the North East."""
     user = persona(role)
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         held = RoleGrant.objects.get(user=user)
         RoleGrant.objects.filter(pk=held.pk).update(ends_on=YESTERDAY)
         RoleGrant.objects.create(
-            user=user, role=role, region=held.region, pdu=Pdu.objects.filter(region__code="NE").first(), starts_on=YESTERDAY
+            user=user,
+            role=role,
+            region=held.region,
+            pdu=Pdu.objects.filter(region__code="NE").first(),
+            starts_on=YESTERDAY,
         )
     return user
 
 
 def of_two_regions(role: str) -> User:
     user = persona(role)
-    with act(by=NamedJob("test")):
-        RoleGrant.objects.create(user=user, role=role, region=w.region("LON"), starts_on=dt.date(2020, 1, 1))
+    with acting_as(by=NamedJob("test")):
+        RoleGrant.objects.create(
+            user=user, role=role, region=w.region("LON"), starts_on=dt.date(2020, 1, 1)
+        )
     return user
 
 
@@ -61,7 +67,11 @@ def ask(user: User, report: str = "monthly-status", **place: str) -> Run:
     client, asked = client_for(user), {"as_at": DAY, **place}
     page = client.get(reverse("reports:report", args=[report]), asked).content.decode()
     assert reverse("reports:request", args=[report]) in page, "the page offers to keep a copy"
-    address = reverse("reports:request", args=[report]) + "?" + "&".join(f"{key}={value}" for key, value in asked.items())
+    address = (
+        reverse("reports:request", args=[report])
+        + "?"
+        + "&".join(f"{key}={value}" for key, value in asked.items())
+    )
     answer = client.post(address, {"formats": ["csv"]})
     assert answer.status_code == 302
     run = Run.objects.latest("pk")
@@ -92,11 +102,15 @@ WHO += [("regional_manager", of_two_regions, {}), ("learning_manager", of_two_re
 
 
 @pytest.mark.parametrize(("role", "who", "place"), WHO)
-def test_whoever_may_ask_opens_what_they_asked_for(role: str, who: Any, place: dict[str, str]) -> None:
+def test_whoever_may_ask_opens_what_they_asked_for(
+    role: str, who: Any, place: dict[str, str]
+) -> None:
     user = who(role)
     enrolment()
     unit = Pdu.objects.filter(region__code="NE").first()
-    run = ask(user, **{key: unit.code if value == "unit" else value for key, value in place.items()})
+    run = ask(
+        user, **{key: unit.code if value == "unit" else value for key, value in place.items()}
+    )
     assert opens(user, run) == (200, 404)
     assert opens(user, made(run)) == (200, 200)
     listed = client_for(user).get(reverse("reports:runs")).content.decode()
@@ -105,7 +119,9 @@ def test_whoever_may_ask_opens_what_they_asked_for(role: str, who: Any, place: d
 
 
 @pytest.mark.parametrize("report", REPORTS)
-def test_every_report_is_opened_by_a_regional_manager_who_asked_for_all_within_reach(report: str) -> None:
+def test_every_report_is_opened_by_a_regional_manager_who_asked_for_all_within_reach(
+    report: str,
+) -> None:
     user = persona("regional_manager")
     run = made(ask(user, report))
     assert opens(user, run) == (200, 200)
@@ -117,8 +133,10 @@ def test_what_was_lost_of_the_reach_is_not_seen_in_what_was_asked_before() -> No
     user = of_two_regions("regional_manager")
     both, one = made(ask(user)), made(ask(user, region="NE"))
     assert both.place == "North East, London"
-    with act(by=NamedJob("test")):
-        RoleGrant.objects.filter(user=user, region=w.region("LON")).update(ends_on=dt.date(2020, 2, 1))
+    with acting_as(by=NamedJob("test")):
+        RoleGrant.objects.filter(user=user, region=w.region("LON")).update(
+            ends_on=dt.date(2020, 2, 1)
+        )
     assert (opens(user, both), opens(user, one)) == ((404, 404), (200, 200))
 
 
@@ -126,11 +144,11 @@ def test_a_copy_covers_what_was_within_reach_when_it_was_made() -> None:
     """Asked for of one region, and made when there were two: it is of two, and says so."""
     user = persona("regional_manager")
     run = ask(user)
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         more = {"region": w.region("WAL"), "starts_on": dt.date(2020, 1, 1)}
         wales = RoleGrant.objects.create(user=user, role="regional_manager", **more)
     assert made(run).place == "North East, Wales"
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         RoleGrant.objects.filter(pk=wales.pk).update(ends_on=dt.date(2020, 2, 1))
     assert opens(user, run) == (404, 404)
 

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 
 from assessments.models import CountersignStamp, Qualification
-from learners.actions.derive import refresh
-from pqip.core.acting import Job, act
+from learners.derived.enrolments import refresh
+from pqip.core.acting import Job, acting_as
 from pqip.core.ledger import void
 from pqip.core.snapshot import safe_known_at
-from reports.figures.asking import Place
+from reports.figures.asking import PlaceFilter
 from tests.factories import assessments as a
 from tests.factories.learners import cohort, enrolment, event, pathway, person, region
 from tests.factories.reports import row, rows
@@ -51,8 +51,17 @@ def test_statuses_are_counted_as_they_stand_on_the_day() -> None:
     event(enrolment(), "withdrawn", day(9, 10), destination="left_service")
     found = row("monthly-status", END, region="NE")
     wanted = {
-        "starters": 6, "due_to_start": 1, "did_not_start": 1, "active": 2, "deferred": 1, "completed": 1, "withdrawn": 2,
-        "started_in_month": 1, "completed_in_month": 0, "withdrawn_in_month": 1, "left_service": 1,
+        "starters": 6,
+        "due_to_start": 1,
+        "did_not_start": 1,
+        "active": 2,
+        "deferred": 1,
+        "completed": 1,
+        "withdrawn": 2,
+        "started_in_month": 1,
+        "completed_in_month": 0,
+        "withdrawn_in_month": 1,
+        "left_service": 1,
         "completion_rate": 16.7,  # 1 ÷ 6
         "withdrawal_rate": 33.3,  # 2 ÷ 6
     }
@@ -117,21 +126,29 @@ def test_evidence_decisions_and_waits_of_the_month() -> None:
     who, qualified, trainee = person(), a.assessor(), a.trainee()
     enrolment(who=who)
     registered = vq5(who)
-    code = a.Criterion.objects.filter(unit__version=registered.version).order_by("code").first().code
+    code = (
+        a.Criterion.objects.filter(unit__version=registered.version).order_by("code").first().code
+    )
     checker = a.countersigner(of=trainee)
     a.decision(a.evidence(registered, day(9, 1), code), qualified, day(9, 11), met=(code,))
     agreed = a.decision(a.evidence(registered, day(9, 2), code), trainee, day(9, 4), met=(code,))
     waiting = a.decision(a.evidence(registered, day(9, 3), code), trainee, day(9, 5), met=(code,))
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         for decision in (agreed, waiting):
-            CountersignStamp.objects.get_or_create(decision=decision, defaults={"is_needed": True,
-                                                                                "effective_on": decision.effective_on})
+            CountersignStamp.objects.get_or_create(
+                decision=decision,
+                defaults={"is_needed": True, "effective_on": decision.effective_on},
+            )
     a.countersignature(agreed, checker, day(9, 22))
     a.evidence(registered, day(9, 29), code)
     found = row("monthly-status", END)
     wanted = {
-        "evidence_submitted_in_month": 4, "decisions_in_month": 3, "countersigned_in_month": 1, "awaiting_decision": 1,
-        "awaiting_countersignature": 1, "overdue": 1,
+        "evidence_submitted_in_month": 4,
+        "decisions_in_month": 3,
+        "countersigned_in_month": 1,
+        "awaiting_decision": 1,
+        "awaiting_countersignature": 1,
+        "overdue": 1,
         "median_turnaround_days": 15.0,  # of 10 and 20
         "p90_turnaround_days": 19.0,  # 10 + 0.9 × 10
         "waiting_for_service": 1,
@@ -149,7 +166,10 @@ def test_moves_are_counted_where_they_left_and_where_they_came() -> None:
 
 def test_a_move_alone_makes_a_row() -> None:
     event(enrolment(), "moved_pathway", day(9, 10), to_pathway=pathway("PQIP21"))
-    assert [(one["pathway"], one["starters"]) for one in rows("monthly-status", END)] == [("PQIP15", 0), ("PQIP21", 1)]
+    assert [(one["pathway"], one["starters"]) for one in rows("monthly-status", END)] == [
+        ("PQIP15", 0),
+        ("PQIP21", 1),
+    ]
 
 
 def test_a_late_import_leaves_the_month_as_it_was_known() -> None:
@@ -165,7 +185,7 @@ def test_a_voided_event_still_stands_as_it_was_known() -> None:
     one = enrolment()
     withdrawn = event(one, "withdrawn", day(9, 5))
     before = safe_known_at()
-    with act(by=Job("test")):
+    with acting_as(by=Job("test")):
         void([withdrawn], by=Job("test"), reason="Recorded on the wrong learner")
         refresh([one.pk])
     assert row("monthly-status", END)["withdrawn"] == 0
@@ -176,7 +196,8 @@ def test_cohorts_and_pathways_have_rows_of_their_own() -> None:
     enrolment(in_cohort="Intake 14")
     enrolment(in_cohort="Intake 15", on="PQIP21")
     assert [(one["cohort"], one["pathway"]) for one in rows("monthly-status", END)] == [
-        (cohort("Intake 14").code, "PQIP15"), (cohort("Intake 15").code, "PQIP21"),
+        (cohort("Intake 14").code, "PQIP15"),
+        (cohort("Intake 15").code, "PQIP21"),
     ]
 
 
@@ -184,16 +205,24 @@ def test_a_late_decision_leaves_the_queue_as_it_was_known() -> None:
     who = person()
     enrolment(who=who)
     registered = vq5(who)
-    piece = a.evidence(registered, day(9, 1), registered.version.units.get(number=1).criteria.first().code)
+    piece = a.evidence(
+        registered, day(9, 1), registered.version.units.get(number=1).criteria.first().code
+    )
     before = safe_known_at()
     first = row("monthly-status", END, before)
     assert (first["awaiting_decision"], first["overdue"], first["decisions_in_month"]) == (1, 1, 0)
     made = a.decision(piece, a.assessor(), day(9, 3))
-    with act(by=Job("test")):
-        CountersignStamp.objects.get_or_create(decision=made, defaults={"is_needed": False, "effective_on": day(9, 3)})
-        a.derive.refresh([registered.pk])
+    with acting_as(by=Job("test")):
+        CountersignStamp.objects.get_or_create(
+            decision=made, defaults={"is_needed": False, "effective_on": day(9, 3)}
+        )
+        a.progress.refresh([registered.pk])
     now = row("monthly-status", END)
-    assert (now["awaiting_decision"], now["decisions_in_month"], now["median_turnaround_days"]) == (0, 1, 2.0)
+    assert (now["awaiting_decision"], now["decisions_in_month"], now["median_turnaround_days"]) == (
+        0,
+        1,
+        2.0,
+    )
     assert row("monthly-status", END, before) == first
 
 
@@ -205,7 +234,12 @@ def test_one_region_says_of_itself_what_the_nation_says_of_it() -> None:
     registered = vq5(who)
     a.evidence(registered, day(9, 1), registered.version.units.get(number=1).criteria.first().code)
     everywhere = rows("monthly-status", END)
-    assert {one["region"]: one["evidence_submitted_in_month"] for one in everywhere} == {"NE": 0, "WAL": 1}
+    assert {one["region"]: one["evidence_submitted_in_month"] for one in everywhere} == {
+        "NE": 0,
+        "WAL": 1,
+    }
     for code in ("NE", "WAL"):
-        place = Place(False, regions=frozenset({region(code).pk}))
-        assert rows("monthly-status", END, place=place) == [one for one in everywhere if one["region"] == code]
+        place = PlaceFilter(False, regions=frozenset({region(code).pk}))
+        assert rows("monthly-status", END, place=place) == [
+            one for one in everywhere if one["region"] == code
+        ]

@@ -16,12 +16,12 @@ from django.core.management import call_command
 
 from assessments.models import Qualification, Registration
 from assessments.rules.waiting import due_by
-from learners import ports
-from learners.actions.record_module_result import record_module_result
+from learners.actions.modules_results import record_module_result
+from learners.facts.next_due import next_due_of
+from learners.facts.reviews import overdue_review
 from learners.models import Enrolment, Review, TrainingRecord
-from learners.next_facts import next_due_of
-from learners.review_facts import overdue_review
-from pqip.core.acting import Job, act
+from learners.ports import vocational
+from pqip.core.acting import Job, acting_as
 from pqip.core.ledger import supersede
 from pqip.core.snapshot import safe_known_at
 from tests.factories import assessments, learners
@@ -62,21 +62,28 @@ def overdue(made: Enrolment, on: str) -> bool:
 
 
 def book(made: Enrolment, code: str, on: str, status: str = "booked") -> TrainingRecord:
-    with act(by=BY):
+    with acting_as(by=BY):
         return TrainingRecord.objects.create(
             person=made.person, course=learners.course(code), effective_on=day(on), status=status
         )
 
 
 def review(made: Enrolment, on: str, **fields: Any) -> Review:
-    with act(by=BY):
+    with acting_as(by=BY):
         return Review.objects.create(person=made.person, effective_on=day(on), **fields)
 
 
-def attempt(made: Enrolment, number: int, due_date: str, handed_in: str = "", outcome: str = "pending") -> None:
+def attempt(
+    made: Enrolment, number: int, due_date: str, handed_in: str = "", outcome: str = "pending"
+) -> None:
     record_module_result(
-        by=BY, enrolment=made, module=learners.module("L6-ETHICS"), attempt=number, due_date=day(due_date),
-        submitted_date=day(handed_in) if handed_in else None, outcome=outcome,
+        by=BY,
+        enrolment=made,
+        module=learners.module("L6-ETHICS"),
+        attempt=number,
+        due_date=day(due_date),
+        submitted_date=day(handed_in) if handed_in else None,
+        outcome=outcome,
     )
 
 
@@ -88,7 +95,10 @@ def test_a_module_of_which_nothing_is_on_record(made: Enrolment) -> None:
 
 
 def test_a_module_handed_in_failed_and_failed_at_the_last_attempt(made: Enrolment) -> None:
-    title, other = learners.module("L6-ETHICS").title, ("Adult safeguarding (facilitated): to be booked", "2026-01-01")
+    title, other = (
+        learners.module("L6-ETHICS").title,
+        ("Adult safeguarding (facilitated): to be booked", "2026-01-01"),
+    )
     attempt(made, 1, "2025-09-01")
     assert due(made, "2025-08-01") == (f"{title}: hand in", "2025-09-01")
     attempt(made, 1, "2025-09-01", "2025-08-20")
@@ -112,7 +122,7 @@ def test_courses_to_book_booked_and_attended(made: Enrolment) -> None:
     booked = book(made, "ASG-F", "2025-12-10")
     assert due(made, "2025-12-09") == due(made, "2025-12-10") == (first, "2025-12-10")
     assert due(made, "2026-01-02") == (first, "2026-01-01")
-    with act(by=BY):
+    with acting_as(by=BY):
         supersede(booked, by=BY, reason="Attended", status="attended")
     assert due(made, "2025-12-10") == (f"{second}: to be booked", "2026-01-01")
     assert due(made, "2026-01-01") == (f"{second}: training not booked", "2026-01-01")
@@ -124,7 +134,9 @@ def test_a_review_until_it_is_held_and_strands_in_their_order_on_one_day(made: E
     assert (overdue(made, "2025-06-10"), overdue(made, "2025-06-11")) == (False, True)
     assert due(made, "2025-06-12")[1] == "2025-11-15"
     book(made, "FL1", "2025-06-10")
-    assert due(made, "2025-06-09") == ("Core skills and key concepts", "2025-06-10"), "training stands before reviews"
+    assert due(made, "2025-06-09") == ("Core skills and key concepts", "2025-06-10"), (
+        "training stands before reviews"
+    )
     assert due(made, "2025-06-11") == ("Three-way review", "2025-06-10")
 
 
@@ -139,27 +151,39 @@ def test_a_review_laid_out_for_an_earlier_place_is_not_due_in_the_next(made: Enr
     assert Enrolment.objects.filter(overdue_review(day("2025-06-01")), pk=made.pk).exists()
 
 
-def test_what_waits_for_the_service_is_due_after_ten_working_days(made: Enrolment, candidate: Registration) -> None:
+def test_what_waits_for_the_service_is_due_after_ten_working_days(
+    made: Enrolment, candidate: Registration
+) -> None:
     """Submitted on Friday 30 May 2025: due on Friday 13 June, and overdue not at the weekend but on Monday 16 June."""
     assessments.evidence(candidate, day("2025-05-30"))
     said = "Evidence waits for a decision (1)", "2025-06-13"
     assert due(made, "2025-05-29")[1] == "2025-11-15"
     assert due(made, "2025-05-30") == due(made, "2025-06-15") == due(made, "2025-06-16") == said
-    assert [overdue(made, on) for on in ("2025-06-13", "2025-06-15", "2025-06-16")] == [False, False, True]
+    assert [overdue(made, on) for on in ("2025-06-13", "2025-06-15", "2025-06-16")] == [
+        False,
+        False,
+        True,
+    ]
 
 
-def test_working_days_in_sql_are_those_of_the_rule(made: Enrolment, candidate: Registration) -> None:
+def test_working_days_in_sql_are_those_of_the_rule(
+    made: Enrolment, candidate: Registration
+) -> None:
     """Over Easter and the Christmas of 2025, whatever day of the week it began."""
     holidays = set(BankHoliday.objects.values_list("date", flat=True))
-    for nth, since in enumerate(dt.date(2025, 4, 10) + DAY * step for step in (0, 1, 2, 3, 4, 8, 11, 250, 251, 255, 259)):
+    for nth, since in enumerate(
+        dt.date(2025, 4, 10) + DAY * step for step in (0, 1, 2, 3, 4, 8, 11, 250, 251, 255, 259)
+    ):
         person = learners.person()
         of = assessments.registration(person, START, of=candidate.qualification)
         assessments.evidence(of, since, reference=f"EV-{nth}")
-        (step,) = ports.vocational().due_next([person.pk], since + 3 * DAY)[person.pk]
+        (step,) = vocational.vocational().due_next([person.pk], since + 3 * DAY)[person.pk]
         assert step.on == due_by(since, holidays), since
 
 
-def test_an_assessment_planned_until_its_evidence_and_not_on_a_break(made: Enrolment, candidate: Registration) -> None:
+def test_an_assessment_planned_until_its_evidence_and_not_on_a_break(
+    made: Enrolment, candidate: Registration
+) -> None:
     tutor = assessments.assessor()
     assessments.plan(candidate, tutor, day("2025-06-05"), effective_on=day("2025-05-01"))
     said = "Assessment planned: observation", "2025-06-05"
@@ -168,10 +192,16 @@ def test_an_assessment_planned_until_its_evidence_and_not_on_a_break(made: Enrol
     assert overdue(made, "2025-06-06")
     learners.event(made, "deferred", day("2025-06-07"), expected_return=day("2025-08-01"))
     assert due(made, "2025-06-06") == said
-    assert due(made, "2025-06-07") == due(made, "2025-08-02") == ("Expected back from the break", "2025-08-01")
+    assert (
+        due(made, "2025-06-07")
+        == due(made, "2025-08-02")
+        == ("Expected back from the break", "2025-08-01")
+    )
     assert (overdue(made, "2025-08-01"), overdue(made, "2025-08-02")) == (False, True)
     assessments.evidence(candidate, day("2025-06-06"))
-    assert due(made, "2025-06-20") == ("Evidence waits for a decision (1)", "2025-06-20"), "a break does not hold the service"
+    assert due(made, "2025-06-20") == ("Evidence waits for a decision (1)", "2025-06-20"), (
+        "a break does not hold the service"
+    )
 
 
 def test_nothing_is_due_before_the_start_and_after_the_end(made: Enrolment) -> None:
@@ -196,7 +226,7 @@ def test_as_known_before(made: Enrolment, candidate: Registration, form: str) ->
     before = safe_known_at()
     was = printed(form, before)
     assert all(text in was for text in ("Three-way review", "2025-06-10"))
-    with act(by=BY):
+    with acting_as(by=BY):
         supersede(shown, by=BY, reason="Held", held_on=on)
     assessments.plan(candidate, assessments.assessor(), day("2025-06-02"), effective_on=on)
     book(made, "FL1", "2025-06-03")
@@ -207,11 +237,16 @@ def test_as_known_before(made: Enrolment, candidate: Registration, form: str) ->
 
 def test_report_and_list_say_the_same_of_many() -> None:
     """A fourth module, one to be handed in, a course booked: each learner their own, on every day that is asked."""
-    many = [learners.enrolment(start=START + 40 * DAY * nth, modules_held=ALL[:nth]) for nth in range(5)]
+    many = [
+        learners.enrolment(start=START + 40 * DAY * nth, modules_held=ALL[:nth]) for nth in range(5)
+    ]
     book(many[0], "FL3", "2025-02-10")
     attempt(many[1], 1, "2025-05-05")
     for on in (day("2025-02-01"), day("2025-06-30"), day("2026-03-01")):
         listed = {key: (found.title, found.on) for key, found in next_due_of(many, on).items()}
-        reported = {one["enrolment_id"]: (one["next_due"], one["next_due_on"]) for one in rows("progression", on)}
+        reported = {
+            one["enrolment_id"]: (one["next_due"], one["next_due_on"])
+            for one in rows("progression", on)
+        }
         assert listed == {key: said for key, said in reported.items() if said[0]}
         assert len(listed) == len(reported)

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from pqip.core.errors import NotAllowed
 from pqip.core.scope import Scope
-from reports.figures.asking import Place
-from reports.places import place_within, question_for
+from reports.actions.places import place_within
+from reports.figures.asking import PlaceFilter
+from reports.queries.places import question_for
 from tests.factories import learners
 from tests.factories import workforce as w
 from tests.personas import client_for, persona
@@ -21,11 +22,17 @@ pytestmark = pytest.mark.django_db
 def test_the_place_asked_for_lies_within_the_scope() -> None:
     north, unit = w.region(), w.Pdu.objects.filter(region=w.region()).first()
     regional = Scope(regions=frozenset({north.pk}))
-    assert place_within(regional) == Place(False, regions=frozenset({north.pk}))
-    assert place_within(regional, region=north.pk) == Place(False, regions=frozenset({north.pk}))
-    assert place_within(regional, pdu=unit.pk, pdu_region=north.pk) == Place(False, pdus=frozenset({unit.pk}))
-    assert place_within(Scope(pdus=frozenset({unit.pk})), region=north.pk) == Place(False, pdus=frozenset({unit.pk}))
-    assert place_within(Scope(everywhere=True)) == Place()
+    assert place_within(regional) == PlaceFilter(False, regions=frozenset({north.pk}))
+    assert place_within(regional, region=north.pk) == PlaceFilter(
+        False, regions=frozenset({north.pk})
+    )
+    assert place_within(regional, pdu=unit.pk, pdu_region=north.pk) == PlaceFilter(
+        False, pdus=frozenset({unit.pk})
+    )
+    assert place_within(Scope(pdus=frozenset({unit.pk})), region=north.pk) == PlaceFilter(
+        False, pdus=frozenset({unit.pk})
+    )
+    assert place_within(Scope(everywhere=True)) == PlaceFilter()
 
 
 def test_outside_the_scope_is_refused() -> None:
@@ -48,7 +55,7 @@ def test_a_unit_sees_its_own_learners_only() -> None:
 def test_equality_and_names_follow_the_permissions() -> None:
     now = dt.datetime(2025, 6, 30, tzinfo=dt.UTC)
     roles = ("national", "regional_manager", "hr_partner")
-    asked = {role: question_for(persona(role), now.date(), now, Place()) for role in roles}
+    asked = {role: question_for(persona(role), now.date(), now, PlaceFilter()) for role in roles}
     assert [asked[role].equality for role in asked] == [True, False, False]
     assert [asked[role].with_names for role in asked] == [True, True, False]
     assert [asked[role].assessors for role in asked] == [None, frozenset(), frozenset()]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from learners.development_facts import development
+from learners.facts.development import development
 from learners.models import (
     Allocation,
     Course,
@@ -17,10 +17,10 @@ from learners.models import (
     TrainingRecord,
 )
 from learners.rules.development import Developed, diploma_due, induction_due
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now
 from pqip.core.ledger import supersede
-from reports.figures.asking import Place, Question
+from reports.figures.asking import PlaceFilter, Question
 from reports.figures.pso_development import pso_development
 from tests.factories import learners as make
 from tests.factories import workforce
@@ -34,8 +34,10 @@ YEAR_AGO = dt.date(2024, 6, 30)
 
 
 def attended(who: Person, code: str, on: dt.date) -> None:
-    with act(by=BY):
-        TrainingRecord.objects.create(person=who, course=make.course(code), effective_on=on, status="attended")
+    with acting_as(by=BY):
+        TrainingRecord.objects.create(
+            person=who, course=make.course(code), effective_on=on, status="attended"
+        )
 
 
 def of_june() -> dict[str, Person]:
@@ -50,8 +52,12 @@ def of_june() -> dict[str, Person]:
     """
     march = dt.date(2023, 3, 1)
     who = {
-        "today": pso(YEAR_AGO), "late": pso(YEAR_AGO - DAY), "good": pso(march), "after": pso(march),
-        "new": pso(dt.date(2025, 6, 2)), "moved": pso(dt.date(2024, 5, 1), last_day=dt.date(2025, 4, 30)),
+        "today": pso(YEAR_AGO),
+        "late": pso(YEAR_AGO - DAY),
+        "good": pso(march),
+        "after": pso(march),
+        "new": pso(dt.date(2025, 6, 2)),
+        "moved": pso(dt.date(2024, 5, 1), last_day=dt.date(2025, 4, 30)),
         "wales": pso(YEAR_AGO, "WAL"),
     }
     workforce.spell(who["moved"], dt.date(2025, 5, 1), in_grade="PSO")
@@ -64,8 +70,12 @@ def of_june() -> dict[str, Person]:
     diploma(who["good"], march, dt.date(2024, 3, 1))
     diploma(who["after"], march, dt.date(2024, 3, 2))
     for name, role, since, until in (
-        ("late", "mentor", YEAR_AGO, None), ("late", "pta", YEAR_AGO, ON), ("good", "mentor", march, ON),
-        ("after", "mentor", march, ON - DAY), ("new", "mentor", ON + DAY, None), ("new", "pta", ON, None),
+        ("late", "mentor", YEAR_AGO, None),
+        ("late", "pta", YEAR_AGO, ON),
+        ("good", "mentor", march, ON),
+        ("after", "mentor", march, ON - DAY),
+        ("new", "mentor", ON + DAY, None),
+        ("new", "pta", ON, None),
     ):
         looked_after(who[name], role, since, until)
     inducted(who["late"], YEAR_AGO, without=1)
@@ -95,25 +105,39 @@ def test_the_day_after_it_is_another_answer() -> None:
     # No mentor: today, good, after, moved, the new starter. No assessor: moved, the new starter.
     north, wales = rows("pso-development", ON + DAY)
     assert north == {
-        "region": "NE", "psos": 7, "vq3_due": 5, "vq3_achieved_in_12_months": 2, "vq3_overdue": 1, "no_mentor": 5,
-        "no_assessor": 2, "induction_complete": 3, "mandatory_overdue": 5,
+        "region": "NE",
+        "psos": 7,
+        "vq3_due": 5,
+        "vq3_achieved_in_12_months": 2,
+        "vq3_overdue": 1,
+        "no_mentor": 5,
+        "no_assessor": 2,
+        "induction_complete": 3,
+        "mandatory_overdue": 5,
     }
     assert (wales["vq3_overdue"], wales["mandatory_overdue"]) == (1, 1)
 
 
 def test_mandatory_courses_due_again() -> None:
-    with act(by=BY):
+    with acting_as(by=BY):
         for code, category in (("AGAIN", "mandatory"), ("ONCE", "required for the role")):
-            course = Course.objects.create(code=code, title=code, category=category, recurs_months=12)
-            CourseRequirement.objects.create(course=course, audience="pso", effective_on=dt.date(2014, 1, 1))
+            course = Course.objects.create(
+                code=code, title=code, category=category, recurs_months=12
+            )
+            CourseRequirement.objects.create(
+                course=course, audience="pso", effective_on=dt.date(2014, 1, 1)
+            )
         CourseRequirement.objects.live().exclude(course__code__in=["AGAIN", "ONCE"]).update(
-            voided_at=now(), void_reason="only these two")
+            voided_at=now(), void_reason="only these two"
+        )
     one, two = pso(dt.date(2023, 3, 1)), pso(dt.date(2023, 3, 1))
     attended(one, "AGAIN", dt.date(2024, 6, 29))
     attended(two, "AGAIN", dt.date(2024, 6, 30))
     attended(two, "ONCE", dt.date(2023, 6, 30))
     # Due again on 29 June and on 30 June; overdue from the day after. What is required for the role is not counted here.
-    assert [rows("pso-development", on)[0]["mandatory_overdue"] for on in (ON - DAY, ON, ON + DAY)] == [0, 1, 2]
+    assert [
+        rows("pso-development", on)[0]["mandatory_overdue"] for on in (ON - DAY, ON, ON + DAY)
+    ] == [0, 1, 2]
 
 
 def test_case_26_of_50_psos_with_no_training_at_all_every_one_is_overdue() -> None:
@@ -121,46 +145,63 @@ def test_case_26_of_50_psos_with_no_training_at_all_every_one_is_overdue() -> No
         pso(YEAR_AGO)
     for on, overdue in ((ON - DAY, 0), (ON, 0), (ON + DAY, 50)):
         assert rows("pso-development", on)[0]["mandatory_overdue"] == overdue
-        counted = [(row["due"], row["attended"], row["attendance_rate"], row["overdue"]) for row in rows("training", on)]
+        counted = [
+            (row["due"], row["attended"], row["attendance_rate"], row["overdue"])
+            for row in rows("training", on)
+        ]
         assert counted == ([] if on < ON else [(50, 0, 0.0, overdue)] * 27)
 
 
 def test_the_vq3_is_expected_of_those_who_began_on_or_after_its_day() -> None:
     """26 June 2021 ships, assumed. The day before is not asked, the day itself is; from a later day on it may be no more."""
     first = dt.date(2021, 6, 26)
-    with act(by=BY):
+    with acting_as(by=BY):
         DiplomaExpectation.objects.create(effective_on=dt.date(2024, 1, 1), is_expected=False)
-    old, before, since, stopped = (pso(day) for day in (dt.date(2011, 3, 1), first - DAY, first, dt.date(2024, 1, 1)))
+    old, before, since, stopped = (
+        pso(day) for day in (dt.date(2011, 3, 1), first - DAY, first, dt.date(2024, 1, 1))
+    )
     diploma(before, first)
     [row] = rows("pso-development", ON)
     # Due and overdue: since. No assessor: since, and before, who registered though nobody asked.
     assert (row["psos"], row["vq3_due"], row["vq3_overdue"], row["no_assessor"]) == (4, 1, 1, 2)
     found = development(ON, among=[old.pk, before.pk, since.pk, stopped.pk])
-    missing = {key: {"registration", "assessor", "vq3"} & {*each.developed.missing(ON)} for key, each in found.items()}
+    missing = {
+        key: {"registration", "assessor", "vq3"} & {*each.developed.missing(ON)}
+        for key, each in found.items()
+    }
     assert missing == {
-        old.pk: set(), before.pk: {"assessor"}, since.pk: {"registration", "assessor", "vq3"}, stopped.pk: set(),
+        old.pk: set(),
+        before.pk: {"assessor"},
+        since.pk: {"registration", "assessor", "vq3"},
+        stopped.pk: set(),
     }
 
 
 def test_since_when_the_vq3_is_expected_as_it_was_known() -> None:
     pso(dt.date(2021, 6, 26))
     instant = now()
-    with act(by=BY, recorded_at=instant + DAY):
+    with acting_as(by=BY, recorded_at=instant + DAY):
         for row in DiplomaExpectation.objects.live():
             supersede(row, by=BY, reason="The service has said", effective_on=dt.date(2022, 1, 1))
-    then, later = (pso_development(Question(ON, known))[0] for known in (instant + DAY / 2, instant + 2 * DAY))
+    then, later = (
+        pso_development(Question(ON, known))[0] for known in (instant + DAY / 2, instant + 2 * DAY)
+    )
     assert (then["vq3_overdue"], later["vq3_overdue"]) == (1, 0)
 
 
 def test_what_was_not_known_then_does_not_count() -> None:
     who, instant = of_june(), now()
     candidate, mentor = diploma(who["moved"]), workforce.person()
-    with act(by=BY, recorded_at=instant + DAY):
+    with acting_as(by=BY, recorded_at=instant + DAY):
         InductionRecord.objects.create(person=who["late"], item=items()[-1], effective_on=YEAR_AGO)
         InductionItem.objects.create(code="EXTRA", title="Extra", effective_on=dt.date(2025, 1, 1))
-        Allocation.objects.create(person=who["today"], other=mentor, role="mentor", effective_on=YEAR_AGO)
+        Allocation.objects.create(
+            person=who["today"], other=mentor, role="mentor", effective_on=YEAR_AGO
+        )
         candidate.facts.create(effective_on=YEAR_AGO, certificated_on=dt.date(2025, 4, 30))
-    then, later = (pso_development(Question(ON, known))[0] for known in (instant + DAY / 2, instant + 2 * DAY))
+    then, later = (
+        pso_development(Question(ON, known))[0] for known in (instant + DAY / 2, instant + 2 * DAY)
+    )
     assert then == pso_development(Question(ON, instant))[0]
     # late is complete now; new began after the extra item came in, and has not been shown it.
     assert (then["induction_complete"], later["induction_complete"]) == (2, 2)
@@ -170,7 +211,7 @@ def test_what_was_not_known_then_does_not_count() -> None:
 
 def test_a_place_alone_and_nobody() -> None:
     of_june()
-    wales = Place(False, regions=frozenset({workforce.region("WAL").pk}))
+    wales = PlaceFilter(False, regions=frozenset({workforce.region("WAL").pk}))
     assert [row["region"] for row in rows("pso-development", ON, place=wales)] == ["WAL"]
     assert rows("pso-development", dt.date(2014, 1, 1)) == []
 
@@ -178,7 +219,10 @@ def test_a_place_alone_and_nobody() -> None:
 def test_c4_68_the_anniversary_and_the_day_after() -> None:
     who = Developed(dt.date(2024, 2, 29))
     assert diploma_due(who.started_on) == dt.date(2025, 2, 28)
-    assert [who.is_diploma_overdue(dt.date(2025, 2, 28)), who.is_diploma_overdue(dt.date(2025, 3, 1))] == [False, True]
+    assert [
+        who.is_diploma_overdue(dt.date(2025, 2, 28)),
+        who.is_diploma_overdue(dt.date(2025, 3, 1)),
+    ] == [False, True]
 
 
 def test_c2_47_induction_is_due_after_three_weeks() -> None:

@@ -12,7 +12,9 @@ from reports.suppression.marks import is_small
 
 
 @pytest.mark.parametrize(("stated", "published"), [(59, False), (60, False), (61, True)])
-def test_c5_83_a_characteristic_is_published_when_more_than_60_percent_declared(stated: int, published: bool) -> None:
+def test_c5_83_a_characteristic_is_published_when_more_than_60_percent_declared(
+    stated: int, published: bool
+) -> None:
     rows = [{"breakdown": "ethnicity", "group": "white", "starters": stated},
             {"breakdown": "ethnicity", "group": "not_stated", "starters": 100 - stated},
             {"breakdown": "region", "group": "NE", "starters": 100}]  # fmt: skip

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.models import AccessEntry, AuditEntry
 from reports.actions.schedule_month import schedule_month
 from reports.actions.schedules import add_recipient, change_schedule, remove_recipient
 from reports.models import Run, Schedule
 from reports.models.schedule import USUAL, schedule_of
-from reports.recipients import told
+from reports.queries.recipients import accounts_told
 from tests.factories import workforce as w
 from tests.personas import client_for, persona
 from workforce.models import User
@@ -33,7 +33,7 @@ def place(code: str) -> Schedule:
 
 
 def who(code: str) -> list[tuple[User, bool]]:
-    return [(one.user, one.by_role) for one in told(place(code))]
+    return [(one.user, one.by_role) for one in accounts_told(place(code))]
 
 
 def month() -> set[tuple[str, str]]:
@@ -57,7 +57,9 @@ def test_a_place_has_what_its_schedule_says() -> None:
     assert {report for code, report in made if code == "NE"} == {"withdrawals"}
     assert not [code for code, _ in made if code == "WAL"]
     assert place("WAL").reports == list(USUAL)
-    assert AuditEntry.objects.filter(table_name="reports_schedule", actor=f"user:{administrator.pk}").exists()
+    assert AuditEntry.objects.filter(
+        table_name="reports_schedule", actor=f"user:{administrator.pk}"
+    ).exists()
 
 
 def test_an_active_place_has_at_least_one_known_report() -> None:
@@ -69,7 +71,11 @@ def test_an_active_place_has_at_least_one_known_report() -> None:
 
 
 def test_roles_say_who_is_told() -> None:
-    manager, learning, national = persona("regional_manager"), persona("learning_manager"), persona("national")
+    manager, learning, national = (
+        persona("regional_manager"),
+        persona("learning_manager"),
+        persona("national"),
+    )
     persona("iqa")
     persona("regional_manager", region="WAL")
     w.user("regional_manager", in_region="NE", in_pdu="N54DUR")  # sees a part of it only
@@ -91,13 +97,18 @@ def test_somebody_is_told_beside_and_another_no_longer() -> None:
 
 def test_nobody_is_told_of_what_they_may_not_see() -> None:
     national, wales = persona("national"), persona("learning_manager", region="WAL")
-    for email in (wales.email, persona("pta").email, persona("data_protection").email, "nobody@example.com"):
+    for email in (
+        wales.email,
+        persona("pta").email,
+        persona("data_protection").email,
+        "nobody@example.com",
+    ):
         with pytest.raises(RuleBroken, match="role first"):
             add_recipient(by=national, schedule=place("NE"), email=email)
     with pytest.raises(RuleBroken, match="already"):
         add_recipient(by=national, schedule=place("nation"), email=national.email)
     add_recipient(by=national, schedule=place("WAL"), email=national.email)
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         national.grants.update(ends_on=dt.date(2020, 1, 1))
     assert national not in [user for user, _ in who("WAL")]
 
@@ -124,7 +135,10 @@ def test_the_pages_show_and_change_it(client: Client) -> None:
     assert manager.email in client.get(page).content.decode()
     client.post(reverse("reports:add_recipient", args=["NE"]), {"email": quality.email})
     client.post(reverse("reports:remove_recipient", args=["NE", manager.public_id]))
-    client.post(reverse("reports:change_schedule", args=["NE"]), {"is_active": "yes", "reports": ["withdrawals", "attrition"]})
+    client.post(
+        reverse("reports:change_schedule", args=["NE"]),
+        {"is_active": "yes", "reports": ["withdrawals", "attrition"]},
+    )
     client.get(page)  # says what was done
     shown = client.get(page).content.decode()
     assert quality.email in shown
@@ -134,9 +148,13 @@ def test_the_pages_show_and_change_it(client: Client) -> None:
 
 
 def test_a_page_says_what_is_wrong(client: Client) -> None:
-    answer = client.post(reverse("reports:add_recipient", args=["NE"]), {"email": "nobody@example.com"}).content.decode()
+    answer = client.post(
+        reverse("reports:add_recipient", args=["NE"]), {"email": "nobody@example.com"}
+    ).content.decode()
     assert "Give them a role first." in answer
-    answer = client.post(reverse("reports:change_schedule", args=["NE"]), {"is_active": "yes"}).content.decode()
+    answer = client.post(
+        reverse("reports:change_schedule", args=["NE"]), {"is_active": "yes"}
+    ).content.decode()
     assert "Choose at least one report" in answer
     assert client.get(reverse("reports:schedule", args=["NAT"])).status_code == 404
 

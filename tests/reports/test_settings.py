@@ -25,8 +25,14 @@ def test_overdue_follows_its_setting(settings: LazySettings) -> None:
     who = person()
     enrolment(who=who)
     registered = a.registration(who, of=a.qualification("VQ5"))
-    a.evidence(registered, dt.date(2025, 8, 11), registered.version.units.get(number=1).criteria.first().code)
-    days = {number: row("monthly-status", dt.date(2025, 8, number))["overdue"] for number in (26, 27)}
+    a.evidence(
+        registered,
+        dt.date(2025, 8, 11),
+        registered.version.units.get(number=1).criteria.first().code,
+    )
+    days = {
+        number: row("monthly-status", dt.date(2025, 8, number))["overdue"] for number in (26, 27)
+    }
     assert days == {26: 0, 27: 1}
     settings.PQIP_OVERDUE_WORKING_DAYS = 11
     assert row("monthly-status", dt.date(2025, 8, 27))["overdue"] == 0
@@ -44,10 +50,23 @@ def test_the_definitions_say_the_number_that_holds(settings: LazySettings) -> No
 
 def test_every_assumed_number_is_told_from_its_setting() -> None:
     """No definition states a number of its own: what is marked † comes from the list."""
-    notes = [one.note for report in REPORTS.values() for table in (report, *report.more) for one in table.columns]
+    notes = [
+        one.note
+        for report in REPORTS.values()
+        for table in (report, *report.more)
+        for one in table.columns
+    ]
     assert not [note for note in notes if "{" in note]
-    assert all(any(setting.setting in str(one.definition) for report in REPORTS.values() for table in (report, *report.more)
-                   for one in table.columns) or setting.setting in SAID_ELSEWHERE for setting in ASSUMED)
+    assert all(
+        any(
+            setting.setting in str(one.definition)
+            for report in REPORTS.values()
+            for table in (report, *report.more)
+            for one in table.columns
+        )
+        or setting.setting in SAID_ELSEWHERE
+        for setting in ASSUMED
+    )
 
 
 def test_every_assumed_number_may_be_set_in_the_environment() -> None:
@@ -57,6 +76,12 @@ def test_every_assumed_number_may_be_set_in_the_environment() -> None:
 
 #: Settings that no column's definition names: they say how files are made, or what a page of a learner's record asks.
 SAID_ELSEWHERE = {
-    "PQIP_SUPPRESSION_THRESHOLD", "PQIP_DECLARATION_PERCENT", "PQIP_REVIEW_MONTHS", "PQIP_APPEAL_DAYS", "PQIP_TARGET_CASELOAD",
-    "PQIP_COUNTERSIGN_MINUTES", "PQIP_CHASE_WORKING_DAYS",
+    "PQIP_SUPPRESSION_THRESHOLD",
+    "PQIP_DECLARATION_PERCENT",
+    "PQIP_REVIEW_MONTHS",
+    "PQIP_APPEAL_DAYS",
+    "PQIP_TARGET_CASELOAD",
+    "PQIP_COUNTERSIGN_MINUTES",
+    "PQIP_CHASE_WORKING_DAYS",
+    "PQIP_FORECAST_RUNS",
 }

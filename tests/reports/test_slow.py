@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
@@ -23,7 +24,7 @@ from django.urls import reverse
 
 from pqip.core import turns
 from pqip.core.acting import Job as NamedJob
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import london, now, today
 from pqip.core.errors import NotAllowed
 from pqip.exchange.writing import SUPPRESSED
@@ -31,17 +32,18 @@ from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from pqip.messages.models import Message
 from pqip.settings.base import CACHES
-from reports import patience
+from reports.actions import make_run
 from reports.actions.ask_for_page import ask_for_page
 from reports.actions.expire_runs import PAGE_ROWS_DAYS, expire_runs
 from reports.actions.give_up_run import give_up_run
 from reports.actions.request_run import AT_ONCE
 from reports.actions.schedule_month import schedule_month
-from reports.answers import Answer, Table
 from reports.catalogue import REPORTS, find
 from reports.figures.asking import Question
-from reports.kept import keep, kept
 from reports.models import Run
+from reports.queries.answers import Answer, Table
+from reports.queries.kept import keep, kept
+from reports.views import patience
 from tests.factories.learners import enrolment
 from tests.factories.workforce import LONG_AGO, grant, person, region
 from tests.personas import client_for, persona
@@ -112,7 +114,7 @@ def test_whoever_asks_waits_on_the_page_they_are_led_to(role: str, slow: None) -
     sent_on = ask(client)
     assert client.get(sent_on["Location"]).status_code == 200, "and is not led on to the same page"
     assert run_of(ask(client)) == run_of(sent_on)
-    with act(by=NamedJob("reports.make")):
+    with acting_as(by=NamedJob("reports.make")):
         give_up_run(run_of(sent_on))
     assert "could not be made" in client.get(sent_on["Location"]).content.decode()
 
@@ -120,7 +122,9 @@ def test_whoever_asks_waits_on_the_page_they_are_led_to(role: str, slow: None) -
 def test_a_run_of_another_reach_is_not_joined(slow: None) -> None:
     who = persona("regional_manager")
     client, then = client_for(who), {"known_at": "2025-09-01T09:00"}
-    ended = {name: run_of(ask(client, **asked)) for name, asked in {"now": {}, "then": then}.items()}
+    ended = {
+        name: run_of(ask(client, **asked)) for name, asked in {"now": {}, "then": then}.items()
+    }
     make(ended["then"])
     grant(who, "regional_manager", in_region="NW")
     for name, asked in {"now": {}, "then": then}.items():
@@ -189,7 +193,9 @@ def test_the_months_files_stand_without_their_chart_where_it_takes_too_long(slow
     assert "June 2025" in page.content.decode()
 
 
-def test_a_report_known_to_be_slow_goes_to_the_worker_at_once(slow: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_known_to_be_slow_goes_to_the_worker_at_once(
+    slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = client_for(persona("national"))
     run_of(ask(client))
     monkeypatch.undo()
@@ -197,12 +203,22 @@ def test_a_report_known_to_be_slow_goes_to_the_worker_at_once(slow: None, monkey
     assert ask(client, "withdrawals").status_code == 200, "and no other"
 
 
+def another_session() -> Any:
+    at = connection.settings_dict
+    named = {
+        "dbname": at["NAME"],
+        "user": at["USER"],
+        "password": at["PASSWORD"],
+        "host": at["HOST"],
+        "port": at["PORT"] or None,
+    }
+    return psycopg2.connect(**named)
+
+
 @pytest.fixture
 def turn_taken() -> Iterator[None]:
     """Another process is at a heavy report: a session of its own holds the only turn."""
-    at = connection.settings_dict
-    named = {"dbname": at["NAME"], "user": at["USER"], "password": at["PASSWORD"], "host": at["HOST"], "port": at["PORT"] or None}
-    other = psycopg2.connect(**named)
+    other = another_session()
     with other.cursor() as cursor:
         cursor.execute(turns.TAKE, [turns.LOCK_CLASS, 0])
         assert cursor.fetchone() == (True,)
@@ -215,7 +231,9 @@ def is_free() -> bool:
         return free
 
 
-@pytest.mark.parametrize(("took", "shown"), [(None, 302), (1.0, 200), (1.1, 302), (2.0, 302), (2.1, 302)])
+@pytest.mark.parametrize(
+    ("took", "shown"), [(None, 302), (1.0, 200), (1.1, 302), (2.0, 302), (2.1, 302)]
+)
 def test_heavy_reports_take_turns_over_the_whole_service_and_light_ones_do_not(
     turn_taken: None, took: float | None, shown: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +244,9 @@ def test_heavy_reports_take_turns_over_the_whole_service_and_light_ones_do_not(
 
 
 @pytest.mark.parametrize(("took", "shown"), [(1.1, 200), (2.0, 200), (2.1, 302)])
-def test_a_heavy_one_whose_turn_it_is_is_shown_at_once_up_to_two_seconds(took: float, shown: int) -> None:
+def test_a_heavy_one_whose_turn_it_is_is_shown_at_once_up_to_two_seconds(
+    took: float, shown: int
+) -> None:
     cache.set(NOW_EVERYWHERE, took, 60)
     assert ask(client_for(persona("national"))).status_code == shown
     assert is_free(), "the turn is given back"
@@ -240,24 +260,57 @@ def test_a_turn_is_given_back_whatever_happens(slow: None) -> None:
 def test_who_is_killed_gives_the_turn_back(turn_taken: None, as_owner) -> None:
     assert not is_free()
     with as_owner() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND "
-                       "database = (SELECT oid FROM pg_database WHERE datname = current_database())", [turns.LOCK_CLASS])
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND "
+            "database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [turns.LOCK_CLASS],
+        )
     with turns.turn(1, 5) as free:
         assert free
 
 
-def test_people_behind_a_number_take_their_turn_and_say_so(turn_taken: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_is_made_by_one_worker_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that who waited finds it kept. Other reports wait for nobody; and it is waited for ever for no one."""
+    waits: list[float] = []
+    monkeypatch.setattr(turns.time, "sleep", waits.append)
+    monkeypatch.setattr(make_run, "WAIT_SECONDS", 0.05)
+    other = another_session()
+    with other.cursor() as cursor:
+        for name in ("supply-forecast", "forecast-backtest"):
+            cursor.execute(turns.NAMED, [f"kept answers of {name}"])
+            cursor.execute(turns.TAKE, [turns.ALONE_CLASS, cursor.fetchone()[0]])
+            assert cursor.fetchone() == (True,)
+    for name, has_waited in (("withdrawals", False), ("supply-forecast", True)):
+        waits.clear()
+        run = ask_for_page(
+            by=persona("national"), report=name, as_at=dt.date(2025, 6, 30), suppressed=True
+        )
+        make(run)
+        run.refresh_from_db()
+        assert (run.state, bool(waits)) == (Run.State.READY, has_waited), name
+    other.close()
+    with turns.alone("kept answers of supply-forecast", 5) as is_alone:
+        assert is_alone
+
+
+def test_people_behind_a_number_take_their_turn_and_say_so(
+    turn_taken: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(patience, "WAIT_SECONDS", 0.01)
-    page = client_for(persona("national")).get(reverse("reports:people", args=[NAME]), DAY | {"column": "active"})
+    page = client_for(persona("national")).get(
+        reverse("reports:people", args=[NAME]), DAY | {"column": "active"}
+    )
     assert page.status_code == 503
     assert page["Retry-After"]
 
 
-def test_the_worker_waits_for_its_turn_but_not_for_ever(turn_taken: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_waits_for_its_turn_but_not_for_ever(
+    turn_taken: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(patience, "WAIT_SECONDS", 0.01)
     waits: list[float] = []
     monkeypatch.setattr(turns.time, "sleep", waits.append)
-    monkeypatch.setattr(patience, "WORKER_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(make_run, "WAIT_SECONDS", 0.05)
     run = run_of(ask(client_for(persona("national"))))
     waits.clear()
     make(run)
@@ -269,14 +322,21 @@ def test_the_worker_waits_for_its_turn_but_not_for_ever(turn_taken: None, monkey
 def test_the_row_of_a_page_goes_a_month_after_its_file(slow: None) -> None:
     run = run_of(ask(client_for(persona("national"))))
     make(run)
-    for days, state in ((-1, "ready"), (0, "expired"), (PAGE_ROWS_DAYS - 1, "expired"), (PAGE_ROWS_DAYS + 1, None)):
-        with act(by=NamedJob("test")):
+    for days, state in (
+        (-1, "ready"),
+        (0, "expired"),
+        (PAGE_ROWS_DAYS - 1, "expired"),
+        (PAGE_ROWS_DAYS + 1, None),
+    ):
+        with acting_as(by=NamedJob("test")):
             Run.objects.update(expires_at=now() - dt.timedelta(days=days, minutes=1))
         expire_runs(by=NamedJob("reports.expire"))
         assert Run.objects.values_list("state", flat=True).first() == state, days
 
 
-def test_a_frozen_cache_costs_a_report_less_than_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_cache_costs_a_report_less_than_two_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     client, asked = client_for(persona("national")), []
 
     def frozen(*_arguments: object, **_named: object) -> None:
@@ -296,9 +356,21 @@ def test_nobody_else_sees_what_was_made(slow: None) -> None:
     make(run)
     for role in ("national", "regional_manager"):
         other = client_for(persona(role))
-        assert ask(other, made=str(run.public_id)).status_code == 302, "it asks for one of their own"
-    assert client_for(persona("national")).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
-    assert client_for(run.requested_by).get(reverse("reports:download", args=[run.public_id, "page"])).status_code == 404
+        assert ask(other, made=str(run.public_id)).status_code == 302, (
+            "it asks for one of their own"
+        )
+    assert (
+        client_for(persona("national"))
+        .get(reverse("reports:download", args=[run.public_id, "page"]))
+        .status_code
+        == 404
+    )
+    assert (
+        client_for(run.requested_by)
+        .get(reverse("reports:download", args=[run.public_id, "page"]))
+        .status_code
+        == 404
+    )
 
 
 def test_a_right_that_ended_ends_for_what_was_made_too(slow: None) -> None:
@@ -311,7 +383,7 @@ def test_a_right_that_ended_ends_for_what_was_made_too(slow: None) -> None:
     run = run_of(sent_on)
     make(run)
     assert "Unseen" in client.get(sent_on["Location"]).content.decode()
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         who.grants.filter(role="regional_manager").update(ends_on=LONG_AGO)
     again = client.get(sent_on["Location"])
     assert b"Unseen" not in again.content
@@ -329,7 +401,7 @@ def test_a_page_waited_for_meets_a_right_that_ended_meanwhile(slow: None) -> Non
     grant(who, "hr_partner", in_region="NE")
     client = client_for(who)
     sent_on = ask(client, "progression")
-    with act(by=NamedJob("test")):
+    with acting_as(by=NamedJob("test")):
         who.grants.filter(role="regional_manager").update(ends_on=LONG_AGO)
     make(run_of(sent_on))
     shown = client.get(sent_on["Location"])
@@ -339,10 +411,16 @@ def test_a_page_waited_for_meets_a_right_that_ended_meanwhile(slow: None) -> Non
 
 def test_small_numbers_in_full_are_asked_for_by_those_who_may_see_them() -> None:
     manager = persona("regional_manager")
-    asked = {"by": manager, "report": "withdrawals", "as_at": dt.date(2025, 6, 30), "region": region("NE")}
+    asked = {
+        "by": manager,
+        "report": "leavers-reasons",
+        "as_at": dt.date(2025, 6, 30),
+        "region": region("NE"),
+    }
     assert ask_for_page(**asked, suppressed=True)
     with pytest.raises(NotAllowed):
         ask_for_page(**asked, suppressed=False)
+    assert ask_for_page(**asked | {"report": "withdrawals"}, suppressed=False)
 
 
 @pytest.mark.parametrize("made", ["", "nonsense", str(UUID(int=7))])
@@ -354,7 +432,7 @@ def test_one_that_failed_says_so() -> None:
     client = client_for(persona("national"))
     cache.set(NOW_EVERYWHERE, 60.0, 60)
     sent_on = ask(client)
-    with act(by=NamedJob("reports.make")):
+    with acting_as(by=NamedJob("reports.make")):
         give_up_run(run_of(sent_on))
     assert "could not be made" in client.get(sent_on["Location"]).content.decode()
 
@@ -381,17 +459,24 @@ def test_what_was_made_with_other_rights_or_of_other_places_is_made_anew(slow: N
     who = persona("learning_manager")
     then = "2025-09-01T09:00"
     seen = [first := ask(client_for(who), known_at=then)]
-    for role, place in (("regional_manager", "NE"), ("hr_partner", "WAL")):  # may see other assessors; reaches more
+    for role, place in (
+        ("regional_manager", "NE"),
+        ("hr_partner", "WAL"),
+    ):  # may see other assessors; reaches more
         make(run_of(seen[-1]))
         assert client_for(who).get(seen[-1]["Location"]).status_code == 200
-        with act(by=NamedJob("test")):
+        with acting_as(by=NamedJob("test")):
             if place == "NE":
                 who.grants.update(ends_on=today() - dt.timedelta(days=1))
-            RoleGrant.objects.create(user=who, role=role, region=Region.objects.get(code=place), starts_on=today())
+            RoleGrant.objects.create(
+                user=who, role=role, region=Region.objects.get(code=place), starts_on=today()
+            )
         for asked in (seen[-1]["Location"], first["Location"]):
             seen.append(client_for(who).get(asked))
             assert run_of(seen[-1]) != run_of(first), (role, asked)
-            assert client_for(who).get(seen[-1]["Location"]).status_code == 200, "it waits, and is not sent round and round"
+            assert client_for(who).get(seen[-1]["Location"]).status_code == 200, (
+                "it waits, and is not sent round and round"
+            )
 
 
 def test_one_person_has_so_many_made_at_once_and_others_go_on(slow: None) -> None:
@@ -401,7 +486,9 @@ def test_one_person_has_so_many_made_at_once_and_others_go_on(slow: None) -> Non
     copy = client_for(who).post(reverse("reports:request", args=[NAME]), {"formats": ["csv"]})
     assert copy.status_code == 429
     assert Run.objects.filter(requested_by=who).count() == AT_ONCE
-    assert run_of(ask(client_for(who), as_at="2025-05-01")) == run_of(answers[0]), "what is being made is joined"
+    assert run_of(ask(client_for(who), as_at="2025-05-01")) == run_of(answers[0]), (
+        "what is being made is joined"
+    )
     assert ask(client_for(persona("regional_manager"))).status_code == 302
     make(run_of(answers[0]))
     assert ask(client_for(who), as_at="2025-04-30").status_code == 302
@@ -409,10 +496,25 @@ def test_one_person_has_so_many_made_at_once_and_others_go_on(slow: None) -> Non
 
 def test_every_value_is_kept() -> None:
     report = find(NAME)
-    row = {"a": dt.date(2025, 1, 1), "b": now(), "c": Decimal("1.50"), "d": SUPPRESSED, "e": None, "f": uuid4(), "g": 1, "h": ""}
+    row = {
+        "a": dt.date(2025, 1, 1),
+        "b": now(),
+        "c": Decimal("1.50"),
+        "d": SUPPRESSED,
+        "e": None,
+        "f": uuid4(),
+        "g": 1,
+        "h": "",
+    }
     question = Question(dt.date(2025, 6, 30), now())
     stream = io.BytesIO()
-    keep(Answer(report, question, [Table(report, report.columns, [row])], False, "All", "me", ["a note"]), stream, "these")
+    keep(
+        Answer(
+            report, question, [Table(report, report.columns, [row])], False, "All", "me", ["a note"]
+        ),
+        stream,
+        "these",
+    )
     stream.seek(0)
     assert kept(report, stream, "others") is None
     stream.seek(0)

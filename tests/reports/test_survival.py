@@ -22,11 +22,21 @@ def lifelines(durations: np.ndarray, endings: np.ndarray) -> tuple[np.ndarray, .
         fitter = KaplanMeierFitter().fit(durations, endings == WITHDRAWN)
         limits = fitter.confidence_interval_survival_function_
     where = np.searchsorted(limits.index.to_numpy(), TIMES, side="right") - 1
-    return fitter.predict(TIMES).to_numpy(), limits.iloc[where, 0].to_numpy(), limits.iloc[where, 1].to_numpy()
+    return (
+        fitter.predict(TIMES).to_numpy(),
+        limits.iloc[where, 0].to_numpy(),
+        limits.iloc[where, 1].to_numpy(),
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 1100), st.sampled_from([0, WITHDRAWN, COMPLETED])), min_size=3, max_size=120))
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 1100), st.sampled_from([0, WITHDRAWN, COMPLETED])),
+        min_size=3,
+        max_size=120,
+    )
+)
 def test_retained_and_its_limits_equal_lifelines(people: list[tuple[int, int]]) -> None:
     durations, endings = np.array(people).T
     ours = estimate(durations, endings, TIMES)
@@ -49,13 +59,18 @@ def test_incidence_equals_lifelines_where_no_two_end_on_one_day(seed: int) -> No
         from lifelines import AalenJohansenFitter
 
         for kind, found in ((WITHDRAWN, ours.withdrawn), (COMPLETED, ours.completed)):
-            density = AalenJohansenFitter(calculate_variance=False).fit(durations, endings, event_of_interest=kind)
+            density = AalenJohansenFitter(calculate_variance=False).fit(
+                durations, endings, event_of_interest=kind
+            )
             table = density.cumulative_density_
             where = np.searchsorted(table.index.to_numpy(), TIMES, side="right") - 1
             np.testing.assert_allclose(found, table.iloc[where, 0].to_numpy(), atol=1e-9)
 
 
 def test_the_three_add_up_to_everybody() -> None:
-    durations, endings = np.array([100, 100, 200, 300]), np.array([WITHDRAWN, COMPLETED, COMPLETED, WITHDRAWN])
+    durations, endings = (
+        np.array([100, 100, 200, 300]),
+        np.array([WITHDRAWN, COMPLETED, COMPLETED, WITHDRAWN]),
+    )
     ours = estimate(durations, endings, np.array([1000.0]))
     assert ours.withdrawn[0] + ours.completed[0] == pytest.approx(1)

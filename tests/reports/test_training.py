@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from learners.actions.evaluate import record_evaluation
-from learners.actions.exempt import exempt
-from learners.actions.follow_up import complete_follow_up
-from learners.actions.record_training import record_training
+from learners.actions.training import record_training
+from learners.actions.training_evaluations import record_evaluation
+from learners.actions.training_exemptions import exempt
+from learners.actions.training_follow_ups import complete_follow_up
 from learners.models import Course, FollowUp
 from pqip.core.acting import Job
 from reports.catalogue import REPORTS
-from reports.figures.asking import Place
+from reports.figures.asking import PlaceFilter
 from tests.factories import learners as make
 from tests.factories import workforce
 from tests.factories.reports import row, rows
@@ -34,11 +34,15 @@ def learner(start: dt.date, of: str = "NE") -> Person:
 
 
 def attended(who: Person, course: Course, on: dt.date, delivery: str = "") -> None:
-    record_training(by=BY, person=who, course=course, booked_for=on, status="attended", delivery=delivery)
+    record_training(
+        by=BY, person=who, course=course, booked_for=on, status="attended", delivery=delivery
+    )
 
 
 def followed(who: Person, kind: str, on: dt.date) -> None:
-    complete_follow_up(by=BY, follow_up=FollowUp.objects.live().get(person=who), kind=kind, done_on=on)
+    complete_follow_up(
+        by=BY, follow_up=FollowUp.objects.live().get(person=who), kind=kind, done_on=on
+    )
 
 
 @pytest.fixture
@@ -51,7 +55,11 @@ def course() -> Course:
 def region(course: Course) -> dict[str, Person]:
     """Five learners due on the day (one exempt beside them), one not yet, one who left, and a PSO."""
     who = {name: learner(day(1, 15)) for name in ("practised", "late", "missing", "exempt", "left")}
-    who |= {"today": learner(day(6, 30)), "early": learner(day(8, 1)), "elsewhere": learner(day(1, 15), of="WAL")}
+    who |= {
+        "today": learner(day(6, 30)),
+        "early": learner(day(8, 1)),
+        "elsewhere": learner(day(1, 15), of="WAL"),
+    }
     who["pso"] = workforce.person(in_grade="PSO")
     workforce.spell(who["pso"], day(1, 1, 2024), in_grade="PSO")
     make.event(who["left"].enrolments.get(), "withdrawn", day(3, 1))
@@ -75,10 +83,22 @@ def test_a_region_by_hand(region: dict[str, Person]) -> None:
     # Nobody has answered an evaluation of the four attendances.
     # Followed up: practised and the PSO. Past their day of 28: late (29 May) and early (29 September).
     assert of_ne() == {
-        "region": "NE", "grade": "PSO", "course": "T1", "due": 5, "attended": 3, "attendance_rate": 60.0, "overdue": 1,
-        "attendances": 4, "evaluated": 0,
-        "delivered": 3, "face_to_face": 2, "face_to_face_percent": 66.7, "practised": 1, "followed_up": 2,
-        "follow_up_overdue": 2, "evaluation_response_rate": 0.0,
+        "region": "NE",
+        "grade": "PSO",
+        "course": "T1",
+        "due": 5,
+        "attended": 3,
+        "attendance_rate": 60.0,
+        "overdue": 1,
+        "attendances": 4,
+        "evaluated": 0,
+        "delivered": 3,
+        "face_to_face": 2,
+        "face_to_face_percent": 66.7,
+        "practised": 1,
+        "followed_up": 2,
+        "follow_up_overdue": 2,
+        "evaluation_response_rate": 0.0,
     }
     assert row("training", END, region="WAL", course="T1")["overdue"] == 1
 
@@ -86,7 +106,10 @@ def test_a_region_by_hand(region: dict[str, Person]) -> None:
 def test_on_other_days(region: dict[str, Person]) -> None:
     # On 14 April nobody of January is due yet; on 15 April three are, one has attended, and nobody is late before the 16th.
     counts = ("due", "attended", "overdue")
-    said = {on: tuple(of_ne(on)[name] for name in counts) for on in (day(4, 14), day(4, 15), day(4, 16), day(4, 30), day(5, 1))}
+    said = {
+        on: tuple(of_ne(on)[name] for name in counts)
+        for on in (day(4, 14), day(4, 15), day(4, 16), day(4, 30), day(5, 1))
+    }
     assert list(said.values()) == [(1, 1, 0), (4, 2, 0), (4, 2, 2), (4, 2, 2), (4, 3, 1)]
     # The follow-up of 1 April was done on the 20th, that of 1 May is late from 30 May.
     assert [of_ne(on)["practised"] for on in (day(4, 19), day(4, 20))] == [0, 1]
@@ -97,7 +120,14 @@ def test_on_other_days(region: dict[str, Person]) -> None:
 
 def test_how_many_answered_the_evaluation(region: dict[str, Person], course: Course) -> None:
     def answered(who: str, on: dt.date, *levels: int, then: dt.date) -> None:
-        record_evaluation(by=BY, person=region[who], course=course, attended_on=on, levels=levels, answered_on=then)
+        record_evaluation(
+            by=BY,
+            person=region[who],
+            course=course,
+            attended_on=on,
+            levels=levels,
+            answered_on=then,
+        )
 
     # Four have attended: practised, late, early and the PSO. Two answered level 1, one of them on 10 April, one only level 2.
     answered("practised", day(4, 1), 1, 3, then=day(4, 10))
@@ -105,7 +135,10 @@ def test_how_many_answered_the_evaluation(region: dict[str, Person], course: Cou
     answered("pso", day(1, 10, 2024), 1, then=day(1, 10, 2024))
     assert of_ne()["evaluation_response_rate"] == 50.0
     # Of practised and the PSO, who had attended by then: one of two on the day before it was answered, both on the day.
-    assert [of_ne(on)["evaluation_response_rate"] for on in (day(4, 9), day(4, 10))] == [50.0, 100.0]
+    assert [of_ne(on)["evaluation_response_rate"] for on in (day(4, 9), day(4, 10))] == [
+        50.0,
+        100.0,
+    ]
     # Taken again, the latest attendance counts, of which nothing is answered yet.
     attended(region["practised"], course, day(9, 20))
     assert of_ne()["evaluation_response_rate"] == 25.0
@@ -125,10 +158,20 @@ def test_no_row_for_what_nobody_was_due_to_take(region: dict[str, Person]) -> No
     # The PSO of 1 January 2024 is due to take the 27 courses that ship on 1 January 2025.
     assert {one["course"] for one in rows("training", day(12, 31, 2024))} == {"T1"}
     assert len({one["course"] for one in rows("training", day(1, 1))}) == 28
-    assert rows("training", END, place=Place(everywhere=False)) == []
+    assert rows("training", END, place=PlaceFilter(everywhere=False)) == []
 
 
-def test_small_counts_are_hidden_with_what_they_could_be_worked_out_from(region: dict[str, Person]) -> None:
+def test_small_counts_are_hidden_with_what_they_could_be_worked_out_from(
+    region: dict[str, Person],
+) -> None:
     [hidden] = REPORTS["training"].suppress([of_ne()], 5)
     shown = {name: value for name, value in hidden.items() if isinstance(value, int | float)}
-    assert not set(shown) & {"due", "attended", "overdue", "attendance_rate", "practised", "followed_up", "follow_up_overdue"}
+    assert not set(shown) & {
+        "due",
+        "attended",
+        "overdue",
+        "attendance_rate",
+        "practised",
+        "followed_up",
+        "follow_up_overdue",
+    }

@@ -11,7 +11,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from playwright.sync_api import Browser, sync_playwright
 
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 from pqip.core.clock import today
 from pqip.exchange import engine
 from pqip.exchange.datasets import registry
@@ -22,7 +22,9 @@ from tests.harness.database import RealDatabase
 from tests.trip.machinery import Mailbox, Service
 from workforce.models import Person, Region, RoleGrant, User
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop beside the ORM
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+)  # the browser's driver runs a loop beside the ORM
 PASSWORD = "made-up-people-only"
 STAFF = """staff_number,email,first_name,last_name,grade,region,pdu,function,fte,start_date
 T1,pta@example.com,Tegwen,Trainee,PTA,NE,Sunderland,training,1.0,2026-01-05
@@ -90,14 +92,27 @@ def bring(dataset: str, text: str, folder: Path) -> None:
 def accounts() -> None:
     """One account for each part of the trip, and a schedule that has run before, so that the month now is due."""
     north_east = Region.objects.get(code="NE")
-    with act(by=Job("test")):
-        for role, number in (("learning_manager", None), ("pta", "T1"), ("countersigner", "C1"), ("regional_manager", None)):
+    with acting_as(by=Job("test")):
+        for role, number in (
+            ("learning_manager", None),
+            ("pta", "T1"),
+            ("countersigner", "C1"),
+            ("regional_manager", None),
+        ):
             person = Person.objects.get(staff_number=number) if number else None
             user = User.objects.create_user(
-                f"{role}@example.com", PASSWORD, name=role.replace("_", " ").capitalize(), person=person
+                f"{role}@example.com",
+                PASSWORD,
+                name=role.replace("_", " ").capitalize(),
+                person=person,
             )
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-            RoleGrant.objects.create(user=user, role=role, region=None if person else north_east, starts_on=dt.date(2020, 1, 1))
+            RoleGrant.objects.create(
+                user=user,
+                role=role,
+                region=None if person else north_east,
+                starts_on=dt.date(2020, 1, 1),
+            )
         before = (today().replace(day=1) - dt.timedelta(days=40)).replace(day=1)
         ScheduledRun.objects.create(
             schedule="reports-month",

@@ -71,11 +71,31 @@ class Service:
         self.processes: list[subprocess.Popen[bytes]] = []
 
     def start_web(self) -> None:
-        self._start("gunicorn", "pqip.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", "1", "--threads", "4")
+        self._start(
+            "gunicorn",
+            "pqip.wsgi",
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "1",
+            "--threads",
+            "4",
+        )
         wait_until(self._answers, 40, f"the web server answers: {self.last_words()}")
 
     def start_worker(self) -> None:
-        self._start("celery", "-A", "pqip", "worker", "-Q", QUEUES, "-c", "2", "--without-mingle", "--without-gossip")
+        self._start(
+            "celery",
+            "-A",
+            "pqip",
+            "worker",
+            "-Q",
+            QUEUES,
+            "-c",
+            "2",
+            "--without-mingle",
+            "--without-gossip",
+        )
 
     def start_scheduler(self) -> None:
         self._start("celery", "-A", "pqip", "beat", "--pidfile=")
@@ -87,7 +107,9 @@ class Service:
             process.wait()
 
     def last_words(self) -> str:
-        return "\n".join(log.read_text(errors="replace")[-1500:] for log in sorted(self.folder.glob("*.log")))
+        return "\n".join(
+            log.read_text(errors="replace")[-1500:] for log in sorted(self.folder.glob("*.log"))
+        )
 
     def _start(self, *command: str) -> None:
         log = (self.folder / f"{len(self.processes)}.log").open("wb")
@@ -119,7 +141,10 @@ class Visitor:
         self.page.set_default_timeout(15_000)
         self.complaints: list[str] = []
         self.seen: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._own_origin)
         self.go("/accounts/login/")
@@ -159,12 +184,18 @@ class Visitor:
     def check(self) -> None:
         """No axe finding, no complaint of the browser, no sideways scroll on a phone, no name in the title."""
         path = self.page.url.removeprefix(self.address)
-        findings = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+        findings = (
+            Axe()
+            .run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
+            .response["violations"]
+        )
         told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in findings]
         assert not told, f"axe at {path}: {told}"
         assert not self.complaints, f"the browser at {path}: {self.complaints}"
         self.page.set_viewport_size(NARROW)
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{path} scrolls sideways by {wide} pixels at 375"
         self._shoot(path, 375)
         self.page.set_viewport_size(WIDE)
@@ -188,8 +219,16 @@ class Visitor:
 
     def _shoot(self, path: str, width: int) -> None:
         if SHOTS:
-            name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", path).strip("/").replace("/", "_").replace("?", "_")[:80] or "home"
-            self.page.screenshot(path=f"{SHOTS}/{self.who}_{len(self.seen):02d}_{name}_{width}.png", full_page=True)
+            name = (
+                re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", path)
+                .strip("/")
+                .replace("/", "_")
+                .replace("?", "_")[:80]
+                or "home"
+            )
+            self.page.screenshot(
+                path=f"{SHOTS}/{self.who}_{len(self.seen):02d}_{name}_{width}.png", full_page=True
+            )
 
     def _own_origin(self, request: Any) -> None:
         if not request.url.startswith((self.address, "data:", "about:")):

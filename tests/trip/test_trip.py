@@ -26,7 +26,9 @@ def visit(browser: Browser, service: Service, role: str) -> Visitor:
     return Visitor(browser, service.address, f"{role}@example.com", PASSWORD)
 
 
-def test_from_a_spreadsheet_to_a_month(browser: Browser, service: Service, mailbox: Mailbox, tmp_path: Path) -> None:
+def test_from_a_spreadsheet_to_a_month(
+    browser: Browser, service: Service, mailbox: Mailbox, tmp_path: Path
+) -> None:
     start = today().replace(year=today().year - 1, day=1)
     path = tmp_path / "learners.csv"
     path.write_text(LEARNERS.format(start=start.isoformat()))
@@ -35,7 +37,11 @@ def test_from_a_spreadsheet_to_a_month(browser: Browser, service: Service, mailb
     logs_and_decides(visit(browser, service, "pta"))
     agrees(visit(browser, service, "countersigner"))
     service.start_scheduler()
-    wait_until(lambda: mailbox.to("regional_manager@example.com"), 60, f"the month is announced: {service.last_words()}")
+    wait_until(
+        lambda: mailbox.to("regional_manager@example.com"),
+        60,
+        f"the month is announced: {service.last_words()}",
+    )
     downloads(visit(browser, service, "regional_manager"), mailbox)
 
 
@@ -65,14 +71,18 @@ def logs_and_decides(assessor: Visitor) -> None:
     assessor.page.get_by_label("Observation", exact=True).check()
     for code in ("1.1.1", "1.1.2"):
         assessor.page.get_by_label(code).first.check()
-    assessor.page.get_by_label("This evidence names nobody on probation and holds no case number").check()
+    assessor.page.get_by_label(
+        "This evidence names nobody on probation and holds no case number"
+    ).check()
     assessor.press("Log evidence")
     assessor.go("/assessments/").follow("Observed supervision session")
     for group in assessor.page.get_by_role("group").filter(has_text="Placeholder criterion").all():
         group.get_by_label("Competent", exact=True).check()
     for judged in ("Valid", "Authentic", "Current", "Sufficient", "Reliable"):
         assessor.page.get_by_label(judged).check()
-    assessor.page.get_by_label("Feedback to the learner").fill("Clear, sufficient and your own work.")
+    assessor.page.get_by_label("Feedback to the learner").fill(
+        "Clear, sufficient and your own work."
+    )
     assessor.press("Save decision")
     assert "countersign" in assessor.text().lower()
     assessor.close()
@@ -98,11 +108,17 @@ def downloads(manager: Visitor, mailbox: Mailbox) -> None:
     for name in ("monthly-status", "progression", "attrition"):
         manager.go(f"/reports/{name}/")
     manager.go("/reports/runs/")
-    manager.page.get_by_role("row").filter(has_text="Monthly status").get_by_role("link").first.click()
+    manager.page.get_by_role("row").filter(has_text="Monthly status").get_by_role(
+        "link"
+    ).first.click()
     manager.page.wait_for_load_state()
     manager.check()
     with manager.page.expect_download() as waiting:
         manager.page.get_by_role("link", name="CSV").first.click()
-    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig"))))
-    assert [(row["region"], row["cohort"], row["starters"], row["active"]) for row in rows] == [("NE", "INTAKE90", "2", "2")]
+    rows = list(
+        csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8-sig")))
+    )
+    assert [(row["region"], row["cohort"], row["starters"], row["active"]) for row in rows] == [
+        ("NE", "INTAKE90", "2", "2")
+    ]
     manager.close()

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from pqip.core.access import every_url
-from pqip.core.acting import act
-from pqip.core.views import ListPage
+from pqip.core.acting import acting_as
+from pqip.pages.generic import ListPage
 from tests.access import table
 from tests.access.records import RECORDS, World
 from tests.factories.workforce import BY
@@ -19,7 +19,11 @@ from workforce.models import Person, User
 
 OPEN = {"opens", "near"}
 AS_A_FILE = " as a file"
-LISTS = {name for name, _path, view in every_url() if issubclass(getattr(view, "view_class", object), ListPage)}
+LISTS = {
+    name
+    for name, _path, view in every_url()
+    if issubclass(getattr(view, "view_class", object), ListPage)
+}
 #: What everybody is called, so that no word of a page is a name by chance.
 SURNAME, NAME = "Quixzahn", "Vyqora"
 
@@ -44,7 +48,7 @@ class Seen:
 
 def call_everybody_by_these_names() -> None:
     """One name for all."""
-    with act(by=BY):
+    with acting_as(by=BY):
         Person.objects.update(first_name=NAME, last_name=SURNAME)
         User.objects.update(name=f"{NAME} {SURNAME}")
 

@@ -37,11 +37,22 @@ def said_to_nothing(world: World, name: str) -> str:
     role = next((role for role in world.people if ROWS[name][role] in OPEN), None)
     if role is None:
         return ""
-    client, address = client_for(world.people[role]), reverse(name, kwargs=RECORDS[ROWS[name]["record"]](world.home))
+    client, address = (
+        client_for(world.people[role]),
+        reverse(name, kwargs=RECORDS[ROWS[name]["record"]](world.home)),
+    )
     with transaction.atomic():
         asked = client.get(address)
-        page = main((b"".join(asked.streaming_content) if asked.streaming else asked.content).decode(errors="replace"))
-        answer = client.post(address, dict(HIDDEN.findall(page))) if asked.status_code == 200 and FORM.search(page) else None
+        page = main(
+            (b"".join(asked.streaming_content) if asked.streaming else asked.content).decode(
+                errors="replace"
+            )
+        )
+        answer = (
+            client.post(address, dict(HIDDEN.findall(page)))
+            if asked.status_code == 200 and FORM.search(page)
+            else None
+        )
         transaction.set_rollback(True)
     return answer.content.decode() if answer is not None and answer.status_code == 200 else ""
 
@@ -64,21 +75,36 @@ def test_each_says_what_is_missing(refused: dict[str, str]) -> None:
     assert [name for name, page in refused.items() if "govuk-error-summary" not in main(page)] == []
 
 
-def test_the_summary_comes_first_and_the_title_says_that_there_is_one(refused: dict[str, str]) -> None:
-    titles = {name: re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1] for name, page in refused.items()}  # type: ignore[index]
+def test_the_summary_comes_first_and_the_title_says_that_there_is_one(
+    refused: dict[str, str],
+) -> None:
+    titles = {
+        name: re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1]
+        for name, page in refused.items()
+    }  # type: ignore[index]
     assert [name for name, title in titles.items() if not title.startswith("Error: ")] == []
-    assert [name for name, page in refused.items() if main(page).index("govuk-error-summary") > main(page).index("<h1")] == []
+    assert [
+        name
+        for name, page in refused.items()
+        if main(page).index("govuk-error-summary") > main(page).index("<h1")
+    ] == []
 
 
 def test_the_browser_does_not_check_before_us(refused: dict[str, str]) -> None:
-    assert [name for name, page in refused.items() if any("novalidate" not in form for form in FORM.findall(main(page)))] == []
+    assert [
+        name
+        for name, page in refused.items()
+        if any("novalidate" not in form for form in FORM.findall(main(page)))
+    ] == []
 
 
 def test_each_line_leads_to_its_field_where_the_same_words_stand(refused: dict[str, str]) -> None:
     lost, elsewhere, lines = set(), set(), 0
     for name, page in refused.items():
         at_fields = {words(said).removeprefix("Error: ") for said in AT_FIELD.findall(page)}
-        for target, said in re.findall(r'<li>\s*<a href="#([^"]*)">(.*?)</a>', main(page), re.DOTALL):
+        for target, said in re.findall(
+            r'<li>\s*<a href="#([^"]*)">(.*?)</a>', main(page), re.DOTALL
+        ):
             lines += 1
             lost |= set() if f'id="{target}"' in page else {name}
             elsewhere |= set() if words(said) in at_fields else {f"{name}: {words(said)}"}

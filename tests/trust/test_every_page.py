@@ -31,7 +31,9 @@ ONE_PAGE = {
 }
 #: Pages whose table has rows that head a group of others.
 GROUPED = {"assessments:learner", "assessments:candidate"}
-SENT_AS = re.compile(r'attachment; filename="[a-zA-Z0-9][\w.-]*\.(?:csv|json|xlsx|ods|pdf|docx|odt|png|jpg)"')
+SENT_AS = re.compile(
+    r'attachment; filename="[a-zA-Z0-9][\w.-]*\.(?:csv|json|xlsx|ods|pdf|docx|odt|png|jpg)"'
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,9 @@ def pages(answers: list[Seen]) -> list[Seen]:
 
 def named(text: str, numbers: Iterable[str]) -> bool:
     """Whether a text names somebody: by name, staff number or e-mail address."""
-    return SURNAME in text or "%40" in text or "@" in text or any(number in text for number in numbers)
+    return (
+        SURNAME in text or "%40" in text or "@" in text or any(number in text for number in numbers)
+    )
 
 
 def test_people_are_named_where_they_should_be(pages: list[Seen]) -> None:
@@ -71,35 +75,62 @@ def test_people_are_named_where_they_should_be(pages: list[Seen]) -> None:
 
 
 def test_no_title_names_anybody(pages: list[Seen], numbers: set[str]) -> None:
-    titles = {page.name: re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)[1] for page in pages}  # type: ignore[index]
+    titles = {
+        page.name: re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)[1] for page in pages
+    }  # type: ignore[index]
     assert {name: title for name, title in titles.items() if named(title, numbers)} == {}
 
 
 def test_no_address_names_anybody(answers: list[Seen], numbers: set[str]) -> None:
-    found = {(page.name, url) for page in answers for url in re.findall(r'(?:href|action|src)="([^"]*)"', page.text)}
+    found = {
+        (page.name, url)
+        for page in answers
+        for url in re.findall(r'(?:href|action|src)="([^"]*)"', page.text)
+    }
     found |= {(one.name, one.headers["Location"]) for one in answers if "Location" in one.headers}
     assert len(found) > 2_000
     assert {(name, url) for name, url in found if named(url, numbers)} == set()
 
 
 def test_a_file_has_a_name_of_ours_and_is_no_page(answers: list[Seen], numbers: set[str]) -> None:
-    sent = {one.name: one.headers["Content-Disposition"] for one in answers if "Content-Disposition" in one.headers}
+    sent = {
+        one.name: one.headers["Content-Disposition"]
+        for one in answers
+        if "Content-Disposition" in one.headers
+    }
     assert len(sent) > 20
-    assert {name: said for name, said in sent.items() if not SENT_AS.fullmatch(said) or named(said, numbers)} == {}
+    assert {
+        name: said
+        for name, said in sent.items()
+        if not SENT_AS.fullmatch(said) or named(said, numbers)
+    } == {}
     said = {one.name for one in answers if one.status == 200 and not one.is_page} - set(sent)
     assert said == {"health_live", "health_ready", "workforce:session"}
 
 
 def test_every_answer_tells_the_browser_what_it_may(answers: list[Seen]) -> None:
     for one in answers:
-        parts = (part.strip().partition(" ") for part in one.headers["Content-Security-Policy"].split(";"))
+        parts = (
+            part.strip().partition(" ")
+            for part in one.headers["Content-Security-Policy"].split(";")
+        )
         assert {name: value for name, _space, value in parts} == POLICY, one.name
-        said = {name: one.headers.get(name) for name in (
-            "Cache-Control", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
-        )}
+        said = {
+            name: one.headers.get(name)
+            for name in (
+                "Cache-Control",
+                "X-Content-Type-Options",
+                "X-Frame-Options",
+                "Referrer-Policy",
+                "Cross-Origin-Opener-Policy",
+            )
+        }
         assert said == {
-            "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
-            "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "same-origin",
+            "Cross-Origin-Opener-Policy": "same-origin",
         }, one.name
 
 
@@ -110,7 +141,10 @@ def test_headings_landmarks_and_language(pages: list[Seen]) -> None:
             assert page.text.count(f"{landmark} ") == 1, (page.name, landmark)
         levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", page.main)]
         assert levels.count(1) == 1, page.name
-        assert all(next_ <= level + 1 for level, next_ in pairwise([1, *levels])), (page.name, levels)
+        assert all(next_ <= level + 1 for level, next_ in pairwise([1, *levels])), (
+            page.name,
+            levels,
+        )
 
 
 def test_two_pages_have_two_titles(pages: list[Seen]) -> None:
@@ -121,7 +155,11 @@ def test_two_pages_have_two_titles(pages: list[Seen]) -> None:
 
 
 def test_tables_have_a_caption_and_headings_that_say_what_they_head(pages: list[Seen]) -> None:
-    tables = [(page.name, found) for page in pages for found in re.findall(r"<table.*?</table>", page.text, re.DOTALL)]
+    tables = [
+        (page.name, found)
+        for page in pages
+        for found in re.findall(r"<table.*?</table>", page.text, re.DOTALL)
+    ]
     assert len(tables) > 50
     assert [name for name, found in tables if "<caption" not in found] == []
     assert [name for name, found in tables if re.search(r"<th(?![^>]*scope=)[\s>]", found)] == []
@@ -130,10 +168,20 @@ def test_tables_have_a_caption_and_headings_that_say_what_they_head(pages: list[
 
 def test_statuses_are_words_in_sentence_case_and_no_links(pages: list[Seen]) -> None:
     tag = re.compile(r'<(\w+)[^>]* class="govuk-tag[ "][^>]*>(.*?)</', re.DOTALL)
-    found = [(page.name, kind, " ".join(words.split())) for page in pages for kind, words in tag.findall(page.text)]
+    found = [
+        (page.name, kind, " ".join(words.split()))
+        for page in pages
+        for kind, words in tag.findall(page.text)
+    ]
     assert len(found) > 30
-    assert [one for one in found if one[1] != "strong" or not re.fullmatch(r"[A-Z0-9][^A-Z]*", one[2])] == []
-    inside = [page.name for page in pages if re.search(r"<a [^>]*>(?:(?!</a>).)*govuk-tag", page.text, re.DOTALL)]
+    assert [
+        one for one in found if one[1] != "strong" or not re.fullmatch(r"[A-Z0-9][^A-Z]*", one[2])
+    ] == []
+    inside = [
+        page.name
+        for page in pages
+        if re.search(r"<a [^>]*>(?:(?!</a>).)*govuk-tag", page.text, re.DOTALL)
+    ]
     assert inside == []
 
 
@@ -144,16 +192,25 @@ def test_the_badge_of_risk_is_not_used(pages: list[Seen]) -> None:
 
 def test_components_that_are_known_to_fail_are_not_used(pages: list[Seen]) -> None:
     """MOJ Frontend's search has a button to clear it that the keyboard misses, its side navigation does not reflow."""
-    assert [page.name for page in pages if re.search(r'class="moj-(?:search|side-navigation)\b', page.text)] == []
+    assert [
+        page.name
+        for page in pages
+        if re.search(r'class="moj-(?:search|side-navigation)\b', page.text)
+    ] == []
 
 
 def test_help_and_the_statement_on_accessibility_are_one_link_away(pages: list[Seen]) -> None:
-    links = [f'href="{reverse(f"govuk:{name}")}"' for name in ("help", "accessibility", "privacy", "cookies", "complaints")]
+    links = [
+        f'href="{reverse(f"govuk:{name}")}"'
+        for name in ("help", "accessibility", "privacy", "cookies", "complaints")
+    ]
     assert [page.name for page in pages if any(link not in page.text for link in links)] == []
 
 
 def test_the_statement_on_accessibility_is_of_the_last_twelve_months(client: Any, db: None) -> None:
-    (prepared,) = re.findall(r'<time datetime="([\d-]+)">', client.get(reverse("govuk:accessibility")).content.decode())
+    (prepared,) = re.findall(
+        r'<time datetime="([\d-]+)">', client.get(reverse("govuk:accessibility")).content.decode()
+    )
     assert today() - dt.date.fromisoformat(prepared) < dt.timedelta(days=365)
 
 

@@ -15,7 +15,10 @@ from tests.exchange.test_writing import HOSTILE, book, texts, written
 HARMLESS = {"-", "-2"}
 #: What a workbook says of itself.
 PROPERTIES = {
-    "xlsx": ("docProps/core.xml", {"dc:title", "dc:language", "dcterms:created", "dcterms:modified"}),
+    "xlsx": (
+        "docProps/core.xml",
+        {"dc:title", "dc:language", "dcterms:created", "dcterms:modified"},
+    ),
     "ods": ("meta.xml", {"dc:title", "dc:language", "meta:creation-date"}),
 }
 
@@ -34,5 +37,8 @@ def test_properties_name_neither_account_nor_machine(format: str) -> None:
     with zipfile.ZipFile(io.BytesIO(written(book(), format))) as archive:
         said = archive.read(part).decode()
         names = archive.namelist()
-    assert set(re.findall(r"<((?:dc|dcterms|meta|cp):[\w-]+)[ >]", said)) - {"cp:coreProperties"} <= allowed
+    assert (
+        set(re.findall(r"<((?:dc|dcterms|meta|cp):[\w-]+)[ >]", said)) - {"cp:coreProperties"}
+        <= allowed
+    )
     assert [name for name in names if name.startswith("/") or ".." in name] == []

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from tests.personas import client_for, persona
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,14 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="only Linux tells a process's peak of memory anew")
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(),
+    reason="only Linux tells a process's peak of memory anew",
+)
 def test_fifty_thousand_rows(settings: object) -> None:
     settings.PURPOSE_ROWS = settings.FRESH_EXPORT_ROWS = 10 * ROWS  # type: ignore[attr-defined]
     officer = persona("data_protection")
-    with act(by=officer), connection.cursor() as cursor:
+    with acting_as(by=officer), connection.cursor() as cursor:
         cursor.execute(MANY, [officer.pk, officer.pk, ROWS])
     client = client_for(officer)
     assert client.get(reverse("workforce:access_log")).status_code == 200

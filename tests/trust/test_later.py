@@ -25,7 +25,9 @@ from workforce.models import University, User
 
 
 def asked(by: User, **more: Any) -> Run:
-    return request_run(by=by, report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv"], **more)
+    return request_run(
+        by=by, report="monthly-status", as_at=dt.date(2025, 9, 30), formats=["csv"], **more
+    )
 
 
 def tried(run: Run, times: int = 3) -> None:
@@ -39,7 +41,9 @@ def tried(run: Run, times: int = 3) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("gone", ["role", "account"])
-def test_a_report_of_somebody_who_may_no_longer_see_it_is_not_made(gone: str, settings: Any, tmp_path: Path) -> None:
+def test_a_report_of_somebody_who_may_no_longer_see_it_is_not_made(
+    gone: str, settings: Any, tmp_path: Path
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     enrolment()
     manager, administrator = persona("regional_manager"), persona("administrator")
@@ -58,7 +62,10 @@ def test_a_report_of_somebody_who_may_no_longer_see_it_is_not_made(gone: str, se
 def test_what_is_recorded_while_a_report_is_made_is_not_in_it(real_db: Any) -> None:
     with snapshot():
         before = University.objects.count()
-        with psycopg2.connect(real_db.environment["DATABASE_URL"]) as other, other.cursor() as cursor:
+        with (
+            psycopg2.connect(real_db.environment["DATABASE_URL"]) as other,
+            other.cursor() as cursor,
+        ):
             say("job:test", cursor=cursor)
             cursor.execute("INSERT INTO workforce_university (name) VALUES ('Meanwhile')")
         assert University.objects.count() == before
@@ -66,7 +73,9 @@ def test_what_is_recorded_while_a_report_is_made_is_not_in_it(real_db: Any) -> N
 
 
 @pytest.mark.django_db
-def test_a_report_made_says_by_which_definitions(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_made_says_by_which_definitions(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.MEDIA_ROOT = tmp_path
     enrolment()
     first, second = asked(persona("national")), asked(persona("national"))

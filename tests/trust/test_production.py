@@ -29,15 +29,30 @@ def production(*names: str) -> dict[str, Any]:
 
 
 def test_browsers_are_told_to_use_https_for_at_least_a_year() -> None:
-    told = production("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_SSL_REDIRECT", "DEBUG")
+    told = production(
+        "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_SSL_REDIRECT", "DEBUG"
+    )
     assert told["SECURE_HSTS_SECONDS"] >= 365 * 24 * 60 * 60
-    assert (told["SECURE_HSTS_INCLUDE_SUBDOMAINS"], told["SECURE_SSL_REDIRECT"], told["DEBUG"]) == (True, True, False)
+    assert (told["SECURE_HSTS_INCLUDE_SUBDOMAINS"], told["SECURE_SSL_REDIRECT"], told["DEBUG"]) == (
+        True,
+        True,
+        False,
+    )
 
 
 @pytest.mark.django_db
 def test_nothing_of_the_machine_is_served() -> None:
     client = Client()
-    for path in ("/.git/config", "/.git/HEAD", "/.env", "/manage.py", "/static/", "/static/css/", "/media/", "/server-status"):
+    for path in (
+        "/.git/config",
+        "/.git/HEAD",
+        "/.env",
+        "/manage.py",
+        "/static/",
+        "/static/css/",
+        "/media/",
+        "/server-status",
+    ):
         assert client.get(path).status_code == 404, path
     assert client.generic("TRACE", "/accounts/login/").status_code == 405
     for path in ("/accounts/login/", "/health/live", "/health/ready", "/nowhere"):
@@ -52,22 +67,30 @@ def test_the_image_is_built_without_what_a_clone_holds() -> None:
 
 
 def test_logs_go_to_standard_error_and_nowhere_else() -> None:
-    assert {handler["class"] for handler in base.LOGGING["handlers"].values()} == {"logging.StreamHandler"}
+    assert {handler["class"] for handler in base.LOGGING["handlers"].values()} == {
+        "logging.StreamHandler"
+    }
     assert base.LOGGING["root"]["handlers"] == ["out"]
     assert not any("handlers" in logger for logger in base.LOGGING["loggers"].values())
 
 
 def test_a_log_line_is_one_line_whatever_it_holds() -> None:
     given = request_id.set("abc-12345678")
-    record = logging.makeLogRecord({
-        "name": "security.authn", "levelno": logging.WARNING, "levelname": "WARNING", "msg": "a\n{\"at\": 1}\rb", "event": "x\ny",
-    })
+    record = logging.makeLogRecord(
+        {
+            "name": "security.authn",
+            "levelno": logging.WARNING,
+            "levelname": "WARNING",
+            "msg": 'a\n{"at": 1}\rb',
+            "event": "x\ny",
+        }
+    )
     line = JsonFormatter().format(record)
     request_id.reset(given)
     told = json.loads(line)
     assert len(line.splitlines()) == 1
     assert (told["level"], told["logger"], told["event"]) == ("warning", "security.authn", "x\ny")
-    assert (told["message"], told["request_id"]) == ("a\n{\"at\": 1}\rb", "abc-12345678")
+    assert (told["message"], told["request_id"]) == ('a\n{"at": 1}\rb', "abc-12345678")
     assert dt.datetime.fromisoformat(told["at"]).utcoffset() == dt.timedelta()
 
 
@@ -85,9 +108,14 @@ def test_a_connection_that_the_database_cut_is_made_anew(real_db: Any) -> None:
     try:
         connection.close()
         assert Region.objects.exists()
-        with psycopg2.connect(real_db.environment["DATABASE_OWNER_URL"]) as server, server.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                           "WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        with (
+            psycopg2.connect(real_db.environment["DATABASE_OWNER_URL"]) as server,
+            server.cursor() as cursor,
+        ):
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         close_old_connections()
         assert Region.objects.exists()
     finally:

@@ -11,9 +11,9 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import path, reverse
 
-from learners.actions.withdraw import withdraw
+from learners.actions.withdrawals import withdraw
 from pqip.core.access import PUBLIC, requires
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.models import AuditEntry
 from pqip.urls import urlpatterns as ours
 from tests.factories.learners import enrolment
@@ -25,7 +25,12 @@ from workforce.models import University, User
 pytestmark = pytest.mark.django_db
 SAID = "Rhiannon Unmentioned"
 ELSEWHERE = [
-    "//evil.example", "https://evil.example/", "https:evil.example", "\\\\evil.example", "/\\evil.example", "javascript:alert(1)",
+    "//evil.example",
+    "https://evil.example/",
+    "https:evil.example",
+    "\\\\evil.example",
+    "/\\evil.example",
+    "javascript:alert(1)",
 ]
 
 
@@ -33,9 +38,13 @@ def broken(*arguments: Any) -> Any:
     raise RuntimeError("for the test")
 
 
-@pytest.mark.parametrize("name", ["workforce:staff", "learners:list", "reports:index", "workforce:person"])
+@pytest.mark.parametrize(
+    "name", ["workforce:staff", "learners:list", "reports:index", "workforce:person"]
+)
 @pytest.mark.parametrize("part", ["can", "scope"])
-def test_a_fault_while_rights_are_looked_at_shows_nothing(monkeypatch: pytest.MonkeyPatch, name: str, part: str) -> None:
+def test_a_fault_while_rights_are_looked_at_shows_nothing(
+    monkeypatch: pytest.MonkeyPatch, name: str, part: str
+) -> None:
     who, learner = persona("learning_manager"), enrolment().person
     client = client_for(who)
     client.raise_request_exception = False
@@ -50,13 +59,13 @@ def test_a_fault_while_rights_are_looked_at_shows_nothing(monkeypatch: pytest.Mo
 
 @requires(PUBLIC)
 def half_done(request: Any) -> Any:
-    with act(by=BY):
+    with acting_as(by=BY):
         University.objects.create(name=SAID)
         raise ValueError(SAID)
 
 
 urlpatterns = [*ours, path("half-done", half_done)]
-handler500 = "pqip.core.middleware.server_error"  # as in the service's own
+handler500 = "pqip.pages.middleware.server_error"  # as in the service's own
 
 
 @pytest.mark.urls("tests.trust.test_refusing")
@@ -81,7 +90,7 @@ def test_what_cannot_be_audited_is_not_done() -> None:
         cursor.execute("ALTER TABLE core_auditentry ADD CONSTRAINT full_up CHECK (false) NOT VALID")
     with pytest.raises(DatabaseError, match="full_up"):
         withdraw(by=BY, enrolment=learner, on=dt.date(2025, 6, 1))
-    with pytest.raises(DatabaseError, match="full_up"), act(by=BY):
+    with pytest.raises(DatabaseError, match="full_up"), acting_as(by=BY):
         University.objects.create(name=SAID)
     assert not learner.events.live().filter(kind="withdrawn").exists()
     assert (University.objects.filter(name=SAID).count(), AuditEntry.objects.count()) == (0, before)
@@ -91,7 +100,9 @@ def test_what_cannot_be_audited_is_not_done() -> None:
 def test_signing_in_leads_to_nobody_elses_host(where: str) -> None:
     account = user("national")
     client = Client()
-    answer = client.post("/accounts/login/", {"login": account.email, "password": PASSWORD, "next": where})
+    answer = client.post(
+        "/accounts/login/", {"login": account.email, "password": PASSWORD, "next": where}
+    )
     assert answer.status_code == 302
     assert answer.url == "/"
     again = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": where})

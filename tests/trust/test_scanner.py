@@ -27,7 +27,9 @@ def silent(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("silent")
 def test_silence_is_a_refusal_in_plain_words() -> None:
     began = time.monotonic()
-    with pytest.raises(RuleBroken, match=r"could not be checked for viruses\. Try again in a few minutes"):
+    with pytest.raises(
+        RuleBroken, match=r"could not be checked for viruses\. Try again in a few minutes"
+    ):
         scanning.refuse_infected(io.BytesIO(b"%PDF-1.7"))
     assert time.monotonic() - began < 5
 

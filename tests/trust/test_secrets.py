@@ -53,21 +53,29 @@ def files(world: World, role: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.mark.parametrize("role", list(ROLES))
-def test_no_file_tells_what_its_reader_may_not_read(role: str, world: World, django_db_blocker: Any) -> None:
+def test_no_file_tells_what_its_reader_may_not_read(
+    role: str, world: World, django_db_blocker: Any
+) -> None:
     with django_db_blocker.unblock():
         who = world.people[role]
         client = client_for(who)
-        found = {address: told(text(client, address, **asked), who) for address, asked in files(world, role)}
+        found = {
+            address: told(text(client, address, **asked), who)
+            for address, asked in files(world, role)
+        }
     assert {address: values for address, values in found.items() if values} == {}
 
 
 def test_those_who_may_read_it_do(world: World, django_db_blocker: Any) -> None:
     """Or the others would prove nothing."""
     where = {
-        SUPPORT: ("learning_manager", "learners:support", "learner"), BREAK: ("learning_manager", "learners:breaks", "learner"),
+        SUPPORT: ("learning_manager", "learners:support", "learner"),
+        BREAK: ("learning_manager", "learners:breaks", "learner"),
         LEAVER: ("hr_partner", "learners:leaver", "leaver"),
     }
     with django_db_blocker.unblock():
         for value, (role, name, record) in where.items():
             assert world.people[role].can(READ_WITH[value])
-            assert value in text(client_for(world.people[role]), reverse(name, kwargs=RECORDS[record](world.home))), name
+            assert value in text(
+                client_for(world.people[role]), reverse(name, kwargs=RECORDS[record](world.home))
+            ), name

@@ -63,12 +63,16 @@ def test_a_session_gets_another_name_at_a_fresh_sign_in_and_stays_in_the_list_of
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-def test_a_new_key_signs_nobody_out_while_the_old_one_is_kept_beside_it(is_kept: bool, settings: Any) -> None:
+def test_a_new_key_signs_nobody_out_while_the_old_one_is_kept_beside_it(
+    is_kept: bool, settings: Any
+) -> None:
     client = sign_in(user("national"))
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY] * is_kept, "n" * 60
     assert client.get(INSIDE).status_code == (200 if is_kept else 302)
     settings.SECRET_KEY_FALLBACKS = []
-    assert client.get(INSIDE).status_code == (200 if is_kept else 302), "a session seen meanwhile is of the new key"
+    assert client.get(INSIDE).status_code == (200 if is_kept else 302), (
+        "a session seen meanwhile is of the new key"
+    )
 
 
 def test_a_session_seen_by_a_clock_that_had_jumped_ahead_is_over() -> None:
@@ -98,7 +102,11 @@ def test_people_see_where_they_are_signed_in_and_end_it() -> None:
     assert "Somebody else" not in page.content.decode()
     assert SESSIONS in here.get(INSIDE).content.decode()
     assert here.post(SESSIONS).status_code == 302
-    assert [client.get(INSIDE).status_code for client in (here, elsewhere, theirs)] == [200, 302, 200]
+    assert [client.get(INSIDE).status_code for client in (here, elsewhere, theirs)] == [
+        200,
+        302,
+        200,
+    ]
 
 
 def test_a_clock_set_back_gives_no_ended_session_back(time_machine: Any) -> None:

@@ -44,9 +44,18 @@ def test_a_post_ended_by_mistake_is_open_again(somebody: Person, client: Client)
     url = at("correct_post", somebody, "2024-01-01")
     assert url in page(client, at("person", somebody))
     assert "resigned" in page(client, url)
-    answers = {"effective_on": "2024-01-01", "ended_on": "", "leave_reason": "", "seen": post.pk, **REASON}
+    answers = {
+        "effective_on": "2024-01-01",
+        "ended_on": "",
+        "leave_reason": "",
+        "seen": post.pk,
+        **REASON,
+    }
     assert "Enter reason" in client.post(url, {**answers, "reason": ""}).content.decode()
-    assert "on or after the first day" in client.post(url, {**answers, "ended_on": "2023-01-01"}).content.decode()
+    assert (
+        "on or after the first day"
+        in client.post(url, {**answers, "ended_on": "2023-01-01"}).content.decode()
+    )
     assert client.post(url, answers).url == at("person", somebody)
     assert client.post(url, answers).status_code == 409
     assert Spell.objects.live().get().ended_on is None
@@ -57,7 +66,10 @@ def test_a_post_does_not_overlap_another(somebody: Person, client: Client) -> No
     spell(somebody, DAY, ended_on=JUNE)
     spell(somebody, dt.date(2024, 6, 2))
     answers = {"effective_on": "2024-01-01", "ended_on": "2024-06-02", **REASON}
-    assert "overlap another post" in client.post(at("correct_post", somebody, "2024-01-01"), answers).content.decode()
+    assert (
+        "overlap another post"
+        in client.post(at("correct_post", somebody, "2024-01-01"), answers).content.decode()
+    )
 
 
 def test_a_post_is_undone_once(somebody: Person, client: Client) -> None:

@@ -35,7 +35,10 @@ def test_every_role_of_a_region(create, role: str) -> None:
     assert places() == [(role, "NE", None)]
 
 
-@pytest.mark.parametrize("place", [["--pdu", "N54DUR"], ["--region", "North East", "--pdu", "County Durham and Darlington"]])
+@pytest.mark.parametrize(
+    "place",
+    [["--pdu", "N54DUR"], ["--region", "North East", "--pdu", "County Durham and Darlington"]],
+)
 def test_a_unit_says_its_region_and_a_name_does_as_well_as_a_code(create, place: list[str]) -> None:
     create("x@example.com", "--role", "line_manager", *place)
     assert places() == [("line_manager", "NE", "N54DUR")]
@@ -58,16 +61,27 @@ def test_the_person_with_the_address_is_who_it_is(create) -> None:
     who = person(staff_number="P1", first_name="Pat", last_name="Lee", email="Pat@Example.com")
     assert "Tied to Pat Lee (P1)." in create("pat@example.com", "--role", "pta")
     assert User.objects.get(email="pat@example.com").person == who
-    assert "Nobody on record" not in create("analyst@example.com", "--role", "national"), "nothing is theirs by name"
+    assert "Nobody on record" not in create("analyst@example.com", "--role", "national"), (
+        "nothing is theirs by name"
+    )
 
 
 def test_of_three_people_with_the_address_nobody_is_guessed_and_each_is_named(create) -> None:
-    addresses = {"P1": ("Pat", "pat@example.com"), "P2": ("Kim", "Pat@Example.com"), "P3": ("Lou", "PAT@example.com")}
+    addresses = {
+        "P1": ("Pat", "pat@example.com"),
+        "P2": ("Kim", "Pat@Example.com"),
+        "P3": ("Lou", "PAT@example.com"),
+    }
     for number, (name, address) in addresses.items():
         person(number, first_name=name, last_name="Lee", email=address)
     said = create("pat@example.com", "--role", "pta")
-    assert "3 people on record have this address, so no learners or work are their own yet: " in said
-    assert "Pat Lee (P1); Kim Lee (P2); Lou Lee (P3). If they are one person, merge the records; if not, give each" in said
+    assert (
+        "3 people on record have this address, so no learners or work are their own yet: " in said
+    )
+    assert (
+        "Pat Lee (P1); Kim Lee (P2); Lou Lee (P3). If they are one person, merge the records; if not, give each"
+        in said
+    )
     assert "Nobody on record" not in said
     assert User.objects.get(email="pat@example.com").person is None
 
@@ -81,7 +95,10 @@ def test_of_somebody_with_the_address_who_has_an_account_the_account_is_named(cr
 
 
 def test_the_link_sets_a_password_once(create) -> None:
-    link = re.search(r"http\S+?(/accounts\S+)", create("x@example.com", "--role", "learning_manager", "--region", "NE"))[1]
+    link = re.search(
+        r"http\S+?(/accounts\S+)",
+        create("x@example.com", "--role", "learning_manager", "--region", "NE"),
+    )[1]
     browser, password = Client(), "correct horse battery 9"
     form = browser.get(link).headers["Location"]
     assert browser.post(form, {"password1": password, "password2": password}).status_code == 302

@@ -34,16 +34,25 @@ def test_a_new_version_comes_whole_and_the_same_file_again_changes_nothing(bring
     assert not QualificationVersion.objects.filter(name="2027").exists()
     assert bring(ONE, TWO).counts["new"] == 2
     made = Criterion.objects.filter(unit__version__name="2027").order_by("code")
-    assert [(row.code, row.required_count, row.unit.number) for row in made] == [("1.1.1", 2, 1), ("2.1.1", 1, 2)]
+    assert [(row.code, row.required_count, row.unit.number) for row in made] == [
+        ("1.1.1", 2, 1),
+        ("2.1.1", 1, 2),
+    ]
     assert bring(ONE, TWO).writes == 0
 
 
-@pytest.mark.parametrize(("rows", "said"), [
-    ([ONE.replace("1.1.1", "2.1.1")], "does not begin with its unit"),
-    ([ONE, TWO.replace("2027-01-01", "2027-02-01")], "is not what an earlier row"),
-    ([ONE.replace("2027-01-01", "2023-01-01")], "is when version 2023 begins"),
-    ([ONE.replace(",2027,", ",2023,").replace("2027-01-01", "2023-01-01")], "says something else"),
-])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([ONE.replace("1.1.1", "2.1.1")], "does not begin with its unit"),
+        ([ONE, TWO.replace("2027-01-01", "2027-02-01")], "is not what an earlier row"),
+        ([ONE.replace("2027-01-01", "2023-01-01")], "is when version 2023 begins"),
+        (
+            [ONE.replace(",2027,", ",2023,").replace("2027-01-01", "2023-01-01")],
+            "says something else",
+        ),
+    ],
+)
 def test_what_does_not_fit_is_said(bring, rows: list[str], said: str) -> None:
     wrong = bring(*rows)
     assert len(wrong.problems) == 1

@@ -29,7 +29,9 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
         found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], name
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], (
+            name
+        )
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -61,7 +63,9 @@ def test_by_keyboard_alone_and_read_by_everybody() -> None:
         open_link(page, "/undo/")
         page.get_by_role("heading", name="Undo the merge of two records").wait_for()
         looked_at(page, "undo")
-        page.goto(HOST + reverse("workforce:merge", args=[there.later.public_id, blocked.public_id]))
+        page.goto(
+            HOST + reverse("workforce:merge", args=[there.later.public_id, blocked.public_id])
+        )
         page.get_by_role("heading", name="What stands in the way").wait_for()
         looked_at(page, "in-the-way")
 

@@ -12,14 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from learners.models import TrainingRecord
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.errors import Conflict, NotAllowed
 from tests.factories import learners, workforce
 from tests.factories.workforce import BY
 from tests.learners.files import bring_in, done, learner, wrong
 from tests.workforce.test_one_person import START, Two, proved, two
-from workforce.actions import merge_people as merging
-from workforce.actions.merge_people import merge_people, undo_merge
+from workforce.actions import merges as merging
+from workforce.actions.merges import merge_people, undo_merge
 from workforce.models import Absence, Person, PersonMerge, Spell
 
 
@@ -51,12 +51,17 @@ def test_found_compared_merged_and_undone_on_the_pages(db: None) -> None:
     assert again.status_code == 409
     assert PersonMerge.objects.count() == 1
     merge = PersonMerge.objects.get()
-    assert client.get(address("person", there.earlier)).headers["Location"] == address("person", there.later)
+    assert client.get(address("person", there.earlier)).headers["Location"] == address(
+        "person", there.later
+    )
     undo = address("undo_merge", there.later, merge)
     assert client.post(undo, {"seen": merge.pk, "reason": ""}).status_code == 200
-    assert "They are two records again." in client.post(
-        undo, {"seen": merge.pk, "reason": "Two people"}, follow=True
-    ).content.decode()
+    assert (
+        "They are two records again."
+        in client.post(
+            undo, {"seen": merge.pk, "reason": "Two people"}, follow=True
+        ).content.decode()
+    )
     assert client.post(undo, {"seen": merge.pk, "reason": "Again"}).status_code == 409
     assert client.get(address("person", there.earlier)).status_code == 200
 
@@ -83,31 +88,63 @@ def test_a_national_role_for_a_region_does_not_reach(db: None) -> None:
 def test_the_old_number_leads_to_who_stays_at_every_door(db: None, tmp_path: Path) -> None:
     there = two()
     merge_people(by=there.by, stays=there.later, goes=there.earlier, why="Same")
-    found = signed_in(there.by).post(reverse("workforce:find"), {"words": "Q0001"}, follow=True).content.decode()
+    found = (
+        signed_in(there.by)
+        .post(reverse("workforce:find"), {"words": "Q0001"}, follow=True)
+        .content.decode()
+    )
     assert address("person", there.later) in found
     course = learners.course("FL2")
-    booked = bring_in(tmp_path, "training", {
-        "staff_number": "q0001", "course": course.code, "booked_for": "2026-02-02", "status": "booked", "delivery": "",
-    })
+    booked = bring_in(
+        tmp_path,
+        "training",
+        {
+            "staff_number": "q0001",
+            "course": course.code,
+            "booked_for": "2026-02-02",
+            "status": "booked",
+            "delivery": "",
+        },
+    )
     assert done(booked) == "1 new"
     assert TrainingRecord.objects.live().get(course=course).person == there.later
-    assert "“Q0001” is X0002 by now: the two records were merged." in str(booked.news) or "q0001" in str(booked.news)
-    row = {"staff_number": "Q0001", "first_name": "Anne", "last_name": "Reed", "email": "ann@example.com", "grade": "PSO",
-           "region": "NE", "fte": "1.0", "start_date": START.isoformat()}
+    assert "“Q0001” is X0002 by now: the two records were merged." in str(
+        booked.news
+    ) or "q0001" in str(booked.news)
+    row = {
+        "staff_number": "Q0001",
+        "first_name": "Anne",
+        "last_name": "Reed",
+        "email": "ann@example.com",
+        "grade": "PSO",
+        "region": "NE",
+        "fte": "1.0",
+        "start_date": START.isoformat(),
+    }
     again = bring_in(tmp_path, "staff", row)
     assert done(again) in ("1 unchanged", "1 changed")
     assert Person.objects.filter(last_name="Reed").count() == 2
     assert "Q0001” is X0002 by now" in str(again.news)
     both = bring_in(tmp_path, "staff", {**row, "staff_number": "X0002"}, row)
-    assert "is X0002 by now: the two records were merged. Write X0002, as row 2 does" in str(wrong(both))
+    assert "is X0002 by now: the two records were merged. Write X0002, as row 2 does" in str(
+        wrong(both)
+    )
 
 
 def test_the_old_number_is_given_to_nobody(db: None, tmp_path: Path) -> None:
     there = two()
     merge_people(by=there.by, stays=there.later, goes=there.earlier, why="Same")
     wales = workforce.user("learning_manager", in_region="WAL")
-    with pytest.raises(NotAllowed, match="“Q0001” may be the number of somebody on record whom you do not look after"):
-        bring_in(tmp_path, "learners", learner(staff_number="Q0001", region="WAL", cohort="Intake 15"), by=wales)
+    with pytest.raises(
+        NotAllowed,
+        match="“Q0001” may be the number of somebody on record whom you do not look after",
+    ):
+        bring_in(
+            tmp_path,
+            "learners",
+            learner(staff_number="Q0001", region="WAL", cohort="Intake 15"),
+            by=wales,
+        )
     assert Person.objects.filter(staff_number__iexact="Q0001").count() == 1
     assert Person.objects.get(staff_number="Q0001") == there.earlier
 
@@ -125,7 +162,10 @@ def test_two_at_once_make_one_merge(real_db: Any) -> None:
         finally:
             connection.close()
 
-    both = [threading.Thread(target=go, args=pair) for pair in ((there.later, there.earlier), (there.earlier, there.later))]
+    both = [
+        threading.Thread(target=go, args=pair)
+        for pair in ((there.later, there.earlier), (there.earlier, there.later))
+    ]
     for one in both:
         one.start()
     for one in both:
@@ -142,10 +182,17 @@ def test_what_is_written_meanwhile_is_moved_or_refused(real_db: Any) -> None:
 
     def record() -> None:
         try:
-            with act(by=BY):
+            with acting_as(by=BY):
                 day = START.replace(year=2019)
-                Spell.objects.create(person=there.earlier, effective_on=day, ended_on=day,
-                                     grade=workforce.grade("PSO"), region=workforce.region(), fte="1.0", post_start_date=START)
+                Spell.objects.create(
+                    person=there.earlier,
+                    effective_on=day,
+                    ended_on=day,
+                    grade=workforce.grade("PSO"),
+                    region=workforce.region(),
+                    fte="1.0",
+                    post_start_date=START,
+                )
                 begun.set()
                 go_on.wait(10)
         finally:
@@ -157,13 +204,15 @@ def test_what_is_written_meanwhile_is_moved_or_refused(real_db: Any) -> None:
     threading.Timer(0.5, go_on.set).start()
     merge_people(by=there.by, stays=there.later, goes=there.earlier, why="Same")
     writer.join()
-    with pytest.raises(Conflict, match="merged into another"), act(by=BY):
+    with pytest.raises(Conflict, match="merged into another"), acting_as(by=BY):
         Absence.objects.create(person=there.earlier, kind="career_break", effective_on=START)
     assert not Spell.objects.live().filter(person=there.earlier).exists()
     assert Spell.objects.live().filter(person=there.later).count() == 3
 
 
-def test_killed_in_the_middle_nothing_has_moved(real_db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_in_the_middle_nothing_has_moved(
+    real_db: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = two()
 
     def die(people: Any) -> None:

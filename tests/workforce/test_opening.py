@@ -13,18 +13,18 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.urls import reverse
 
-from learners.actions.move_region import move_region
+from learners.actions.events_move_region import move_region
 from learners.models import Enrolment
-from pqip.core.acting import act
+from pqip.core.acting import acting_as
 from pqip.core.clock import now
 from pqip.core.errors import NotAllowed, RuleBroken
 from pqip.core.models import AuditEntry
 from tests.factories.workforce import BY, region, user
 from tests.learners.files import bring_in, day, done, learner
 from tests.personas import client_for, persona
-from workforce.actions.open_region import open_region
+from workforce.actions.opening import open_region
+from workforce.facts.opening import is_open, opened_after, openings
 from workforce.models import RegionOpening, Spell
-from workforce.opening import opened_after, openings, was_open
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
@@ -40,7 +40,9 @@ def load(tmp_path: Path, capsys: pytest.CaptureFixture) -> Any:
         path.write_text(text)
         capsys.readouterr()
         try:
-            call_command("import_data", dataset, str(path), "--recorded-at", "2026-02-01T10:00", *options)
+            call_command(
+                "import_data", dataset, str(path), "--recorded-at", "2026-02-01T10:00", *options
+            )
         except CommandError as error:
             return capsys.readouterr().err + str(error)
         return ""
@@ -51,10 +53,17 @@ def load(tmp_path: Path, capsys: pytest.CaptureFixture) -> Any:
 def test_the_command_opens_a_region_once() -> None:
     out = io.StringIO()
     call_command("open_region", "ne", "--at", "2026-03-01T09:00", stdout=out)
-    assert "North East is open: its record has been kept here since 1 March 2026 at 9am" in out.getvalue()
+    assert (
+        "North East is open: its record has been kept here since 1 March 2026 at 9am"
+        in out.getvalue()
+    )
     assert RegionOpening.objects.get().opened_at == AT
     assert AuditEntry.objects.get(table_name="workforce_regionopening").actor == "job:open_region"
-    for code, said in (("NE", "has been open since 1 March 2026"), ("ZZ", "Use one of"), ("NAT", "national figures")):
+    for code, said in (
+        ("NE", "has been open since 1 March 2026"),
+        ("ZZ", "Use one of"),
+        ("NAT", "national figures"),
+    ):
         with pytest.raises(CommandError, match=said):
             call_command("open_region", code)
     with pytest.raises(CommandError, match="not be in the future"):
@@ -65,31 +74,59 @@ def test_an_opening_is_neither_moved_nor_taken_back() -> None:
     opening = open_region(by=BY, region=region("NE"), at=AT)
     opening.opened_at = now()
     for change in (opening.save, opening.delete):
-        with pytest.raises(DatabaseError, match="permission denied"), act(by=BY):
+        with pytest.raises(DatabaseError, match="permission denied"), acting_as(by=BY):
             change()
 
 
 def test_whether_a_region_was_open() -> None:
     ne, wal = region("NE").pk, region("WAL").pk
     open_region(by=BY, region=region("NE"), at=AT)
-    assert [was_open(ne, at) for at in (AT - dt.timedelta(seconds=1), AT, dt.date(2026, 2, 28), dt.date(2026, 3, 1))] == [
-        False, True, False, True,
+    before, days = AT - dt.timedelta(seconds=1), (dt.date(2026, 2, 28), dt.date(2026, 3, 1))
+    assert [is_open(openings().get(ne), at) for at in (before, AT, *days)] == [
+        False,
+        True,
+        False,
+        True,
     ]
-    assert not was_open(wal, now())
+    assert not is_open(openings().get(wal), now())
     assert openings() == {ne: AT}
     assert [each.region.code for each in opened_after(AT - dt.timedelta(days=1))] == ["NE"]
     assert opened_after(AT) == opened_after(AT - dt.timedelta(days=1), {wal}) == []
 
 
-@pytest.mark.parametrize(("dataset", "head", "first", "then", "column"), [
-    ("staff", STAFF, "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01",
-     "S1,s1@example.com,Sam,Jones,PSO,NE,0.8,2024-03-01", "fte"),
-    ("staff", f"{STAFF},effective_from", "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01,",
-     "S1,s1@example.com,Sam,Jones,PO,NE,1.0,2024-03-01,2025-03-01", "grade"),
-    ("absences", "staff_number,kind,start_date,end_date", "S0,career_break,2025-01-01,2025-02-01",
-     "S0,career_break,2025-01-01,2025-03-01", "end_date"),
-    ("targets", "region,grade,effective_from,target_fte", "NE,PO,2025-01-01,10", "NE,PO,2025-01-01,12", "target_fte"),
-])
+@pytest.mark.parametrize(
+    ("dataset", "head", "first", "then", "column"),
+    [
+        (
+            "staff",
+            STAFF,
+            "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01",
+            "S1,s1@example.com,Sam,Jones,PSO,NE,0.8,2024-03-01",
+            "fte",
+        ),
+        (
+            "staff",
+            f"{STAFF},effective_from",
+            "S1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01,",
+            "S1,s1@example.com,Sam,Jones,PO,NE,1.0,2024-03-01,2025-03-01",
+            "grade",
+        ),
+        (
+            "absences",
+            "staff_number,kind,start_date,end_date",
+            "S0,career_break,2025-01-01,2025-02-01",
+            "S0,career_break,2025-01-01,2025-03-01",
+            "end_date",
+        ),
+        (
+            "targets",
+            "region,grade,effective_from,target_fte",
+            "NE,PO,2025-01-01,10",
+            "NE,PO,2025-01-01,12",
+            "target_fte",
+        ),
+    ],
+)
 def test_what_was_recorded_later_is_not_corrected_earlier_and_its_row_says_so(
     load: Any, dataset: str, head: str, first: str, then: str, column: str
 ) -> None:
@@ -114,8 +151,11 @@ def test_where_no_region_is_open_history_states_when_it_was_recorded(load: Any) 
 
 def test_rows_that_name_an_open_region_are_refused(load: Any) -> None:
     open_region(by=BY, region=region("NE"))
-    said = load("staff", f"{STAFF}\nS1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01\n"
-                "S2,s2@example.com,Al,Jones,PSO,WAL,1.0,2024-03-01\n")
+    said = load(
+        "staff",
+        f"{STAFF}\nS1,s1@example.com,Sam,Jones,PSO,NE,1.0,2024-03-01\n"
+        "S2,s2@example.com,Al,Jones,PSO,WAL,1.0,2024-03-01\n",
+    )
     assert 'row 2, region: "NE" concerns North East, whose record has been kept here since' in said
     assert "row 3" not in said
     assert not Spell.objects.exists()
@@ -125,7 +165,12 @@ def test_rows_that_name_an_open_region_are_refused(load: Any) -> None:
 
 def test_rows_about_people_of_an_open_region_are_refused(load: Any, tmp_path: Path) -> None:
     done(bring_in(tmp_path, "learners", learner(), learner(staff_number="L2", region="WAL")))
-    move_region(by=BY, enrolment=Enrolment.objects.get(person__staff_number="L1"), on=day("2025-06-02"), to_region=region("GM"))
+    move_region(
+        by=BY,
+        enrolment=Enrolment.objects.get(person__staff_number="L1"),
+        on=day("2025-06-02"),
+        to_region=region("GM"),
+    )
     open_region(by=BY, region=region("NE"))
     for dataset, text in {
         "learner-events": "staff_number,event,effective_date\nL1,deferred,2025-07-01\nL2,deferred,2025-07-01\n",
@@ -142,23 +187,46 @@ def test_rows_that_name_who_works_in_an_open_region_are_refused(load: Any) -> No
     """What an assessor decides, and whom somebody looks after, counts in the region of that assessor or that somebody."""
     one = "{0},{0}@example.com,Ann,{0},PTA,{1},1.0,2020-01-01"
     assert load("staff", "\n".join((STAFF, one.format("A1", "NE"), one.format("A2", "WAL")))) == ""
-    columns, cells = ",".join((*learner(), "pta")), ",".join((*learner(region="WAL").values(), "{}"))
+    columns, cells = (
+        ",".join((*learner(), "pta")),
+        ",".join((*learner(region="WAL").values(), "{}")),
+    )
     assert load("learners", f"{columns}\n{cells.format('')}") == ""
-    assert load("evidence", "reference,staff_number,qualification,title,method,submitted_on,criteria\n"
-                "E1,L1,VQ5,Observation,observation,2025-06-02,1.1.1") == ""
+    assert (
+        load(
+            "evidence",
+            "reference,staff_number,qualification,title,method,submitted_on,criteria\n"
+            "E1,L1,VQ5,Observation,observation,2025-06-02,1.1.1",
+        )
+        == ""
+    )
     open_region(by=BY, region=region("NE"))
     for column, dataset, header, row in (
-        ("assessor", "decisions", "evidence_reference,assessor,decided_on,criteria_met", "E1,{},2025-07-01,1.1.1"),
-        ("other_staff_number", "allocations", "staff_number,role,from_date,other_staff_number", "L1,mentor,2025-02-01,{}"),
+        (
+            "assessor",
+            "decisions",
+            "evidence_reference,assessor,decided_on,criteria_met",
+            "E1,{},2025-07-01,1.1.1",
+        ),
+        (
+            "other_staff_number",
+            "allocations",
+            "staff_number,role,from_date,other_staff_number",
+            "L1,mentor,2025-02-01,{}",
+        ),
         ("pta", "learners", columns, cells),
     ):
-        assert f'row 2, {column}: "A1" concerns North East' in load(dataset, f"{header}\n{row.format('A1')}"), dataset
+        assert f'row 2, {column}: "A1" concerns North East' in load(
+            dataset, f"{header}\n{row.format('A1')}"
+        ), dataset
         assert load(dataset, f"{header}\n{row.format('A2')}") == "", dataset
 
 
 def test_only_an_administrator_states_when(load: Any) -> None:
     manager = persona("learning_manager")
-    assert "may not state when something was recorded" in load("staff", f"{STAFF}\n", "--by", manager.email)
+    assert "may not state when something was recorded" in load(
+        "staff", f"{STAFF}\n", "--by", manager.email
+    )
 
 
 def test_a_region_is_opened_by_who_may() -> None:
@@ -190,8 +258,18 @@ def test_a_question_of_before_says_so_beside_its_answer() -> None:
 
     def said(known_at: str, *options: str) -> dict[str, str]:
         out = io.StringIO()
-        call_command("report", "monthly-status", "--as-at", "2026-01-31", "--known-at", known_at, "--format", "json", *options,
-                     stdout=out)
+        call_command(
+            "report",
+            "monthly-status",
+            "--as-at",
+            "2026-01-31",
+            "--known-at",
+            known_at,
+            "--format",
+            "json",
+            *options,
+            stdout=out,
+        )
         return json.loads(out.getvalue())["metadata"]
 
     assert words in said(before)["notes"]
@@ -200,5 +278,10 @@ def test_a_question_of_before_says_so_beside_its_answer() -> None:
     assert "notes" not in said(before, "--region", "GM")
     client = client_for(user("national"))
     address = reverse("reports:report", args=["monthly-status"])
-    assert words in client.get(address, {"as_at": "2026-01-31", "known_at": before}).content.decode()
-    assert words not in client.get(address, {"as_at": "2026-01-31", "known_at": after}).content.decode()
+    assert (
+        words in client.get(address, {"as_at": "2026-01-31", "known_at": before}).content.decode()
+    )
+    assert (
+        words
+        not in client.get(address, {"as_at": "2026-01-31", "known_at": after}).content.decode()
+    )

@@ -48,8 +48,14 @@ class Servers:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to work on this database and no other."""
-        unlimited = {name: "1000000" for name, _usual in env.ASKED_A_MINUTE.values()}  # one person asks without a pause
-        addresses = {"DATABASE_URL": self.application, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis}
+        unlimited = {
+            name: "1000000" for name, _usual in env.ASKED_A_MINUTE.values()
+        }  # one person asks without a pause
+        addresses = {
+            "DATABASE_URL": self.application,
+            "DATABASE_OWNER_URL": self.owner,
+            "REDIS_URL": self.redis,
+        }
         return {**addresses, **unlimited, "PQIP_DEMO": "yes"}
 
 
@@ -59,7 +65,9 @@ def servers(scale: float) -> Servers:
     said = env.addresses()
     owner = said.get("DATABASE_OWNER_URL", said["DATABASE_URL"])
     name = f"pqip_bench_{scale:g}".replace(".", "_")
-    return Servers(_named(said["DATABASE_URL"], name), _named(owner, name), owner, said["REDIS_URL"])
+    return Servers(
+        _named(said["DATABASE_URL"], name), _named(owner, name), owner, said["REDIS_URL"]
+    )
 
 
 def prepare(scale: float, say: Callable[[str], None], *, as_it_is: bool = False) -> Servers:
@@ -83,7 +91,9 @@ def prepare(scale: float, say: Callable[[str], None], *, as_it_is: bool = False)
 
 def fingerprint() -> str:
     """Changes whenever what makes the data does."""
-    found = sorted({path for pattern in MAKERS for path in env.PROJECT.glob(pattern) if _is_ours(path)})
+    found = sorted(
+        {path for pattern in MAKERS for path in env.PROJECT.glob(pattern) if _is_ours(path)}
+    )
     return hashlib.sha256(b"".join(path.read_bytes() for path in found)).hexdigest()[:16]
 
 
@@ -97,13 +107,18 @@ def _named(address: str, name: str) -> str:
 
 
 def _comment(at: Servers) -> str:
-    rows = _owner(at, f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{at.name}'")
+    rows = _owner(
+        at,
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{at.name}'",
+    )
     return (rows[0][0] or "") if rows else ""
 
 
 def _owner(at: Servers, *statements: str, name: str = "") -> list[tuple[Any, ...]]:
     """Statements as the owner, in the configured database or in `name`; the rows of the last."""
-    connection = psycopg2.connect(_named(at.configured_owner, name) if name else at.configured_owner)
+    connection = psycopg2.connect(
+        _named(at.configured_owner, name) if name else at.configured_owner
+    )
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
@@ -111,14 +126,19 @@ def _owner(at: Servers, *statements: str, name: str = "") -> list[tuple[Any, ...
                 cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
     except psycopg2.errors.InsufficientPrivilege as refused:
-        raise SystemExit("The benchmark makes a database of its own: DATABASE_OWNER_URL needs a role that may.") from refused
+        raise SystemExit(
+            "The benchmark makes a database of its own: DATABASE_OWNER_URL needs a role that may."
+        ) from refused
     finally:
         connection.close()
 
 
 def _manage(at: Servers, command: list[str]) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", *command], cwd=env.PROJECT, env=os.environ | at.environment, stdout=subprocess.DEVNULL,
+        [sys.executable, "manage.py", *command],
+        cwd=env.PROJECT,
+        env=os.environ | at.environment,
+        stdout=subprocess.DEVNULL,
         check=False,
     )
     if done.returncode:

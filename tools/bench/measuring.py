@@ -22,15 +22,22 @@ KIB_IN_MIB = 1024
 
 @dataclass(frozen=True)
 class Target:
-    """What a workload must reach. A ratio may fail the run; milliseconds of queries beyond the limit, and MiB, are only shown."""
+    """What a workload must reach. A ratio may fail the run; milliseconds, of queries beyond the limit or of all (`within_ms`),
+    and MiB are only shown."""
 
     ratio: float | None = None
     beyond_ms: float | None = None
     memory_mib: float = inf
+    within_ms: float = inf
 
     def __str__(self) -> str:
         memory = f", {self.memory_mib:g} MiB" if self.memory_mib < inf else ""
-        return (f"{self.ratio:g} times" if self.ratio is not None else f"{self.beyond_ms:g} ms more") + memory
+        within = f", {self.within_ms:,.0f} ms" if self.within_ms < inf else ""
+        return (
+            (f"{self.ratio:g} times" if self.ratio is not None else f"{self.beyond_ms:g} ms more")
+            + within
+            + memory
+        )
 
     def is_met(self, measured: Measured) -> bool:
         if self.ratio is not None:
@@ -74,9 +81,11 @@ def measure(workload: Workload, chance: random.Random) -> Measured:
         raise AssertionError(f"{workload.name}: a large table is read whole. {found[0]}.")
     shortest = min(_timed(workload, workload.ours)[0], _timed(workload, workload.limit)[0])
     pairs = PAIRS_OF_SHORT if shortest < SHORT_SECONDS else PAIRS
-    found = [_pair(workload, chance) for _ in range(pairs)]
-    ours, queries, limit = (statistics.median(times) for times in zip(*found, strict=True))
-    return Measured(ours, queries, limit, statistics.median(one / other for one, _, other in found), pairs)
+    timed = [_pair(workload, chance) for _ in range(pairs)]
+    ours, queries, limit = (statistics.median(times) for times in zip(*timed, strict=True))
+    return Measured(
+        ours, queries, limit, statistics.median(one / other for one, _, other in timed), pairs
+    )
 
 
 def assert_equal(workload: Workload) -> None:
@@ -88,7 +97,9 @@ def assert_equal(workload: Workload) -> None:
     if not seen:
         raise AssertionError(f"{workload.name}: there is nothing to measure.")
     if seen != known:
-        raise AssertionError(f"{workload.name}: ours and the limit differ. {_first_difference(seen, known)}")
+        raise AssertionError(
+            f"{workload.name}: ours and the limit differ. {_first_difference(seen, known)}"
+        )
 
 
 def peak_memory() -> float:
@@ -127,5 +138,7 @@ def _first_difference(seen: Any, known: Any) -> str:
         if len(seen) != len(known):
             return f"{len(seen)} rows beside {len(known)}."
         pairs = enumerate(zip(seen, known, strict=True))
-        return next(f"Row {place}: {one} beside {other}" for place, (one, other) in pairs if one != other)
+        return next(
+            f"Row {place}: {one} beside {other}" for place, (one, other) in pairs if one != other
+        )
     return f"{seen} beside {known}"

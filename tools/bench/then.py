@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from pqip.core.clock import now, today
 from pqip.core.snapshot import snapshot
-from reports.answers import answer
 from reports.catalogue import REPORTS
 from reports.catalogue.base import Report
-from reports.figures.asking import Place
-from reports.places import whole_question
+from reports.figures.asking import PlaceFilter
+from reports.queries.answers import answer
+from reports.queries.places import unrestricted_question
 from tools.bench.table import shown
 
 TIMES, RATIO = 3, 2
@@ -51,7 +51,13 @@ class Timed:
     @property
     def cells(self) -> list[str]:
         times = [f"{one * 1000:,.0f} ms" for one in self.seconds]
-        return [self.name, *times, f"{self.ratio:.2f}", f"{self.rows:,}", "pass" if self.is_met else "fail"]
+        return [
+            self.name,
+            *times,
+            f"{self.ratio:.2f}",
+            f"{self.rows:,}",
+            "pass" if self.is_met else "fail",
+        ]
 
 
 def measured(say: Callable[[str], None]) -> list[Timed]:
@@ -69,13 +75,22 @@ def _each(say: Callable[[str], None]) -> Iterator[Timed]:
     for name, report in REPORTS.items():
         say(f"Measuring {name}")
         rows = _took(report, last, None)[1]  # what is read first is read from disk
-        turns = [[_took(report, last, moment())[0] for moment in MOMENTS.values()] for _ in range(TIMES)]
-        yield Timed(name, tuple(statistics.median(times) for times in zip(*turns, strict=True)), rows)
+        turns = [
+            [_took(report, last, moment())[0] for moment in MOMENTS.values()] for _ in range(TIMES)
+        ]
+        yield Timed(
+            name, tuple(statistics.median(times) for times in zip(*turns, strict=True)), rows
+        )
 
 
 def _took(report: Report, as_at: dt.date, known_at: dt.datetime | None) -> tuple[float, int]:
     """Seconds, and rows of the report's own table."""
     begun = time.perf_counter()
     with snapshot(known_at) as instant:
-        found = answer(report, whole_question(as_at, instant, Place()), place="All regions", by="benchmark")
+        found = answer(
+            report,
+            unrestricted_question(as_at, instant, PlaceFilter()),
+            place="All regions",
+            by="benchmark",
+        )
     return time.perf_counter() - begun, len(found.main.rows)

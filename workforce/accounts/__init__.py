@@ -1,1 +1,3 @@
-"""Signing in: what we change of django-allauth, the second factor, the limits of a session, and its log."""
+"""Signing in: changes to django-allauth, the second factor, the limits of a session, and the
+security log.
+"""

@@ -1,4 +1,6 @@
-"""allauth writes accounts itself, so its forms run as somebody: the signed-in person, or the job *sign-in*."""
+"""Runs allauth's forms, which write accounts themselves, as the signed-in user or the job
+*sign-in*.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +10,39 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from pqip.core.access import is_library
-from pqip.core.acting import Job, act
+from pqip.core.acting import Job, acting_as
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-class _SaysNo(Exception):
-    """Takes back what was written on the way to an answer that says no."""
+class _ErrorResponse(Exception):
+    """Rolls back what was written when the response is an error."""
 
 
 class ActingMiddleware:
-    """Runs allauth's unsafe requests within `act`; our own views act in their actions. Stands last of all middleware.
+    """Runs allauth's unsafe requests within `acting_as`; our own views act in their actions.
 
-    An answer that says no, or that something broke, leaves nothing written.
+    It is the last middleware. An error response leaves nothing written.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in SAFE or not _is_allauths(request):
+        if request.method in SAFE or not _is_allauth_view(request):
             return self.get_response(request)
         user = request.user
         try:
-            with act(by=user if user.is_authenticated else Job("sign-in"), reason="Account"):
+            with acting_as(by=user if user.is_authenticated else Job("sign-in"), reason="Account"):
                 response = self.get_response(request)
                 if response.status_code >= 400:
-                    raise _SaysNo
-        except _SaysNo:
+                    raise _ErrorResponse
+        except _ErrorResponse:
             pass
         return response
 
 
-def _is_allauths(request: HttpRequest) -> bool:
+def _is_allauth_view(request: HttpRequest) -> bool:
     try:
         return is_library(resolve(request.path_info).func)
     except Resolver404:

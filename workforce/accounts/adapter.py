@@ -1,4 +1,6 @@
-"""What we change of django-allauth: nobody signs up, mail goes through our messages, secrets are kept encrypted."""
+"""Changes to django-allauth: nobody signs up, mail goes through our messages, and secrets are
+encrypted.
+"""
 
 from __future__ import annotations
 
@@ -23,27 +25,39 @@ from workforce.accounts.devices import PASSWORD
 from workforce.accounts.guesses import count_guess
 from workforce.accounts.sessions import SIGNED_IN
 
-#: allauth's mail, by the prefix of its templates → our notice. Any other mail of allauth's is not sent.
+#: For each prefix of allauth's mail templates, our notice. No other mail of allauth is sent.
 NOTICES = {"account/email/password_reset_key": "password_reset"}
 SIGN_IN = Job("sign-in")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by invitation only."""
+    """Accounts are created by invitation only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Hand the mail to our messages, which send it once and tell when it did not arrive."""
+        """Hand the mail to our messages, which send it once and report if it was not delivered."""
         notice = NOTICES.get(template_prefix)
         if notice and self._may_be_mailed(email):
-            link = settings.SITE_ADDRESS + urlsplit(context["password_reset_url"]).path  # not at the host that was asked
+            link = (
+                settings.SITE_ADDRESS + urlsplit(context["password_reset_url"]).path
+            )  # the configured address, not the host in the request
             reference = f"{notice}:{get_random_string(22)}"
-            send(notice, to=email, reference=reference, by=SIGN_IN, context={"link": link}, is_one_time=True)
+            send(
+                notice,
+                to=email,
+                reference=reference,
+                by=SIGN_IN,
+                context={"link": link},
+                is_one_time=True,
+            )
 
     def _may_be_mailed(self, email: str) -> bool:
-        """A few mails in a while, whoever asks for them: the one that is there already works, and the page says the same."""
+        """Return False if an address has had several mails lately, whoever asked for them.
+
+        The link in the last mail still works, and the page says the same in either case.
+        """
         try:
             count(self.request, "mail", [Limit("mail_a_link", email.strip().lower())])
         except TooMany:
@@ -54,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Every guess at a password is counted before it is looked at, also when it is asked for again."""
+        """Count every attempt at a password before it is checked, also when it is asked for again."""
         guess = count_guess(request, PASSWORD, credentials.get("email", "").strip().lower())
         user = super().authenticate(request, **credentials)
         if user and is_made_up(user.email) and not settings.PQIP_DEMO:
@@ -64,16 +78,24 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Somebody who has only just signed in is not asked for the password twice."""
+        """Return False for somebody who has just signed in, so that the password is not asked for
+        twice.
+        """
         since = clock.now().timestamp() - self.request.session.get(SIGNED_IN, 0)
-        return since > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(app=app, **kwargs)
+        return (
+            since > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+            and super().is_reauthentication_required(app=app, **kwargs)
+        )
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """The pages say what happened; no banner repeats it."""
+        """Do nothing: the pages say what happened, and no banner repeats it."""
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Secrets of the second factor are encrypted with a key made from SECRET_KEY; older keys still open them."""
+    """Encrypts secrets of the second factor with a key derived from SECRET_KEY.
+
+    Keys derived from earlier secrets still decrypt them.
+    """
 
     def encrypt(self, text: str) -> str:
         return cipher("second factor").encrypt(text.encode()).decode()
@@ -82,5 +104,5 @@ class MfaAdapter(DefaultMFAAdapter):
         return cipher("second factor").decrypt(encrypted_text.encode()).decode()
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Where a second factor is required nobody takes it off; an administrator resets it."""
+        """Return False if a second factor is required: then only an administrator resets it."""
         return not settings.REQUIRE_SECOND_FACTOR

@@ -1,4 +1,4 @@
-"""Who looks after the service: told of what needs a person."""
+"""The administrators who are told about what needs a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workforce.roles import ROLES
 
 
 def administrators() -> list[User]:
-    """Active accounts with a role in force today that lets them see background work."""
+    """Return active accounts with a role in force today that may see background work."""
     roles = [code for code, role in ROLES.items() if MANAGE.code in role.permissions]
     grants = RoleGrant.objects.in_force(today()).filter(role__in=roles)
     return list(User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("pk"))

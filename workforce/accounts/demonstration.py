@@ -1,8 +1,9 @@
-"""Accounts of the demonstration, whose password is published, never stand beside real people's records.
+"""Keeps accounts of the demonstration, whose password is published, away from real people's
+records.
 
-They are known by their addresses: demonstrations use names that are reserved for examples (RFC 2606), where nobody has a
-mailbox. Outside a demonstration no such account is made and none signs in, and web, worker and scheduler do not start on a
-database that holds one.
+They are recognised by their addresses: demonstrations use names that are reserved for examples (RFC
+2606), where nobody has a mailbox. Outside a demonstration no such account is created or signs in,
+and web, worker and scheduler do not start on a database that holds one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from workforce.models import User
 
 log = logging.getLogger("pqip.start")
 RESERVED = r"@([^@]+\.)?(example\.(com|net|org)|example|test|invalid|localhost)$"
-#: The status with which a web process tells its server that starting again is of no use.
+#: The exit status by which a web process tells its server not to start it again.
 NO_START = 3
 WHAT_TO_DO = (
     "Real people's records need a database of their own: point DATABASE_URL at one where seed_demo never ran. "
@@ -29,26 +30,36 @@ WHAT_TO_DO = (
 
 
 def is_made_up(email: str) -> bool:
-    """Whether nobody can have this address."""
+    """Return True if nobody can have this address."""
     return bool(re.search(RESERVED, email.strip().lower()))
 
 
 def refusal() -> str:
-    """Why this process must not start here; empty where it may. Raises DatabaseError where the database cannot be asked."""
+    """Return why this process must not start here; empty if it may.
+
+    Raises DatabaseError if the database cannot be queried.
+    """
     if settings.PQIP_DEMO:
         return ""
-    found = list(User.objects.filter(email__iregex=RESERVED).order_by("pk").values_list("email", flat=True))
+    found = list(
+        User.objects.filter(email__iregex=RESERVED).order_by("pk").values_list("email", flat=True)
+    )
     if not found:
         return ""
     return f"This database holds {len(found)} of the demonstration's accounts, such as {found[0]}; their password is published."
 
 
 def refuse_to_start(**kwargs: Any) -> None:
-    """Ends the process where it must not start. A database that is away is asked by nobody: then nobody signs in either."""
+    """End the process if it must not start.
+
+    If the database cannot be reached, it starts: nobody can sign in then either.
+    """
     try:
         why = refusal()
     except DatabaseError as error:
-        log.warning("accounts not looked at", extra={"event": "start", "detail": type(error).__name__})
+        log.warning(
+            "accounts not looked at", extra={"event": "start", "detail": type(error).__name__}
+        )
         return
     if why:
         sys.stderr.write(f"{why}\n{WHAT_TO_DO}\n")
@@ -57,9 +68,14 @@ def refuse_to_start(**kwargs: Any) -> None:
 
 @register(Tags.security, deploy=True)
 def no_demonstration_accounts(**kwargs: Any) -> list[CheckMessage]:
-    """The same, told before a process is started."""
+    """System check: report the same before a process is started."""
     try:
         why = refusal()
     except DatabaseError:
-        return [Info("The database could not be asked for accounts of the demonstration.", id="workforce.I001")]
+        return [
+            Info(
+                "The database could not be asked for accounts of the demonstration.",
+                id="workforce.I001",
+            )
+        ]
     return [Error(why, hint=WHAT_TO_DO, id="workforce.E001")] if why else []

@@ -1,4 +1,7 @@
-"""The security log: signing in and out, passwords and second factors. Keys of accounts, never what was typed."""
+"""The security log: signing in and out, passwords and second factors.
+
+It holds keys of accounts, never what was typed.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +28,17 @@ WATCHED = {
 }
 
 
-def _teller(event: str) -> Any:
-    def tell(sender: Any, user: Any = None, **kwargs: Any) -> None:
+def _logger_of(event: str) -> Any:
+    def log_event(sender: Any, user: Any = None, **kwargs: Any) -> None:
         level = logging.WARNING if event.endswith("failed") else logging.INFO
-        log.log(level, event.replace("_", " "), extra={"event": event, "user_key": getattr(user, "pk", None)})
+        log.log(
+            level,
+            event.replace("_", " "),
+            extra={"event": event, "user_key": getattr(user, "pk", None)},
+        )
 
-    return tell
+    return log_event
 
 
 for _event, _signal in WATCHED.items():
-    _signal.connect(_teller(_event), weak=False, dispatch_uid=f"security-log-{_event}")
+    _signal.connect(_logger_of(_event), weak=False, dispatch_uid=f"security-log-{_event}")

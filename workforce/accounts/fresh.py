@@ -1,22 +1,24 @@
-"""A fresh sign-in before what gives somebody more rights, or lets somebody in."""
+"""A recent sign-in, required before somebody gets more rights or access."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from pqip.core.access import refusal
+from pqip.core.access import OfPage, refusal
 
 
-class FreshSignIn:
-    """Mixin for pages that change who may do what: whoever signed in, or said who they are, more than ten minutes ago is asked
-    again before the page opens, so that nothing typed is lost (ASVS 7.5.3). Who may not open it is refused as ever.
+class FreshSignIn(OfPage):
+    """Mixin for pages that change who may do what (ASVS 7.5.3).
+
+    A user who signed in or confirmed their identity more than ten minutes ago is asked again before
+    the page opens, so that nothing typed is lost. A user who may not open the page is refused as
+    usual.
     """
 
-    permission: str
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        fresh = reauthentication_required(super().dispatch, app="workforce")  # type: ignore[misc]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        fresh = reauthentication_required(super().dispatch, app="workforce")
         return refusal(request, self.permission) or fresh(request, *args, **kwargs)

@@ -1,10 +1,10 @@
-"""Guesses at a password or a second factor's code: few in a row, and nobody is locked out by somebody else's.
+"""Limits on attempts at a password or a second factor's code, without locking out the owner.
 
-From a device on which the account signed in before, only that device's own guesses count. From any other: those at this
-account from this address, those from this address at any account, and, more slowly, those at this account from everywhere.
-Owners whose account is guessed at from many addresses come in on a device they know, or with a link by e-mail, which makes a
-device known.
-A right answer takes its guess back.
+On a device where the account signed in before, only that device's own attempts count. On any other,
+three limits count: attempts at this account from this address, attempts from this address at any
+account, and, more slowly, attempts at this account from everywhere. Owners whose account is
+attacked from many addresses sign in on a known device, or with a link by e-mail, which makes a
+device known. A right answer takes its attempt back.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from allauth.core.internal.ratelimit import get_ip
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from pqip.core.limits import Counted, Limit, count
+from pqip.core.limits import CountedUse, Limit, count
 from pqip.govuk import signin
 from workforce.accounts.devices import CODE, PASSWORD, account_of, known
 
 
-def count_guess(request: HttpRequest, what: str, account: str) -> Counted:
-    """Count a guess before it is looked at. Raises TooMany where one of the limits is reached."""
+def count_guess(request: HttpRequest, what: str, account: str) -> CountedUse:
+    """Count an attempt before it is checked. Raises TooMany if one of the limits is reached."""
     return count(request, what, _limits(request, what, account))
 
 
@@ -38,8 +38,8 @@ def _limits(request: HttpRequest, what: str, account: str) -> list[Limit]:
 
 
 @receiver(password_reset)
-def begin_anew(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Whoever opened a mailed link here may be wrong again a few times on this device."""
+def reset_guesses(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Reset the attempts on this device, because a link mailed to the account was opened here."""
     if device := known(request, PASSWORD, account_of(user)):
         Limit("guess_on_known_device", f"{PASSWORD}|{account_of(user)}|{device}").forget(request)
 
@@ -57,7 +57,7 @@ class CountedCode:
 
 
 class ChangePasswordForm(signin.ChangePasswordForm):
-    """The present password before another: a guess like any other, at a desk that was left."""
+    """Asks for the current password, which counts as an attempt: the user may have left the desk."""
 
     def clean_oldpassword(self) -> str:
         guess = count_guess(context.request, PASSWORD, account_of(self.user))
@@ -67,8 +67,8 @@ class ChangePasswordForm(signin.ChangePasswordForm):
 
 
 class AuthenticateForm(CountedCode, signin.AuthenticateForm):
-    """The code while signing in."""
+    """The form for the code while signing in."""
 
 
 class SecondFactorAgainForm(CountedCode, signin.SecondFactorAgainForm):
-    """The code before something sensitive."""
+    """The form for the code before a sensitive action."""

@@ -1,7 +1,9 @@
-"""Passwords that are guessed first: the service's own words, seasons, months and the like, with a number behind them.
+"""Refuses passwords that are guessed first, such as words of the service, seasons and months with a
+number.
 
-Django's list of common passwords holds few of twelve characters; what people make up when asked for twelve is a word they see
-and a year. Known words are taken out, also where letters are written as digits or signs; what is left has to be a phrase.
+Django's list of common passwords holds few of twelve characters, and what people invent when asked
+for twelve is a word they see and a year. Known words are removed, also where letters are written as
+digits or signs; what is left has to be a phrase.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-#: Published with the demonstration.
+#: The password that is published with the demonstration.
 PUBLISHED = {"made-up-people-only"}
 WORDS = (
     "probation", "training", "trainee", "trainer", "service", "officer", "pqip", "hmpps", "prison", "justice", "ministry",
@@ -25,15 +27,20 @@ WORDS = (
 )  # fmt: skip
 KNOWN = re.compile("|".join(sorted(WORDS, key=len, reverse=True)))
 SIGNS = str.maketrans("0134578@$!|", "oieastbasil")
-#: So many letters beside known words, and so many different characters in all, make something that is not tried first.
+#: The number of letters needed beside known words, and of different characters in all, for a
+#: password that is not guessed first.
 LETTERS, DIFFERENT = 4, 5
 
 
 class GuessedFirstValidator:
-    """Refuses a password that is a well-known word or two with digits and signs, or one character over and over."""
+    """Refuses well-known words with digits and signs, and one character repeated."""
 
     def validate(self, password: str, user: object | None = None) -> None:
-        if password.lower() in PUBLISHED or len(set(password.lower())) < DIFFERENT or _is_known(password.lower()):
+        if (
+            password.lower() in PUBLISHED
+            or len(set(password.lower())) < DIFFERENT
+            or _is_known(password.lower())
+        ):
             raise ValidationError(self.get_help_text(), code="password_guessed_first")
 
     def get_help_text(self) -> str:
@@ -41,7 +48,7 @@ class GuessedFirstValidator:
 
 
 def _is_known(password: str) -> bool:
-    """Whether little but known words is left, read as it is written or with signs for letters."""
+    """Return True if little is left besides known words, read as written or with signs as letters."""
     return any(_little_is_left(written) for written in (password, password.translate(SIGNS)))
 
 

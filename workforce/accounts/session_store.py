@@ -1,7 +1,8 @@
-"""Where signed-in sessions are kept: whoever reads or writes their table becomes nobody by it.
+"""Stores signed-in sessions so that reading or writing their table gives access to no account.
 
-The browser's cookie holds the session's key and proof of it made with SECRET_KEY, so a key read in the database lets nobody in.
-What a session holds is signed together with its key, so that it is good in no other row.
+The browser's cookie holds the session's key and a proof made with SECRET_KEY, so a key read in the
+database is not enough. The session's data is signed together with its key, so it is not valid in
+another row.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class SessionStore(db.SessionStore):
-    """Django's, each row signed for its own key."""
+    """Django's session store, with each row signed for its own key."""
 
     @property
     def key_salt(self) -> str:
@@ -22,7 +23,7 @@ class SessionStore(db.SessionStore):
 
 
 class Sessions(SessionMiddleware):
-    """Django's, with proof in the cookie."""
+    """Django's session middleware, with a proof in the cookie."""
 
     def process_request(self, request: HttpRequest) -> None:
         key = key_in(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
@@ -38,12 +39,15 @@ class Sessions(SessionMiddleware):
 
 
 def cookie_of(key: str) -> str:
-    """What the browser is given for a session."""
+    """Return the value of a session's cookie."""
     return _signer().sign(key)
 
 
 def key_in(cookie: str) -> str | None:
-    """The session's key; None for a cookie that this service never gave, with this secret or one kept."""
+    """Return the session's key, or None for a cookie that this service did not issue.
+
+    Current and earlier secrets are accepted.
+    """
     try:
         return _signer().unsign(cookie)
     except BadSignature:

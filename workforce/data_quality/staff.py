@@ -1,21 +1,22 @@
-"""Checks of staff: posts, absences, and staff numbers that look like one person's."""
+"""Checks of staff: posts, absences, and records that may be of one person."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from pqip.core.known import known_sql
-from workforce import facts, register_facts
 from workforce.data_quality.checks import ABOUT_PERSON, Check, Sql, register, relation
+from workforce.facts import people as facts
+from workforce.facts import register as register_facts
 from workforce.rules.register import ACTIVE
 
-#: Whoever had been recorded by then and was not merged into another record.
+#: Everybody recorded by then whose record was not merged into another.
 KNOWN_PEOPLE = """
 SELECT p.* FROM ({people}) p
 WHERE NOT EXISTS (SELECT FROM workforce_personmerge g WHERE g.goes_id = p.person_id AND {known}) {recorded}
 """
 RECORDED = "AND EXISTS (SELECT FROM workforce_personrecord f WHERE f.person_id = p.person_id AND f.recorded_at <= %(known_at)s)"
-#: The day somebody was first recorded: asked of those few alone of whom something is wrong.
+#: The day somebody was first recorded, which is asked only for the few people with an error.
 SINCE = """(SELECT (min(f.recorded_at) AT TIME ZONE 'Europe/London')::date
     FROM workforce_personrecord f WHERE f.person_id = p.person_id)"""
 #: Posts held on the day.
@@ -23,8 +24,9 @@ POSTS = """
 SELECT w.person_id, w.region_id, w.pdu_id, w.grade_id, w.fte, w.effective_on FROM workforce_spell w
 WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known}
 """
-#: In post on the day, or on record without any post at any time: then where the last post that was undone had them. People from
-#: outside the Service need none, nor does whoever was to start on the programme and did not: theirs was rightly undone.
+#: People in post on the day, and people without any post at any time. The latter are placed where
+#: the last undone post was. People from outside the Service need no post, nor does anybody who was
+#: to start on the programme and did not: their post was rightly undone.
 NO_POST = """
 SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, '' AS about, false AS fails, NULL::date AS since
 FROM posts w
@@ -42,7 +44,7 @@ SELECT w.region_id, w.pdu_id, b.person_id, NULL::bigint AS enrolment_id, '' AS a
 FROM workforce_absence b JOIN posts w ON w.person_id = b.person_id
 WHERE b.effective_on <= %(as_at)s AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known}
 """
-#: What people are told apart by, as files are asked (`imports/alike.py`, `rules/numbers.py`).
+#: What tells people apart, as for files (`imports/alike.py`, `rules/numbers.py`).
 ALIKE = """
 SELECT w.region_id, w.pdu_id, p.person_id, NULL::bigint AS enrolment_id, coalesce(a.about, '') AS about,
     a.person_id IS NOT NULL AS fails, a.since
@@ -66,7 +68,8 @@ FROM known_people p
 """
 
 
-#: Posts held by people of the Service that need the qualification as a probation officer (`workforce/register_facts.py`).
+#: Posts of people of the Service that need the qualification as a probation officer
+#: (`workforce/facts/register.py`).
 UNREGISTERED = """
 SELECT w.region_id, w.pdu_id, w.person_id, NULL::bigint AS enrolment_id, g.name AS about,
     w.id = ANY(%(unregistered)s::bigint[]) AS fails, greatest(w.effective_on, (
@@ -79,7 +82,9 @@ FROM workforce_spell w JOIN workforce_grade g ON g.id = w.grade_id WHERE w.id = 
 def known_people(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
     people, parameters = facts.people(known_at)
     recorded = RECORDED if known_at else ""
-    return KNOWN_PEOPLE.format(people=people, recorded=recorded, known=known_sql("g", known_at)), parameters
+    return KNOWN_PEOPLE.format(
+        people=people, recorded=recorded, known=known_sql("g", known_at)
+    ), parameters
 
 
 def no_post(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
@@ -96,13 +101,24 @@ def absent(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
 
 
 def unregistered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
-    """As `register_facts.unregistered`, beside all posts that need the qualification: each of the two is asked once."""
+    """Return posts that need the qualification, and which of them have a holder without an active
+    entry.
+
+    It gives the same as `register_facts.unregistered`, and asks for each of the two only once.
+    """
     needing = register_facts.needing(as_at, known_at).filter(person__organisation="")
     posts = dict(needing.values_list("pk", "person_id"))
-    active = register_facts.entries(as_at, known_at).filter(status=ACTIVE).values_list("person_id", flat=True)
+    active = (
+        register_facts.entries(as_at, known_at)
+        .filter(status=ACTIVE)
+        .values_list("person_id", flat=True)
+    )
     registered = set(active)
     missing = [key for key, person in posts.items() if person not in registered]
-    return UNREGISTERED.format(known=known_sql("q", known_at)), {"registrable": list(posts), "unregistered": missing}
+    return UNREGISTERED.format(known=known_sql("q", known_at)), {
+        "registrable": list(posts),
+        "unregistered": missing,
+    }
 
 
 relation("known_people", known_people)
@@ -111,31 +127,46 @@ relation("marks", lambda as_at, known_at: (MARKS, {}), reads=("known_people",))
 
 register(
     Check(
-        "no_post", "People with no grade, place or hours",
+        "no_post",
+        "People with no grade, place or hours",
         means="They are on record, and no post of theirs is: no grade, no place and no hours.",
         to_do="Record their post from the day it began. Nobody counts as in post without one.",
-        counts="People in post, and those on record without any post", mends=("workforce.manage_people",),
-        about=ABOUT_PERSON, rows=no_post, reads=("known_people", "posts"),
+        counts="People in post, and those on record without any post",
+        mends=("workforce.manage_people",),
+        about=ABOUT_PERSON,
+        rows=no_post,
+        reads=("known_people", "posts"),
     ),
     Check(
-        "alike", "Staff numbers that look like one person’s",
+        "alike",
+        "Staff numbers that look like one person’s",
         means="Two records share an e-mail address, a name and date of birth, or a staff number but for zeros in front.",
         to_do="Look at both records. Merge them where they are one person; where they are two, correct what is wrong of one.",
-        counts="Everybody on record", mends=("workforce.merge_people",),
-        about=ABOUT_PERSON, rows=alike, reads=("known_people", "marks"),
+        counts="Everybody on record",
+        mends=("workforce.merge_people",),
+        about=ABOUT_PERSON,
+        rows=alike,
+        reads=("known_people", "marks"),
     ),
     Check(
-        "absent_past_end", "Staff absent past the expected end",
+        "absent_past_end",
+        "Staff absent past the expected end",
         means="Their absence was expected to end before the day, and nobody has recorded that it has.",
         to_do="Record the last day of the absence, or correct the day it is expected to end.",
-        counts="Absences that last on the day, of people in post", mends=("workforce.manage_people",),
-        about=ABOUT_PERSON, rows=absent, reads=("posts",),
+        counts="Absences that last on the day, of people in post",
+        mends=("workforce.manage_people",),
+        about=ABOUT_PERSON,
+        rows=absent,
+        reads=("posts",),
     ),
     Check(
-        "register_missing", "Not on the professional register",
+        "register_missing",
+        "Not on the professional register",
         means="Their post needs the qualification as a probation officer, and they have no active entry in the register.",
         to_do="Record their entry, or the change of its status; or correct the post.",
-        counts="Posts that need the qualification, held by people of the Service", mends=("workforce.manage_people",),
-        about=ABOUT_PERSON, rows=unregistered,
+        counts="Posts that need the qualification, held by people of the Service",
+        mends=("workforce.manage_people",),
+        about=ABOUT_PERSON,
+        rows=unregistered,
     ),
 )

@@ -1,4 +1,4 @@
-"""Checks of regions' posts: declared complete or not, and returned totals beside what the record says. They name nobody."""
+"""Checks of regions' posts: declared complete, and equal to returned totals. They name nobody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import datetime as dt
 from pqip.core.known import known_sql
 from workforce.data_quality.checks import ABOUT_PLACE, Check, Sql, register
 
-#: Each region and grade with a post on the day, a total that was returned, or records that were declared complete by then.
+#: Each region and grade with a post on the day, a returned total, or records declared complete by
+#: then.
 UNDECLARED = """
 SELECT k.region_id, NULL::bigint AS pdu_id, NULL::bigint AS person_id, NULL::bigint AS enrolment_id, g.name AS about,
     c.id IS NULL AS fails,
@@ -22,7 +23,8 @@ JOIN workforce_region r ON r.id = k.region_id AND r.code <> 'NAT' JOIN workforce
 LEFT JOIN workforce_recordscomplete c ON c.region_id = k.region_id AND c.grade_id = k.grade_id AND {known_c}
     AND c.effective_on <= %(as_at)s AND (c.ended_on IS NULL OR c.ended_on >= %(as_at)s)
 """
-#: The latest return of each region (or unit) and grade, beside the posts on record there on the return's own day.
+#: The latest return of each region (or unit) and grade, and the posts recorded there on the
+#: return's own day.
 DIFFERING = """
 SELECT v.region_id, v.pdu_id, NULL::bigint AS person_id, NULL::bigint AS enrolment_id,
     g.name || ': ' || to_char(v.effective_on, 'FMDD FMMonth YYYY') || ', returned ' || round(v.fte, 1) || ', on record '
@@ -58,18 +60,25 @@ def differing(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
 
 register(
     Check(
-        "not_declared", "Posts of a region not declared complete",
+        "not_declared",
+        "Posts of a region not declared complete",
         means="Nobody has declared that every post of the grade in the region is on record on the day. Where a total was "
         "returned, figures rest on it.",
         to_do="Bring in every post of the grade, then declare the records complete with the file records-complete.",
         counts="Grades of each region with a post on record, a returned total or a declaration",
-        mends=("workforce.import_staffing",), about=ABOUT_PLACE, rows=undeclared, reads=("posts",),
+        mends=("workforce.import_staffing",),
+        about=ABOUT_PLACE,
+        rows=undeclared,
+        reads=("posts",),
     ),
     Check(
-        "return_differs", "Returned total and records that differ",
+        "return_differs",
+        "Returned total and records that differ",
         means="The latest total that was returned is not what posts on record on its own day add up to.",
         to_do="Find the posts that are missing, or end those that are over; or bring in the return again as it should be.",
         counts="Latest returns of each region or unit and grade, of which posts are on record or declared complete on their day",
-        mends=("workforce.import_staffing", "workforce.manage_people"), about=ABOUT_PLACE, rows=differing,
+        mends=("workforce.import_staffing", "workforce.manage_people"),
+        about=ABOUT_PLACE,
+        rows=differing,
     ),
 )

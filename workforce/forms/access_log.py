@@ -11,23 +11,39 @@ from pqip.core.models import AccessEntry
 from pqip.govuk import forms
 
 AREAS = {
-    "learners": "Learners", "assessments": "Assessments", "workforce": "Staff and accounts", "reports": "Reports",
-    "exchange": "Imports", "jobs": "Background work", "messages": "E-mails",
+    "learners": "Learners",
+    "assessments": "Assessments",
+    "workforce": "Staff and accounts",
+    "reports": "Reports",
+    "exchange": "Imports",
+    "jobs": "Background work",
+    "messages": "E-mails",
 }
 UNUSUAL = [("unusual", "More taken out than usual")]
-PERIODS = {"1": "The last day", "7": "The last 7 days", "30": "The last 30 days", "365": "The last 12 months"}
+PERIODS = {
+    "1": "The last day",
+    "7": "The last 7 days",
+    "30": "The last 30 days",
+    "365": "The last 12 months",
+}
 
 
 class AccessFilter(forms.Form):
-    """What was done, where, how lately; none means all."""
+    """What was done, where, and how recently; an empty filter means all."""
 
-    kind = forms.ChoiceField(label="What they did", required=False, choices=AccessEntry.Kind.choices, prompt="Anything")
-    area = forms.ChoiceField(label="Area", required=False, choices=list(AREAS.items()), prompt="All areas")
+    kind = forms.ChoiceField(
+        label="What they did", required=False, choices=AccessEntry.Kind.choices, prompt="Anything"
+    )
+    area = forms.ChoiceField(
+        label="Area", required=False, choices=list(AREAS.items()), prompt="All areas"
+    )
     remark = forms.ChoiceField(label="Remark", required=False, choices=UNUSUAL, prompt="All")
-    days = forms.ChoiceField(label="When", required=False, choices=list(PERIODS.items()), prompt="At any time")
+    days = forms.ChoiceField(
+        label="When", required=False, choices=list(PERIODS.items()), prompt="At any time"
+    )
 
     def applied_to(self, rows: QuerySet[AccessEntry]) -> QuerySet[AccessEntry]:
-        """The entries that match what was chosen; a value not known is left out of account."""
+        """Return the entries that match the chosen values. Unknown values are ignored."""
         self.is_valid()
         chosen = self.cleaned_data
         if chosen.get("kind"):
@@ -42,10 +58,15 @@ class AccessFilter(forms.Form):
 
 
 class AllowForm(forms.Form):
-    """More rows for somebody's files."""
+    """An allowance of more rows in somebody's files."""
 
     email = forms.EmailField(label="Email address they sign in with")
     rows = forms.IntegerField(
-        label="How many rows more?", min_value=1, max_value=1_000_000, error_messages={"required": "Enter how many rows more"}
+        label="How many rows more?",
+        min_value=1,
+        max_value=1_000_000,
+        error_messages={"required": "Enter how many rows more"},
     )
-    reason = forms.CharField(label="Reason", max_length=200, help_text="Kept with the allowance. Name no learner.")
+    reason = forms.CharField(
+        label="Reason", max_length=200, help_text="Kept with the allowance. Name no learner."
+    )

@@ -6,42 +6,69 @@ from typing import Any, ClassVar
 
 from pqip.core.bulk import copy_rows
 from pqip.core.ledger import void
-from pqip.exchange.cleaning import Code, Codes, Column, DatasetResource, Date, Number, Text, Whole, Words
+from pqip.exchange.cleaning import (
+    Code,
+    Codes,
+    DatasetResource,
+    Date,
+    ImportColumn,
+    Number,
+    Text,
+    Whole,
+    Words,
+)
 from pqip.exchange.datasets import Context, Dataset, Row, register
 from workforce.imports.current import Rows, totals
-from workforce.imports.lookups import check_place, grade_codes, pdu_codes, region_codes, regions_of_units
+from workforce.imports.lookups import (
+    check_place,
+    grade_codes,
+    pdu_codes,
+    region_codes,
+    regions_of_units,
+)
 from workforce.models import StaffingReturn, Target
 
 PLACE = "A region, or NAT for a national figure, which is never summed with regions."
 
 
 class TargetsResource(DatasetResource):
-    region = Column(Code("region", "a region"), key=True, required=True, help=PLACE)
-    pdu = Column(Code("pdu", "a probation delivery unit"), key=True, help="Blank: the whole region.")
-    grade = Column(Code("grade", "a grade"), key=True, required=True)
-    effective_from = Column(Date(), key=True, required=True, help="The target holds from this day until the next.")
-    target_fte = Column(Number("0", "99999"), required=True, help="Full-time equivalents.")
+    region = ImportColumn(Code("region", "a region"), key=True, required=True, help=PLACE)
+    pdu = ImportColumn(
+        Code("pdu", "a probation delivery unit"), key=True, help="Blank: the whole region."
+    )
+    grade = ImportColumn(Code("grade", "a grade"), key=True, required=True)
+    effective_from = ImportColumn(
+        Date(), key=True, required=True, help="The target holds from this day until the next."
+    )
+    target_fte = ImportColumn(Number("0", "99999"), required=True, help="Full-time equivalents.")
 
 
 class ReturnsResource(DatasetResource):
-    region = Column(Code("region", "a region"), key=True, required=True, help=PLACE)
-    pdu = Column(Code("pdu", "a probation delivery unit"), key=True, help="Blank: the whole region.")
-    grade = Column(Code("grade", "a grade"), key=True, required=True)
-    as_at = Column(Date(), key=True, required=True, help="The day the totals are of.")
-    fte = Column(Number("0", "99999"), required=True, help="In post, full-time equivalents.")
-    headcount = Column(Whole())
-    learners_fte = Column(Number("0", "99999"))
-    non_effective_fte = Column(Number("0", "99999"))
-    joiners_12m = Column(Whole())
-    leavers_12m = Column(Whole())
-    status = Column(Words(StaffingReturn.Status.choices))
-    source = Column(Text(200), required=True, help="Where the figures are published or who returned them.")
+    region = ImportColumn(Code("region", "a region"), key=True, required=True, help=PLACE)
+    pdu = ImportColumn(
+        Code("pdu", "a probation delivery unit"), key=True, help="Blank: the whole region."
+    )
+    grade = ImportColumn(Code("grade", "a grade"), key=True, required=True)
+    as_at = ImportColumn(Date(), key=True, required=True, help="The day the totals are of.")
+    fte = ImportColumn(Number("0", "99999"), required=True, help="In post, full-time equivalents.")
+    headcount = ImportColumn(Whole())
+    learners_fte = ImportColumn(Number("0", "99999"))
+    non_effective_fte = ImportColumn(Number("0", "99999"))
+    joiners_12m = ImportColumn(Whole())
+    leavers_12m = ImportColumn(Whole())
+    status = ImportColumn(Words(StaffingReturn.Status.choices))
+    source = ImportColumn(
+        Text(200), required=True, help="Where the figures are published or who returned them."
+    )
 
 
 class Totals(Dataset):
-    """Dated figures of a place and a grade. A row that differs voids the figure it corrects and records its own."""
+    """Dated figures of a place and a grade.
 
-    leads_to = "reports:index"
+    A row that differs voids the figure it corrects and records its own.
+    """
+
+    leads_to, of_people = "reports:index", False
     model: ClassVar[Any]
     date_column: ClassVar[str]
     values: ClassVar[list[str]]
@@ -71,24 +98,47 @@ class Totals(Dataset):
         return [row.data]
 
     def write(self, rows: list[Row], context: Context) -> None:
-        void([row.data for row in rows if row.data is not None], by=context.by, reason="Corrected by an import")
+        void(
+            [row.data for row in rows if row.data is not None],
+            by=context.by,
+            reason="Corrected by an import",
+        )
         columns = ["region_id", "pdu_id", "grade_id", "effective_on", *self.values]
-        copy_rows(self.model, columns, (
-            [row["region"], row["pdu"], row["grade"], row[self.date_column], *(self._said(row, name) for name in self.values)]
-            for row in rows
-        ))
+        copy_rows(
+            self.model,
+            columns,
+            (
+                [
+                    row["region"],
+                    row["pdu"],
+                    row["grade"],
+                    row[self.date_column],
+                    *(self._stated(row, name) for name in self.values),
+                ]
+                for row in rows
+            ),
+        )
 
-    def _said(self, row: Row, name: str) -> Any:
-        """What the row says, or what was recorded before where the file has no such column."""
-        return self._value(row, name) if name in row.given or row.data is None else getattr(row.data, name)
+    def _stated(self, row: Row, name: str) -> Any:
+        """Return what the row says, or what was recorded before if the file has no such column."""
+        return (
+            self._value(row, name)
+            if name in row.given or row.data is None
+            else getattr(row.data, name)
+        )
 
     def _value(self, row: Row, name: str) -> Any:
         return "" if row[name] is None and name == "status" else row[name]
 
     def _held(self, rows: list[Row]) -> dict[tuple[Any, ...], Any]:
-        """Live figures of the file's places and days, by natural key."""
-        wanted = {"region_id__in": {row["region"] for row in rows}, "effective_on__in": {row[self.date_column] for row in rows}}
-        found = self.model.objects.live().filter(**{name: keys - {None} for name, keys in wanted.items()})
+        """Return live figures of the file's places and days, by natural key."""
+        wanted = {
+            "region_id__in": {row["region"] for row in rows},
+            "effective_on__in": {row[self.date_column] for row in rows},
+        }
+        found = self.model.objects.live().filter(
+            **{name: keys - {None} for name, keys in wanted.items()}
+        )
         return {(one.region_id, one.pdu_id, one.grade_id, one.effective_on): one for one in found}
 
 
@@ -101,8 +151,19 @@ class Targets(Totals):
 
 @register
 class Returns(Totals):
-    name, title, permission = "staffing", "Staffing totals, published or returned", "workforce.import_staffing"
+    name, title, permission = (
+        "staffing",
+        "Staffing totals, published or returned",
+        "workforce.import_staffing",
+    )
     resource, model, date_column = ReturnsResource, StaffingReturn, "as_at"
     values = [
-        "fte", "headcount", "learners_fte", "non_effective_fte", "joiners_12m", "leavers_12m", "status", "source",
+        "fte",
+        "headcount",
+        "learners_fte",
+        "non_effective_fte",
+        "joiners_12m",
+        "leavers_12m",
+        "status",
+        "source",
     ]

@@ -7,7 +7,12 @@ from workforce.models.known import EqualityRecord, PersonRecord
 from workforce.models.merges import PersonMerge
 from workforce.models.people import Absence, EqualityAnswers, Person, Spell
 from workforce.models.places import Grade, Pdu, Region, RegionOpening, RegionUniversity, University
-from workforce.models.register import AwardType, EssentialQualification, RegisterChange, RegisterEntry
+from workforce.models.register import (
+    AwardType,
+    EssentialQualification,
+    RegisterChange,
+    RegisterEntry,
+)
 from workforce.models.staffing import RecordsComplete, StaffingReturn, Target, WorkloadReduction
 
 __all__ = [

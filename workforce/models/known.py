@@ -1,6 +1,10 @@
-"""What was known of a person at any time: names, numbers and equality answers as they stood (docs/architecture.md)."""
+"""What was known about a person at any time: names, numbers and equality answers
+(docs/architecture.md).
+"""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from django.db import models
 
@@ -10,7 +14,10 @@ from workforce.models.people import Person
 
 
 class PersonRecord(KnownLedger):
-    """What a person was called and known under. Kept with every write to `Person`, which says what is known now."""
+    """A person's name, number and other details as they were known.
+
+    A row is kept with every write to `Person`, which says what is known now.
+    """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "self": "person_id"}
     known_of = ("workforce.Person", "id", "person")
@@ -24,19 +31,28 @@ class PersonRecord(KnownLedger):
     date_of_birth = models.DateField(null=True, blank=True)
     organisation = models.CharField(max_length=100, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person"], condition=live(), name="workforce_person_record_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=live(), name="workforce_person_record_once"
+            )
+        ]
         indexes = [
             models.Index(
-                fields=["voided_at"], name="workforce_person_record_void", condition=models.Q(voided_at__isnull=False)
+                fields=["voided_at"],
+                name="workforce_person_record_void",
+                condition=models.Q(voided_at__isnull=False),
             )
         ]
 
 
 class EqualityRecord(KnownLedger):
-    """Equality answers as they were known. Kept with every write to `EqualityAnswers`, behind the same permission."""
+    """Equality answers as they were known, behind the same permission.
+
+    A row is kept with every write to `EqualityAnswers`.
+    """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
     known_of = ("workforce.EqualityAnswers", "person_id", "person")
@@ -47,13 +63,19 @@ class EqualityRecord(KnownLedger):
     ethnicity = models.CharField(max_length=80, blank=True)
     disability = models.CharField(max_length=40, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person"], condition=live(), name="workforce_equality_record_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=live(), name="workforce_equality_record_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["recorded_at"], name="workforce_equality_recorded"),
             models.Index(
-                fields=["voided_at"], name="workforce_equality_voided", condition=models.Q(voided_at__isnull=False)
+                fields=["voided_at"],
+                name="workforce_equality_voided",
+                condition=models.Q(voided_at__isnull=False),
             ),
         ]

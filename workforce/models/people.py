@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -22,38 +22,61 @@ from workforce.rules import numbers
 
 
 def _merges() -> models.QuerySet:
-    """Records that were merged into another, as known now. The model is looked up, since it refers to people."""
+    """Return merges that are in force, as known now.
+
+    The model is looked up by name, because it refers to people itself.
+    """
     return apps.get_model("workforce.PersonMerge")._default_manager.live()
 
 
 class PersonQuerySet(ScopedQuerySet):
-    def numbered(self, *staff_numbers: str) -> PersonQuerySet:
-        """Whoever has one of these staff numbers, which are one whatever their case.
+    """People, and the filters that pages use."""
 
-        A number whose record was merged into another means who stayed.
+    def numbered(self, *staff_numbers: str) -> PersonQuerySet:
+        """Filter for people with one of these staff numbers, in any case.
+
+        The number of a record that was merged into another finds the person who stayed.
         """
         folded = [numbers.folded(number) for number in staff_numbers]
-        own = self.alias(folded_number=Upper("staff_number")).filter(folded_number__in=folded).standing()
-        went = _merges().alias(folded_number=Upper("goes__staff_number")).filter(folded_number__in=folded)
-        return self.filter(models.Q(pk__in=own.values("pk")) | models.Q(pk__in=went.values("stays")))
+        own = (
+            self.alias(folded_number=Upper("staff_number"))
+            .filter(folded_number__in=folded)
+            .not_merged()
+        )
+        went = (
+            _merges()
+            .alias(folded_number=Upper("goes__staff_number"))
+            .filter(folded_number__in=folded)
+        )
+        return self.filter(
+            models.Q(pk__in=own.values("pk")) | models.Q(pk__in=went.values("stays"))
+        )
 
-    def standing(self) -> PersonQuerySet:
-        """Without records that were merged into another: they answer what was known, and nobody meets them now."""
+    def not_merged(self) -> PersonQuerySet:
+        """Filter out records that were merged into another.
+
+        They answer what was known earlier, and no page shows them now.
+        """
         return self.exclude(pk__in=_merges().values("goes"))
 
     def visible_to(self, user: Any, permission: str) -> PersonQuerySet:
-        return super().visible_to(user, permission).standing()
+        """Return people within the user's reach, without records merged into another."""
+        return super().visible_to(user, permission).not_merged()
 
     def matching(self, words: str) -> PersonQuerySet:
-        """People whose name or staff number contains every word, however it is written."""
+        """Filter for people whose name or staff number contains every word.
+
+        Case and accents do not matter.
+        """
         return self.filter(*(models.Q(search_name__contains=word) for word in sought(words)))
 
 
 class Person(PublicIdModel):
-    """Somebody who works, worked or assesses for the Service. Made by files of staff and learners, or one at a time on screen.
+    """Somebody who works, worked or assesses for the Service.
 
-    What they are called is as known now; `PersonRecord` keeps what was known. `region`, `pdu` and `grade` repeat the current
-    spell, for scope and lists. `check_ledger` proves all of it.
+    People are created by files of staff and learners, or one at a time on screen. Their name and
+    number are as known now; `PersonRecord` keeps what was known earlier. `region`, `pdu` and
+    `grade` repeat the current spell, for scope and lists. `check_ledger` checks all of it.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "id", "learner": "id"}
@@ -64,12 +87,16 @@ class Person(PublicIdModel):
     last_name = models.CharField(max_length=100)
     email = models.EmailField(blank=True)
     date_of_birth = models.DateField(null=True, blank=True)
-    organisation = models.CharField(max_length=100, blank=True, help_text="Blank: the Service itself.")
+    organisation = models.CharField(
+        max_length=100, blank=True, help_text="Blank: the Service itself."
+    )
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
     pdu = models.ForeignKey(Pdu, on_delete=models.PROTECT, null=True, related_name="+")
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, null=True, related_name="+")
     search_name = models.GeneratedField(
-        expression=Folded(Joined("first_name", models.Value(" "), "last_name", models.Value(" "), "staff_number")),
+        expression=Folded(
+            Joined("first_name", models.Value(" "), "last_name", models.Value(" "), "staff_number")
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -79,7 +106,7 @@ class Person(PublicIdModel):
         db_persist=True,
     )
 
-    objects = PersonQuerySet.as_manager()
+    objects: ClassVar = PersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort_name", "id"]
@@ -88,17 +115,22 @@ class Person(PublicIdModel):
             models.Index(fields=["region", "grade"], name="workforce_person_region"),
             GinIndex(OpClass("search_name", name="gin_trgm_ops"), name="workforce_person_search"),
             models.Index(Bare("staff_number"), name="workforce_person_bare"),
-            models.Index(Upper("email"), name="workforce_person_email", condition=~models.Q(email="")),
+            models.Index(
+                Upper("email"), name="workforce_person_email", condition=~models.Q(email="")
+            ),
             models.Index(fields=["date_of_birth"], name="workforce_person_born"),
         ]
         constraints = [
             models.UniqueConstraint(
-                Upper("staff_number"), name="workforce_person_number_once", violation_error_message="This staff number is taken.",
+                Upper("staff_number"),
+                name="workforce_person_number_once",
+                violation_error_message="This staff number is taken.",
             ),
             models.CheckConstraint(
                 condition=models.Q(staff_number__iregex=f"^({numbers.WIDEST})$")
                 & ~models.Q(staff_number__iregex=f"^({numbers.SHORTENED})$"),
-                name="workforce_person_number_form", violation_error_message="This is not a staff number.",
+                name="workforce_person_number_form",
+                violation_error_message="This is not a staff number.",
             ),
         ]
 
@@ -111,9 +143,12 @@ class Person(PublicIdModel):
 
 
 class EqualityAnswers(models.Model):
-    """Equality answers, apart from everything else, behind their own permission. Optional, never used in a decision.
+    """Equality answers, kept apart and behind their own permission.
 
-    Blank is *not asked*; *prefer not to say* and *unknown* are answers of their own (W37). `EqualityRecord` keeps what was known.
+    Optional, and never used in a decision.
+
+    A blank means *not asked*; *prefer not to say* and *unknown* are answers (W37). `EqualityRecord`
+    keeps what was known earlier.
     """
 
     SCOPE = {"region": "person__region_id", "pdu": "person__pdu_id", "learner": "person_id"}
@@ -123,7 +158,7 @@ class EqualityAnswers(models.Model):
     ethnicity = models.CharField(max_length=80, blank=True)
     disability = models.CharField(max_length=40, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects: ClassVar = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "equality answers"
@@ -146,14 +181,16 @@ class Contract(models.TextChoices):
 
 
 class Spell(LedgerModel):
-    """A spell in one post: grade, place, function and hours from `effective_on` to `ended_on`, the last day in it.
+    """A spell in one post: grade, place, function and hours from `effective_on` to `ended_on`, its
+    last day.
 
-    A change of any of them from a date ends this spell the day before and begins another. In post on D: begun by D
-    and not ended before it.
+    A change of any of them from a date ends this spell the day before and begins another. A person
+    is in post on a day if a spell has begun by then and has not ended before it.
 
-    What HR states, on screen or by a file, and what follows from the programme are told apart: `follows_programme` says that
-    the programme made the row (`learners/rules/posts.py`). `instead_of` is what it took the place of: of such a row the one that
-    HR stated, which comes back where the programme's event is undone; of HR's the one that the programme had made.
+    `follows_programme` tells rows that follow from the programme (`learners/rules/posts.py`) from
+    those that HR states on screen or in a file. `instead_of` is the row that this one replaced. A
+    row of the programme replaces one that HR stated, which comes back if the programme's event is
+    undone. A row of HR replaces one that the programme had made.
     """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id", "self": "person_id"}
@@ -171,19 +208,23 @@ class Spell(LedgerModel):
     leave_reason = models.CharField(max_length=60, blank=True)
     destination = models.CharField(max_length=60, blank=True)
     follows_programme = models.BooleanField(default=False, db_default=False, editable=False)
-    instead_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    instead_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
 
-    objects = SpanQuerySet.as_manager()
+    objects: ClassVar = SpanQuerySet.as_manager()
 
     class Meta:
         ordering = ["person", "effective_on"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(fte__gte="0.1", fte__lte="1.0"), name="workforce_spell_fte",
+                condition=models.Q(fte__gte="0.1", fte__lte="1.0"),
+                name="workforce_spell_fte",
                 violation_error_message="Hours must be from 0.1 to 1.0 of full time.",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                condition=models.Q(ended_on=None)
+                | models.Q(ended_on__gte=models.F("effective_on")),
                 name="workforce_spell_dates",
             ),
             ExclusionConstraint(
@@ -198,6 +239,11 @@ class Spell(LedgerModel):
         indexes = [
             models.Index(fields=["effective_on"], name="workforce_spell_from"),
             models.Index(fields=["recorded_at"], name="workforce_spell_recorded"),
+            models.Index(
+                fields=["voided_at"],
+                name="workforce_spell_voided",
+                condition=models.Q(voided_at__isnull=False),
+            ),
         ]
 
 
@@ -217,15 +263,18 @@ class Absence(LedgerModel):
     ended_on = models.DateField("last day", null=True, blank=True)
     fte_lost = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
 
-    objects = SpanQuerySet.as_manager()
+    objects: ClassVar = SpanQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "kind", "effective_on"], condition=live(), name="workforce_absence_once"
+                fields=["person", "kind", "effective_on"],
+                condition=live(),
+                name="workforce_absence_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
+                condition=models.Q(ended_on=None)
+                | models.Q(ended_on__gte=models.F("effective_on")),
                 name="workforce_absence_dates",
             ),
         ]

@@ -23,7 +23,9 @@ class University(models.Model):
 
 
 class Region(models.Model):
-    """One of the twelve probation regions; `NAT` stands for a national figure and is never summed with them."""
+    """One of the twelve probation regions, or `NAT` for a national figure, which is never added to
+    them.
+    """
 
     NATIONAL = "NAT"
 
@@ -41,7 +43,10 @@ class Region(models.Model):
 
 
 class Pdu(models.Model):
-    """A probation delivery unit. Units split and are renamed: one that closes stays, with its last day."""
+    """A probation delivery unit.
+
+    Units split and are renamed: a closed one stays, with its last day.
+    """
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="pdus")
     code = models.CharField(max_length=10, unique=True)
@@ -53,16 +58,20 @@ class Pdu(models.Model):
     class Meta:
         ordering = ["region", "name"]
         verbose_name = "PDU"
-        constraints = [models.UniqueConstraint(fields=["region", "name"], name="workforce_pdu_name_in_region")]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "name"], name="workforce_pdu_name_in_region")
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class RegionOpening(models.Model):
-    """The moment from which a region's record is kept here, said once (`workforce/opening.py`).
+    """The instant from which a region's record is kept here, stated once
+    (`workforce/facts/opening.py`).
 
-    From then on what was known is answerable for ever: no time of recording may be stated for what concerns the region.
+    From then on what was known stays answerable for ever: no recording time may be stated for
+    anything that concerns the region.
     """
 
     insert_only = True
@@ -78,7 +87,10 @@ class RegionOpening(models.Model):
 
 
 class RegionUniversity(LedgerModel):
-    """Which university teaches a region's learners, from `effective_on` until the next (contracts last three years)."""
+    """The university that teaches a region's learners from `effective_on` until the next row.
+
+    Contracts last three years.
+    """
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="universities")
     university = models.ForeignKey(University, on_delete=models.PROTECT, related_name="+")
@@ -89,7 +101,9 @@ class RegionUniversity(LedgerModel):
         ordering = ["region", "effective_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "effective_on"], condition=live(), name="workforce_one_university_from_a_date"
+                fields=["region", "effective_on"],
+                condition=live(),
+                name="workforce_one_university_from_a_date",
             )
         ]
 
@@ -98,13 +112,16 @@ class RegionUniversity(LedgerModel):
 
     @classmethod
     def for_region(cls, region: Region, on: dt.date) -> University | None:
-        """The university of a region on a day, or None where none is known."""
+        """Return the university of a region on a day, or None if none is known."""
         row = cls.objects.live().as_at(on).filter(region=region).order_by("-effective_on").first()
         return row.university if row else None
 
 
 class Grade(models.Model):
-    """A grade of staff. Learners are employed as PSO; being on the programme is recorded apart from grade."""
+    """A grade of staff.
+
+    Learners are employed as PSO; being on the programme is recorded separately.
+    """
 
     code = models.CharField(max_length=8, unique=True)
     name = models.CharField(max_length=60)

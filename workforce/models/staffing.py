@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from pqip.core.ledger import LedgerModel, live
@@ -10,7 +12,10 @@ from workforce.models.places import Grade, Pdu, Region
 
 
 class Target(LedgerModel):
-    """Target staffing in FTE of a region (or one of its units) for a grade, until the next `effective_on`."""
+    """The target staffing in FTE of a region, or of one of its units, for a grade.
+
+    It holds until the next `effective_on`.
+    """
 
     SCOPE = {"region": "region_id", "pdu": "pdu_id"}
 
@@ -19,14 +24,18 @@ class Target(LedgerModel):
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="+")
     target_fte = models.DecimalField("target FTE", max_digits=8, decimal_places=2)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["region", "grade", "effective_on"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(target_fte__gte=0), name="workforce_target_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(target_fte__gte=0), name="workforce_target_not_negative"
+            ),
             models.UniqueConstraint(
-                fields=["region", "pdu", "grade", "effective_on"], condition=live(), nulls_distinct=False,
+                fields=["region", "pdu", "grade", "effective_on"],
+                condition=live(),
+                nulls_distinct=False,
                 name="workforce_target_once",
             ),
         ]
@@ -54,23 +63,29 @@ class StaffingReturn(LedgerModel):
     status = models.CharField(max_length=12, choices=Status, blank=True)
     source = models.CharField(max_length=200)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["region", "grade", "effective_on"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(fte__gte=0), name="workforce_return_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(fte__gte=0), name="workforce_return_not_negative"
+            ),
             models.UniqueConstraint(
-                fields=["region", "pdu", "grade", "effective_on"], condition=live(), nulls_distinct=False,
+                fields=["region", "pdu", "grade", "effective_on"],
+                condition=live(),
+                nulls_distinct=False,
                 name="workforce_return_once",
             ),
         ]
 
 
 class RecordsComplete(LedgerModel):
-    """From `effective_on` this record holds every post of a grade in a region, until `ended_on` where that is known.
+    """From `effective_on` this record holds every post of a grade in a region, until `ended_on` if
+    that is known.
 
-    Where it does, figures of people in post are counted from posts; else a total that was returned stands (docs/reports.md).
+    Figures of people in post are then counted from posts; otherwise a returned total is used
+    (docs/reports.md).
     """
 
     SCOPE = {"region": "region_id"}
@@ -79,38 +94,51 @@ class RecordsComplete(LedgerModel):
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField("last day", null=True, blank=True)
 
-    objects = ScopedLedgerQuerySet.as_manager()
+    objects: ClassVar = ScopedLedgerQuerySet.as_manager()
 
     class Meta:
         ordering = ["region", "grade", "effective_on"]
         verbose_name_plural = "records declared complete"
         constraints = [
             models.UniqueConstraint(
-                fields=["region", "grade"], condition=live(), name="workforce_complete_once",
+                fields=["region", "grade"],
+                condition=live(),
+                name="workforce_complete_once",
                 violation_error_message="This grade of this region is declared already. Change that row.",
             ),
             models.CheckConstraint(
-                condition=models.Q(ended_on=None) | models.Q(ended_on__gte=models.F("effective_on")),
-                name="workforce_complete_dates", violation_error_message="The last day must be on or after the first day.",
+                condition=models.Q(ended_on=None)
+                | models.Q(ended_on__gte=models.F("effective_on")),
+                name="workforce_complete_dates",
+                violation_error_message="The last day must be on or after the first day.",
             ),
         ]
 
 
 class WorkloadReduction(LedgerModel):
-    """A reason for which part of somebody's contracted hours is removed (W42b), from `effective_on`."""
+    """A reason for which part of somebody's contracted hours is removed (W42b), from
+    `effective_on`.
+    """
 
     name = models.CharField(max_length=60)
     category = models.CharField(max_length=40)
-    percent = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Blank: entered freely.")
+    percent = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Blank: entered freely."
+    )
     is_maximum = models.BooleanField(default=False)
-    months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Months until it ends; blank: no end.")
+    months = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Months until it ends; blank: no end."
+    )
     source = models.CharField(max_length=100, blank=True)
 
     class Meta:
         ordering = ["category", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "effective_on"], condition=live(), name="workforce_reduction_once"),
+            models.UniqueConstraint(
+                fields=["name", "effective_on"], condition=live(), name="workforce_reduction_once"
+            ),
             models.CheckConstraint(
-                condition=models.Q(percent=None) | models.Q(percent__lte=100), name="workforce_reduction_percent"
+                condition=models.Q(percent=None) | models.Q(percent__lte=100),
+                name="workforce_reduction_percent",
             ),
         ]

@@ -1,1 +1,1 @@
-"""What pages of the workforce show, as frozen values; nothing here asks the database."""
+"""What pages of the workforce show, as frozen values. Nothing here queries the database."""

@@ -1,1 +1,1 @@
-"""Pure rules of posts and absences; no database."""
+"""Pure rules of posts, absences, staff numbers and the register; no database."""

@@ -1,7 +1,9 @@
-"""Posts follow one another: which spell a change from a day ends, and until when the one it begins lasts.
+"""How posts follow one another: which spell a change from a day ends, and how long the new one
+lasts.
 
-A change of grade, place, function, hours or contract from a day ends the spell in force the day before and begins
-another, which lasts until the next known spell. A correction changes what a spell says and begins nothing.
+A change of grade, place, function, hours or contract from a day ends the current spell the day
+before and begins another, which lasts until the next known spell. A correction changes what a spell
+says and begins nothing.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ LEAST, MOST = Decimal("0.1"), Decimal("1.0")
 class Place:
     """Where a change from a day fits among somebody's spells.
 
-    `corrects` is the spell that begins on that very day and is put right instead; `ends` the one that ends the day before;
-    `until` the last day of the new spell where another follows.
+    `corrects` is the spell that begins on that day, which is corrected instead. `ends` is the spell
+    that ends the day before. `until` is the last day of the new spell if another follows.
     """
 
     corrects: Any = None
@@ -32,7 +34,10 @@ class Place:
 
 
 def place_of(spells: Sequence[Any], on: dt.date) -> Place:
-    """Where a change from `on` fits among `spells`, which are in order of `effective_on` and do not overlap."""
+    """Return where a change from `on` fits.
+
+    `spells` are in order of `effective_on` and do not overlap.
+    """
     following = next((spell for spell in spells if spell.effective_on > on), None)
     until = following.effective_on - ONE_DAY if following else None
     current = next((spell for spell in reversed(spells) if spell.effective_on <= on), None)
@@ -45,7 +50,10 @@ def place_of(spells: Sequence[Any], on: dt.date) -> Place:
 
 
 def left_on(spell: Any, spells: Sequence[Any]) -> dt.date | None:
-    """The day somebody left with this spell; None where it is open, or only made way for the next."""
+    """Return the day on which somebody left with this spell.
+
+    Return None if it is open, or ended only because the next one began.
+    """
     if spell.ended_on is None:
         return None
     makes_way = any(other.effective_on == spell.ended_on + ONE_DAY for other in spells)
@@ -53,25 +61,25 @@ def left_on(spell: Any, spells: Sequence[Any]) -> dt.date | None:
 
 
 def check_fte(fte: Decimal) -> None:
-    """Raises RuleBroken for hours outside 0.1 to 1.0 of full time."""
+    """Raise RuleBroken for hours outside 0.1 to 1.0 of full time."""
     if not LEAST <= fte <= MOST:
         raise RuleBroken("Hours must be from 0.1 to 1.0 of full time.", "fte")
 
 
 def check_dates(begins: dt.date, ends: dt.date | None, field: str = "ended_on") -> None:
-    """Raises RuleBroken where the last day comes before the first."""
+    """Raise RuleBroken if the last day is before the first."""
     if ends is not None and ends < begins:
         raise RuleBroken("The last day must be on or after the first day.", field)
 
 
 def check_unit(region_id: int | None, pdu: Any) -> None:
-    """Raises RuleBroken for a unit of another region."""
+    """Raise RuleBroken if the unit belongs to another region."""
     if pdu is not None and pdu.region_id != region_id:
         raise RuleBroken(f"{pdu} is not in that region.", "pdu")
 
 
-def check_apart(spells: Sequence[Any], begins: dt.date, ends: dt.date | None) -> None:
-    """Raises RuleBroken where a post would overlap another of the same person."""
+def check_no_overlap(spells: Sequence[Any], begins: dt.date, ends: dt.date | None) -> None:
+    """Raise RuleBroken if a post would overlap another of the same person."""
     for spell in spells:
         last = spell.ended_on or dt.date.max
         if spell.effective_on <= (ends or dt.date.max) and begins <= last:

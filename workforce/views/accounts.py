@@ -1,71 +1,89 @@
-"""People with access: who they are, their roles, and what an administrator does for them."""
+"""People with access: who they are, their roles, and an administrator's actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from pqip.core.access import OfPage
 from pqip.core.errors import RuleBroken
-from pqip.core.views import ActionPage, ConfirmPage, Page, SearchedList
 from pqip.govuk.filters import Filter, Search
 from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from workforce import reading
+from pqip.pages.generic import ActionPage, ConfirmPage, Page, SearchedList
 from workforce.accounts.fresh import FreshSignIn
 from workforce.actions import accounts as actions
+from workforce.actions.accounts_person import person_to_tie
 from workforce.forms.accounts import AccountFilter, InviteForm, ReasonForm, RoleForm
 from workforce.models import RoleGrant, User
 from workforce.models.accounts import UserQuerySet
+from workforce.queries import records
 from workforce.roles import ROLES
 from workforce.views.home import roles_table, when, where
 
 
 class AccountList(SearchedList):
-    """Everybody with an account, within the administrator's reach."""
+    """The list of accounts within the administrator's reach."""
 
-    permission = reading.ACCOUNTS
+    permission = records.ACCOUNTS
     page_title = "People with access"
     sorts = {"email": ("email",), "name": ("name", "email")}
     default_sort = "email"
 
     def rows(self) -> UserQuerySet:
-        return AccountFilter(self.request.GET).applied_to(reading.accounts(self.request.user)).matching(self.words)
+        return (
+            AccountFilter(self.request.GET)
+            .applied_to(records.accounts(self.request.user))
+            .matching(self.words)
+        )
 
-    def whole(self, rows: UserQuerySet) -> UserQuerySet:
-        return reading.with_roles(rows)
+    def with_related(self, rows: UserQuerySet) -> UserQuerySet:
+        return records.with_roles(rows)
 
     def table(self, rows: list[User], sorting: Sorting) -> Table:
-        columns = [Column("Email address", sort="email"), Column("Name", sort="name"), Column("Roles"), Column("State")]
+        columns = [
+            Column("Email address", sort="email"),
+            Column("Name", sort="name"),
+            Column("Roles"),
+            Column("State"),
+        ]
         body = [
-            [Cell(row.email, reverse("workforce:account", args=[row.public_id])), row.name, _roles(row),
-             Cell(tags=[state_tag(row)])]
+            [
+                Cell(row.email, reverse("workforce:account", args=[row.public_id])),
+                row.name,
+                _roles(row),
+                Cell(tags=[state_tag(row)]),
+            ]
             for row in rows
         ]
         empty = Empty("Nobody matches.", "Remove a filter or search for other words.")
-        return Table("People with access", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+        return Table(
+            "People with access", columns, body, caption_hidden=True, sorting=sorting, empty=empty
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        panel = Filter(AccountFilter(self.request.GET), self.request.GET, Search("Name or email address", words=self.words))
+    def shown(self) -> dict[str, Any]:
+        panel = Filter(
+            AccountFilter(self.request.GET),
+            self.request.GET,
+            Search("Name or email address", words=self.words),
+        )
         invite = [Action("Invite somebody", reverse("workforce:invite"), "")]
-        return super().get_context_data(filter=panel, actions=invite, **kwargs)
+        return {"filter": panel, "actions": invite}
 
 
-class AccountMixin:
-    """The account a page is about, fetched through the administrator's reach."""
+class AccountMixin(OfPage):
+    """The account that a page is about, fetched through the administrator's reach."""
 
-    permission = reading.ACCOUNTS
-    request: HttpRequest
-    kwargs: dict[str, Any]
+    permission = records.ACCOUNTS
 
     @cached_property
     def account(self) -> User:
-        rows = reading.with_roles(reading.accounts(self.request.user))
+        rows = records.with_roles(records.accounts(self.request.user))
         return get_object_or_404(rows, public_id=self.kwargs["public_id"])
 
     def get_success_url(self) -> str:
@@ -73,53 +91,68 @@ class AccountMixin:
 
 
 class AccountPage(AccountMixin, Page):
-    """One account: its state, its roles, and what may be done."""
+    """The page of one account: its state, its roles, and the possible actions."""
 
     template_name = "workforce/account.html"
     page_title = "Account"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         account = self.account
         rows = [
             SummaryRow("Email address", account.email),
             SummaryRow("Name", account.name),
-            SummaryRow("Staff number", account.person.staff_number if account.person else "", empty="Not tied to a person"),
+            SummaryRow(
+                "Staff number",
+                account.person.staff_number if account.person else "",
+                empty="Not tied to a person",
+            ),
             SummaryRow("State", tag=state_tag(account)),
         ]
         own = account.pk == self.request.user.pk
         within = actions.is_within(self.request.user, account)
         shown = {
-            "rows": rows, "heading": account.name or account.email, "actions": [] if own else account_actions(account, within),
+            "rows": rows,
+            "heading": account.name or account.email,
+            "actions": [] if own else account_actions(account, within),
             "table": roles_table(list(account.grants.all()), None if own else self.links),
         }
-        return super().get_context_data(**{**shown, **kwargs})
+        return shown
 
     @cached_property
     def to_confirm(self) -> set[int]:
-        return reading.to_confirm(self.request.user, self.account.grants.all())
+        return records.to_confirm(self.request.user, self.account.grants.all())
 
     def links(self, grant: RoleGrant) -> list[Action]:
-        """What may be done with a role."""
+        """Return the links for a role."""
         role, keys = ROLES[grant.role].title, [self.account.public_id, grant.public_id]
         within = self.request.user.scope(self.permission).covers(grant.region_id, grant.pdu_id)
         ends = within and not grant.ends_on
-        found = [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)] if ends else []
+        found = (
+            [Action("End", reverse("workforce:end_role", args=keys), "link", hidden=role)]
+            if ends
+            else []
+        )
         if grant.pk in self.to_confirm:
-            found.insert(0, Action("Confirm", reverse("workforce:confirm_role", args=keys), "link", hidden=role))
+            found.insert(
+                0,
+                Action(
+                    "Confirm", reverse("workforce:confirm_role", args=keys), "link", hidden=role
+                ),
+            )
         return found
 
 
 class Invite(FreshSignIn, ActionPage):
-    """An account for somebody new, with a role and a link to set a password."""
+    """The page to create an account for a new user, with a role and a link to set a password."""
 
-    permission = reading.ACCOUNTS
+    permission = records.ACCOUNTS
     form_class = InviteForm
     page_title = "Invite somebody"
     submit = "Send the invitation"
 
     def perform(self, form: Any) -> str:
         asked = dict(form.cleaned_data)
-        person = reading.person_numbered(asked.pop("staff_number"))
+        person = person_to_tie(asked.pop("staff_number"))
         actions.invite(by=self.request.user, person=person, **asked)
         return "The invitation is on its way."
 
@@ -128,7 +161,7 @@ class Invite(FreshSignIn, ActionPage):
 
 
 class GiveRole(FreshSignIn, AccountMixin, ActionPage):
-    """Another role for an account."""
+    """The page to give an account another role."""
 
     form_class = RoleForm
     page_title = "Give a role"
@@ -136,11 +169,15 @@ class GiveRole(FreshSignIn, AccountMixin, ActionPage):
 
     def perform(self, form: Any) -> str:
         grant = actions.give_role(by=self.request.user, user=self.account, **form.cleaned_data)
-        return "The role waits for another administrator to confirm it." if grant.is_waiting else "The role is given."
+        return (
+            "The role waits for another administrator to confirm it."
+            if grant.is_waiting
+            else "The role is given."
+        )
 
 
 class GrantAction(FreshSignIn, AccountMixin, ConfirmPage):
-    """Something done with one role of an account."""
+    """A page to do something with one role of an account."""
 
     form_class = Form
     done: ClassVar[str] = ""
@@ -148,20 +185,24 @@ class GrantAction(FreshSignIn, AccountMixin, ConfirmPage):
 
     @cached_property
     def grant(self) -> RoleGrant:
-        return get_object_or_404(reading.grants().filter(user=self.account), public_id=self.kwargs["grant_id"])
+        return get_object_or_404(
+            records.grants().filter(user=self.account), public_id=self.kwargs["grant_id"]
+        )
 
     def perform(self, form: Any) -> str:
         type(self).action(by=self.request.user, grant=self.grant)
         return self.done
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         grant = self.grant
         rows = [
-            SummaryRow("Account", self.account.email), SummaryRow("Role", ROLES[grant.role].title),
-            SummaryRow("Where", where(grant)), SummaryRow("When", when(grant)),
+            SummaryRow("Account", self.account.email),
+            SummaryRow("Role", ROLES[grant.role].title),
+            SummaryRow("Where", where(grant)),
+            SummaryRow("When", when(grant)),
             SummaryRow("Given by", str(grant.given_by or "A command on the server")),
         ]
-        return super().get_context_data(**{"rows": rows, **kwargs})
+        return {"rows": rows}
 
 
 class EndRole(GrantAction):
@@ -182,14 +223,16 @@ class ConfirmRole(GrantAction):
 
 
 class WithReason(FreshSignIn, AccountMixin, ActionPage):
-    """Something done to an account, for a reason."""
+    """A page to do something to an account, for a reason."""
 
     form_class = ReasonForm
     done: ClassVar[str] = ""
     action: ClassVar[Callable[..., Any]]
 
     def perform(self, form: Any) -> str:
-        type(self).action(by=self.request.user, user=self.account, reason=form.cleaned_data["reason"])
+        type(self).action(
+            by=self.request.user, user=self.account, reason=form.cleaned_data["reason"]
+        )
         return self.done
 
 
@@ -219,7 +262,7 @@ class ResetSecondFactor(WithReason):
 
 
 class SendLink(FreshSignIn, AccountMixin, ConfirmPage):
-    """A new one-time link to set a password."""
+    """The page to send a new one-time link to set a password."""
 
     form_class = Form
     page_title = "Send a link to set a password"
@@ -231,21 +274,30 @@ class SendLink(FreshSignIn, AccountMixin, ConfirmPage):
         actions.send_link(by=self.request.user, user=self.account)
         return "The link is on its way."
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"rows": [SummaryRow("Account", self.account.email)], **kwargs})
+    def shown(self) -> dict[str, Any]:
+        return {"rows": [SummaryRow("Account", self.account.email)]}
 
 
 def account_actions(account: User, within: bool) -> list[Action]:
-    """What an administrator may do with somebody else's account: give a role; the rest where all its roles are within reach."""
+    """Return what an administrator may do with somebody else's account.
+
+    They may give a role; everything else needs all its roles to be within reach.
+    """
     pages = {"Give a role": "give_role"}
     if within:
-        pages |= {"Send a link to set a password": "send_link", "Reset second factor": "reset_second_factor"}
+        pages |= {
+            "Send a link to set a password": "send_link",
+            "Reset second factor": "reset_second_factor",
+        }
         pages |= {"Switch off": "switch_off"} if account.is_active else {"Switch on": "switch_on"}
-    return [Action(label, reverse(f"workforce:{name}", args=[account.public_id])) for label, name in pages.items()]
+    return [
+        Action(label, reverse(f"workforce:{name}", args=[account.public_id]))
+        for label, name in pages.items()
+    ]
 
 
 def state_tag(account: User) -> Tag:
-    """Whether an account may sign in, or a role of it waits."""
+    """Return a tag that says whether an account may sign in, or whether a role waits."""
     if not account.is_active:
         return Tag("Switched off", "grey")
     waiting = any(grant.is_waiting for grant in account.grants.all())

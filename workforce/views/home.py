@@ -1,4 +1,4 @@
-"""The first page, finding anyone, and one's own account."""
+"""The first page, the search, and the user's own account."""
 
 from __future__ import annotations
 
@@ -9,33 +9,39 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from pqip.core.access import SIGNED_IN
-from pqip.core.views import Page
-from pqip.govuk.formats import date_range, short_date
+from pqip.core.formats import date_range, short_date
 from pqip.govuk.pages import Empty, SummaryRow, Task
 from pqip.govuk.search import after_search, words_sought
 from pqip.govuk.tables import Cell, Column, Table
-from workforce import finding, reading
-from workforce.homes import homes_of
+from pqip.pages.generic import Page
 from workforce.models import RoleGrant
+from workforce.ports import finding
+from workforce.ports.landing_pages import landing_pages_of
+from workforce.queries import records
 from workforce.roles import ROLES
 
 
 class HomePage(Page):
-    """Sends each role to its first list; somebody with several roles chooses."""
+    """Sends each role to its first list. A user with several roles chooses."""
 
     permission = SIGNED_IN
     template_name = "workforce/home.html"
     page_title = "Your work"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        homes = homes_of(request.user.roles_today)
-        if len(homes) == 1:
-            return redirect(homes[0][1])
-        return self.render_to_response(self.get_context_data(tasks=[Task(label, url) for label, url in homes]))
+        landing_pages = landing_pages_of(self.request.user.roles_today)
+        if len(landing_pages) == 1:
+            return redirect(landing_pages[0][1])
+        return self.render_to_response(
+            self.get_context_data(tasks=[Task(label, url) for label, url in landing_pages])
+        )
 
 
 class FindPage(Page):
-    """Anyone by name or staff number: learners first, then staff. The words are posted and stay out of the address."""
+    """The search by name or staff number: learners first, then staff.
+
+    The words are posted, so that addresses do not hold them.
+    """
 
     permission = SIGNED_IN
     limited: ClassVar[dict[str, str]] = {"POST": "search"}
@@ -45,53 +51,77 @@ class FindPage(Page):
     def post(self, request: HttpRequest) -> HttpResponse:
         return after_search(request)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         words = words_sought(self.request)
         found = finding.find(self.request.user, words) if words else []
         tables = [found_table(title, people) for title, people in found if people]
-        return super().get_context_data(words=words, tables=tables, **kwargs)
+        return {"words": words, "tables": tables}
 
 
 def found_table(title: str, people: Any) -> Table:
-    """People found of one kind."""
+    """Return a table of the people found of one kind."""
     shown = people[: finding.SHOWN]
-    caption = title if len(people) == len(shown) else f"{title} (the first {finding.SHOWN}; add a word to narrow them down)"
+    caption = (
+        title
+        if len(people) == len(shown)
+        else f"{title} (the first {finding.SHOWN}; add a word to narrow them down)"
+    )
     rows = [(Cell(who.name, who.url), who.staff_number, who.facts) for who in shown]
     return Table(caption, [Column("Name"), Column("Staff number"), Column("Where")], rows)
 
 
 class MyAccountPage(Page):
-    """Who one is here, what one may do, and how one signs in."""
+    """The page about the user's own account: who they are here, their roles, and how they sign in."""
 
     permission = SIGNED_IN
     template_name = "workforce/my_account.html"
     page_title = "Your account"
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         user = self.request.user
         rows = [
             SummaryRow("Name", user.name or (user.person.name if user.person else "")),
             SummaryRow("Email address", user.email),
             SummaryRow("Password", "Hidden", reverse("account_change_password")),
-            SummaryRow("Second factor", "", reverse("mfa_index"), empty="See and change", hidden="second factor"),
-            SummaryRow("Where you are signed in", "", reverse("usersessions_list"), empty="See and end sessions"),
+            SummaryRow(
+                "Second factor",
+                "",
+                reverse("mfa_index"),
+                empty="See and change",
+                hidden="second factor",
+            ),
+            SummaryRow(
+                "Where you are signed in",
+                "",
+                reverse("usersessions_list"),
+                empty="See and end sessions",
+            ),
         ]
-        return super().get_context_data(rows=rows, table=roles_table(list(reading.grants().filter(user=user))), **kwargs)
+        return {"rows": rows, "table": roles_table(list(records.grants().filter(user=user)))}
 
 
 def roles_table(grants: list[RoleGrant], actions: Any = None) -> Table:
-    """Roles held: what, where, when. `actions` gives a grant's links."""
-    columns = [Column("Role"), Column("Where"), Column("When"), *([Column("Action", hidden=True)] if actions else [])]
+    """Return a table of roles: what, where and when. `actions` returns the links of a grant."""
+    columns = [
+        Column("Role"),
+        Column("Where"),
+        Column("When"),
+        *([Column("Action", hidden=True)] if actions else []),
+    ]
     rows = [
-        [Cell(ROLES[grant.role].title, second=ROLES[grant.role].sentence), where(grant), when(grant),
-         *([Cell(actions=actions(grant))] if actions else [])]
+        [
+            Cell(ROLES[grant.role].title, second=ROLES[grant.role].sentence),
+            where(grant),
+            when(grant),
+            *([Cell(actions=actions(grant))] if actions else []),
+        ]
         for grant in grants
     ]
     return Table("Roles", columns, rows, empty=Empty("No roles. Without one nothing can be seen."))
 
 
 def where(grant: RoleGrant) -> str:
-    """The place of a role in words."""
+    """Return the place of a role in words."""
     if grant.pdu:
         return f"{grant.pdu}, {grant.region}"
     if grant.region:
@@ -100,7 +130,7 @@ def where(grant: RoleGrant) -> str:
 
 
 def when(grant: RoleGrant) -> str:
-    """The dates of a role in words."""
+    """Return the dates of a role in words."""
     if grant.is_waiting:
         return "Waits for a second administrator"
     if grant.ends_on and grant.ends_on < grant.starts_on:
@@ -111,11 +141,9 @@ def when(grant: RoleGrant) -> str:
 
 
 class ManageEmail(Page):
-    """Addresses are changed by an administrator: allauth's own page leads here."""
+    """Addresses are changed by an administrator, so allauth's own page redirects here."""
 
     permission = SIGNED_IN
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("workforce:my_account")
-
-

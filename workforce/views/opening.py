@@ -1,4 +1,4 @@
-"""Opening a region: which are, since when, and opening one."""
+"""Opening a region: the list of regions, and the page to open one."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from pqip.core.views import ConfirmPage, Page
-from pqip.govuk.formats import datetime_gov
+from pqip.core.formats import datetime_gov
 from pqip.govuk.forms import Form
 from pqip.govuk.pages import Action, Crumb
 from pqip.govuk.tables import Cell, Column, Table
-from workforce import reading
+from pqip.pages.generic import ConfirmPage, Page
 from workforce.accounts.fresh import FreshSignIn
-from workforce.actions import open_region as actions
+from workforce.actions import opening as actions
 from workforce.models import Region
+from workforce.queries import records
 
 LEAD = (
     "Once a region is open, its record is kept here: what was known in it at any moment can be asked for ever. Load its history "
@@ -25,25 +25,28 @@ LEAD = (
 
 
 class OpenRegions(Page):
-    """Every region, and since when its record is kept here."""
+    """The list of regions, with the day from which the record of each is kept here."""
 
     permission = actions.MAY
     template_name = "layouts/list.html"
     page_title = "Opening of regions"
     lead = LEAD
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         columns = [Column("Region"), Column("Open since"), Column("Action", hidden=True)]
         rows = [
-            [region.name, datetime_gov(since) if since else Cell("", empty="Not open"),
-             Cell(actions=[] if since else [_open(region)])]
-            for region, since in reading.regions_with_openings()
+            [
+                region.name,
+                datetime_gov(since) if since else Cell("", empty="Not open"),
+                Cell(actions=[] if since else [_open(region)]),
+            ]
+            for region, since in records.regions_with_openings()
         ]
-        return super().get_context_data(table=Table(self.page_title, columns, rows, caption_hidden=True), **kwargs)
+        return {"table": Table(self.page_title, columns, rows, caption_hidden=True)}
 
 
 class OpenRegion(FreshSignIn, ConfirmPage):
-    """Open one region. Once."""
+    """The page to open one region, once."""
 
     permission = actions.MAY
     form_class = Form
@@ -56,7 +59,11 @@ class OpenRegion(FreshSignIn, ConfirmPage):
 
     @cached_property
     def region(self) -> Region:
-        found = [region for region, _since in reading.regions_with_openings() if region.code == self.kwargs["code"]]
+        found = [
+            region
+            for region, _since in records.regions_with_openings()
+            if region.code == self.kwargs["code"]
+        ]
         if not found:
             raise Http404
         return found[0]
@@ -64,9 +71,12 @@ class OpenRegion(FreshSignIn, ConfirmPage):
     def get_success_url(self) -> str:
         return reverse("workforce:open_regions")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        crumbs = [Crumb("Opening of regions", reverse("workforce:open_regions")), Crumb(self.region.name)]
-        return super().get_context_data(**{"page_title": f"Open {self.region.name}", "breadcrumbs": crumbs, **kwargs})
+    def shown(self) -> dict[str, Any]:
+        crumbs = [
+            Crumb("Opening of regions", reverse("workforce:open_regions")),
+            Crumb(self.region.name),
+        ]
+        return {"page_title": f"Open {self.region.name}", "breadcrumbs": crumbs}
 
     def perform(self, form: Any) -> str:
         actions.open_region(by=self.request.user, region=self.region)
@@ -74,4 +84,6 @@ class OpenRegion(FreshSignIn, ConfirmPage):
 
 
 def _open(region: Region) -> Action:
-    return Action("Open", reverse("workforce:open_region", args=[region.code]), "link", hidden=region.name)
+    return Action(
+        "Open", reverse("workforce:open_region", args=[region.code]), "link", hidden=region.name
+    )

@@ -1,96 +1,162 @@
-"""The professional register: the list, who should be on it, and a person's entries."""
+"""The professional register: the list, who is missing from it, and a person's entries."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from pqip.core.amending import UndoPage
-from pqip.core.views import ListPage
+from pqip.core.formats import short_date
 from pqip.govuk.filters import Filter
-from pqip.govuk.formats import short_date
 from pqip.govuk.links import record_url
 from pqip.govuk.pages import Empty, SummaryRow, Tab
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from workforce import reading
+from pqip.pages.amending import UndoPage
+from pqip.pages.generic import ListPage
 from workforce.actions.register import correct_entry, enter, record_change, void_change, void_entry
-from workforce.forms.register import CorrectEntryForm, DeclareForm, EnterForm, RegisterFilter, StatusForm
+from workforce.forms.register import (
+    CorrectEntryForm,
+    DeclareForm,
+    EnterForm,
+    RegisterFilter,
+    StatusForm,
+)
 from workforce.models import AwardType, Person, RegisterChange, RegisterEntry
 from workforce.models.people import PersonQuerySet
 from workforce.presenters.register import TAGS, declared
+from workforce.queries import records
 from workforce.rules.register import CPD
-from workforce.views.amending import OfPerson
+from workforce.views.posts_amending import OfPerson
 from workforce.views.staff import PersonAction
+
+if TYPE_CHECKING:
+    from workforce.facts.register import EntryWithState
 
 
 def lists(active: str) -> list[Tab]:
     named = {"register": "On the register", "not_registered": "Posts without an entry"}
-    return [Tab(label, reverse(f"workforce:{name}"), active=name == active) for name, label in named.items()]
+    return [
+        Tab(label, reverse(f"workforce:{name}"), active=name == active)
+        for name, label in named.items()
+    ]
 
 
 class RegisterList(ListPage):
-    """Everybody within reach who was ever entered, with how the entry stands today."""
+    """The list of everybody within reach who was ever entered, with the entry's status today."""
 
-    permission = reading.VIEW
+    permission = records.VIEW
     page_title = "Professional register"
     sorts: ClassVar[dict[str, tuple[str, ...]]] = {
-        "name": ("person__sort_name",), "entered": ("effective_on",), "status": ("status", "person__sort_name"),
+        "name": ("person__sort_name",),
+        "entered": ("effective_on",),
+        "status": ("status", "person__sort_name"),
     }
     default_sort = "name"
 
     def rows(self) -> QuerySet[RegisterEntry]:
-        return RegisterFilter(self.request.GET).applied_to(reading.register_entries(self.request.user))
+        return RegisterFilter(self.request.GET).applied_to(
+            records.register_entries(self.request.user)
+        )
 
-    def _fetched(self, rows: QuerySet, chosen: Any) -> list[RegisterEntry]:
-        """With how each stands, which the list's own rows say."""
-        found = reading.register_entries(self.request.user).filter(pk__in=chosen).in_bulk() if chosen else {}
+    def _fetched(self, rows: QuerySet, chosen: Any) -> list[EntryWithState]:
+        """Return the entries with their status, which the rows of the list lack."""
+        found = (
+            records.register_entries(self.request.user).filter(pk__in=chosen).in_bulk()
+            if chosen
+            else {}
+        )
         return [found[key] for key in chosen if key in found]
 
-    def table(self, rows: list[RegisterEntry], sorting: Sorting) -> Table:
-        columns = [Column("Name", sort="name", second="Staff number"), Column("Grade"), Column("Where"), Column("Award"),
-                   Column("Qualified"), Column("Entered", sort="entered"), Column("Status", sort="status"), Column("Since"),
-                   Column("Development declared")]
+    def table(self, rows: list[EntryWithState], sorting: Sorting) -> Table:
+        columns = [
+            Column("Name", sort="name", second="Staff number"),
+            Column("Grade"),
+            Column("Where"),
+            Column("Award"),
+            Column("Qualified"),
+            Column("Entered", sort="entered"),
+            Column("Status", sort="status"),
+            Column("Since"),
+            Column("Development declared"),
+        ]
         body = [
-            [Cell(row.person.name, record_url("workforce:person", row.person.public_id), second=row.person.staff_number),
-             row.person.grade, row.person.pdu or row.person.region or "", row.award_type, short_date(row.qualified_on),
-             short_date(row.effective_on), TAGS[row.status], short_date(row.since), declared(row)]
+            [
+                Cell(
+                    row.person.name,
+                    record_url("workforce:person", row.person.public_id),
+                    second=row.person.staff_number,
+                ),
+                row.person.grade,
+                row.person.pdu or row.person.region or "",
+                row.award_type,
+                short_date(row.qualified_on),
+                short_date(row.effective_on),
+                TAGS[row.status],
+                short_date(row.since),
+                declared(row),
+            ]
             for row in rows
         ]
         empty = Empty("Nobody matches.", "Remove a filter.")
-        return Table("Professional register", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+        return Table(
+            "Professional register",
+            columns,
+            body,
+            caption_hidden=True,
+            sorting=sorting,
+            empty=empty,
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         panel = Filter(RegisterFilter(self.request.GET), self.request.GET)
-        return super().get_context_data(filter=panel, tabs=lists("register"), **kwargs)
+        return {"filter": panel, "tabs": lists("register")}
 
 
 class NotRegistered(ListPage):
-    """People in posts that need the qualification, without an active entry."""
+    """The list of people in posts that need the qualification, without an active entry."""
 
-    permission = reading.VIEW
+    permission = records.VIEW
     page_title = "Posts that need an entry in the register"
     lead = "People who hold a post that needs the qualification as a probation officer, and have no active entry."
     sorts: ClassVar[dict[str, tuple[str, ...]]] = {"name": ("sort_name",)}
     default_sort = "name"
 
     def rows(self) -> PersonQuerySet:
-        return reading.without_entry(self.request.user)
+        return records.without_entry(self.request.user)
 
-    def whole(self, rows: PersonQuerySet) -> PersonQuerySet:
-        return reading.for_lists(rows)
+    def with_related(self, rows: PersonQuerySet) -> PersonQuerySet:
+        return records.for_lists(rows)
 
     def table(self, rows: list[Person], sorting: Sorting) -> Table:
-        columns = [Column("Name", sort="name"), Column("Staff number"), Column("Grade"), Column("Where")]
-        body = [[Cell(row.name, record_url("workforce:person", row.public_id)), row.staff_number, row.grade,
-                 row.pdu or row.region or ""] for row in rows]
+        columns = [
+            Column("Name", sort="name"),
+            Column("Staff number"),
+            Column("Grade"),
+            Column("Where"),
+        ]
+        body = [
+            [
+                Cell(row.name, record_url("workforce:person", row.public_id)),
+                row.staff_number,
+                row.grade,
+                row.pdu or row.region or "",
+            ]
+            for row in rows
+        ]
         empty = Empty("Everybody in such a post is on the register.")
-        return Table("Posts that need an entry", columns, body, caption_hidden=True, sorting=sorting, empty=empty)
+        return Table(
+            "Posts that need an entry",
+            columns,
+            body,
+            caption_hidden=True,
+            sorting=sorting,
+            empty=empty,
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(tabs=lists("not_registered"), **kwargs)
+    def shown(self) -> dict[str, Any]:
+        return {"tabs": lists("not_registered")}
 
 
 class EnterRegister(PersonAction):
@@ -104,7 +170,7 @@ class EnterRegister(PersonAction):
 
 
 class OfEntry(OfPerson):
-    """About somebody's entry by one award."""
+    """A page about somebody's entry by one award."""
 
     @property
     def award(self) -> str:
@@ -113,12 +179,15 @@ class OfEntry(OfPerson):
         return self.kwargs["award"]
 
     def facts(self) -> QuerySet[RegisterEntry]:
-        return reading.entries_by(self.person, self.award)
+        return records.entries_by(self.person, self.award)
 
     def rows(self) -> list[SummaryRow]:
         entry = self.fact
-        return [SummaryRow("Award", entry.get_award_type_display()), SummaryRow("Qualified", short_date(entry.qualified_on)),
-                SummaryRow("Entered", short_date(entry.effective_on))]
+        return [
+            SummaryRow("Award", entry.get_award_type_display()),
+            SummaryRow("Qualified", short_date(entry.qualified_on)),
+            SummaryRow("Entered", short_date(entry.effective_on)),
+        ]
 
 
 class CorrectEntry(OfEntry):
@@ -144,31 +213,40 @@ class UndoChange(OfPerson, UndoPage):
     page_title = "Undo what was recorded of an entry"
 
     def facts(self) -> QuerySet[RegisterChange]:
-        return reading.register_changes(self.person, self.kwargs["change_id"])
+        return records.register_changes(self.person, self.kwargs["change_id"])
 
     def rows(self) -> list[SummaryRow]:
-        return [SummaryRow("What it is", self.fact.get_kind_display()), SummaryRow("On", short_date(self.fact.effective_on))]
+        return [
+            SummaryRow("What it is", self.fact.get_kind_display()),
+            SummaryRow("On", short_date(self.fact.effective_on)),
+        ]
 
     def amend(self, fact: RegisterChange, **answers: Any) -> None:
         void_change(by=self.request.user, change=fact, **answers)
 
 
 class AboutEntry(PersonAction):
-    """Records something of somebody's entry by one award."""
+    """A form about somebody's entry by one award."""
 
     renamed: ClassVar[dict[str, str]] = {"status_on": "on", "cpd_declared_on": "on"}
 
     def award(self) -> AwardType:
-        if not reading.entries_by(self.person, self.kwargs["award"]).filter(voided_at=None).exists():
+        if (
+            not records.entries_by(self.person, self.kwargs["award"])
+            .filter(voided_at=None)
+            .exists()
+        ):
             raise Http404
         return AwardType(self.kwargs["award"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"lead": self.award().label, **kwargs})
+    def shown(self) -> dict[str, Any]:
+        return {"lead": self.award().label}
 
     def perform(self, form: Any) -> str:
         asked = {"kind": CPD, **form.cleaned_data}
-        record_change(by=self.request.user, person=self.person, award_type=self.award().value, **asked)
+        record_change(
+            by=self.request.user, person=self.person, award_type=self.award().value, **asked
+        )
         return "Recorded"
 
 

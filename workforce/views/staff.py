@@ -1,4 +1,4 @@
-"""Staff: the list, a person's page, and what is recorded of their post and absences."""
+"""Staff: the list, a person's page, and forms about their post and absences."""
 
 from __future__ import annotations
 
@@ -11,116 +11,144 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from pqip.core.clock import today
-from pqip.core.views import ActionPage, Page, SearchedList
+from pqip.core.formats import date_range, short_date
+from pqip.core.spans import holds, is_over
 from pqip.govuk.filters import Filter, Search
-from pqip.govuk.formats import date_range, short_date
 from pqip.govuk.pages import Action, Empty, Fact, Identity, Tag
 from pqip.govuk.tables import Cell, Column, Sorting, Table
-from workforce import ports, reading
+from pqip.pages.generic import ActionPage, Page, SearchedList
 from workforce.actions.absences import end_absence, record_absence
 from workforce.actions.posts import change_post, end_post, may_be_undone
-from workforce.forms.staff import AbsenceForm, ChangePostForm, EndAbsenceForm, EndPostForm, StaffFilter
+from workforce.forms.staff import (
+    AbsenceForm,
+    ChangePostForm,
+    EndAbsenceForm,
+    EndPostForm,
+    StaffFilter,
+)
 from workforce.models import Absence, Person, Spell
 from workforce.models.people import PersonQuerySet
+from workforce.ports import posts as ports
 from workforce.presenters import register
-from workforce.views.merging import merges_table
-
-COLUMNS = [
-    Column("Name", sort="name"), Column("Staff number"), Column("Grade", sort="grade"), Column("Region", sort="region"),
-    Column("Probation delivery unit"),
-]
+from workforce.presenters.staff import staff_table
+from workforce.queries import records
+from workforce.views.merges import merges_table
 
 
 class StaffList(SearchedList):
-    """Everybody within reach, filtered, searched and sorted."""
+    """The list of everybody within reach, filtered, searched and sorted."""
 
-    permission = reading.VIEW
+    permission = records.VIEW
     page_title = "Staff"
-    sorts = {"name": ("sort_name",), "grade": ("grade__order", "sort_name"), "region": ("region__order", "sort_name")}
+    sorts = {
+        "name": ("sort_name",),
+        "grade": ("grade__order", "sort_name"),
+        "region": ("region__order", "sort_name"),
+    }
     default_sort = "name"
 
     def rows(self) -> PersonQuerySet:
-        return StaffFilter(self.request.GET).applied_to(reading.people(self.request.user)).matching(self.words)
+        return (
+            StaffFilter(self.request.GET)
+            .applied_to(records.people(self.request.user))
+            .matching(self.words)
+        )
 
-    def whole(self, rows: PersonQuerySet) -> PersonQuerySet:
-        return reading.for_lists(rows)
+    def with_related(self, rows: PersonQuerySet) -> PersonQuerySet:
+        return records.for_lists(rows)
 
     def table(self, rows: list[Person], sorting: Sorting) -> Table:
-        body = [
-            [Cell(row.name, reverse("workforce:person", args=[row.public_id]), second=row.organisation), row.staff_number,
-             row.grade, row.region, row.pdu or ""]
-            for row in rows
-        ]
         empty = Empty("Nobody matches.", "Remove a filter or search for other words.")
-        return Table("Staff", COLUMNS, body, caption_hidden=True, sorting=sorting, empty=empty)
+        return staff_table("Staff", rows, sorting, empty)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         panel = Filter(StaffFilter(self.request.GET), self.request.GET, Search(words=self.words))
-        add = [Action("Add a person", reverse("workforce:add_person"))] if self.request.user.can(reading.MANAGE_PEOPLE) else []
-        return super().get_context_data(filter=panel, actions=add, **kwargs)
+        add = (
+            [Action("Add a person", reverse("workforce:add_person"))]
+            if self.request.user.can(records.MANAGE_PEOPLE)
+            else []
+        )
+        return {"filter": panel, "actions": add}
 
 
 class PersonPage(Page):
-    """One person: their posts, what else the record holds of them, and absences for those who may manage people."""
+    """The page of one person: their posts, links to other records of them, and absences for users
+    who may manage people.
+    """
 
-    permission = reading.VIEW
+    permission = records.VIEW
     template_name = "workforce/person.html"
     page_title = "Person"
 
     @cached_property
     def person(self) -> Person:
-        return get_object_or_404(reading.for_lists(reading.people(self.request.user)), public_id=self.kwargs["public_id"])
+        return get_object_or_404(
+            records.for_lists(records.people(self.request.user)), public_id=self.kwargs["public_id"]
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page; that of a record that was merged into another leads there."""
-        stays = reading.stays_of(request.user, self.kwargs["public_id"])
-        return redirect("workforce:person", stays.public_id) if stays else super().get(request, *args, **kwargs)
+        """Show the page. The address of a record merged into another redirects to that one."""
+        stays = records.stays_of(request.user, self.kwargs["public_id"])
+        return (
+            redirect("workforce:person", stays.public_id)
+            if stays
+            else super().get(request, *args, **kwargs)
+        )
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        person, manages = self.person, self.request.user.can(reading.MANAGE_PEOPLE)
-        posts = list(reading.posts(person))
-        shown = {
-            "identity": identity(person), "heading": "Posts", "links": ports.role_links(person, self.request.user),
-            "posts": posts_table(posts, person if manages else None), "actions": person_actions(person, posts) if manages else [],
-            "absences": absences_table(person, list(reading.absences(self.request.user, person))) if manages else None,
+    def shown(self) -> dict[str, Any]:
+        person, manages = self.person, self.request.user.can(records.MANAGE_PEOPLE)
+        posts = list(records.posts(person))
+        shown: dict[str, Any] = {
+            "identity": identity(person),
+            "heading": "Posts",
+            "links": ports.role_links(person, self.request.user),
+            "posts": posts_table(posts, person if manages else None),
+            "actions": person_actions(person, posts) if manages else [],
+            "absences": absences_table(person, list(records.absences(self.request.user, person)))
+            if manages
+            else None,
         }
-        entries, history, lacks = reading.register_of(person), reading.register_history(person), reading.lacks_entry(person)
+        entries, history, lacks = (
+            records.register_of(person),
+            records.register_history(person),
+            records.lacks_entry(person),
+        )
         shown |= register.entries_of(person, entries, history, lacks=lacks, may_change=manages)
-        merges = self.request.user.scope(reading.MERGE).everywhere
-        if took_in := reading.merged_into(person):
-            shown["merges"] = merges_table(took_in, may_undo=merges)
+        merges = self.request.user.scope(records.MERGE).everywhere
+        took_in = records.merged_into(person)
+        shown["merges"] = merges_table(took_in, may_undo=merges) if took_in else None
         if merges:
             find = reverse("workforce:find_other", args=[person.public_id])
             shown["actions"] = [*shown["actions"], Action("Merge with another record", find)]
-        return super().get_context_data(**{**shown, **kwargs})
+        return shown
 
 
 class PersonAction(ActionPage):
     """A form about one person, fetched through the scope of managing people."""
 
-    permission = reading.MANAGE_PEOPLE
+    permission = records.MANAGE_PEOPLE
 
     @cached_property
     def person(self) -> Person:
-        rows = reading.people(self.request.user, self.permission)
-        return get_object_or_404(reading.for_lists(rows), public_id=self.kwargs["public_id"])
+        rows = records.people(self.request.user, self.permission)
+        return get_object_or_404(records.for_lists(rows), public_id=self.kwargs["public_id"])
 
     def get_success_url(self) -> str:
         return reverse("workforce:person", args=[self.person.public_id])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"identity": identity(self.person), **kwargs})
+    def common(self) -> dict[str, Any]:
+        return {**super().common(), "identity": identity(self.person)}
 
 
 class ChangePost(PersonAction):
-    """Something of a post is different from a day."""
+    """The page to change a post from a day."""
 
     form_class = ChangePostForm
     page_title = "Change a post"
     lead = "Everything stays as it is until the first day of the change. To put right a mistake, enter the day the post began."
 
     def get_initial(self) -> dict[str, Any]:
-        spell = reading.posts(self.person).first()
+        spell = records.posts(self.person).first()
         asked = ("grade", "region", "pdu", "function", "fte", "contract")
         return {name: getattr(spell, name) for name in asked} if spell else {}
 
@@ -131,7 +159,7 @@ class ChangePost(PersonAction):
 
 
 class EndPost(PersonAction):
-    """Somebody leaves."""
+    """The page to end a post."""
 
     form_class = EndPostForm
     page_title = "End a post"
@@ -140,14 +168,17 @@ class EndPost(PersonAction):
     def perform(self, form: Any) -> str:
         asked = form.cleaned_data
         end_post(
-            by=self.request.user, person=self.person, last_day=asked["ended_on"], leave_reason=asked["leave_reason"],
+            by=self.request.user,
+            person=self.person,
+            last_day=asked["ended_on"],
+            leave_reason=asked["leave_reason"],
             destination=asked["destination"],
         )
         return "The last day is recorded."
 
 
 class AddAbsence(PersonAction):
-    """Somebody is away, or works fewer hours."""
+    """The page to record an absence or a reduction of hours."""
 
     form_class = AbsenceForm
     page_title = "Record an absence"
@@ -158,85 +189,128 @@ class AddAbsence(PersonAction):
 
 
 class EndAbsence(PersonAction):
-    """Somebody is back. The absence is named by the day it began and its kind."""
+    """The page to end an absence. The absence is identified by the day it began and its kind."""
 
     form_class = EndAbsenceForm
     page_title = "End an absence"
 
     @cached_property
     def absence(self) -> Absence:
-        found = reading.absences(self.request.user, self.person).filter(ended_on=None)
+        found = records.absences(self.request.user, self.person).filter(ended_on=None)
         return get_object_or_404(found, kind=self.kwargs["kind"], effective_on=self.kwargs["began"])
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def shown(self) -> dict[str, Any]:
         absence = self.absence
         lead = f"{absence.get_kind_display()} from {short_date(absence.effective_on)}"
-        return super().get_context_data(**{"lead": lead, **kwargs})
+        return {"lead": lead}
 
     def perform(self, form: Any) -> str:
-        end_absence(by=self.request.user, absence=self.absence, last_day=form.cleaned_data["ended_on"])
+        end_absence(
+            by=self.request.user, absence=self.absence, last_day=form.cleaned_data["ended_on"]
+        )
         return "The end of the absence is recorded."
 
 
 def identity(person: Person) -> Identity:
-    """Whose page it is."""
-    facts = [("Staff number", person.staff_number), ("Grade", person.grade), ("Region", person.region),
-             ("Probation delivery unit", person.pdu), ("Organisation", person.organisation)]
+    """Return the heading that says whose page it is."""
+    facts = [
+        ("Staff number", person.staff_number),
+        ("Grade", person.grade),
+        ("Region", person.region),
+        ("Probation delivery unit", person.pdu),
+        ("Organisation", person.organisation),
+    ]
     return Identity(person.name, [Fact(label, value) for label, value in facts if value])
 
 
 def person_actions(person: Person, posts: list[Spell]) -> list[Action]:
-    """What may be recorded, for those who manage people: of somebody who has left, only what was wrong."""
+    """Return the actions for users who manage people.
+
+    For somebody who has left, only corrections are possible.
+    """
     day = today()
-    if any(post.ended_on is None or post.ended_on >= day for post in posts):
-        pages = {"Change the post": "change_post", "End the post": "end_post", "Record an absence": "add_absence"}
+    if any(not is_over(post.ended_on, day) for post in posts):
+        pages = {
+            "Change the post": "change_post",
+            "End the post": "end_post",
+            "Record an absence": "add_absence",
+        }
     else:
-        pages = {"Begin a post": "begin_post"} | ({"Correct the post": "change_post"} if posts else {})
+        pages = {"Begin a post": "begin_post"} | (
+            {"Correct the post": "change_post"} if posts else {}
+        )
     pages |= {
-        "Enter in the register": "enter_register", "Correct name or e-mail address": "correct_details",
+        "Enter in the register": "enter_register",
+        "Correct name or e-mail address": "correct_details",
         "Change the staff number": "change_number",
     }
-    return [Action(label, reverse(f"workforce:{name}", args=[person.public_id])) for label, name in pages.items()]
+    return [
+        Action(label, reverse(f"workforce:{name}", args=[person.public_id]))
+        for label, name in pages.items()
+    ]
 
 
 def posts_table(posts: list[Spell], person: Person | None = None) -> Table:
-    """Posts held, latest first; with the person, for those who may correct and undo them."""
+    """Return a table of posts, the latest first.
+
+    With `person`, it has links for users who may correct and undo them.
+    """
     columns = [
-        Column("Post"), Column("Where"), Column("Full-time equivalent", numeric=True), Column("When"), Column("Ended with"),
+        Column("Post"),
+        Column("Where"),
+        Column("Full-time equivalent", numeric=True),
+        Column("When"),
+        Column("Ended with"),
         Column("Actions", hidden=True),
     ]
     day = today()
     rows = [
-        [Cell(post.grade, second=post.get_function_display(), tags=_tags(post, day)),
-         Cell(post.region, second=post.pdu or ""), post.fte, when(post), Cell(post.leave_reason, second=post.destination),
-         Cell(actions=_amend_post(person, post) if person else [])]
+        [
+            Cell(post.grade, second=post.get_function_display(), tags=_tags(post, day)),
+            Cell(post.region, second=post.pdu or ""),
+            post.fte,
+            when(post),
+            Cell(post.leave_reason, second=post.destination),
+            Cell(actions=_amend_post(person, post) if person else []),
+        ]
         for post in posts
     ]
     return Table("Posts", columns, rows, caption_hidden=True, empty=Empty("No post is recorded."))
 
 
 def _tags(post: Spell, day: Any) -> list[Tag]:
-    """Whether it is held now, and whether it follows from the programme rather than being stated by HR."""
+    """Return tags that say whether a post is held now, and whether it follows from the programme."""
     now = [Tag("Now", "green")] if holds(post, day) else []
     return [*now, Tag("Follows the programme", "grey")] if post.follows_programme else now
 
 
-def holds(post: Spell, day: Any) -> bool:
-    """Whether the post is held on that day."""
-    return post.effective_on <= day and (post.ended_on is None or post.ended_on >= day)
-
-
 def when(row: Spell | Absence) -> str:
-    """From when, and until when where it has ended."""
-    return date_range(row.effective_on, row.ended_on) if row.ended_on else f"From {short_date(row.effective_on)}"
+    """Return the first day, and the last day if it has ended."""
+    return (
+        date_range(row.effective_on, row.ended_on)
+        if row.ended_on
+        else f"From {short_date(row.effective_on)}"
+    )
 
 
 def absences_table(person: Person, absences: list[Absence]) -> Table:
-    """Absences, latest first, each with the way to end, correct or undo it."""
-    columns = [Column("Absence"), Column("When"), Column("Expected last day"), Column("Actions", hidden=True)]
+    """Return a table of absences, the latest first, with links to end, correct or undo each."""
+    columns = [
+        Column("Absence"),
+        Column("When"),
+        Column("Expected last day"),
+        Column("Actions", hidden=True),
+    ]
     rows = [
-        [Cell(row.get_kind_display(), second=f"{row.fte_lost} of full time" if row.fte_lost else ""), when(row),
-         short_date(row.expected_end_date), Cell(actions=_actions(person, row))]
+        [
+            Cell(
+                row.get_kind_display(),
+                second=f"{row.fte_lost} of full time" if row.fte_lost else "",
+            ),
+            when(row),
+            short_date(row.expected_end_date),
+            Cell(actions=_actions(person, row)),
+        ]
         for row in absences
     ]
     return Table("Absences", columns, rows, empty=Empty("No absence is recorded."))
@@ -245,15 +319,25 @@ def absences_table(person: Person, absences: list[Absence]) -> Table:
 def _actions(person: Person, row: Absence) -> list[Action]:
     end = {} if row.ended_on else {"End": "end_absence"}
     where = [person.public_id, row.kind, row.effective_on.isoformat()]
-    return _links({**end, "Correct": "correct_absence", "Undo": "undo_absence"}, where, row.get_kind_display(), row.effective_on)
+    return _links(
+        {**end, "Correct": "correct_absence", "Undo": "undo_absence"},
+        where,
+        row.get_kind_display(),
+        row.effective_on,
+    )
 
 
 def _amend_post(person: Person, post: Spell) -> list[Action]:
     where = [person.public_id, post.effective_on.isoformat()]
     undo = {"Undo": "undo_post"} if may_be_undone(post) else {}
-    return _links({"Correct dates": "correct_post", **undo}, where, str(post.grade), post.effective_on)
+    return _links(
+        {"Correct dates": "correct_post", **undo}, where, str(post.grade), post.effective_on
+    )
 
 
 def _links(names: dict[str, str], where: list[Any], what: str, began: dt.date) -> list[Action]:
     hidden = f"{what} from {short_date(began)}"
-    return [Action(label, reverse(f"workforce:{name}", args=where), "link", hidden=hidden) for label, name in names.items()]
+    return [
+        Action(label, reverse(f"workforce:{name}", args=where), "link", hidden=hidden)
+        for label, name in names.items()
+    ]

@@ -1,22 +1,38 @@
-"""Which pathway fits a starter, and why: entry facts and the rules of their campaign in, advice out (rules C1 1 to 20).
+"""The pathway that fits a starter, and why (rules C1 1 to 20).
 
-    facts.py     what somebody came with, and the thresholds of their campaign
-    clauses.py   each rule as a clause: its words, met or not, its source
-    advice.py    the pathway that fits, from the clauses
-    checks.py    what enrolling and starting refuse
+The entry facts and the rules of their campaign go in, and the advice comes out.
+
+facts.py     what somebody came with, and the thresholds of their campaign
+clauses.py   each rule as a clause: its wording, whether it is met, its source
+advice.py    the pathway that fits, worked out from the clauses
+checks.py    what is refused when somebody is enrolled and starts
 """
 
 from learners.rules.entry.advice import Advice, Verdict, advise, due_pathway
-from learners.rules.entry.checks import check_decision, check_due, check_open
+from learners.rules.entry.checks import (
+    NO_FIRST_TERMS,
+    check_decision,
+    check_due,
+    check_open,
+    stated,
+)
 from learners.rules.entry.clauses import Answer, Clause
-from learners.rules.entry.facts import FOURTH_MODULE_MONTHS, KNOWLEDGE_MODULES, Came, Thresholds, modules_counted, owes_fourth
+from learners.rules.entry.facts import (
+    FOURTH_MODULE_MONTHS,
+    KNOWLEDGE_MODULES,
+    Applicant,
+    Thresholds,
+    modules_counted,
+    owes_fourth,
+)
 
 __all__ = [
     "FOURTH_MODULE_MONTHS",
     "KNOWLEDGE_MODULES",
+    "NO_FIRST_TERMS",
     "Advice",
     "Answer",
-    "Came",
+    "Applicant",
     "Clause",
     "Thresholds",
     "Verdict",
@@ -27,4 +43,5 @@ __all__ = [
     "due_pathway",
     "modules_counted",
     "owes_fourth",
+    "stated",
 ]

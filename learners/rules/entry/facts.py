@@ -1,4 +1,4 @@
-"""What somebody came with, and the thresholds of their campaign. None stands for what is not recorded."""
+"""What an applicant came with, and the thresholds of their campaign. None means not recorded."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from learners.rules.dates import add_months
 
 #: The four level 5 knowledge modules (S4).
 KNOWLEDGE_MODULES = ("CJS", "UCCB", "PPP", "REHAB")
-#: Whoever holds exactly as many modules as the short pathway needs completes the fourth in this many months (rule C1 3).
+#: A learner who holds exactly as many modules as the short pathway needs completes the fourth
+#: within this many months (rule C1 3).
 FOURTH_MODULE_MONTHS = 6
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The numbers of one version of the rules; what stands here are those of today."""
+    """The numbers in one version of the rules. The defaults are those in force today."""
 
     level_required: int = 3
     modules_for_short: int = 3
@@ -29,11 +30,12 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class Came:
-    """What is known of an applicant as at the day they applied.
+class Applicant:
+    """What is known about an applicant as at the day they applied.
 
-    `left_on` is the day they last left the programme, if ever. `selection_over` is True once a pathway is decided: the
-    answer about a formal procedure has been deleted then, and is not missed.
+    `left_on` is the day they last left the programme, or None. `selection_over` is True once a
+    pathway is decided: the answer about a formal procedure has been deleted by then, and is not
+    reported as missing.
     """
 
     applied_on: dt.date
@@ -63,31 +65,50 @@ class Came:
 
     @property
     def level(self) -> int | None:
-        """The highest level they are known to hold: a level 5 shows a level 3."""
+        """The highest level they are known to hold, or None. A level 5 implies a level 3."""
         if self.level5_held:
             return 5
         return None if self.level3_held is None else 3 if self.level3_held else 0
 
     @property
     def age(self) -> int | None:
-        """Whole years on the day they applied; somebody born on 29 February is a year older on 1 March."""
+        """Whole years on the day they applied.
+
+        Somebody born on 29 February has their birthday on 1 March in other years.
+        """
         if self.born_on is None:
             return None
-        before = (self.applied_on.month, self.applied_on.day) < (self.born_on.month, self.born_on.day)
+        before = (self.applied_on.month, self.applied_on.day) < (
+            self.born_on.month,
+            self.born_on.day,
+        )
         return self.applied_on.year - self.born_on.year - before
 
     def served_on(self, months: int) -> dt.date | None:
-        """The day on which so many months of *effective* service are complete: long absence does not count (rule C1 10)."""
-        return None if self.pso_from is None else add_months(self.pso_from, months) + dt.timedelta(days=self.days_absent)
+        """Return the day on which they complete that many months of *effective* service, or None.
+
+        A long absence does not count (rule C1 10).
+        """
+        return (
+            None
+            if self.pso_from is None
+            else add_months(self.pso_from, months) + dt.timedelta(days=self.days_absent)
+        )
 
 
 def modules_counted(held: Collection[str], started: Collection[str], allowed: int) -> int:
-    """Knowledge modules that count: those held, and of those only begun as many as the rules allow (rules C1 2 and 6)."""
+    """Return how many knowledge modules count (rules C1 2 and 6).
+
+    Those held count, and as many of those begun as the rules allow.
+    """
     known = set(KNOWLEDGE_MODULES)
     covered = known & set(held)
     return len(covered) + min(len(known & set(started) - covered), allowed)
 
 
 def owes_fourth(*, level5_held: bool | None, counted: int, needed: int) -> bool:
-    """True for whoever came with a level 5 and exactly the modules needed: the fourth is still to do (rule C1 3)."""
+    """Return True if they came with a level 5 and exactly the modules needed (rule C1 3).
+
+    They still have the fourth module to do.
+    """
     return bool(level5_held) and counted == needed < len(KNOWLEDGE_MODULES)

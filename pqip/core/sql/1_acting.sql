@@ -1,6 +1,6 @@
--- The database's own guards. Laid anew after every migrate by pqip/core/guards.py; every statement may be repeated.
+-- The database's own guards. Installed after every migrate by pqip/core/guards.py; every statement can be repeated.
 
--- Who acts. A write that names nobody is refused.
+-- Who acts. A write that names no actor is refused.
 CREATE OR REPLACE FUNCTION core_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE actor text := current_setting('pqip.actor', true);
 BEGIN
@@ -11,8 +11,8 @@ BEGIN
     RETURN actor;
 END $$;
 
--- Signatures. What an act says is signed by the application's processes with a key made from SECRET_KEY, which the owner keeps
--- here and the application's role cannot read. The schema is the owner's alone.
+-- Signatures. The application's processes sign the settings of an act with a key derived from SECRET_KEY. The owner keeps
+-- the key here, where the application's role cannot read it. The schema belongs to the owner alone.
 CREATE SCHEMA IF NOT EXISTS guard;
 REVOKE ALL ON SCHEMA guard FROM PUBLIC;
 CREATE TABLE IF NOT EXISTS guard.signing_key (key bytea PRIMARY KEY);
@@ -25,15 +25,15 @@ CREATE OR REPLACE FUNCTION guard.is_signed(said text, signature text) RETURNS bo
     SELECT EXISTS (SELECT FROM guard.signing_key k WHERE guard.signature(k.key, said) = signature)
 $$;
 
--- Whether all data here is made up, as the settings of whoever laid these guards say.
+-- Whether all data here is made up, according to the settings of the process that installed these guards.
 CREATE TABLE IF NOT EXISTS guard.demonstration (is_on boolean PRIMARY KEY);
 
--- Who runs the statement, also within a function that runs as the owner.
+-- The role that runs the statement, even within a function that runs as the owner.
 CREATE OR REPLACE FUNCTION guard.invoker() RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE current_setting('role') WHEN 'none' THEN session_user::text ELSE current_setting('role') END
 $$;
 
--- The actor, whose act is signed for this transaction. The owner, who migrates, names one without.
+-- The actor, whose act must be signed for this transaction. The owner, who migrates, needs no signature.
 CREATE OR REPLACE FUNCTION guard.verified_actor() RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE actor text := public.core_actor();
         stated text := coalesce(current_setting('pqip.stated_at', true), '');
@@ -46,10 +46,10 @@ BEGIN
     RETURN actor;
 END $$;
 
--- The instant at which the acting transaction records its facts. Taken once, with the first of them, for all that the
--- outermost act encloses (pqip/core/acting.py), after a lock that shows until the end of the transaction the second from
--- which a write has been open (pg_locks is how a reader finds an instant no open write can fall before). Where a savepoint is
--- rolled back to, what was recorded since goes with its lock and its instant, and the next fact takes another.
+-- The instant at which the acting transaction records its facts. It is taken once, with the first fact, for everything
+-- within the outermost act (pqip/core/acting.py), after an advisory lock that shows, until the end of the transaction, the
+-- second from which a write has been open (a reader uses pg_locks to find an instant before every open write). Rolling back
+-- to a savepoint also releases the lock and instant taken since, and the next fact takes another.
 CREATE OR REPLACE FUNCTION core_recording_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
 DECLARE said text := current_setting('pqip.recorded_at', true);
 BEGIN
@@ -59,10 +59,11 @@ BEGIN
     RETURN public.core_take_instant();
 END $$;
 
--- Written in one style with its offset from UTC, whatever DateStyle and TimeZone the caller has set: a name of a time zone is
--- anybody's to make up, so text in their style could be read as another time, or bring words of theirs under a signature. A
--- signature of an instant begins with a word, one of an act with a number. Functions that turn times into days set TimeZone for
--- the same reason: names that the caller's own zone uses come before all others, 'UTC' and 'Europe/London' too.
+-- Written in one style with its offset from UTC, whatever DateStyle and TimeZone the caller has set. Anybody can define a
+-- name of a time zone, so text in the caller's style could be read as another time, or put words of theirs under a
+-- signature. A signature of an instant begins with a word, one of an act with a number. The function that turns times
+-- into days (`core_day_of`) sets TimeZone for the same reason: names that the caller's own zone defines take precedence
+-- over all others, 'UTC' and 'Europe/London' included.
 CREATE OR REPLACE FUNCTION guard.instant_said(said text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT concat_ws('|', 'recorded', pg_current_xact_id(), said)
 $$;
@@ -80,7 +81,19 @@ BEGIN
     RETURN instant;
 END $$;
 
--- The same instant, where it is the one this transaction took.
+-- The day of an instant in England and Wales. It sets its own zone: names that the caller's own zone defines take
+-- precedence over all others.
+CREATE OR REPLACE FUNCTION core_day_of(instant timestamptz) RETURNS date LANGUAGE sql IMMUTABLE
+    SET "TimeZone" = 'UTC' SET search_path = pg_catalog, pg_temp AS $$
+    SELECT (instant AT TIME ZONE 'Europe/London')::date
+$$;
+
+-- The account that an actor is; NULL for a job.
+CREATE OR REPLACE FUNCTION core_account_of(actor text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN actor LIKE 'user:%' THEN substr(actor, 6)::bigint END
+$$;
+
+-- The same instant, if it is the one that this transaction took.
 CREATE OR REPLACE FUNCTION guard.verified_instant() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
 DECLARE said text := coalesce(current_setting('pqip.recorded_at', true), '');
 BEGIN

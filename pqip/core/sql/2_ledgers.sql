@@ -1,4 +1,4 @@
--- What a ledger's rows go through. Laid anew after every migrate by pqip/core/guards.py; every statement may be repeated.
+-- The triggers of a ledger's rows. Installed after every migrate by pqip/core/guards.py; every statement can be repeated.
 
 CREATE OR REPLACE FUNCTION core_ledger_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE stated text := coalesce(current_setting('pqip.stated_at', true), '');
@@ -57,7 +57,8 @@ BEGIN
     ELSE
         NEW.voided_at := least(NEW.voided_at, core_recording_instant());
     END IF;
-    -- Nothing is voided before it was recorded: between the two, neither it nor what takes its place would be known, or both.
+    -- Nothing is voided as of a time before it was recorded: otherwise, between the two, either neither the row nor its
+    -- replacement would be known, or both.
     IF NEW.voided_at < OLD.recorded_at AND stated = '' THEN
         RAISE EXCEPTION 'This was changed by somebody else at the same moment. Nothing was saved; try again' USING ERRCODE = 'PQ005';
     ELSIF NEW.voided_at < OLD.recorded_at THEN
@@ -69,15 +70,16 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Whether a row differs only in that these columns hold nothing any more: personal values, ended by the retention role.
+-- Whether a row differs only in that these columns have been blanked: personal values, erased by the retention role.
 CREATE OR REPLACE FUNCTION core_is_erased(before jsonb, after jsonb, erasable text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT before - coalesce(erasable, '{}') = after - coalesce(erasable, '{}') AND NOT EXISTS (
         SELECT FROM unnest(erasable) AS name
         WHERE after -> name IS DISTINCT FROM before -> name AND coalesce(after ->> name, '') NOT IN ('', 'Erased'))
 $$;
 
--- A fact recorded at a stated time may not be known beside one of the same key that has been voided since: at every instant
--- one of them is known. (Without a stated time nothing voided is later.) Arguments: the columns of the key.
+-- A fact recorded at a stated time may not be known at the same instant as one of the same key that has been voided since:
+-- at every instant only one of them is known. (Without a stated time nothing is voided later.) Arguments: the columns of
+-- the key.
 CREATE OR REPLACE FUNCTION core_known_once() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE stated text := coalesce(current_setting('pqip.stated_at', true), '');
         same text := (SELECT string_agg(CASE WHEN starts_with(name, '?') THEN format('o.%1$I IS NOT DISTINCT FROM n.%1$I', substr(name, 2))
@@ -96,8 +98,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Where a time of recording is stated: nothing is recorded before what it belongs to was, such as an event before its
--- enrolment. Arguments: the column that leads to it, the ledger whose first row says when it was recorded, the column there.
+-- Where a time of recording is stated: nothing is recorded before what it belongs to, such as an event before its
+-- enrolment. Arguments: the column that leads to it, the ledger whose first row says when it was recorded, the column
+-- there.
 CREATE OR REPLACE FUNCTION core_not_before() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE first timestamptz;
 BEGIN
@@ -114,10 +117,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- What a row says beside its key is kept as a ledger, too: as it was known, whatever wrote it (action, bulk, COPY). The row
--- is the copy of what is known now. Arguments: the ledger's table, the key's column here and there, then the columns kept.
--- A load whose rows bring their own instants brings the ledger's rows as well (`pqip/demo`).
-CREATE OR REPLACE FUNCTION core_keep_known() RETURNS trigger LANGUAGE plpgsql SET "TimeZone" = 'UTC' AS $$
+-- The content of a row is also kept as a ledger, as it was known, however the row was written (action, bulk, COPY). The row
+-- itself holds what is known now. Arguments: the ledger's table, the key's column here and there, then the columns kept. A
+-- load whose rows state their own instants also loads the ledger's rows (`pqip/demo`).
+CREATE OR REPLACE FUNCTION core_keep_known() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE ledger text := TG_ARGV[0];
         own text := TG_ARGV[1];
         theirs text := TG_ARGV[2];
@@ -144,7 +147,7 @@ BEGIN
             ledger, theirs) USING why, changed;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        EXECUTE format('INSERT INTO %I (%I, effective_on, %s) SELECT n.%I, (core_recording_instant() AT TIME ZONE ''Europe/London'')::date, %s '
+        EXECUTE format('INSERT INTO %I (%I, effective_on, %s) SELECT n.%I, core_day_of(core_recording_instant()), %s '
             || 'FROM new_rows n WHERE $1 IS NULL OR n.%I = ANY($1)', ledger, theirs, kept, own, new_kept, own) USING changed;
     END IF;
     RETURN NULL;

@@ -1,11 +1,25 @@
--- The audit, and the log of who saw what. Laid anew after every migrate by pqip/core/guards.py; every statement may be repeated.
+-- The audit, and the log of who saw what. Installed after every migrate by pqip/core/guards.py; every statement can be
+-- repeated.
 
--- Audit. Statement level with transition tables, so that bulk writes and COPY leave a row for each row they touch.
--- Arguments: kind of table (rows of 'dated' facts and of 'kept' parts of them are their own after-image; of 'proved' ones nothing
--- is written, since what they follow is audited), name of the key column, name of the column that
--- holds the internal person id ('' where there is none).
---
--- Here too, once for each statement, it is proved that the act is signed, and that dated rows carry its actor and its time.
+-- Loads: statements that state when their facts were recorded or voided, and so change what was known at earlier instants. Beside
+-- the real time of each: from which instant on what was known may be another. Of a void nothing else keeps that time.
+CREATE TABLE IF NOT EXISTS guard.loaded (table_name text NOT NULL, loaded_at timestamptz NOT NULL, known_from timestamptz NOT NULL);
+CREATE INDEX IF NOT EXISTS loaded_loaded_at ON guard.loaded (loaded_at);
+
+-- Whether anything was loaded after one instant into one of these tables that changes what was known at another. It says nothing of
+-- whom, so that whoever may read facts may ask it.
+CREATE OR REPLACE FUNCTION core_loaded_since(tables text[], since timestamptz, known_at timestamptz) RETURNS boolean LANGUAGE sql
+    STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM guard.loaded l
+        WHERE l.loaded_at > since AND l.known_from <= known_at AND l.table_name = ANY(tables))
+$$;
+
+-- Audit: statement triggers with transition tables, so that bulk writes and COPY leave an entry for each row they touch.
+-- Arguments: the kind of table (rows of 'dated' facts and of 'kept' parts of them are their own after-image; for 'proved'
+-- ones nothing is written, since the facts they follow from are audited), the name of the key column, and the name of the
+-- column with the internal person id ('' where there is none).
+-- Here it is also verified, once for each statement, that the act is signed, and that dated rows carry its actor and its
+-- time.
 CREATE OR REPLACE FUNCTION core_audit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE actor text := guard.verified_actor();
@@ -32,6 +46,11 @@ BEGIN
         IF is_wrong THEN
             RAISE EXCEPTION 'A fact carries another actor or time than those of its act.' USING ERRCODE = 'PQ002';
         END IF;
+        IF stated <> '' AND TG_OP <> 'DELETE' THEN
+            EXECUTE format('INSERT INTO guard.loaded (table_name, loaded_at, known_from) SELECT $1, $2, min(%I) FROM new_rows '
+                || 'HAVING count(*) > 0', CASE TG_OP WHEN 'INSERT' THEN 'recorded_at' ELSE 'voided_at' END)
+                USING TG_TABLE_NAME, instant;
+        END IF;
     END IF;
     IF kind = 'proved' THEN
         RETURN NULL;
@@ -43,7 +62,7 @@ BEGIN
     ELSIF TG_OP = 'UPDATE' THEN
         EXECUTE format('SELECT EXISTS (SELECT FROM new_rows n WHERE NOT EXISTS (SELECT FROM old_rows o WHERE o.%1$I = n.%1$I))', key)
             INTO is_wrong;
-        IF is_wrong THEN  -- what was before and after is told by it
+        IF is_wrong THEN  -- the key pairs the row before with the row after
             RAISE EXCEPTION 'The key of a row of % never changes.', TG_TABLE_NAME USING ERRCODE = 'PQ003';
         END IF;
         EXECUTE head || format('n.%I, ', key) || format(person, 'n')
@@ -57,7 +76,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- For tables whose values must not be copied: who acts is proved, and nothing is written.
+-- For tables whose values must not be copied: the actor is verified, and nothing is written.
 CREATE OR REPLACE FUNCTION core_signed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -70,7 +89,7 @@ CREATE OR REPLACE FUNCTION core_difference(a jsonb, b jsonb) RETURNS jsonb LANGU
     SELECT jsonb_object_agg(key, value) FROM jsonb_each(a) WHERE b -> key IS DISTINCT FROM value
 $$;
 
--- The audit is append only. The retention role alone may blank personal values (before and after), never the rest.
+-- The audit is append-only. Only the retention role may blank personal values (before and after), and nothing else.
 CREATE OR REPLACE FUNCTION core_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE erasable text[] := ARRAY['before', 'after'];
 BEGIN
@@ -81,7 +100,7 @@ BEGIN
     RAISE EXCEPTION '% on the audit is refused: it is append only.', TG_OP USING ERRCODE = 'PQ003';
 END $$;
 
--- The log of who saw what: its time is the database's, its actor the one who acts.
+-- The log of who saw what: the database sets its time, and its actor is the one who acts.
 CREATE OR REPLACE FUNCTION core_access_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,4 +1,4 @@
-"""Reading tables from files that nobody trusts: CSV here, workbooks in a child process with limits."""
+"""Reads tables from untrusted files: CSV here, workbooks in a child process with limits."""
 
 from pqip.exchange.reading.tables import FileRefused, Table, open_table
 

@@ -1,4 +1,4 @@
-"""CSV: UTF-8 or Windows-1252, commas, rows of bounded length. Every refusal names the row."""
+"""CSV: UTF-8 or Windows-1252, commas, rows of bounded length. Every error names the row."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from pqip.exchange.reading.tables import ONE_COLUMN, FileRefused
 PIECE = 1 << 20
 WINDOWS = "The file is not UTF-8; it was read as Windows-1252."
 SEPARATOR, LONGEST_SEPARATOR = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n?\Z', re.IGNORECASE), 400
-#: Letters with accents, quotation marks and dashes as UTF-8 has them. In Windows-1252 they would be an Â, Ã, Ä, Å, á or â before
-#: a sign, which is no word; other such pairs may be, such as the end of CAFÉ’S.
-OF_UTF_8 = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]")
+#: Accented letters, quotation marks and dashes as UTF-8 encodes them. In Windows-1252 they would be Â, Ã, Ä, Å, á or â
+#: followed by a symbol, which is in no word; other such pairs can be, such as the end of CAFÉ’S.
+OF_UTF_8 = re.compile(
+    rb"[\xc2-\xc5][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf]|\xe2[\x80-\x84][\x80-\xbf]"
+)
 BOTH = (
     "Row {one} is UTF-8 and row {other} is not, so words with accents would be spoilt: "
     "export the file again as CSV UTF-8, or write those words anew and save it so."
@@ -27,7 +29,7 @@ SAVE_AGAIN = "Save the file as CSV UTF-8 again."
 
 
 def rows(path: Path, allowed: Limits) -> tuple[Iterator[tuple[int, list[str]]], str]:
-    """Rows with their numbers, and what is to be said of the encoding. Raises FileRefused."""
+    """Return rows with their numbers, and a remark on the encoding. Raises FileRefused."""
     encoding = _encoding(path)
     return _rows(path, encoding, allowed), WINDOWS if encoding == "cp1252" else ""
 
@@ -51,17 +53,21 @@ def _rows(path: Path, encoding: str, allowed: Limits) -> Iterator[tuple[int, lis
                     f"Row {number} is longer than {allowed.line:,} characters. Look for a quotation mark that is not closed."
                 ) from None
             except (csv.Error, UnicodeError) as error:
-                raise FileRefused(f"Row {number} cannot be read as CSV: {error}. {SAVE_AGAIN}") from error
+                raise FileRefused(
+                    f"Row {number} cannot be read as CSV: {error}. {SAVE_AGAIN}"
+                ) from error
             yield number, cells
 
 
 def _skip_separator(file: TextIO) -> None:
-    """Leave out a first line such as `sep=,`, which spreadsheets do not show. Raises FileRefused for another mark."""
+    """Skip a first line such as `sep=,`, which spreadsheets do not show. Raises FileRefused for another separator."""
     found = SEPARATOR.match(file.readline(LONGEST_SEPARATOR))
     if found is None:
         file.seek(0)
     elif found[1] != ",":
-        raise FileRefused(f'The first line says that "{_named(found[1])}" separates the columns. {ONE_COLUMN["csv"]}')
+        raise FileRefused(
+            f'The first line says that "{_named(found[1])}" separates the columns. {ONE_COLUMN["csv"]}'
+        )
 
 
 def _named(mark: str) -> str:
@@ -73,7 +79,10 @@ class _TooLong(Exception):
 
 
 class _Lines:
-    """Lines of a file; raises _TooLong where those of one row, which the reader sets back, come to more than `longest`."""
+    """The lines of a file.
+
+    Raises _TooLong where the lines of one row exceed `longest` characters; the reader resets the count.
+    """
 
     def __init__(self, file: TextIO, longest: int) -> None:
         self.file, self.longest, self.held = file, longest, 0
@@ -92,7 +101,10 @@ class _Lines:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where all of it is or its first bytes say so, else Windows-1252. Raises FileRefused for what is both or no text."""
+    """Return UTF-8 where the whole file is valid or begins with its mark, otherwise Windows-1252.
+
+    Raises FileRefused for a mixture of both, and for a file that is not text.
+    """
     possible = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8", "cp1252")}
     line = 1
     with path.open("rb") as file:
@@ -103,10 +115,16 @@ def _encoding(path: Path) -> str:
             if (at := piece.find(b"\x00")) >= 0:
                 raise FileRefused(f"Row {line + piece.count(10, 0, at)} is not text. {SAVE_AGAIN}")
             line += piece.count(10)
-            possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, piece)}
-    possible = {name: decoder for name, decoder in possible.items() if _takes(decoder, b"", final=True)}
+            possible = {
+                name: decoder for name, decoder in possible.items() if _takes(decoder, piece)
+            }
+    possible = {
+        name: decoder for name, decoder in possible.items() if _takes(decoder, b"", final=True)
+    }
     if not possible:
-        raise FileRefused("The file is neither UTF-8 nor Windows-1252 throughout. Save it as CSV UTF-8.")
+        raise FileRefused(
+            "The file is neither UTF-8 nor Windows-1252 throughout. Save it as CSV UTF-8."
+        )
     if "utf-8" in possible:
         return "utf-8-sig"
     _refuse_both(path)
@@ -114,16 +132,20 @@ def _encoding(path: Path) -> str:
 
 
 def _refuse_both(path: Path) -> None:
-    """Raise FileRefused where a file that is not all UTF-8 has something of it: read as Windows-1252 it would be spoilt."""
+    """Raise FileRefused where a file that is not all UTF-8 contains some of it, which Windows-1252 would garble."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as held:
         found = OF_UTF_8.search(held)
         if found is not None:
             every = held[:]
-            raise FileRefused(BOTH.format(one=_line(every, found.start()), other=_line(every, _first_other(every))))
+            raise FileRefused(
+                BOTH.format(
+                    one=_line(every, found.start()), other=_line(every, _first_other(every))
+                )
+            )
 
 
 def _first_other(every: bytes) -> int:
-    """Where the first byte stands that is not UTF-8."""
+    """Return the index of the first byte that is not UTF-8."""
     try:
         every.decode()
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""A file as a header and rows with the numbers a spreadsheet shows (the header is row 1)."""
+"""A file as a header and rows, with the row numbers that a spreadsheet shows (the header is row 1)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from pqip.exchange.escaping import unescape
 from pqip.exchange.limits import MIB, Limits, limits
 
 KINDS = {".csv": "csv", ".xlsx": "xlsx", ".ods": "ods"}
-#: What else than commas may stand between columns, and what to do about it. Semicolons are for lists within a cell.
+#: Separators other than commas, and what to do about them. Semicolons separate the parts of a list within a cell.
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright lines"}
 WORKBOOK = "Put each in a cell of its own: the program calls it text to columns."
-#: Rows of a sheet: programs save blank ones too, where they have a format. A CSV has no more of them.
+#: The most rows of a sheet: programs also save blank rows that have a format. A CSV may have no more.
 SHEET = 1_048_576
-ONE_COLUMN = {"csv": "Save the file as CSV with commas, or as .xlsx.", "xlsx": WORKBOOK, "ods": WORKBOOK}
+ONE_COLUMN = {
+    "csv": "Save the file as CSV with commas, or as .xlsx.",
+    "xlsx": WORKBOOK,
+    "ods": WORKBOOK,
+}
 
 
 class FileRefused(Exception):
@@ -25,9 +29,9 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """A header, and an iterator of (row number, cells as text). Wholly blank rows are left out.
+    """A header, and an iterator of (row number, cells as text). Blank rows are left out.
 
-    Raises FileRefused while it is read, where a limit is passed or the file is damaged.
+    Reading raises FileRefused where a limit is exceeded or the file is damaged.
     """
 
     header: list[str]
@@ -36,16 +40,18 @@ class Table:
 
 
 def open_table(path: Path, name: str = "") -> Table:
-    """The table in a file. `name` is the name it was given, which decides how it is read.
+    """Return the table in a file. `name` is its original name, which decides how it is read.
 
-    Raises FileRefused for what is too large, of another kind, protected, damaged or empty.
+    Raises FileRefused for a file that is too large, of another kind, protected, damaged or empty.
     """
     from pqip.exchange.reading import delimited, workbooks
 
     kind, allowed = kind_of(name or path.name), limits()
     size = path.stat().st_size
     if size > allowed.uploaded:
-        raise FileRefused(f"The file is larger than {allowed.uploaded // MIB} MB. Split it into smaller files.")
+        raise FileRefused(
+            f"The file is larger than {allowed.uploaded // MIB} MB. Split it into smaller files."
+        )
     if size == 0:
         raise FileRefused("The file is empty.")
     with path.open("rb") as file:
@@ -58,7 +64,7 @@ def open_table(path: Path, name: str = "") -> Table:
 
 
 def kind_of(name: str) -> str:
-    """`csv`, `xlsx` or `ods`, from a file's name."""
+    """Return `csv`, `xlsx` or `ods`, from a file's name."""
     ending = Path(name).suffix.lower()
     if ending in KINDS:
         return KINDS[ending]
@@ -73,13 +79,19 @@ def kind_of(name: str) -> str:
 
 def _check_content(start: bytes, kind: str) -> None:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileRefused("The file is password protected or in an old Excel format. Save it as .xlsx without a password.")
+        raise FileRefused(
+            "The file is password protected or in an old Excel format. Save it as .xlsx without a password."
+        )
     if kind == "csv" and start.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise FileRefused("The file is UTF-16. Save it as CSV UTF-8.")
     if start.startswith(b"PK") and kind == "csv":
-        raise FileRefused("The file is named .csv but is a workbook. Name it .xlsx or .ods, or save it as CSV.")
+        raise FileRefused(
+            "The file is named .csv but is a workbook. Name it .xlsx or .ods, or save it as CSV."
+        )
     if not start.startswith(b"PK") and kind != "csv":
-        raise FileRefused(f"The file is named .{kind} but is not one. Save it again as .{kind}, or as .csv.")
+        raise FileRefused(
+            f"The file is named .{kind} but is not one. Save it again as .{kind}, or as .csv."
+        )
 
 
 def _table(lines: Iterator[tuple[int, list[str]]], note: str, kind: str, allowed: Limits) -> Table:
@@ -91,22 +103,32 @@ def _table(lines: Iterator[tuple[int, list[str]]], note: str, kind: str, allowed
         raise FileRefused("The first row must hold the column names.")
     if len(header) > allowed.columns:
         raise FileRefused(f"The file has more than {allowed.columns} columns.")
-    if len(header) == 1 and (name := next((name for mark, name in SEPARATORS.items() if mark in "".join(written).strip()), "")):
+    if len(header) == 1 and (
+        name := next(
+            (name for mark, name in SEPARATORS.items() if mark in "".join(written).strip()), ""
+        )
+    ):
         raise FileRefused(f"The columns are separated by {name}. {ONE_COLUMN[kind]}")
     return Table(header, _rows(lines, allowed), note)
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    lines: Iterator[tuple[int, list[str]]], allowed: Limits
+) -> Iterator[tuple[int, list[str]]]:
     count = 0
     for number, cells in lines:
         if number > max(allowed.rows + 1, SHEET):
-            raise FileRefused(f"The file has more than {number - 1:,} rows, many of them blank. Delete the blank ones.")
+            raise FileRefused(
+                f"The file has more than {number - 1:,} rows, many of them blank. Delete the blank ones."
+            )
         tidied = [tidy(cell) if cell else "" for cell in cells]
         if not any(tidied):
             continue
         count += 1
         if count > allowed.rows:
-            raise FileRefused(f"The file has more than {allowed.rows:,} rows. Split it into smaller files.")
+            raise FileRefused(
+                f"The file has more than {allowed.rows:,} rows. Split it into smaller files."
+            )
         if any(len(cell) > allowed.cell for cell in tidied):
             raise FileRefused(f"Row {number} has a cell of more than {allowed.cell:,} characters.")
         while len(tidied) > 1 and not tidied[-1]:
@@ -115,5 +137,5 @@ def _rows(lines: Iterator[tuple[int, list[str]]], allowed: Limits) -> Iterator[t
 
 
 def tidy(text: str) -> str:
-    """A cell as it is kept: as everything typed is, and without the apostrophe that keeps a text from being a formula."""
+    """Return a cell as it is stored: tidied like typed text, and without the apostrophe that prevents a formula."""
     return unescape(words.tidy(text))

@@ -1,6 +1,6 @@
-"""XLSX and ODS: a look inside the zip, then a child process with limits that sends the rows back.
+"""XLSX and ODS: the zip is inspected, then a child process with limits sends the rows back.
 
-What a hostile file can do to a process it does to the child, whose death is an ordinary message.
+Harm that a hostile file does is done to the child process, whose death is reported like any other error.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from pqip.core.files.looking import refused
+from pqip.core.files.looking.archives import ArchiveLimits, look_at_directory
+from pqip.core.files.looking.refused import Suspect
 from pqip.exchange.limits import MIB, Limits
 from pqip.exchange.reading.tables import FileRefused
-from pqip.files.looking import refused
-from pqip.files.looking.archives import Most, look_at_directory
-from pqip.files.looking.refused import Suspect
 
-#: What is said of each fault, and what to do about it.
+#: The message for each fault, with what to do about it.
 WORDS = {
     refused.TOO_MANY: "The file holds too many parts to be a table.",
     refused.DAMAGED: "The file is damaged or is not .{kind}. Save it again.",
@@ -40,20 +40,22 @@ UNREADABLE = "The file could not be read: it is damaged, or its first sheet reac
 
 
 def rows(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Rows of the first sheet as text, with their numbers. Raises FileRefused."""
+    """Yield the rows of the first sheet as text, with their numbers. Raises FileRefused."""
     _look_inside(path, kind, allowed)
     return _from_child(path, kind, allowed)
 
 
 def _look_inside(path: Path, kind: str, allowed: Limits) -> None:
-    """Refuse by the zip's own directory, before anything is unpacked."""
-    most = Most(allowed.unpacked, allowed.ratio, allowed.entries)
+    """Refuse a file for what its zip directory says, before anything is unpacked."""
+    most = ArchiveLimits(allowed.unpacked, allowed.ratio, allowed.entries)
     try:
         with path.open("rb") as file:
             entries = look_at_directory(file, most)
     except Suspect as suspect:
         raise _in_words(suspect.code, kind, allowed) from suspect
-    if ("_rels/.rels" if kind == "xlsx" else "content.xml") not in {entry.filename for entry in entries}:
+    if ("_rels/.rels" if kind == "xlsx" else "content.xml") not in {
+        entry.filename for entry in entries
+    }:
         raise _in_words(refused.NOT_ONE, kind, allowed)
 
 
@@ -63,21 +65,35 @@ def _in_words(code: str, kind: str, allowed: Limits) -> FileRefused:
 
 def _from_child(path: Path, kind: str, allowed: Limits) -> Iterator[tuple[int, list[str]]]:
     child = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(path), kind, str(allowed.child_memory),
-         str(allowed.child_cpu), str(allowed.rows), str(allowed.columns), str(allowed.cell), str(allowed.unpacked)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={"PATH": os.environ.get("PATH", "")},
+        [
+            sys.executable,
+            "-I",
+            str(Path(__file__).with_name("child.py")),
+            str(path),
+            kind,
+            str(allowed.child_memory),
+            str(allowed.child_cpu),
+            str(allowed.rows),
+            str(allowed.columns),
+            str(allowed.cell),
+            str(allowed.unpacked),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ.get("PATH", "")},
     )
     alarm = threading.Timer(allowed.child_wall, child.kill)
     alarm.start()
     try:
         assert child.stdout is not None  # noqa: S101  (it is a pipe)
         for line in child.stdout:
-            said = json.loads(line)
-            if isinstance(said, str):
-                raise _in_words(said, kind, allowed) if said in WORDS else FileRefused(said)
-            if said is None:
+            sent = json.loads(line)
+            if isinstance(sent, str):
+                raise _in_words(sent, kind, allowed) if sent in WORDS else FileRefused(sent)
+            if sent is None:
                 return
-            yield said[0], said[1]
+            yield sent[0], sent[1]
         raise FileRefused(UNREADABLE)
     finally:
         alarm.cancel()

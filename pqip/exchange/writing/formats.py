@@ -1,4 +1,4 @@
-"""CSV and JSON, and the one door to every format."""
+"""CSV and JSON, and the one function that writes every format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONTENT_TYPES = {
 
 
 def write(workbook: Workbook, format: str, stream: BinaryIO) -> None:
-    """Write in one of `FORMATS`. CSV holds the first table only. Raises ValueError for another format."""
+    """Write in one of `FORMATS`. CSV holds only the first table. Raises ValueError for another format."""
     from pqip.exchange.writing import ods, xlsx
 
     writers = {"csv": _csv, "json": _json, "xlsx": xlsx.write, "ods": ods.write}
@@ -43,7 +43,7 @@ def _csv(workbook: Workbook, stream: BinaryIO) -> None:
 
 
 def _plain(value: object) -> object:
-    """A value as CSV has it: text escaped, dates in ISO form, nothing where not applicable."""
+    """Return a value as CSV has it: text escaped, dates in ISO form, blank where not applicable."""
     if isinstance(value, str):
         return escape(value)
     if value is None or value is NOT_APPLICABLE:
@@ -56,14 +56,14 @@ def _plain(value: object) -> object:
 
 
 def iso(value: object) -> object:
-    """Dates and instants as ISO 8601 text, an instant in London time with its offset; other values as they are."""
+    """Return dates and instants as ISO 8601 text, an instant in London time with its offset; other values as they are."""
     if isinstance(value, dt.datetime):
         return london(value).isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _json(workbook: Workbook, stream: BinaryIO) -> None:
-    """`metadata`, then `rows` of the first table; further tables stand under `tables` by name."""
+    """Write `metadata`, then `rows` of the first table; further tables are under `tables` by name."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
     text.write('{"metadata": ')
     json.dump({"title": workbook.title, **dict(workbook.cover)}, text, ensure_ascii=False)
@@ -85,7 +85,9 @@ def _json_rows(sheet: Sheet, text: IO[str]) -> None:
     text.write("[")
     for place, row in enumerate(sheet.rows):
         text.write(",\n" if place else "\n")
-        text.write(json.dumps(dict(zip(names, map(_json_value, row), strict=True)), ensure_ascii=False))
+        text.write(
+            json.dumps(dict(zip(names, map(_json_value, row), strict=True)), ensure_ascii=False)
+        )
     text.write("\n]")
 
 

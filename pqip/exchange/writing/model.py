@@ -1,4 +1,4 @@
-"""What is written: a workbook of a cover and sheets with one table each."""
+"""What is written: a workbook with a cover, and sheets with one table each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Marker(Enum):
-    """Shorthand in place of a value, in square brackets as statistics are published."""
+    """Shorthand in place of a value, in square brackets as in published statistics."""
 
     NOT_APPLICABLE = "[z]"
     SUPPRESSED = "[c]"
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column: its public name, a title for people, what it means, and the kind of its values."""
 
     name: str
@@ -45,16 +45,16 @@ class Sheet:
 
     name: str
     title: str
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     rows: Iterable[Sequence[object]]
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """A cover of labelled lines (title, as-at, known-at, scope, who produced it) and the sheets. `made_at` dates it.
+    """A cover of labelled lines (title, as-at, known-at, scope, who produced it) and the sheets. `made_at` is its date.
 
-    A `plain` one, to be filled in and brought back, has no cover and no titles: its first sheet begins with the header.
+    A `plain` workbook, to be filled in and imported, has no cover and no titles: its first sheet begins with the header.
     """
 
     title: str
@@ -66,11 +66,15 @@ class Workbook:
 
     @property
     def definitions(self) -> Sheet:
-        """The notes sheet: every column of every table, and the shorthand."""
-        rows = [(sheet.name, column.name, column.title, column.definition) for sheet in self.sheets for column in sheet.columns]
+        """Return the notes sheet: every column of every table, and the shorthand."""
+        rows = [
+            (sheet.name, column.name, column.title, column.definition)
+            for sheet in self.sheets
+            for column in sheet.columns
+        ]
         shorthand = () if self.plain else SHORTHAND
         rows += [("All", label, label, words) for label, words in (*shorthand, *self.notes)]
-        columns = [Column(name, name) for name in ("Table", "Column", "Title", "Meaning")]
+        columns = [SheetColumn(name, name) for name in ("Table", "Column", "Title", "Meaning")]
         return Sheet("Notes", "Notes: what every column means", columns, rows)
 
 

@@ -1,4 +1,4 @@
-"""What both workbook formats share: a zip whose bytes depend on its content alone, and text as XML."""
+"""What both workbook formats share: a zip whose bytes depend only on its content, and text as XML."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Part(Protocol):
 
 
 def text(value: str) -> str:
-    """Text as the content of an element: formulas escaped, XML escaped, what XML forbids left out."""
+    """Return text as the content of an element: formulas escaped, XML escaped, and without characters that XML forbids."""
     return xml(escape(value)[:LONGEST_CELL])
 
 
 def xml(value: str) -> str:
-    """Text as XML."""
+    """Return text escaped for XML."""
     return _escape(FORBIDDEN.sub("", value), {'"': "&quot;"})
 
 
 class Archive:
-    """A zip with fixed dates, its parts written one after another, large ones streamed."""
+    """A zip with fixed dates whose parts are written one after another; large ones are streamed."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self.zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=5)
@@ -59,7 +59,7 @@ class Archive:
 
 
 class Lines:
-    """Gathers text and writes it in larger pieces."""
+    """Collects text and writes it in larger pieces."""
 
     def __init__(self, file: Part) -> None:
         self.file, self.length = file, 0

@@ -1,4 +1,4 @@
-"""XLSX, written row by row: a cover, notes, and a marked table on each sheet. No formula, no link, no merged cell."""
+"""XLSX, written row by row: a cover, notes, and a table on each sheet. No formula, no link, no merged cell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from pqip.core.clock import london
-from pqip.exchange.writing.model import Column, Kind, Marker, Sheet, Workbook
+from pqip.exchange.writing.model import Kind, Marker, Sheet, SheetColumn, Workbook
 from pqip.exchange.writing.parts import Archive, Lines, text, xml
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -35,7 +35,7 @@ STYLES = (
 
 
 def write(workbook: Workbook, stream: BinaryIO) -> None:
-    """The workbook as XLSX. Memory does not grow with the number of rows."""
+    """Write the workbook as XLSX. Memory does not grow with the number of rows."""
     archive = Archive(stream)
     sheets = [*workbook.sheets, workbook.definitions]
     names = [sheet.name for sheet in sheets]
@@ -50,11 +50,15 @@ def write(workbook: Workbook, stream: BinaryIO) -> None:
 
 def _cover(archive: Archive, workbook: Workbook) -> None:
     with archive.part("xl/worksheets/sheet1.xml") as part:
-        part.add(f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="28" customWidth="1"/>'
-                 '<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>')
+        part.add(
+            f'{HEAD}<worksheet xmlns="{MAIN}"><cols><col min="1" max="1" width="28" customWidth="1"/>'
+            '<col min="2" max="2" width="90" customWidth="1"/></cols><sheetData>'
+        )
         part.add(f'<row r="1">{_text("A1", workbook.title, TITLE)}</row>')
         for number, (label, value) in enumerate(workbook.cover, 2):
-            part.add(f'<row r="{number}">{_text(f"A{number}", label, HEADING)}{_text(f"B{number}", value, WRAPPED)}</row>')
+            part.add(
+                f'<row r="{number}">{_text(f"A{number}", label, HEADING)}{_text(f"B{number}", value, WRAPPED)}</row>'
+            )
         part.add("</sheetData></worksheet>")
 
 
@@ -62,30 +66,46 @@ def _sheet(archive: Archive, number: int, sheet: Sheet, *, titled: bool) -> None
     head = 2 if titled else 1
     letters = [letter(place) for place in range(len(sheet.columns))]
     with archive.part(f"xl/worksheets/sheet{number}.xml") as part:
-        part.add(f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><cols>{_widths(sheet.columns)}</cols><sheetData>')
+        part.add(
+            f'{HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}"><cols>{_widths(sheet.columns)}</cols><sheetData>'
+        )
         if titled:
             part.add(f'<row r="1">{_text("A1", sheet.title, TITLE)}</row>')
-        heads = "".join(_text(f"{at}{head}", column.name, HEADING) for at, column in zip(letters, sheet.columns, strict=True))
+        heads = "".join(
+            _text(f"{at}{head}", column.name, HEADING)
+            for at, column in zip(letters, sheet.columns, strict=True)
+        )
         part.add(f'<row r="{head}">{heads}</row>')
         last = _rows(part, letters, sheet.rows, head)
-        part.add('</sheetData><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>')
-    archive.add(f"xl/worksheets/_rels/sheet{number}.xml.rels",
-                f'{HEAD}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/table" '
-                f'Target="../tables/table{number}.xml"/></Relationships>')
+        part.add(
+            '</sheetData><tableParts count="1"><tablePart r:id="rId1"/></tableParts></worksheet>'
+        )
+    archive.add(
+        f"xl/worksheets/_rels/sheet{number}.xml.rels",
+        f'{HEAD}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/table" '
+        f'Target="../tables/table{number}.xml"/></Relationships>',
+    )
     _table(archive, number, sheet, f"A{head}:{letters[-1]}{max(last, head + 1)}")
 
 
 def _rows(part: Lines, letters: Sequence[str], rows: Iterable[Sequence[object]], head: int) -> int:
-    """Write the rows beneath the header; returns the number of the last."""
+    """Write the rows below the header; return the number of the last row."""
     number = head
     for number, row in enumerate(rows, head + 1):
-        cells = "".join(_cell(f"{at}{number}", value) for at, value in zip(letters, row, strict=True) if value is not None)
+        cells = "".join(
+            _cell(f"{at}{number}", value)
+            for at, value in zip(letters, row, strict=True)
+            if value is not None
+        )
         part.add(f'<row r="{number}">{cells}</row>')
     return number
 
 
 def _table(archive: Archive, number: int, sheet: Sheet, reference: str) -> None:
-    names = "".join(f'<tableColumn id="{place}" name="{xml(column.name)}"/>' for place, column in enumerate(sheet.columns, 1))
+    names = "".join(
+        f'<tableColumn id="{place}" name="{xml(column.name)}"/>'
+        for place, column in enumerate(sheet.columns, 1)
+    )
     archive.add(
         f"xl/tables/table{number}.xml",
         f'{HEAD}<table xmlns="{MAIN}" id="{number}" name="Table{number}" displayName="Table{number}" ref="{reference}" '
@@ -104,7 +124,9 @@ def _cell(at: str, value: object) -> str:
         return f'<c r="{at}" s="{DECIMAL}"><v>{value}</v></c>'
     if isinstance(value, dt.datetime):
         moment = london(value)
-        day = (moment.date() - EPOCH).days + (moment.hour * 3600 + moment.minute * 60 + moment.second) / 86400
+        day = (moment.date() - EPOCH).days + (
+            moment.hour * 3600 + moment.minute * 60 + moment.second
+        ) / 86400
         return f'<c r="{at}" s="{INSTANT}"><v>{day}</v></c>'
     if isinstance(value, dt.date):
         return f'<c r="{at}" s="{DATE}"><v>{(value - EPOCH).days}</v></c>'
@@ -115,7 +137,7 @@ def _text(at: str, value: str, style: int = 0) -> str:
     return f'<c r="{at}" t="inlineStr" s="{style}"><is><t xml:space="preserve">{text(value)}</t></is></c>'
 
 
-def _widths(columns: Sequence[Column]) -> str:
+def _widths(columns: Sequence[SheetColumn]) -> str:
     wide = {Kind.TEXT: 24}
     return "".join(
         f'<col min="{place}" max="{place}" width="{max(wide.get(column.kind, 14), len(column.name) + 3)}" customWidth="1"/>'
@@ -124,7 +146,7 @@ def _widths(columns: Sequence[Column]) -> str:
 
 
 def letter(place: int) -> str:
-    """The letters of a column: 0 is A, 26 is AA."""
+    """Return the letters of a column: 0 is A, 26 is AA."""
     letters = ""
     place += 1
     while place:
@@ -134,10 +156,13 @@ def letter(place: int) -> str:
 
 
 def _frame(archive: Archive, workbook: Workbook, names: list[str]) -> None:
-    """The parts that hold the sheets together."""
+    """Add the parts of the package that connect the sheets: workbook, styles, relationships, properties and content types."""
     numbers = range(1, len(names) + 1)
     tables = numbers if workbook.plain else numbers[1:]
-    sheets = "".join(f'<sheet name="{xml(name[:31])}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
+    sheets = "".join(
+        f'<sheet name="{xml(name[:31])}" sheetId="{n}" r:id="rId{n}"/>'
+        for n, name in enumerate(names, 1)
+    )
     worksheet = f'<Relationship Id="rId{{0}}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{{0}}.xml"/>'
     relations = "".join(map(worksheet.format, numbers))
     override = f'<Override PartName="/xl/{{0}}{{1}}.xml" ContentType="{SHEETS}.{{2}}+xml"/>'
@@ -145,20 +170,35 @@ def _frame(archive: Archive, workbook: Workbook, names: list[str]) -> None:
     parts += "".join(override.format("tables/table", n, "table") for n in tables)
     made = workbook.made_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     archive.add("xl/styles.xml", STYLES)
-    archive.add("xl/workbook.xml", f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>')
-    archive.add("xl/_rels/workbook.xml.rels", f'{HEAD}<Relationships xmlns="{PACKAGE}">{relations}<Relationship Id="rId0" '
-                f'Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>')
-    archive.add("_rels/.rels", f'{HEAD}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
-                f'Target="xl/workbook.xml"/><Relationship Id="rId2" Type="{PACKAGE}/metadata/core-properties" '
-                'Target="docProps/core.xml"/></Relationships>')
-    archive.add("docProps/core.xml", f'{HEAD}<cp:coreProperties '
-                'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-                'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-                f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{xml(workbook.title)}</dc:title>'
-                f'<dc:language>en-GB</dc:language><dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
-                '</cp:coreProperties>')
-    archive.add("[Content_Types].xml", f'{HEAD}<Types xmlns="{TYPES}"><Default Extension="rels" '
-                'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-                f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
-                f'<Override PartName="/xl/styles.xml" ContentType="{SHEETS}.styles+xml"/><Override PartName="/docProps/core.xml" '
-                f'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>{parts}</Types>')
+    archive.add(
+        "xl/workbook.xml",
+        f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',
+    )
+    archive.add(
+        "xl/_rels/workbook.xml.rels",
+        f'{HEAD}<Relationships xmlns="{PACKAGE}">{relations}<Relationship Id="rId0" '
+        f'Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    )
+    archive.add(
+        "_rels/.rels",
+        f'{HEAD}<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/officeDocument" '
+        f'Target="xl/workbook.xml"/><Relationship Id="rId2" Type="{PACKAGE}/metadata/core-properties" '
+        'Target="docProps/core.xml"/></Relationships>',
+    )
+    archive.add(
+        "docProps/core.xml",
+        f"{HEAD}<cp:coreProperties "
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{xml(workbook.title)}</dc:title>'
+        f'<dc:language>en-GB</dc:language><dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
+        "</cp:coreProperties>",
+    )
+    archive.add(
+        "[Content_Types].xml",
+        f'{HEAD}<Types xmlns="{TYPES}"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
+        f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{SHEETS}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/styles.xml" ContentType="{SHEETS}.styles+xml"/><Override PartName="/docProps/core.xml" '
+        f'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>{parts}</Types>',
+    )

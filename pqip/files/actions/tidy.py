@@ -1,7 +1,8 @@
-"""Take away files that belong to nobody: what a killed process, a full disk or a failed report left behind.
+"""Deletes files that no row refers to: left by a killed process, a full disk or a failed report.
 
-Nothing is taken that somebody may be writing just now. A file is old when it was last written a safe while before the oldest
-transaction still open began, or before now where none is: whoever writes a file and then its row has it younger than that.
+Nothing is deleted that somebody may be writing just now. A file is old when it was last written a safe time before the
+oldest open transaction began (or before now, where none is open): a process that writes a file and then its row has a
+younger file.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from pathlib import Path
 from django.db import connection
 
 from pqip.core.clock import now
-from pqip.files.stores import Store, stores
+from pqip.core.files.stores import Store, stores
 
 log = logging.getLogger("pqip.files")
-#: Longer than anybody takes from the first byte of a file to the row that names it.
+#: Longer than any process takes from the first byte of a file to the row that names it.
 SAFE_AGE = dt.timedelta(days=1)
 TOGETHER = 1_000
 OLDEST = """
@@ -31,15 +32,15 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 
 
 @dataclass(frozen=True)
-class Tidied:
-    """How many files were taken away, of how many bytes."""
+class TidyResult:
+    """The number of files deleted, and their bytes."""
 
     files: int
     bytes: int
 
 
-def tidy(age: dt.timedelta = SAFE_AGE) -> Tidied:
-    """Take away, of every store, the files older than `age` that no row keeps, and folders left empty. Safe to repeat."""
+def tidy(age: dt.timedelta = SAFE_AGE) -> TidyResult:
+    """Delete, in every store, the files older than `age` that no row refers to, and empty folders. Safe to repeat."""
     before = min(now(), _oldest_open()) - age
     files = size = 0
     for store in stores():
@@ -51,34 +52,40 @@ def tidy(age: dt.timedelta = SAFE_AGE) -> Tidied:
                 emptied.add(path.parent)
         _drop_empty(store.path, emptied, before)
     if files:
-        log.warning("files that belonged to nobody were taken away", extra={"event": "files_tidied", "detail": f"{files} files"})
-    return Tidied(files, size)
+        log.warning(
+            "files that belonged to nobody were taken away",
+            extra={"event": "files_tidied", "detail": f"{files} files"},
+        )
+    return TidyResult(files, size)
 
 
 def left_over(age: dt.timedelta = SAFE_AGE) -> Iterator[Path]:
-    """What `tidy` would take away."""
+    """Yield the files that `tidy` would delete."""
     before = min(now(), _oldest_open()) - age
     for store in stores():
         yield from _left_over(store, before)
 
 
 def _left_over(store: Store, before: dt.datetime) -> Iterator[Path]:
-    """Old files of a store that no row keeps: seen first, asked about then, so that a row written between counts."""
+    """Yield the old files of a store that no row refers to.
+
+    The files are listed first and asked about afterwards, so that a row written in between counts.
+    """
     old = _old(store.path, before)
     while names := {os.path.relpath(path, store.path): path for path in islice(old, TOGETHER)}:
-        kept = store.belongs(list(names))
+        kept = store.referenced(list(names))
         yield from (path for name, path in names.items() if name not in kept)
 
 
 def _oldest_open() -> dt.datetime:
-    """When the oldest transaction of this database that is still open began."""
+    """Return when the oldest open transaction of this database began."""
     with connection.cursor() as cursor:
         cursor.execute(OLDEST)
         return cursor.fetchone()[0]
 
 
 def _old(folder: Path, before: dt.datetime) -> Iterator[Path]:
-    """Files beneath a folder last written before. A link is a file here, and followed nowhere."""
+    """Yield the files in a folder last written before an instant. A link counts as a file and is not followed."""
     limit = before.timestamp()
     for place, _folders, names in os.walk(folder):
         for name in names:
@@ -88,7 +95,7 @@ def _old(folder: Path, before: dt.datetime) -> Iterator[Path]:
 
 
 def _written(path: Path) -> float:
-    """When it was last written; never old where it is gone by now."""
+    """Return when a file was last written; a missing file is never old."""
     try:
         return path.lstat().st_mtime
     except FileNotFoundError:
@@ -96,7 +103,7 @@ def _written(path: Path) -> float:
 
 
 def _remove(path: Path, before: dt.datetime) -> int | None:
-    """Remove a file unless it was written anew meanwhile. Returns its bytes, None where it was left."""
+    """Delete a file unless it was written again meanwhile. Returns its bytes, or None where it was left."""
     if _written(path) >= before.timestamp():
         return None
     try:
@@ -108,7 +115,7 @@ def _remove(path: Path, before: dt.datetime) -> int | None:
 
 
 def _drop_empty(folder: Path, emptied: set[Path], before: dt.datetime) -> None:
-    """Remove empty folders beneath a folder: old ones, and those just emptied. One that is filled meanwhile stays."""
+    """Delete empty folders within a folder: old ones, and those just emptied. A folder that is filled meanwhile stays."""
     limit = before.timestamp()
     for place, _folders, _names in os.walk(folder, topdown=False):
         path = Path(place)

@@ -39,13 +39,13 @@ class Line:
 
 @dataclass(frozen=True)
 class BarChart(Chart):
-    """Horizontal bars: one series, several side by side, or `stacked`. Long labels stand beside their bars, never turned."""
+    """Horizontal bars: one series, several side by side, or `stacked`. Long labels are beside their bars, never rotated."""
 
     labels: Sequence[str] = ()
     series: Sequence[Series] = ()
     stacked: bool = False
 
-    template = "govuk/charts/bars.html"
+    drawn_as = "bars"
     BAR = 22
     GAP = 16
 
@@ -57,15 +57,20 @@ class BarChart(Chart):
     def keys(self) -> list[Key]:
         if len(self.series) < 2:
             return []
-        return [Key(each.name, colour) for each, colour in zip(self.series, self.palette, strict=True)]
+        return [
+            Key(each.name, colour) for each, colour in zip(self.series, self.palette, strict=True)
+        ]
 
     @cached_property
     def _ticks(self) -> list[float]:
         if self.unit == "%" and self.stacked:
             return [0.0, 25.0, 50.0, 75.0, 100.0]
         rows = [[each.values[i] or 0 for each in self.series] for i in range(len(self.labels))]
-        whole = all(isinstance(value, int) for row in rows for value in row)
-        return scale(max((sum(row) if self.stacked else max(row) for row in rows), default=0), whole=whole)
+        are_integers = all(isinstance(value, int) for row in rows for value in row)
+        return scale(
+            max((sum(row) if self.stacked else max(row) for row in rows), default=0),
+            whole=are_integers,
+        )
 
     def _x(self, value: float) -> float:
         return round(LABELS + (WIDTH - LABELS - RIGHT) * value / self._ticks[-1], 1)
@@ -84,7 +89,8 @@ class BarChart(Chart):
 
     @property
     def ticks(self) -> list[Tick]:
-        return [Tick(self._x(value), self.written(value)) for value in self._ticks]
+        words = self.on_axis(self._ticks)
+        return [Tick(self._x(value), text) for value, text in zip(self._ticks, words, strict=True)]
 
     @property
     def lines(self) -> list[Line]:
@@ -93,7 +99,11 @@ class BarChart(Chart):
 
     @property
     def bars(self) -> list[Bar]:
-        return [bar for i in range(len(self.labels)) for bar in (self._stack(i) if self.stacked else self._beside(i))]
+        return [
+            bar
+            for i in range(len(self.labels))
+            for bar in (self._stack(i) if self.stacked else self._beside(i))
+        ]
 
     def _beside(self, i: int) -> list[Bar]:
         bars = []
@@ -111,6 +121,19 @@ class BarChart(Chart):
             x, end = self._x(start), self._x(start + value)
             text, y, width = self.written(value), TOP + i * self._row, max(end - x - 2, 0)
             fits = width > 9 * len(text) + 4
-            bars.append(Bar(x, y, width, self.BAR, colour, text if fits else "", x + width / 2, y + 16, INK[colour], "middle"))
+            bars.append(
+                Bar(
+                    x,
+                    y,
+                    width,
+                    self.BAR,
+                    colour,
+                    text if fits else "",
+                    x + width / 2,
+                    y + 16,
+                    INK[colour],
+                    "middle",
+                )
+            )
             start += value
         return bars

@@ -1,4 +1,4 @@
-"""What every chart has: words, colours, a scale from zero."""
+"""What every chart has: words, colours, and a scale from zero."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from functools import cached_property
 from math import ceil, floor, log10
 from uuid import uuid4
 
-from pqip.govuk.formats import number
+from pqip.core.formats import number
 from pqip.govuk.tables import Table
 
-#: Analysis Function categorical palette: dark blue, turquoise, dark pink, orange. Two categories: dark blue and orange.
+#: The Analysis Function's categorical palette: dark blue, turquoise, dark pink, orange. For two categories: dark blue and
+#: orange.
 COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25")
 TWO = ("#12436D", "#F46A25")
-#: What is written on each colour, so that it can be read.
+#: The text colour on each colour, chosen to be readable.
 INK = {"#12436D": "#ffffff", "#28A197": "#0b0c0c", "#801650": "#ffffff", "#F46A25": "#0b0c0c"}
 MOST = 4
 
@@ -23,7 +24,7 @@ WIDTH = 760
 
 @dataclass(frozen=True)
 class Series:
-    """One category: its name and a value per label; None where there is none to show."""
+    """One category: its name, and a value for each label, None where there is none."""
 
     name: str
     values: Sequence[float | None]
@@ -31,7 +32,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Tick:
-    """A line of the scale."""
+    """A grid line of the scale."""
 
     at: float
     text: str
@@ -47,7 +48,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Chart:
-    """What every chart has. `description` says in words what the picture shows."""
+    """Base of all charts. `description` says in words what the picture shows."""
 
     title: str
     subtitle: str
@@ -62,19 +63,26 @@ class Chart:
         return f"chart-{uuid4().hex[:8]}"
 
     def written(self, value: float) -> str:
-        """A value as it stands in the chart."""
+        """Return a value as the chart shows it."""
         return f"{number(value, self.places)}{'%' if self.unit == '%' else ''}"
+
+    def on_axis(self, values: Sequence[float]) -> list[str]:
+        """Return the numbers of an axis: without decimals where all of them are whole."""
+        places = 0 if all(float(value).is_integer() for value in values) else self.places
+        return [f"{number(value, places)}{'%' if self.unit == '%' else ''}" for value in values]
 
 
 def colours(count: int) -> Sequence[str]:
-    """The palette for so many categories. Raises ValueError for more than four."""
+    """Return the palette for a number of categories. Raises ValueError for more than four."""
     if count > MOST:
-        raise ValueError(f"A chart shows at most {MOST} categories; got {count}. Group the smallest, or use a table.")
+        raise ValueError(
+            f"A chart shows at most {MOST} categories; got {count}. Group the smallest, or use a table."
+        )
     return TWO if count == 2 else COLOURS[:count]
 
 
 def scale(highest: float, steps: int = 5, *, whole: bool = False) -> list[float]:
-    """Round numbers from zero to at least `highest`; `whole` ones where nothing less than one can be counted."""
+    """Return round numbers from zero to at least `highest`; integers with `whole`, for what can only be counted in units."""
     if highest <= 0:
         return [0.0, 1.0]
     rough = highest / steps

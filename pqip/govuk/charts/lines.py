@@ -12,7 +12,10 @@ from pqip.govuk.charts.base import WIDTH, Chart, Key, Tick, colours, scale
 
 @dataclass(frozen=True)
 class Curve:
-    """One line over time: points (x, y), and lower and upper limits where they are known. `step` holds until the next point."""
+    """One line over time: points (x, y), with lower and upper limits where known.
+
+    With `step` a value holds until the next point.
+    """
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -23,7 +26,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Path:
-    """A drawn line with its band and where its name stands."""
+    """A drawn line with its band, and the position of its name."""
 
     name: str
     colour: str
@@ -36,14 +39,14 @@ class Path:
 
 @dataclass(frozen=True)
 class LineChart(Chart):
-    """Lines over time with bands for their intervals: a chance of staying, a forecast against a target."""
+    """Lines over time with bands for their intervals, such as a chance of staying, or a forecast against a target."""
 
     curves: Sequence[Curve] = ()
     x_label: str = ""
     x_ticks: Sequence[tuple[float, str]] = ()
     highest: float | None = None
 
-    template = "govuk/charts/lines.html"
+    drawn_as = "lines"
     height = 380
     LEFT = 60
     base = 330
@@ -54,7 +57,12 @@ class LineChart(Chart):
     def _y_ticks(self) -> list[float]:
         if self.highest:
             return [self.highest * part / 4 for part in range(5)]
-        return scale(max((max([y for _, y in curve.points] + list(curve.upper)) for curve in self.curves), default=1))
+        return scale(
+            max(
+                (max([y for _, y in curve.points] + list(curve.upper)) for curve in self.curves),
+                default=1,
+            )
+        )
 
     @cached_property
     def _span(self) -> tuple[float, float]:
@@ -63,7 +71,10 @@ class LineChart(Chart):
 
     def _x(self, value: float) -> float:
         first, last = self._span
-        return round(self.LEFT + (WIDTH - self.LEFT - self.NAMES) * (value - first) / ((last - first) or 1), 1)
+        return round(
+            self.LEFT + (WIDTH - self.LEFT - self.NAMES) * (value - first) / ((last - first) or 1),
+            1,
+        )
 
     def _y(self, value: float) -> float:
         return round(self.base - (self.base - 20) * value / self._y_ticks[-1], 1)
@@ -74,7 +85,10 @@ class LineChart(Chart):
 
     @property
     def y_ticks(self) -> list[Tick]:
-        return [Tick(self._y(value), self.written(value)) for value in self._y_ticks]
+        words = self.on_axis(self._y_ticks)
+        return [
+            Tick(self._y(value), text) for value, text in zip(self._y_ticks, words, strict=True)
+        ]
 
     @property
     def ticks(self) -> list[Tick]:
@@ -87,8 +101,10 @@ class LineChart(Chart):
     @property
     def paths(self) -> list[Path]:
         palette = colours(len(self.curves))
-        drawn = [self._path(i, curve, palette[i]) for i, curve in enumerate(self.curves) if curve.points]
-        return _apart(drawn)
+        drawn = [
+            self._path(i, curve, palette[i]) for i, curve in enumerate(self.curves) if curve.points
+        ]
+        return _without_overlaps(drawn)
 
     def _path(self, i: int, curve: Curve, colour: str) -> Path:
         x, y = curve.points[-1]
@@ -112,12 +128,14 @@ class LineChart(Chart):
         under = list(zip(xs, curve.lower, strict=True))[::-1]
         back = [f"L{self._x(under[0][0])} {self._y(under[0][1])}"]
         for _, (x, y) in pairwise(under):
-            back.append(f"V{self._y(y)}H{self._x(x)}" if curve.step else f"L{self._x(x)} {self._y(y)}")
+            back.append(
+                f"V{self._y(y)}H{self._x(x)}" if curve.step else f"L{self._x(x)} {self._y(y)}"
+            )
         return over + "".join(back) + "Z"
 
 
-def _apart(paths: list[Path], least: float = 17) -> list[Path]:
-    """The same lines with their names moved so that none stands on another."""
+def _without_overlaps(paths: list[Path], least: float = 17) -> list[Path]:
+    """Return the lines with their names moved so that no two overlap."""
     placed: list[Path] = []
     for path in sorted(paths, key=lambda each: each.y):
         y = max(path.y, placed[-1].y + least) if placed else path.y

@@ -8,7 +8,7 @@ from pqip.jobs.models.job import Job
 
 
 class ScheduledRun(models.Model):
-    """One period of one schedule: its job, or why there is none. Unique, so that two schedulers make one."""
+    """One period of one schedule: its job, or why there is none. Unique, so that two schedulers make only one."""
 
     audited = False
 
@@ -27,7 +27,8 @@ class ScheduledRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["schedule", "period"], name="jobs_one_run_per_period"),
             models.CheckConstraint(
-                condition=models.Q(outcome__in=["started", "missed", "before"]), name="jobs_scheduled_run_outcome"
+                condition=models.Q(outcome__in=["started", "missed", "before"]),
+                name="jobs_scheduled_run_outcome",
             ),
         ]
         indexes = [models.Index(fields=["schedule", "-due_at"], name="jobs_scheduled_run_due")]

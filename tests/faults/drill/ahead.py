@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 
-from pqip.jobs import timing
+from pqip.core.background import timing
 
 
 def go_ahead(seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from pqip.jobs.calendar import Daily
-from pqip.jobs.schedules import register_schedule
+from pqip.core.background.calendar import Daily
+from pqip.core.background.schedules import register_schedule
 
 register_schedule("drill", Daily(dt.time(0, 1)), "drill.mark")

@@ -8,14 +8,16 @@ import time
 
 from django.db import connection
 
+from pqip.core.background.registry import handler
 from pqip.jobs.models import Job
-from pqip.jobs.registry import handler
 from tests.faults.drill import ahead, pausing  # noqa: F401  (a clock set ahead, half a file, where a drill asks for them)
 
 
 def effect(job: Job) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO drill_effect (key, worker) VALUES (%s, %s)", [job.key, os.getpid()])
+        cursor.execute(
+            "INSERT INTO drill_effect (key, worker) VALUES (%s, %s)", [job.key, os.getpid()]
+        )
 
 
 @handler("drill.mark")

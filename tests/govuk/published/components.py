@@ -29,51 +29,69 @@ def button(o: Options) -> str:
     if (o.get("html") and o.get("isStartButton")) or o.get("preventDoubleClick") is False:
         raise Unsupported("a start button of HTML, or a double click allowed in so many words")
     context = {name: o.get(name, "") for name in ("href", "name", "value", "classes", "id")}
-    context |= {"type": o.get("type", "submit"), "disabled": o.get("disabled", False), "once": o.get("preventDoubleClick", False)}
+    context |= {
+        "type": o.get("type", "submit"),
+        "disabled": o.get("disabled", False),
+        "once": o.get("preventDoubleClick", False),
+    }
     tag = (
-        "{% button text href=href name=name value=value classes=classes id=id type=type disabled=disabled once=once start=start"
-        " attributes=attributes %}"
+        "{{ ui.button(text, href=href, name=name, value=value, classes=classes, id=id, type=type, disabled=disabled, once=once,"
+        " start=start, attributes=attributes) }}"
     )
-    return render(tag, text=words_of(o), start=o.get("isStartButton", False), attributes=o.get("attributes"), **context)
+    return render(
+        tag,
+        text=words_of(o),
+        start=o.get("isStartButton", False),
+        attributes=o.get("attributes"),
+        **context,
+    )
 
 
 def tag(o: Options) -> str:
     only(o, "text", "html", "classes")
     colour = (o.get("classes") or "").removeprefix("govuk-tag--")
-    return render("{% tag text colour %}", text=words_of(o), colour=colour)
+    return render("{{ ui.tag(text, colour) }}", text=words_of(o), colour=colour)
 
 
 def breadcrumbs(o: Options) -> str:
     only(o, "items", "collapseOnMobile")
     crumbs = [Crumb(words(item, "href"), item.get("href", "")) for item in o["items"]]
-    return render("{% breadcrumbs crumbs collapse %}", crumbs=crumbs, collapse=o.get("collapseOnMobile", False))
+    return render(
+        "{{ ui.breadcrumbs(crumbs, collapse) }}",
+        crumbs=crumbs,
+        collapse=o.get("collapseOnMobile", False),
+    )
 
 
 def back_link(o: Options) -> str:
     only(o, "text", "html", "href")
-    return render("{% back_link href text %}", href=o.get("href") or "#", text=words_of(o) or "Back")
+    return render(
+        "{{ ui.back_link(href, text) }}", href=o.get("href") or "#", text=words_of(o) or "Back"
+    )
 
 
 def skip_link(o: Options) -> str:
     only(o, "text", "html", "href")
-    return render("{% skip_link text href %}", text=words_of(o), href=o.get("href") or "#content")
+    return render(
+        "{{ ui.skip_link(text, href) }}", text=words_of(o), href=o.get("href") or "#content"
+    )
 
 
 def warning_text(o: Options) -> str:
     only(o, "text", "html")
-    return render("{% warning text %}", text=words_of(o))
+    return render("{{ ui.warning(text) }}", text=words_of(o))
 
 
 def inset_text(o: Options) -> str:
     only(o, "text", "html")
-    return render("{% inset %}{{ text }}{% endinset %}", text=words_of(o))
+    return render("{% call ui.inset() %}{{ text }}{% endcall %}", text=words_of(o))
 
 
 def details(o: Options) -> str:
     only(o, "summaryText", "summaryHtml", "text", "html", "open")
     summary = words_of({"text": o.get("summaryText"), "html": o.get("summaryHtml")})
     return render(
-        "{% details summary=summary open=open %}{{ text }}{% enddetails %}",
+        "{% call ui.details(summary=summary, open=open) %}{{ text }}{% endcall %}",
         summary=summary,
         text=words_of(o),
         open=o.get("open", False),
@@ -83,12 +101,12 @@ def details(o: Options) -> str:
 def panel(o: Options) -> str:
     only(o, "titleText", "titleHtml", "text", "html")
     title = words_of({"text": o.get("titleText"), "html": o.get("titleHtml")})
-    return render("{% panel title text %}", title=title, text=words_of(o))
+    return render("{{ ui.panel(title, text) }}", title=title, text=words_of(o))
 
 
 def phase_banner(o: Options) -> str:
     only(o, "tag", "text", "html")
-    return render("{% phase_banner tag text %}", tag=words(o.get("tag")), text=words_of(o))
+    return render("{{ ui.phase_banner(tag, text) }}", tag=words(o.get("tag")), text=words_of(o))
 
 
 def notification_banner(o: Options) -> str:
@@ -97,32 +115,57 @@ def notification_banner(o: Options) -> str:
         raise Unsupported("type")
     title = words_of({"text": o.get("titleText"), "html": o.get("titleHtml")})
     text = words_of(o)
-    context = {"title": title, "kind": o.get("type") or "", "id": o.get("titleId") or "govuk-notification-banner-title"}
-    return render("{% notification text title=title kind=kind title_id=id %}", text=text, **context)
+    context = {
+        "title": title,
+        "kind": o.get("type") or "",
+        "id": o.get("titleId") or "govuk-notification-banner-title",
+    }
+    return render(
+        "{{ ui.notification(text, title=title, kind=kind, title_id=id) }}", text=text, **context
+    )
 
 
 def error_summary(o: Options) -> str:
     only(o, "titleText", "titleHtml", "errorList", "descriptionText", "descriptionHtml")
-    items = [{"text": words(each, "href"), "href": each.get("href", "")} for each in o.get("errorList") or []]
+    items = [
+        {"text": words(each, "href"), "href": each.get("href", "")}
+        for each in o.get("errorList") or []
+    ]
     if not items:
         raise Unsupported("no errors")
     context = {"title": words_of({"text": o.get("titleText"), "html": o.get("titleHtml")})}
-    context["description"] = words_of({"text": o.get("descriptionText"), "html": o.get("descriptionHtml")})
-    return render("{% error_summary title=title description=description items=items %}", items=items, **context)
+    context["description"] = words_of(
+        {"text": o.get("descriptionText"), "html": o.get("descriptionHtml")}
+    )
+    return render(
+        "{{ ui.error_summary(title=title, description=description, items=items) }}",
+        items=items,
+        **context,
+    )
 
 
 def table(o: Options) -> str:
     """The table itself, without the frame in which it scrolls."""
     only(o, "caption", "captionClasses", "head", "rows", "firstCellIsHeader")
-    if not o.get("head") or not (o.get("captionClasses") or "").startswith("govuk-table__caption--"):
+    if not o.get("head") or not (o.get("captionClasses") or "").startswith(
+        "govuk-table__caption--"
+    ):
         raise Unsupported("no headings, or no size of caption")
     for cell in [*o["head"], *(cell for row in o["rows"] for cell in row)]:
         only(cell, "text", "html", "format")
-    columns = [Column(words_of(each), numeric=each.get("format") == "numeric") for each in o["head"]]
+    columns = [
+        Column(words_of(each), numeric=each.get("format") == "numeric") for each in o["head"]
+    ]
     size = o["captionClasses"].removeprefix("govuk-table__caption--")
     rows = [[words_of(cell) for cell in row] for row in o["rows"]]
-    ours = Table(o["caption"], columns, rows, caption_size=size, row_headings=o.get("firstCellIsHeader", False))
-    html = render("{% table table %}", table=ours)
+    ours = Table(
+        o["caption"],
+        columns,
+        rows,
+        caption_size=size,
+        row_headings=o.get("firstCellIsHeader", False),
+    )
+    html = render("{{ ui.table(table) }}", table=ours)
     return html[html.index("<table") : html.index("</table>") + len("</table>")]
 
 
@@ -140,10 +183,12 @@ def pagination(o: Options) -> str:
     for item in items:
         only(item, "number", "href", "current", "ellipsis")
     context["items"] = [
-        PageLink(0) if item.get("ellipsis") else PageLink(item["number"], item["href"], item.get("current", False))
+        PageLink(0)
+        if item.get("ellipsis")
+        else PageLink(item["number"], item["href"], item.get("current", False))
         for item in items
     ]
-    return render("{% pagination pages %}", pages=Pagination(**context))
+    return render("{{ ui.pagination(pages) }}", pages=Pagination(**context))
 
 
 def summary_list(o: Options) -> str:
@@ -158,8 +203,13 @@ def summary_list(o: Options) -> str:
         for i in (card.get("actions") or {}).get("items", [])
     ]
     rows = [_summary_row(row) for row in o["rows"] if row]
-    summary = Summary(rows, words_of(card.get("title")), actions, (card.get("title") or {}).get("headingLevel") or 2)
-    return render("{% summary_list summary %}", summary=summary)
+    summary = Summary(
+        rows,
+        words_of(card.get("title")),
+        actions,
+        (card.get("title") or {}).get("headingLevel") or 2,
+    )
+    return render("{{ ui.summary_list(summary) }}", summary=summary)
 
 
 def _summary_row(row: Options) -> SummaryRow:
@@ -190,8 +240,14 @@ def task_list(o: Options) -> str:
         shown: Any = words_of(status)
         if status.get("tag"):
             only(status["tag"], "text", "classes")
-            shown = Tag(status["tag"]["text"], status["tag"].get("classes", "").removeprefix("govuk-tag--"))
+            shown = Tag(
+                status["tag"]["text"], status["tag"].get("classes", "").removeprefix("govuk-tag--")
+            )
             if not shown.colour:
                 raise Unsupported("a tag without colour")
-        tasks.append(Task(words(item["title"]), item.get("href") or "", shown, words(item.get("hint"))))
-    return render("{% task_list tasks prefix %}", tasks=tasks, prefix=o.get("idPrefix") or "task-list")
+        tasks.append(
+            Task(words(item["title"]), item.get("href") or "", shown, words(item.get("hint")))
+        )
+    return render(
+        "{{ ui.task_list(tasks, prefix) }}", tasks=tasks, prefix=o.get("idPrefix") or "task-list"
+    )

@@ -12,7 +12,9 @@ from pqip.govuk.widgets import PARTS, Checkboxes
 from tests.govuk.published.options import Options, Unsupported, only, words, words_of
 
 
-def form_with(field: Any, name: str, *, value: Any = None, error: str = "", id_: str = "", parts: Any = ()) -> str:
+def form_with(
+    field: Any, name: str, *, value: Any = None, error: str = "", id_: str = "", parts: Any = ()
+) -> str:
     """A form of one field, as the renderer shows it."""
     field.widget.attrs["id"] = id_ or name
     form_class = type("Example", (forms.Form,), {"subject": field, "use_required_attribute": False})
@@ -29,7 +31,9 @@ def form_with(field: Any, name: str, *, value: Any = None, error: str = "", id_:
 
 def look(options: Options, **more: Any) -> forms.Look:
     label = options.get("label") or (options.get("fieldset") or {}).get("legend") or {}
-    sizes = {f"govuk-{kind}--{size}": size for kind in ("label", "fieldset__legend") for size in "smlx"}
+    sizes = {
+        f"govuk-{kind}--{size}": size for kind in ("label", "fieldset__legend") for size in "smlx"
+    }
     sizes |= {"govuk-label--xl": "xl", "govuk-fieldset__legend--xl": "xl"}
     classes = label.get("classes", "")
     if classes and classes not in sizes:
@@ -42,7 +46,11 @@ def common(options: Options) -> Options:
     only(options.get("label") or {}, "text", "html", "classes", "isPageHeading")
     only(options.get("hint") or {}, "text", "html")
     only(options.get("errorMessage") or {}, "text", "html")
-    return {"label": words_of(options.get("label")), "help_text": words_of(options.get("hint")), "required": False}
+    return {
+        "label": words_of(options.get("label")),
+        "help_text": words_of(options.get("hint")),
+        "required": False,
+    }
 
 
 def text_input(o: Options) -> str:
@@ -70,17 +78,33 @@ def text_input(o: Options) -> str:
     affixes = {side: (o.get(side) or {}).get("text", "") for side in ("prefix", "suffix")}
     field = forms.CharField(look=look(o, **affixes), strip=False, **common(o))
     field.widget.input_type = o.get("type") or "text"
-    field.widget.attrs |= {name: o[name] for name in ("autocomplete", "inputmode", "pattern") if o.get(name)}
+    field.widget.attrs |= {
+        name: o[name] for name in ("autocomplete", "inputmode", "pattern") if o.get(name)
+    }
     field.widget.attrs["class"] = o.get("classes") or ""
-    return form_with(field, o["name"], value=o.get("value"), error=words_of(o.get("errorMessage")), id_=o.get("id") or "")
+    return form_with(
+        field,
+        o["name"],
+        value=o.get("value"),
+        error=words_of(o.get("errorMessage")),
+        id_=o.get("id") or "",
+    )
 
 
 def textarea(o: Options) -> str:
-    only(o, "id", "name", "label", "hint", "errorMessage", "value", "classes", "rows", "autocomplete")
+    only(
+        o, "id", "name", "label", "hint", "errorMessage", "value", "classes", "rows", "autocomplete"
+    )
     field = forms.TextField(rows=o.get("rows") or 5, look=look(o), **common(o))
     field.widget.attrs |= {name: o[name] for name in ("autocomplete",) if o.get(name)}
     field.widget.attrs["class"] = o.get("classes") or ""
-    return form_with(field, o["name"], value=o.get("value"), error=words_of(o.get("errorMessage")), id_=o.get("id") or "")
+    return form_with(
+        field,
+        o["name"],
+        value=o.get("value"),
+        error=words_of(o.get("errorMessage")),
+        id_=o.get("id") or "",
+    )
 
 
 def file_upload(o: Options) -> str:
@@ -103,10 +127,14 @@ def select(o: Options) -> str:
         chosen = item["value"] if item.get("selected") else chosen
     field = forms.ChoiceField(choices=choices, prompt=None, look=look(o), **common(o))
     field.widget.attrs["class"] = o.get("classes") or ""
-    return form_with(field, o["name"], value=chosen, error=words_of(o.get("errorMessage")), id_=o.get("id") or "")
+    return form_with(
+        field, o["name"], value=chosen, error=words_of(o.get("errorMessage")), id_=o.get("id") or ""
+    )
 
 
-def _choices(o: Options, kind: str) -> tuple[list[tuple[Any, Any]], dict[str, str], str, list[Any], str]:
+def _choices(
+    o: Options, kind: str
+) -> tuple[list[tuple[Any, Any]], dict[str, str], str, list[Any], str]:
     choices, hints, checked, divider, exclusive, pending = [], {}, [], "", "", False
     for item in [item for item in o["items"] if item]:
         if item.get("divider") == "or":
@@ -125,7 +153,18 @@ def _choices(o: Options, kind: str) -> tuple[list[tuple[Any, Any]], dict[str, st
 
 
 def _choosing(o: Options, kind: str, field_class: Any) -> str:
-    only(o, "name", "idPrefix", "fieldset", "hint", "errorMessage", "items", "classes", "value", "values")
+    only(
+        o,
+        "name",
+        "idPrefix",
+        "fieldset",
+        "hint",
+        "errorMessage",
+        "items",
+        "classes",
+        "value",
+        "values",
+    )
     only(o.get("fieldset") or {}, "legend")
     if not (o.get("fieldset") or {}).get("legend"):
         raise Unsupported("no legend")
@@ -145,8 +184,18 @@ def _choosing(o: Options, kind: str, field_class: Any) -> str:
     options = common({**o, "label": o["fieldset"]["legend"]})
     field = field_class(choices=choices, look=shown, **options)
     multiple = isinstance(field.widget, Checkboxes)
-    value = o.get("values") or checked if multiple else o.get("value") or (checked[0] if checked else None)
-    return form_with(field, o["name"], value=value, error=words_of(o.get("errorMessage")), id_=o.get("idPrefix") or o["name"])
+    value = (
+        o.get("values") or checked
+        if multiple
+        else o.get("value") or (checked[0] if checked else None)
+    )
+    return form_with(
+        field,
+        o["name"],
+        value=value,
+        error=words_of(o.get("errorMessage")),
+        id_=o.get("idPrefix") or o["name"],
+    )
 
 
 def radios(o: Options) -> str:
@@ -165,7 +214,9 @@ def date_input(o: Options) -> str:
         raise Unsupported("names")
     items = o.get("items") or []
     marked = any(item.get("error") or "error" in item.get("classes", "") for item in items)
-    if (items and [item.get("name") for item in items] != list(PARTS)) or any(part in o for part in PARTS):
+    if (items and [item.get("name") for item in items] != list(PARTS)) or any(
+        part in o for part in PARTS
+    ):
         raise Unsupported("other boxes")
     if any(item.get("error") is False for item in items):
         raise Unsupported("a box said to be right")
@@ -173,9 +224,15 @@ def date_input(o: Options) -> str:
         raise Unsupported("a box marked without a message")
     for item in items:
         only(item, "name", "classes", "error")
-    field = forms.DateField(look=look({"fieldset": o["fieldset"]}), **common({**o, "label": o["fieldset"]["legend"]}))
-    wrong = [item["name"] for item in items if item.get("error") or "error" in item.get("classes", "")]
-    return form_with(field, o["id"], error=words_of(o.get("errorMessage")), id_=o["id"], parts=wrong)
+    field = forms.DateField(
+        look=look({"fieldset": o["fieldset"]}), **common({**o, "label": o["fieldset"]["legend"]})
+    )
+    wrong = [
+        item["name"] for item in items if item.get("error") or "error" in item.get("classes", "")
+    ]
+    return form_with(
+        field, o["id"], error=words_of(o.get("errorMessage")), id_=o["id"], parts=wrong
+    )
 
 
 def named_after_the_field(o: Options, html: str) -> str:

@@ -19,12 +19,16 @@ class Unsupported(Exception):
 
 
 def render(source: str, **context: Any) -> str:
-    return engines["django"].from_string("{% load govuk %}" + source).render(context)
+    return engines["jinja2"].from_string(source).render(context)
 
 
 def only(options: Options, *names: str) -> Options:
     """The options, or Unsupported when there are others."""
-    asked = {name for name, value in options.items() if value not in (None, "", False, [], {}) or name in SAID_FALSE}
+    asked = {
+        name
+        for name, value in options.items()
+        if value not in (None, "", False, [], {}) or name in SAID_FALSE
+    }
     extra = asked - set(names)
     if extra:
         raise Unsupported(", ".join(sorted(extra)))

@@ -18,7 +18,11 @@ def one_decimal(value: Any) -> float | None:
     if value is None:
         return None
     is_exact = isinstance(value, Fraction | int)
-    exact = Decimal(value.numerator) / Decimal(value.denominator) if is_exact else Decimal(repr(round(value, 9)))
+    exact = (
+        Decimal(value.numerator) / Decimal(value.denominator)
+        if is_exact
+        else Decimal(repr(round(value, 9)))
+    )
     return float(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 

@@ -9,10 +9,29 @@ from typing import Any
 from tests.reports.oracle.world import DAY, UNITS, Fact, World
 
 #: Bank holidays of England and Wales that the tests' days come near (gov.uk/bank-holidays).
-HOLIDAYS = {dt.date.fromisoformat(day) for day in (
-    "2024-12-25", "2024-12-26", "2025-01-01", "2025-04-18", "2025-04-21", "2025-05-05", "2025-05-26", "2025-08-25", "2025-12-25",
-    "2025-12-26", "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28",
-)}
+HOLIDAYS = {
+    dt.date.fromisoformat(day)
+    for day in (
+        "2024-12-25",
+        "2024-12-26",
+        "2025-01-01",
+        "2025-04-18",
+        "2025-04-21",
+        "2025-05-05",
+        "2025-05-26",
+        "2025-08-25",
+        "2025-12-25",
+        "2025-12-26",
+        "2026-01-01",
+        "2026-04-03",
+        "2026-04-06",
+        "2026-05-04",
+        "2026-05-25",
+        "2026-08-31",
+        "2026-12-25",
+        "2026-12-28",
+    )
+}
 
 
 @dataclass
@@ -47,18 +66,27 @@ class Assessed:
 
 def is_qualified(assessor: Fact, day: dt.date) -> bool:
     achieved, lapsed = assessor["taqa_achieved_on"], assessor["lapsed_on"]
-    return bool(achieved) and achieved <= day.isoformat() and not (lapsed and lapsed <= day.isoformat())
+    return (
+        bool(achieved)
+        and achieved <= day.isoformat()
+        and not (lapsed and lapsed <= day.isoformat())
+    )
 
 
 def decided(world: World, phase: int) -> list[Assessed]:
     """Each decision known after a phase. One returned while it needed a countersignature needs it for good."""
     assessors = {
-        each: {row["staff_number"]: row for row in world.known("assessors", each)} for each in range(1, phase + 1)
+        each: {row["staff_number"]: row for row in world.known("assessors", each)}
+        for each in range(1, phase + 1)
     }
     found = []
     for row in world.known("decisions", phase):
-        stood = range(row["since"], phase + 1) if row["countersign_outcome"] == "returned" else [phase]
-        needs = [not is_qualified(assessors[each][row["assessor"]], row["decided_on"]) for each in stood]
+        stood = (
+            range(row["since"], phase + 1) if row["countersign_outcome"] == "returned" else [phase]
+        )
+        needs = [
+            not is_qualified(assessors[each][row["assessor"]], row["decided_on"]) for each in stood
+        ]
         found.append(Assessed(row, any(needs)))
     return found
 
@@ -87,17 +115,32 @@ def waits_on(world: World, phase: int, day: dt.date) -> list[dict[str, Any]]:
     for one in decided(world, phase):
         of_piece.setdefault(one.fact["evidence_reference"], []).append(one)
         if one.needs and one.decided_on <= day and not one.outcome_by(day):
-            found.append({"number": one.number, "kind": "countersignature", "since": one.decided_on,
-                          "assessor": one.fact["assessor"]})
+            found.append(
+                {
+                    "number": one.number,
+                    "kind": "countersignature",
+                    "since": one.decided_on,
+                    "assessor": one.fact["assessor"],
+                }
+            )
     for piece in world.known("evidence", phase):
         if piece["submitted_on"] > day:
             continue
-        own = sorted((d for d in of_piece.get(piece["reference"], []) if d.decided_on <= day), key=_order)
+        own = sorted(
+            (d for d in of_piece.get(piece["reference"], []) if d.decided_on <= day), key=_order
+        )
         since = piece["submitted_on"] if not own else None
         if own and own[-1].needs and own[-1].outcome_by(day) == "returned":
             since = own[-1].signed_on
         if since:
-            found.append({"number": piece["staff_number"], "kind": "decision", "since": since, "assessor": ""})
+            found.append(
+                {
+                    "number": piece["staff_number"],
+                    "kind": "decision",
+                    "since": since,
+                    "assessor": "",
+                }
+            )
     return found
 
 
@@ -122,7 +165,11 @@ def criteria_on(world: World, phase: int, day: dt.date) -> dict[str, set[str]]:
 def units_on(world: World, phase: int, day: dt.date) -> tuple[dict[str, int], set[str]]:
     """Candidate → units achieved; and the candidates with a unit whose every criterion is met and nobody signed off."""
     met = criteria_on(world, phase, day)
-    signed = {(f["staff_number"], f["unit"]) for f in world.known("unit-signoffs", phase) if f["signed_off_on"] <= day}
+    signed = {
+        (f["staff_number"], f["unit"])
+        for f in world.known("unit-signoffs", phase)
+        if f["signed_off_on"] <= day
+    }
     achieved: dict[str, int] = {}
     owed = set()
     for number, codes in met.items():

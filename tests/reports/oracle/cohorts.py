@@ -23,9 +23,17 @@ def _groups(paper: Paper) -> dict[tuple[str, str], list[Learner]]:
         first, fact = paper.on(one.fact, one.start), one.fact
         sex = fact["sex"] if fact["sex"] in ("female", "male") else "not_stated"
         group = {
-            "all": "all", "pathway": first.pathway, "cohort": fact["cohort"], "region": first.region,
-            "entry_route": fact["entry_route"], "level5_held": fact["level5_held"], "sex": sex, "ethnicity": "not_stated",
-            "disability": "not_stated", "age_band": _age_band(fact), "campaign": fact["campaign"] or "not_stated",
+            "all": "all",
+            "pathway": first.pathway,
+            "cohort": fact["cohort"],
+            "region": first.region,
+            "entry_route": fact["entry_route"],
+            "level5_held": fact["level5_held"],
+            "sex": sex,
+            "ethnicity": "not_stated",
+            "disability": "not_stated",
+            "age_band": _age_band(fact),
+            "campaign": fact["campaign"] or "not_stated",
         }
         for key in group.items():
             groups.setdefault(key, []).append(one)
@@ -46,19 +54,35 @@ def cohort_outcomes(paper: Paper) -> list[Line]:
     lines = []
     for (breakdown, group), own in _groups(paper).items():
         count = Counter(one.status for one in own)
-        left = sum(one.status == "withdrawn" and one.ending["destination"] == "left_service" for one in own)
-        days = [(one.ended_on - one.start).days for one in own if one.status == "completed" and one.ended_on]
+        left = sum(
+            one.status == "withdrawn" and one.ending["destination"] == "left_service" for one in own
+        )
+        days = [
+            (one.ended_on - one.start).days
+            for one in own
+            if one.status == "completed" and one.ended_on
+        ]
         middle, still = percentile(days, Fraction(1, 2)), count["active"] + count["deferred"]
         lower, upper = _wilson(count["completed"], len(own))
-        lines.append({
-            "breakdown": breakdown, "group": group, "starters": len(own),
-            **{name: count[name] for name in ("completed", "withdrawn", "deferred", "active")},
-            "completion_rate": percent(count["completed"], len(own)), "completion_lower": lower, "completion_upper": upper,
-            "withdrawal_rate": percent(count["withdrawn"], len(own)), "left_service_rate": percent(left, len(own)),
-            "left_service_of_withdrawn_percent": percent(left, count["withdrawn"]), "still_on_programme": still,
-            "cohort_finished": "no" if still else "yes",
-            "median_months_to_complete": None if middle is None else one_decimal(Fraction(middle) / MONTH),
-        })
+        lines.append(
+            {
+                "breakdown": breakdown,
+                "group": group,
+                "starters": len(own),
+                **{name: count[name] for name in ("completed", "withdrawn", "deferred", "active")},
+                "completion_rate": percent(count["completed"], len(own)),
+                "completion_lower": lower,
+                "completion_upper": upper,
+                "withdrawal_rate": percent(count["withdrawn"], len(own)),
+                "left_service_rate": percent(left, len(own)),
+                "left_service_of_withdrawn_percent": percent(left, count["withdrawn"]),
+                "still_on_programme": still,
+                "cohort_finished": "no" if still else "yes",
+                "median_months_to_complete": None
+                if middle is None
+                else one_decimal(Fraction(middle) / MONTH),
+            }
+        )
     return lines
 
 
@@ -66,11 +90,17 @@ def _wilson(part: int, whole: int) -> tuple[float | None, float | None]:
     """The roots of (p − part ÷ whole)² = z² p (1 − p) ÷ whole."""
     a, b, c = whole + Z * Z, -(2 * part + Z * Z), part * part / whole
     root = math.sqrt(max(b * b - 4 * a * c, 0))
-    return one_decimal(100 * max((-b - root) / (2 * a), 0)), one_decimal(100 * min((-b + root) / (2 * a), 1))
+    return one_decimal(100 * max((-b - root) / (2 * a), 0)), one_decimal(
+        100 * min((-b + root) / (2 * a), 1)
+    )
 
 
 def attrition(paper: Paper) -> list[Line]:
-    return [line for (breakdown, group), own in _groups(paper).items() for line in _curve(paper, breakdown, group, own)]
+    return [
+        line
+        for (breakdown, group), own in _groups(paper).items()
+        for line in _curve(paper, breakdown, group, own)
+    ]
 
 
 def _curve(paper: Paper, breakdown: str, group: str, own: list[Learner]) -> Iterable[Line]:
@@ -83,8 +113,12 @@ def _curve(paper: Paper, breakdown: str, group: str, own: list[Learner]) -> Iter
             return
         since = Counter(status for days, status in followed if before < days.days <= t)
         yield {
-            "breakdown": breakdown, "group": group, "month_on_programme": month, "number_at_risk": at_risk,
-            **{name: since[name] for name in ("withdrawn", "deferred", "completed")}, **_estimates(followed, t),
+            "breakdown": breakdown,
+            "group": group,
+            "month_on_programme": month,
+            "number_at_risk": at_risk,
+            **{name: since[name] for name in ("withdrawn", "deferred", "completed")},
+            **_estimates(followed, t),
         }
         before = t
 
@@ -107,6 +141,9 @@ def _estimates(followed: Sequence[tuple[dt.timedelta, str]], t: Fraction) -> Lin
         middle, wide = math.log(-math.log(alive)), Z * math.sqrt(spread) / abs(math.log(alive))
         lower, upper = math.exp(-math.exp(middle + wide)), math.exp(-math.exp(middle - wide))
     return {
-        "retained_percent": one_decimal(alive * 100), "lower": one_decimal(lower * 100), "upper": one_decimal(upper * 100),
-        "withdrawn_incidence_percent": one_decimal(withdrew * 100), "completed_incidence_percent": one_decimal(completed * 100),
+        "retained_percent": one_decimal(alive * 100),
+        "lower": one_decimal(lower * 100),
+        "upper": one_decimal(upper * 100),
+        "withdrawn_incidence_percent": one_decimal(withdrew * 100),
+        "completed_incidence_percent": one_decimal(completed * 100),
     }

@@ -15,7 +15,12 @@ from typing import Any
 from tests.reports.oracle.world import COURSES, DAY, STATUS, UNITS, Fact, World
 
 #: Pathway → full-time months, months to the opening (since 2022, before the 2021 review), part-time months.
-PATHWAYS = {"PQIP15": (15, 6, 2, 21), "PQIP21": (21, 12, 2, 30), "PQIP27": (27, 18, 2, None), "PQIP13": (13, 4, 4, None)}
+PATHWAYS = {
+    "PQIP15": (15, 6, 2, 21),
+    "PQIP21": (21, 12, 2, 30),
+    "PQIP27": (27, 18, 2, None),
+    "PQIP13": (13, 4, 4, None),
+}
 REVIEWED = dt.date(2022, 1, 1)
 #: Courses required of every learner (S3 §3.3): eight of foundation learning, nine others, ten mandatory.
 REQUIRED = 27
@@ -84,7 +89,9 @@ class Learner:
 
 def learner_on(fact: Fact, events: list[Fact], day: dt.date) -> Learner:
     """Terms and status by the events up to the day, then every date by walking the days for the pathway that holds."""
-    found = Learner(fact, region=fact["region"], pdu=fact["pdu"], pathway=fact["pathway"], fte=fact["fte"])
+    found = Learner(
+        fact, region=fact["region"], pdu=fact["pdu"], pathway=fact["pathway"], fte=fact["fte"]
+    )
     past = [event for event in events if event["effective_date"] <= day]
     for event in sorted(past, key=_order):
         if found.status in ("completed", "withdrawn"):
@@ -137,7 +144,12 @@ def _walk(found: Learner, events: list[Fact], until: dt.date) -> None:
                 on_break = event["event"] == "deferred"
             if event["event"] == "changed_fte" and (event["to_fte"] == "1.0") != full_time:
                 full_time = not full_time
-                _rehour(found, today, _length(found.pathway, not full_time), _length(found.pathway, full_time))
+                _rehour(
+                    found,
+                    today,
+                    _length(found.pathway, not full_time),
+                    _length(found.pathway, full_time),
+                )
         if today >= until:
             return
         if on_break:
@@ -175,7 +187,11 @@ def _rehour(found: Learner, day: dt.date, old: int | None, new: int | None) -> N
 
 #: In their order. Nobody in these worlds holds one of level 5; the two of level 6 that ship as required, where a university is
 #: known to teach: for starts since 2022.
-LEVEL_5, LEVEL_6, TAUGHT_SINCE = ("CJS", "UCCB", "PPP", "REHAB"), ("L6-ETHICS", "L6-REHAB"), dt.date(2022, 1, 1)
+LEVEL_5, LEVEL_6, TAUGHT_SINCE = (
+    ("CJS", "UCCB", "PPP", "REHAB"),
+    ("L6-ETHICS", "L6-REHAB"),
+    dt.date(2022, 1, 1),
+)
 
 
 def modules_on(world: World, phase: int, one: Learner, day: dt.date) -> dict[str, Any]:
@@ -184,14 +200,26 @@ def modules_on(world: World, phase: int, one: Learner, day: dt.date) -> dict[str
     for row in world.known("module-results", phase):
         if row["staff_number"] == one.number:
             rows.setdefault(row["module"], []).append(row)
-    until, asked = one.ended_on or day, list(LEVEL_5) + (list(LEVEL_6) if one.start >= TAUGHT_SINCE else [])
+    until, asked = (
+        one.ended_on or day,
+        list(LEVEL_5) + (list(LEVEL_6) if one.start >= TAUGHT_SINCE else []),
+    )
     taken = asked + [code for code in rows if code.startswith("L6") and code not in asked]
     states = [_module_on(rows.get(code, []), _share_on(one, code), day, until) for code in taken]
-    due = [(f"{titles('academic_modules')[code]}{said}", on) for code, (said, on) in
-           ((code, state["next"]) for code, state in zip(taken, states, strict=True) if state["next"]) if on]
+    due = [
+        (f"{titles('academic_modules')[code]}{said}", on)
+        for code, (said, on) in (
+            (code, state["next"])
+            for code, state in zip(taken, states, strict=True)
+            if state["next"]
+        )
+        if on
+    ]
     return {
-        "passed": sum(state["passed"] for state in states), "due": sum(state["due"] for state in states),
-        "failed": any(state["failed"] for state in states), "overdue": max(state["overdue"] for state in states),
+        "passed": sum(state["passed"] for state in states),
+        "due": sum(state["due"] for state in states),
+        "failed": any(state["failed"] for state in states),
+        "overdue": max(state["overdue"] for state in states),
         "unrecorded": any(state["unrecorded"] for state in states),
         "next": due,
     }
@@ -209,7 +237,11 @@ def _share_on(one: Learner, code: str) -> dt.date | None:
     elif one.planned_end is None:
         return None
     else:
-        days = (one.opens - one.start).days - before + max((one.planned_end - one.opens).days - one.whole, 0) * nth // len(level)
+        days = (
+            (one.opens - one.start).days
+            - before
+            + max((one.planned_end - one.opens).days - one.whole, 0) * nth // len(level)
+        )
     found, away = one.start, set(one.away)
     while days:
         days -= found not in away
@@ -217,16 +249,27 @@ def _share_on(one: Learner, code: str) -> dt.date | None:
     return found
 
 
-def _module_on(own: list[Fact], share: dt.date | None, day: dt.date, until: dt.date) -> dict[str, Any]:
+def _module_on(
+    own: list[Fact], share: dt.date | None, day: dt.date, until: dt.date
+) -> dict[str, Any]:
     settled = [row for row in own if (row["submitted_date"] or row["due_date"]) <= day]
     failed = [row for row in settled if row["outcome"] == "fail"]
     passed = any(row["outcome"] == "pass" for row in settled)
     due = min((row["extended_to"] or row["due_date"] for row in own), default=share)
     if failed:
-        due = min(due, *(row["submitted_date"] or row["due_date"] for row in failed)) if due else None
-    waiting = [row for row in own if (not row["submitted_date"] and row["outcome"] == "pending")
-               or (row["submitted_date"] and row["submitted_date"] > day)]
-    handed_in = any(row["outcome"] == "pending" and row["submitted_date"] and row["submitted_date"] <= day for row in own)
+        due = (
+            min(due, *(row["submitted_date"] or row["due_date"] for row in failed)) if due else None
+        )
+    waiting = [
+        row
+        for row in own
+        if (not row["submitted_date"] and row["outcome"] == "pending")
+        or (row["submitted_date"] and row["submitted_date"] > day)
+    ]
+    handed_in = any(
+        row["outcome"] == "pending" and row["submitted_date"] and row["submitted_date"] <= day
+        for row in own
+    )
     since = None
     if waiting:
         since = min(row["extended_to"] or row["due_date"] for row in waiting)
@@ -234,22 +277,34 @@ def _module_on(own: list[Fact], share: dt.date | None, day: dt.date, until: dt.d
         since = max(due, *(row["submitted_date"] or row["due_date"] for row in failed))  # type: ignore[type-var]
     overdue = (until - since).days if since and not passed else 0
     return {
-        "passed": passed, "due": due is not None and due <= until, "overdue": max(overdue, 0),
+        "passed": passed,
+        "due": due is not None and due <= until,
+        "overdue": max(overdue, 0),
         "failed": not passed and any(row["attempt"] >= 3 for row in failed),
         "unrecorded": not own and due is not None and due < until,
-        "next": None if passed or (handed_in and not waiting) else _next_of(own, waiting, failed, since, due, day),
+        "next": None
+        if passed or (handed_in and not waiting)
+        else _next_of(own, waiting, failed, since, due, day),
     }
 
 
 def _next_of(
-    own: list[Fact], waiting: list[Fact], failed: list[Fact], since: dt.date | None, due: dt.date | None, day: dt.date
+    own: list[Fact],
+    waiting: list[Fact],
+    failed: list[Fact],
+    since: dt.date | None,
+    due: dt.date | None,
+    day: dt.date,
 ) -> tuple[str, dt.date | None]:
     """What is due of a module, in the words put after its title, and when."""
     if waiting:
         return ": hand in", since
     if failed:
         last = any(row["attempt"] >= 3 for row in failed)
-        return ": failed at the last attempt" if last else ": failed, next attempt not planned", since
+        return (
+            ": failed at the last attempt" if last else ": failed, next attempt not planned",
+            since,
+        )
     return ": result not recorded" if not own and due and due < day else "", due
 
 
@@ -268,15 +323,23 @@ def training_on(world: World, phase: int, one: Learner, day: dt.date) -> tuple[i
     return len(attended), REQUIRED if is_due else 0, is_due and len(attended | booked) < REQUIRED
 
 
-def courses_ahead(world: World, phase: int, one: Learner, day: dt.date) -> list[tuple[str, dt.date]]:
+def courses_ahead(
+    world: World, phase: int, one: Learner, day: dt.date
+) -> list[tuple[str, dt.date]]:
     """Courses booked for the day or later, and those required that are not attended and have no such day."""
     own = [f for f in world.known("training", phase) if f["staff_number"] == one.number]
-    booked = {f["course"]: f["booked_for"] for f in own if f["status"] == "booked" and f["booked_for"] >= day}
+    booked = {
+        f["course"]: f["booked_for"]
+        for f in own
+        if f["status"] == "booked" and f["booked_for"] >= day
+    }
     attended = {f["course"] for f in own if f["status"] == "attended" and f["booked_for"] <= day}
     ever = {f["course"] for f in own if f["status"] in ("booked", "did_not_attend")}
     due_on = min(day for day in (add_months(one.start, 12), one.planned_end) if day)
     found, named = [(titles("courses")[code], on) for code, on in booked.items()], titles("courses")
-    required = [row["course"] for row in _listed("course_requirements") if row["audience"] == "learner"]
+    required = [
+        row["course"] for row in _listed("course_requirements") if row["audience"] == "learner"
+    ]
     assert len(required) == REQUIRED
     for code in set(required) - booked.keys() - attended:
         to_book = ": training not booked" if due_on <= day else ": to be booked"
@@ -302,4 +365,13 @@ def months_gone(start: dt.date, day: dt.date) -> int:
     return months
 
 
-__all__ = ["UNITS", "Learner", "add_months", "courses_ahead", "learner_on", "modules_on", "months_gone", "training_on"]
+__all__ = [
+    "UNITS",
+    "Learner",
+    "add_months",
+    "courses_ahead",
+    "learner_on",
+    "modules_on",
+    "months_gone",
+    "training_on",
+]

@@ -22,13 +22,24 @@ COURSES = ["FL1", "FL3", "FL5"]
 UNITS = {n: [f"{n}.{outcome}.{c}" for outcome in (1, 2) for c in (1, 2, 3)] for n in range(1, 7)}
 #: Staff number → registered, achieved, lapsed, region; achieved later says what the second phase found it to have been.
 ASSESSORS: dict[str, tuple[str, str, str, str]] = {
-    "A1": ("2016-01-01", "2017-01-01", "", "NE"), "A2": ("2024-09-01", "2025-09-15", "", "NE"),
-    "A3": ("2025-02-28", "", "", "WAL"), "A4": ("2015-01-01", "2016-01-01", "2025-08-01", "LON"),
+    "A1": ("2016-01-01", "2017-01-01", "", "NE"),
+    "A2": ("2024-09-01", "2025-09-15", "", "NE"),
+    "A3": ("2025-02-28", "", "", "WAL"),
+    "A4": ("2015-01-01", "2016-01-01", "2025-08-01", "LON"),
 }
 REDATED = {"A2": "2025-06-15"}
 STATUS = ("started", "deferred", "resumed", "withdrawn", "completed")
-NEXT = {"active": ("deferred", "withdrawn", "completed"), "deferred": ("resumed", "resumed", "withdrawn")}
-LEADS = {"started": "active", "deferred": "deferred", "resumed": "active", "withdrawn": "", "completed": ""}
+NEXT = {
+    "active": ("deferred", "withdrawn", "completed"),
+    "deferred": ("resumed", "resumed", "withdrawn"),
+}
+LEADS = {
+    "started": "active",
+    "deferred": "deferred",
+    "resumed": "active",
+    "withdrawn": "",
+    "completed": "",
+}
 
 
 @dataclass
@@ -44,7 +55,11 @@ class World:
 
     def known(self, dataset: str, phase: int) -> list[Fact]:
         """What was known of a dataset after a phase."""
-        return [f for f in self.facts.get(dataset, []) if f["since"] <= phase and not (f["until"] and f["until"] <= phase)]
+        return [
+            f
+            for f in self.facts.get(dataset, [])
+            if f["since"] <= phase and not (f["until"] and f["until"] <= phase)
+        ]
 
     def changed(self, dataset: str) -> list[Fact]:
         """What the second phase recorded of a dataset."""
@@ -55,8 +70,13 @@ def make(seed: int, learners: int) -> World:
     """A world with so many learners; the same seed makes the same one."""
     random, world = Random(seed), World()
     for number, (registered, achieved, lapsed, _region) in ASSESSORS.items():
-        row = world.add("assessors", staff_number=number, taqa_registered_on=registered, taqa_achieved_on=achieved,
-                        lapsed_on=lapsed)
+        row = world.add(
+            "assessors",
+            staff_number=number,
+            taqa_registered_on=registered,
+            taqa_achieved_on=achieved,
+            lapsed_on=lapsed,
+        )
         if number in REDATED:
             row["until"] = 2
             world.add("assessors", 2, **{**content(row), "taqa_achieved_on": REDATED[number]})
@@ -74,10 +94,19 @@ def _learner(random: Random, world: World, number: str, nth: int) -> None:
     region, fte = random.choice(list(REGIONS)), random.choice(["1.0", "1.0", "1.0", "0.6", "0.8"])
     start = _day(random, dt.date(2020, 10, 1), dt.date(2026, 4, 30))
     learner = world.add(
-        "learners", staff_number=number, first_name="Sam", last_name=f"Learner {nth}", region=region,
-        pdu=random.choice(REGIONS[region]), cohort=f"C{nth // 3:03}", pathway=random.choice(PATHWAYS),
-        entry_route=random.choice(["external", "pso_progression"]), fte=fte, start_date=start,
-        level5_held=random.choice(["yes", "no"]), sex=random.choice(["", "female", "male", "prefer_not_to_say"]),
+        "learners",
+        staff_number=number,
+        first_name="Sam",
+        last_name=f"Learner {nth}",
+        region=region,
+        pdu=random.choice(REGIONS[region]),
+        cohort=f"C{nth // 3:03}",
+        pathway=random.choice(PATHWAYS),
+        entry_route=random.choice(["external", "pso_progression"]),
+        fte=fte,
+        start_date=start,
+        level5_held=random.choice(["yes", "no"]),
+        sex=random.choice(["", "female", "male", "prefer_not_to_say"]),
         date_of_birth=random.choice(["", "1999-02-28", "2000-02-29", "1990-06-15", "1958-01-01"]),
         campaign=random.choice(["", "Autumn"]),
     )
@@ -89,8 +118,14 @@ def _learner(random: Random, world: World, number: str, nth: int) -> None:
         _module(random, world, number, module, start)
     for course in random.sample(COURSES, random.randint(0, 3)):
         booked = _day(random, start, min(start + dt.timedelta(days=500), LAST))
-        world.add("training", random.choice([1, 1, 2]), staff_number=number, course=course, booked_for=booked,
-                  status=random.choice(["booked", "attended", "did_not_attend", "cancelled"]))
+        world.add(
+            "training",
+            random.choice([1, 1, 2]),
+            staff_number=number,
+            course=course,
+            booked_for=booked,
+            status=random.choice(["booked", "attended", "did_not_attend", "cancelled"]),
+        )
     for unit in random.sample(list(UNITS), random.randint(0, 5)):
         _unit(random, world, number, unit, start)
 
@@ -113,12 +148,23 @@ def _history(random: Random, world: World, learner: Fact) -> dt.date | None:
     for step in range(steps):
         phase = 2 if step >= late_from else 1
         kind = random.choice(moves) if random.random() < 0.45 else random.choice(NEXT[status])
-        gap = random.choice([0, 1, 30, 90, 200, 400]) if kind not in ("withdrawn", "completed") else random.choice([60, 200, 400])
+        gap = (
+            random.choice([0, 1, 30, 90, 200, 400])
+            if kind not in ("withdrawn", "completed")
+            else random.choice([60, 200, 400])
+        )
         day = _day(random, day + min(gap, 1) * DAY, day + dt.timedelta(days=gap))
         if day > LAST or (kind, day) in seen or (kind in STATUS and _same_day(world, number, day)):
             continue
         seen.add((kind, day))
-        event = world.add("events", phase, staff_number=number, event=kind, effective_date=day, **_terms(random, kind, day))
+        event = world.add(
+            "events",
+            phase,
+            staff_number=number,
+            event=kind,
+            effective_date=day,
+            **_terms(random, kind, day),
+        )
         status = LEADS.get(kind, status)
         if kind in ("withdrawn", "completed"):
             if phase == 1 and random.random() < 0.25:
@@ -130,7 +176,10 @@ def _history(random: Random, world: World, learner: Fact) -> dt.date | None:
 
 def _same_day(world: World, number: str, day: dt.date) -> bool:
     """Whether a status event of that day is told already: two on one day are legal only in the order of the words."""
-    return any(f["staff_number"] == number and f["event"] in STATUS and f["effective_date"] == day for f in world.facts["events"])
+    return any(
+        f["staff_number"] == number and f["event"] in STATUS and f["effective_date"] == day
+        for f in world.facts["events"]
+    )
 
 
 def _terms(random: Random, kind: str, day: dt.date) -> Fact:
@@ -145,13 +194,20 @@ def _terms(random: Random, kind: str, day: dt.date) -> Fact:
         #: Later than any planned end: no pathway is longer than 30 months, and a break so far is over by the day.
         return {"extended_to": day + dt.timedelta(days=random.randint(950, 1500))}
     if kind == "deferred":
-        return {"expected_return": random.choice(["", day + dt.timedelta(days=random.choice([30, 90, 300]))])}
+        return {
+            "expected_return": random.choice(
+                ["", day + dt.timedelta(days=random.choice([30, 90, 300]))]
+            )
+        }
     if kind == "withdrawn":
         offered = random.choice(["", day + dt.timedelta(days=random.choice([0, 20, 60]))])
         return {
-            "reason": random.choice(["", "wellbeing", "career_progression"]), "exit_interview_offered_on": offered,
+            "reason": random.choice(["", "wellbeing", "career_progression"]),
+            "exit_interview_offered_on": offered,
             "exit_interview_held_on": offered and random.choice(["", offered + 15 * DAY]),
-            "destination": random.choice(["", "left_service", "returned_to_pso", "other_role", "unknown"]),
+            "destination": random.choice(
+                ["", "left_service", "returned_to_pso", "other_role", "unknown"]
+            ),
         }
     return {}
 
@@ -163,8 +219,15 @@ def _allocation(random: Random, world: World, number: str, start: dt.date, last:
         return
     first = _day(random, start, last)
     until = random.choice(["", _day(random, first, last + 90 * DAY)])
-    world.add("allocations", random.choice([1, 1, 2]), staff_number=number, role="pta", from_date=first, to_date=until,
-              other_staff_number=assessor)
+    world.add(
+        "allocations",
+        random.choice([1, 1, 2]),
+        staff_number=number,
+        role="pta",
+        from_date=first,
+        to_date=until,
+        other_staff_number=assessor,
+    )
 
 
 def _module(random: Random, world: World, number: str, module: str, start: dt.date) -> None:
@@ -174,13 +237,23 @@ def _module(random: Random, world: World, number: str, module: str, start: dt.da
             break
         more = random.choice(["", due + random.choice([1, 14, 40]) * DAY])
         failed = {"submitted_date": due - 3 * DAY, "outcome": "fail", "mark": 30}
-        row = {"staff_number": number, "module": module, "attempt": attempt, "due_date": due, "extended_to": more}
+        row = {
+            "staff_number": number,
+            "module": module,
+            "attempt": attempt,
+            "due_date": due,
+            "extended_to": more,
+        }
         world.add("module-results", **row, **failed)
         due += random.choice([30, 90]) * DAY
     last = world.facts["module-results"][-1]
     ending = random.choice(["fail", "pass", "pending", "late", "open"])
     if ending in ("pass", "late"):
-        last |= {"outcome": "pass", "mark": 60, "submitted_date": last["due_date"] + random.choice([-10, 0, 50]) * DAY}
+        last |= {
+            "outcome": "pass",
+            "mark": 60,
+            "submitted_date": last["due_date"] + random.choice([-10, 0, 50]) * DAY,
+        }
     if ending == "pending":
         last |= {"outcome": "pending", "mark": ""}
     if ending in ("open", "late"):
@@ -199,30 +272,58 @@ def _unit(random: Random, world: World, number: str, unit: int, start: dt.date) 
         submitted = _day(random, max(start, dt.date(2025, 1, 1)), dt.date(2026, 7, 31))
         criteria = UNITS[unit] if random.random() < 0.7 else random.sample(UNITS[unit], 3)
         reference = f"{number}-{unit}-{piece}"
-        row = world.add("evidence", random.choice([1, 1, 1, 2]), reference=reference, staff_number=number, submitted_on=submitted,
-                        criteria=sorted(criteria))
+        row = world.add(
+            "evidence",
+            random.choice([1, 1, 1, 2]),
+            reference=reference,
+            staff_number=number,
+            submitted_on=submitted,
+            criteria=sorted(criteria),
+        )
         of_unit += [row, *_decisions(random, world, row)]
-    is_late = any(fact["since"] == 2 or fact["until"] or fact.get("assessor") in REDATED for fact in of_unit)
+    is_late = any(
+        fact["since"] == 2 or fact["until"] or fact.get("assessor") in REDATED for fact in of_unit
+    )
     if random.random() < 0.6:
         phase = random.choice([1, 1, 2])
-        world.add("unit-signoffs", 2 if is_late else phase, staff_number=number, unit=unit,
-                  signed_off_on=_day(random, max(start, dt.date(2025, 6, 1)), dt.date(2026, 8, 31)))
+        world.add(
+            "unit-signoffs",
+            2 if is_late else phase,
+            staff_number=number,
+            unit=unit,
+            signed_off_on=_day(random, max(start, dt.date(2025, 6, 1)), dt.date(2026, 8, 31)),
+        )
 
 
 def _decisions(random: Random, world: World, piece: Fact) -> list[Fact]:
     made: list[Fact] = []
     day, assessor = piece["submitted_on"], random.choice(list(ASSESSORS))
     for nth in range(1, random.choice([0, 1, 1, 1, 2, 3]) + 1):
-        day = min(_day(random, day + random.choice([0, 1]) * DAY, day + random.choice([5, 14, 40]) * DAY), LAST)
+        day = min(
+            _day(random, day + random.choice([0, 1]) * DAY, day + random.choice([5, 14, 40]) * DAY),
+            LAST,
+        )
         met = piece["criteria"] if random.random() < 0.7 else random.sample(piece["criteria"], 2)
         rest = [code for code in piece["criteria"] if code not in met]
         phase = max(piece["since"], random.choice([1, 1, 2]))
-        row = world.add("decisions", phase, evidence_reference=piece["reference"], assessor=assessor, decided_on=day,
-                        decision_number=nth, criteria_met=sorted(met), criteria_not_met=random.choice([rest, []]),
-                        countersigned_on="", countersign_outcome="")
+        row = world.add(
+            "decisions",
+            phase,
+            evidence_reference=piece["reference"],
+            assessor=assessor,
+            decided_on=day,
+            decision_number=nth,
+            criteria_met=sorted(met),
+            criteria_not_met=random.choice([rest, []]),
+            countersigned_on="",
+            countersign_outcome="",
+        )
         if random.random() < 0.6:
             day = min(_day(random, day, day + random.choice([0, 3, 20, 60]) * DAY), LAST)
-            signed = {"countersigned_on": day, "countersign_outcome": random.choice(["agreed", "agreed", "returned"])}
+            signed = {
+                "countersigned_on": day,
+                "countersign_outcome": random.choice(["agreed", "agreed", "returned"]),
+            }
             if phase == 1 and random.random() < 0.3:
                 row["until"] = 2
                 world.add("decisions", 2, **{**content(row), **signed})

@@ -1,8 +1,8 @@
--- A page of all learners by name: keys by index first, then the rows of the page (a deferred join).
+-- The first page of all learners by name: keys by index first, then the rows of the page (a deferred join).
 SELECT b.first_name || ' ' || b.last_name, b.staff_number, p.name, r.name, u.name, coalesce(v.units, '')
 FROM (
     SELECT e.id, b.sort_name FROM workforce_person b JOIN learners_enrolment e ON e.person_id = b.id
-    ORDER BY b.sort_name, e.id LIMIT %(size)s OFFSET %(skip)s
+    ORDER BY b.sort_name, e.id LIMIT %(size)s
 ) k JOIN learners_enrolment e ON e.id = k.id JOIN workforce_person b ON b.id = e.person_id
 JOIN learners_pathway p ON p.id = e.pathway_id JOIN workforce_region r ON r.id = e.region_id
 LEFT JOIN workforce_pdu u ON u.id = e.pdu_id

@@ -165,6 +165,29 @@ modules AS (
     ) r ON r.enrolment_id = s.enrolment_id AND r.module_id = s.module_id
     GROUP BY 1
 ),
+required AS (
+    SELECT DISTINCT ON (q.course_id, p.id) q.course_id, p.id AS pathway_id, q.is_required, q.due_months
+    FROM learners_courserequirement q JOIN learners_pathway p ON q.pathway_id IS NULL OR q.pathway_id = p.id
+    WHERE q.audience = 'learner' AND q.effective_on <= %(day)s AND q.voided_at IS NULL
+    ORDER BY q.course_id, p.id, q.pathway_id, q.effective_on DESC
+),
+taken AS (
+    SELECT t.person_id, t.course_id, max(t.effective_on) FILTER (WHERE t.status = 'attended' AND t.effective_on <= %(day)s) AS attended_on,
+        max(t.effective_on) FILTER (WHERE t.status IN ('booked', 'did_not_attend')) AS last_booked
+    FROM learners_trainingrecord t JOIN learning l USING (person_id) WHERE t.voided_at IS NULL GROUP BY 1, 2
+),
+unbooked AS (
+    SELECT DISTINCT l.enrolment_id
+    FROM learning l JOIN required q ON q.pathway_id = l.pathway_id AND q.is_required JOIN learners_course c ON c.id = q.course_id
+    LEFT JOIN taken t ON t.person_id = l.person_id AND t.course_id = q.course_id
+    WHERE coalesce(t.last_booked <= t.attended_on, t.last_booked IS NULL)
+        AND CASE WHEN t.attended_on IS NULL THEN CASE WHEN q.due_months IS NULL
+                THEN least((l.start_date + interval '12 months')::date, l.planned_end)
+                ELSE (l.start_date + make_interval(months => q.due_months))::date END <= %(day)s
+            ELSE coalesce((t.attended_on + make_interval(months => c.recurs_months))::date <= %(day)s, false) END
+        AND NOT EXISTS (SELECT FROM learners_trainingexemption x WHERE x.person_id = l.person_id AND x.course_id = q.course_id
+            AND x.effective_on <= %(day)s AND x.voided_at IS NULL)
+),
 flagged AS (
     SELECT l.region_id, l.cohort_id, l.pathway_id, coalesce(u.units, 0) AS achieved,
         CASE WHEN l.opens IS NULL OR l.planned_end IS NULL OR %(day)s <= l.opens THEN 0
@@ -172,12 +195,13 @@ flagged AS (
             ELSE least(l.units_total, l.units_total * greatest(least(%(day)s, l.planned_end) - l.opens - l.away, 0)
                 / (l.planned_end - l.opens - l.away)) END AS expected,
         NOT coalesce(p.has_present, false) OR w.registration_id IS NOT NULL OR n.registration_id IS NOT NULL
-            OR coalesce(m.unrecorded, false) AS owed,
+            OR coalesce(m.unrecorded, false) OR b.enrolment_id IS NOT NULL AS owed,
         coalesce(l.planned_end < %(day)s, false) OR coalesce(m.failed OR m.late OR m.days > 28, false)
             OR (l.status = 'deferred' AND coalesce(l.expected_return < %(day)s, false)) AS late
     FROM learning l LEFT JOIN units u USING (registration_id) LEFT JOIN unsigned n USING (registration_id)
     LEFT JOIN (SELECT DISTINCT registration_id FROM waits) w USING (registration_id)
     LEFT JOIN ptas p USING (person_id) LEFT JOIN modules m USING (enrolment_id)
+    LEFT JOIN unbooked b USING (enrolment_id)
 ),
 progressed AS (
     SELECT region_id, cohort_id, pathway_id, count(*) FILTER (WHERE late OR expected - achieved >= 2) AS at_risk,

@@ -11,7 +11,9 @@ LIMITS = Path(__file__).parents[1] / "limits"
 
 
 #: Costs of pages that are in memory, as reports state them.
-IN_MEMORY = "SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.11; SET LOCAL work_mem = '32MB'"
+IN_MEMORY = (
+    "SET LOCAL seq_page_cost = 0.1; SET LOCAL random_page_cost = 0.11; SET LOCAL work_mem = '32MB'"
+)
 
 
 def limit_rows(name: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -25,7 +25,15 @@ from pqip.exchange.engine import apply
 from tools.bench.measuring import Target, Workload
 
 ROWS, LEARNERS = 20_000, 2_000
-HEADER = ("reference", "staff_number", "qualification", "title", "method", "submitted_on", "criteria")
+HEADER = (
+    "reference",
+    "staff_number",
+    "qualification",
+    "title",
+    "method",
+    "submitted_on",
+    "criteria",
+)
 METHODS = ("observation", "work_product", "questioning")
 FIRST_KEY = 10_000_000_000
 EVIDENCE = "COPY bench.evidence (id, reference, registration_id) FROM STDIN"
@@ -55,7 +63,12 @@ def evidence(rows: int = ROWS) -> Workload:
             raise AssertionError(f"The import was refused: {outcome.problems[0]}")
 
     return Workload(
-        f"W5 import of {rows:,} rows", Target(ratio=10, memory_mib=100), ours, limit, within=undone, reads=False,
+        f"W5 import of {rows:,} rows",
+        Target(ratio=10, memory_mib=100),
+        ours,
+        limit,
+        within=undone,
+        reads=False,
         seen=lambda _: _same("public.assessments_evidence", "public.assessments_submission"),
         known=lambda _: _same("bench.evidence", "bench.submission"),
     )
@@ -72,24 +85,48 @@ def undone() -> Iterator[None]:
 def _pieces(rows: int) -> Iterator[Piece]:
     """Evidence spread over learners on the programme, each piece against three criteria of their version."""
     codes: dict[int, list[tuple[int, str]]] = {}
-    for version, key, code in Criterion.objects.order_by("pk").values_list("unit__version", "pk", "code"):
+    for version, key, code in Criterion.objects.order_by("pk").values_list(
+        "unit__version", "pk", "code"
+    ):
         codes.setdefault(version, []).append((key, code))
     facts = RegistrationFact.objects.live().filter(
-        registration__qualification__code="VQ5", registration__person__enrolments__status="active", effective_on__lte=today()
+        registration__qualification__code="VQ5",
+        registration__person__enrolments__status="active",
+        effective_on__lte=today(),
     )
-    known = facts.order_by("registration").distinct().values_list(
-        "registration", "registration__person__staff_number", "registration__version", "effective_on"
+    known = (
+        facts.order_by("registration")
+        .distinct()
+        .values_list(
+            "registration",
+            "registration__person__staff_number",
+            "registration__version",
+            "effective_on",
+        )
     )
     for number, registration in enumerate(islice(cycle(known[:LEARNERS]), rows)):
         yield _piece(number, *registration, codes[registration[2]])
 
 
-def _piece(number: int, key: int, staff_number: str, version: int, since: dt.date, codes: list[tuple[int, str]]) -> Piece:
+def _piece(
+    number: int,
+    key: int,
+    staff_number: str,
+    version: int,
+    since: dt.date,
+    codes: list[tuple[int, str]],
+) -> Piece:
     chosen = sorted(codes[(number + place * 7) % len(codes)] for place in range(3))
     day = min(since + dt.timedelta(days=number % 200), today())
     return (
-        f"BENCH-{number:07d}", staff_number, key, f"Piece {number}, shown at work", METHODS[number % 3], day,
-        [one for one, _ in chosen], ";".join(code for _, code in chosen),
+        f"BENCH-{number:07d}",
+        staff_number,
+        key,
+        f"Piece {number}, shown at work",
+        METHODS[number % 3],
+        day,
+        [one for one, _ in chosen],
+        ";".join(code for _, code in chosen),
     )
 
 
@@ -101,14 +138,19 @@ def _file(pieces: Iterable[Piece]) -> Path:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        writer.writerows((ref, who, "VQ5", title, method, day, codes) for ref, who, _, title, method, day, _, codes in pieces)
+        writer.writerows(
+            (ref, who, "VQ5", title, method, day, codes)
+            for ref, who, _, title, method, day, _, codes in pieces
+        )
     return path
 
 
 def _lines(pieces: list[Piece]) -> tuple[str, str]:
     """The same rows as COPY reads them, made beforehand."""
     now, one, other = dt.datetime.now(dt.UTC), [], []
-    for key, (ref, _, registration, title, method, day, criteria, _) in enumerate(pieces, FIRST_KEY):
+    for key, (ref, _, registration, title, method, day, criteria, _) in enumerate(
+        pieces, FIRST_KEY
+    ):
         one.append(f"{key}\t{ref}\t{registration}\n")
         keys = ",".join(map(str, criteria))
         other.append(f"{key}\t{title}\t{method}\t{day}\t{{{keys}}}\t\t{now}\tjob:import\t\t\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from learners.models import Enrolment
 from learners.views.lists import LearnerList
@@ -20,15 +21,22 @@ COLUMNS = (0, 2, 3, 6)
 
 
 def first_page() -> Workload:
-    return _page("first page", 1)
+    return _workload("first page", ListOf(LearnerList, account("national")), "learners")
 
 
 def middle_page() -> Workload:
-    return _page("middle page", max(Enrolment.objects.count() // SIZE // 2, 1))
+    """The page after that of the middle learner, as somebody comes to it who goes from page to page."""
+    before = max(Enrolment.objects.count() // SIZE // 2, 1)
+    names = Enrolment.objects.order_by("person__sort_name", "pk")
+    name, key = names.values_list("person__sort_name", "pk")[before * SIZE - 1]
+    leads = ListOf(LearnerList, account("national"), page=before).context()["pages"].next_url
+    page = ListOf(LearnerList, account("national"), **dict(parse_qsl(leads.removeprefix("?"))))
+    return _workload("middle page", page, "learners_after", after_name=name, after_key=key)
 
 
 def last_page() -> Workload:
-    return _page("last page", max(-(-Enrolment.objects.count() // SIZE), 1))
+    page = ListOf(LearnerList, account("national"), page="last")
+    return _workload("last page", page, "learners_last")
 
 
 def filtered_page() -> Workload:
@@ -44,13 +52,13 @@ def searched_page() -> Workload:
     return _workload("searched", page, "learners_searched", first=first, second=second)
 
 
-def _page(name: str, number: int) -> Workload:
-    return _workload(name, ListOf(LearnerList, account("national"), page=number), "learners", skip=(number - 1) * SIZE)
-
-
 def _workload(name: str, page: ListOf, limit: str, **parameters: Any) -> Workload:
     asked = {"day": today(), "size": SIZE, **parameters}
     return Workload(
-        f"W4 learners, {name}", WITHIN, page.table, lambda: limit_rows(limit, asked),
-        seen=lambda table: texts(table, *COLUMNS), known=plain,
+        f"W4 learners, {name}",
+        WITHIN,
+        page.table,
+        lambda: limit_rows(limit, asked),
+        seen=lambda table: texts(table, *COLUMNS),
+        known=plain,
     )

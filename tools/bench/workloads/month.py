@@ -6,12 +6,12 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from assessments.facts import overdue_on
+from assessments.facts.progress import overdue_on
 from pqip.core.clock import today
 from pqip.core.snapshot import snapshot
 from reports.catalogue import find
-from reports.figures.asking import Place
-from reports.places import whole_question
+from reports.figures.asking import PlaceFilter
+from reports.queries.places import unrestricted_question
 from tools.bench.measuring import Target, Workload
 from tools.bench.workloads.asking import limit_in_memory
 
@@ -25,10 +25,13 @@ def status_report() -> Workload:
 
     def ours() -> list[dict[str, Any]]:
         with snapshot() as known_at:
-            return report.figure(whole_question(last, known_at, Place()))
+            return report.figure(unrestricted_question(last, known_at, PlaceFilter()))
 
     return Workload(
-        "W1 month's status, all regions", Target(ratio=2), ours, lambda: limit_in_memory("month", parameters),
+        "W1 month's status, all regions",
+        Target(ratio=2),
+        ours,
+        lambda: limit_in_memory("month", parameters),
         seen=lambda rows: [[row[column] for column in columns] for row in rows],
         known=lambda rows: [_in_order(row, columns) for row in rows],
     )
@@ -41,6 +44,9 @@ RATES = ("completion_rate", "withdrawal_rate", "median_turnaround_days", "p90_tu
 def _in_order(row: tuple[Any, ...], columns: list[str]) -> list[Any]:
     """The limit's row in the report's order; what has nobody to count is 0 there."""
     counted = [column for column in columns if column not in RATES]
-    plain = [float(value) if isinstance(value, Decimal) and place >= len(counted) else value for place, value in enumerate(row)]
+    plain = [
+        float(value) if isinstance(value, Decimal) and place >= len(counted) else value
+        for place, value in enumerate(row)
+    ]
     named = dict(zip([*counted, *RATES], plain, strict=True))
     return [named[column] if column in RATES else named[column] or 0 for column in columns]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
 from django.test import RequestFactory
 
-from pqip.core.views import ListPage
 from pqip.govuk.search import remember
 from pqip.govuk.tables import Cell, Table
+from pqip.pages.generic import ListPage
 from workforce.models import User
 
 
@@ -22,7 +23,7 @@ class ListOf:
 
     def __init__(self, view: type[ListPage], user: User, words: str = "", **query: Any) -> None:
         self.view, self.user = view, user
-        self.session: Any = {}
+        self.session = SessionBase()
         found = {"find": remember(self.session, words)} if words else {}
         self.request = RequestFactory().get("/", query | found)
         self.request.user, self.request.session = user, self.session

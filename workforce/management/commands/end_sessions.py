@@ -1,4 +1,4 @@
-"""`manage.py end_sessions EMAIL` or `--everybody`: whoever is signed in signs in again."""
+"""`manage.py end_sessions EMAIL` or `--everybody`: signed-in users must sign in again."""
 
 from __future__ import annotations
 

@@ -11,9 +11,7 @@ from pqip.core.snapshot import snapshot
 
 
 class Command(BaseCommand):
-    help = (
-        "Recompute every derived status, achievement and cached figure from its dated facts; exit 1 and a list where one differs."
-    )
+    help = "Recompute every derived status, achievement and cached figure from its dated facts; exit 1 and a list where one differs."  # noqa: E501
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = 0
@@ -26,9 +24,11 @@ class Command(BaseCommand):
             )
 
     def _run(self, check: proof.Check) -> int:
-        """Print each difference as it is found, so that a long list is never held."""
+        """Print each difference as it is found, so that a long list is never in memory."""
         count = 0
         for count, sentence in enumerate(check.differences(), 1):  # noqa: B007  (counted as it goes)
             self.stderr.write(f"{check.title}: {sentence}")
-        self.stdout.write(f"{check.title}: {'as the facts say' if not count else f'{count} differ'}")
+        self.stdout.write(
+            f"{check.title}: {'as the facts say' if not count else f'{count} differ'}"
+        )
         return count

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: bring in the reference data that ships. Safe to run as often as one likes."""
+"""`manage.py load_reference`: load the reference data that ships. Safe to run as often as needed."""
 
 from __future__ import annotations
 

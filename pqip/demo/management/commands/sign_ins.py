@@ -1,4 +1,4 @@
-"""`sign_ins`: the address, and one sign-in per role."""
+"""`sign_ins`: print the address, and one sign-in for each role."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"\n  http://localhost:{options['port']}/   (made-up data; Ctrl-C stops everything)\n\n")
+        self.stdout.write(
+            f"\n  http://localhost:{options['port']}/   (made-up data; Ctrl-C stops everything)\n\n"
+        )
         for persona in PERSONAS:
             self.stdout.write(f"  {ROLES[persona.role].title:<28} {persona.email:<32} {PASSWORD}\n")

@@ -1,4 +1,4 @@
-"""`import_data DATASET FILE`: bring a file in from the command line."""
+"""`import_data DATASET FILE`: import a file from the command line."""
 
 from __future__ import annotations
 
@@ -11,21 +11,30 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 
 from pqip.core.acting import Job
+from pqip.core.background.errors import NotYet
 from pqip.core.dates import parse_instant
 from pqip.core.errors import Conflict, NotAllowed, RuleBroken
+from pqip.core.formats import plural
 from pqip.core.scanning import refuse_infected
 from pqip.exchange import engine, history
-from pqip.exchange.datasets import CHANGED, NEW, TO_CHECK, UNCHANGED, WRONG, Dataset, Problem, registry
+from pqip.exchange.datasets import (
+    CHANGED,
+    NEW,
+    TO_CHECK,
+    UNCHANGED,
+    WRONG,
+    Dataset,
+    Problem,
+    registry,
+)
 from pqip.exchange.outcome import Listener, Outcome
-from pqip.govuk.formats import plural
-from pqip.jobs.errors import NotYet
 
-#: How often a file that finds its records in use is tried.
+#: The number of tries for a file whose records are in use.
 TRIES = 20
 
 
 class _Aloud(Listener):
-    """Says every error as it is found."""
+    """Prints every error as it is found."""
 
     def __init__(self, out: OutputWrapper) -> None:
         self.out = out
@@ -35,29 +44,51 @@ class _Aloud(Listener):
 
 
 class Command(BaseCommand):
-    help = "Import a file (.csv, .xlsx or .ods) of one dataset: all of it, or nothing and every error."
+    help = (
+        "Import a file (.csv, .xlsx or .ods) of one dataset: all of it, or nothing and every error."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("dataset", metavar="DATASET", help=f"one of {', '.join(sorted(registry))}")
+        parser.add_argument(
+            "dataset", metavar="DATASET", help=f"one of {', '.join(sorted(registry))}"
+        )
         parser.add_argument("file", metavar="FILE", type=Path)
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
-        parser.add_argument("--by", metavar="EMAIL", help="who imports; none: the named job import, with national scope")
-        parser.add_argument("--recorded-at", metavar="DATETIME", help="when these facts were recorded in an older system")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would happen and change nothing"
+        )
+        parser.add_argument(
+            "--by",
+            metavar="EMAIL",
+            help="who imports; none: the named job import, with national scope",
+        )
+        parser.add_argument(
+            "--recorded-at",
+            metavar="DATETIME",
+            help="when these facts were recorded in an older system",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             dataset, by = _dataset(options["dataset"]), _importer(options["by"])
-            recorded_at = parse_instant(options["recorded_at"]) if options["recorded_at"] is not None else None
+            recorded_at = (
+                parse_instant(options["recorded_at"])
+                if options["recorded_at"] is not None
+                else None
+            )
             outcome = self._run(dataset, options["file"], by, recorded_at, options["dry_run"])
         except (RuleBroken, NotAllowed, Conflict, NotYet) as error:
             raise CommandError(str(error)) from error
         if outcome.note:
             self.stdout.write(outcome.note)
         if outcome.is_wrong:
-            raise CommandError(f"Nothing was changed. {plural(outcome.problem_count, 'error')} to put right.")
+            raise CommandError(
+                f"Nothing was changed. {plural(outcome.problem_count, 'error')} to put right."
+            )
         self._report(outcome, options["dry_run"])
 
-    def _run(self, dataset: Dataset, path: Path, by: Any, recorded_at: dt.datetime | None, dry_run: bool) -> Outcome:
+    def _run(
+        self, dataset: Dataset, path: Path, by: Any, recorded_at: dt.datetime | None, dry_run: bool
+    ) -> Outcome:
         if not path.is_file():
             raise RuleBroken(f"There is no file {path}.")
         with path.open("rb") as file:
@@ -67,7 +98,9 @@ class Command(BaseCommand):
         run = engine.check if dry_run else engine.apply
         for _ in range(TRIES - 1):
             try:
-                return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
+                return run(
+                    dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr)
+                )
             except NotYet as busy:
                 time.sleep(busy.again_in.total_seconds())
         return run(dataset, path, by=by, recorded_at=recorded_at, listener=_Aloud(self.stderr))
@@ -76,7 +109,9 @@ class Command(BaseCommand):
         for kind, names in outcome.news.items():
             for line in names if kind == TO_CHECK else [f"new {kind}: {', '.join(names)}"]:
                 self.stdout.write(f"to check: {line}" if kind == TO_CHECK else line)
-        counts = ", ".join(f"{outcome.counts[kind]} {kind}" for kind in (NEW, CHANGED, UNCHANGED, WRONG))
+        counts = ", ".join(
+            f"{outcome.counts[kind]} {kind}" for kind in (NEW, CHANGED, UNCHANGED, WRONG)
+        )
         self.stdout.write(f"{'Would be: ' if dry_run else ''}{counts}.")
         if not outcome.writes:
             self.stdout.write("Nothing to change: the records already say all of this.")

@@ -1,4 +1,4 @@
-"""The first sheet of a workbook as a person sees it, read in one passage over its XML. Only the child process uses this.
+"""Reads the first sheet of a workbook as a person sees it, in one pass over its XML. Only the child process uses this.
 
-Stands alone: nothing here imports the project.
+Nothing here imports other parts of the project.
 """

@@ -1,4 +1,4 @@
-"""The parts of XLSX around a sheet: which part leads to which, which sheet comes first, and formats of numbers.
+"""The parts of XLSX around a sheet: relationships, which sheet is first, and number formats.
 
 Source: ECMA-376 Part 1, §18.2 (workbook) and §18.8 (styles); Part 2, §9.3 (relationships).
 """
@@ -15,13 +15,16 @@ from .xml import Quiet, read
 
 
 def part_of(parts: dict[str, str], target: str) -> str:
+    """Return the archive's name of a part, in whatever case it is referred to. Raises Refused where it is missing."""
     if target.lower() not in parts:
         raise Refused(DAMAGED)
     return parts[target.lower()]
 
 
-def relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str) -> dict[str, tuple[str, str]]:
-    """By identifier, the last word of a relation's kind and the part it leads to."""
+def relations(
+    archive: zipfile.ZipFile, parts: dict[str, str], of: str
+) -> dict[str, tuple[str, str]]:
+    """Return, by identifier, the last word of a relationship's type and the part it leads to."""
     folder, name = posixpath.split(of)
     reader = _Relations(folder)
     read(archive, part_of(parts, posixpath.join(folder, "_rels", f"{name}.rels")), reader)
@@ -30,16 +33,22 @@ def relations(archive: zipfile.ZipFile, parts: dict[str, str], of: str) -> dict[
 
 class _Relations(Quiet):
     def __init__(self, folder: str) -> None:
-        self.folder, self.found = folder, {}
+        self.folder = folder
+        self.found: dict[str, tuple[str, str]] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name.endswith(" Relationship") and attributes.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/", self.folder, attributes.get("Target", "")))
-            self.found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], target.lstrip("/"))
+            target = posixpath.normpath(
+                posixpath.join("/", self.folder, attributes.get("Target", ""))
+            )
+            self.found[attributes.get("Id", "")] = (
+                attributes.get("Type", "").rpartition("/")[2],
+                target.lstrip("/"),
+            )
 
 
 class Book(Quiet):
-    """The first sheet's relation, name and whether it is hidden; from which day dates are counted."""
+    """The first sheet's relationship, name and visibility, and the day from which dates are counted."""
 
     def __init__(self) -> None:
         self.first = self.name = ""
@@ -53,12 +62,15 @@ class Book(Quiet):
             self.since_1904 = attributes.get("date1904") in YES
         elif local == "sheet" and not self.seen:
             self.seen, self.name = True, attributes.get("name", "")[:100]
-            self.first = next((value for key, value in attributes.items() if key.endswith("/relationships id")), "")
+            self.first = next(
+                (value for key, value in attributes.items() if key.endswith("/relationships id")),
+                "",
+            )
             self.is_hidden = attributes.get("state", "visible") != "visible"
 
 
 class Styles(Quiet):
-    """Number formats by number, and for each style of a cell which one it has."""
+    """Number formats by number, and the number format of each cell style."""
 
     def __init__(self) -> None:
         self.codes: dict[int, str] = dict(BUILT_IN)

@@ -1,4 +1,4 @@
-"""ODS: the first table of the document, as its cells show themselves.
+"""ODS: the first table of the document, with its cells as they are displayed.
 
 Source: OpenDocument 1.3 Part 3, §9 (tables) and §19 (attributes).
 """
@@ -16,36 +16,38 @@ from .shown import plain
 from .xml import read
 
 OFFICE, TABLE, TEXT, STYLE = (
-    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0 " for name in ("office", "table", "text", "style")
+    f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0 "
+    for name in ("office", "table", "text", "style")
 )
 ERROR = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-#: Texts in a formula, and what takes data from another program.
+#: Strings in a formula, and references that load data from another program.
 QUOTED, ASKS = re.compile(r"\"[^\"]*\""), re.compile(r"\bDDE\s*\(", re.IGNORECASE)
-#: How programs show a failed formula, where they do not say that it failed.
+#: How programs show a failed formula where they do not mark it as an error.
 FAULT = re.compile(r"#(N/A|DIV/0!|REF!|NAME\?|VALUE!|NUM!|NULL!)|Err:\d{3}")
 DIGITS = re.compile(r"[+-]?\d+(\.\d+)?")
 GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-#: Digits alone, with whatever signs a language puts between them.
+#: Only digits, with any separators a language puts between them.
 NUMBERLIKE = re.compile(r"[+\-−]?[\d\s.,'’]+([eE][+-]?\d+)?")
 NUMBERS = ("float", "percentage", "currency")
-#: So many rows of a sheet may be alike and said once with a count. No dataset takes a row twice, and a file of a few bytes
-#: must not come to a million of them.
+#: The most rows that may be given once with a repeat count. No dataset accepts the same row twice, and a file of a few
+#: bytes must not expand to a million rows.
 ALIKE = 1_000
 
 
 def read_ods(archive: zipfile.ZipFile, collector: Collector) -> None:
-    """Give the rows of the first table to the collector."""
+    """Pass the rows of the first table to the collector."""
     read(archive, "content.xml", Document(collector))
 
 
 class Document:
-    """The document as it is parsed: which elements it looks at, and what it keeps of them."""
+    """The document as it is parsed: which elements are read, and what is kept of them."""
 
     def __init__(self, collector: Collector) -> None:
         self.collector = collector
         self.depth = self.skipped = self.tables = 0
         self.in_table = self.in_row = self.in_cell = self.in_line = False
-        self.style, self.hidden_styles = "", set()
+        self.style = ""
+        self.hidden_styles: set[str] = set()
         self.number = self.columns = self.column = 0
         self.cells: list[str] = []
         self.lines: list[str] = []
@@ -70,7 +72,7 @@ class Document:
         self.parser = parser
 
     def between(self) -> None:
-        """Keep no more of a cell's text than may stand in one."""
+        """Cut a cell's text to what a cell may hold."""
         if self.pieces:
             self.pieces[:] = ["".join(self.pieces)[: self.collector.most.cell + 1]]
 
@@ -99,11 +101,15 @@ class Document:
             handle()
 
     def _skip(self) -> None:
-        """Look at nothing until this element ends: notes, drawings and forms are no part of a cell."""
+        """Ignore everything until this element ends: notes, drawings and forms are not part of a cell."""
         self.skipped, self.parser.CharacterDataHandler = self.depth, None
 
     def _style(self, attributes: dict[str, str]) -> None:
-        self.style = attributes.get(f"{STYLE}name", "") if attributes.get(f"{STYLE}family") == "table" else ""
+        self.style = (
+            attributes.get(f"{STYLE}name", "")
+            if attributes.get(f"{STYLE}family") == "table"
+            else ""
+        )
 
     def _properties(self, attributes: dict[str, str]) -> None:
         if self.style and attributes.get(f"{TABLE}display") == "false":
@@ -120,7 +126,9 @@ class Document:
         self.in_table = True
         if attributes.get(f"{TABLE}style-name") in self.hidden_styles:
             name = attributes.get(f"{TABLE}name", "")[:100]
-            raise Refused(f'The first sheet, "{name}", is hidden. Show it, or move the sheet with the table to the first place.')
+            raise Refused(
+                f'The first sheet, "{name}", is hidden. Show it, or move the sheet with the table to the first place.'
+            )
 
     def _end_of_table(self) -> None:
         self.in_table = False
@@ -155,7 +163,9 @@ class Document:
                 raise Refused(FAR)
             self.alike += self.rows - 1
             if self.alike > ALIKE:
-                raise Refused(f"Row {self.number + 1} and the {self.rows - 1:,} beneath it are alike. Keep one of them.")
+                raise Refused(
+                    f"Row {self.number + 1} and the {self.rows - 1:,} beneath it are alike. Keep one of them."
+                )
             for number in range(self.number + 1, self.number + self.rows + 1):
                 self.collector.row(number, list(self.cells), hidden=self.hidden)
         self.number += self.rows
@@ -171,7 +181,9 @@ class Document:
                 return
             self.in_line, self.parser.CharacterDataHandler = True, self.pieces.append
         elif name == f"{TEXT}s":
-            self.pieces.append(" " * min(int(attributes.get(f"{TEXT}c", "1")), self.collector.most.cell))
+            self.pieces.append(
+                " " * min(int(attributes.get(f"{TEXT}c", "1")), self.collector.most.cell)
+            )
         elif name in (f"{TEXT}line-break", f"{TEXT}tab"):
             self.pieces.append("\n" if name.endswith("break") else "\t")
         elif name not in (f"{TEXT}span", f"{TEXT}a", f"{TEXT}ruby", f"{TEXT}ruby-base"):
@@ -186,19 +198,23 @@ class Document:
         down = int(cell.get(f"{TABLE}number-rows-spanned", "1"))
         if across > 1 or down > 1:
             self.collector.merge(row, column, row + down - 1, column + across - 1)
-        said = self._said(row, column)
-        if not said:
+        text = self._displayed_text(row, column)
+        if not text:
             return
         if column + many > self.collector.most.columns:
             raise Refused(FAR) if many > 1 else self.collector.too_wide(row)
         self.cells += [""] * (column - len(self.cells))
-        self.cells += [said] * many
+        self.cells += [text] * many
 
-    def _said(self, row: int, column: int) -> str:
+    def _displayed_text(self, row: int, column: int) -> str:
         cell, shown = self.cell, "\n".join(self.lines)
         kind = cell.get(f"{OFFICE}value-type", "")
         is_formula = f"{TABLE}formula" in cell
-        if is_formula and "DDE" in cell[f"{TABLE}formula"].upper() and ASKS.search(QUOTED.sub("", cell[f"{TABLE}formula"])):
+        if (
+            is_formula
+            and "DDE" in cell[f"{TABLE}formula"].upper()
+            and ASKS.search(QUOTED.sub("", cell[f"{TABLE}formula"]))
+        ):
             raise Refused(DDE)
         if cell.get(ERROR) == "error" or (is_formula and FAULT.fullmatch(shown)):
             self.collector.fault(row, column)
@@ -223,7 +239,10 @@ class Document:
 
 
 def _number(value: str, shown: str, is_percentage: bool) -> str:
-    """A number as it is shown, thousands not grouped; where its digits are written another way, all of them plainly."""
+    """Return a number as it is displayed, without thousands separators.
+
+    Where its digits are displayed in another form, all digits of the value are given.
+    """
     shown = shown.strip()
     if is_percentage:
         bare = shown.rstrip("% \u00a0\u202f")

@@ -1,4 +1,4 @@
-"""What is said of a workbook that cannot be read, and how cells are named in it."""
+"""Error messages about a workbook that cannot be read, and how cells are named in them."""
 
 from __future__ import annotations
 
@@ -7,40 +7,42 @@ from collections.abc import Sequence
 DAMAGED = "The file is damaged. Save it again as .xlsx, or as .csv."
 UNSAFE = "The file holds definitions that may not be used. Copy the table into a new file."
 DDE = "The file takes data from other programs. Copy the table as values into a new file."
-FAR = "The first sheet reaches too far. Copy the table on its own into a new file, or save it as CSV."
-#: So many cells, rows or columns are named one by one.
+FAR = (
+    "The first sheet reaches too far. Copy the table on its own into a new file, or save it as CSV."
+)
+#: The most cells, rows or columns that are named one by one.
 NAMED = 10
 
 
 class Refused(Exception):
-    """What to say of the file."""
+    """The message about the file."""
 
 
 def letters(column: int) -> str:
-    """The letters of a column; the first is 0."""
-    said = ""
+    """Return the letters of a column; the first is 0."""
+    found = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
-        said = chr(65 + rest) + said
-    return said
+        found = chr(65 + rest) + found
+    return found
 
 
-def column_of(said: str) -> int:
-    """The column that letters name."""
+def column_of(name: str) -> int:
+    """Return the index of the column with these letters."""
     number = 0
-    for letter in said:
+    for letter in name:
         number = number * 26 + ord(letter) - 64
     return number - 1
 
 
 def place(row: int, column: int) -> str:
-    """A cell as a spreadsheet names it."""
+    """Return a cell's name, as a spreadsheet has it."""
     return f"{letters(column)}{row}"
 
 
 def listed(names: Sequence[str]) -> str:
-    """*A, B and C*, with the first of very many."""
+    """Return *A, B and C*, with only the first of very many."""
     shown = list(names[:NAMED])
     if len(names) > NAMED:
         shown.append(f"{len(names) - NAMED:,} more")
@@ -48,7 +50,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 def stretches(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as stretches of neighbours."""
+    """Return ascending numbers as ranges of neighbours."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and found[-1][1] == number - 1:

@@ -1,7 +1,7 @@
-"""What a cell of XLSX shows: its number by its format, as the sheet would be saved as CSV.
+"""What a cell of XLSX displays: its number in its format, as saving the sheet as CSV would give.
 
 Leading zeros, percentages, fixed decimals and words of the format are kept; thousands are not grouped. Dates are
-YYYY-MM-DD. Fractions, powers, elapsed hours, thousands left out and formats with conditions give the number itself.
+YYYY-MM-DD. Fractions, powers, elapsed hours, scaling by thousands and formats with conditions give the plain number.
 Source: ECMA-376 Part 1, §18.8.30 and §18.8.31 (number formats), §18.17.4 (dates).
 """
 
@@ -18,10 +18,10 @@ TOKEN = re.compile(
     r"|(?P<power>e[+-])|(?P<digit>[0#?])|(?P<date>[ymdhsgeb])|(?P<mark>[.,%/@])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-#: A longer format is no format: programs allow 255 characters.
+#: The longest format: programs allow 255 characters.
 LONGEST = 1_000
 DAY, TIME, BOTH = "yyyy-mm-dd", "hh:mm:ss", "yyyy-mm-dd hh:mm"
-#: Formats that stand in no file, by their number.
+#: Built-in formats, which no file contains, by their number.
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 22: BOTH,
     37: "#,##0;-#,##0", 38: "#,##0;-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;-#,##0.00", 45: "mm:ss", 46: "[h]:mm:ss",
@@ -29,13 +29,13 @@ BUILT_IN = {
     **dict.fromkeys((18, 19, 20, 21, 32, 33), TIME), 34: DAY, 35: DAY,
 }  # fmt: skip
 EPOCH, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
-#: The day that never was: programs count 29 February 1900 as the 60th.
+#: Serial number of a day that did not exist: programs count 29 February 1900 as the 60th day.
 NEVER = 60
-#: Accounts show a dash for nothing.
+#: Accounting formats show a dash for zero.
 DASHES = "-–—() "
-#: What gives the number itself, with all its digits.
+#: Formats for which the plain number is given, with all its digits.
 AS_IT_IS = ("condition", "elapsed", "power", "fraction", "thousands")
-WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,14})")
 
 
 class NotShown(Exception):
@@ -43,8 +43,8 @@ class NotShown(Exception):
 
 
 def plain(text: str) -> str:
-    """A number with all its digits, whole ones without a point. Raises ValueError for what is no number."""
-    if WHOLE.fullmatch(text):
+    """Return a number with all its digits, integers without a point. Raises ValueError for what is not a number."""
+    if INTEGER.fullmatch(text):
         return text
     value = float(text)
     if value == int(value) and abs(value) < 1e21:
@@ -54,7 +54,7 @@ def plain(text: str) -> str:
 
 @dataclass
 class Section:
-    """One part of a format: its tokens, in order."""
+    """One section of a format: its tokens, in order."""
 
     tokens: list[tuple[str, str]] = field(default_factory=list)
 
@@ -70,22 +70,26 @@ class Form:
 
     @property
     def changes_text(self) -> bool:
-        """Whether it puts words beside a text, or hides it."""
+        """Return whether it adds words to a text, or hides it."""
         section = self._of_text()
         return section is not None and [kind for kind, _ in section.tokens] != ["text"]
 
-    def text(self, said: str) -> str:
-        """A text as it is shown. Raises NotShown."""
+    def text(self, text: str) -> str:
+        """Return a text as it is displayed. Raises NotShown."""
         section = self._of_text()
         if section is None:
-            return said
-        shown = "".join(said if kind == "text" else words for kind, words in section.tokens if kind in ("text", "literal"))
+            return text
+        shown = "".join(
+            text if kind == "text" else words
+            for kind, words in section.tokens
+            if kind in ("text", "literal")
+        )
         if not shown.strip():
             raise NotShown
         return shown
 
     def number(self, text: str, *, since_1904: bool = False) -> str:
-        """A number as it is shown. Raises NotShown, and ValueError for what is no number."""
+        """Return a number as it is displayed. Raises NotShown, and ValueError for what is not a number."""
         value = float(text)
         section, sign = self._of_number(value)
         if section.has(*AS_IT_IS):
@@ -107,8 +111,10 @@ class Form:
         return self.sections[-1] if self.sections[-1].has("text") else None
 
     def _of_number(self, value: float) -> tuple[Section, str]:
-        """Which section shows a number, and the sign before it."""
-        sections = [section for section in self.sections[:3] if not section.has("text")] or [self.sections[0]]
+        """Return the section that displays a number, and the sign before it."""
+        sections = [section for section in self.sections[:3] if not section.has("text")] or [
+            self.sections[0]
+        ]
         if value < 0:
             return (sections[1], "") if len(sections) > 1 else (sections[0], "-")
         return (sections[2] if value == 0 and len(sections) > 2 else sections[0]), ""
@@ -116,7 +122,7 @@ class Form:
 
 @cache
 def form_of(code: str) -> Form | None:
-    """A format read; None where it shows numbers and texts as they are."""
+    """Return a parsed format; None for one that shows numbers and texts as they are."""
     parts: list[list[re.Match[str]]] = [[]]
     for match in TOKEN.finditer(code[:LONGEST]):
         if match["other"] == ";":
@@ -132,57 +138,69 @@ def form_of(code: str) -> Form | None:
 def _section(matches: list[re.Match[str]]) -> Section:
     section, placed = Section(), False
     for nth, match in enumerate(matches):
-        kind, said = match.lastgroup, match[0]
+        kind, token = match.lastgroup, match[0]
         if kind in ("quoted", "escaped", "other"):
             section.tokens.append(("literal", match[kind]))
         elif kind == "bracket":
             section.tokens += _bracket(match[kind])
         elif kind in ("general", "power", "digit"):
-            section.tokens.append((kind, said if kind == "digit" else ""))
+            section.tokens.append((kind, token if kind == "digit" else ""))
             placed = placed or kind == "digit"
         elif kind in ("date", "half"):
-            section.tokens.append(("date", said.lower()))
+            section.tokens.append(("date", token.lower()))
         elif kind == "mark":
             follows = any(later.lastgroup == "digit" for later in matches[nth + 1 :])
-            section.tokens += _mark(said, placed, follows)
+            section.tokens += _mark(token, placed, follows)
     return section
 
 
-def _bracket(said: str) -> list[tuple[str, str]]:
-    if said[:1] in "<>=" and said:
-        return [("condition", said)]
-    if said and not said.lower().strip("hms"):
-        return [("elapsed", said)]
-    return [("literal", said[1:].partition("-")[0])] if said.startswith("$") else []
+def _bracket(content: str) -> list[tuple[str, str]]:
+    if content[:1] in "<>=" and content:
+        return [("condition", content)]
+    if content and not content.lower().strip("hms"):
+        return [("elapsed", content)]
+    return [("literal", content[1:].partition("-")[0])] if content.startswith("$") else []
 
 
-def _mark(said: str, placed: bool, follows: bool) -> list[tuple[str, str]]:
-    if said == "@":
+def _mark(sign: str, placed: bool, follows: bool) -> list[tuple[str, str]]:
+    if sign == "@":
         return [("text", "")]
-    if said == "%":
+    if sign == "%":
         return [("percent", "%")]
-    if said == ".":
+    if sign == ".":
         return [("point", ".")]
-    if said == "/":
+    if sign == "/":
         return [("fraction" if placed and follows else "literal", "/")]
     return [] if not placed or follows else [("thousands", "")]
 
 
 def _around(section: Section, number: str) -> str:
-    return "".join(number if kind == "general" else words for kind, words in section.tokens if kind in ("general", "literal"))
+    return "".join(
+        number if kind == "general" else words
+        for kind, words in section.tokens
+        if kind in ("general", "literal")
+    )
 
 
 def _digits(value: Decimal, section: Section) -> str:
-    """The digits in the places of a section, and its words between them."""
+    """Return the digits in the places of a section, with its words between them."""
     kinds = [kind for kind, _ in section.tokens]
     point = kinds.index("point") if "point" in kinds else len(kinds)
-    whole = [at for at, kind in enumerate(kinds) if kind == "digit" and at < point]
+    integer_places = [at for at, kind in enumerate(kinds) if kind == "digit" and at < point]
     parts = [at for at, kind in enumerate(kinds) if kind == "digit" and at > point]
     value *= 100 ** kinds.count("percent")
-    rounded = value.quantize(Decimal(1).scaleb(-len(parts)), ROUND_HALF_UP) if value < Decimal("1e20") else value
+    rounded = (
+        value.quantize(Decimal(1).scaleb(-len(parts)), ROUND_HALF_UP)
+        if value < Decimal("1e20")
+        else value
+    )
     before, _, after = f"{rounded:f}".partition(".")
-    shown = {at: said for at, (kind, said) in enumerate(section.tokens) if kind in ("literal", "percent", "point")}
-    shown |= _before(whole, before.lstrip("0"), section) | _after(parts, after, section)
+    shown = {
+        at: token
+        for at, (kind, token) in enumerate(section.tokens)
+        if kind in ("literal", "percent", "point")
+    }
+    shown |= _before(integer_places, before.lstrip("0"), section) | _after(parts, after, section)
     if not any(shown.get(at) for at in parts):
         shown.pop(point, None)
     return "".join(shown[at] for at in sorted(shown))
@@ -191,7 +209,11 @@ def _digits(value: Decimal, section: Section) -> str:
 def _before(places: list[int], digits: str, section: Section) -> dict[int, str]:
     shown: dict[int, str] = {}
     for at in reversed(places):
-        shown[at], digits = (digits[-1], digits[:-1]) if digits else ("0" if section.tokens[at][1] == "0" else "", "")
+        shown[at], digits = (
+            (digits[-1], digits[:-1])
+            if digits
+            else ("0" if section.tokens[at][1] == "0" else "", "")
+        )
     if places and digits:
         shown[places[0]] = digits + shown[places[0]]
     return shown
@@ -207,8 +229,8 @@ def _after(places: list[int], digits: str, section: Section) -> dict[int, str]:
 
 
 def _moment(value: float, section: Section, since_1904: bool) -> str:
-    """A day as YYYY-MM-DD, with the time where the format shows one; nothing where there is no such day."""
-    letters = "".join(said for kind, said in section.tokens if kind == "date")
+    """Return a day as YYYY-MM-DD, with the time where the format shows one; "" where there is no such day."""
+    letters = "".join(token for kind, token in section.tokens if kind == "date")
     has_time = any(letter in letters for letter in "hs")
     has_day = any(letter in letters for letter in "ydgeb") or not has_time
     epoch = EPOCH_1904 if since_1904 else EPOCH

@@ -1,4 +1,4 @@
-"""Texts of XLSX: in a cell, or in the list of those that cells name by number."""
+"""Texts of XLSX: in a cell, or in the list of shared strings."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 from .spaces import named
 
-T, SI, SPOKEN = named("t"), named("si"), named("rPh")
+T, SI, PHONETIC = named("t"), named("si"), named("rPh")
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class Text:
-    """Gathers text, a list of pieces that is emptied where one begins; one longer than a cell may be is cut."""
+    """Collects text as a list of pieces, which is emptied where a text begins; a text longer than a cell may be is cut."""
 
     def __init__(self, longest: int) -> None:
         self.longest = longest
         self.pieces: list[str] = []
         self.runs: list[str] = []
-        self.spoken = False
+        self.is_phonetic = False
 
     def ready(self, parser: Any) -> None:
         parser.CharacterDataHandler = self.pieces.append
@@ -30,41 +30,41 @@ class Text:
             if held and len(held[0]) > self.longest:
                 held[:] = [held[0][: self.longest + 1]]
 
-    def taken(self) -> str:
-        """What has been gathered since the last beginning."""
+    def collected(self) -> str:
+        """Return what has been collected since the last beginning."""
         pieces = self.pieces
-        said = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), said) if "_x" in said else said
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
     def run(self) -> None:
-        """A stretch of text has ended; not one that says how another is spoken (`rPh`)."""
-        if not self.spoken:
-            self.runs.append(self.taken())
+        """End a run of text, and keep it unless it is a phonetic reading (`rPh`)."""
+        if not self.is_phonetic:
+            self.runs.append(self.collected())
 
-    def whole(self) -> str:
-        """All stretches since the last call."""
-        said = self.runs[0] if len(self.runs) == 1 else "".join(self.runs)
+    def all_runs(self) -> str:
+        """Return all runs since the last call."""
+        text = self.runs[0] if len(self.runs) == 1 else "".join(self.runs)
         self.runs.clear()
-        return said
+        return text
 
 
 class Strings(Text):
-    """Texts that the sheet names by number."""
+    """The shared strings, to which cells refer by number."""
 
     def __init__(self, longest: int) -> None:
         super().__init__(longest)
-        self.said: list[str] = []
+        self.strings: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in T:
             self.pieces.clear()
-        elif name in SPOKEN:
-            self.spoken = True
+        elif name in PHONETIC:
+            self.is_phonetic = True
 
     def end(self, name: str) -> None:
         if name in T:
             self.run()
-        elif name in SPOKEN:
-            self.spoken = False
+        elif name in PHONETIC:
+            self.is_phonetic = False
         elif name in SI:
-            self.said.append(self.whole())
+            self.strings.append(self.all_runs())

@@ -1,4 +1,4 @@
-"""XLSX: the first sheet of a book, its rows and cells.
+"""XLSX: the rows and cells of the first sheet.
 
 Source: ECMA-376 Part 1, §18.3 (worksheets).
 """
@@ -23,22 +23,31 @@ LAST = 702
 NAMES = [letters(column) for column in range(LAST + 1)]
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 REMEMBERED = 20_000
-#: Texts and names of sheets in a formula. An upright line outside them asks another program: `=program|'what'!where`.
+#: Strings and sheet names in a formula. A vertical bar outside them calls another program: `=program|'what'!where`.
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-#: Programs write a day with the time it begins, some with thousandths and the letter of no offset: no time is meant.
+#: Programs write a date with the time 00:00, some with milliseconds and a Z: no time is meant.
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?Z?$", re.ASCII)
 
 
 def read_xlsx(archive: zipfile.ZipFile, collector: Collector) -> None:
-    """Give the rows of the first sheet to the collector."""
+    """Pass the rows of the first sheet to the collector."""
     parts = {name.lower(): name for name in archive.namelist()}
-    main = next((target for kind, target in relations(archive, parts, "").values() if kind == "officeDocument"), "")
+    main = next(
+        (
+            target
+            for kind, target in relations(archive, parts, "").values()
+            if kind == "officeDocument"
+        ),
+        "",
+    )
     book = Book()
     read(archive, part_of(parts, main), book)
     related = relations(archive, parts, main)
     kind, target = related.get(book.first, ("", ""))
     if kind != "worksheet":
-        raise Refused(f'The first sheet, "{book.name}", is no table. Move the sheet with the table to the first place.')
+        raise Refused(
+            f'The first sheet, "{book.name}", is no table. Move the sheet with the table to the first place.'
+        )
     if book.is_hidden:
         raise Refused(
             f'The first sheet, "{book.name}", is hidden. Show it, or move the sheet with the table to the first place.'
@@ -49,22 +58,42 @@ def read_xlsx(archive: zipfile.ZipFile, collector: Collector) -> None:
         read(archive, part_of(parts, kinds["styles"]), styles)
     if "sharedStrings" in kinds:
         read(archive, part_of(parts, kinds["sharedStrings"]), strings)
-    read(archive, part_of(parts, target), Worksheet(collector, strings.said, styles.forms(), book.since_1904))
+    read(
+        archive,
+        part_of(parts, target),
+        Worksheet(collector, strings.strings, styles.forms(), book.since_1904),
+    )
 
 
 class Worksheet(Text):
-    """The sheet: rows and cells with or without references, and what is hidden or merged."""
+    """The sheet: rows and cells, with or without references, and what is hidden or merged."""
 
-    def __init__(self, collector: Collector, strings: list[str], forms: list[Form | None], since_1904: bool) -> None:
+    def __init__(
+        self, collector: Collector, strings: list[str], forms: list[Form | None], since_1904: bool
+    ) -> None:
         super().__init__(collector.most.cell)
-        self.collector, self.strings, self.forms, self.since_1904 = collector, strings, forms, since_1904
+        self.collector, self.strings, self.forms, self.since_1904 = (
+            collector,
+            strings,
+            forms,
+            since_1904,
+        )
         self.number, self.hidden, self.in_row, self.suffix = 0, False, False, "0"
         self.cells: list[str] = []
         self.cell: dict[str, str] | None = None
-        self.value, self.formula, self.column = "", None, -1
+        self.value, self.column = "", -1
+        self.formula: str | None = None
         self.shown = lru_cache(REMEMBERED)(self._shown)
-        self.starts = _each(row=self._row, col=self._col, mergeCell=self._merged, rPh=self._speaks)
-        self.ends = _each(row=self._end_of_row, f=self._end_of_formula, t=self.run, rPh=self._spoken, **{"is": self._end_of_is})
+        self.starts = _each(
+            row=self._row, col=self._col, mergeCell=self._merged, rPh=self._begin_of_phonetic
+        )
+        self.ends = _each(
+            row=self._end_of_row,
+            f=self._end_of_formula,
+            t=self.run,
+            rPh=self._end_of_phonetic,
+            **{"is": self._end_of_is},
+        )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name in C:
@@ -80,16 +109,16 @@ class Worksheet(Text):
         if name in C:
             self._end_of_cell()
         elif name in V:
-            self.value = self.taken()
+            self.value = self.collected()
         elif (handle := self.ends.get(name)) is not None:
             handle()
 
     def _row(self, attributes: dict[str, str]) -> None:
         if self.in_row:
             raise Refused(DAMAGED)
-        said = attributes.get("r")
+        reference = attributes.get("r")
         self.in_row, self.cells, self.column = True, [], -1
-        self.number = int(said) if said else self.number + 1
+        self.number = int(reference) if reference else self.number + 1
         self.suffix = str(self.number)
         self.hidden = attributes.get("hidden") in YES or attributes.get("ht") == "0"
 
@@ -99,7 +128,9 @@ class Worksheet(Text):
 
     def _col(self, attributes: dict[str, str]) -> None:
         if attributes.get("hidden") in YES or attributes.get("width") == "0":
-            self.collector.hide_columns(int(attributes.get("min", "1")) - 1, int(attributes.get("max", "1")) - 1)
+            self.collector.hide_columns(
+                int(attributes.get("min", "1")) - 1, int(attributes.get("max", "1")) - 1
+            )
 
     def _merged(self, attributes: dict[str, str]) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
@@ -107,32 +138,32 @@ class Worksheet(Text):
         last_column, last_row = _place(last or first)
         self.collector.merge(row, column, last_row, last_column)
 
-    def _speaks(self, attributes: dict[str, str]) -> None:
-        self.spoken = True
+    def _begin_of_phonetic(self, attributes: dict[str, str]) -> None:
+        self.is_phonetic = True
 
-    def _spoken(self) -> None:
-        self.spoken = False
+    def _end_of_phonetic(self) -> None:
+        self.is_phonetic = False
 
     def _end_of_formula(self) -> None:
-        self.formula = self.taken()
+        self.formula = self.collected()
         if "|" in self.formula and "|" in QUOTED.sub("", self.formula):
             raise Refused(DDE)
 
     def _end_of_is(self) -> None:
-        self.value = self.whole()
+        self.value = self.all_runs()
 
     def _end_of_cell(self) -> None:
         cell = self.cell
         if cell is None:
             return
         self.cell, column = None, self.column + 1
-        said = cell.get("r")
-        if said is not None and said != NAMES[min(column, LAST)] + self.suffix:
-            before, (column, row) = column, _place(said)
+        reference = cell.get("r")
+        if reference is not None and reference != NAMES[min(column, LAST)] + self.suffix:
+            before, (column, row) = column, _place(reference)
             if row != self.number or column < before:
                 raise Refused(DAMAGED)
         self.column = column
-        value = self._said(cell)
+        value = self._displayed_text(cell)
         if not value:
             return
         cells = self.cells
@@ -142,7 +173,7 @@ class Worksheet(Text):
             cells += [""] * (column - len(cells))
         cells.append(value)
 
-    def _said(self, cell: dict[str, str]) -> str:
+    def _displayed_text(self, cell: dict[str, str]) -> str:
         kind, value = cell.get("t", "n"), self.value
         if kind == "e":
             self.collector.fault(self.number, self.column)
@@ -172,16 +203,16 @@ class Worksheet(Text):
         return form.number(value, since_1904=self.since_1904) if is_number else form.text(value)
 
     def _typed(self) -> str:
-        """A formula that nobody worked out is the text that was typed."""
+        """Return the text of a formula without a computed value, as it was typed."""
         if self.formula:
             return f"={self.formula}"
         self.collector.unsettled(self.number, self.column)
         return ""
 
 
-def _place(said: str) -> tuple[int, int]:
-    """The column and the row a reference names."""
-    found = REFERENCE.fullmatch(said)
+def _place(reference: str) -> tuple[int, int]:
+    """Return the column and the row that a reference names."""
+    found = REFERENCE.fullmatch(reference)
     if found is None:
         raise Refused(DAMAGED)
     return column_of(found[1]), int(found[2])

@@ -1,8 +1,8 @@
-"""A part of a workbook, given to a parser piece by piece.
+"""Parses a part of a workbook piece by piece.
 
-Names come with their namespace, a space between, so that prefixes, quotes, comments and entities are as XML has them.
-Document types are refused before they can define anything. A tag longer than `LONGEST` is refused too: the parser looks
-at an unfinished one again with each piece, and without an end the time would grow with the square of its length.
+Names include their namespace, separated by a space, so that prefixes, quotes, comments and entities are treated as XML
+defines. Document types are refused before they can define anything. A tag longer than `LONGEST` is refused too: the parser
+scans an unfinished tag again with each piece, so the time would grow with the square of its length.
 """
 
 from __future__ import annotations
@@ -15,11 +15,20 @@ from xml.parsers import expat
 from .refused import DAMAGED, UNSAFE, Refused
 
 PIECE, LONGEST = 1 << 18, 1 << 20
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, LookupError, ValueError, OverflowError, expat.ExpatError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    LookupError,
+    ValueError,
+    OverflowError,
+    expat.ExpatError,
+)
 
 
 class Reader(Protocol):
-    """Takes what the parser finds. `ready` is called once before, `between` after each piece."""
+    """Receives what the parser finds. `ready` is called once at the start, `between` after each piece."""
 
     def ready(self, parser: Any) -> None: ...
 
@@ -31,23 +40,23 @@ class Reader(Protocol):
 
 
 class Quiet:
-    """A reader that looks at elements as they begin, and no more."""
+    """A reader that looks only at the beginnings of elements."""
 
     def ready(self, parser: Any) -> None:
-        """Nothing to keep of the parser."""
+        """Do nothing: the parser is not needed."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         raise NotImplementedError
 
     def end(self, name: str) -> None:
-        """Nothing happens at an end."""
+        """Do nothing at the end of an element."""
 
     def between(self) -> None:
-        """Nothing to bound."""
+        """Do nothing: there is nothing to limit."""
 
 
 def read(archive: zipfile.ZipFile, name: str, reader: Reader) -> None:
-    """Give a part to a reader. Raises Refused for what is no XML, or not to be trusted."""
+    """Parse a part with a reader. Raises Refused for invalid XML, or XML that cannot be trusted."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end

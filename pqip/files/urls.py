@@ -1,9 +1,0 @@
-"""Addresses of files."""
-
-from django.urls import path
-
-from pqip.files import views
-
-app_name = "files"
-
-urlpatterns = [path("gone/", views.GonePage.as_view(), name="gone")]

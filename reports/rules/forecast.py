@@ -1,0 +1,206 @@
+"""Are we going to have enough officers? Thousands of runs of the months to come, by region, summed to the nation run by run.
+
+The same inputs give the same answer: what the runs are drawn from follows from the inputs' digest (docs/forecast.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from reports.rules.forecast_answers import NATION, Assumption, Forecast, Place
+from reports.rules.forecast_draws import PostDraws, Posts, Size, Training
+from reports.rules.forecast_inputs import MONTHS, OFFICER, TRAINEE, Inputs
+from reports.rules.forecast_learning import Numbers
+from reports.rules.forecast_levels import post_levels, training_levels
+from reports.rules.forecast_moving import arrived, sent, weights
+from reports.rules.forecast_posts import Chance, Flows, Path, path
+from reports.rules.forecast_pso import trainee_flows
+from reports.rules.forecast_qualifying import OnProgramme, Qualifying, Trainees
+from reports.rules.forecast_summary import Runs, fte_of_one, place, targets
+
+RUNS = 10_000
+#: Regions worked out at the same time; each has chances of its own, so that nothing depends on it.
+AT_ONCE = 2
+R = TypeVar("R")
+
+
+class Each(Protocol):
+    """Does something for every region, by its number."""
+
+    def __call__(self, work: Callable[[int], R], /) -> list[R]: ...
+
+
+def forecast(
+    inputs: Inputs,
+    grade: str = OFFICER,
+    *,
+    runs: int = RUNS,
+    months: int = MONTHS,
+    drawn_from: str | None = None,
+) -> Forecast:
+    """The answer for every region and the nation.
+
+    `drawn_from`: another inputs' digest to draw from, so that two questions that differ in little are compared under the same
+    chances.
+    """
+    size = Size(runs, months, int(drawn_from or inputs.digest, 16))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+
+        def each(work: Callable[[int], R]) -> list[R]:
+            return list(pool.map(work, range(len(inputs.regions))))
+
+        return _Question(inputs, grade, size, each).answer()
+
+
+class _Question:
+    """One question's parts, each worked out once, for every region at a time."""
+
+    def __init__(self, inputs: Inputs, grade: str, size: Size, each: Each) -> None:
+        self.inputs, self.grade, self.size, self.each = inputs, grade, size, each
+        self.regions = inputs.regions
+        self.training = Training(inputs, size)
+        self.weights = weights(self.regions)
+        self.trainees = each(self._trainees)
+
+    def answer(self) -> Forecast:
+        posts = self._posts(self.grade, ())
+        found = self.each(lambda number: self._runs(number, posts[number]))
+        ahead = [one.on_programme() for one in self.trainees]
+        places = self.each(lambda number: self._place(number, found[number], ahead[number]))
+        nation = place(NATION, _sum(found), _flat(ahead), self.regions, self.inputs.as_at)
+        levels = self.each(lambda number: self._levels(number, posts[number]))
+        return Forecast(
+            self.grade,
+            self.inputs.digest,
+            self.size.runs,
+            tuple(places),
+            nation,
+            tuple(_flat(levels)),
+        )
+
+    def _trainees(self, number: int) -> Trainees:
+        draws = self.training.region(number)
+        moving = sent(draws.moved, float(self.weights[number]))
+        return Trainees(self.regions[number], draws, self.size, moving)
+
+    @cached_property
+    def qualifying(self) -> list[Qualifying]:
+        """Each region's people who qualify."""
+        return self.each(lambda number: self.trainees[number].qualifying())
+
+    @cached_property
+    def taking_posts(self) -> list[Numbers]:
+        """Each region's people by run and month who take their first officer post in it."""
+        moving = _total([one.moving for one in self.qualifying])
+        staying = [one.staying for one in self.qualifying]
+        if not np.any(moving):
+            return list(staying)
+        came = arrived(moving, self.weights, self.size.chance("moving"))
+        return [here + there for here, there in zip(staying, came, strict=True)]
+
+    def _posts(self, grade: str, above: tuple[str, ...]) -> list[_Posts]:
+        """Each region's people of a grade. `above`: the grades they are worked out for, from which nobody comes back."""
+        learned = Posts(self.inputs, grade, self.size)
+        below = {
+            one.grade
+            for region in self.regions
+            for one in region.grades
+            if grade in dict(one.promoted) and one.grade not in (*above, grade)
+        }
+        sources = [self._posts(one, (*above, grade)) for one in sorted(below)]
+        if grade == OFFICER:
+            _ = self.taking_posts
+        if grade == TRAINEE:
+            _ = self.qualifying
+
+        def of_region(number: int) -> _Posts:
+            draws = learned.region(number)
+            luck = Chance(self.size.chance("post", grade, self.regions[number].code))
+            flows = self._flows(number, grade, [one[number] for one in sources], luck)
+            own = self.regions[number].grade(grade)
+            return _Posts(learned, draws, path(own, draws, self.size, luck, flows))
+
+        return self.each(of_region)
+
+    def _flows(self, number: int, grade: str, sources: Sequence[_Posts], luck: Chance) -> Flows:
+        """Who comes and goes by training, or is promoted from another grade."""
+        if grade == OFFICER:
+            return Flows(coming=self.taking_posts[number].T, comers_join=False)
+        if grade == TRAINEE:
+            return trainee_flows(self.trainees[number], self.qualifying[number].all, luck)
+        coming = sum(
+            (luck.come(one.path.heads * one.draws.promoted[grade]) for one in sources),
+            np.zeros((self.size.months, self.size.runs), dtype=np.int64),
+        )
+        return Flows(coming=coming)
+
+    def _runs(self, number: int, posts: _Posts) -> Runs:
+        grade = self.regions[number].grade(self.grade)
+        taken: Numbers | None = self.taking_posts[number] if self.grade == OFFICER else None
+        if self.grade == TRAINEE:
+            taken = self.qualifying[number].all
+        return Runs(
+            in_post=posts.path.heads,
+            fte=fte_of_one(self.regions, number, self.grade),
+            qualifying=np.zeros((self.size.months, 1)) if taken is None else taken.T,
+            leaving=posts.path.leaving,
+            joining=posts.path.joining,
+            targets=targets(grade.targets, self.size.months),
+        )
+
+    def _place(self, number: int, runs: Runs, ahead: Sequence[OnProgramme]) -> Place:
+        region = self.regions[number]
+        return place(region.code, runs, ahead, [region], self.inputs.as_at)
+
+    def _levels(self, number: int, posts: _Posts) -> list[Assumption]:
+        return [
+            one.said(self.regions[number].code)
+            for one in (
+                *training_levels(self.training, self.trainees[number].draws, number),
+                *post_levels(posts.learned, posts.draws, number),
+            )
+        ]
+
+
+@dataclass(frozen=True)
+class _Posts:
+    """A region's people of a grade: what was learned of all regions, drawn for this one, and what came of it."""
+
+    learned: Posts
+    draws: PostDraws
+    path: Path
+
+
+def _sum(regions: Sequence[Runs]) -> Runs:
+    """The nation's runs. It has a target in a month where every region has one."""
+    return Runs(
+        in_post=_total([one.in_post * one.fte for one in regions]),
+        fte=1.0,
+        qualifying=_total([one.qualifying for one in regions]),
+        leaving=_total([one.leaving for one in regions]),
+        joining=_total([one.joining for one in regions]),
+        targets=tuple(
+            sum(known)
+            if len(known := [one for one in row if one is not None]) == len(row)
+            else None
+            for row in zip(*(one.targets for one in regions), strict=True)
+        ),
+    )
+
+
+def _total(parts: Sequence[Numbers]) -> Numbers:
+    """Added up one after the other; numbers of people in more than the 16 bits that a region's may have."""
+    found = np.zeros(parts[0].shape, dtype=float if parts[0].dtype.kind == "f" else np.int64)
+    for one in parts:
+        found += one
+    return found
+
+
+def _flat(rows: Sequence[Sequence[R]]) -> list[R]:
+    return [one for row in rows for one in row]

@@ -1,0 +1,53 @@
+"""The made-up nation's suppressed tables, all together, attacked: those of the nation and of every region, of two months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from pqip.core.snapshot import snapshot
+from reports.catalogue import find
+from reports.figures.asking import PlaceFilter, Question
+from reports.queries.answers import answer
+from tests.reports.attacker import Attacker, read_outcomes, read_withdrawals
+from workforce.models import Region
+
+MONTHS = {"": dt.date(2026, 10, 31), "before": dt.date(2026, 9, 30)}
+THRESHOLD, NEAR = 5, 1e-6
+
+
+def published(name: str, as_at: dt.date) -> dict[str, Any]:
+    """The suppressed tables of the nation (``""``) and of each region, by code."""
+    places = {"": PlaceFilter()}
+    places |= {
+        one.code: PlaceFilter(False, frozenset({one.pk}))
+        for one in Region.objects.order_by("order", "code")
+    }
+    with snapshot(None) as instant:
+        every = {
+            code: answer(
+                find(name), Question(as_at, instant, place), place=code, by="test", suppressed=True
+            ).main.rows
+            for code, place in places.items()
+        }
+    return {code: rows for code, rows in every.items() if rows}
+
+
+@pytest.mark.usefixtures("in_the_nation")
+def test_nobody_is_found_out_from_all_tables_together() -> None:
+    attacker = Attacker()
+    for when, as_at in MONTHS.items():
+        outcomes = published("cohort-outcomes", as_at)
+        for rows in outcomes.values():
+            rows[:] = [
+                row for row in rows if row["breakdown"] in ("all", "region", "pathway", "sex")
+            ]
+        read_outcomes(attacker, outcomes, when)
+        read_withdrawals(attacker, published("withdrawals", as_at), when)
+    assert attacker.secret
+    assert not attacker.told_in_both_ways()
+    names = {nth: name for name, nth in attacker.names.items()}
+    narrow = {names[nth]: attacker.width(nth) for nth in sorted(attacker.secret)}
+    assert not {name: width for name, width in narrow.items() if width < THRESHOLD - NEAR}

@@ -1,0 +1,1 @@
+"""The same answers got with no framework."""

@@ -61,15 +61,26 @@ def stop(where: Place) -> str:
     """Stop the servers, wait until they are gone, and return what was done, in words."""
     if not where.folder.exists():
         return "No test servers are kept."
-    with suppress(ProcessLookupError, FileNotFoundError, ValueError):
-        os.kill(int(_keeper_file(where).read_text()), signal.SIGTERM)
     until = time.monotonic() + STOP_SECONDS
     while where.folder.exists():
+        _end_keeper(where)
         _clear(where)
         if time.monotonic() > until:
             return "A test run is using the servers; they stop when it ends."
         time.sleep(0.1)
     return "The test servers are stopped, and their data is gone."
+
+
+def _end_keeper(where: Place) -> None:
+    """Ask the process that keeps the servers to end: at each look, since another that was starting may take its turn."""
+    with (
+        suppress(FileNotFoundError, ProcessLookupError, ValueError),
+        _keeper_file(where).open("r+") as file,
+    ):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.kill(int(file.read()), signal.SIGTERM)
 
 
 def _clear(where: Place) -> None:

@@ -39,7 +39,7 @@ bench: dev ## pages, reports and imports beside what the database can do (SCALE=
 	@$(PY) -m tools.bench --scale $(SCALE)
 
 faults: dev ## the drills that are too long for every run
-	@$(PY) -m pytest -q -m fault tests/faults tests/machines tests/assessments/test_order.py tests/reports/test_disclosure.py
+	@$(PY) -m pytest -q -m fault tests/faults tests/machines tests/assessments/test_order.py tests/reports/test_disclosure.py tests/demo/test_attack.py
 
 mutants: dev ## try the tests on faults made in rules/ and derived/: make mutants ARGS=learners/rules/timeline.py
 	@$(PY) -m tools.mutants $(ARGS)

@@ -140,66 +140,64 @@ def _hidden_everywhere(
     places = {
         (EVERYBODY, region): outcome for (_all, region), outcome in tables.get("all", {}).items()
     }
-    whole_places = _stages(EVERYBODY, places, frozenset(), threshold)
-    whole = _counted(EVERYBODY, _with_nation(places))
-    cells, too_many = set(whole_places.cells), whole_places.too_many
+    #: Decided already: whole places, then one breakdown after the other, as whoever reads one may read all.
+    decided = _counted(EVERYBODY, _with_nation(places))
+    whole_places = _stages(decided, {}, frozenset(), threshold)
+    cells, too_many = whole_places.cells, whole_places.too_many
     of_nation, nowhere = set(), set()
     for breakdown, table in tables.items():
         if breakdown in PLACES:
             continue
-        own = _stages(breakdown, table, whole_places.cells, threshold, whole)
+        counts = _counted(breakdown, _with_nation(table))
+        own = _stages(counts, decided, cells, threshold)
         if own.exposed:
             of_nation.add(breakdown)
-            nation = {key: value for key, value in _with_nation(table).items() if not key[1]}
-            own = _stages(breakdown, nation, whole_places.cells, threshold, whole)
+            counts = {cell: value for cell, value in counts.items() if cell[2] == NATION}
+            own = _stages(counts, decided, cells, threshold)
         if own.exposed:
             nowhere.add(breakdown)
-        else:
-            cells |= own.cells
-            too_many |= own.too_many
-    return Hidden(frozenset(cells), too_many, frozenset(of_nation), frozenset(nowhere))
+            continue
+        cells |= own.cells
+        too_many |= own.too_many
+        if whole_places.cells:  # else no breakdown tells anything of another
+            decided |= counts
+    return Hidden(cells, too_many, frozenset(of_nation), frozenset(nowhere))
 
 
 def _stages(
-    breakdown: str,
-    table: Mapping[tuple[str, str], Outcome],
+    counts: Mapping[Cell, int],
+    decided: Mapping[Cell, int],
     known: frozenset[Hashable],
     threshold: int,
-    whole: Mapping[Cell, int] | None = None,
 ) -> Solution:
     """Return what is hidden in a breakdown: first of the parts of starters, then of the details of these.
 
-    `known` are the counts of whole places that are hidden, `whole` all counts of these.
+    `decided` are the counts of whole places and of breakdowns before this one. Of them `known` are hidden, and stay unknown.
     """
-    counts = _counted(breakdown, _with_nation(table))
-    first = _sums(breakdown, counts, (BASE, *PARTS), frozenset(), known, whole)
-    parts = hidden(first, threshold)
+    parts = hidden(_sums(counts, (BASE, *PARTS), decided, known), threshold)
     if parts.exposed:
         return parts
-    second = _sums(breakdown, counts, COUNTS, parts.cells, known, whole, settled=True)
+    second = _sums(counts, COUNTS, decided, known | parts.cells, with_parts=False)
     details = hidden(second, threshold)
     if not details.exposed:
         return Solution(parts.cells | details.cells, parts.too_many or details.too_many)
-    return _at_once(breakdown, counts, known, threshold, whole)
+    return _at_once(counts, decided, known, threshold)
 
 
 def _at_once(
-    breakdown: str,
     counts: Mapping[Cell, int],
+    decided: Mapping[Cell, int],
     known: frozenset[Hashable],
     threshold: int,
-    whole: Mapping[Cell, int] | None,
 ) -> Solution:
     """Return what is hidden of parts and details together.
 
     Who left the Service is told only where starters are shown; so it is asked again with what that leaves untold, and the
     second answer counts where it hides these starters too.
     """
-    first = hidden(_sums(breakdown, counts, COUNTS, frozenset(), known, whole), threshold)
-    untold = frozenset(cell for cell in first.cells if isinstance(cell, tuple) and cell[3] == BASE)
-    again = hidden(
-        _sums(breakdown, counts, COUNTS, frozenset(), known, whole, untold=untold), threshold
-    )
+    first = hidden(_sums(counts, COUNTS, decided, known), threshold)
+    untold = frozenset(cell for cell in counts if cell[3] == BASE) & first.cells
+    again = hidden(_sums(counts, COUNTS, decided, known, untold=untold), threshold)
     return again if untold <= again.cells else first
 
 
@@ -234,51 +232,45 @@ def _counted(breakdown: str, table: Mapping[tuple[str, str], Outcome]) -> dict[C
 
 
 def _sums(
-    breakdown: str,
     counts: Mapping[Cell, int],
     names: tuple[str, ...],
-    parts: frozenset[Hashable],
+    decided: Mapping[Cell, int],
     known: frozenset[Hashable],
-    whole: Mapping[Cell, int] | None,
-    settled: bool = False,
+    *,
+    with_parts: bool = True,
     untold: frozenset[Hashable] = frozenset(),
 ) -> Sums:
-    """Return the counts of a breakdown and how they add up: within a row, over regions, and over groups to whole places.
+    """Return the counts of a breakdown and of what is decided, and how they add up: within a row, over regions, and over groups
+    to whole places.
 
-    `parts` of starters are hidden already; where they are `settled`, no others may be. Who left the Service is told as a share
-    of starters alone, and not where these are hidden.
+    Without `with_parts` the parts of starters are decided, too. Who left the Service is told as a share of starters alone, and
+    not where these are hidden.
     """
     sums = Sums()
-    with_details = len(names) > 1 + len(PARTS)
-    every = dict(counts) | dict(whole or {})
+    every = {**decided, **counts}
     for cell, value in every.items():
         name = cell[3]
         if name not in names:
             continue
-        is_whole = whole is not None and cell in whole
-        is_settled = is_whole or (settled and name in (BASE, *PARTS))
-        is_hidden = cell in (known if is_whole else parts)
+        is_decided = cell in decided or (not with_parts and name in (BASE, *PARTS))
+        is_hidden = is_decided and cell in known
         sums.count(
             cell,
             value,
             cost=_cost(cell),
-            shown=is_settled and not is_hidden,
+            shown=is_decided and not is_hidden,
             hidden=is_hidden,
             published=name != "other"
-            and not (
-                name == "left_service"
-                and (*cell[:3], BASE) in (known if is_whole else parts | untold)
-            ),
+            and not (name == "left_service" and (*cell[:3], BASE) in known | untold),
         )
-    _add_up(sums, every, with_details)
-    if whole is not None:
-        for region in {cell[2] for cell in counts}:
-            groups = [cell for cell in counts if cell[2] == region and cell[3] == BASE]
-            for name in names:
-                if (EVERYBODY, EVERYBODY, region, name) in every:
-                    sums.adds_up(
-                        (EVERYBODY, EVERYBODY, region, name), [(*cell[:3], name) for cell in groups]
-                    )
+    _add_up(sums, every, with_details=len(names) > 1 + len(PARTS))
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in every:
+        if cell[0] != EVERYBODY and cell[3] == BASE:
+            groups.setdefault((cell[0], cell[2]), []).append(cell)
+    for (_breakdown, region), own in groups.items():
+        for name in names:
+            sums.adds_up((EVERYBODY, EVERYBODY, region, name), [(*cell[:3], name) for cell in own])
     return sums
 
 

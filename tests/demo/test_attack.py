@@ -11,15 +11,15 @@ from pqip.core.snapshot import snapshot
 from reports.catalogue import find
 from reports.figures.asking import PlaceFilter, Question
 from reports.queries.answers import answer
-from tests.reports.attacker import Attacker, read_outcomes, read_withdrawals
+from tests.reports.attacker import NEAR, Attacker, read_outcomes, read_withdrawals, truth_of
 from workforce.models import Region
 
 MONTHS = {"": dt.date(2026, 10, 31), "before": dt.date(2026, 9, 30)}
-THRESHOLD, NEAR = 5, 1e-6
+THRESHOLD = 5
 
 
-def published(name: str, as_at: dt.date) -> dict[str, Any]:
-    """The suppressed tables of the nation (``""``) and of each region, by code."""
+def published(name: str, as_at: dt.date, *, suppressed: bool = True) -> dict[str, Any]:
+    """The tables of the nation (``""``) and of each region, by code."""
     places = {"": PlaceFilter()}
     places |= {
         one.code: PlaceFilter(False, frozenset({one.pk}))
@@ -28,7 +28,11 @@ def published(name: str, as_at: dt.date) -> dict[str, Any]:
     with snapshot(None) as instant:
         every = {
             code: answer(
-                find(name), Question(as_at, instant, place), place=code, by="test", suppressed=True
+                find(name),
+                Question(as_at, instant, place),
+                place=code,
+                by="test",
+                suppressed=suppressed,
             ).main.rows
             for code, place in places.items()
         }
@@ -48,6 +52,18 @@ def test_nobody_is_found_out_from_all_tables_together() -> None:
         read_withdrawals(attacker, published("withdrawals", as_at), when)
     assert attacker.secret
     assert not attacker.told_in_both_ways()
-    names = {nth: name for name, nth in attacker.names.items()}
-    narrow = {names[nth]: attacker.width(nth) for nth in sorted(attacker.secret)}
-    assert not {name: width for name, width in narrow.items() if width < THRESHOLD - NEAR}
+    widths = attacker.widths()
+    assert not {name: width for name, width in widths.items() if width < THRESHOLD - NEAR}
+
+
+@pytest.mark.fault
+@pytest.mark.usefixtures("in_the_nation")
+def test_every_breakdown_together_hides_what_it_must_and_no_more() -> None:
+    """All breakdowns of the nation and of every region: too long for every run."""
+    attacker = Attacker()
+    read_outcomes(attacker, published("cohort-outcomes", MONTHS[""]))
+    widths = attacker.widths()
+    assert widths
+    assert not {name: width for name, width in widths.items() if width < THRESHOLD - NEAR}
+    truth = truth_of(published("cohort-outcomes", MONTHS[""], suppressed=False))
+    assert not attacker.needless(truth, widths, THRESHOLD)

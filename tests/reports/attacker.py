@@ -15,6 +15,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
 HIDDEN = "[c]"
+NEAR = 1e-6
 Row = Mapping[str, Any]
 #: The counts of a row of cohort outcomes that a table states.
 STATED = ("starters", "completed", "withdrawn", "deferred", "active", "still_on_programme")
@@ -127,6 +128,27 @@ class Attacker:
         rows, columns, values = zip(*places, strict=True)
         return coo_matrix((values, (rows, columns)), shape=(len(lines), len(own))).tocsr(), sums
 
+    def widths(self) -> dict[Hashable, float]:
+        """The width of every hidden count, by name."""
+        names = {nth: name for name, nth in self.names.items()}
+        return {names[nth]: self.width(nth) for nth in sorted(self.secret)}
+
+    def needless(
+        self, truth: Mapping[Hashable, int], widths: Mapping[Hashable, float], threshold: int
+    ) -> list[Hashable]:
+        """Hidden counts that are not small and could each be shown alone, without any other becoming narrow."""
+        by_number = {self.names[name]: width for name, width in widths.items()}
+        found = []
+        for name in widths:
+            if 0 < truth[name] < threshold:
+                continue
+            nth = self.names[name]
+            beside = sorted(self.beside(nth), key=lambda other: (by_number[other], other))
+            shown = {nth: truth[name]}
+            if not any(self.width(other, shown) < threshold - NEAR for other in beside):
+                found.append(name)
+        return found
+
     def told_in_both_ways(self) -> set[int]:
         """Counts that are hidden in one table and shown in another."""
         return self.secret & self.shown.keys()
@@ -191,6 +213,17 @@ def read_outcomes(
                 attacker.adds_up(
                     (*_row(when, "", breakdown, group), name), [(*one, name) for one in parts]
                 )
+
+
+def truth_of(full: Mapping[str, Sequence[Row]], when: str = "") -> dict[Hashable, int]:
+    """The true counts of cohort outcomes by the names that they are taken note of by."""
+    truth: dict[Hashable, int] = {}
+    for place, rows in full.items():
+        for row in rows:
+            own = _row(when, place, row["breakdown"], row["group"])
+            truth |= {(*own, name): row[name] for name in STATED}
+            truth[(*own, "left")] = row["left_service"]
+    return truth
 
 
 def _row(when: str, place: str, breakdown: str, group: str) -> tuple[str, str, str, str]:

@@ -15,10 +15,9 @@ import pytest
 from reports.figures.cohort_outcomes import _with_rates
 from reports.suppression.outcomes import everywhere, hidden_everywhere, hidden_there
 from reports.suppression.withdrawals import hidden_quarters, together
-from tests.reports.attacker import STATED, Attacker, is_hidden, read_outcomes
+from tests.reports.attacker import NEAR, STATED, Attacker, is_hidden, read_outcomes, truth_of
 
 THRESHOLD = 5
-NEAR = 1e-6
 #: A person: region, group of each breakdown, outcome.
 Person = tuple[str, dict[str, str], str]
 OUTCOMES = ("completed", "left_service", "withdrew", "deferred", "active")
@@ -95,44 +94,19 @@ def editions_of(
     return full, shown
 
 
-def truth_of(full: Mapping[str, Sequence[dict[str, Any]]]) -> dict[Any, int]:
-    """The true counts by the names that the attacker gives them."""
-    truth: dict[Any, int] = {}
-    for place, rows in full.items():
-        for row in rows:
-            own = (
-                ("", row["group"], "all", "all")
-                if row["breakdown"] == "region"
-                else ("", place, row["breakdown"], row["group"])
-            )
-            for name in STATED:
-                truth[(*own, name)] = row[name]
-            truth[(*own, "left")] = row["left_service"]
-    return truth
-
-
 def check(full: Mapping[str, Any], shown: Mapping[str, Any], *, needed: bool) -> int:
     """Attack what is shown; return how many counts are hidden."""
     attacker = Attacker()
     read_outcomes(attacker, shown)
     assert not attacker.told_in_both_ways()
-    names = {nth: name for name, nth in attacker.names.items()}
-    widths = {nth: attacker.width(nth) for nth in sorted(attacker.secret)}
-    narrow = {names[nth]: width for nth, width in widths.items() if width < THRESHOLD - NEAR}
+    widths = attacker.widths()
+    narrow = {name: width for name, width in widths.items() if width < THRESHOLD - NEAR}
     assert not narrow, narrow
     truth = truth_of(full)
-    for name, nth in attacker.names.items():
-        if 0 < truth[name] < THRESHOLD and name[-1] in STATED:
-            assert nth in attacker.secret, name
+    small = {name for name in attacker.names if 0 < truth[name] < THRESHOLD}
+    assert {name for name in small if name[-1] in STATED} <= widths.keys()
     if needed:
-        for nth in sorted(attacker.secret):
-            value = truth[names[nth]]
-            if 0 < value < THRESHOLD:
-                continue
-            beside = sorted(attacker.beside(nth), key=lambda other: (widths[other], other))
-            assert any(
-                attacker.width(other, {nth: value}) < THRESHOLD - NEAR for other in beside
-            ), f"{names[nth]}: {value} need not be hidden"
+        assert not attacker.needless(truth, widths, THRESHOLD)
     return len(attacker.secret)
 
 

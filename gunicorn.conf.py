@@ -9,7 +9,6 @@ It believes nobody's word about where a request comes from, and logs no query. W
 PQIP_TRUSTED_PROXIES, and Django reads its headers (`pqip/core/addresses.py`).
 """
 
-import gc
 import os
 from typing import Any
 
@@ -42,9 +41,7 @@ access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(L)s'
 
 
 def post_worker_init(worker: Any) -> None:
-    """Look for garbage less often, and not among what every request needs: a page makes thousands of objects, and to look through
-    them again and again took a tenth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    """Take what every request needs out of the search for garbage."""
+    from pqip.core.garbage import look_less_often
+
+    look_less_often()

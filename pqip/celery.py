@@ -62,6 +62,14 @@ def give_way_to_pages(**kwargs: Any) -> None:
     os.nice(GIVING_WAY)
 
 
+@worker_process_init.connect
+def look_less_often_for_garbage(**kwargs: Any) -> None:
+    """Take what every task needs out of the search for garbage, as in the web server."""
+    from pqip.core.garbage import look_less_often
+
+    look_less_often()
+
+
 @setup_logging.connect
 def keep_the_project_s_logs(**kwargs: Any) -> None:
     """Leave logging to Django's settings: Celery does so once something is connected to this signal."""

@@ -196,7 +196,9 @@ def _known(rows: list[Row], context: Context, held: Iterable[Candidate]) -> dict
     """
     every = Evidence.objects.filter(reference__in=[row["reference"] for row in rows])
     reach = context.scope.condition(Evidence.SCOPE)
-    within = every.filter(reach | Q(registration__in={one.key for one in held})) if reach else every
+    if not reach:
+        return {one.reference: one for one in every}
+    within = every.filter(reach | Q(registration__in={one.key for one in held}))
     known = {one.reference: one for one in within}
     beyond = set(every.values_list("reference", flat=True)) - known.keys()
     for row in rows:

@@ -19,23 +19,23 @@ CREATE OR REPLACE FUNCTION assessments_not_chosen(registration bigint, criteria 
     WHERE k.id = ANY(criteria) AND NOT assessments_is_chosen(registration, u.id) ORDER BY u.number LIMIT 1
 $$;
 
--- Evidence and decisions name only criteria of such units. Nothing is checked while no version has optional units.
+-- Evidence and decisions name only criteria of such units. Rows that name none of an optional unit, which are most, are not
+-- looked into: a file of them would ask once for each row.
 CREATE OR REPLACE FUNCTION assessments_check_chosen_criteria() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
+    optional integer[] := ARRAY(SELECT k.id::integer FROM assessments_criterion k JOIN assessments_unit u ON u.id = k.unit_id
+        WHERE u.group_id IS NOT NULL);
 BEGIN
-    IF NOT EXISTS (SELECT FROM assessments_unitgroup) THEN
-        RETURN NULL;
-    END IF;
     IF TG_TABLE_NAME = 'assessments_submission' THEN
         SELECT c.number, p.staff_number INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
             JOIN assessments_registration r ON r.id = e.registration_id JOIN workforce_person p ON p.id = r.person_id
             CROSS JOIN LATERAL (SELECT assessments_not_chosen(r.id, n.criteria) AS number) c
-            WHERE n.voided_at IS NULL AND c.number IS NOT NULL LIMIT 1;
+            WHERE n.voided_at IS NULL AND n.criteria && optional AND c.number IS NOT NULL LIMIT 1;
     ELSE
         SELECT c.number, p.staff_number INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
             JOIN assessments_registration r ON r.id = e.registration_id JOIN workforce_person p ON p.id = r.person_id
             CROSS JOIN LATERAL (SELECT assessments_not_chosen(r.id, n.criteria_met || n.criteria_not_met) AS number) c
-            WHERE n.voided_at IS NULL AND c.number IS NOT NULL LIMIT 1;
+            WHERE n.voided_at IS NULL AND (n.criteria_met || n.criteria_not_met) && optional AND c.number IS NOT NULL LIMIT 1;
     END IF;
     IF FOUND THEN
         PERFORM assessments_say_not_chosen(bad.number, bad.staff_number);

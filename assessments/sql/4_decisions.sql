@@ -2,6 +2,7 @@
 
 CREATE OR REPLACE FUNCTION assessments_check_submissions() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad record;
+    limited integer[] := ARRAY(SELECT id::integer FROM assessments_criterion WHERE cardinality(methods) > 0);
 BEGIN
     SELECT e.reference INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_registration r ON r.id = e.registration_id
@@ -14,7 +15,7 @@ BEGIN
     END IF;
     SELECT e.reference, c.code INTO bad FROM new_rows n JOIN assessments_evidence e ON e.id = n.evidence_id
         JOIN assessments_criterion c ON c.id = ANY(n.criteria)
-        WHERE n.voided_at IS NULL AND cardinality(c.methods) > 0 AND NOT n.method = ANY(c.methods) LIMIT 1;
+        WHERE n.voided_at IS NULL AND n.criteria && limited AND cardinality(c.methods) > 0 AND NOT n.method = ANY(c.methods) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'Evidence % is gathered in a way by which % may not be shown.', bad.reference, bad.code
             USING ERRCODE = 'PQ112';

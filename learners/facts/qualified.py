@@ -23,6 +23,7 @@ from learners.rules.qualified import (
     first_that_protects,
     last_protected_day,
 )
+from pqip.core.expressions import these
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def with_exceptions(on: dt.date, *, among: Collection[int] | None = None) -> lis
 
 def _of(model: Any, known_at: dt.datetime | None, among: Collection[int] | None) -> QuerySet[Any]:
     rows = model.objects.known_at(known_at)
-    return rows if among is None else rows.filter(enrolment_id__in=among)
+    return rows if among is None else rows.filter(enrolment_id__in=these(among))
 
 
 def _workshops(keys: Collection[int], on: dt.date, known_at: dt.datetime | None) -> Counter[int]:

@@ -29,6 +29,7 @@ from learners.models import (
 from learners.models.enrolments import EnrolmentQuerySet, Status
 from learners.ports import vocational
 from learners.rules.board import HEAR
+from pqip.core.expressions import these
 
 #: The days ahead for which starters are listed, as in the report starter-readiness.
 STARTERS_DAYS = 56
@@ -106,7 +107,7 @@ def _at_risk(on: dt.date, keys: StrandKeys) -> Q:
     They are short of units, have passed the planned end or an expected return, or have modules that
     need action.
     """
-    in_need = Q(pk__in=keys["short"]) | Q(pk__in=keys["modules"])
+    in_need = Q(pk__in=these(keys["short"])) | Q(pk__in=these(keys["modules"]))
     return ON_PROGRAMME & (in_need | _past_end(on, keys) | _past_return(on, keys))
 
 
@@ -150,12 +151,20 @@ NEEDS = {
         Need("no_pta", lambda on, _: ON_PROGRAMME & Q(pta=None)),
         Need("no_line_manager", lambda on, _: ON_PROGRAMME & Q(line_manager=None)),
         Need("no_mentor", _no_mentor, decides=False),
-        Need("behind", lambda _, keys: Q(pk__in=keys["behind"])),
+        Need("behind", lambda _, keys: Q(pk__in=these(keys["behind"]))),
         Need("at_risk", _at_risk, decides=False),
-        Need("modules", lambda _, keys: Q(pk__in=keys["modules"])),
-        Need("results", lambda _, keys: Q(pk__in=keys["results"]), decides=False),
-        Need("training", lambda _, keys: ON_PROGRAMME & Q(pk__in=keys["training"]), decides=False),
-        Need("unbooked", lambda _, keys: ON_PROGRAMME & Q(pk__in=keys["unbooked"]), decides=False),
+        Need("modules", lambda _, keys: Q(pk__in=these(keys["modules"]))),
+        Need("results", lambda _, keys: Q(pk__in=these(keys["results"])), decides=False),
+        Need(
+            "training",
+            lambda _, keys: ON_PROGRAMME & Q(pk__in=these(keys["training"])),
+            decides=False,
+        ),
+        Need(
+            "unbooked",
+            lambda _, keys: ON_PROGRAMME & Q(pk__in=these(keys["unbooked"])),
+            decides=False,
+        ),
         Need("review", lambda on, _: ON_PROGRAMME & Q(overdue_review(on)), decides=False),
         Need(
             "board",
@@ -229,24 +238,39 @@ def needing_anything(rows: EnrolmentQuerySet, on: dt.date, keys: StrandKeys) -> 
     return rows.filter(anything)
 
 
-def with_needs(rows: EnrolmentQuerySet, on: dt.date, keys: StrandKeys) -> EnrolmentQuerySet:
-    """Add each need to every row as True or False, named `need_` and its code."""
+def with_needs(
+    rows: EnrolmentQuerySet, on: dt.date, keys: StrandKeys, *, decided: bool = False
+) -> EnrolmentQuerySet:
+    """Add each need to every row as True or False, named `need_` and its code; with `decided` only those that somebody
+    decides.
+    """
     return rows.annotate(
-        **{f"need_{code}": _yes(need.condition(on, keys)) for code, need in NEEDS.items()}
+        **{
+            f"need_{code}": _yes(need.condition(on, keys))
+            for code, need in NEEDS.items()
+            if need.decides or not decided
+        }
     )
 
 
 def count_needs(rows: EnrolmentQuerySet, on: dt.date, keys: StrandKeys) -> dict[str, int]:
-    """Return, by code, the number of enrolments with each need, in one query."""
+    """Return, by code, the number of enrolments with each need, in one query; without those that are others' work."""
     return rows.aggregate(
-        **{code: Count("pk", filter=need.condition(on, keys)) for code, need in NEEDS.items()}
+        **{
+            code: Count("pk", filter=need.condition(on, keys))
+            for code, need in NEEDS.items()
+            if not need.by
+        }
     )
 
 
 def needs_of(row: object, *, decided: bool = False) -> list[Need]:
     """Return the needs of a row of `with_needs`; with `decided` only those that somebody decides."""
-    found = [need for code, need in NEEDS.items() if getattr(row, f"need_{code}")]
-    return [need for need in found if need.decides or not decided]
+    return [
+        need
+        for code, need in NEEDS.items()
+        if (need.decides or not decided) and getattr(row, f"need_{code}")
+    ]
 
 
 def units_short(rows: EnrolmentQuerySet, on: dt.date) -> dict[int, int]:

@@ -226,7 +226,7 @@ class Decisions(LearnerRows):
         return needing_anything(self.reached, today(), self.strand_keys)
 
     def with_related(self, rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-        return with_needs(rows.for_lists(), today(), self.strand_keys)
+        return with_needs(rows.for_lists(), today(), self.strand_keys, decided=True)
 
     def table(self, rows: list[Enrolment], sorting: Sorting) -> Table:
         columns = [
@@ -265,7 +265,6 @@ class Decisions(LearnerRows):
         counts = [
             Count(WORDS[code].title, number, own.get(code, f"{url}?need={code}"))
             for code, number in found.items()
-            if not NEEDS[code].by
         ]
         every = [*counts, *self.endings(), *counts_for(self.request.user)]
         return {"counts": every, "counts_label": "By what they need"}
@@ -279,7 +278,7 @@ class Decisions(LearnerRows):
             if user.scope(records.VIEW).everywhere
             else list(seen.order_by().values_list("pk", flat=True))
         )
-        officers = seen.filter(pk__in=with_exceptions(on, among=among)).count()
+        officers = len(with_exceptions(on, among=among))
         url = f"{reverse('learners:newly_qualified')}?exception=any"
         wrong = challenges(user, self.permission).count()
         counts = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -53,7 +54,8 @@ def take_keys(model: type[models.Model], count: int) -> list[int]:
     """Return keys for `count` new rows from the table's sequence, for rows that refer to each other in one load."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            "SELECT nextval(taken.sequence) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS sequence OFFSET 0) taken "
+            "CROSS JOIN generate_series(1, %s)",
             [model._meta.db_table, model._meta.pk.column, count],
         )
         return [key for (key,) in cursor.fetchall()]
@@ -85,6 +87,8 @@ def _escape(text: str) -> str:
 _CELLS: dict[type, Callable[[Any], str]] = {
     type(None): lambda _: "\\N",
     bool: lambda value: "t" if value else "f",
+    int: str,
+    dt.date: str,
     str: _escape,
     list: _list,
     tuple: _list,

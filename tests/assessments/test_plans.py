@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import DatabaseError
 from django.urls import reverse
 
 from assessments.actions.evidence import log_evidence, void_evidence
@@ -62,6 +63,9 @@ def test_a_criterion_is_planned_and_shown_only_by_its_own_methods() -> None:
     with pytest.raises(RuleBroken, match=r"1\.1\.1 may not be shown by observation"):
         log_evidence(method="observation", **stated)
     assert log_evidence(method="questioning", **stated)
+    with pytest.raises(DatabaseError) as error:
+        make.evidence(registration, today(), "1.1.1", method="observation")
+    assert getattr(error.value.__cause__, "pgcode", "") == "PQ112", error.value
 
 
 def test_evidence_logged_for_a_plan_makes_it_done_once_and_undoing_opens_it_again() -> None:

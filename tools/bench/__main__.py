@@ -150,10 +150,14 @@ def _alone(scale: float, name: str) -> int:
 
 
 def _set_up(environment: dict[str, str]) -> None:
+    """Load the project as the service's processes do."""
     import django
 
     os.environ.update(environment)
     django.setup()
+    from pqip.core.garbage import look_less_often
+
+    look_less_often()
 
 
 if __name__ == "__main__":

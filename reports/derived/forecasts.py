@@ -32,7 +32,7 @@ from reports.rules.forecast_inputs import OFFICER, TRAINEE, Inputs, Region
 
 SUPPLY = "supply"
 #: Changes with the way in which an answer is worked out, so that what was kept before does not stand for it.
-METHOD = "3"
+METHOD = "4"
 #: So few runs that a page may wait for them.
 FEW_RUNS = 1000
 #: What a forecast is made from: where one of these changed, it may be another.

@@ -180,7 +180,7 @@ class _Posts:
 def _sum(regions: Sequence[Runs]) -> Runs:
     """The nation's runs. It has a target in a month where every region has one."""
     return Runs(
-        in_post=_total([one.in_post * one.fte for one in regions]),
+        in_post=_fte(regions),
         fte=1.0,
         qualifying=_total([one.qualifying for one in regions]),
         leaving=_total([one.leaving for one in regions]),
@@ -192,6 +192,15 @@ def _sum(regions: Sequence[Runs]) -> Runs:
             for row in zip(*(one.targets for one in regions), strict=True)
         ),
     )
+
+
+def _fte(regions: Sequence[Runs]) -> Numbers:
+    """FTE in post by month and run, a month at a time: what is at work on stays near the processor."""
+    found = np.zeros(regions[0].in_post.shape)
+    for month, total in enumerate(found):
+        for one in regions:
+            total += one.in_post[month] * one.fte
+    return found
 
 
 def _total(parts: Sequence[Numbers]) -> Numbers:

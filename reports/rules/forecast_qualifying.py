@@ -17,10 +17,12 @@ from reports.rules.forecast_draws import Size, TrainingDraws
 from reports.rules.forecast_groups import Group, band_of, groups
 from reports.rules.forecast_inputs import PROGRAMME_BANDS, Region
 from reports.rules.forecast_learning import Array
-from reports.rules.forecast_timing import READY, WINDOW, Timing
+from reports.rules.forecast_timing import HALF, READY, WINDOW, Timing, delays_counted
 
 #: Above this many people a group is drawn by the normal approximation.
 SMALL = 100
+#: How many outcomes are added up at once, and in a byte.
+AT_ONCE, BYTE = 6, 255
 COUNTED = np.uint16
 TINY = np.finfo(float).tiny
 Counts = NDArray[np.unsignedinteger]
@@ -48,6 +50,43 @@ class Qualifying:
         return self.staying + self.moving
 
 
+class Counted:
+    """People by month and run, added up from rows of outcomes (`forecast_timing.Ready`).
+
+    Groups whose first possible month is the same are added up as rows, in bytes, before the rows are turned into months.
+    """
+
+    def __init__(self, months: int, runs: int) -> None:
+        self.found: Counts = np.zeros((months, runs), dtype=COUNTED)
+        self._open: dict[int, tuple[int, list[NDArray[np.uint8]]]] = {}
+
+    def add(self, first: int, people: int, rows: NDArray[np.uint8]) -> None:
+        """Outcomes of so many people, counted from a first month; a row for each run."""
+        before, halves = self._open.get(first, (0, []))
+        if before + people > BYTE:
+            self._turn(first)
+            before, halves = 0, []
+        counted = delays_counted(rows)
+        if not halves:
+            halves = list(counted)
+        else:
+            for sums, more in zip(halves, counted, strict=True):
+                sums += more
+        self._open[first] = before + people, halves
+
+    def _turn(self, first: int) -> None:
+        _people, halves = self._open.pop(first)
+        for nth, sums in enumerate(halves):
+            begins = first - 1 + nth * HALF
+            months = self.found[begins : begins + HALF]
+            months += sums.T[: len(months)]
+
+    def all(self) -> Counts:
+        for first in list(self._open):
+            self._turn(first)
+        return self.found
+
+
 class Trainees:
     """A region's future officers under the draws of a forecast. `sent`: by run, the share who move (`forecast_moving`)."""
 
@@ -56,6 +95,8 @@ class Trainees:
         self.groups = groups(region, draws.part_time)
         self._kept: dict[Timing, timing.Ready] = {}
         self._chances: dict[Timing, tuple[Array, Array]] = {}
+        self._mean: dict[Timing, Array] = {}
+        self._rates: dict[tuple[str, int, int], Array] = {}
 
     def chances(self, one: Timing) -> tuple[Array, Array]:
         """By delay: of completing, and of beginning as an officer; by draw of the bank."""
@@ -65,16 +106,14 @@ class Trainees:
         return self._chances[one]
 
     def qualifying(self) -> Qualifying:
-        staying, moving = (
-            np.zeros((self.size.runs, self.size.months), dtype=COUNTED) for _ in range(2)
-        )
+        """Kept by month and run, since all that follows goes by month; told by run and month."""
+        shape = (self.size.months, self.size.runs)
+        staying, moving = Counted(*shape), np.zeros(shape, dtype=COUNTED)
         for group in self.groups:
             if group.first <= self.size.months:
-                columns = slice(group.first - 1, min(group.first - 1 + WINDOW, self.size.months))
-                staying[:, columns] += self._outcomes(group, moving)[
-                    :, : columns.stop - columns.start
-                ]
-        return Qualifying(staying, moving)
+                self._draw(group, staying, moving)
+        self.__dict__.pop("_room", None)
+        return Qualifying(staying.all().T, moving.T)
 
     def expected(self) -> Array:
         """Expected people by run and month: what the outcomes come to on the whole."""
@@ -98,22 +137,34 @@ class Trainees:
         return staying * self.draws.filled[min((group.starts_in - 1) // 12, self.size.years - 1)]
 
     @cached_property
+    def _room(self) -> _Room:
+        return _Room(self.size)
+
+    @cached_property
     def _bank(self) -> People:
         return np.arange(self.size.runs) % self.size.bank
 
     def _withdrawing(self, group: Group) -> Array:
         """By run, the rates of withdrawing added up over the months to completing."""
-        rates, found = self.draws.withdrawn[group.pathway], np.zeros(self.size.runs)
+        found, part = np.zeros(self.size.runs), np.empty(self.size.runs)
         for (year, band), months in self._stretches(group).items():
-            found += (months * rates[band]) * self.draws.tempo[year]
+            np.multiply(self._rate(group.pathway, year, band), months, out=part)
+            found += part
         return found
+
+    def _rate(self, pathway: str, year: int, band: int) -> Array:
+        """By run, the rate of withdrawing of a band in a year."""
+        key = (pathway, year, band)
+        if key not in self._rates:
+            self._rates[key] = self.draws.withdrawn[pathway][band] * self.draws.tempo[year]
+        return self._rates[key]
 
     def _stretches(self, group: Group) -> dict[tuple[int, int], float]:
         """Months on the programme to come, by year and band, to the middle of the mean month of completing.
 
         Who is on the programme has the whole of month 1 before them; places planned start in the middle of their month.
         """
-        mean = float((self.chances(group.timing)[0].mean(0) * np.arange(WINDOW)).sum())
+        mean = float((self._completing(group.timing) * np.arange(WINDOW)).sum())
         last = group.first + mean + (0.0 if group.starts_in else 0.5)
         found: dict[tuple[int, int], float] = {}
         for month in range(group.starts_in or 1, int(np.ceil(last))):
@@ -121,73 +172,84 @@ class Trainees:
             found[where] = found.get(where, 0.0) + min(last - month, 1.0)
         return found
 
-    def _outcomes(self, group: Group, moving: Counts) -> Counts:
-        """By run and delay, people who begin as officers here; those who do elsewhere are counted into `moving`."""
+    def _completing(self, one: Timing) -> Array:
+        """By delay, the chance of completing, at the mean of the bank."""
+        if one not in self._mean:
+            self._mean[one] = self.chances(one)[0].mean(0)
+        return self._mean[one]
+
+    def _draw(self, group: Group, staying: Counted, moving: Counts) -> None:
+        """Count a group's people who begin as officers, by month and run: here into `staying`, elsewhere into `moving`."""
         chance = self.size.chance(self.region.code, group.name)
         share = np.minimum(self.share(group), 1)
         if group.heads > SMALL:
-            return self._many(group, share, chance, moving)
-        return self._few(group, share, chance, moving)
+            self._many(group, share, chance, staying.found, moving)
+        else:
+            self._few(group, share, chance, staying, moving)
 
     def _few(
-        self, group: Group, share: Array, chance: np.random.Generator, moving: Counts
-    ) -> Counts:
-        """Each person's own outcome: one of those ready-made, or none.
+        self,
+        group: Group,
+        share: Array,
+        chance: np.random.Generator,
+        staying: Counted,
+        moving: Counts,
+    ) -> None:
+        """Each person's own outcome: one of those ready-made, or none. Several people at a time, in all runs.
 
         A number left to chance decides by its size whether somebody becomes an officer and where, by its last bits which outcome.
         """
-        made, runs = self._ready(group.timing), self.size.runs
-        found = np.zeros((runs, WINDOW), dtype=np.uint8)
-        picked = np.empty(runs, dtype=made.rows.dtype)
-        added, moves = picked.view(np.uint8).reshape(found.shape), bool(self.sent.any())
+        made, runs, room = self._ready(group.timing), self.size.runs, self._room
         some, all_of = (_bound(part) for part in (share * (1 - self.sent), share))
-        first, row, stays = (
-            1 + self._bank * READY,
-            np.empty(runs, np.int64),
-            np.empty(runs, np.bool_),
-        )
+        moves = bool(self.sent.any())
         gone: list[tuple[People, People]] = []
-        for _ in range(group.heads):
-            drawn = chance.bit_generator.random_raw(-(-runs // 2)).view(np.uint32)[:runs]
+        for people in _at_once(group.heads):
+            drawn = _numbers(chance, people, runs)
+            stays, goes, row, index, picked = (one[:people] for one in room.parts)
             np.less(drawn, some, out=stays)
             np.bitwise_and(drawn, READY - 1, out=row, casting="unsafe")
-            row += first
+            row += room.first
             if moves:
-                goes = np.flatnonzero(np.greater(drawn < all_of, stays))
-                gone.append((goes, row[goes]))
-            row *= stays
-            made.rows.take(row, out=picked, mode="clip")
-            found += added
+                np.less(drawn, all_of, out=goes)
+                where = np.flatnonzero(np.greater(goes, stays, out=goes))
+                gone.append((where % runs, row.ravel()[where]))
+            row *= stays.view(np.uint8)
+            index[...] = row
+            made.rows.take(index, out=picked, mode="clip")
+            added = np.add.reduce(picked.view(np.uint64), axis=0)
+            staying.add(group.first, people, added.view(np.uint8).reshape(runs, HALF))
         if gone:
             where, picks = (np.concatenate(parts) for parts in zip(*gone, strict=True))
             self._moved(group, where, made.delays[picks], moving)
-        return found.astype(COUNTED)
 
-    def _moved(self, group: Group, runs: People, delays: People, moving: Counts) -> None:
+    def _moved(self, group: Group, runs: People, delays: NDArray[np.uint8], moving: Counts) -> None:
         """Count people who begin elsewhere, by their run and delay, into `moving`."""
-        months = delays + (group.first - 1)
+        months = delays + np.int64(group.first - 1)
         within = months < self.size.months
-        cells = runs[within] * self.size.months + months[within]
+        cells = months[within] * self.size.runs + runs[within]
         np.add.at(moving.reshape(-1), cells, COUNTED(1))
 
     def _many(
-        self, group: Group, share: Array, chance: np.random.Generator, moving: Counts
-    ) -> Counts:
+        self,
+        group: Group,
+        share: Array,
+        chance: np.random.Generator,
+        staying: Counts,
+        moving: Counts,
+    ) -> None:
         """Month after month, of those still to come."""
         people = chance.binomial(group.heads, share)
         if self.sent.any():
             going = chance.binomial(people, self.sent)
             people = people - going
-            columns = slice(group.first - 1, min(group.first - 1 + WINDOW, self.size.months))
-            moving[:, columns] += self._spread(group, going, chance)[
-                :, : columns.stop - columns.start
-            ]
-        return self._spread(group, people, chance)
+            self._spread(group, going, chance, moving)
+        self._spread(group, people, chance, staying)
 
-    def _spread(self, group: Group, people: People, chance: np.random.Generator) -> Counts:
-        found = np.zeros((self.size.runs, WINDOW), dtype=COUNTED)
+    def _spread(
+        self, group: Group, people: People, chance: np.random.Generator, into: Counts
+    ) -> None:
         if not people.any():
-            return found
+            return
         left = people.astype(float)
         chances = self.chances(group.timing)[1]
         still = np.maximum(chances[:, ::-1].cumsum(1)[:, ::-1], TINY)
@@ -196,9 +258,8 @@ class Trainees:
             mean = left * hazards[:, delay]
             wide = np.sqrt(mean * (1 - hazards[:, delay]))
             taken = np.clip(np.rint(mean + wide * chance.standard_normal(self.size.runs)), 0, left)
-            found[:, delay] = taken
+            into[group.first - 1 + delay] += taken.astype(COUNTED)
             left -= taken
-        return found
 
     def _ready(self, one: Timing) -> timing.Ready:
         if one not in self._kept:
@@ -210,22 +271,57 @@ class Trainees:
         """Of each group that learns: at the mean of the runs."""
         return [self._ahead(group) for group in self.groups if group.is_learning]
 
+    @cached_property
+    def _mean_rates(self) -> dict[str, Array]:
+        return {pathway: rates.mean(1) for pathway, rates in self.draws.withdrawn.items()}
+
+    @cached_property
+    def _mean_filled(self) -> list[float]:
+        return self.draws.filled.mean(1).tolist()
+
     def _ahead(self, group: Group) -> OnProgramme:
         months = np.arange(1, self.size.months + 1)
         bands = np.searchsorted(PROGRAMME_BANDS, group.months_on + months, side="right") - 1
         begun = months >= (group.starts_in or 1)
-        rates = self.draws.withdrawn[group.pathway].mean(1)
+        rates = self._mean_rates[group.pathway]
         risk = np.where(begun, rates[bands], 0.0)
         there = group.heads * np.exp(-risk.cumsum())
         if group.starts_in is not None:
             year = min((group.starts_in - 1) // 12, self.size.years - 1)
-            there *= float(self.draws.filled[year].mean())
-        done = np.concatenate(([0.0], self.chances(group.timing)[0].mean(0).cumsum()))
+            there *= self._mean_filled[year]
+        done = np.concatenate(([0.0], self._completing(group.timing).cumsum()))
         learning = 1 - done[np.clip(months - group.first, 0, WINDOW)]
         after = 1 - done[np.clip(months - group.first + 1, 0, WINDOW)]
         heads = np.zeros((len(PROGRAMME_BANDS), self.size.months))
         heads[bands, months - 1] = np.where(begun, there * after, 0.0)
         return OnProgramme(group, heads, there * learning * np.expm1(risk))
+
+
+class _Room:
+    """Arrays that one group after the other is drawn in, since it takes longer to be given new ones than to fill them."""
+
+    def __init__(self, size: Size) -> None:
+        rows = size.bank * READY + 1
+        narrow = np.uint16 if rows < 2**16 else np.int64
+        #: The row before which those of each run's draw of the bank begin.
+        self.first = (1 + np.arange(size.runs) % size.bank * READY).astype(narrow)
+        self.parts = tuple(
+            np.empty((AT_ONCE, size.runs), dtype=kind)
+            for kind in (np.bool_, np.bool_, narrow, np.intp, f"V{HALF}")
+        )
+
+
+def _numbers(chance: np.random.Generator, people: int, runs: int) -> NDArray[np.uint32]:
+    """Numbers of 32 bits left to chance, for each person and run."""
+    width = -(-runs // 2)
+    drawn = chance.bit_generator.random_raw(people * width).view(np.uint32)
+    return drawn.reshape(people, 2 * width)[:, :runs]
+
+
+def _at_once(heads: int) -> list[int]:
+    """A group's people in parts of nearly the same size."""
+    parts = -(-heads // AT_ONCE)
+    return [(heads + nth) // parts for nth in range(parts)]
 
 
 def _bound(share: Array) -> NDArray[np.uint32]:

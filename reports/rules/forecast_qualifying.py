@@ -22,7 +22,9 @@ from reports.rules.forecast_timing import HALF, READY, WINDOW, Timing, delays_co
 #: Above this many people a group is drawn by the normal approximation.
 SMALL = 100
 #: How many outcomes are added up at once, and in a byte.
-AT_ONCE, BYTE = 6, 255
+AT_ONCE, BYTE = 12, 255
+#: So many multiplications are a small matrix product.
+SMALL_PRODUCT = 200_000
 COUNTED = np.uint16
 TINY = np.finfo(float).tiny
 Counts = NDArray[np.unsignedinteger]
@@ -93,10 +95,10 @@ class Trainees:
     def __init__(self, region: Region, draws: TrainingDraws, size: Size, sent: Array) -> None:
         self.region, self.draws, self.size, self.sent = region, draws, size, sent
         self.groups = groups(region, draws.part_time)
+        self.near = [one for one in self.groups if one.first <= size.months]
         self._kept: dict[Timing, timing.Ready] = {}
         self._chances: dict[Timing, tuple[Array, Array]] = {}
         self._mean: dict[Timing, Array] = {}
-        self._rates: dict[tuple[str, int, int], Array] = {}
 
     def chances(self, one: Timing) -> tuple[Array, Array]:
         """By delay: of completing, and of beginning as an officer; by draw of the bank."""
@@ -109,32 +111,49 @@ class Trainees:
         """Kept by month and run, since all that follows goes by month; told by run and month."""
         shape = (self.size.months, self.size.runs)
         staying, moving = Counted(*shape), np.zeros(shape, dtype=COUNTED)
-        for group in self.groups:
-            if group.first <= self.size.months:
-                self._draw(group, staying, moving)
+        shares = np.minimum(self.shares, 1)
+        some, all_of = (_bound(part) for part in (shares * (1 - self.sent), shares))
+        for row, group in enumerate(self.near):
+            chance = self.size.chance(self.region.code, group.name)
+            if group.heads > SMALL:
+                self._many(group, shares[row], chance, staying.found, moving)
+            else:
+                self._few(group, (some[row], all_of[row]), chance, staying, moving)
         self.__dict__.pop("_room", None)
         return Qualifying(staying.all().T, moving.T)
 
     def expected(self) -> Array:
         """Expected people by run and month: what the outcomes come to on the whole."""
         found = np.zeros((self.size.runs, self.size.months + WINDOW))
-        for group in self.groups:
-            if group.first <= self.size.months:
-                chances = self.chances(group.timing)[1][self._bank]
-                found[:, group.first - 1 : group.first - 1 + WINDOW] += (
-                    group.heads * self.share(group)[:, None] * chances
-                )
+        for group, share in zip(self.near, self.shares, strict=True):
+            chances = self.chances(group.timing)[1][self._bank]
+            found[:, group.first - 1 : group.first - 1 + WINDOW] += (
+                group.heads * share[:, None] * chances
+            )
         return found[:, : self.size.months]
 
-    def share(self, group: Group) -> Array:
-        """By run, the share of a group that will ever be an officer."""
-        accepted = self.draws.accepted
-        if not group.is_learning:
-            return accepted
-        staying = np.exp(-self._withdrawing(group)) * accepted
-        if group.starts_in is None:
-            return staying
-        return staying * self.draws.filled[min((group.starts_in - 1) // 12, self.size.years - 1)]
+    @cached_property
+    def shares(self) -> Array:
+        """By group that may complete within the forecast and run, the share of it that will ever be an officer."""
+        found = np.ones((len(self.near), self.size.runs))
+        for pathway, rates in self.draws.withdrawn.items():
+            rows = [row for row, one in enumerate(self.near) if one.is_learning and one.pathway == pathway]  # fmt: skip
+            stretches = [self._stretches(self.near[row]) for row in rows]
+            cells = sorted({cell for one in stretches for cell in one})
+            if not cells:
+                continue
+            months = np.array([[one.get(cell, 0.0) for cell in cells] for one in stretches])
+            each = np.array([rates[band] * self.draws.tempo[year] for year, band in cells])
+            found[rows] = np.exp(-_product(months, each))
+        found *= self.draws.accepted
+        for row, one in enumerate(self.near):
+            if one.starts_in is not None:
+                found[row] *= self.draws.filled[self._year(one.starts_in)]
+        return found
+
+    def _year(self, month: int) -> int:
+        """The place of a month's year; what lies beyond the years drawn counts in the last."""
+        return min((month - 1) // 12, self.size.years - 1)
 
     @cached_property
     def _room(self) -> _Room:
@@ -144,21 +163,6 @@ class Trainees:
     def _bank(self) -> People:
         return np.arange(self.size.runs) % self.size.bank
 
-    def _withdrawing(self, group: Group) -> Array:
-        """By run, the rates of withdrawing added up over the months to completing."""
-        found, part = np.zeros(self.size.runs), np.empty(self.size.runs)
-        for (year, band), months in self._stretches(group).items():
-            np.multiply(self._rate(group.pathway, year, band), months, out=part)
-            found += part
-        return found
-
-    def _rate(self, pathway: str, year: int, band: int) -> Array:
-        """By run, the rate of withdrawing of a band in a year."""
-        key = (pathway, year, band)
-        if key not in self._rates:
-            self._rates[key] = self.draws.withdrawn[pathway][band] * self.draws.tempo[year]
-        return self._rates[key]
-
     def _stretches(self, group: Group) -> dict[tuple[int, int], float]:
         """Months on the programme to come, by year and band, to the middle of the mean month of completing.
 
@@ -166,10 +170,16 @@ class Trainees:
         """
         mean = float((self._completing(group.timing) * np.arange(WINDOW)).sum())
         last = group.first + mean + (0.0 if group.starts_in else 0.5)
-        found: dict[tuple[int, int], float] = {}
-        for month in range(group.starts_in or 1, int(np.ceil(last))):
-            where = min((month - 1) // 12, self.size.years - 1), band_of(group.months_on + month)
-            found[where] = found.get(where, 0.0) + min(last - month, 1.0)
+        first, found = group.starts_in or 1, dict[tuple[int, int], float]()
+        steps = (
+            *range(13, 12 * self.size.years, 12),
+            *(low - group.months_on for low in PROGRAMME_BANDS[1:]),
+        )
+        begins = sorted({first, *(step for step in steps if first < step < last)})
+        for begin, end in zip(begins, [*begins[1:], last], strict=True):
+            if end > begin:
+                where = self._year(begin), band_of(group.months_on + begin)
+                found[where] = found.get(where, 0.0) + end - begin
         return found
 
     def _completing(self, one: Timing) -> Array:
@@ -178,29 +188,21 @@ class Trainees:
             self._mean[one] = self.chances(one)[0].mean(0)
         return self._mean[one]
 
-    def _draw(self, group: Group, staying: Counted, moving: Counts) -> None:
-        """Count a group's people who begin as officers, by month and run: here into `staying`, elsewhere into `moving`."""
-        chance = self.size.chance(self.region.code, group.name)
-        share = np.minimum(self.share(group), 1)
-        if group.heads > SMALL:
-            self._many(group, share, chance, staying.found, moving)
-        else:
-            self._few(group, share, chance, staying, moving)
-
     def _few(
         self,
         group: Group,
-        share: Array,
+        bounds: tuple[NDArray[np.uint32], NDArray[np.uint32]],
         chance: np.random.Generator,
         staying: Counted,
         moving: Counts,
     ) -> None:
-        """Each person's own outcome: one of those ready-made, or none. Several people at a time, in all runs.
+        """Count a group's people who begin as officers, by month and run: here into `staying`, elsewhere into `moving`.
 
-        A number left to chance decides by its size whether somebody becomes an officer and where, by its last bits which outcome.
+        Each person has their own outcome, one of those ready-made or none; several people at a time, in all runs. A number
+        left to chance decides by its size whether somebody becomes an officer and where, by its last bits which outcome.
         """
         made, runs, room = self._ready(group.timing), self.size.runs, self._room
-        some, all_of = (_bound(part) for part in (share * (1 - self.sent), share))
+        some, all_of = bounds
         moves = bool(self.sent.any())
         gone: list[tuple[People, People]] = []
         for people in _at_once(group.heads):
@@ -287,8 +289,7 @@ class Trainees:
         risk = np.where(begun, rates[bands], 0.0)
         there = group.heads * np.exp(-risk.cumsum())
         if group.starts_in is not None:
-            year = min((group.starts_in - 1) // 12, self.size.years - 1)
-            there *= self._mean_filled[year]
+            there *= self._mean_filled[self._year(group.starts_in)]
         done = np.concatenate(([0.0], self._completing(group.timing).cumsum()))
         learning = 1 - done[np.clip(months - group.first, 0, WINDOW)]
         after = 1 - done[np.clip(months - group.first + 1, 0, WINDOW)]
@@ -322,6 +323,19 @@ def _at_once(heads: int) -> list[int]:
     """A group's people in parts of nearly the same size."""
     parts = -(-heads // AT_ONCE)
     return [(heads + nth) // parts for nth in range(parts)]
+
+
+def _product(one: Array, other: Array) -> Array:
+    """Their matrix product, in pieces so small that the library for it starts no threads of its own.
+
+    Those would keep the processors busy waiting, beside the regions that are worked out at the same time.
+    """
+    found = np.empty((len(one), other.shape[1]))
+    width = max(SMALL_PRODUCT // one.size, 1)
+    for begin in range(0, other.shape[1], width):
+        part = slice(begin, begin + width)
+        found[:, part] = one @ other[:, part]
+    return found
 
 
 def _bound(share: Array) -> NDArray[np.uint32]:

@@ -113,8 +113,9 @@ def _monthly(rate: Array) -> Array:
 
 def _after(one: Array, other: Array) -> Array:
     """Chances of the sum of two delays; the other may be told of its first months alone."""
-    found = np.zeros_like(one)
-    for delay in range(other.shape[1]):
-        found[:, delay:] += other[:, delay, None] * one[:, : WINDOW - delay]
+    told = other[:, :WINDOW]
+    before = np.concatenate((np.zeros((len(one), told.shape[1] - 1)), one), axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(before, told.shape[1], axis=1)
+    found: Array = np.einsum("bkd,bd->bk", windows, told[:, ::-1])
     found[:, -1] += 1 - found.sum(1)
     return found

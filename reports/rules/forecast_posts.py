@@ -131,15 +131,22 @@ class Flows:
     comers_join: bool = True
 
 
-def path(grade: Grade, draws: PostDraws, size: Size, luck: Luck, flows: Flows) -> Path:
-    """A region's people of a grade from D on. Never fewer than none."""
+def path(
+    grade: Grade,
+    draws: PostDraws,
+    size: Size,
+    luck: Luck,
+    flows: Flows,
+    joined: Numbers | None = None,
+) -> Path:
+    """A region's people of a grade from D on. Never fewer than none. `joined`: who joins, where that is drawn already."""
     leaving, joining = np.zeros(size.months), np.zeros(size.months)
     people = np.full(size.runs, float(sum(grade.heads)))
     people = people.astype(np.int32) if isinstance(luck, Chance) else people
     served = np.repeat(np.array(grade.heads, dtype=np.float32)[:, None], size.runs, axis=1)
     going = np.empty_like(served)
     rates = [_chances(draws, year).astype(np.float32) for year in range(size.years)]
-    joined = luck.joined(draws.joined, size.months)
+    joined = luck.joined(draws.joined, size.months) if joined is None else joined
     heads = np.empty((size.months, size.runs), dtype=people.dtype)
     for month in range(size.months):
         np.multiply(served, rates[month // YEAR], out=going)

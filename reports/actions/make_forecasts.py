@@ -1,4 +1,6 @@
-"""Have ready what takes a first page too long: the day's forecasts, and what changed of those who need action."""
+"""Have ready what takes a first page too long: the day's forecasts, how often they were right, and what changed of those who need
+action.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from reports.derived.changes import keep_progress
 from reports.derived.forecasts import forecast_of
 from reports.derived.forecasts_units import keep_units
 from reports.figures.asking import Question
+from reports.figures.forecast_backtest import looks
 
 MAKE = "reports.forecast"
 #: After so long a forecast that something has been recorded since is made anew, when somebody looks at it.
@@ -20,8 +23,8 @@ RENEWED_AFTER = dt.timedelta(hours=1)
 
 
 def make_forecasts() -> None:
-    """Work out the forecast of officers as at today and as known now, how many of each unit's learners qualify, and what changed
-    of those who need action.
+    """Work out the forecast of officers as at today and as known now, how often it was right, how many of each unit's learners
+    qualify, and what changed of those who need action.
 
     Safe to repeat: what is kept already is found again.
     """
@@ -30,6 +33,7 @@ def make_forecasts() -> None:
         forecast_of(question)
         keep_units(question)
         keep_progress(question)
+        looks(question)
 
 
 def ask_for_forecasts(*, by: Any, known_at: dt.datetime) -> None:

@@ -32,7 +32,7 @@ from reports.rules.forecast_inputs import OFFICER, TRAINEE, Inputs, Region
 
 SUPPLY = "supply"
 #: Changes with the way in which an answer is worked out, so that what was kept before does not stand for it.
-METHOD = "3"
+METHOD = "4"
 #: So few runs that a page may wait for them.
 FEW_RUNS = 1000
 #: What a forecast is made from: where one of these changed, it may be another.
@@ -145,13 +145,13 @@ class LastKept:
         return not _is_changed(self.known_at, question.known_at, self.made_at)
 
 
-def last_kept(question: Question, what: str = SUPPLY) -> LastKept | None:
+def last_kept(question: Question, what: str = SUPPLY, more: str = "") -> LastKept | None:
     """The latest answer kept of the question's day or an earlier one, whatever was recorded since; None where none is.
 
     Nothing is worked out, so that a page can show it at once.
     """
     kept = _kept(what, OuterRef("digest"), question.grade)
-    rows = ForecastAsked.objects.filter(Exists(kept), what=what, given=_given(""))
+    rows = ForecastAsked.objects.filter(Exists(kept), what=what, given=_given(more))
     rows = rows.filter(as_at__lte=question.as_at, known_at__lte=question.known_at)
     latest = rows.order_by("-as_at", "-known_at").first()
     if latest is None or question.known_at is None:

@@ -21,6 +21,7 @@ from reports.derived.forecasts import (
     forecast_from,
     inputs_of,
     kept_answer,
+    last_kept,
     remember,
 )
 from reports.derived.forecasts import at_once as forecasts_at_once
@@ -41,6 +42,18 @@ THEN, DATED = "known_then", "dated"
 PLANNED_AHEAD = 12
 REGIONS = "SELECT id, code FROM workforce_region WHERE code <> 'NAT' ORDER BY \"order\", code"
 Totals = Mapping[tuple[dt.date, str, str], Total]
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many figures that came lay in the range of a place's forecasts of then, and of how many."""
+
+    inside: int
+    months: int
+
+    @property
+    def percent(self) -> float:
+        return percent(self.inside, self.months) or 0.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,22 @@ def looks(question: Question) -> list[Look]:
         if digest is None:
             remember(question, BACKTEST, asked.digest, more, read_at=read_at)
     return [Look(**one) for one in kept]
+
+
+def held_last_kept(question: Question) -> dict[str, Held] | None:
+    """How often each region's forecast was right (and the nation's: all regions together), by the look back that was kept last.
+
+    None where none is. Nothing is worked out, so that a page can show it at once.
+    """
+    last = last_kept(question, BACKTEST, _more(_opened(question), question.grade))
+    if last is None:
+        return None
+    seen: dict[str, list[bool]] = {}
+    for look in (Look(**one) for one in last.answer):
+        if look.region != NATION:
+            for code in (look.region, NATION):
+                seen.setdefault(code, []).append(look.inside)
+    return {code: Held(sum(inside), len(inside)) for code, inside in seen.items()}
 
 
 def at_once(question: Question) -> bool:

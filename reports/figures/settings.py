@@ -128,6 +128,11 @@ FORECAST_RUNS = Assumed(
     10_000,
     "Runs of the supply forecast: more say the same more exactly, and take longer.",
 )
+FORECAST_HELD = Assumed(
+    "PQIP_FORECAST_HELD_PERCENT",
+    60,
+    "Share of past figures within the forecast’s range (80% should be) below which a first page names no month.",
+)
 
 LEARNERS_PER_MANAGER = Assumed(
     "PQIP_LEARNERS_PER_MANAGER",
@@ -163,6 +168,7 @@ ASSUMED = [
     CHECKS_DAYS,
     FORECAST_YEARS,
     FORECAST_RUNS,
+    FORECAST_HELD,
     LEARNERS_PER_MANAGER,
     PEOPLE_PER_MENTOR,
 ]

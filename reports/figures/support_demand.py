@@ -25,7 +25,7 @@ from reports.figures.newly_qualified import protected_in
 from reports.figures.numbers import tenths
 from reports.figures.settings import AWARD_MONTHS, LEARNERS_PER_MANAGER, PEOPLE_PER_MENTOR
 from reports.figures.supply_forecast import WITHIN
-from reports.rules.forecast_answers import NATION, Place, Quarter
+from reports.rules.forecast_answers import NATION, Forecast, Place, Quarter
 from reports.rules.forecast_demand import (
     HOURS,
     QUALIFICATIONS,
@@ -123,14 +123,16 @@ class Demand:
             for need in found
         ]
 
-    def of_nation(self) -> list[Row]:
+    def of_nation(self, otherwise: Forecast | None = None) -> list[Row]:
         """All regions added up: what one has to spare helps no other, so that each one's shortage counts.
 
-        Countersigners help elsewhere, too: of them the nation has what it has.
+        Countersigners help elsewhere, too: of them the nation has what it has. `otherwise`: of another forecast (a *what if*),
+        from the same people and posts on the day.
         """
+        ahead = otherwise or self.answered.forecast
         sums: dict[tuple[str, str, str, str], list[Need]] = defaultdict(list)
         for code in self.codes:
-            for name, found in self._needs(code, self.answered.forecast.place(code)):
+            for name, found in self._needs(code, ahead.place(code)):
                 for need in found:
                     sums[name, need.resource, need.pathway, need.university].append(need)
         ordered = sorted(sums, key=lambda of: (of[0], RESOURCES.index(of[1]), *of[2:]))

@@ -66,6 +66,11 @@ class Shown:
     as_at: dt.date
     name: str
 
+    @property
+    def has_target(self) -> bool:
+        """Whether a target is set at the end, so that there is a gap to close."""
+        return self.place.months[-1].gap_median is not None
+
     def month(self, number: int) -> str:
         """A month of the forecast in words: *March 2028*."""
         return month_gov(add_months(self.as_at.replace(day=1), number))
@@ -138,8 +143,13 @@ def planned_words(shown: Shown) -> str:
     )
 
 
-def in_post_chart(shown: Shown, grade: str, others: Sequence[tuple[str, Place]] = ()) -> Chart:
-    """In post by month with the range in which four of five outcomes lie, the target, and the middle of each *what if*."""
+def in_post_chart(
+    shown: Shown, grade: str, others: Sequence[tuple[str, Place]] = (), title: str = ""
+) -> Chart:
+    """In post by month with the range in which four of five outcomes lie, the target, and the middle of each *what if*.
+
+    `title`: where it is not whether and when the gap closes.
+    """
     months = shown.place.months
     curves = [
         Curve(
@@ -157,7 +167,7 @@ def in_post_chart(shown: Shown, grade: str, others: Sequence[tuple[str, Place]] 
         for name, place in others
     ]
     return LineChart(
-        title=gap_words(shown),
+        title=title or gap_words(shown),
         subtitle=f"{grade} in post (FTE), {shown.name}: the middle, and the range of four in five outcomes",
         description=f"From {_fte(months[0].in_post_median)} FTE next month to {_fte(months[-1].in_post_median)} in five years.",
         places=0,

@@ -107,9 +107,11 @@ def others_words(asked: Asked) -> str:
     return f"Also short: {'; '.join(found)}." if found else ""
 
 
-def otherwise_words(otherwise: Asked | None) -> str:
+def otherwise_words(otherwise: Asked | None, *, of_nation: bool = False) -> str:
     """What is short first under a *what if*; empty without one."""
-    return f"What if: {lower_first(short_words(otherwise))}" if otherwise else ""
+    if otherwise is None:
+        return ""
+    return f"What if: {lower_first(short_words(otherwise, of_nation=of_nation))}"
 
 
 def _amount(asked: Asked, resource: str, quarter: str) -> str:
@@ -128,11 +130,12 @@ def demand_chart(
     if not which:
         return []
     if of_nation and short:
-        curves = [_curve("Short", asked, which, "short")]
+        what, curves = "short", [_curve("Short", asked, which, "short")]
     else:
+        what = "needed"
         curves = [_curve("Needed", asked, which, "needed"), _curve("There", asked, which, "there")]
     if otherwise is not None:
-        curves.append(_curve("What if", otherwise, which, "needed"))
+        curves.append(_curve("What if", otherwise, which, what))
     ends = [_end(one) for one in asked.quarters]
     return [
         LineChart(

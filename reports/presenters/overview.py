@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from learners.presenters.needs import WORDS
 from learners.rules.dates import add_months
@@ -12,6 +12,7 @@ from pqip.core.formats import lower_first, month_gov, number, percent, plural
 from pqip.govuk.charts import Multiples, Panel
 from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Cell, Column, Table
+from reports.figures.forecast_backtest import Held
 from reports.figures.in_post import Total
 from reports.figures.numbers import percent as share
 from reports.figures.planned_ends import PASSED, UNKNOWN
@@ -19,6 +20,7 @@ from reports.presenters.changes import PEOPLE, headline
 from reports.presenters.forecast import NO_TARGET, NOT_CLOSED, Shown, between, gap_words
 from reports.queries.waits import CODINGS, PROPOSALS, Waiting
 from reports.rules.changes import Change
+from reports.rules.forecast_summary import closed_from
 from reports.rules.forecast_units import UnitQuarter
 
 OFFICERS = "probation officers (FTE)"
@@ -56,6 +58,7 @@ class Standing:
     ahead: Shown | None = None
     changed: Sequence[Change] = ()
     waiting: int | None = None
+    trust: Trust | None = None
 
     @property
     def gap(self) -> float | None:
@@ -119,6 +122,73 @@ def source_words(total: Total | None) -> str:
     return "Who is in post is the total last returned: the records here are not declared complete."
 
 
+#: Of which share of past figures a range that is right holds.
+SHOULD_HOLD = 80
+NOT_LOOKED_BACK = "How often the forecast was right is still being worked out."
+NOT_KNOWN_YET = (
+    "Nothing is known yet of how often the forecast was right: it takes six months of records."
+)
+DOUBTED = "When the gap closes cannot be said: the forecast has often been wrong here."
+DOUBTED_SHORT = "Cannot be said"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """How far a place's forecast may be relied on. `held`: None where its look back is not kept, or there is nothing to look at.
+
+    `least`: the share of past figures, in percent, that its range has to have held for its month to be named.
+    """
+
+    held: Held | None
+    least: float
+    looked_back: bool = True
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.held is not None and self.held.percent < self.least
+
+    def words(self) -> str:
+        """How often the forecast was right."""
+        if self.held is None:
+            return NOT_KNOWN_YET if self.looked_back else NOT_LOOKED_BACK
+        return f"How often it was right: its range {self.in_short()} that came since. It should hold {SHOULD_HOLD}%."
+
+    def in_short(self) -> str:
+        assert self.held is not None  # noqa: S101  (asked where something was looked at)
+        figures = plural(self.held.months, "monthly figure")
+        return f"held {percent(self.held.percent, 0)} of {figures}"
+
+
+def answer_words(ahead: Shown, trust: Trust) -> str:
+    """Whether and when the gap closes; where the forecast has often been wrong, that this cannot be said, and its range."""
+    if not trust.is_doubtful or gap_words(ahead) == NO_TARGET:
+        return gap_words(ahead)
+    return f"{DOUBTED} {_closing_range(ahead)}"
+
+
+def _closing_range(ahead: Shown) -> str:
+    """Between which months the gap closes by the high and the low end of the range, none of which is a month to rely on."""
+    ends = [
+        closed_from(
+            [
+                replace(one, gap_median=None if one.target_fte is None else one.target_fte - value)
+                for one, value in ((one, getattr(one, end)) for one in ahead.place.months)
+            ]
+        )
+        for end in ("in_post_p90", "in_post_p10")
+    ]
+    first, last = (None if at is None else ahead.month(at) for at in ends)
+    if first is None:
+        return "By all of its range it does not close within five years."
+    if last is None:
+        return f"Its range goes from {first} to not within five years."
+    return (
+        f"Its range goes from {first} to {last}."
+        if first != last
+        else f"By all of its range it closes in {first}."
+    )
+
+
 def closes_words(one: Standing) -> str:
     """When the gap closes, for a cell: *March 2028*."""
     ahead = one.ahead
@@ -126,6 +196,8 @@ def closes_words(one: Standing) -> str:
         return "Nothing on record" if one.total is None else "Not worked out yet"
     if gap_words(ahead) == NO_TARGET:
         return "No target"
+    if one.trust is not None and one.trust.is_doubtful:
+        return DOUBTED_SHORT
     closes = ahead.place.gap_closes_in
     if closes is None:
         return NOT_CLOSING if gap_words(ahead) == NOT_CLOSED else "Reached, and missed again"
@@ -209,7 +281,7 @@ def _region(one: Standing, addresses: Mapping[str, str]) -> list[object]:
         number(total.fte if total else None),
         "" if gap is None else number(gap),
         "" if gap is None or not target else number(share(gap, target)),
-        closes_words(one),
+        Cell(closes_words(one), second=_held_words(one)),
         number(sum(each.expected_qualifying for each in months), 0) if months else "",
         f"{number(quarters[0].qualifying_p10, 0)} to {number(quarters[0].qualifying_p90, 0)}"
         if quarters
@@ -217,6 +289,13 @@ def _region(one: Standing, addresses: Mapping[str, str]) -> list[object]:
         number(sum(each.expected_leaving for each in months), 0) if months else "",
         headline(one.changed[0]) if one.changed else "None",
     ]
+
+
+def _held_words(one: Standing) -> str:
+    """How often a region's forecast was right, under the month that it names; empty where it names none of its own accord."""
+    if one.ahead is None or one.trust is None or one.trust.held is None:
+        return ""
+    return f"Range {one.trust.in_short()}"
 
 
 def multiples(

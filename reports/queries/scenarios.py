@@ -15,7 +15,7 @@ from learners.models import Pathway
 from reports.derived.forecasts import answer_from, read, runs
 from reports.models import Scenario as Kept
 from reports.rules.forecast import forecast
-from reports.rules.forecast_answers import Place
+from reports.rules.forecast_answers import NATION, Forecast
 from reports.rules.forecast_inputs import Inputs, Intake
 from reports.rules.forecast_scenarios import Scenario, applied
 
@@ -67,17 +67,17 @@ def _places(
     return (Intake(pathway.code, starts_in, int(asked["places"]), months, part_time),)
 
 
-def what_if(made: Inputs, grade: str, asked: Scenario, code: str) -> Place:
-    """A place's forecast (a region's code, or the nation's) as it would be, drawn from the same chances as the forecast.
+def what_if(made: Inputs, grade: str, asked: Scenario, code: str) -> Forecast:
+    """The forecast as it would be, drawn from the same chances as the forecast, for a place (a region's code, or the nation's).
 
-    Of a what if only the place asked about is kept, and the nation.
+    Of a what if only the place asked about is kept, and the nation; of the nation's all regions, whose demand adds up to its own.
     """
     changed = applied(asked, made)
     digest = hashlib.sha256(f"{changed.digest}{made.digest}{code}".encode()).hexdigest()
 
     def work() -> dict[str, Any]:
         found = forecast(changed, grade, runs=runs(), drawn_from=made.digest)
-        own = tuple(one for one in found.regions if one.code == code)
+        own = tuple(one for one in found.regions if code in (one.code, NATION))
         return {
             "forecast": asdict(replace(found, regions=own, assumptions=())),
             "known": [],
@@ -85,4 +85,4 @@ def what_if(made: Inputs, grade: str, asked: Scenario, code: str) -> Place:
             "no_length": {},
         }
 
-    return read(answer_from(WHAT_IF, digest, grade, work)).forecast.place(code)
+    return read(answer_from(WHAT_IF, digest, grade, work)).forecast

@@ -5,11 +5,11 @@ The same inputs give the same answer: what the runs are drawn from follows from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,12 +30,6 @@ AT_ONCE = 2
 R = TypeVar("R")
 
 
-class Each(Protocol):
-    """Does something for every region, by its number."""
-
-    def __call__(self, work: Callable[[int], R], /) -> list[R]: ...
-
-
 def forecast(
     inputs: Inputs,
     grade: str = OFFICER,
@@ -51,38 +45,50 @@ def forecast(
     """
     size = Size(runs, months, int(drawn_from or inputs.digest, 16))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-
-        def each(work: Callable[[int], R]) -> list[R]:
-            return list(pool.map(work, range(len(inputs.regions))))
-
-        return _Question(inputs, grade, size, each).answer()
+        return _Question(inputs, grade, size, pool).answer()
 
 
 class _Question:
     """One question's parts, each worked out once, for every region at a time."""
 
-    def __init__(self, inputs: Inputs, grade: str, size: Size, each: Each) -> None:
-        self.inputs, self.grade, self.size, self.each = inputs, grade, size, each
+    def __init__(self, inputs: Inputs, grade: str, size: Size, pool: ThreadPoolExecutor) -> None:
+        self.inputs, self.grade, self.size, self.pool = inputs, grade, size, pool
         self.regions = inputs.regions
         self.training = Training(inputs, size)
         self.weights = weights(self.regions)
-        self.trainees = each(self._trainees)
+        self.trainees = self.each(self._trainees)
+
+    def each(self, work: Callable[[int], R]) -> list[R]:
+        """Do something for every region, by its number."""
+        return list(self.pool.map(work, range(len(self.regions))))
 
     def answer(self) -> Forecast:
-        posts = self._posts(self.grade, ())
-        found = self.each(lambda number: self._runs(number, posts[number]))
-        ahead = [one.on_programme() for one in self.trainees]
-        places = self.each(lambda number: self._place(number, found[number], ahead[number]))
-        nation = place(NATION, _sum(found), _flat(ahead), self.regions, self.inputs.as_at)
-        levels = self.each(lambda number: self._levels(number, posts[number]))
+        """Months in post are many short steps, in which threads would wait for each other: they go one region after the other,
+        while what the last one came to is worked out beside them.
+        """
+        waiting = [
+            self.pool.submit(self._told, number, posts)
+            for number, posts in enumerate(self._posts(self.grade, ()))
+        ]
+        told = [one.result() for one in waiting]
+        ahead = _flat([one.ahead for one in told])
+        nation = place(
+            NATION, _sum([one.runs for one in told]), ahead, self.regions, self.inputs.as_at
+        )
         return Forecast(
             self.grade,
             self.inputs.digest,
             self.size.runs,
-            tuple(places),
+            tuple(one.place for one in told),
             nation,
-            tuple(_flat(levels)),
+            tuple(_flat([one.levels for one in told])),
         )
+
+    def _told(self, number: int, posts: _Posts) -> _Told:
+        region, runs = self.regions[number], self._runs(number, posts)
+        ahead = self.trainees[number].on_programme()
+        found = place(region.code, runs, ahead, [region], self.inputs.as_at)
+        return _Told(runs, ahead, found, self._levels(number, posts))
 
     def _trainees(self, number: int) -> Trainees:
         draws = self.training.region(number)
@@ -104,8 +110,11 @@ class _Question:
         came = arrived(moving, self.weights, self.size.chance("moving"))
         return [here + there for here, there in zip(staying, came, strict=True)]
 
-    def _posts(self, grade: str, above: tuple[str, ...]) -> list[_Posts]:
-        """Each region's people of a grade. `above`: the grades they are worked out for, from which nobody comes back."""
+    def _posts(self, grade: str, above: tuple[str, ...]) -> Iterator[_Posts]:
+        """Each region's people of a grade, one after the other.
+
+        `above`: the grades they are worked out for, from which nobody comes back.
+        """
         learned = Posts(self.inputs, grade, self.size)
         below = {
             one.grade
@@ -113,20 +122,21 @@ class _Question:
             for one in region.grades
             if grade in dict(one.promoted) and one.grade not in (*above, grade)
         }
-        sources = [self._posts(one, (*above, grade)) for one in sorted(below)]
+        sources = [list(self._posts(one, (*above, grade))) for one in sorted(below)]
         if grade == OFFICER:
             _ = self.taking_posts
         if grade == TRAINEE:
             _ = self.qualifying
 
-        def of_region(number: int) -> _Posts:
+        def drawn(number: int) -> tuple[PostDraws, Chance, Numbers]:
             draws = learned.region(number)
             luck = Chance(self.size.chance("post", grade, self.regions[number].code))
+            return draws, luck, luck.joined(draws.joined, self.size.months)
+
+        for number, (draws, luck, joined) in enumerate(self.each(drawn)):
             flows = self._flows(number, grade, [one[number] for one in sources], luck)
             own = self.regions[number].grade(grade)
-            return _Posts(learned, draws, path(own, draws, self.size, luck, flows))
-
-        return self.each(of_region)
+            yield _Posts(learned, draws, path(own, draws, self.size, luck, flows, joined))
 
     def _flows(self, number: int, grade: str, sources: Sequence[_Posts], luck: Chance) -> Flows:
         """Who comes and goes by training, or is promoted from another grade."""
@@ -154,10 +164,6 @@ class _Question:
             targets=targets(grade.targets, self.size.months),
         )
 
-    def _place(self, number: int, runs: Runs, ahead: Sequence[OnProgramme]) -> Place:
-        region = self.regions[number]
-        return place(region.code, runs, ahead, [region], self.inputs.as_at)
-
     def _levels(self, number: int, posts: _Posts) -> list[Assumption]:
         return [
             one.said(self.regions[number].code)
@@ -177,10 +183,20 @@ class _Posts:
     path: Path
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What a region's runs came to."""
+
+    runs: Runs
+    ahead: list[OnProgramme]
+    place: Place
+    levels: list[Assumption]
+
+
 def _sum(regions: Sequence[Runs]) -> Runs:
     """The nation's runs. It has a target in a month where every region has one."""
     return Runs(
-        in_post=_total([one.in_post * one.fte for one in regions]),
+        in_post=_fte(regions),
         fte=1.0,
         qualifying=_total([one.qualifying for one in regions]),
         leaving=_total([one.leaving for one in regions]),
@@ -192,6 +208,15 @@ def _sum(regions: Sequence[Runs]) -> Runs:
             for row in zip(*(one.targets for one in regions), strict=True)
         ),
     )
+
+
+def _fte(regions: Sequence[Runs]) -> Numbers:
+    """FTE in post by month and run, a month at a time: what is at work on stays near the processor."""
+    found = np.zeros(regions[0].in_post.shape)
+    for month, total in enumerate(found):
+        for one in regions:
+            total += one.in_post[month] * one.fte
+    return found
 
 
 def _total(parts: Sequence[Numbers]) -> Numbers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -48,8 +49,14 @@ class Size:
 
     def chance(self, *names: object) -> np.random.Generator:
         """A source of chance of its own for each name, whatever else is drawn before or beside it."""
-        words = [self.seed, *(crc32(repr(name).encode()) for name in names)]
-        return np.random.Generator(np.random.SFC64(np.random.SeedSequence(words)))
+        words = [*self._words, *(crc32(repr(name).encode()) for name in names)]
+        seeds = np.random.SeedSequence(np.array(words, dtype=np.uint32))
+        return np.random.Generator(np.random.SFC64(seeds))
+
+    @cached_property
+    def _words(self) -> list[int]:
+        """The seed in pieces of 32 bits, as numpy takes it apart: done once, it takes a quarter of the time."""
+        return [self.seed >> at & 0xFFFFFFFF for at in range(0, max(self.seed.bit_length(), 1), 32)]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from reports.rules.forecast_draws import places_from_end
@@ -61,7 +62,7 @@ def groups(region: Region, part_time: float) -> list[Group]:
 
 def band_of(months: int) -> int:
     """The band of time on the programme."""
-    return sum(months >= low for low in PROGRAMME_BANDS[1:])
+    return max(bisect_right(PROGRAMME_BANDS, months) - 1, 0)
 
 
 def _learning(one: Learners, delay: int) -> Group:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from reports.rules.forecast_inputs import Region
 from reports.rules.forecast_learning import Array, Numbers
+
+PARTS = 2**16
 
 
 def weights(regions: Sequence[Region]) -> Array:
@@ -26,12 +27,15 @@ def sent(share: Array, weight: float) -> Array:
 
 
 def arrived(moving: Numbers, weight: Array, chance: np.random.Generator) -> list[Numbers]:
-    """By region, people by run and month who come to it: each of those who move goes to one region by chance."""
-    cells = np.repeat(np.arange(moving.size), moving.ravel())
-    where = np.searchsorted(weight.cumsum()[:-1], chance.random(len(cells), dtype=np.float32))
-    order = np.argsort(where.astype(np.uint8), kind="stable")
-    bounds = np.searchsorted(where[order], np.arange(len(weight) + 1))
-    return [
-        np.bincount(cells[order[first:last]], minlength=moving.size).reshape(moving.shape)
-        for first, last in pairwise(bounds)
-    ]
+    """By region, people by run and month who come to it: each of those who move goes to one region by chance.
+
+    Weights are taken to the nearest of so many parts as a number of 16 bits tells apart.
+    """
+    by_month = np.ascontiguousarray(moving.T)
+    found = np.zeros((len(weight), *by_month.shape), dtype=np.uint16)
+    cells = np.repeat(np.arange(by_month.size), by_month.ravel())
+    bounds = np.rint(weight.cumsum() * PARTS).astype(np.int64)
+    begins = np.repeat(np.arange(len(weight)) * by_month.size, np.diff(bounds, prepend=0))
+    cells += begins[chance.integers(0, PARTS, len(cells), dtype=np.uint16)]
+    np.add.at(found.reshape(-1), cells, np.uint16(1))
+    return [one.T for one in found]

@@ -17,6 +17,8 @@ from reports.rules.forecast_learning import Array, Numbers
 PASSING = np.array([[1 / (high - low)] for low, high in pairwise(SERVICE_BANDS)], dtype=np.float32)
 TINY = np.finfo(np.float32).tiny
 YEAR = 12
+#: Up to such a chance, and so many expected, the inversion below neither underflows nor takes long.
+HALF, SURE_TO_END = 0.5, 100
 #: From such a variance on, a month's number is near enough to normal (chances differ by less than 0.005).
 MANY = 5
 
@@ -41,22 +43,54 @@ class Chance:
         expected = people * chance
         variance = expected * (1 - chance)
         if variance.mean() < MANY:
-            return self.source.binomial(people, chance)
-        normal = self.source.standard_normal(len(expected))
-        skew = (normal * normal - 1) * ((1 - 2 * chance) / 6)
-        drawn = expected + np.sqrt(variance) * normal + skew
+            return self._exactly(people, chance, expected)
+        chance, expected = chance.astype(np.float32), expected.astype(np.float32)
+        normal = self.source.standard_normal(len(expected), dtype=np.float32)
+        drawn = normal * normal
+        drawn -= 1
+        drawn *= (1 - 2 * chance) / 6
+        normal *= np.sqrt(variance, dtype=np.float32)
+        drawn += normal
+        drawn += expected
         return np.clip(np.rint(drawn), 0, people).astype(people.dtype)
+
+    def _exactly(self, people: Numbers, chance: Array, expected: Array) -> Numbers:
+        """As numpy's binomial, by the same inversion, in all runs at a time: a third of the time."""
+        if chance.max() > HALF or expected.max() > SURE_TO_END:
+            return self.source.binomial(people, chance)
+        left_over, kept = self.source.random(len(people)), 1 - chance.astype(float)
+        likely, odds = np.exp(people * np.log(kept)), chance / kept
+        more, found = people * odds, np.zeros(len(people), dtype=people.dtype)
+        where, number = None, 0
+        while True:
+            left_over -= likely
+            beyond = left_over >= 0
+            still = np.count_nonzero(beyond)
+            if not still:
+                return found
+            if where is None:
+                found += beyond
+            else:
+                found[where] += beyond
+            if still < len(left_over) // 4:
+                on = np.flatnonzero(beyond)
+                where = on if where is None else where[on]
+                left_over, likely, more, odds = (one[on] for one in (left_over, likely, more, odds))
+            number += 1
+            likely *= more
+            likely /= number
+            more -= odds
 
     def come(self, expected: Array) -> Numbers:
         return self.source.poisson(expected)
 
     def joined(self, rates: Array, months: int) -> Numbers:
         """By month and run, from rates a month by year and run: a year's people at once, each in a month by chance."""
-        found = np.zeros((len(rates) * YEAR, rates.shape[1]), dtype=np.int64)
+        found = np.zeros((len(rates) * YEAR, rates.shape[1]), dtype=np.int32)
         for year, rate in enumerate(rates):
             people = np.repeat(np.arange(len(rate)), self.source.poisson(rate * YEAR))
             month = year * YEAR + self.source.integers(0, YEAR, len(people))
-            np.add.at(found.reshape(-1), month * len(rate) + people, np.int64(1))
+            np.add.at(found.reshape(-1), month * len(rate) + people, np.int32(1))
         return found[:months]
 
 
@@ -97,34 +131,40 @@ class Flows:
     comers_join: bool = True
 
 
-def path(grade: Grade, draws: PostDraws, size: Size, luck: Luck, flows: Flows) -> Path:
-    """A region's people of a grade from D on. Never fewer than none."""
+def path(
+    grade: Grade,
+    draws: PostDraws,
+    size: Size,
+    luck: Luck,
+    flows: Flows,
+    joined: Numbers | None = None,
+) -> Path:
+    """A region's people of a grade from D on. Never fewer than none. `joined`: who joins, where that is drawn already."""
     leaving, joining = np.zeros(size.months), np.zeros(size.months)
     people = np.full(size.runs, float(sum(grade.heads)))
-    people = people.astype(np.int64) if isinstance(luck, Chance) else people
+    people = people.astype(np.int32) if isinstance(luck, Chance) else people
     served = np.repeat(np.array(grade.heads, dtype=np.float32)[:, None], size.runs, axis=1)
+    going = np.empty_like(served)
     rates = [_chances(draws, year).astype(np.float32) for year in range(size.years)]
-    joined = luck.joined(draws.joined, size.months)
-    whole = people.dtype.kind == "i"
-    heads = np.empty((size.months, size.runs), dtype=np.int32 if whole else float)
+    joined = luck.joined(draws.joined, size.months) if joined is None else joined
+    heads = np.empty((size.months, size.runs), dtype=people.dtype)
     for month in range(size.months):
-        chances = rates[month // YEAR]
-        going = served * chances
-        likely, there = going.sum(0), served.sum(0)
+        np.multiply(served, rates[month // YEAR], out=going)
+        likely, there = (np.maximum(one.sum(0), TINY) for one in (going, served))
         at_risk = people if flows.kept is None else _beside(people, flows.kept[month])
-        left = luck.taken(at_risk, np.minimum(likely / np.maximum(there, TINY), 1))
+        left = luck.taken(at_risk, np.minimum(likely / there, 1))
         come = joined[month]
-        leaving[month], joining[month] = left.mean(), come.mean()
+        leaving[month], joining[month] = left.sum() / size.runs, come.sum() / size.runs
         entered = come if flows.coming is None else come + flows.coming[month]
-        going *= (left / np.maximum(likely, TINY)).astype(np.float32)
+        going *= np.divide(left, likely, dtype=np.float32)
         served -= going
         np.maximum(served, 0, out=served)
-        _pass(served)
+        _pass(served, going[:-1])
         served[0] += entered
-        people = people - left + entered
+        people = (people - left + entered).astype(people.dtype, copy=False)
         for gone in (flows.qualifying, flows.withdrawing):
             if gone is not None:
-                people = np.maximum(people - gone[month], 0)
+                people = np.maximum(people - gone[month], 0).astype(people.dtype, copy=False)
         heads[month] = people
     if flows.withdrawing is not None:
         leaving += flows.withdrawing.mean(1)
@@ -146,8 +186,8 @@ def _beside(people: Numbers, kept: Array) -> Numbers:
     return np.maximum(people - np.rint(kept).astype(people.dtype), 0)
 
 
-def _pass(served: NDArray[np.float32]) -> None:
-    """A month's service more."""
-    older = served[:-1] * PASSING
+def _pass(served: NDArray[np.float32], older: NDArray[np.float32]) -> None:
+    """A month's service more. `older`: room for those who pass."""
+    np.multiply(served[:-1], PASSING, out=older)
     served[:-1] -= older
     served[1:] += older

@@ -14,8 +14,11 @@ from reports.rules.forecast_draws import TrainingDraws
 from reports.rules.forecast_inputs import LATE_PLACES, WAIT_PLACES
 from reports.rules.forecast_learning import Array
 
-#: Delays apart; as many bytes as are added at a time.
+#: Delays apart, two to a byte (`Ready`).
 WINDOW = 32
+HALF = WINDOW // 2
+#: By delay, a row of bytes with a 1 in its half of its byte.
+ONE_AT = np.concatenate((np.eye(HALF, dtype=np.uint8), np.eye(HALF, dtype=np.uint8) << 4))
 #: Outcomes ready-made for each draw of the bank.
 READY = 128
 #: The places of which the chance of completing very late is the mean.
@@ -59,10 +62,14 @@ def beginning(timing: Timing, draws: TrainingDraws, completed: Array) -> Array:
 
 @dataclass(frozen=True)
 class Ready:
-    """Outcomes ready-made: rows of `WINDOW` bytes with a 1 at the delay, and the delays; the first is that of nobody."""
+    """Outcomes ready-made, and their delays; the first is that of nobody.
+
+    A row has a delay in each half of a byte, with a 1 at its own: delay d is in byte d of `HALF`, in the upper half from `HALF`
+    on. So 15 rows are added up at once before a half runs over.
+    """
 
     rows: NDArray[np.void]
-    delays: NDArray[np.int64]
+    delays: NDArray[np.uint8]
 
 
 def ready(chances: Array, chance: np.random.Generator) -> Ready:
@@ -73,10 +80,16 @@ def ready(chances: Array, chance: np.random.Generator) -> Ready:
     edges = np.floor(chances.cumsum(1) * READY + chance.random((len(chances), 1))).astype(int)
     edges[:, -1] = READY
     counts = np.diff(np.minimum(edges, READY), axis=1, prepend=0)
-    delays = np.repeat(np.tile(np.arange(WINDOW), len(chances)), counts.ravel())
-    rows = np.zeros((len(chances) * READY + 1, WINDOW), dtype=np.uint8)
-    rows[np.arange(1, len(rows)), delays] = 1
-    return Ready(rows.view(f"V{WINDOW}").ravel(), np.concatenate(([0], delays)))
+    delays = np.zeros(len(chances) * READY + 1, dtype=np.uint8)
+    delays[1:] = np.repeat(np.tile(np.arange(WINDOW, dtype=np.uint8), len(chances)), counts.ravel())
+    rows = ONE_AT[delays]
+    rows[0] = 0
+    return Ready(rows.view(f"V{HALF}").ravel(), delays)
+
+
+def delays_counted(added: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Rows that were added up, by row and delay: the first `HALF` delays, and the others."""
+    return added & np.uint8(15), added >> np.uint8(4)
 
 
 def _chances(hazards: Array) -> Array:
@@ -100,8 +113,9 @@ def _monthly(rate: Array) -> Array:
 
 def _after(one: Array, other: Array) -> Array:
     """Chances of the sum of two delays; the other may be told of its first months alone."""
-    found = np.zeros_like(one)
-    for delay in range(other.shape[1]):
-        found[:, delay:] += other[:, delay, None] * one[:, : WINDOW - delay]
+    told = other[:, :WINDOW]
+    before = np.concatenate((np.zeros((len(one), told.shape[1] - 1)), one), axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(before, told.shape[1], axis=1)
+    found: Array = np.einsum("bkd,bd->bk", windows, told[:, ::-1])
     found[:, -1] += 1 - found.sum(1)
     return found

@@ -35,7 +35,7 @@ from reports.queries.asked import Asked
 from reports.queries.notes import notes_on
 from reports.queries.places import VIEW
 from reports.queries.scenarios import kept_by, scenario, what_if
-from reports.rules.forecast_answers import NATION, Place
+from reports.rules.forecast_answers import NATION, Forecast, Place
 from reports.views.asked import asked_of
 from reports.views.patience import within_a_page
 from reports.views.waited import WAITED, ask_the_worker, still_waiting, waited_for
@@ -104,15 +104,14 @@ class ForecastPage(Page):
             answered = forecast_of(question)
             if not answered.known or code not in (NATION, *answered.known):
                 return {"asked": name, "nothing": NOTHING_KNOWN}
-            place = answered.forecast.place(code)
-            if code == NATION:
-                place = against_national_target(question, place)
+            place = self._compared(question, answered.forecast.place(code), code)
             shown = Shown(place, asked.as_at, name)
             notes = [*notes_on(question)]
-            others = self._others(asked, question, code, otherwise)
-            demand = self._demand(
-                Demand(question, answered), code, name, others if otherwise else []
-            )
+            made = self._others(asked, question, code, otherwise)
+            others = [
+                (named, self._compared(question, one.place(code), code)) for named, one in made
+            ]
+            demand = self._demand(Demand(question, answered), code, name, made if otherwise else [])
             right = self._right(question, code) if looked_back_at_once(question) else None
             if right is not None:
                 notes += LOOK_BACK.beside(forecast_backtest(question), question)
@@ -163,18 +162,27 @@ class ForecastPage(Page):
         checks = f"{reverse('reports:data_quality')}?{asked.address()}"
         return {"said": not_guessed(ends, lengths), "url": checks if ends else ""}
 
+    def _compared(self, question: Question, place: Place, code: str) -> Place:
+        """A place's forecast against its target; the nation's against the national one, where it is set."""
+        return against_national_target(question, place) if code == NATION else place
+
     def _demand(
-        self, demand: Demand, code: str, name: str, others: list[tuple[str, Place]]
+        self, demand: Demand, code: str, name: str, others: list[tuple[str, Forecast]]
     ) -> dict[str, Any]:
-        """What the forecast asks of the service; of a region, beside what it would under the address's *what if*."""
-        planned = asks.Asked(demand.of_nation() if code == NATION else demand.of_region(code))
+        """What the forecast asks of the service, beside what it would under the address's *what if*."""
+        of_nation = code == NATION
+        planned = asks.Asked(demand.of_nation() if of_nation else demand.of_region(code))
         otherwise = None
-        if others and code != NATION:
-            otherwise = asks.Asked(demand.of_region(code, others[0][1]))
+        if others:
+            other = others[0][1]
+            otherwise = asks.Asked(
+                demand.of_nation(other) if of_nation else demand.of_region(code, other.place(code))
+            )
+        said = asks.otherwise_words(otherwise, of_nation=of_nation)
         return {
-            "short": asks.short_words(planned, of_nation=code == NATION),
-            "others": f"{asks.others_words(planned)} {asks.otherwise_words(otherwise)}".strip(),
-            "charts": asks.demand_chart(planned, name, otherwise, of_nation=code == NATION),
+            "short": asks.short_words(planned, of_nation=of_nation),
+            "others": f"{asks.others_words(planned)} {said}".strip(),
+            "charts": asks.demand_chart(planned, name, otherwise, of_nation=of_nation),
             "table": asks.demand_table(planned),
             "beside": otherwise and asks.demand_beside(planned, otherwise, others[0][0]),
         }
@@ -197,7 +205,7 @@ class ForecastPage(Page):
 
     def _others(
         self, asked: Asked, question: Question, code: str, otherwise: dict[str, str]
-    ) -> list[tuple[str, Place]]:
+    ) -> list[tuple[str, Forecast]]:
         """Return the forecast under what the address asks to be otherwise, and under the kept what ifs that it names.
 
         Places are planned for one region, so what ifs with places are left out for the nation.
@@ -215,7 +223,7 @@ class ForecastPage(Page):
             return []
         made = inputs_of(asked.as_at, question.known_at)
         region = "" if code == NATION else code
-        found = [
+        return [
             (
                 name,
                 what_if(
@@ -224,9 +232,6 @@ class ForecastPage(Page):
             )
             for name, changes in wanted[: BESIDE + 1]
         ]
-        if code != NATION:
-            return found
-        return [(name, against_national_target(question, place)) for name, place in found]
 
     def _kept(self, asked: Asked, names: Names) -> list[dict[str, str]]:
         base = reverse("reports:forecast")

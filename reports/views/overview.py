@@ -27,17 +27,19 @@ from reports.derived.forecasts import Answered, LastKept, last_kept, read
 from reports.derived.forecasts_units import unit_last_kept
 from reports.figures.asking import PlaceFilter, Question
 from reports.figures.changes import GRADES, changes, days_compared, unit_key
+from reports.figures.forecast_backtest import Held, held_last_kept
 from reports.figures.in_post import Total, totals_of_units, totals_on
 from reports.figures.names import Names
 from reports.figures.planned_ends import planned_ends
 from reports.figures.position_trend import quarter_ends
+from reports.figures.settings import FORECAST_HELD
 from reports.figures.supply_forecast import against_national_target
 from reports.forms.question import QuestionForm
 from reports.presenters import changes as changed_words
 from reports.presenters import forecast as shows
 from reports.presenters import overview as words
 from reports.presenters.forecast import Shown
-from reports.presenters.overview import Standing
+from reports.presenters.overview import Standing, Trust
 from reports.queries.asked import Asked
 from reports.queries.notes import notes_on
 from reports.queries.places import VIEW, region_of_unit
@@ -69,6 +71,8 @@ NOT_JUDGED = (
 PARTLY_KNOWN = {
     "answer": "When the gap of the whole nation closes cannot be said until every region has posts and a target here.",
     "chance": "",
+    "is_doubtful": False,
+    "right": "",
     "charts": [],
 }
 NOTHING_AHEAD = "Nothing is known of the officers or learners here, so there is no forecast."
@@ -81,6 +85,12 @@ class Kept:
     last: LastKept | None
     answered: Answered | None
     is_current: bool = False
+    held: Mapping[str, Held] | None = None
+
+    def trust(self, code: str) -> Trust:
+        """How far the forecast of a place may be relied on."""
+        held = (self.held or {}).get(code)
+        return Trust(held, float(FORECAST_HELD.value), looked_back=self.held is not None)
 
     def shown(self, question: Question, code: str, name: str) -> Shown | None:
         """A place's forecast; None where none is kept, or nothing is known of the place."""
@@ -188,7 +198,7 @@ class Overview(Page):
         totals = totals_on(question, [days.since, days.until, question.as_at], within=True)
         own = _by_grade(totals, question.as_at, code)
         ahead = kept.shown(question, code, name)
-        return self._officers(own.get(GRADE), kept, ahead) | {
+        return self._officers(own.get(GRADE), kept, ahead, code) | {
             "grades": words.grades_table(own),
             **self._told(changes(question, totals).get(code, []), code, {"region": code}),
         }
@@ -213,9 +223,7 @@ class Overview(Page):
                 made.as_at if made else question.as_at,
             ),
             "region": region_name,
-            "answer": shows.gap_words(shown) if shown else "",
-            "chance": shows.chance_words(shown) if shown else "",
-            "charts": [shows.in_post_chart(shown, GRADE_NAME)] if shown else [],
+            **self._answer(shown, kept.trust(region), {"region": region}),
             "nothing_ahead": "" if shown or kept.last is None else NOTHING_AHEAD,
         }
 
@@ -238,6 +246,7 @@ class Overview(Page):
                     kept.shown(question, code, name),
                     largest([*changed.get(code, []), *self._progress(code)], 1),
                     sum(one.by_region.get(key, 0) for one in waits) if waits else None,
+                    kept.trust(code),
                 )
                 for code, key, name in regions
             ),
@@ -256,25 +265,45 @@ class Overview(Page):
         )
         ahead = kept.shown(question, NATION, asked.place_words)
         return (
-            self._officers(own, kept, ahead)
+            self._officers(own, kept, ahead, NATION)
             | (PARTLY_KNOWN if left_out and ahead else {})
             | told
             | {"left_out": left_out}
             | self._told(changed.get(NATION, []), NATION, {})
         )
 
-    def _officers(self, total: Total | None, kept: Kept, ahead: Shown | None) -> dict[str, Any]:
+    def _answer(self, ahead: Shown | None, trust: Trust, where: dict[str, str]) -> dict[str, Any]:
+        """Whether and when the gap closes, and how often such an answer was right: a month is no fact where it seldom was."""
+        if ahead is None:
+            return dict.fromkeys(("answer", "chance", "right", "right_url"), "") | {
+                "is_doubtful": False,
+                "charts": [],
+            }
+        is_doubtful = trust.is_doubtful and ahead.has_target
+        of = {"as_at": str(ahead.as_at), **where}
+        return {
+            "answer": words.answer_words(ahead, trust),
+            "chance": "" if is_doubtful else shows.chance_words(ahead),
+            "is_doubtful": is_doubtful,
+            "right": trust.words() if trust.looked_back or self._is_of_now else "",
+            "right_url": f"{reverse('reports:forecast')}?{urlencode(of)}#right",
+            "charts": [
+                shows.in_post_chart(ahead, GRADE_NAME, title=words.DOUBTED if is_doubtful else "")
+            ],
+        }
+
+    def _officers(
+        self, total: Total | None, kept: Kept, ahead: Shown | None, code: str = ""
+    ) -> dict[str, Any]:
         """What is said of the officers of one place. What a kind of place has not got stays empty."""
         no_forecast = ahead is None and kept.last is not None
         return {
             "position": words.position_words(total),
             "source": words.source_words(total),
             "left_out": "",
-            "answer": shows.gap_words(ahead) if ahead else "",
-            "chance": shows.chance_words(ahead) if ahead else "",
+            **self._answer(ahead, kept.trust(code), {} if code == NATION else {"region": code}),
             "planned": shows.planned_words(ahead) if ahead else "",
             "nothing_ahead": NOTHING_AHEAD if no_forecast else "",
-            "charts": [shows.in_post_chart(ahead, GRADE_NAME)] if ahead else [],
             "quarters": shows.quarters_table(ahead) if ahead else None,
             "grades": None,
             "changed": [],
@@ -292,7 +321,8 @@ class Overview(Page):
         last = last_kept(question)
         if last is None:
             return Kept(None, None)
-        return Kept(last, read(last.answer), last.is_current(question))
+        held = held_last_kept(question)
+        return Kept(last, read(last.answer), last.is_current(question), held)
 
     def _made(self, kept: Kept, question: Question) -> str:
         """Of when the forecast shown is, and whether another is on its way: of a page of now alone."""
@@ -319,7 +349,7 @@ class Overview(Page):
         if last is None:
             return True
         assert question.known_at is not None  # noqa: S101  (a page's question is of an instant)
-        if self.progress_kept is None or last.as_at < question.as_at:
+        if self.progress_kept is None or kept.held is None or last.as_at < question.as_at:
             return True
         return not kept.is_current and last.known_at < question.known_at - RENEWED_AFTER
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -21,12 +22,13 @@ from reports.derived import forecasts
 from reports.derived.forecasts import last_kept
 from reports.derived.forecasts_units import unit_last_kept
 from reports.figures.asking import PlaceFilter, Question
+from reports.figures.forecast_backtest import Held
 from reports.figures.in_post import Total
 from reports.figures.planned_ends import planned_ends
 from reports.models import ForecastAsked, ForecastKept
 from reports.presenters import overview as words
 from reports.presenters.forecast import Shown
-from reports.presenters.overview import Standing, of_target
+from reports.presenters.overview import Standing, Trust, of_target
 from reports.rules.forecast_answers import Quarter
 from tests.factories import workforce as w
 from tests.factories.learners import enrolment, event, pdu
@@ -184,7 +186,95 @@ def test_whoever_is_planned_to_end_later_than_the_quarters_shown_is_in_the_table
     assert table.rows == [["Oct 2028 to Dec 2028", "1"]]
 
 
+@pytest.mark.parametrize(
+    ("inside", "is_doubtful", "said"),
+    [
+        (12, True, "its range held 29% of 42 monthly figures that came since. It should hold 80%."),
+        (25, True, "its range held 60% of 42"),
+        (26, False, "its range held 62% of 42"),
+    ],
+)
+def test_below_a_share_of_past_figures_a_forecast_is_doubtful(
+    inside: int, is_doubtful: bool, said: str
+) -> None:
+    """25 of 42 are 59.5%, 26 are 61.9%; the least is 60."""
+    trust = Trust(Held(inside, 42), 60.0)
+    assert trust.is_doubtful is is_doubtful
+    assert said in trust.words()
+
+
+def test_nothing_looked_back_at_is_no_reason_to_doubt() -> None:
+    assert (Trust(None, 60.0).is_doubtful, Trust(None, 60.0).words()) == (
+        False,
+        words.NOT_KNOWN_YET,
+    )
+    assert Trust(None, 60.0, looked_back=False).words() == words.NOT_LOOKED_BACK
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "said"),
+    [
+        ([99.0] * 59 + [100.0], [90.0] * 60, "Its range goes from November 2031 to not within"),
+        ([99.0] * 60, [90.0] * 60, "By all of its range it does not close within five years."),
+        ([100.0] * 60, [99.0] * 11 + [100.0] * 49, "from December 2026 to November 2027."),
+        ([100.0] * 60, [100.0] * 60, "By all of its range it closes in December 2026."),
+    ],
+)
+def test_where_a_forecast_has_often_been_wrong_no_month_is_a_fact(
+    high: list[float], low: list[float], said: str
+) -> None:
+    from tests.reports.test_forecast_page import place
+
+    made = place([5.0] * 29 + [0.0] * 31, 30)
+    months = tuple(
+        replace(one, in_post_p90=up, in_post_p10=down)
+        for one, up, down in zip(made.months, high, low, strict=True)
+    )
+    ahead = Shown(replace(made, months=months), dt.date(2026, 11, 30), "A")
+    poor, good = Trust(Held(12, 42), 60.0), Trust(Held(36, 42), 60.0)
+    assert words.answer_words(ahead, good) == "The gap closes in May 2029."
+    told = words.answer_words(ahead, poor)
+    assert told.startswith(words.DOUBTED)
+    assert said in told
+    assert "May 2029" not in told
+    total = Total(90.0, 90, 100.0, True)
+    assert words.closes_words(Standing("A", "A", total, ahead, trust=poor)) == "Cannot be said"
+    assert words.closes_words(Standing("A", "A", total, ahead, trust=good)) == "May 2029"
+
+
 # The page of each reader
+
+
+@pytest.mark.usefixtures("region")
+def test_a_first_page_says_how_often_its_forecast_was_right_and_works_nothing_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manager, nation = persona("regional_manager"), persona("national")
+    make_forecasts.make_forecasts()
+    monkeypatch.setattr("reports.derived.forecasts.forecast", lambda *_: pytest.fail("made anew"))
+    said = page(manager)
+    assert re.search(r"its range held \d+% of 42 monthly figures that came since", said)
+    assert re.search(r'href="/reports/forecast/\?as_at=[\d-]+&amp;region=NE#right"', said)
+    assert re.search("Range held .* of 42 monthly figures", page(nation))
+    head = persona("regional_manager", pdu="NE-77")
+    for inside, is_fact in ((12, False), (42, True)):
+        held = {"NE": Held(inside, 42)}
+        monkeypatch.setattr("reports.views.overview.held_last_kept", lambda _, held=held: held)
+        for who in (manager, head):
+            said = page(who)
+            assert ("<strong>North East: The" in said or "<strong>The" in said) is is_fact
+            assert ("Chance of meeting the target" in said) is is_fact
+            assert (words.DOUBTED in said) is not is_fact
+        assert ("Cannot be said" in page(nation)) is not is_fact
+
+
+@pytest.mark.usefixtures("region")
+def test_a_look_back_that_is_not_kept_is_asked_for() -> None:
+    make_forecasts.make_forecasts()
+    with acting_as(by=BY):
+        ForecastAsked.objects.filter(what="backtest").delete()
+    assert words.NOT_LOOKED_BACK in page(persona("regional_manager"))
+    assert Queued.objects.filter(kind=make_forecasts.MAKE).exists()
 
 
 @pytest.mark.usefixtures("region")
@@ -415,13 +505,15 @@ def test_the_last_kept_forecast_is_of_the_day_or_an_earlier_one() -> None:
 @pytest.mark.usefixtures("region")
 def test_making_them_twice_keeps_them_once() -> None:
     make_forecasts.make_forecasts()
-    assert (ForecastKept.objects.count(), ForecastAsked.objects.count()) == (3, 3)
+    kept = list(ForecastKept.objects.order_by("what").values_list("what", flat=True))
+    assert kept == ["backtest", "progress", *["supply"] * 4, "units"], "three of them looked back"
     make_forecasts.make_forecasts()
-    assert ForecastKept.objects.count() == 3
+    assert ForecastKept.objects.count() == len(kept)
     assert list(ForecastAsked.objects.order_by("id").values_list("what", flat=True)) == [
         "supply",
         "units",
         "progress",
+        "backtest",
         "progress",
     ], "what rests on more than forecasts do is judged anew"
 

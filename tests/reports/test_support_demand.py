@@ -18,10 +18,13 @@ from pqip.core.acting import acting_as
 from pqip.core.clock import now
 from pqip.core.ledger import void
 from pqip.core.snapshot import snapshot
-from reports.derived.forecasts import forecast_of
+from reports.derived.forecasts import forecast_of, inputs_of
 from reports.figures.asking import PlaceFilter, Question, Row
 from reports.figures.supply_forecast import with_its_page
 from reports.figures.support_demand import Demand
+from reports.queries.scenarios import what_if
+from reports.rules.forecast_inputs import Intake
+from reports.rules.forecast_scenarios import Scenario
 from tests.factories import assessments as a
 from tests.factories import learners as make
 from tests.factories import workforce as w
@@ -221,5 +224,30 @@ def test_the_page_says_what_is_short_first_and_sets_a_what_if_beside_it() -> Non
     text = client.get(address, asked | more).content.decode()
     assert "What is needed, side by side" in text
     assert "University, from level 5 (places)" in text
-    text = client_for(persona("national")).get(address, {"as_at": str(END)}).content.decode()
+    national, nation = client_for(persona("national")), {"as_at": str(END)}
+    text = national.get(address, nation).content.decode()
     assert "What this asks of the service" in text
+    assert "What is needed, side by side" not in text
+    text = national.get(address, nation | {"carried_on": "1", "leaving": "50"}).content.decode()
+    assert "What is needed, side by side" in text
+    assert "What if: " in text
+
+
+@pytest.mark.usefixtures("world")
+def test_the_nation_under_a_what_if_is_the_sum_of_its_regions_under_it() -> None:
+    """Places in one region ask for places at its university, and for as many in the nation."""
+    with snapshot() as instant:
+        question = Question(END, instant)
+        demand, made = Demand(question), inputs_of(END, instant)
+        more = Scenario(name="", regions=("NE",), places=(Intake("PQIP21", 2, 60, 21),))
+        otherwise = what_if(made, "PO", more, "NAT")
+        nation = demand.of_nation(otherwise)
+        parts = [demand.of_region(code, otherwise.place(code)) for code in demand.codes]
+        planned = demand.of_nation()
+    sums = lambda rows: {  # noqa: E731
+        name: sum(one["needed"] for one in rows if one["resource"] == name)
+        for name in ("mentors", "level5_places")
+    }
+    added = {name: sum(sums(rows)[name] for rows in parts) for name in sums(nation)}
+    assert sums(nation) == pytest.approx(added, abs=1)
+    assert sums(nation)["level5_places"] > sums(planned)["level5_places"] + 30

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 
@@ -48,9 +48,11 @@ class LineChart(Chart):
 
     drawn_as = "lines"
     height = 380
+    #: Where the lines begin, and how much room is kept to the right of them, for their names.
     LEFT = 60
     base = 330
     NAMES = 150
+    width = WIDTH
     DASHES = ("", "8 4", "2 4", "10 4 2 4")
 
     @cached_property
@@ -72,7 +74,8 @@ class LineChart(Chart):
     def _x(self, value: float) -> float:
         first, last = self._span
         return round(
-            self.LEFT + (WIDTH - self.LEFT - self.NAMES) * (value - first) / ((last - first) or 1),
+            self.LEFT
+            + (self.width - self.LEFT - self.NAMES) * (value - first) / ((last - first) or 1),
             1,
         )
 
@@ -81,7 +84,7 @@ class LineChart(Chart):
 
     @property
     def right(self) -> int:
-        return WIDTH - self.NAMES
+        return self.width - self.NAMES
 
     @property
     def y_ticks(self) -> list[Tick]:
@@ -97,6 +100,11 @@ class LineChart(Chart):
     @property
     def keys(self) -> list[Key]:
         return []
+
+    @cached_property
+    def narrow(self) -> NarrowLines:
+        """The same, as a phone shows it."""
+        return NarrowLines(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     @property
     def paths(self) -> list[Path]:
@@ -132,6 +140,27 @@ class LineChart(Chart):
                 f"V{self._y(y)}H{self._x(x)}" if curve.step else f"L{self._x(x)} {self._y(y)}"
             )
         return over + "".join(back) + "Z"
+
+
+@dataclass(frozen=True)
+class NarrowLines(LineChart):
+    """Lines on a narrow screen: as wide as it, so that nothing scrolls, with the names in a key beneath."""
+
+    height = 330
+    LEFT = 48
+    base = 280
+    NAMES = 30
+    width = 360
+    #: The least distance between the months of the axis.
+    APART = 70
+
+    @property
+    def ticks(self) -> list[Tick]:
+        kept: list[Tick] = []
+        for tick in super().ticks:
+            if not kept or tick.at >= kept[-1].at + self.APART:
+                kept.append(tick)
+        return kept
 
 
 def _without_overlaps(paths: list[Path], least: float = 17) -> list[Path]:

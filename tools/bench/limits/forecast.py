@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reports.rules.forecast_inputs import EARLIEST, MONTHS, Experience, Inputs, Region
 
-RUNS, WINDOW, READY = 10_000, 40, 4096
+RUNS, WINDOW, READY = 10_000, 32, 4096
 PERCENTS = (10, 50, 90)
 
 
@@ -38,7 +38,7 @@ def _region(numbered: tuple[int, Region]) -> tuple[NDArray[np.float64], NDArray[
     people = np.full(RUNS, sum(grade.heads))
     in_post = np.empty((MONTHS, RUNS))
     for month in range(MONTHS):
-        people = people - chance.binomial(people, going) + chance.poisson(joining) + came[:, month]
+        people = people - _binomial(chance, people, going) + chance.poisson(joining) + came[month]
         in_post[month] = people
     in_post *= sum(grade.fte) / sum(grade.heads)
     (in_post >= grade.targets[0].fte).mean(1)
@@ -46,13 +46,14 @@ def _region(numbered: tuple[int, Region]) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _qualifying(region: Region, chance: np.random.Generator) -> NDArray[np.int64]:
-    """By run and month. Each person is drawn: whether at all, and how many months after the first that is possible."""
+    """By month and run. Each person is drawn, in all runs at a time: whether at all, and how many months after the first that is
+    possible. A byte counts a group's people in a month of a run.
+    """
     past = region.training
-    found = np.zeros((RUNS, MONTHS + WINDOW), dtype=np.int64)
+    found = np.zeros((MONTHS + WINDOW, RUNS), dtype=np.int64)
     gone = _drawn(chance, [one for path in past.pathways for one in path.withdrawn])
     accepted, filled = (_share(one) for one in (past.accepted, past.filled))
     begins = np.convolve(_spread(past.completed_late), _spread(past.months_to_post))[:WINDOW]
-    runs = np.arange(RUNS) * WINDOW
     groups = [
         (max(one.months_to_end + EARLIEST, 1), one.heads, one.months_to_end, 1.0)
         for one in region.learners
@@ -68,13 +69,33 @@ def _qualifying(region: Region, chance: np.random.Generator) -> NDArray[np.int64
         skipped = max(1 - (months + EARLIEST), 0) if first == 1 else 0
         chances = begins[skipped:] / begins[skipped:].sum()
         delays = np.searchsorted(chances.cumsum(), (np.arange(READY) + 0.5) / READY)
-        staying = accepted * share * np.exp(-gone * max(months, 1))
-        cells = np.zeros(RUNS * WINDOW, dtype=np.int64)
-        for _ in range(heads):
-            stays = chance.random(RUNS, dtype=np.float32) < staying
-            row = runs + delays.take(chance.integers(0, READY, RUNS, dtype=np.uint16))
-            cells[row] += stays
-        found[:, first - 1 : first - 1 + WINDOW] += cells.reshape(RUNS, WINDOW)
+        rows = np.zeros((READY + 1, WINDOW), dtype=np.uint8)
+        rows[np.arange(READY) + 1, delays] = 1
+        staying = (accepted * share * np.exp(-gone * max(months, 1)) * 2**32).astype(np.uint32)
+        drawn = chance.bit_generator.random_raw(heads * RUNS // 2).view(np.uint32)
+        drawn = drawn.reshape(heads, RUNS)
+        row = (drawn % READY + 1).astype(np.uint16)
+        row *= drawn < staying
+        counted = np.zeros(RUNS * WINDOW // 8, dtype=np.uint64)
+        for one in row:
+            counted += rows.view(f"V{WINDOW}").ravel().take(one).view(np.uint64)
+        found[first - 1 : first - 1 + WINDOW] += counted.view(np.uint8).reshape(RUNS, WINDOW).T
+    return found
+
+
+def _binomial(
+    chance: np.random.Generator, people: NDArray[np.int64], share: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """By inversion in all runs at a time, until the last is done."""
+    left_over, odds = chance.random(RUNS), share / (1 - share)
+    likely, found = (1 - share) ** people, np.zeros(RUNS, dtype=np.int64)
+    for number in range(1, int(people.max()) + 1):
+        left_over -= likely
+        beyond = left_over >= 0
+        if not beyond.any():
+            break
+        found += beyond
+        likely *= odds * (people - number + 1) / number
     return found
 
 

@@ -10,7 +10,7 @@ from learners.models import Conversation, ConversationAction
 from learners.rules.conversations import check_action
 from pqip.core.acting import acting_as
 from pqip.core.clock import today
-from pqip.core.errors import Conflict, RuleBroken
+from pqip.core.errors import RuleBroken
 from pqip.core.ledger import lock_live, supersede, void
 from pqip.core.pii_check import refuse_case_identifiers
 
@@ -72,12 +72,7 @@ def correct_action(
     with acting_as(by=by, reason=reason):
         hold_for(by, action.enrolment)
         row = lock_live(action, MEANWHILE)
-        talk = Conversation.objects.live().filter(
-            enrolment=row.enrolment, effective_on=row.offered_on
-        )
-        held = talk.first()
-        if held is None:
-            raise Conflict(MEANWHILE)
+        held = Conversation.objects.live().get(enrolment=row.enrolment, effective_on=row.offered_on)
         check_action(held.held_on, what, agreed_on, do_by, done_on, today())
         same = ConversationAction.objects.live().filter(
             enrolment=row.enrolment, offered_on=row.offered_on, owner=owner, what=what.strip()

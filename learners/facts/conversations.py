@@ -75,7 +75,7 @@ UNADJUSTED = """
 SELECT g.enrolment_id, '{call}', min(n.effective_on) + %(adjustment_days)s + 1
 FROM going g JOIN learners_supportneed n ON n.enrolment_id = g.enrolment_id AND {known_n}
     AND n.effective_on + %(adjustment_days)s < %(as_at)s AND (n.in_place_on IS NULL OR n.in_place_on > %(as_at)s)
-    AND (n.ended_on IS NULL OR n.ended_on > %(as_at)s)
+    AND coalesce(n.ended_on > %(as_at)s, true)
 GROUP BY g.enrolment_id
 """
 UNREVIEWED = """

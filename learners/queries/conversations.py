@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from learners.facts.conversations import Called, calls_of
 from learners.models import Conversation, ConversationAction, Enrolment
@@ -57,20 +57,20 @@ def called_for(user: Any, on: dt.date) -> dict[int, list[Called]]:
     }
 
 
-def waiting() -> Q:
-    """Return the condition of learners with an offer of which nothing has come yet."""
+def waiting(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
+    """Filter for learners with an offer of which nothing has come yet."""
     open_ = Conversation.objects.live().filter(
         enrolment=OuterRef("pk"), held_on=None, declined_on=None
     )
-    return Q(Exists(open_))
+    return rows.filter(Exists(open_))
 
 
-def overdue(on: dt.date) -> Q:
-    """Return the condition of learners with whom something was agreed that is overdue."""
+def overdue(rows: EnrolmentQuerySet, on: dt.date) -> EnrolmentQuerySet:
+    """Filter for learners with whom something was agreed that is overdue."""
     late = ConversationAction.objects.live().filter(
         enrolment=OuterRef("pk"), done_on=None, do_by__lt=on
     )
-    return Q(Exists(late))
+    return rows.filter(Exists(late))
 
 
 def latest(enrolments: Collection[int]) -> dict[int, Conversation]:

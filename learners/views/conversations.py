@@ -247,9 +247,9 @@ class ConversationList(LearnerRows):
     def rows(self) -> EnrolmentQuerySet:
         rows, on = queries.to_hold_with(self.request.user), today()
         if self.state == "waiting":
-            return rows.filter(queries.waiting())
+            return queries.waiting(rows)
         if self.state == "overdue":
-            return rows.filter(queries.overdue(on))
+            return queries.overdue(rows, on)
         return rows.filter(pk__in=list(queries.called_for(self.request.user, on)))
 
     def file(self) -> HttpResponse:

@@ -85,13 +85,15 @@ def calls_table(calls: Iterable[Called], *, own: bool) -> Table:
     """Return a table of what the service owes the learner that calls for a conversation."""
     body = [
         [
-            WORDS[each.call].to_you if own else WORDS[each.call].of_one,
-            short_date(each.since),
+            Cell(
+                WORDS[each.call].to_you if own else WORDS[each.call].of_one,
+                second=f"Since {date_gov(each.since)}",
+            ),
             Cell(tags=[OFFERED if each.is_answered else TO_OFFER]),
         ]
         for each in calls
     ]
-    columns = [Column("What the service owes"), Column("Since"), Column("Conversation")]
+    columns = [Column("What the service owes"), Column("Conversation")]
     title = "What the service owes you now" if own else "What calls for a conversation now"
     nothing = "Nothing that the service owes you" if own else "Nothing that the service owes them"
     return Table(title, columns, body, empty=Empty(f"{nothing} calls for a conversation now."))
@@ -144,8 +146,7 @@ def agreed_table(
     """Return a table of what was agreed: what, by whom and by when, and whether it was done."""
     body = [
         [
-            Cell(row.what, second=f"Agreed on {date_gov(row.effective_on)}"),
-            "You" if own and row.owner == LEARNER else str(row.get_owner_display()),
+            Cell(row.what, second=f"{_whom(row, own=own)}, agreed on {date_gov(row.effective_on)}"),
             Cell(short_date(row.do_by), tags=[Tag("Overdue", "red")] if _late(row, on) else []),
             Cell(
                 short_date(row.done_on),
@@ -155,8 +156,13 @@ def agreed_table(
         ]
         for row in rows
     ]
-    columns = [Column("What"), Column("By whom"), Column("By when"), Column("Done")]
+    columns = [Column("What, by whom"), Column("By when"), Column("Done")]
     return Table("What was agreed", columns, body, empty=Empty("Nothing was agreed yet."))
+
+
+def _whom(row: ConversationAction, *, own: bool) -> str:
+    """Return who does it, to begin a line."""
+    return "You" if own and row.owner == LEARNER else str(row.get_owner_display())
 
 
 def _late(row: ConversationAction, on: dt.date) -> bool:

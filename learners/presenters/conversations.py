@@ -24,7 +24,7 @@ from learners.rules.conversations import (
     REVIEW_OVERDUE,
     WORK_WAITS,
 )
-from pqip.core.formats import date_gov, short_date
+from pqip.core.formats import date_gov, plural, short_date
 from pqip.govuk.pages import Action, Due, Empty, SummaryRow, Tag
 from pqip.govuk.tables import Cell, Column, Table
 
@@ -208,8 +208,7 @@ def about_action(row: ConversationAction) -> list[SummaryRow]:
 LIST_COLUMNS = [
     Column("Learner", sort="name", second="Staff number"),
     Column("What the service owes"),
-    Column("Last conversation"),
-    Column("To be done"),
+    Column("Last conversation", second="To be done"),
 ]
 
 
@@ -222,20 +221,17 @@ def list_row(
 ) -> list[object]:
     """Return the row of a learner in the list of conversations."""
     late = sum(_late(row, on) for row in open_)
-    found = came(last) if last else Cell("", empty="None offered")
-    if last:
-        offered = f"Offered {short_date(last.effective_on)}"
-        found = Cell(offered, second=found.text, tags=found.tags)
-    return [
-        name,
-        Cell("; ".join(WORDS[each.call].title for each in calls), empty="Nothing now"),
-        found,
-        Cell(
-            str(len(open_)) if open_ else "",
-            tags=[Tag(f"{late} overdue", "red")] if late else [],
-            empty="Nothing",
-        ),
-    ]
+    tags = [Tag(f"{late} overdue", "red")] if late else []
+    to_do = f"{plural(len(open_), 'thing')} to be done" if open_ else ""
+    offered = f"Offered {short_date(last.effective_on)}" if last else ""
+    found = Cell(
+        offered,
+        second=to_do,
+        tags=[*(came(last).tags if last else ()), *tags],
+        empty="None offered",
+    )
+    owed = Cell("; ".join(WORDS[each.call].title for each in calls), empty="Nothing now")
+    return [name, owed, found]
 
 
 def open_for(

@@ -51,13 +51,11 @@ COLUMNS = [
         PEOPLE,
         *OFFERS,
     ),
-    ReportColumn("actions_agreed", "Actions agreed", "Things agreed to be done.", PEOPLE, *AGREED),
-    ReportColumn(
-        "actions_done", "Actions done", "Of them, done by the as-at date.", PEOPLE, *AGREED
-    ),
+    ReportColumn("actions_agreed", "Agreed", "Things agreed to be done.", PEOPLE, *AGREED),
+    ReportColumn("actions_done", "Done", "Of them, done by the as-at date.", PEOPLE, *AGREED),
     ReportColumn(
         "actions_overdue",
-        "Actions overdue",
+        "Overdue",
         "Of them, not done by the as-at date, which is after the day by which they were to be done.",
         PEOPLE,
         *AGREED,

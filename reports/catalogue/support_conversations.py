@@ -63,7 +63,7 @@ COLUMNS = [
 ]
 REPORT = Report(
     "support-conversations",
-    "Support conversations",
+    "Support conversations by region",
     "How often is a conversation offered to learners to whom the service owes something, and what comes of it?",
     COLUMNS,
     support_conversations,

@@ -56,6 +56,14 @@ register(
     Permission(
         "learners.view_support", "See support needs; every reading is logged.", follows_post=True
     ),
+    Permission(
+        "learners.view_conversations",
+        "Read support conversations: what calls for one, what came of it, and what was agreed.",
+    ),
+    Permission(
+        "learners.hold_conversation",
+        "Offer support conversations, and record what came of them and what was agreed.",
+    ),
     Permission("learners.change_support", "Record and change support needs.", follows_post=True),
     Permission(
         "learners.record_practice",

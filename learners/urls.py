@@ -10,6 +10,7 @@ from learners.views import (
     awards,
     board,
     campaigns,
+    conversations,
     development,
     development_recording,
     enrolments,
@@ -45,6 +46,8 @@ WHO = "<uuid:public_id>"
 ALLOCATION = f"{WHO}/allocations/<uuid:allocation_id>"
 RESULT = f"{WHO}/results/<slug:module>/<int:attempt>"
 AWARD = f"{WHO}/university/awards/<slug:award>"
+CONVERSATION = f"{WHO}/conversations/<uuid:key>"
+CONVERSATION_ACTION = f"{WHO}/conversations/agreed/<uuid:key>"
 PSO = f"psos/{WHO}"
 CAMPAIGN = "campaigns/<uuid:campaign_id>"
 APPLICATION = "applications/<uuid:application_id>"
@@ -53,6 +56,46 @@ BOOKING = f"{WHO}/training/<slug:course>/<slug:booked>"
 urlpatterns = [
     path("", lists.LearnerList.as_view(), name="list"),
     path("own/", voice.Own.as_view(), name="own"),
+    path("conversations/", conversations.ConversationList.as_view(), name="conversations"),
+    path(f"{WHO}/conversations/", conversations.Conversations.as_view(), name="conversations_of"),
+    path(
+        f"{WHO}/conversations/offer/",
+        conversations.OfferConversation.as_view(),
+        name="offer_conversation",
+    ),
+    path(
+        f"{CONVERSATION}/outcome/",
+        conversations.ConversationOutcome.as_view(),
+        name="conversation_outcome",
+    ),
+    path(
+        f"{CONVERSATION}/agree/",
+        conversations.AgreeAction.as_view(),
+        name="agree_conversation_action",
+    ),
+    path(
+        f"{CONVERSATION}/correct/",
+        conversations.CorrectConversation.as_view(),
+        name="correct_conversation",
+    ),
+    path(
+        f"{CONVERSATION}/undo/", conversations.UndoConversation.as_view(), name="undo_conversation"
+    ),
+    path(
+        f"{CONVERSATION_ACTION}/done/",
+        conversations.FinishAction.as_view(),
+        name="finish_conversation_action",
+    ),
+    path(
+        f"{CONVERSATION_ACTION}/correct/",
+        conversations.CorrectAction.as_view(),
+        name="correct_conversation_action",
+    ),
+    path(
+        f"{CONVERSATION_ACTION}/undo/",
+        conversations.UndoAction.as_view(),
+        name="undo_conversation_action",
+    ),
     path("said-to-be-wrong/", voice.Challenges.as_view(), name="challenges"),
     path(
         "said-to-be-wrong/<uuid:challenge_id>/",

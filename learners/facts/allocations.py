@@ -23,6 +23,7 @@ from learners.rules.allocations import (
     Stretch,
     refusal,
 )
+from pqip.core.known import known_sql
 from workforce.models import Absence, Person, Spell
 
 #: For each role, the grades whose holders are offered by name for a learner, and the most names
@@ -30,6 +31,29 @@ from workforce.models import Absence, Person, Spell
 OFFERED = {PTA: ASSESSING - {"VQ3A"}, LINE_MANAGER: {"SPO"}, MENTOR: {"PO", "SPO"}}
 LISTED = 300
 AWAY = (Absence.Kind.LONG_TERM_ABSENCE, Absence.Kind.CAREER_BREAK)
+PTAS = """
+SELECT l.person_id, bool_or(b.person_id IS NULL) AS has_present, count(*) AS ptas,
+    max(greatest(b.away_since, l.effective_on)) AS away_since
+FROM learners_allocation l
+LEFT JOIN (
+    SELECT b.person_id, min(b.effective_on) AS away_since FROM workforce_absence b
+    WHERE b.kind IN ('long_term_absence', 'career_break') AND b.effective_on <= %(as_at)s
+        AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known_b}
+    GROUP BY b.person_id
+) b ON b.person_id = l.other_id
+WHERE l.role = 'pta' AND l.unit IS NULL AND l.effective_on <= %(as_at)s
+    AND (l.ended_on IS NULL OR l.ended_on >= %(as_at)s) AND {known_l}
+GROUP BY l.person_id
+"""
+
+
+def ptas(known_at: dt.datetime | None) -> str:
+    """Return SQL of the practice tutor assessors of everybody who has any on `%(as_at)s`.
+
+    Its columns are person_id, has_present (False if all are absent), ptas (their number) and
+    away_since: where all are absent, the day since when.
+    """
+    return PTAS.format(known_b=known_sql("b", known_at), known_l=known_sql("l", known_at))
 
 
 def nominees(people: Collection[int], on: dt.date, label: str = "name") -> dict[int, Nominee]:

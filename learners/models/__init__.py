@@ -11,6 +11,7 @@ from learners.models.applications import (
 from learners.models.board import BoardAction, BoardAppeal, BoardOutcome, BoardPaper, BoardReason
 from learners.models.breaks import BreakReason, BreakReview, ReturnPlan
 from learners.models.campaigns import CampaignPlaces
+from learners.models.conversations import Conversation, ConversationAction
 from learners.models.development import (
     DiplomaExpectation,
     InductionItem,
@@ -87,6 +88,8 @@ __all__ = [
     "CodingCheck",
     "Cohort",
     "Contact",
+    "Conversation",
+    "ConversationAction",
     "Course",
     "CourseEvaluation",
     "CoursePlan",

@@ -12,6 +12,7 @@ from learners.derived.enrolments import refresh_officers
 from learners.derived.posts import follow_posts
 from learners.presenters.needs import WORDS
 from learners.queries import records
+from learners.queries.conversations import HOLD, called_for, overdue, to_hold_with
 from learners.queries.development import DEVELOP, psos
 from learners.queries.needs import NEEDS, needing
 from pqip.core.clock import today
@@ -82,12 +83,27 @@ def waiting_for_the_board(user: Any) -> list[Count]:
     return [Count(WORDS[need.code].title, waiting, reverse("learners:referrals"))]
 
 
+def support_conversations(user: Any) -> list[Count]:
+    """Return how many learners are to be offered a conversation, and with how many something agreed is
+    overdue, for those who hold conversations.
+    """
+    if not user.can(HOLD):
+        return []
+    on, address = today(), reverse("learners:conversations")
+    late = overdue(to_hold_with(user), on).count()
+    return [
+        Count("Support conversations to offer", len(called_for(user, on)), address),
+        Count("Agreed in support conversations, overdue", late, f"{address}?state=overdue"),
+    ]
+
+
 finding.register(Finder(10, "Learners", records.VIEW, find_learners))
 posts.register_posts_stated(follow_posts)
 posts.register_posts_changed(refresh_officers)
 posts.register_role_links(their_places)
 posts.register_role_links(their_development)
 landing_pages.add_counts(waiting_for_the_board)
+landing_pages.add_counts(support_conversations)
 landing_pages.register("learning_manager", "What needs a decision this week", "learners:decisions")
 landing_pages.register("line_manager", "My learners this week", "learners:mine")
 landing_pages.register("hr_partner", "Leavers", "learners:leavers")

@@ -11,6 +11,7 @@ from learners.derived.posts import follow_posts
 from learners.models import (
     Allocation,
     BoardAction,
+    Conversation,
     CourseEvaluation,
     CoWork,
     Enrolment,
@@ -97,3 +98,4 @@ register(ReviewAction, person=How.RECORDED)
 register(StarterStep, owner=How.RECORDED)
 register(ManagerAcknowledgement, manager=How.RECORDED, about=LEARNER)
 register(SupportNeed, owner=How.RECORDED)
+register(Conversation, offered_by=How.RECORDED, about=LEARNER)

@@ -18,6 +18,9 @@ tabs.register("Board", "learners:board", permission=VIEW, order=53)
 tabs.register("Ending", "learners:ending", permission=VIEW, order=55)
 tabs.register("People", "learners:people", permission=VIEW, order=60)
 tabs.register("Support", "learners:support", permission="learners.view_support", order=65)
+tabs.register(
+    "Conversations", "learners:conversations_of", permission="learners.view_conversations", order=66
+)
 tabs.register("History", "learners:history", permission=VIEW, order=70)
 
 #: Lists about learners are tabs of the list of learners.
@@ -44,6 +47,13 @@ navigation.register(
 )
 navigation.register(
     "Reviews", "learners:reviews", permission="learners.hold_review", order=27, under=LEARNERS
+)
+navigation.register(
+    "Conversations",
+    "learners:conversations",
+    permission="learners.hold_conversation",
+    order=27,
+    under=LEARNERS,
 )
 navigation.register(
     "Breaks", "learners:on_a_break", permission="learners.record_event", order=28, under=LEARNERS

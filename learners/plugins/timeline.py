@@ -2,7 +2,7 @@
 strand.
 
 They never mention support needs, the family-connection check, the reason for a break, or what was
-said at reviews.
+said at reviews; and support conversations only to those who read them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from learners.ports import timeline
 from learners.ports.timeline import TimelineEntry
 from learners.presenters.events import details_of, title_of
 from learners.queries import records
+from learners.queries.conversations import SEE, agreed_with, conversations_of
 from pqip.core.formats import date_gov, lower_first, number, upper_first
 
 #: Arrangements whose state only users who may see support needs may see.
@@ -191,6 +192,23 @@ def reviews(enrolment: Enrolment, user: Any) -> Iterator[TimelineEntry]:
             yield TimelineEntry(row.held_on, f"{row.get_kind_display()} review held", row)
 
 
+def conversations(enrolment: Enrolment, user: Any) -> Iterator[TimelineEntry]:
+    """Yield support conversations and what was agreed, for those who read them."""
+    if not records.may(user, SEE, enrolment):
+        return
+    for row in conversations_of(enrolment):
+        yield TimelineEntry(row.effective_on, "Support conversation offered", row)
+        if row.held_on:
+            yield TimelineEntry(row.held_on, "Support conversation held", row)
+        if row.declined_on:
+            yield TimelineEntry(row.declined_on, "Support conversation declined", row)
+    for task in agreed_with(enrolment):
+        yield TimelineEntry(task.effective_on, "Agreed in a support conversation", task, task.what)
+        if task.done_on:
+            title = "Done, as agreed in a support conversation"
+            yield TimelineEntry(task.done_on, title, task, task.what)
+
+
 def afterwards(enrolment: Enrolment, user: Any) -> Iterator[TimelineEntry]:
     """Yield offers of officers' posts, the answers and workshops."""
     for post in OfficerPost.objects.live().filter(enrolment=enrolment).select_related("region"):
@@ -224,3 +242,4 @@ register(
         ("People", people),
     ]
 )
+timeline.register("Conversations", conversations, permission=SEE)

@@ -20,6 +20,7 @@ PLACES = {
     "brief": "What their manager must know",
     "starters": "A list of starters",
     "change": "A form to change it",
+    "conversations": "Support conversations",
 }
 
 

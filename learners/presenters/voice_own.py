@@ -132,6 +132,7 @@ def your_links(enrolment: Enrolment, others: Sequence[Enrolment]) -> list[Action
         to("Your record, all strands on one line", "learner", enrolment.public_id),
         to("What happened so far", "history", enrolment.public_id),
         to("What if your dates change", "what_if", enrolment.public_id),
+        to("Your support conversations", "conversations_of", enrolment.public_id),
         to("Who has read your support needs", "support_readings", enrolment.public_id),
         to("Record a study or VQ day that was lost", "own_day", enrolment.public_id),
         to(

@@ -307,6 +307,7 @@ class MyLearners(LearnerRows):
     It shows this week's study and VQ day, effective time now, cases allowed, and what is due next.
     """
 
+    template_name = "layouts/home.html"
     page_title = "My learners this week"
 
     def rows(self) -> EnrolmentQuerySet:
@@ -352,3 +353,6 @@ class MyLearners(LearnerRows):
             sorting=sorting,
             empty=empty,
         )
+
+    def shown(self) -> dict[str, Any]:
+        return {"counts": counts_for(self.request.user)}

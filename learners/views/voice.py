@@ -18,10 +18,12 @@ from learners.forms.voice import AccountForm, AnswerForm, ChallengeForm
 from learners.models import Challenge, Enrolment
 from learners.ports import vocational
 from learners.presenters import voice_own as shown
+from learners.presenters.conversations import open_for
 from learners.presenters.next_due import what_is_next
 from learners.presenters.record import identity
 from learners.presenters.voice import challenged, challenges_table, own_challenges_table
 from learners.queries import records
+from learners.queries.conversations import agreed_with, conversations_of
 from learners.queries.voice import challenges, challenges_of, tellable
 from learners.views.events import LearnerAction
 from learners.views.record import RECORD
@@ -73,9 +75,8 @@ class Own(Page):
         challenges = list(challenges_of(who))
         people = records.allocations_of(who.person_id)
         outlook = outlook_of(who, on)
-        steps = what_is_next(
-            who, segments, *facts, due, outlook, on, promised(who, on), most=None, who="you"
-        )
+        owed = [*promised(who, on), *open_for(conversations_of(who), agreed_with(who), on)]
+        steps = what_is_next(who, segments, *facts, due, outlook, on, owed, most=None, who="you")
         return {
             "lead": shown.where_you_are(who, on),
             "rows": shown.your_programme(who, progress, on, outlook),

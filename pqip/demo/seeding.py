@@ -23,6 +23,7 @@ from pqip.demo.applications import applications
 from pqip.demo.assessing import Assessing
 from pqip.demo.assuring import assuring
 from pqip.demo.chance import Chance
+from pqip.demo.conversations import conversations
 from pqip.demo.developing_assessors import developing_assessors
 from pqip.demo.development import development
 from pqip.demo.endings import endings
@@ -169,6 +170,7 @@ def _add_other_records(world: World) -> None:
         planning,
         planned_intakes,
         applications,
+        conversations,
     ):
         add(world.separate(add.__name__))
 

@@ -8,7 +8,7 @@ for the service and for the learner).
 from __future__ import annotations
 
 from assessments.facts import progress as assessed
-from learners.facts import modules, status, strands
+from learners.facts import allocations, modules, status, strands
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
@@ -79,16 +79,6 @@ JOIN (SELECT unit_id, count(*) AS criteria FROM assessments_criterion GROUP BY u
 WHERE NOT EXISTS (
     SELECT FROM ({achieved}) a WHERE a.registration_id = m.registration_id AND a.unit_id = m.unit_id
         AND a.registration_id = {theirs} AND a.from_on <= %(as_at)s AND (a.to_on IS NULL OR a.to_on > %(as_at)s))
-"""
-PTAS = """
-SELECT l.person_id, bool_or(b.person_id IS NULL) AS has_present, count(*) AS ptas FROM learners_allocation l
-LEFT JOIN (
-    SELECT DISTINCT b.person_id FROM workforce_absence b WHERE b.kind IN ('long_term_absence', 'career_break')
-        AND b.effective_on <= %(as_at)s AND (b.ended_on IS NULL OR b.ended_on >= %(as_at)s) AND {known_b}
-) b ON b.person_id = l.other_id
-WHERE l.role = 'pta' AND l.unit IS NULL AND l.effective_on <= %(as_at)s
-    AND (l.ended_on IS NULL OR l.ended_on >= %(as_at)s) AND {known_l}
-GROUP BY l.person_id
 """
 WAITING_FOR = """
 SELECT registration_id, bool_or(kind = 'decision') AS decision, bool_or(kind = 'countersignature') AS countersignature,
@@ -164,7 +154,7 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     query.define("waiting_for", WAITING_FOR)
     unsigned = UNSIGNED.format(met=met, achieved=achieved, theirs=THEIR_REGISTRATIONS)
     query.define("unsigned", (unsigned, {**units, **parameters}))
-    query.define("ptas", PTAS.format(known_b=question.known("b"), known_l=question.known("l")))
+    query.define("ptas", allocations.ptas(known_at))
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
     query.define("module_states", modules.states(day, known_at))
     query.define("modules", modules.counted("module_states"), once=True)

@@ -25,6 +25,8 @@ from learners.models import (
     CampaignPlaces,
     Challenge,
     Contact,
+    Conversation,
+    ConversationAction,
     CourseEvaluation,
     CoursePlan,
     Enrolment,
@@ -275,6 +277,11 @@ def _on_the_record(world: World, n: int) -> None:
     ReviewAction.objects.create(person=who, due_on=START, owner="pta", **about)
     BoardAction.objects.create(enrolment=learner, owner=who, **about)
     BreakReview.objects.create(enrolment=learner, effective_on=day)
+    later = START + dt.timedelta(days=n + 1)
+    Conversation.objects.create(enrolment=learner, effective_on=later, declined_on=later)
+    ConversationAction.objects.create(
+        enrolment=learner, offered_on=START, owner="pta", **about | {"what": f"test {n}"}
+    )
     _before_day_one(world, day)
     InductionItem.objects.create(code=f"I{n}", title="test", effective_on=EARLY)
     PracticeObservation.objects.create(person=who, effective_on=day)

@@ -39,6 +39,8 @@ from learners.models import (
     CaseTypeOverride,
     Challenge,
     Contact,
+    Conversation,
+    ConversationAction,
     CourseEvaluation,
     CoursePlan,
     CoWork,
@@ -185,8 +187,20 @@ def _reviewed(enrolment: Enrolment) -> dict[str, Any]:
         ),
         "board's task": BoardAction.objects.create(**of, **day, **about, owner=workforce.person()),
         "appeal": BoardAppeal.objects.create(**of, **day, decision_on=START, grounds="test"),
+        **_talked(enrolment),
         "look": BreakReview.objects.create(**of, **day),
         "return": ReturnPlan.objects.create(**of, **day, plan="test"),
+    }
+
+
+def _talked(enrolment: Enrolment) -> dict[str, Any]:
+    """A conversation offered, one held, and something agreed in it."""
+    of, next_day = {"enrolment": enrolment, "effective_on": START}, START + dt.timedelta(days=1)
+    agreed = {"offered_on": START, "what": "test", "owner": "line_manager", "do_by": START}
+    return {
+        "held conversation": Conversation.objects.create(**of, held_on=START),
+        "conversation": Conversation.objects.create(**of | {"effective_on": next_day}),
+        "agreed": ConversationAction.objects.create(**of, **agreed),
     }
 
 
@@ -517,6 +531,9 @@ RECORDS: dict[str, Callable[[Place], dict[str, Any]]] = {
             "day",
             "own day",
             "placement",
+            "conversation",
+            "held conversation",
+            "agreed",
             "co-work",
             "override",
             "review's task",

@@ -38,6 +38,7 @@ GROUPS = {
     "intakes": (False, ["view_intakes", "plan_intakes"]),
     "recruitment": (False, ["view_applications", "record_applications"]),
     "training and practice": (False, ["follow_up_training", "record_practice", "hold_review"]),
+    "conversations": (False, ["view_conversations", "hold_conversation"]),
     "what others may not read": (False, ["view_module_marks", "see_break_reason"]),
 }
 

@@ -112,6 +112,8 @@ STAYS = {
     "reports:file pso-development": "a row for each region",
     "reports:file supply-forecast": "a row for each region and month",
     "reports:file support-demand": "a row for each region and quarter",
+    "reports:file support-conversations": "a row for each region",
+    "reports:report support-conversations": "a row for each region",
     "reports:file protected-time": "a row for each region, kind and reason",
     "reports:file training": "a row for each course",
     "reports:index": "the reports there are",

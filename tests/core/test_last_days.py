@@ -75,6 +75,10 @@ OTHERWISE = {
     ("reports/figures/forecast_learners.py", "w.ended_on < %(as_at)s"): (False, False, True),
     # in post for the day of the event and no other
     ("learners/facts/posts.py", "w.ended_on = l.from_on"): (False, True, False),
+    # whoever had a role for a learner before the day
+    ("learners/facts/conversations.py", "l.ended_on < %(as_at)s"): (False, False, True),
+    # of an adjustment the day kept is the first on which it is needed no more
+    ("learners/facts/conversations.py", "n.ended_on > %(as_at)s"): (True, False, False),
     # since when nobody has been there: the latest end gone by
     ("workforce/data_quality/staffing.py", "e.ended_on < %(as_at)s"): (False, False, True),
     ("learners/plugins/data_quality/posts.py", "a.ended_on < %(as_at)s"): (False, False, True),

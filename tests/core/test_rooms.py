@@ -86,6 +86,7 @@ TOPICS = {
         "development",
         "support",
         "voice",
+        "conversations",
         "needs",
         "reasons",
         "strands",

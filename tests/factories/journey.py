@@ -84,6 +84,10 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
             kept.NewlyQualifiedWorkshop.objects.create(**learner, title="test"),
             kept.Challenge.objects.create(**learner, item="test", says="test"),
             kept.OwnAccount.objects.create(**learner, about="review", about_on=DAY, account="test"),
+            kept.Conversation.objects.create(**learner, held_on=DAY),
+            kept.ConversationAction.objects.create(
+                **learner, offered_on=DAY, what="test", owner="pta", do_by=LATER
+            ),
             kept.InductionItem.objects.create(code="TEST", title="Test", effective_on=DAY),
             kept.InductionRecord.objects.create(**person, item="TEST"),
             kept.PracticeObservation.objects.create(**person, observer=other),

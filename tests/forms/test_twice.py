@@ -107,6 +107,7 @@ NOT_HERE = {
     "learners:link_learner": OTHER,
     "learners:look_after": OTHER, "learners:look_after_pso": OTHER, "learners:move_cohort": OTHER, "learners:move_region": OTHER,
     "learners:name_external": OTHER,
+    "learners:offer_conversation": STATE,
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
     "learners:qualify": STATE, "learners:register": STATE, "learners:resume": STATE, "learners:say": OTHER,
     "learners:start": STATE, "learners:undo_allocated": STATE, "learners:undo_intake_booked": STATE,

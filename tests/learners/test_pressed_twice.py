@@ -12,6 +12,8 @@ import pytest
 from django.db import connections
 
 from learners.actions.allocations import allocate
+from learners.actions.conversations import offer_conversation, record_outcome
+from learners.actions.conversations_agreed import agree_action, finish_action
 from learners.actions.development import plan_observation, show_items
 from learners.actions.entry import record_entry_facts
 from learners.actions.extensions import extend
@@ -41,6 +43,8 @@ from learners.models import (
     Challenge,
     CodingCheck,
     Contact,
+    Conversation,
+    ConversationAction,
     CourseEvaluation,
     CoursePlan,
     Enrolment,
@@ -124,7 +128,39 @@ def _plan(of: Enrolment) -> Any:
     )
 
 
+def _talked(of: Enrolment) -> Any:
+    talk = offer_conversation(by=BY, enrolment=of, offered_on=ON)
+    return record_outcome(by=BY, conversation=talk, came="held", came_on=ON)
+
+
+def _agree(of: Enrolment) -> Any:
+    talk = Conversation.objects.live().get()
+    stated = {"what": "A mentor is found", "owner": "line_manager"}
+    return agree_action(by=BY, conversation=talk, agreed_on=ON, do_by=ON + DAY, **stated)
+
+
+def _agreed(of: Enrolment) -> Any:
+    _talked(of)
+    return _agree(of)
+
+
 PRESSES = {
+    "conversation": Press(
+        Conversation, lambda of: offer_conversation(by=BY, enrolment=of, offered_on=ON)
+    ),
+    "what came of a conversation": Press(
+        Conversation,
+        lambda of: record_outcome(
+            by=BY, conversation=Conversation.objects.live().get(), came="declined", came_on=ON
+        ),
+        first=lambda of: offer_conversation(by=BY, enrolment=of, offered_on=ON),
+    ),
+    "agreed in a conversation": Press(ConversationAction, _agree, first=_talked),
+    "done as agreed": Press(
+        ConversationAction,
+        lambda of: finish_action(by=BY, action=ConversationAction.objects.live().get(), done_on=ON),
+        first=_agreed,
+    ),
     "contact": Press(
         Contact,
         lambda of: keep_in_touch(by=BY, enrolment=of, on=ON, means="email", about="First day"),

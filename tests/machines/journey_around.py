@@ -5,6 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from learners.actions.board import decide_appeal, record_appeal
+from learners.actions.conversations import (
+    correct_conversation,
+    offer_conversation,
+    record_outcome,
+    undo_conversation,
+)
+from learners.actions.conversations_agreed import (
+    agree_action,
+    correct_action,
+    finish_action,
+    undo_action,
+)
 from learners.actions.development import (
     hold_observation,
     plan_observation,
@@ -24,6 +36,8 @@ from learners.actions.training_follow_ups import complete_follow_up
 from learners.models import (
     BoardAppeal,
     Contact,
+    Conversation,
+    ConversationAction,
     ExtensionRequest,
     FollowUp,
     InductionItem,
@@ -244,3 +258,58 @@ def workshop(world: JourneyWorld, draw: Draw) -> None:
     attend_workshop(
         by=world.manager(draw), enrolment=place, title="First cases", on=on, is_mandatory=True
     )
+
+
+@steps(2)
+def conversation(world: JourneyWorld, draw: Draw) -> None:
+    what = draw.one(("is offered", "comes to something", "is put right", "is undone"))
+    by, on = world.manager(draw), world.day(draw, ahead=0)
+    if what == "is offered":
+        place = world.place(draw)
+        world.say(f"a conversation is offered to {world.of(place)} on {on}")
+        offer_conversation(by=by, enrolment=place, offered_on=on)
+        return
+    row, came = any_row(Conversation, draw), draw.one(("held", "declined"))
+    world.say(f"the conversation with {world.of(row.enrolment)} {what}: {came} on {on}")
+    if what == "comes to something":
+        record_outcome(by=by, conversation=row, came=came, came_on=on)
+    elif what == "is put right":
+        correct_conversation(
+            by=by,
+            conversation=row,
+            offered_on=world.day(draw, ahead=0),
+            came=came,
+            came_on=on,
+            reason="Wrong",
+        )
+    else:
+        undo_conversation(by=by, conversation=row, reason="Wrong")
+
+
+@steps(2)
+def agreed_in_a_conversation(world: JourneyWorld, draw: Draw) -> None:
+    what, by = draw.one(("is agreed", "is done", "is put right", "is undone")), world.manager(draw)
+    on = world.day(draw, ahead=0)
+    if what == "is agreed":
+        talk = any_row(Conversation, draw)
+        world.say(f"something {what} with {world.of(talk.enrolment)} on {on}")
+        stated = {"what": "A mentor is found", "owner": "line_manager"}
+        agree_action(by=by, conversation=talk, agreed_on=on, do_by=on + MONTH, **stated)
+        return
+    row = any_row(ConversationAction, draw)
+    world.say(f"what was agreed with {world.of(row.enrolment)} {what} on {on}")
+    if what == "is done":
+        finish_action(by=by, action=row, done_on=on)
+    elif what == "is put right":
+        correct_action(
+            by=by,
+            action=row,
+            what="A mentor is named",
+            owner="pta",
+            agreed_on=on,
+            do_by=on + MONTH,
+            done_on=None,
+            reason="Wrong",
+        )
+    else:
+        undo_action(by=by, action=row, reason="Wrong")

@@ -67,6 +67,7 @@ def test_the_reports_that_are_withheld() -> None:
         "leavers-reasons",
         "recruitment-funnel",
         "starter-readiness",
+        "support-conversations",
     }
 
 

@@ -6,17 +6,25 @@ import datetime as dt
 
 from django.db.models.functions import Now
 
-from learners.models import Enrolment, Event, LeaverWords, SupportNeed
+from learners.models import (
+    Conversation,
+    ConversationAction,
+    Enrolment,
+    Event,
+    LeaverWords,
+    SupportNeed,
+)
 from pqip.core.acting import acting_as
 from tests.factories.workforce import BY
 from workforce.models import EqualityAnswers, User
 
-SUPPORT, BREAK, LEAVER = "zqsupport", "zqbreak", "zqleaver"
+SUPPORT, BREAK, LEAVER, AGREED = "zqsupport", "zqbreak", "zqleaver", "zqagreed"
 SEX, ETHNICITY, DISABILITY = "zqsex", "zqethnic", "zqdisabled"
 READ_WITH = {
     SUPPORT: "learners.view_support",
     BREAK: "learners.see_break_reason",
     LEAVER: "learners.view_leavers",
+    AGREED: "learners.view_conversations",
     SEX: "workforce.view_equality",
     ETHNICITY: "workforce.view_equality",
     DISABILITY: "workforce.view_equality",
@@ -25,7 +33,9 @@ DAY = dt.date(2025, 3, 1)
 
 
 def plant(enrolment: Enrolment, gone: Enrolment) -> None:
-    """Support needs, equality answers that were changed, the reason of a break, and what whoever left said; undone rows too."""
+    """Support needs, equality answers that were changed, the reason of a break, what whoever left said, and what was agreed in a
+    conversation; undone rows too.
+    """
     with acting_as(by=BY):
         told = {"effective_on": DAY}
         SupportNeed.objects.create(enrolment=enrolment, adjustment=SUPPORT, **told)
@@ -46,6 +56,10 @@ def plant(enrolment: Enrolment, gone: Enrolment) -> None:
         )
         Event.objects.create(
             enrolment=enrolment, kind="resumed", effective_on=DAY + dt.timedelta(days=20)
+        )
+        Conversation.objects.create(enrolment=enrolment, held_on=DAY, **told)
+        ConversationAction.objects.create(
+            enrolment=enrolment, offered_on=DAY, what=AGREED, owner="pta", do_by=DAY, **told
         )
         LeaverWords.objects.create(enrolment=gone, words=LEAVER, **told)
 

@@ -17,7 +17,7 @@ from reports.catalogue import REPORTS
 from tests.access import table
 from tests.access.records import RECORDS, World, build
 from tests.personas import client_for
-from tests.trust.secrets import BREAK, LEAVER, READ_WITH, SUPPORT, plant, told
+from tests.trust.secrets import AGREED, BREAK, LEAVER, READ_WITH, SUPPORT, plant, told
 from tests.trust.seen import LISTS, OPEN
 from workforce.roles import ROLES
 
@@ -71,6 +71,7 @@ def test_those_who_may_read_it_do(world: World, django_db_blocker: Any) -> None:
     where = {
         SUPPORT: ("learning_manager", "learners:support", "learner"),
         BREAK: ("learning_manager", "learners:breaks", "learner"),
+        AGREED: ("line_manager", "learners:conversations_of", "learner"),
         LEAVER: ("hr_partner", "learners:leaver", "leaver"),
     }
     with django_db_blocker.unblock():

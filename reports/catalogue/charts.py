@@ -205,39 +205,6 @@ def _finished(row: dict[str, object]) -> bool:
     return row["cohort_finished"] == "yes"
 
 
-def retained_curves(rows: Rows, names: Names, period: str) -> list[Chart]:
-    """Return the chart of the share not withdrawn over time with its interval, for all starters, up to the first hidden
-    share.
-    """
-    everyone = [row for row in rows if row["breakdown"] == "all"]
-    known = list(takewhile(lambda row: isinstance(row["retained_percent"], float), everyone))
-    if len(known) < 2:
-        return []
-    last = known[-1]
-    title = f"{percent(last['retained_percent'])} have not withdrawn after {last['month_on_programme']} months"
-    points = [(float(row["month_on_programme"]), row["retained_percent"]) for row in known]
-    return [
-        LineChart(
-            title=title,
-            subtitle=f"Estimated share of starters who have not withdrawn, with 95% limits, {period}",
-            unit="%",
-            highest=100,
-            description=f"A line that falls from 100% at the start to {percent(last['retained_percent'])} "
-            f"after {last['month_on_programme']} months.",
-            curves=[
-                Curve(
-                    "All starters",
-                    points,
-                    [row["lower"] for row in known],
-                    [row["upper"] for row in known],
-                )
-            ],
-            x_label="Months on the programme",
-            x_ticks=[(x, str(int(x))) for x, _ in points],
-        )
-    ]
-
-
 def in_post_over_time(rows: Rows, names: Names, period: str) -> list[Chart]:
     """Probation officers in post against target at the quarters up to the last, as far back as both are known of every region
     of which they are known at the last."""

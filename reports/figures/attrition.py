@@ -38,7 +38,7 @@ def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> li
     return [
         {"breakdown": name, "group": group, **row}
         for name, column in zip(names, columns, strict=True)
-        for group, members in _groups(column, orders.get(name))
+        for group, members in groups_of(column, orders.get(name))
         for row in curve(duration[members], ending[members])
     ]
 
@@ -70,7 +70,7 @@ def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Ro
         }
 
 
-def _groups(
+def groups_of(
     column: tuple[str, ...], order: tuple[int, ...] | None
 ) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """Yield each group of a breakdown with its members' indexes, in the order of `cohort_outcomes`."""

@@ -43,6 +43,15 @@ CODE_NAMES = {
         "age_band": "Age at start",
         "campaign": "Campaign",
     },
+    "band": {
+        "week": "Up to a week",
+        "month": "More than a week, up to a month",
+        "3_months": "More than 1 month, up to 3",
+        "6_months": "More than 3 months, up to 6",
+        "12_months": "More than 6 months, up to 12",
+        "18_months": "More than 12 months, up to 18",
+        "later": "More than 18 months",
+    },
     "entry_route": {
         "external": "External",
         "pso_progression": "PSO progression",
@@ -104,6 +113,8 @@ TOGETHER = {
     ("reason", "several"): "Several reasons",
     ("destination", "several"): "Several destinations",
     ("pathway", "several"): "Several pathways",
+    ("band", "other_reasons"): "Other bands, fewer than {threshold} each",
+    ("band", "several"): "Several bands",
 }
 REFERENCE = """
 SELECT 'region', code, name FROM workforce_region UNION ALL SELECT 'pdu', code, name FROM workforce_pdu

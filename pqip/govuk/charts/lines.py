@@ -38,20 +38,57 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Beneath:
+    """A row of numbers beneath the scale, such as how many are still followed: its name, and (x, words)."""
+
+    name: str
+    values: Sequence[tuple[float, str]]
+
+
+@dataclass(frozen=True)
+class BeneathDrawn:
+    """A row of numbers beneath the scale, with the place of each."""
+
+    name: str
+    y: float
+    numbers: Sequence[Tick]
+
+
+@dataclass(frozen=True)
 class LineChart(Chart):
-    """Lines over time with bands for their intervals, such as a chance of staying, or a forecast against a target."""
+    """Lines over time with bands for their intervals, such as a chance of staying, or a forecast against a target.
+
+    `beneath` are numbers that stand under the scale, where they belong to its points.
+    """
 
     curves: Sequence[Curve] = ()
     x_label: str = ""
     x_ticks: Sequence[tuple[float, str]] = ()
     highest: float | None = None
+    beneath: Sequence[Beneath] = ()
 
     drawn_as = "lines"
-    height = 380
+    ROW = 42
     LEFT = 60
     base = 330
     NAMES = 150
     DASHES = ("", "8 4", "2 4", "10 4 2 4")
+
+    @property
+    def height(self) -> int:
+        return self.base + 50 + self.ROW * len(self.beneath)
+
+    @property
+    def rows_beneath(self) -> list[BeneathDrawn]:
+        """Return the numbers beneath the scale with their places: each row's name above its numbers."""
+        return [
+            BeneathDrawn(
+                row.name,
+                self.base + 66 + self.ROW * nth,
+                [Tick(self._x(value), text) for value, text in row.values],
+            )
+            for nth, row in enumerate(self.beneath)
+        ]
 
     @cached_property
     def _y_ticks(self) -> list[float]:

@@ -6,7 +6,6 @@ are still running.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Any
@@ -29,6 +28,7 @@ class Told:
 
     month: str
     who: str
+    everybody: str
     stayed: str
     share_of: str
     scale: str
@@ -37,6 +37,7 @@ class Told:
 ON_PROGRAMME = Told(
     "month_on_programme",
     "starters",
+    "All starters",
     "had not withdrawn",
     "Estimated share of starters who have not withdrawn",
     "Months on the programme",
@@ -44,6 +45,7 @@ ON_PROGRAMME = Told(
 QUALIFIED = Told(
     "months_since_qualifying",
     "those who qualified",
+    "All who qualified",
     "were still in the Service",
     "Estimated share of those who qualified who are still in the Service",
     "Months since qualifying",
@@ -85,7 +87,10 @@ def _of_everybody(rows: Rows, period: str, told: Told) -> list[Chart]:
             f"{months} months, in a band of its 95% limits. Beneath it, how many are still followed at each point.",
             curves=[
                 Curve(
-                    "All", points, [row["lower"] for row in known], [row["upper"] for row in known]
+                    told.everybody,
+                    points,
+                    [row["lower"] for row in known],
+                    [row["upper"] for row in known],
                 )
             ],
             x_label=told.scale,
@@ -117,7 +122,7 @@ def _compared(rows: Rows, names: Names, period: str, told: Told, breakdown: str)
         and own[0]["number_at_risk"] >= LEAST
         and group != "not_stated"
     }
-    latest = sorted(long_enough, key=lambda group: (len(groups[group]), _backwards(group)))[:MOST]
+    latest = sorted(long_enough, key=lambda group: _begun(groups[group]))[-MOST:]
     if len(latest) < 2:
         return []
     then = [
@@ -144,6 +149,7 @@ def _compared(rows: Rows, names: Names, period: str, told: Told, breakdown: str)
             ],
             x_label=told.scale,
             x_ticks=[(float(month), str(month)) for month in range(0, longest + 1, step)],
+            has_key=True,
             beneath=[
                 Beneath(
                     f"Still followed, {names.of(breakdown, group)}",
@@ -193,6 +199,6 @@ def _count(row: dict[str, Any]) -> str:
     return "–" if row["number_at_risk"] is SUPPRESSED else number(row["number_at_risk"])
 
 
-def _backwards(text: str) -> Sequence[int]:
-    """Return a key that sorts a text after those that follow it in the alphabet."""
-    return [-ord(letter) for letter in text]
+def _begun(rows: Rows) -> tuple[str, str]:
+    """Return the day on which a group began, where the rows say it, and its code: by these groups are in order."""
+    return str(rows[0].get("began", "")), str(rows[0]["group"])

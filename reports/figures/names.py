@@ -141,6 +141,10 @@ class Names:
             cursor.execute(REFERENCE)
             self.known |= {(kind, code): name for kind, code, name in cursor.fetchall()}
 
+    def codes(self, kind: str) -> list[str]:
+        """Return the codes of a kind that have a name, in their order."""
+        return [code for of, code in self.known if of == kind]
+
     def of(self, kind: str, code: object) -> str:
         """Return the name of a code of that kind; where none is known, the code made readable."""
         if code is None or code == "":

@@ -54,7 +54,7 @@ FOLLOWED = """
 SELECT CASE WHEN h.person_id IS NULL THEN 0 WHEN h.last_day < %(as_at)s THEN h.last_day + 1 - q.qualified_on
         ELSE %(as_at)s - q.qualified_on END,
     coalesce(h.last_day < %(as_at)s, false), coalesce(h.moved_on - q.qualified_on, -1), h.person_id IS NULL,
-    region_order, pathway_order, {groups}
+    region_order, pathway_order, start_date, {groups}
 FROM qualified q LEFT JOIN held h ON h.person_id = q.person_id
 """
 
@@ -93,7 +93,7 @@ def retention(question: Question, breakdowns: Sequence[str] = RETAINED_BY) -> li
     found = query.tuples(FOLLOWED.format(groups=groups))
     if not found:
         return []
-    days, left, moved, without, regions, pathways, *columns = zip(*found, strict=True)
+    days, left, moved, without, regions, pathways, starts, *columns = zip(*found, strict=True)
     everybody = Followed(
         np.array(days, dtype=np.int64),
         np.where(np.array(left), WITHDRAWN, CENSORED).astype(np.int64),
@@ -102,7 +102,7 @@ def retention(question: Question, breakdowns: Sequence[str] = RETAINED_BY) -> li
     )
     orders = {"region": regions, "pathway": pathways}
     return [
-        {"breakdown": name, "group": group, **row}
+        {"breakdown": name, "group": group, "began": min(starts[nth] for nth in members), **row}
         for name, column in zip(breakdowns, columns, strict=True)
         for group, members in groups_of(column, orders.get(name))
         for row in curve(everybody.of(members))

@@ -69,6 +69,7 @@ class Index(Page):
         table = Table("Reports", columns, rows, caption_hidden=True)
         actions = [
             Action("Latest complete month", reverse("reports:month"), kind=""),
+            Action("Who leaves, and why", reverse("reports:withdrawals"), kind="secondary"),
             Action("Workforce explorer", reverse("reports:explorer"), kind="secondary"),
             Action("My downloads", reverse("reports:runs"), kind="link"),
             Action("What the words mean", reverse("reports:definitions"), kind="link"),

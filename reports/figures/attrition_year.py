@@ -47,7 +47,7 @@ _SERVICE_BAND = " ".join(
     for years in SERVICE_YEARS
 )
 ANSWER = f"""
-SELECT s.enrolment_id, s.start_date, CASE WHEN s.status NOT IN {GOING} THEN s.from_on END AS ended_on,
+SELECT s.enrolment_id, s.start_date, CASE WHEN s.status NOT IN {GOING} THEN s.from_on END AS over_on,
     s.status = 'withdrawn' AS has_left, r.code AS region, p.code AS pathway, coalesce(d.code, '{NOT_RECORDED}') AS pdu,
     coalesce(nullif(w.reason, ''), '{NOT_RECORDED}') AS reason, coalesce(nullif(w.destination, ''), '{UNKNOWN}') AS destination,
     coalesce(w.exit_interview_offered_on <= %(as_at)s, false) AS offered,
@@ -124,13 +124,13 @@ class Year:
             row
             for row in self.everybody
             if row["start_date"] <= own.last
-            and (row["ended_on"] is None or row["ended_on"] >= own.first)
+            and (row["over_on"] is None or row["over_on"] >= own.first)
         ]
 
     def left_of(self, by: str, group: str) -> list[Row]:
         """Return those of a group who left."""
         if by == "quarter":
-            return [row for row in self.left if quarter_of(row["ended_on"]) == group]
+            return [row for row in self.left if quarter_of(row["over_on"]) == group]
         return [row for row in self.left if row[by] == group]
 
 

@@ -36,7 +36,7 @@ WHERE s.status = 'completed' ORDER BY e.person_id, qualified_on, s.enrolment_id
 """
 #: Their posts, each with the first day they were an officer.
 POSTS = """
-SELECT q.person_id, q.qualified_on, w.effective_on, w.ended_on, g.code AS grade,
+SELECT q.person_id, w.effective_on, w.ended_on, g.code AS grade,
     min(w.effective_on) FILTER (WHERE g.code = 'PO') OVER (PARTITION BY q.person_id) AS officer_since
 FROM qualified q JOIN spells w ON w.person_id = q.person_id AND w.effective_on <= %(as_at)s
 JOIN workforce_grade g ON g.id = w.grade_id
@@ -45,9 +45,10 @@ JOIN workforce_grade g ON g.id = w.grade_id
 #: officer, or in a grade that is no PSO's either.
 HELD_SINCE = """
 SELECT p.person_id, max(coalesce(p.ended_on, 'infinity')) AS last_day,
-    min(p.effective_on) FILTER (WHERE p.effective_on > p.qualified_on AND p.grade <> 'PO'
+    min(p.effective_on) FILTER (WHERE p.effective_on > q.qualified_on AND p.grade <> 'PO'
         AND (p.grade <> 'PSO' OR p.effective_on > p.officer_since)) AS moved_on
-FROM posts p WHERE p.ended_on IS NULL OR p.ended_on >= p.qualified_on GROUP BY p.person_id
+FROM posts p JOIN qualified q ON q.person_id = p.person_id
+WHERE (p.ended_on IS NULL OR p.ended_on >= q.qualified_on) GROUP BY p.person_id
 """
 #: Who left is followed to the first day out of the Service; who has no post on record since, for no day.
 FOLLOWED = """

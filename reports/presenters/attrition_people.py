@@ -60,4 +60,4 @@ def _row(one: Any, row: Row, names: Names, leads: str) -> list[object]:
     reason = Cell(
         names.of("reason", row["reason"]), second=names.of("destination", row["destination"])
     )
-    return [*begun, short_date(row["ended_on"]), reason, names.of("band", row["band"])]
+    return [*begun, short_date(row["over_on"]), reason, names.of("band", row["band"])]

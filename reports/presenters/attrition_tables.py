@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from pqip.core.formats import date_gov, date_range, number, percent, plural
+from pqip.core.formats import date_gov, date_range, lower_first, number, percent, plural
 from pqip.exchange.writing import SUPPRESSED
 from pqip.govuk.charts import BarChart, Chart, Series
 from pqip.govuk.pages import Action, Empty
@@ -190,9 +190,7 @@ def by_table(told: Told, by: str) -> Table:
         blank: list[object] = [""] * (len(columns) - 2)
         body.append([f"Others, fewer than {told.least} each", few(), *blank])
     return Table(
-        f"Who left, by {BY[by] if by == 'pdu' else BY[by].lower()}".replace(
-            "by Office", "by office"
-        ),
+        f"Who left, by {lower_first(BY[by])}",
         columns,
         body,
         note="Reasons as the organisation recorded them, most often first; those recorded as often, in order of their names.",

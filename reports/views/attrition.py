@@ -43,7 +43,7 @@ from reports.queries.answers import Answer
 from reports.queries.asked import Asked
 from reports.queries.places import VIEW, opens_everybody
 from reports.views.asked import in_full_until, strictly_asked
-from reports.views.pages import ReportPage
+from reports.views.pages import UNASKED, ReportPage
 from reports.views.patience import within_a_page
 
 NAME, WORDS, CURVES = "withdrawals", "leavers-reasons", "attrition"
@@ -52,16 +52,19 @@ PAGE = "reports:withdrawals"
 OF = ("region", "pathway", "pdu", "reason", "destination", "band", "service", "quarter", "said")
 
 
+#: What the page has of its own, where there is nothing of it to show.
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(("opening", "findings", "years", "reasons", "tenure", "by", "withheld")),
+    "ways": (),
+}
+
+
 class Leaving(ReportPage):
     """The report on withdrawals, below the last twelve months: how many left of how many, why, and whether that is more."""
 
     template_name = "reports/attrition.html"
 
-    def shown(self) -> dict[str, Any]:
-        blank = dict.fromkeys(
-            ("opening", "findings", "years", "by", "reasons", "tenure", "withheld")
-        )
-        return {**super().shown(), **blank, "ways": ()}
+    unasked = {**UNASKED, **BLANK}
 
     def _answered(self, asked: Asked, answer: Answer) -> dict[str, Any]:
         shown = super()._answered(asked, answer)
@@ -69,7 +72,7 @@ class Leaving(ReportPage):
         with within_a_page("withdrawals-year"), asked.question() as question:
             parts = whole_regions(question) == []
             if asked.suppressed and parts:
-                return {**shown, "withheld": True}
+                return {**BLANK, **shown, "withheld": True}
             told = self._told(asked, question, is_part=parts)
             curves = self._curves(asked, question)
         period = f"{asked.place_words}, {date_gov(asked.as_at)}"
@@ -81,6 +84,7 @@ class Leaving(ReportPage):
             *retained_curves(curves, told.names, period),
         ]
         return {
+            **BLANK,
             **shown,
             "opening": opening(told),
             "findings": findings(told),

@@ -94,6 +94,7 @@ class ReportPage(Page):
     permission = VIEW
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "reports/report.html"
+    unasked = UNASKED
 
     @cached_property
     def report(self) -> Any:
@@ -101,7 +102,7 @@ class ReportPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = QuestionForm(request.GET, user=request.user, asks_grade=self.report.asks_grade)
-        shown = UNASKED
+        shown = self.unasked
         if form.is_valid():
             asked = asked_of(self.request, self.report, form)
             run = waited_for(request, asked)

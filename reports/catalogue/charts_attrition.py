@@ -139,7 +139,7 @@ def _compared(rows: Rows, names: Names, period: str, told: Told, breakdown: str)
         LineChart(
             title=f"After {COMPARED_AT} months, {between} of {told.who} {told.stayed} in {len(latest)} {breakdown}s",
             subtitle=f"{told.share_of}, of the latest {breakdown}s followed for {COMPARED_AT} months or more with at least "
-            f"{LEAST} people, {period}. Small {breakdown}s differ by chance; their limits are in the table.",
+            f"{LEAST} people, {period}. Small {breakdown}s differ by chance.",
             unit="%",
             highest=100,
             description=f"A line for each of {len(latest)} {breakdown}s, as far as each has been followed. Beneath them, how "

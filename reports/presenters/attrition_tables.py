@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from pqip.core.formats import date_gov, date_range, lower_first, number, percent, plural
+from pqip.core.formats import date_gov, date_range, lower_first, number, plural
 from pqip.exchange.writing import SUPPRESSED
 from pqip.govuk.charts import BarChart, Chart, Series
 from pqip.govuk.pages import Action, Empty
@@ -344,11 +344,11 @@ def _open(told: Told, count: int, when: str, **asked: str) -> object:
 
 
 def _rate(told: Told, part: int, total: int) -> str:
-    return few() if told.hides(part, total) else percent(share(part, total)) if total else "[z]"
+    return few() if told.hides(part, total) else number(share(part, total), 1) if total else "[z]"
 
 
 def _of_total(told: Told, part: int | None, total: int) -> str:
-    return "" if part is None or not total else percent(share(part, total))
+    return "" if part is None or not total else number(share(part, total), 1)
 
 
 def _last(codes: Mapping[str, None]) -> list[str]:

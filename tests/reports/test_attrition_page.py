@@ -122,7 +122,7 @@ def test_reasons_of_both_sides_destinations_bands_and_interviews() -> None:
         for line in year_table(told(now, before)).rows
     }
     assert table["of them, took another role"] == ["1", "0"]
-    assert table["Left, of those on the programme (%)"] == ["100%", "0%"]
+    assert table["Left, of those on the programme (%)"] == ["100.0", "0.0"]
 
 
 def test_the_three_main_reasons_of_sixty_are_readable_with_small_ones_put_together() -> None:

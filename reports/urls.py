@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports.views import (
+    attrition,
     data_quality,
     downloads,
     explorer,
@@ -45,6 +46,8 @@ urlpatterns = [
     path(
         "data-quality/checks/<slug:check>/", data_quality.BehindCheck.as_view(), name="behind_check"
     ),
+    path("withdrawals/", attrition.Leaving.as_view(), {"name": "withdrawals"}, name="withdrawals"),
+    path("leaving/people/", attrition.LeavingPeople.as_view(), name="leaving_people"),
     path("explorer/", explorer.Explorer.as_view(), name="explorer"),
     path("explorer/people/", explorer.ExplorerPeople.as_view(), name="explorer_people"),
     path("forecast/", forecast.ForecastPage.as_view(), name="forecast"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reports.catalogue.base import PEOPLE, PERCENT, Protected, Report, ReportColumn, Rows
-from reports.catalogue.charts import retained_curves
+from reports.catalogue.charts_attrition import retained_curves
 from reports.catalogue.keys import BREAKDOWN, GROUP
 from reports.catalogue.notes import ONLY_WHOLE, PART_OF_REGION
 from reports.figures.asking import PlaceFilter, Question

@@ -200,42 +200,49 @@ def _completion(known: Rows, hides: bool, names: Names) -> str:
     )
 
 
+def completion_by_level5(rows: Rows, names: Names, period: str) -> list[Chart]:
+    """Return what became of starters with level 5 and without, side by side, where all of it is shown."""
+    counts = ("starters", "completed", "withdrawn", "still_on_programme")
+    held = {
+        row["group"]: row
+        for row in rows
+        if row["breakdown"] == "level5_held" and not _hidden(row, counts)
+    }
+    if set(held) != {"yes", "no"}:
+        return []
+    words = {"yes": "graduates", "no": "non-graduates"}
+    said = [
+        f"{number(held[level]['completed'])} of {number(held[level]['starters'])} {words[level]}"
+        for level in words
+    ]
+    so_far = "" if all(_finished(row) for row in held.values()) else " so far"
+    return [
+        BarChart(
+            title=f"{said[0]} and {said[1]} have completed{so_far}",
+            subtitle=f"Starters by level 5 held at the start and what became of them, {period}",
+            labels=["Graduates (level 5 held)", "Non-graduates"],
+            stacked=True,
+            description="One bar for starters with level 5 and one for those without.",
+            series=[
+                Series(title, [held[level][name] for level in words])
+                for title, name in (
+                    ("Completed", "completed"),
+                    ("Withdrawn", "withdrawn"),
+                    ("Still on the programme", "still_on_programme"),
+                )
+            ],
+        )
+    ]
+
+
+def outcomes(rows: Rows, names: Names, period: str) -> list[Chart]:
+    """Return the charts of outcomes: by pathway, and of graduates and non-graduates side by side."""
+    return [*completion_by_pathway(rows, names, period), *completion_by_level5(rows, names, period)]
+
+
 def _finished(row: dict[str, object]) -> bool:
     """Return whether the row shows that nobody of the group is on the programme any more."""
     return row["cohort_finished"] == "yes"
-
-
-def retained_curves(rows: Rows, names: Names, period: str) -> list[Chart]:
-    """Return the chart of the share not withdrawn over time with its interval, for all starters, up to the first hidden
-    share.
-    """
-    everyone = [row for row in rows if row["breakdown"] == "all"]
-    known = list(takewhile(lambda row: isinstance(row["retained_percent"], float), everyone))
-    if len(known) < 2:
-        return []
-    last = known[-1]
-    title = f"{percent(last['retained_percent'])} have not withdrawn after {last['month_on_programme']} months"
-    points = [(float(row["month_on_programme"]), row["retained_percent"]) for row in known]
-    return [
-        LineChart(
-            title=title,
-            subtitle=f"Estimated share of starters who have not withdrawn, with 95% limits, {period}",
-            unit="%",
-            highest=100,
-            description=f"A line that falls from 100% at the start to {percent(last['retained_percent'])} "
-            f"after {last['month_on_programme']} months.",
-            curves=[
-                Curve(
-                    "All starters",
-                    points,
-                    [row["lower"] for row in known],
-                    [row["upper"] for row in known],
-                )
-            ],
-            x_label="Months on the programme",
-            x_ticks=[(x, str(int(x))) for x, _ in points],
-        )
-    ]
 
 
 def in_post_over_time(rows: Rows, names: Names, period: str) -> list[Chart]:

@@ -12,7 +12,7 @@ from reports.catalogue.base import (
     ReportColumn,
     Rows,
 )
-from reports.catalogue.charts import completion_by_pathway
+from reports.catalogue.charts import outcomes
 from reports.catalogue.keys import BREAKDOWN, GROUP
 from reports.catalogue.notes import LEFT_OUT, PART_OF_REGION, TOO_MANY
 from reports.figures.asking import Question
@@ -131,7 +131,7 @@ REPORT = Report(
     "Breakdown, group.",
     protect=protect,
     on_screen=True,
-    charts=completion_by_pathway,
+    charts=outcomes,
     for_whom="Regional managers, the national team",
     of_people=False,
 )

@@ -87,6 +87,7 @@ REPORT = Report(
     on_screen=True,
     opened_by=("learners.view_learner", "learners.view_leavers"),
     charts=withdrawals_by_quarter,
+    page_sort="-quarter",
     for_whom="Regional managers, HR business partners, the national team",
     of_people=False,
 )

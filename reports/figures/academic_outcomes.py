@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from learners.facts import modules, status
 from reports.figures.asking import Question, Row
 from reports.figures.numbers import percent, tenths
@@ -58,6 +60,36 @@ def academic_outcomes(question: Question) -> list[Row]:
     )
     query.define("entered", ENTERED)
     return [_with_rates(row) for row in query.rows(ANSWER)]
+
+
+def by_level5(question: Question) -> list[Row]:
+    """Return graduates (level 5 held) and others side by side: the sums of the rows above, which stand beside them as `parts`."""
+    rows = academic_outcomes(question)
+    found = []
+    for level in ("yes", "no"):
+        parts = [row for row in rows if row["level5_held"] == level]
+        if parts:
+            found.append(summed(level, parts) | {"parts": parts})
+    return found
+
+
+def summed(level: str, parts: Sequence[Row]) -> Row:
+    """Return the sums of some rows, with rates. What is hidden of a row does not count."""
+
+    def total(name: str) -> int:
+        return sum(part[name] for part in parts if isinstance(part[name], int))
+
+    entered = total("entered")
+    return {
+        "level5_held": level,
+        "entered": entered,
+        "passed": total("passed"),
+        "passed_percent": percent(total("passed"), entered),
+        "first_attempt_passed": total("first_attempt_passed"),
+        "first_attempt_percent": percent(total("first_attempt_passed"), entered),
+        "extensions_asked": total("extensions_asked"),
+        "extension_rate": percent(total("extensions_asked"), entered),
+    }
 
 
 def _with_rates(row: Row) -> Row:

@@ -21,24 +21,27 @@ KINDS = {"withdrawn": WITHDRAWN, "completed": COMPLETED, "deferred": DEFERRED}
 
 DURATIONS = """
 SELECT coalesce(ended_on, %(as_at)s::date) - start_date, CASE status WHEN 'withdrawn' THEN 1 WHEN 'completed' THEN 2
-    WHEN 'deferred' THEN 3 ELSE 0 END, region_order, pathway_order, {groups} FROM starters
+    WHEN 'deferred' THEN 3 ELSE 0 END, region_order, pathway_order, start_date, {groups} FROM starters
 """
 
 
 def attrition(question: Question, breakdowns: Iterable[str] | None = None) -> list[Row]:
-    """Return a row for each breakdown, group and every third month, as long as anybody has been followed."""
+    """Return a row for each breakdown, group and every third month, as long as anybody has been followed.
+
+    `began` is the first day on which anybody of the group started.
+    """
     names = allowed(question, breakdowns)
     query = starters(question, names)
     found = query.tuples(DURATIONS.format(groups=", ".join(f"by_{name}" for name in names)))
     if not found:
         return []
-    days, endings, regions, pathways, *columns = zip(*found, strict=True)
+    days, endings, regions, pathways, starts, *columns = zip(*found, strict=True)
     duration, ending = np.array(days, dtype=np.int64), np.array(endings, dtype=np.int64)
     orders = {"region": regions, "pathway": pathways}
     return [
-        {"breakdown": name, "group": group, **row}
+        {"breakdown": name, "group": group, "began": min(starts[nth] for nth in members), **row}
         for name, column in zip(names, columns, strict=True)
-        for group, members in _groups(column, orders.get(name))
+        for group, members in groups_of(column, orders.get(name))
         for row in curve(duration[members], ending[members])
     ]
 
@@ -70,7 +73,7 @@ def curve(duration: NDArray[np.int64], ending: NDArray[np.int64]) -> Iterator[Ro
         }
 
 
-def _groups(
+def groups_of(
     column: tuple[str, ...], order: tuple[int, ...] | None
 ) -> Iterator[tuple[str, NDArray[np.int64]]]:
     """Yield each group of a breakdown with its members' indexes, in the order of `cohort_outcomes`."""

@@ -43,6 +43,15 @@ CODE_NAMES = {
         "age_band": "Age at start",
         "campaign": "Campaign",
     },
+    "band": {
+        "week": "Up to a week",
+        "month": "More than a week, up to a month",
+        "3_months": "More than 1 month, up to 3",
+        "6_months": "More than 3 months, up to 6",
+        "12_months": "More than 6 months, up to 12",
+        "18_months": "More than 12 months, up to 18",
+        "later": "More than 18 months",
+    },
     "entry_route": {
         "external": "External",
         "pso_progression": "PSO progression",
@@ -104,6 +113,8 @@ TOGETHER = {
     ("reason", "several"): "Several reasons",
     ("destination", "several"): "Several destinations",
     ("pathway", "several"): "Several pathways",
+    ("band", "other_reasons"): "Other bands, fewer than {threshold} each",
+    ("band", "several"): "Several bands",
 }
 REFERENCE = """
 SELECT 'region', code, name FROM workforce_region UNION ALL SELECT 'pdu', code, name FROM workforce_pdu
@@ -129,6 +140,10 @@ class Names:
         with connection.cursor() as cursor:
             cursor.execute(REFERENCE)
             self.known |= {(kind, code): name for kind, code, name in cursor.fetchall()}
+
+    def codes(self, kind: str) -> list[str]:
+        """Return the codes of a kind that have a name, in their order."""
+        return [code for of, code in self.known if of == kind]
 
     def of(self, kind: str, code: object) -> str:
         """Return the name of a code of that kind; where none is known, the code made readable."""

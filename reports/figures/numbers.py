@@ -43,7 +43,23 @@ def wilson(part: int, total: int) -> tuple[float | None, float | None]:
     """Return the 95% Wilson score interval of a share, as percentages to one decimal."""
     if not total:
         return None, None
+    lower, upper = _wilson(part, total)
+    return tenths(100 * lower), tenths(100 * upper)
+
+
+def _wilson(part: int, total: int) -> tuple[float, float]:
     share, spread = part / total, Z95 * Z95 / total
     middle = (share + spread / 2) / (1 + spread)
     half = Z95 / (1 + spread) * sqrt(share * (1 - share) / total + Z95 * Z95 / (4 * total * total))
-    return tenths(100 * max(middle - half, 0.0)), tenths(100 * min(middle + half, 1.0))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def difference(part: int, total: int, other: int, of_other: int) -> tuple[float, float]:
+    """Return the 95% interval of one share less another, of different people, in percentage points (Newcombe, by Wilson's)."""
+    first, second = part / total, other / of_other
+    (low, high), (other_low, other_high) = _wilson(part, total), _wilson(other, of_other)
+    middle = first - second
+    return (
+        100 * (middle - sqrt((first - low) ** 2 + (other_high - second) ** 2)),
+        100 * (middle + sqrt((high - first) ** 2 + (second - other_low) ** 2)),
+    )

@@ -186,6 +186,7 @@ class Overview(Page):
             "forecast_url": "" if asked.pdu else f"{reverse('reports:forecast')}?{asked.address()}",
             "actions": [
                 Action("Reports of the latest month", reverse("reports:month"), kind="link"),
+                Action("Who leaves, and why", reverse("reports:withdrawals"), kind="link"),
                 Action("Workforce explorer", reverse("reports:explorer"), kind="link"),
             ],
         }

@@ -69,6 +69,7 @@ class Index(Page):
         table = Table("Reports", columns, rows, caption_hidden=True)
         actions = [
             Action("Latest complete month", reverse("reports:month"), kind=""),
+            Action("Who leaves, and why", reverse("reports:withdrawals"), kind="secondary"),
             Action("Workforce explorer", reverse("reports:explorer"), kind="secondary"),
             Action("My downloads", reverse("reports:runs"), kind="link"),
             Action("What the words mean", reverse("reports:definitions"), kind="link"),
@@ -93,6 +94,7 @@ class ReportPage(Page):
     permission = VIEW
     limited: ClassVar[dict[str, str]] = {"GET": "report"}
     template_name = "reports/report.html"
+    unasked = UNASKED
 
     @cached_property
     def report(self) -> Any:
@@ -100,7 +102,7 @@ class ReportPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = QuestionForm(request.GET, user=request.user, asks_grade=self.report.asks_grade)
-        shown = UNASKED
+        shown = self.unasked
         if form.is_valid():
             asked = asked_of(self.request, self.report, form)
             run = waited_for(request, asked)

@@ -127,7 +127,9 @@ def said(condition: str, ended_on: dt.date | None, on: dt.date) -> bool | None:
     """What PostgreSQL says of a condition on a day, of a fact that ended then."""
     asked = OF_ANOTHER_ROW.sub(r"\1", condition)
     asked = re.sub(r"(?:\w+\.)?\bended_on\b", "l.ended_on", asked)
-    asked = re.sub(r"%\(\w+\)s|\b(?!l\.)\w+\.(?:effective_on|start_date)", "d.day", asked)
+    asked = re.sub(
+        r"%\(\w+\)s|\b(?!l\.)\w+\.(?:effective_on|start_date|qualified_on)", "d.day", asked
+    )
     asked = re.sub(
         r"\w+\.(?:lapsed_on|from_on)", "d.nothing" if "lapsed" in asked else "d.day", asked
     )

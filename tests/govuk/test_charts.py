@@ -119,19 +119,19 @@ def test_an_axis_has_no_decimals_where_its_numbers_are_whole():
 
 
 def test_on_a_phone_lines_are_as_wide_as_it_and_named_in_a_key() -> None:
-    """Five years whose months stand 70 apart at least; both pictures have every name, and the narrow one beside no line."""
-    months = [(float(at), f"M{at}") for at in (1, 12, 24, 36, 48, 60)]
+    """Of six months as many are named as fit; both pictures have every name, and the narrow one beside no line."""
+    months = [(float(at), f"Month {at}") for at in (1, 12, 24, 36, 48, 60)]
     curves = [Curve(name, [(1.0, 90.0), (60.0, 95.0)]) for name in ("In post", "Target", "What if")]
     chart = LineChart("t", curves=curves, x_ticks=months, highest=100, **WORDS)
     narrow = chart.narrow
     assert [tick.text for tick in chart.ticks] == [text for _, text in months]
-    assert [tick.text for tick in narrow.ticks] == ["M1", "M24", "M48"]
+    assert [tick.text for tick in narrow.ticks] == ["Month 1", "Month 24", "Month 48"]
     assert narrow.uid != chart.uid
     for each in (chart, narrow):
         spots = [float(one) for path in each.paths for one in re.findall(r"[ML]([\d.]+) ", path.d)]
         assert each.LEFT <= min(spots) <= max(spots) <= each.right <= each.width
     shown = engines["jinja2"].from_string("{{ ui.chart(one) }}").render({"one": chart})
-    small, wide = shown.split("app-chart__wide")
+    wide, small = shown.split("app-chart__narrow", 1)
     for name in ("In post", "Target", "What if"):
         assert (f"</svg>{name}</li>" in small, f">{name}</text>" in small) == (True, False)
         assert f">{name}</text>" in wide

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,10 @@ from learners.models import AcademicModule, Enrolment
 from pqip.core.acting import Job
 from pqip.exchange.writing import SUPPRESSED
 from reports.catalogue import REPORTS
-from reports.figures.asking import PlaceFilter
+from reports.figures.asking import PlaceFilter, Row
+from reports.figures.names import Names
 from tests.factories import learners as make
-from tests.factories.reports import row, rows
+from tests.factories.reports import answered, row, rows
 
 pytestmark = pytest.mark.django_db
 BY, END = Job("test"), dt.date(2026, 3, 31)
@@ -40,6 +42,12 @@ def attempt(
         mark=None if mark is None else Decimal(mark),
         outcome=outcome,
     )
+
+
+def graduates_chart(found: list[Row]) -> list[Any]:
+    charts = REPORTS["academic-outcomes"].charts
+    assert charts is not None
+    return charts(found, Names(), "of the test")
 
 
 def ask(made: Enrolment, on: dt.date) -> None:
@@ -166,3 +174,33 @@ def test_what_small_numbers_would_tell_is_hidden() -> None:
         assert {name for name in shown if answer[name] is SUPPRESSED} - {"marked"} == hidden, (
             changed
         )
+
+
+def test_graduates_and_others_side_by_side(entered: list[Enrolment]) -> None:
+    """Of four modules that graduates entered two were passed, one at the first attempt; the one of a learner without level 5 at
+    the first."""
+    welsh = make.enrolment(in_region="WAL", level5_held=False, on="PQIP27", modules_held=[])
+    attempt(welsh, 1, day(7, 1), 50, "pass", "L6-ETHICS")
+    _main, beside = answered("academic-outcomes", END).tables
+    names = ("level5_held", "entered", "passed", "passed_percent", "first_attempt_percent")
+    assert [tuple(one[name] for name in names) for one in beside.rows] == [
+        ("yes", 4, 2, 50.0, 25.0),
+        ("no", 1, 1, 100.0, 100.0),
+    ]
+    [chart, _more] = graduates_chart(rows("academic-outcomes", END))
+    assert chart.title == (
+        "2 of 4 modules that graduates entered and 1 of 1 modules that non-graduates entered were passed"
+    )
+    _main, beside = answered("academic-outcomes", END, suppressed=True).tables
+    assert [one["entered"] for one in beside.rows] == [SUPPRESSED, SUPPRESSED], "nothing of few"
+
+
+def test_side_by_side_tells_the_sums_of_what_is_told() -> None:
+    for _ in range(12):
+        attempt(make.enrolment(), 1, day(7, 1), 60, "pass")
+    for _ in range(3):
+        attempt(make.enrolment(), 1, day(7, 1), 60, "pass", "L6-ETHICS")
+    main, beside = answered("academic-outcomes", END, suppressed=True).tables
+    told = [one["entered"] for one in main.rows if one["entered"] is not SUPPRESSED]
+    assert [one["entered"] for one in beside.rows] == [sum(told)] == [12]
+    assert beside.rows[0]["extensions_asked"] is SUPPRESSED

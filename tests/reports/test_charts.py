@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ from tests.reports.test_formats import END, _world  # noqa: F401  (fixture)
 
 pytestmark = pytest.mark.django_db
 #: What a row is about; and limits, which are hidden with what they are limits of.
-NEVER_HIDDEN = {"month_on_programme", "lower", "upper"}
+NEVER_HIDDEN = {"month_on_programme", "months_since_qualifying", "lower", "upper"}
 DRAWN = [name for name, report in REPORTS.items() if report.charts]
 
 
@@ -53,11 +54,16 @@ def test_whatever_is_hidden_the_rest_is_drawn(name: str) -> None:
 
 
 def said_of(chart: Any) -> set[float]:
-    """What a title may say: the sum, a value of a series, the sum of all, how many bars there are; of a line its end."""
+    """What a title may say: the sum, a value of a series, the sum of all, how many bars there are; of bands, how many up to
+    the end of one; of a stacked bar, up to the end of a part; of a line its end."""
     if hasattr(chart, "curves"):
         return {number for curve in chart.curves for number in curve.points[-1]}
     series = [[value for value in one.values if value is not None] for one in chart.series]
     told = {found for values in series if values for found in (sum(values), *values)}
+    if chart.labels and chart.labels[0].startswith("Up to "):
+        told |= set(accumulate(series[0]))
+    if chart.stacked:
+        told |= {part for bar in zip(*series, strict=False) for part in accumulate(bar)}
     return told | {sum(map(sum, series)), *range(1, len(chart.labels) + 1)}
 
 

@@ -16,6 +16,8 @@ monthly-status | region, cohort, pathway | starters, due_to_start, did_not_start
 progression | learner, staff_number, name | region, pdu, cohort, pathway, status, start_date, planned_end, months_elapsed, units_achieved, units_expected, criteria_met, criteria_total, modules_passed, modules_due, training_attended, training_due, progress, waiting_for_learner, waiting_for_service, next_due, next_due_on
 attrition | breakdown, group, month_on_programme | number_at_risk, withdrawn, deferred, completed, retained_percent, lower, upper, withdrawn_incidence_percent, completed_incidence_percent
 withdrawals | quarter, region, pathway, reason, destination | withdrawn, interview_offered, interview_held
+tenure-of-leavers | region, pathway, band | withdrawn, share_of_starters, left_service
+retention | breakdown, group, months_since_qualifying | number_at_risk, left_service, moved_to_other_role, retained_percent, lower, upper
 academic-outcomes | university, level5_held, pathway, module | entered, passed, first_attempt_passed, median_mark, extensions_asked, extension_rate
 cohort-outcomes | breakdown, group | starters, completed, withdrawn, deferred, active, completion_rate, completion_lower, completion_upper, withdrawal_rate, left_service_rate, left_service_of_withdrawn_percent, still_on_programme, cohort_finished, median_months_to_complete
 countersigning | region, assessor | assessor_status, caseload, decisions, awaiting_countersignature, agreed, returned, return_rate, median_days_to_countersign, oldest_waiting_days

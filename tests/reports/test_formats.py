@@ -47,6 +47,9 @@ def _world() -> None:
     event(gone, "withdrawn", dt.date(2025, 6, 1), destination="left_service")
     for kind in ("completed", "qualified"):
         event(officer, kind, dt.date(2025, 7, 1))
+    long_ago = enrolment(start=dt.date(2023, 1, 15))
+    event(long_ago, "completed", dt.date(2024, 6, 3))
+    w.spell(long_ago.person, dt.date(2024, 6, 3))
     event(
         enrolment(who=person(first_name="=Siân", last_name="O’Neill-Ŵyn")),
         "moved_region",

@@ -64,6 +64,8 @@ def test_the_reports_that_are_withheld() -> None:
         "withdrawals",
         "cohort-outcomes",
         "attrition",
+        "tenure-of-leavers",
+        "retention",
         "leavers-reasons",
         "recruitment-funnel",
         "starter-readiness",

@@ -6,13 +6,14 @@ title that states its finding, a description for those who do not see it, and it
 
 from pqip.govuk.charts.bars import BarChart
 from pqip.govuk.charts.base import COLOURS, INK, Chart, Series, colours, scale
-from pqip.govuk.charts.lines import Curve, LineChart
+from pqip.govuk.charts.lines import Beneath, Curve, LineChart
 from pqip.govuk.charts.multiples import Multiples, Panel
 
 __all__ = [
     "COLOURS",
     "INK",
     "BarChart",
+    "Beneath",
     "Chart",
     "Curve",
     "LineChart",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from textwrap import wrap
 
-from pqip.govuk.charts.base import INK, WIDTH, Chart, Key, Series, Tick, colours, scale
+from pqip.govuk.charts.base import INK, Chart, Key, Series, Tick, colours, scale
 
-LABELS = 210
+#: The room for labels beside the bars, and how many letters of one stand in a line; on a phone they stand above.
+LABELS, LETTERS = 210, 27
 RIGHT = 70
 TOP = 10
+LINE = 18
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,19 @@ class Bar:
 
 @dataclass(frozen=True)
 class Line:
-    """A row's label beside the bars."""
+    """A row's label, or one line of it: beside the bars or, on a phone, above them."""
 
     text: str
+    x: float
     y: float
+    anchor: str
 
 
 @dataclass(frozen=True)
 class BarChart(Chart):
-    """Horizontal bars: one series, several side by side, or `stacked`. Long labels are beside their bars, never rotated."""
+    """Horizontal bars: one series, several side by side, or `stacked`. Labels are beside their bars, in two lines where they are
+    long, never rotated.
+    """
 
     labels: Sequence[str] = ()
     series: Sequence[Series] = ()
@@ -72,12 +79,27 @@ class BarChart(Chart):
             whole=are_integers,
         )
 
+    @property
+    def start(self) -> int:
+        """Return where the bars begin."""
+        return 1 if self.is_narrow else LABELS
+
     def _x(self, value: float) -> float:
-        return round(LABELS + (WIDTH - LABELS - RIGHT) * value / self._ticks[-1], 1)
+        return round(self.start + (self.width - self.start - RIGHT) * value / self._ticks[-1], 1)
+
+    @property
+    def _above(self) -> int:
+        """Return the room for a label above its bars."""
+        return LINE + 4 if self.is_narrow else 0
 
     @property
     def _row(self) -> int:
-        return (self.BAR if self.stacked else self.BAR * len(self.series)) + self.GAP
+        bars = self.BAR if self.stacked else self.BAR * len(self.series)
+        return self._above + bars + self.GAP
+
+    def _top(self, i: int) -> int:
+        """Return where the bars of a row begin."""
+        return TOP + i * self._row + self._above
 
     @property
     def height(self) -> int:
@@ -94,8 +116,19 @@ class BarChart(Chart):
 
     @property
     def lines(self) -> list[Line]:
+        if self.is_narrow:
+            return [
+                Line(label, 0, self._top(i) - 6, "start") for i, label in enumerate(self.labels)
+            ]
         middle = (self._row - self.GAP) / 2 + 5
-        return [Line(label, TOP + i * self._row + middle) for i, label in enumerate(self.labels)]
+        found = []
+        for i, label in enumerate(self.labels):
+            words = wrap(label, LETTERS, max_lines=2, placeholder=" …") or [""]
+            first = self._top(i) + middle - LINE / 2 * (len(words) - 1)
+            found += [
+                Line(text, LABELS - 10, first + LINE * nth, "end") for nth, text in enumerate(words)
+            ]
+        return found
 
     @property
     def bars(self) -> list[Bar]:
@@ -108,10 +141,12 @@ class BarChart(Chart):
     def _beside(self, i: int) -> list[Bar]:
         bars = []
         for j, (each, colour) in enumerate(zip(self.series, self.palette, strict=True)):
-            value, y = each.values[i], TOP + i * self._row + j * self.BAR
+            value, y = each.values[i], self._top(i) + j * self.BAR
             end = self._x(value or 0)
             text = "not shown" if value is None else self.written(value)
-            bars.append(Bar(LABELS, y, end - LABELS, self.BAR - 3, colour, text, end + 6, y + 15))
+            bars.append(
+                Bar(self.start, y, end - self.start, self.BAR - 3, colour, text, end + 6, y + 15)
+            )
         return bars
 
     def _stack(self, i: int) -> list[Bar]:
@@ -119,7 +154,7 @@ class BarChart(Chart):
         for each, colour in zip(self.series, self.palette, strict=True):
             value = each.values[i] or 0
             x, end = self._x(start), self._x(start + value)
-            text, y, width = self.written(value), TOP + i * self._row, max(end - x - 2, 0)
+            text, y, width = self.written(value), self._top(i), max(end - x - 2, 0)
             fits = width > 9 * len(text) + 4
             bars.append(
                 Bar(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil, floor, log10
+from typing import Self
 from uuid import uuid4
 
 from pqip.core.formats import number
@@ -19,7 +20,8 @@ TWO = ("#12436D", "#F46A25")
 INK = {"#12436D": "#ffffff", "#28A197": "#0b0c0c", "#801650": "#ffffff", "#F46A25": "#0b0c0c"}
 MOST = 4
 
-WIDTH = 760
+#: The widths in which a chart is drawn: on a page, and on a phone, where it is as wide as the screen and its words stay readable.
+WIDTH, NARROW = 760, 340
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Key:
-    """A series in the key."""
+    """A series in the key: a field of its colour or, of a line, a piece of it."""
 
     name: str
     colour: str
+    is_line: bool = False
+    dash: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,16 @@ class Chart:
     source: str = "the records of this service"
     unit: str = ""
     places: int | None = None
+    width: int = WIDTH
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < WIDTH
+
+    @cached_property
+    def narrow(self) -> Self:
+        """Return the chart as it is drawn on a phone."""
+        return replace(self, width=NARROW)
 
     @cached_property
     def uid(self) -> str:

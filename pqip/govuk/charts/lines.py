@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 
-from pqip.govuk.charts.base import WIDTH, Chart, Key, Tick, colours, scale
+from pqip.govuk.charts.base import Chart, Key, Tick, colours, scale
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,77 @@ class Path:
 
 
 @dataclass(frozen=True)
+class Beneath:
+    """A row of numbers beneath the scale, such as how many are still followed: its name, and (x, words)."""
+
+    name: str
+    values: Sequence[tuple[float, str]]
+
+
+@dataclass(frozen=True)
+class BeneathDrawn:
+    """A row of numbers beneath the scale, with the place of each."""
+
+    name: str
+    y: float
+    numbers: Sequence[Tick]
+
+
+@dataclass(frozen=True)
 class LineChart(Chart):
-    """Lines over time with bands for their intervals, such as a chance of staying, or a forecast against a target."""
+    """Lines over time with bands for their intervals, such as a chance of staying, or a forecast against a target.
+
+    `beneath` are numbers that stand under the scale, where they belong to its points. Names stand at the end of their lines;
+    with `has_key`, and on a phone, above the picture.
+    """
 
     curves: Sequence[Curve] = ()
     x_label: str = ""
     x_ticks: Sequence[tuple[float, str]] = ()
     highest: float | None = None
+    beneath: Sequence[Beneath] = ()
+    has_key: bool = False
 
     drawn_as = "lines"
-    height = 380
-    #: Where the lines begin, and how much room is kept to the right of them, for their names.
-    LEFT = 60
+    ROW = 42
     base = 330
-    NAMES = 150
-    width = WIDTH
+    #: The room of a letter beneath the scale, and between two words.
+    LETTER, SPACE = 7.5, 8
     DASHES = ("", "8 4", "2 4", "10 4 2 4")
+
+    @property
+    def height(self) -> int:
+        return self.base + 50 + self.ROW * len(self.beneath)
+
+    @property
+    def LEFT(self) -> int:
+        return 46 if self.is_narrow else 60
+
+    @property
+    def _names(self) -> int:
+        """Return the room for names at the end of lines, or for half a number beneath the last point."""
+        return 20 if self.is_narrow else 60 if self.has_key else 150
+
+    @property
+    def names_at_the_end(self) -> bool:
+        return not (self.has_key or self.is_narrow)
+
+    def _that_fit(self, words: Sequence[tuple[float, str]]) -> list[Tick]:
+        """Return words beneath the scale with their places: every second or third where all would not fit."""
+        longest = max((len(text) for _x, text in words), default=0) * self.LETTER + self.SPACE
+        between = min(
+            (self._x(b) - self._x(a) for (a, _), (b, _) in pairwise(words)), default=longest
+        )
+        every = max(1, ceil(longest / between)) if between > 0 else 1
+        return [Tick(self._x(value), text) for value, text in words[::every]]
+
+    @property
+    def rows_beneath(self) -> list[BeneathDrawn]:
+        """Return the numbers beneath the scale with their places: each row's name above its numbers."""
+        return [
+            BeneathDrawn(row.name, self.base + 66 + self.ROW * nth, self._that_fit(row.values))
+            for nth, row in enumerate(self.beneath)
+        ]
 
     @cached_property
     def _y_ticks(self) -> list[float]:
@@ -75,7 +131,7 @@ class LineChart(Chart):
         first, last = self._span
         return round(
             self.LEFT
-            + (self.width - self.LEFT - self.NAMES) * (value - first) / ((last - first) or 1),
+            + (self.width - self.LEFT - self._names) * (value - first) / ((last - first) or 1),
             1,
         )
 
@@ -84,7 +140,7 @@ class LineChart(Chart):
 
     @property
     def right(self) -> int:
-        return self.width - self.NAMES
+        return self.width - self._names
 
     @property
     def y_ticks(self) -> list[Tick]:
@@ -95,16 +151,18 @@ class LineChart(Chart):
 
     @property
     def ticks(self) -> list[Tick]:
-        return [Tick(self._x(value), text) for value, text in self.x_ticks]
+        return self._that_fit(self.x_ticks)
 
     @property
     def keys(self) -> list[Key]:
-        return []
-
-    @cached_property
-    def narrow(self) -> NarrowLines:
-        """The same, as a phone shows it."""
-        return NarrowLines(**{one.name: getattr(self, one.name) for one in fields(self)})
+        if self.names_at_the_end or len(self.curves) < 2:
+            return []
+        palette = colours(len(self.curves))
+        return [
+            Key(curve.name, palette[i], is_line=True, dash=self.DASHES[i])
+            for i, curve in enumerate(self.curves)
+            if curve.points
+        ]
 
     @property
     def paths(self) -> list[Path]:
@@ -140,27 +198,6 @@ class LineChart(Chart):
                 f"V{self._y(y)}H{self._x(x)}" if curve.step else f"L{self._x(x)} {self._y(y)}"
             )
         return over + "".join(back) + "Z"
-
-
-@dataclass(frozen=True)
-class NarrowLines(LineChart):
-    """Lines on a narrow screen: as wide as it, so that nothing scrolls, with the names in a key beneath."""
-
-    height = 330
-    LEFT = 48
-    base = 280
-    NAMES = 30
-    width = 360
-    #: The least distance between the months of the axis.
-    APART = 70
-
-    @property
-    def ticks(self) -> list[Tick]:
-        kept: list[Tick] = []
-        for tick in super().ticks:
-            if not kept or tick.at >= kept[-1].at + self.APART:
-                kept.append(tick)
-        return kept
 
 
 def _without_overlaps(paths: list[Path], least: float = 17) -> list[Path]:

@@ -25,6 +25,7 @@ from learners.models.entry import (
     PathwayDecision,
     SelectionAnswer,
 )
+from learners.models.equality import OfferedAnswer
 from learners.models.events import Event
 from learners.models.intakes import PlannedIntake
 from learners.models.modules import AcademicModule, ExtensionRequest, ModuleResult
@@ -109,6 +110,7 @@ __all__ = [
     "ModuleResult",
     "NewlyQualified",
     "NewlyQualifiedWorkshop",
+    "OfferedAnswer",
     "OfferedAward",
     "OfficerPost",
     "OwnAccount",

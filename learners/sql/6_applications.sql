@@ -24,3 +24,19 @@ END $$;
 
 CREATE OR REPLACE TRIGGER learners_application_stages AFTER INSERT ON learners_applicationstage
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION learners_application_stages();
+
+-- An application that is corrected was not made after what has happened to it.
+CREATE OR REPLACE FUNCTION learners_application_made() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM learners_applicationstage g
+        WHERE g.application_id = NEW.id AND g.voided_at IS NULL AND g.effective_on < NEW.applied_on
+    ) THEN
+        RAISE EXCEPTION 'This is before the application was made.' USING ERRCODE = 'PQ013';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER learners_application_made AFTER UPDATE OF applied_on ON learners_application
+    FOR EACH ROW WHEN (NEW.applied_on > OLD.applied_on) EXECUTE FUNCTION learners_application_made();

@@ -105,10 +105,12 @@ class CampaignPage(OfCampaign, Page):
             "identity": None,
             "tabs": [],
             "breadcrumbs": crumbs(str(campaign)),
-            "about": shown.about(campaign, counts.stages[0].reached),
+            "about": shown.about(
+                campaign, counts.stages[0].reached, whole=reading.reaches_whole(user, campaign)
+            ),
             "tables": [
                 shown.funnel_table(campaign, counts),
-                shown.regions_table(counts, planned, reading.regions_by_key()),
+                shown.regions_table(campaign, counts, planned, reading.regions_by_key()),
                 shown.places_table(rows, started, may),
             ],
             "says": [each for each in says if each],

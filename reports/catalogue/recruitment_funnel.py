@@ -1,8 +1,30 @@
 """The report on who applies and who falls away."""
 
-from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, RATIO, Report, ReportColumn
-from reports.figures.recruitment_funnel import rates_with_limits, recruitment_funnel
-from reports.suppression.funnel import through_stages
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from reports.catalogue.base import (
+    CODE,
+    NUMBER,
+    PEOPLE,
+    PERCENT,
+    RATIO,
+    Protected,
+    Report,
+    ReportColumn,
+    Rows,
+)
+from reports.catalogue.notes import LEFT_OUT, ONLY_WHOLE, PART_OF_REGION, TOO_MANY
+from reports.figures.asking import Question
+from reports.figures.places import whole_regions
+from reports.figures.recruitment_funnel import (
+    funnel_by_region,
+    rates_with_limits,
+    recruitment_funnel,
+    references,
+)
+from reports.suppression.funnel import shown_there
 
 WHO, DATE, TO_DATE = "Applications made", "The day of the stage", "To date"
 KEYS = [
@@ -141,6 +163,27 @@ NOTES = (
     "A campaign that is still going on has applicants who have not come to the later stages yet: compare it "
     "with others once it has closed.",
 )
+
+
+def protecting(columns: Sequence[ReportColumn]) -> Callable[[Rows, Question, int], Protected]:
+    """Return a function that hides what may not be told: the same in the report of a region and of the nation."""
+
+    def protect(rows: Rows, question: Question, threshold: int) -> Protected:
+        regions = whole_regions(question)
+        shown = shown_there(
+            rows, columns, regions, funnel_by_region(question), references(), threshold
+        )
+        notes = [
+            (regions == [], PART_OF_REGION),
+            (shown.too_many, TOO_MANY),
+            (shown.left_out, LEFT_OUT),
+            (shown.only_whole, ONLY_WHOLE),
+        ]
+        return shown.rows, [words for holds, words in notes if holds]
+
+    return protect
+
+
 REPORT = Report(
     "recruitment-funnel",
     "Recruitment funnel",
@@ -148,7 +191,7 @@ REPORT = Report(
     COLUMNS,
     recruitment_funnel,
     "Campaign, in the order in which they opened; breakdown; group, as the reference data has them; stage.",
-    suppress=through_stages(COLUMNS),
+    protect=protecting(COLUMNS),
     on_screen=True,
     opened_by=("learners.view_applications",),
     more=[
@@ -159,7 +202,7 @@ REPORT = Report(
             LIMITS,
             rates_with_limits,
             "As the first table.",
-            suppress=through_stages(LIMITS),
+            protect=protecting(LIMITS),
             on_screen=True,
             of_people=False,
         )

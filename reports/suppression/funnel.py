@@ -149,7 +149,7 @@ def _names(row: Row, unsaid: set[tuple[str, str, str]], references: Collection[s
 
     found: set[str] = set()
     if tells((group, stage)):
-        found |= {"reached", "passed", "rate_from_previous", "median_days_in_stage"}
+        found |= {"reached", "rate_from_previous", "median_days_in_stage"}
     if (group, stage, PASSED) in unsaid:
         found.add("passed")
     before = FUNNEL[max(FUNNEL.index(stage) - 1, 0)]

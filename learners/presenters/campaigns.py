@@ -13,6 +13,7 @@ from learners.models import Campaign, CampaignPlaces
 from learners.models.applications import Stage
 from learners.rules.applications import WITH_RESULT
 from pqip.core.formats import date_range, number, percent, plural
+from pqip.govuk.charts import BarChart, Series
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
@@ -42,7 +43,7 @@ FUNNEL_NOTE = (
     "since the stage before; of the "
     "checks, without the days on which the clock was stopped because information from the applicant was "
     "missing. Checks and vetting go on "
-    "side by side. Somebody stands where they came last."
+    "side by side. Whoever has not ended is waiting at the stage to which they came last."
 )
 REGIONS = [
     Column("Region"),
@@ -119,6 +120,25 @@ def funnel_table(campaign: Campaign, counts: CampaignCounts) -> Table:
     empty = Empty("Nobody has applied yet.")
     title = "How far applications have come"
     return Table(title, FUNNEL, rows if applied else [], note=FUNNEL_NOTE, empty=empty)
+
+
+def stage_chart(counts: CampaignCounts) -> BarChart | None:
+    """How many reached each stage, as bars; None where nobody has applied."""
+    applied, started = counts.stages[0].reached, counts.stages[-1].reached
+    if not applied:
+        return None
+    return BarChart(
+        title=f"{number(started)} of {plural(applied, 'applicant')} {'has' if 1 in (started, applied) else 'have'} started",
+        subtitle="Applicants who reached each stage",
+        labels=[stage_name(one.stage) for one in counts.stages],
+        description="A bar for each stage; the table above holds the numbers.",
+        series=[Series("Reached", [one.reached for one in counts.stages])],
+    )
+
+
+def whose_words(regions: Sequence[str]) -> str:
+    """Whose applications the numbers are, for who does not see all of a campaign."""
+    return f"The numbers on this page are those of {', '.join(regions)}, and not of the whole campaign."
 
 
 def _stage(campaign: Campaign, one: StageCount, before: int, applied: int) -> list[Any]:

@@ -51,6 +51,11 @@ def regions(user: Any, permission: str = RECORD) -> QuerySet[Region]:
     return rows if scope.everywhere else rows.filter(pk__in=scope.regions)
 
 
+def names_of_regions(user: Any) -> list[str]:
+    """The regions whose applications somebody sees, by name."""
+    return [str(row) for row in regions(user, SEE)]
+
+
 def _within(scope: Scope) -> frozenset[int] | None:
     return None if scope.everywhere else scope.regions
 

@@ -15,6 +15,7 @@ from reports.catalogue.base import (
     ReportColumn,
     Rows,
 )
+from reports.catalogue.charts import applicants_by_stage
 from reports.catalogue.notes import LEFT_OUT, ONLY_WHOLE, PART_OF_REGION, TOO_MANY
 from reports.figures.asking import Question
 from reports.figures.places import whole_regions
@@ -82,6 +83,16 @@ RELATIVE = ReportColumn(
     TO_DATE,
     hides_with=("reached",),
 )
+DECLARED = ReportColumn(
+    "declared_percent",
+    "Declared (%)",
+    "Applicants of the campaign who answered ÷ all × 100. At {PQIP_DECLARATION_PERCENT} † or less the characteristic is not "
+    "published.",
+    PERCENT,
+    WHO,
+    "The day of the application",
+    TO_DATE,
+)
 COLUMNS = [
     *KEYS,
     REACHED,
@@ -120,6 +131,7 @@ COLUMNS = [
         TO_DATE,
         hides_with=("reached",),
     ),
+    DECLARED,
 ]
 
 
@@ -141,16 +153,7 @@ LIMITS = [
         RATIO,
     ),
     _limit("relative_upper", "Relative, upper limit", "Upper 95% limit, as the lower one.", RATIO),
-    ReportColumn(
-        "declared_percent",
-        "Declared (%)",
-        "Applicants of the campaign who answered ÷ all × 100. At {PQIP_DECLARATION_PERCENT} † or less the characteristic is not "
-        "published.",
-        PERCENT,
-        WHO,
-        "The day of the application",
-        TO_DATE,
-    ),
+    DECLARED,
 ]
 NOTES = (
     "A relative rate of 1 means that as large a share of the group came so far as of the reference group; 0.8 "
@@ -194,6 +197,7 @@ REPORT = Report(
     protect=protecting(COLUMNS),
     on_screen=True,
     opened_by=("learners.view_applications",),
+    charts=applicants_by_stage,
     more=[
         Report(
             "recruitment-rates",

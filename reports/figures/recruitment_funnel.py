@@ -53,7 +53,7 @@ ORDER BY x.opens_on NULLS FIRST, x.campaign, x.nth, x."group" = '{not_stated}', 
 
 def recruitment_funnel(question: Question) -> list[Row]:
     """Return a row for each campaign, breakdown, group and stage, in this order; campaigns in the order in which they opened."""
-    return [_without(row, *BESIDE, "declared_percent") for row in _rows(question)]
+    return [_without(row, *BESIDE) for row in _rows(question)]
 
 
 def rates_with_limits(question: Question) -> list[Row]:
@@ -87,7 +87,7 @@ def funnel_by_region(question: Question) -> dict[str, dict[tuple[str, str, str],
     """
     question = replace(question, place=PlaceFilter())
     names = [name for name in _names(question) if name != "region"]
-    query = _applied(question, [*names, "region"])
+    query = applied(question, [*names, "region"])
     counts = {
         kind: ", ".join(f"count(*) FILTER (WHERE {kind}_{stage})::integer" for stage in FUNNEL)
         for kind in ("reached", "passed")
@@ -108,7 +108,7 @@ def _names(question: Question) -> list[str]:
 def _counted(question: Question) -> list[Row]:
     """Return the counts of each campaign, breakdown and group, in one row."""
     names = _names(question)
-    query = _applied(question, names)
+    query = applied(question, names)
     parts = [
         COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, counts=_counts())
         for name in names
@@ -116,7 +116,7 @@ def _counted(question: Question) -> list[Row]:
     return query.rows(ANSWER.format(parts=" UNION ALL ".join(parts), not_stated=NOT_STATED))
 
 
-def _applied(question: Question, names: list[str]) -> Query:
+def applied(question: Question, names: list[str]) -> Query:
     """Return a query with `applied`, a row for every application of the place."""
     query = Query(question)
     query.define("applications", applications.applications(question.known_at))

@@ -24,18 +24,8 @@ GROUPS = {
     "route": ["external", "pso"],
 }
 #: How far somebody came: each stage is reached and passed by who is further.
-STEPS = [
-    "applied",
-    "sifted",
-    "sifted!",
-    "assessed",
-    "assessed!",
-    "provisional_offer",
-    "both",
-    "both!",
-    "confirmed_offer",
-    "started",
-]
+HALF = ["applied", "sifted", "sifted!", "assessed", "assessed!", "provisional_offer"]
+STEPS = [*HALF, "both", "both!", "confirmed_offer", "started"]
 Person = tuple[str, dict[str, str], int]
 
 

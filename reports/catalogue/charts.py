@@ -327,7 +327,9 @@ def _of_campaign(own: Rows, campaign: str, names: Names, period: str) -> list[Ch
     applied, started = count["applied"], count.get("started")
     title = plural(applied, "applicant")
     if started is not None:
-        title = f"{number(started)} of {title} {'has' if 1 in (started, applied) else 'have'} started"
+        title = (
+            f"{number(started)} of {title} {'has' if 1 in (started, applied) else 'have'} started"
+        )
     return [
         BarChart(
             title=title,

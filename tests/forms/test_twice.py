@@ -110,7 +110,7 @@ NOT_HERE = {
     "learners:offer_post": STATE, "learners:plan_look": STATE, "learners:plan_return": STATE, "learners:protection": STATE,
     "learners:qualify": STATE, "learners:register": STATE, "learners:resume": STATE, "learners:say": OTHER,
     "learners:start": STATE, "learners:undo_allocated": STATE, "learners:undo_intake_booked": STATE,
-    "learners:undo_step": STATE, "learners:workshop": STATE,
+    "learners:undo_step": STATE, "learners:unlink_learner": STATE, "learners:workshop": STATE,
     "reports:add_recipient": OTHER, "workforce:begin_post": STATE, "workforce:change_post": OTHER,
     "workforce:confirm_role": STATE,
     "workforce:find_other": "only looks",

@@ -436,8 +436,8 @@ class Equality(OfApplication, ActionPage):
     form_class = EqualityForm
     page_title, submit = "Equality answers", "Save"
     lead = (
-        "Answers are optional, are kept apart from the application and are never used in a decision. A question left "
-        "blank keeps what is recorded."
+        "Answers show whether everybody is treated fairly. They are optional, are kept apart from the application and are "
+        "never used in a decision. A question left as it is keeps what is recorded."
     )
 
     def get_form_kwargs(self) -> dict[str, Any]:

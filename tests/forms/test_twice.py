@@ -63,6 +63,7 @@ OWN: dict[str, dict[str, Any]] = {
     },
     "learners:change_intake": {"places": "7"},
     "learners:add_application": {"application_number": "2026/9"},
+    "learners:applicant_equality": {"sex": "male"},
     "learners:change_application": {"paused_days": "7"},
     "learners:change_campaign": {"code": "Cohort 99"},
     "learners:change_campaign_places": {"places": "7"},

@@ -201,6 +201,8 @@ urlpatterns = [
         f"{APPLICATION}/learner/", applications.ToLearner.as_view(), name="application_to_learner"
     ),
     path(f"{APPLICATION}/link/", applications.LinkLearner.as_view(), name="link_learner"),
+    path(f"{APPLICATION}/link/undo/", applications.UnlinkLearner.as_view(), name="unlink_learner"),
+    path(f"{APPLICATION}/equality/", applications.Equality.as_view(), name="applicant_equality"),
     path(
         "applications/stages/<uuid:stage_id>/correct/",
         applications.CorrectStage.as_view(),

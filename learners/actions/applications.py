@@ -6,17 +6,23 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from learners.actions.applications_hold import hold_application
+from learners.actions.equality import copy_answers, take_answers_back
 from learners.models import Application, ApplicationStage, Campaign, Enrolment
-from learners.models.applications import Stage
+from learners.models.applications import ApplicationRoute, Stage
 from learners.rules.applications import (
     NOT_ON_PAYROLL,
     WITH_RESULT,
     StageFact,
+    check_come,
+    check_earlier,
+    check_led,
     check_stages,
-    outcome,
+    is_offered,
 )
 from learners.rules.campaigns import check_region
 from pqip.core.acting import acting_as
+from pqip.core.clock import today
 from pqip.core.errors import Conflict, RuleBroken
 from pqip.core.formats import lower_first
 from pqip.core.ledger import supersede, void
@@ -42,10 +48,12 @@ def add_application(
 ) -> Application:
     """An application, as it was made.
 
-    Raises RuleBroken where its number is taken or no number, and where the campaign is of another region.
+    Raises RuleBroken where its number is taken or no number, for a day to come, and where the campaign is of another region.
     """
     number = tidy(application_number)
     check_number(number)
+    check_come(today(), applied_on, [])
+    check_earlier(number, content.get("previous_number", ""))
     check_region(campaign.region_id, region.pk)
     with translate_db_errors(TAKEN), acting_as(by=by, reason="Application"):
         Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
@@ -79,6 +87,8 @@ def change_application(
         for name, value in content.items():
             setattr(held, name, value)
         check_region(held.campaign.region_id, held.region_id)
+        check_come(today(), held.applied_on, [])
+        check_earlier(held.application_number, held.previous_number)
         try:
             check_stages(held.applied_on, held.stages.live())
         except RuleBroken as broken:
@@ -87,12 +97,6 @@ def change_application(
             ) from broken
         held.save()
     return held
-
-
-def hold_application(application: Application) -> Application:
-    """Lock an application until the transaction ends, and return it as it is now."""
-    held = Application.objects.select_for_update(no_key=True, of=("self",))
-    return held.select_related("campaign").get(pk=application.pk)
 
 
 def record_stage(
@@ -132,7 +136,10 @@ def undo_stage(*, by: Any, row: ApplicationStage, reason: str) -> None:
     """
     with acting_as(by=by, reason=reason):
         held = hold_application(row.application)
-        _check(held, _others(held, row), row.stage)
+        rest = _others(held, row)
+        _check(held, rest, row.stage)
+        if held.enrolment_id is not None and not is_offered(rest):
+            raise RuleBroken("A place on the programme came of it. Undo that first.")
         void([row], by=by, reason=reason)
 
 
@@ -142,7 +149,9 @@ def _others(application: Application, row: ApplicationStage) -> list[Any]:
 
 def _check(application: Application, rows: Iterable[Any], stage: str) -> None:
     """Check the stages. What is wrong with another stage than the one entered is said of its day, too."""
+    rows = list(rows)
     try:
+        check_come(today(), application.applied_on, [row for row in rows if row.stage == stage])
         check_stages(application.applied_on, rows)
     except RuleBroken as broken:
         field = "passed" if broken.message.startswith("Say whether") else "on"
@@ -155,25 +164,54 @@ def _check(application: Application, rows: Iterable[Any], stage: str) -> None:
 def link_learner(*, by: Any, application: Application, enrolment: Enrolment) -> Application:
     """Say which place on the programme came of an application.
 
-    Raises RuleBroken where no offer was confirmed or the application has ended otherwise, Conflict where it led to another place
-    already.
+    The place takes the campaign of the application, unless it is of one already, and the learner's equality answers are filled
+    in from the applicant's (`learners/actions/equality.py`). Raises RuleBroken where no offer was confirmed, the application has
+    ended otherwise or the place began before it, Conflict where it led to another place already.
     """
     with translate_db_errors(LED), acting_as(by=by, reason="The learner of this application"):
         held = hold_application(application)
         check_offered(held)
-        if held.enrolment_id not in (None, enrolment.pk):
+        check_led(held.applied_on, enrolment.start_date)
+        if held.enrolment_id == enrolment.pk:
+            return held
+        if held.enrolment_id is not None:
             raise Conflict("This application led to another place on the programme already.")
         others = Application.objects.exclude(pk=held.pk).filter(enrolment=enrolment)
         if others.exists():
             raise Conflict(LED)
         held.enrolment = enrolment
         held.save()
+        take_campaigns([held])
+        copy_answers({held.pk: enrolment.person_id})
     return held
 
 
+def unlink_learner(*, by: Any, application: Application, reason: str) -> None:
+    """A place on the programme did not come of this application after all: the link is undone, and with it the equality
+    answers that it brought. Their place, and its campaign, stay as they are. Raises Conflict where it is undone already.
+    """
+    with acting_as(by=by, reason=reason):
+        held = hold_application(application)
+        if held.enrolment_id is None or held.enrolment_id != application.enrolment_id:
+            raise Conflict("This was undone meanwhile. Nothing was saved.")
+        take_answers_back([held.pk])
+        held.enrolment = None
+        held.save()
+
+
+def take_campaigns(applications: Iterable[Application]) -> None:
+    """Let places on the programme that came of applications be of their campaigns, where they are of none."""
+    campaigns = {one.enrolment_id: one.campaign_id for one in applications if one.enrolment_id}
+    places = Enrolment.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    found = list(places.filter(pk__in=campaigns, campaign=None))
+    for place in found:
+        place.campaign_id = campaigns[place.pk]
+    Enrolment.objects.bulk_update(found, ["campaign"], batch_size=1000)
+
+
 def check_offered(application: Application) -> None:
-    """Raise RuleBroken unless an offer was confirmed and the application has not ended otherwise."""
-    rows = list(application.stages.live())
-    stages = {row.stage for row in rows}
-    if "confirmed_offer" not in stages or outcome(rows) in ("rejected", "withdrew"):
+    """Raise RuleBroken unless it is for the programme, an offer was confirmed, and it has not ended otherwise."""
+    if application.route == ApplicationRoute.PSO_POST:
+        raise RuleBroken("This is an application for a post as a PSO, and not for the programme.")
+    if not is_offered(application.stages.live()):
         raise RuleBroken("Their offer is not confirmed. Record the confirmed offer first.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from learners.models import Campaign, CampaignPlaces, Pathway
+from learners.models import Application, Campaign, CampaignPlaces, Pathway
 from learners.rules.campaigns import check_days, check_region
 from pqip.core.acting import acting_as
 from pqip.core.clock import today
@@ -27,12 +27,16 @@ def add_campaign(*, by: Any, code: str, **content: Any) -> Campaign:
 
 
 def change_campaign(*, by: Any, campaign: Campaign, **content: Any) -> Campaign:
-    """What is known of a campaign, corrected where it stands. Raises RuleBroken as `add_campaign` does."""
+    """What is known of a campaign, corrected where it stands.
+
+    Raises RuleBroken as `add_campaign` does, and for a region while it has applications or places of another.
+    """
     with acting_as(by=by, reason="Campaign changed"):
         held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
         for name, value in content.items():
             setattr(held, name, value)
         _check(held)
+        _check_of_its_region(held)
         held.save()
     return held
 
@@ -44,6 +48,18 @@ def _check(campaign: Campaign) -> None:
     for field in ("code", "name"):
         if (word := getattr(campaign, field)) and folded(word) in taken:
             raise RuleBroken("Another campaign has this name or code.", field)
+
+
+def _check_of_its_region(campaign: Campaign) -> None:
+    if campaign.region_id is None:
+        return
+    of = {"campaign": campaign}
+    others = (
+        Application.objects.filter(**of).exclude(region=campaign.region_id),
+        CampaignPlaces.objects.live().filter(**of).exclude(region=campaign.region_id),
+    )
+    if any(rows.exists() for rows in others):
+        raise RuleBroken("It has applications or places of another region.", "region")
 
 
 def plan_places(

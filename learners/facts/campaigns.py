@@ -52,7 +52,8 @@ GROUP BY 1, 2
 class StageCount:
     """A stage of the funnel: how many reached it, how many of the stage before did, the days it took, and who stopped there.
 
-    `within` is how many completed checks took no longer than the target; of other stages 0.
+    `timed` is how many have a day of the stage itself, and so days; `within` how many checks took no longer than the target,
+    and of other stages 0.
     """
 
     stage: str
@@ -60,6 +61,7 @@ class StageCount:
     passed: int
     of_previous: int
     median_days: float | None
+    timed: int
     within: int
     rejected: int
     withdrew: int
@@ -68,11 +70,12 @@ class StageCount:
 
 @dataclass(frozen=True)
 class RegionCount:
-    """Applications of a region: how many, with a confirmed offer, and started."""
+    """Applications of a region: how many, with a confirmed offer, and started; `held` are the offers that still stand."""
 
     applied: int
     offered: int
     started: int
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _each() -> str:
 
 
 def _funnel() -> str:
-    """Five numbers of each stage: reached, passed, reached beside the stage before, median days, within the target."""
+    """Six numbers of each stage: reached, passed, reached and the stage before too, median days, of how many, within target."""
     parts = []
     for before, stage in pairwise(("applied", *FUNNEL)):
         is_within = "days_checks <= %(target)s" if stage == "checks" else "FALSE"
@@ -118,6 +121,7 @@ def _funnel() -> str:
             f"count(*) FILTER (WHERE passed_{stage})",
             f"count(*) FILTER (WHERE reached_{stage} AND reached_{before})",
             f"percentile_cont(0.5) WITHIN GROUP (ORDER BY days_{stage})",
+            f"count(days_{stage})",
             f"count(*) FILTER (WHERE {is_within})",
         ]
     return ", ".join(f"{part}::float8" for part in parts)
@@ -139,20 +143,21 @@ def _stages(funnel: list[float | None], standing: list[tuple[Any, ...]]) -> list
         ended[last, outcome] = ended.get((last, outcome), 0) + number
     found = []
     for nth, stage in enumerate(FUNNEL):
-        count, through, both, median, within = funnel[nth * 5 : nth * 5 + 5]
+        count, through, both, median, timed, within = funnel[nth * 6 : nth * 6 + 6]
         stopped = [ended.get((stage, end), 0) for end in ("rejected", "withdrew", "in_progress")]
         whole = (int(count or 0), int(through or 0), int(both or 0))
-        found.append(StageCount(stage, *whole, median, int(within or 0), *stopped))
+        found.append(StageCount(stage, *whole, median, int(timed or 0), int(within or 0), *stopped))
     return found
 
 
 def _regions(standing: list[tuple[Any, ...]]) -> dict[int, RegionCount]:
     found: dict[int, list[int]] = {}
-    for region, last, _, offered, number in standing:
-        counts = found.setdefault(region, [0, 0, 0])
+    for region, last, ended, offered, number in standing:
+        counts = found.setdefault(region, [0, 0, 0, 0])
         counts[0] += number
         counts[1] += number if offered else 0
         counts[2] += number if last == "started" else 0
+        counts[3] += number if offered and ended in ("started", "in_progress") else 0
     return {region: RegionCount(*counts) for region, counts in found.items()}
 
 

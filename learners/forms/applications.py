@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from learners.forms.enrolments import NewLearnerForm
@@ -16,6 +16,8 @@ from pqip.pages.amending import AmendForm
 YES_NO_UNKNOWN = [("yes", "Yes"), ("no", "No"), ("", "Not known")]
 #: Ranked offices that a form asks for; a file may hold more.
 RANKED = 3
+#: In place of an answer that is left as it is.
+LEFT = "Leave as it is"
 
 
 class ApplicationFilter(forms.Form):
@@ -26,6 +28,23 @@ class ApplicationFilter(forms.Form):
         required=False,
         prompt="Any stage",
         choices=[("applied", "Applied"), *((each, Stage(each).label) for each in STAGES)],
+    )
+    came = forms.ChoiceField(
+        label="Came as far as",
+        required=False,
+        prompt="Any stage",
+        choices=[
+            choice
+            for each in STAGES
+            for choice in (
+                (each, Stage(each).label),
+                *(
+                    [(f"{each}_passed", f"{Stage(each).label}, and passed")]
+                    if each in WITH_RESULT
+                    else []
+                ),
+            )
+        ],
     )
     outcome = forms.ChoiceField(
         label="Outcome",
@@ -195,6 +214,40 @@ class LinkLearnerForm(forms.Form):
     words = forms.CharField(
         label="Their staff number or name", max_length=100, look=forms.Look(width=20)
     )
+
+
+class ReasonForm(forms.Form):
+    """Why something is undone."""
+
+    reason = forms.TextField(
+        label="Reason",
+        max_length=500,
+        rows=3,
+        help_text="Stays in the history beside what was recorded.",
+    )
+
+
+class EqualityForm(forms.Form):
+    """What an applicant answered, of the answers that were offered to them; every question may be left."""
+
+    sex = forms.ChoiceField(label="Sex", required=False, prompt=LEFT)
+    ethnicity = forms.ChoiceField(label="Ethnic group", required=False, prompt=LEFT)
+    disability = forms.ChoiceField(
+        label="Disability",
+        required=False,
+        prompt=LEFT,
+        help_text="A condition that has lasted or is expected to last 12 months, and that reduces what they can do day to day.",
+    )
+    age_band = forms.ChoiceField(
+        label="Age on the day of the application", required=False, prompt=LEFT
+    )
+
+    def __init__(
+        self, *args: Any, offered: Mapping[str, list[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            self.choice_field(name).choices = offered.get(name, [])
 
 
 class LearnerOfApplicationForm(NewLearnerForm):

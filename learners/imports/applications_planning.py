@@ -9,6 +9,7 @@ from typing import Any
 from learners.imports.applications_known import EQUALITY, Known
 from learners.imports.common import NO_LEARNER, Place
 from learners.models import Application, ApplicationStage
+from learners.models.applications import ApplicationRoute
 from learners.rules.applications import (
     DAYS,
     FEEDBACK,
@@ -17,6 +18,7 @@ from learners.rules.applications import (
     STARTED,
     StageFact,
     StageRow,
+    check_come,
     check_stages,
     outcome,
     stated,
@@ -31,6 +33,7 @@ from workforce.rules.numbers import folded as folded_number
 
 CONTENT = ("region_id", "route", "applied_on", "paused_days", "enrolment_id")
 MAY_CHANGE_EQUALITY = "workforce.change_equality"
+NOT_THE_PROGRAMME = "is of a learner, and this application is for a post as a PSO. Leave it blank"
 NOT_STARTED = "is of somebody who started. Give started_on, or leave it blank"
 
 
@@ -43,6 +46,7 @@ class Planned:
     application: Application | None = None
     content: dict[str, Any] = field(default_factory=dict)
     changed: bool = False
+    leads: bool = False
     voided: list[ApplicationStage] = field(default_factory=list)
     stages: list[StageFact] = field(default_factory=list)
     equality: dict[str, str] = field(default_factory=dict)
@@ -74,6 +78,7 @@ class Planner:
             "paused_days": self._paused(row, held),
             "enrolment_id": enrolment,
         }
+        planned.leads = enrolment is not None and enrolment != (held.enrolment_id if held else None)
         _differ(planned, facts, recorded)
         planned.equality = self._equality(row, held)
         self._settle(row, planned, facts, recorded)
@@ -102,6 +107,7 @@ class Planner:
         try:
             facts = stated(values, recorded)
             kept = [recorded[FEEDBACK]] if FEEDBACK in recorded else []
+            check_come(self.context.today, row["applied_on"], facts)
             check_stages(row["applied_on"], [*facts, *kept])
         except RuleBroken as broken:
             words = broken.message
@@ -119,7 +125,12 @@ class Planner:
             row.error("staff_number", NOT_STARTED)
             return None
         own = f"{NOT_ON_PAYROLL}{row['application_number']}"
-        if not number and (recorded or not has_started):
+        if number and row["route"] == ApplicationRoute.PSO_POST:
+            row.error("staff_number", NOT_THE_PROGRAMME)
+            return None
+        if not number and (
+            recorded or not has_started or row["route"] == ApplicationRoute.PSO_POST
+        ):
             return recorded
         places = self.known.places.get(number or own, [])
         if not places:

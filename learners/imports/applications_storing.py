@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from learners.actions.applications import take_campaigns
+from learners.actions.equality import copy_answers, take_answers_back
 from learners.imports.applications_known import EQUALITY
 from learners.imports.applications_planning import CONTENT, Planned
 from learners.imports.common import CORRECTED, void_rows
@@ -33,6 +35,7 @@ def store(planned: Sequence[Planned]) -> None:
             for name, value in each.content.items():
                 setattr(each.application, name, value)
     names = [name.removesuffix("_id") for name in ("campaign_id", *CONTENT)]
+    take_answers_back([each.application.pk for each in planned if each.leads and each.application])
     Application.objects.bulk_update(changed, names, batch_size=1000)
     key_of = {id(each): key for key, each in zip(keys, new, strict=True)}
     key_of |= {id(each): each.application.pk for each in planned if each.application}
@@ -47,6 +50,11 @@ def store(planned: Sequence[Planned]) -> None:
         ),
     )
     _store_equality({key_of[id(each)]: each.equality for each in planned if each.equality})
+    led = [key_of[id(each)] for each in planned if each.leads]
+    if led:
+        linked = list(Application.objects.filter(pk__in=led).select_related("enrolment"))
+        take_campaigns(linked)
+        copy_answers({one.pk: one.enrolment.person_id for one in linked if one.enrolment})
 
 
 def _store_equality(given: dict[int, dict[str, str]]) -> None:

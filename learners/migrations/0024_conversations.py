@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learners', '0022_campaigns_and_applications'),
+        ('learners', '0023_equality_answers_offered_and_copied'),
         ('workforce', '0011_posts_undone'),
     ]
 

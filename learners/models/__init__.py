@@ -26,6 +26,7 @@ from learners.models.entry import (
     PathwayDecision,
     SelectionAnswer,
 )
+from learners.models.equality import OfferedAnswer
 from learners.models.events import Event
 from learners.models.intakes import PlannedIntake
 from learners.models.modules import AcademicModule, ExtensionRequest, ModuleResult
@@ -112,6 +113,7 @@ __all__ = [
     "ModuleResult",
     "NewlyQualified",
     "NewlyQualifiedWorkshop",
+    "OfferedAnswer",
     "OfferedAward",
     "OfficerPost",
     "OwnAccount",

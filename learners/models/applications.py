@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from learners.models.enrolments import Campaign, Enrolment, EntryRoute
-from learners.rules.applications import STAGES
+from learners.rules.applications import RANK, STAGES
 from pqip.core.ledger import KnownLedger, LedgerModel, live
 from pqip.core.models import PublicIdModel
 from pqip.core.scope import ScopedLedgerQuerySet, ScopedQuerySet
@@ -98,6 +98,13 @@ class ApplicationQuerySet(ScopedQuerySet):
         later = STAGES if stage == "applied" else STAGES[STAGES.index(stage) + 1 :]
         rows = self.exclude(_has(models.Q(stage__in=later)))
         return rows if stage == "applied" else rows.filter(_has(models.Q(stage=stage)))
+
+    def came_to(self, stage: str, *, passed: bool = False) -> ApplicationQuerySet:
+        """Filter for applications that have reached a stage: it, or a later one, is recorded; of those that `passed` it."""
+        later = [each for each in STAGES if RANK[each] > RANK[stage]]
+        own = models.Q(stage=stage, passed=True) if passed else models.Q(stage=stage)
+        rows = self.filter(_has(own | models.Q(stage__in=later)))
+        return rows.exclude(_has(models.Q(stage=stage, passed=False))) if passed else rows
 
     def with_outcome(self, outcome: str) -> ApplicationQuerySet:
         """Filter for applications with that outcome (`rules/applications.py`)."""
@@ -257,9 +264,9 @@ class ApplicantAnswers(models.Model):
 class ApplicantEquality(ApplicantAnswers):
     """Equality answers of an applicant, kept apart from the application and behind their own permission.
 
-    Optional, and never used in a decision. Those of learners are in `workforce.EqualityAnswers`.
-    `ApplicantEqualityRecord` keeps what was
-    known earlier.
+    Optional, and never used in a decision. Those of learners are in `workforce.EqualityAnswers`, and are filled in from these
+    when the application leads to a place on the programme: `copied` names the questions, so that it can be undone.
+    `ApplicantEqualityRecord` keeps what was known earlier.
     """
 
     SCOPE = {"region": "application__region_id"}
@@ -267,6 +274,7 @@ class ApplicantEquality(ApplicantAnswers):
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="equality"
     )
+    copied = ArrayField(models.CharField(max_length=12), default=list, blank=True, editable=False)
 
     objects: ClassVar = ScopedQuerySet.as_manager()
 

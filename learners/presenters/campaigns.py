@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import QueryDict
@@ -11,7 +11,9 @@ from django.urls import reverse
 from learners.facts.campaigns import CampaignCounts, RegionCount, StageCount
 from learners.models import Campaign, CampaignPlaces
 from learners.models.applications import Stage
+from learners.rules.applications import WITH_RESULT
 from pqip.core.formats import date_range, number, percent, plural
+from pqip.govuk.charts import BarChart, Series
 from pqip.govuk.links import with_query
 from pqip.govuk.pages import Action, Empty, SummaryRow
 from pqip.govuk.tables import Cell, Column, Sorting, Table
@@ -41,7 +43,7 @@ FUNNEL_NOTE = (
     "since the stage before; of the "
     "checks, without the days on which the clock was stopped because information from the applicant was "
     "missing. Checks and vetting go on "
-    "side by side. Somebody stands where they came last."
+    "side by side. Whoever has not ended is waiting at the stage to which they came last."
 )
 REGIONS = [
     Column("Region"),
@@ -72,7 +74,10 @@ def list_table(
     """Campaigns, each with how many applied, were offered a place and started."""
     body = [_listed(row, totals.get(row.pk, NOBODY)) for row in rows]
     empty = Empty("No campaign is recorded yet.")
-    note = "Applications, offers and starts are those of the regions that you look after."
+    note = (
+        "Applications, offers and starts are those of the regions that you look after; applications wanted are those of the "
+        "whole campaign."
+    )
     return Table(title, COLUMNS, body, caption_hidden=True, sorting=sorting, note=note, empty=empty)
 
 
@@ -88,10 +93,14 @@ def _listed(row: Campaign, total: RegionCount) -> list[Any]:
     ]
 
 
-def about(campaign: Campaign, applied: int) -> list[SummaryRow]:
-    """What is known of a campaign, and its applications beside the target."""
+def about(campaign: Campaign, applied: int, *, whole: bool) -> list[SummaryRow]:
+    """What is known of a campaign; beside the target its applications, for who reaches the `whole` of it."""
     target = campaign.target_applications
-    wanted = f"{number(target)}: {percent(100 * applied / target)} reached" if target else ""
+    wanted = number(target) if target else ""
+    if target and whole:
+        wanted = f"{wanted}: {percent(100 * applied / target)} reached"
+    elif target:
+        wanted = f"{wanted} in the whole country"
     return [
         SummaryRow("Region", str(campaign.region or "The whole country")),
         SummaryRow("Open", date_range(campaign.opens_on, campaign.closes_on)),
@@ -113,31 +122,58 @@ def funnel_table(campaign: Campaign, counts: CampaignCounts) -> Table:
     return Table(title, FUNNEL, rows if applied else [], note=FUNNEL_NOTE, empty=empty)
 
 
+def stage_chart(counts: CampaignCounts) -> BarChart | None:
+    """How many reached each stage, as bars; None where nobody has applied."""
+    applied, started = counts.stages[0].reached, counts.stages[-1].reached
+    if not applied:
+        return None
+    return BarChart(
+        title=f"{number(started)} of {plural(applied, 'applicant')} {'has' if 1 in (started, applied) else 'have'} started",
+        subtitle="Applicants who reached each stage",
+        labels=[stage_name(one.stage) for one in counts.stages],
+        description="A bar for each stage; the table above holds the numbers.",
+        series=[Series("Reached", [one.reached for one in counts.stages])],
+    )
+
+
+def whose_words(regions: Sequence[str]) -> str:
+    """Whose applications the numbers are, for who does not see all of a campaign."""
+    return f"The numbers on this page are those of {', '.join(regions)}, and not of the whole campaign."
+
+
 def _stage(campaign: Campaign, one: StageCount, before: int, applied: int) -> list[Any]:
-    base = reverse("learners:applications", args=[campaign.public_id])
-
-    def opens(count: int, outcome: str) -> Any:
-        if not count:
-            return number(count)
-        address = with_query(QueryDict(), base, stage=one.stage, outcome=outcome)
-        return Cell(number(count), url=address, hidden=f", {stage_name(one.stage)}: open the list")
-
+    opens = _opening(campaign, named=stage_name(one.stage))
     is_first = one.stage == "applied"
+    through = one.stage if one.stage not in WITH_RESULT else f"{one.stage}_passed"
     return [
         stage_name(one.stage),
-        Cell(number(one.reached), url=base, hidden=", open the list")
-        if is_first and applied
-        else number(one.reached),
-        number(one.passed),
+        opens(one.reached, came="" if is_first else one.stage),
+        opens(one.passed, came="" if is_first else through),
         "" if is_first else _share(one.of_previous, before),
         _share(one.reached, applied),
         ""
         if one.median_days is None
         else number(one.median_days, None if one.median_days == int(one.median_days) else 1),
-        opens(one.rejected, "rejected"),
-        opens(one.withdrew, "withdrew"),
-        opens(one.waiting, "in_progress"),
+        opens(one.rejected, stage=one.stage, outcome="rejected"),
+        opens(one.withdrew, stage=one.stage, outcome="withdrew"),
+        opens(one.waiting, stage=one.stage, outcome="in_progress"),
     ]
+
+
+def _opening(campaign: Campaign, named: str = "", **always: str) -> Callable[..., Any]:
+    """Return a function of a number, and of the filter under which the list of applications holds as many."""
+    base = reverse("learners:applications", args=[campaign.public_id])
+
+    def opens(count: int, **asked: str) -> Any:
+        if not count:
+            return number(count)
+        wanted = {name: value for name, value in {**always, **asked}.items() if value}
+        address = with_query(QueryDict(), base, **wanted)
+        return Cell(
+            number(count), url=address, hidden=f"{', ' if named else ''}{named}: open the list"
+        )
+
+    return opens
 
 
 def _share(part: int, whole: int) -> str:
@@ -147,7 +183,7 @@ def _share(part: int, whole: int) -> str:
 def checks_words(counts: CampaignCounts, target: int) -> str:
     """How many checks were completed within the days that they should take."""
     checks = next(one for one in counts.stages if one.stage == "checks")
-    done = checks.passed if checks.median_days is not None else 0
+    done = checks.timed
     if not done:
         return ""
     return (
@@ -157,27 +193,37 @@ def checks_words(counts: CampaignCounts, target: int) -> str:
 
 
 def regions_table(
-    counts: CampaignCounts, planned: Mapping[int, int], regions: Mapping[int, Any]
+    campaign: Campaign,
+    counts: CampaignCounts,
+    planned: Mapping[int, int],
+    regions: Mapping[int, Any],
 ) -> Table:
     """Places filled, by region."""
     keys = [key for key in regions if key in counts.regions or key in planned]
     body = [
-        _region(str(regions[key]), counts.regions.get(key, NOBODY), planned.get(key))
+        _region(
+            str(regions[key]),
+            counts.regions.get(key, NOBODY),
+            planned.get(key),
+            _opening(campaign, region=regions[key].code),
+        )
         for key in keys
     ]
-    note = "Places left are those for which no offer is confirmed."
+    note = "Places left are those for which no confirmed offer stands: who withdrew afterwards leaves theirs free."
     empty = Empty("No place and no application is recorded yet.")
     return Table("Places filled by region", REGIONS, body, note=note, empty=empty)
 
 
-def _region(name: str, count: RegionCount, places: int | None) -> list[Any]:
-    left = "" if places is None else number(max(places - count.offered, 0))
+def _region(
+    name: str, count: RegionCount, places: int | None, opens: Callable[..., Any]
+) -> list[Any]:
+    left = "" if places is None else number(max(places - count.held, 0))
     return [
         name,
         number(places),
-        number(count.applied),
-        number(count.offered),
-        number(count.started),
+        opens(count.applied),
+        opens(count.offered, came="confirmed_offer"),
+        opens(count.started, came="started"),
         left,
     ]
 

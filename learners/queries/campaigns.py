@@ -39,11 +39,21 @@ def may_change(user: Any, campaign: Campaign) -> bool:
     return bool(user.can(RECORD)) and bool(user.scope(RECORD).covers_region(campaign.region_id))
 
 
+def reaches_whole(user: Any, campaign: Campaign) -> bool:
+    """Whether somebody sees every application of a campaign."""
+    return reach_of(user, SEE).covers_region(campaign.region_id)
+
+
 def regions(user: Any, permission: str = RECORD) -> QuerySet[Region]:
     """Regions of which somebody reaches the whole."""
     scope = reach_of(user, permission)
     rows = workplaces.regions()
     return rows if scope.everywhere else rows.filter(pk__in=scope.regions)
+
+
+def names_of_regions(user: Any) -> list[str]:
+    """The regions whose applications somebody sees, by name."""
+    return [str(row) for row in regions(user, SEE)]
 
 
 def _within(scope: Scope) -> frozenset[int] | None:

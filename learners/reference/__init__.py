@@ -135,6 +135,27 @@ register(
         "starts from its date.",
     ),
     Kind(
+        "offered-answers",
+        "Equality answers that are offered",
+        "offered equality answer",
+        "learners.OfferedAnswer",
+        ("question", "code", "nation", "effective_on"),
+        (
+            "question",
+            "code",
+            "nation",
+            "label",
+            "is_offered",
+            "order",
+            "effective_on",
+            "source",
+            "assumed",
+        ),
+        file(HERE / "offered_answers.csv"),
+        "Harmonised lists (W37): 18 ethnic groups, and Roma with the list of 2021; in Wales, Welsh comes first. For applications "
+        "from its date. The first days are assumed.",
+    ),
+    Kind(
         "courses",
         "Courses",
         "course",

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 from learners.rules.dates import add_months
 from pqip.core.errors import RuleBroken
+from pqip.core.formats import date_gov
+from pqip.core.words import folded
 
 #: The stages in order. Checks and vetting go on side by side: both come after the provisional offer.
 STAGES = (
@@ -84,12 +86,26 @@ def in_order(rows: Iterable[Any]) -> list[Any]:
     )
 
 
+def check_come(today: dt.date, applied_on: dt.date, rows: Iterable[StageRow]) -> None:
+    """Raise RuleBroken for an application, or a stage of it, of a day to come; `field` is the stage, or `applied_on`."""
+    if applied_on > today:
+        raise RuleBroken("They cannot have applied on a day to come.", "applied_on")
+    for row in rows:
+        if row.effective_on > today:
+            raise RuleBroken("This cannot have happened on a day to come.", row.stage)
+
+
+def check_earlier(number: str, previous: str) -> None:
+    """Raise RuleBroken where an application names itself as an earlier one."""
+    if folded(number) == folded(previous):
+        raise RuleBroken("This is the number of this application itself.", "previous_number")
+
+
 def check_stages(applied_on: dt.date, rows: Iterable[StageRow]) -> None:
     """Raise RuleBroken where the stages of an application do not follow from each other.
 
     Stages may be left out: not every campaign has a sift, and a merit list may be of an earlier one. `field` of the
-    error is the stage
-    at fault.
+    error is the stage at fault.
     """
     rows = list(rows)
     for row in rows:
@@ -99,6 +115,7 @@ def check_stages(applied_on: dt.date, rows: Iterable[StageRow]) -> None:
             raise RuleBroken(f"Say whether they passed {NAMED[row.stage]}.", row.stage)
     by_stage = {row.stage: row for row in rows}
     _check_days(by_stage)
+    _check_merit(by_stage)
     _check_ends(by_stage)
 
 
@@ -110,6 +127,16 @@ def _check_days(by_stage: Mapping[str, StageRow]) -> None:
                 raise RuleBroken(f"This is before {NAMED[earlier.stage]}.", row.stage)
 
 
+def _check_merit(by_stage: Mapping[str, StageRow]) -> None:
+    """A place is offered while the assessment centre counts; after that it is taken again, in a new application."""
+    assessed, offer = by_stage.get("assessed"), by_stage.get("provisional_offer")
+    if assessed is None or offer is None:
+        return
+    until = add_months(assessed.effective_on, MERIT_MONTHS)
+    if offer.effective_on > until:
+        raise RuleBroken(f"They were on the merit list until {date_gov(until)}.", offer.stage)
+
+
 def _check_ends(by_stage: Mapping[str, StageRow]) -> None:
     ends = [by_stage[stage] for stage in (*ENDS, STARTED) if stage in by_stage]
     if len(ends) > 1:
@@ -118,7 +145,10 @@ def _check_ends(by_stage: Mapping[str, StageRow]) -> None:
     failed = [row for row in by_stage.values() if row.passed is False]
     for row in in_order(by_stage.values()):
         if row.stage == FEEDBACK:
-            if set(by_stage) == {FEEDBACK}:
+            if all(
+                other.stage == FEEDBACK or other.effective_on > row.effective_on
+                for other in by_stage.values()
+            ):
                 raise RuleBroken("There is nothing to give feedback on yet.", FEEDBACK)
             continue
         for not_passed in failed:
@@ -151,6 +181,19 @@ def latest_stage(rows: Iterable[StageRow], on: dt.date | None = None) -> str:
     """Return the furthest stage reached by a day; an empty text before the sift."""
     reached = {row.stage for row in rows if on is None or row.effective_on <= on}
     return next((stage for stage in reversed(STAGES) if stage in reached), "")
+
+
+def is_offered(rows: Iterable[StageRow]) -> bool:
+    """Return whether an offer was confirmed, or they have started, and the application has not ended otherwise."""
+    rows = list(rows)
+    stages = {row.stage for row in rows}
+    return bool(stages & {"confirmed_offer", STARTED}) and outcome(rows) not in (REJECTED, WITHDREW)
+
+
+def check_led(applied_on: dt.date, starts_on: dt.date | None) -> None:
+    """Raise RuleBroken for a place on the programme that began before the application."""
+    if starts_on is None or starts_on < applied_on:
+        raise RuleBroken("Their place on the programme began before this application.")
 
 
 def days_in_stages(

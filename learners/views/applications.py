@@ -17,22 +17,28 @@ from learners.actions.applications import (
     link_learner,
     record_stage,
     undo_stage,
+    unlink_learner,
 )
+from learners.actions.equality import record_answers
 from learners.forms.applications import (
     AddApplicationForm,
     ApplicationFilter,
     ChangeApplicationForm,
     CorrectStageForm,
+    EqualityForm,
     LearnerOfApplicationForm,
     LinkLearnerForm,
+    ReasonForm,
     RecordStageForm,
 )
 from learners.models import Application, ApplicationStage
+from learners.models.applications import ApplicationRoute
 from learners.presenters import applications as shown
 from learners.queries import applications as reading
 from learners.queries import campaigns as campaigns_reading
+from learners.queries import equality
 from learners.queries.campaigns import RECORD, SEE
-from learners.rules.applications import NOT_ON_PAYROLL, WITH_RESULT, latest_stage, outcome
+from learners.rules.applications import NOT_ON_PAYROLL, WITH_RESULT, is_offered, latest_stage
 from learners.views.allocations import STAFF
 from learners.views.campaigns import OfCampaign, crumbs
 from learners.views.enrolments import PERMISSION as ENROL
@@ -78,6 +84,9 @@ class Applications(OfCampaign, ListPage):
             rows = rows.filter(region__code=wanted["region"])
         if "route" in wanted:
             rows = rows.filter(route=wanted["route"])
+        if "came" in wanted:
+            stage = wanted["came"].removesuffix("_passed")
+            rows = rows.came_to(stage, passed=stage != wanted["came"])
         if "stage" in wanted:
             rows = rows.at_stage(wanted["stage"])
         return rows.with_outcome(wanted["outcome"]) if "outcome" in wanted else rows
@@ -183,11 +192,14 @@ class ApplicationPage(OfApplication, Page):
     def _actions(self) -> list[Action]:
         found = [Action("Record what has happened", self.address("record_stage"))]
         found.append(Action("Correct the application", self.address("change_application")))
-        stages = {row.stage for row in self.stages}
-        ended = outcome(self.stages) in ("rejected", "withdrew")
-        if self.application.enrolment_id or "confirmed_offer" not in stages or ended:
-            return [*found, *self._learner()]
-        user = self.request.user
+        user, row = self.request.user, self.application
+        if user.can(equality.CHANGE) and user.scope(equality.CHANGE).reaches(row):
+            found.append(Action("Record equality answers", self.address("applicant_equality")))
+        if row.enrolment_id is not None:
+            undo = Action("They are not the learner", self.address("unlink_learner"))
+            return [*found, *self._learner(), *([undo] if user.can(ENROL) else [])]
+        if row.route == ApplicationRoute.PSO_POST or not is_offered(self.stages):
+            return found
         if user.can(ENROL):
             found.append(Action("Make them a learner", self.address("application_to_learner")))
             found.append(Action("They are on record already", self.address("link_learner")))
@@ -380,8 +392,65 @@ class LinkLearner(OfApplication, ActionPage):
         place = reading.places_of(user, person).first()
         if place is None:
             raise RuleBroken("They have no place on the programme yet. Enrol them first.", "words")
-        link_learner(by=user, application=self.application, enrolment=place)
+        try:
+            link_learner(by=user, application=self.application, enrolment=place)
+        except RuleBroken as broken:
+            raise RuleBroken(broken.message, "words") from broken
         return "Linked"
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "identity": shown.identity(self.application, self.stages),
+            "breadcrumbs": self.crumbs(self.page_title),
+        }
+
+
+class UnlinkLearner(OfApplication, ActionPage):
+    """A place on the programme that did not come of this application."""
+
+    permission = ENROL
+    form_class = ReasonForm
+    page_title, submit = "They are not the learner", "Undo"
+    lead = (
+        "The application then leads to no place on the programme. The learner's record stays; equality answers that it "
+        "brought are taken back."
+    )
+
+    def perform(self, form: Any) -> str:
+        unlink_learner(
+            by=self.request.user, application=self.application, reason=form.cleaned_data["reason"]
+        )
+        return "Undone"
+
+    def shown(self) -> dict[str, Any]:
+        return {
+            "identity": shown.identity(self.application, self.stages),
+            "breadcrumbs": self.crumbs(self.page_title),
+        }
+
+
+class Equality(OfApplication, ActionPage):
+    """What an applicant answered to the equality questions. What is recorded is shown only to whoever may see answers."""
+
+    permission = equality.CHANGE
+    form_class = EqualityForm
+    page_title, submit = "Equality answers", "Save"
+    lead = (
+        "Answers show whether everybody is treated fairly. They are optional, are kept apart from the application and are "
+        "never used in a decision. A question left as it is keeps what is recorded."
+    )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "offered": equality.offered_to(self.application)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return equality.answers_of(self.request.user, self.application)
+
+    def perform(self, form: Any) -> str:
+        record_answers(
+            by=self.request.user, application=self.application, answers=form.cleaned_data
+        )
+        return "Saved"
 
     def shown(self) -> dict[str, Any]:
         return {
@@ -396,8 +465,10 @@ __all__ = [
     "Applications",
     "ChangeApplication",
     "CorrectStage",
+    "Equality",
     "LinkLearner",
     "RecordStage",
     "ToLearner",
     "UndoStage",
+    "UnlinkLearner",
 ]

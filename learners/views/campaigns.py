@@ -93,6 +93,8 @@ class CampaignPage(OfCampaign, Page):
     def shown(self) -> dict[str, Any]:
         user, campaign = self.request.user, self.campaign
         counts = reading.counts(user, campaign)
+        whole = reading.reaches_whole(user, campaign)
+        whose = "" if whole else shown.whose_words(reading.names_of_regions(user))
         rows = list(reading.places(user, campaign).live())
         planned: dict[int, int] = {}
         for row in rows:
@@ -105,13 +107,15 @@ class CampaignPage(OfCampaign, Page):
             "identity": None,
             "tabs": [],
             "breadcrumbs": crumbs(str(campaign)),
-            "about": shown.about(campaign, counts.stages[0].reached),
+            "about": shown.about(campaign, counts.stages[0].reached, whole=whole),
             "tables": [
                 shown.funnel_table(campaign, counts),
-                shown.regions_table(counts, planned, reading.regions_by_key()),
+                shown.regions_table(campaign, counts, planned, reading.regions_by_key()),
                 shown.places_table(rows, started, may),
             ],
             "says": [each for each in says if each],
+            "whose": whose,
+            "chart": shown.stage_chart(counts),
             "actions": self._actions(),
         }
 

@@ -87,7 +87,13 @@ class Applications:
             ApplicationStage, "public_id", "application_id", "stage", "effective_on", "passed", "recorded_at"
         )  # fmt: skip
         self.answers = Load(
-            ApplicantEquality, "application_id", "sex", "ethnicity", "disability", "age_band"
+            ApplicantEquality,
+            "application_id",
+            "sex",
+            "ethnicity",
+            "disability",
+            "age_band",
+            "copied",
         )
         self.offices: dict[int, list[str]] = {}
         for region, code in (
@@ -160,7 +166,7 @@ class Applications:
         self._stages(key, stages)
         if ethnicity or sex:
             disability = chance.weighted(DISABILITIES, DISABILITY_SHARES)
-            self.answers.add(key, sex, ethnicity, disability, chance.weighted(AGES, AGE_SHARES))
+            self.answers.add(key, sex, ethnicity, disability, chance.weighted(AGES, AGE_SHARES), [])
 
     def _row(
         self, campaign: int, region: int, route: str, applied: dt.date, paused: int, pdu: int | None, enrolment: int | None
@@ -203,7 +209,7 @@ class Applications:
             else "65_and_over"
         )
         sex, disability = (answers.sex, answers.disability) if answers else ("", "")
-        self.answers.add(key, sex, ethnicity, disability, band)
+        self.answers.add(key, sex, ethnicity, disability, band, [])
 
     def write(self) -> None:
         for load in (self.rows, self.stages, self.answers):

@@ -307,6 +307,47 @@ def _summed(rows: Rows, counts: Sequence[str]) -> dict[str, dict[str, int]]:
     return sums
 
 
+#: Campaigns of which a chart is drawn: the last ones.
+CAMPAIGNS = 2
+
+
+def applicants_by_stage(rows: Rows, names: Names, period: str) -> list[Chart]:
+    """Return a chart of how many applicants reached each stage, of each of the last campaigns, the latest first."""
+    campaigns = list(dict.fromkeys(row["campaign"] for row in rows))[-CAMPAIGNS:]
+    return [
+        chart
+        for campaign in reversed(campaigns)
+        for chart in _of_campaign(
+            [row for row in rows if row["campaign"] == campaign and row["breakdown"] == "all"],
+            names.of("campaign", campaign),
+            names,
+            period,
+        )
+    ]
+
+
+def _of_campaign(own: Rows, campaign: str, names: Names, period: str) -> list[Chart]:
+    shown = [row for row in own if not _hidden(row, ["reached"])]
+    count = {row["stage"]: row["reached"] for row in shown}
+    if "applied" not in count:
+        return []
+    applied, started = count["applied"], count.get("started")
+    title = plural(applied, "applicant")
+    if started is not None:
+        title = (
+            f"{number(started)} of {title} {'has' if 1 in (started, applied) else 'have'} started"
+        )
+    return [
+        BarChart(
+            title=title,
+            subtitle=f"{campaign}: applicants who reached each stage, {period}",
+            labels=[names.of("stage", row["stage"]) for row in shown],
+            description="A bar for each stage that is shown; the table beneath holds the numbers.",
+            series=[Series("Reached", [row["reached"] for row in shown])],
+        )
+    ]
+
+
 def _bars(
     title: str,
     subtitle: str,

@@ -16,8 +16,9 @@ from reports.catalogue.charts import outcomes
 from reports.catalogue.keys import BREAKDOWN, GROUP
 from reports.catalogue.notes import LEFT_OUT, PART_OF_REGION, TOO_MANY
 from reports.figures.asking import Question
-from reports.figures.cohort_outcomes import cohort_outcomes, outcomes_by_region
+from reports.figures.cohort_outcomes import ages_at_start, cohort_outcomes, outcomes_by_region
 from reports.figures.places import whole_regions
+from reports.suppression.marks import hide
 from reports.suppression.outcomes import Hidden, everywhere, hidden_everywhere, hidden_there
 
 WHO, DATE, TO_DATE = "Starters", "The day it happened", "To date"
@@ -111,6 +112,39 @@ COLUMNS = [
 ]
 
 
+def age(name: str, title: str, definition: str) -> ReportColumn:
+    """Return a column of an age."""
+    return ReportColumn(name, title, definition, NUMBER, WHO, "The day of the start", TO_DATE)
+
+
+AGES = [
+    BREAKDOWN,
+    GROUP,
+    people("age_known", "Age known", "Starters whose date of birth is on record."),
+    age(
+        "median_age",
+        "Median age",
+        "Of those, the median age in whole years on the day of the start.",
+    ),
+    age("youngest", "Youngest", "The lowest of these ages; only where everything is shown."),
+    age("oldest", "Oldest", "The highest of these ages; only where everything is shown."),
+]
+
+
+def without_range(rows: Rows, threshold: int) -> Rows:
+    """Return the median ages of groups with enough people. A range tells the age of single people, and a number of those whose
+    age is known how many of a group's starters have none.
+    """
+    return [
+        hide(
+            row,
+            ["age_known", "youngest", "oldest"]
+            + ([] if row["age_known"] >= threshold else ["median_age"]),
+        )
+        for row in rows
+    ]
+
+
 def protect(rows: Rows, question: Question, threshold: int) -> Protected:
     """Return the rows with what is hidden there: the same in the report of a region and of the nation."""
     regions = whole_regions(question)
@@ -134,4 +168,17 @@ REPORT = Report(
     charts=outcomes,
     for_whom="Regional managers, the national team",
     of_people=False,
+    more=[
+        Report(
+            "age-at-start",
+            "Age at start",
+            "How old were those who started?",
+            AGES,
+            ages_at_start,
+            "Breakdown, group.",
+            suppress=without_range,
+            on_screen=True,
+            of_people=False,
+        )
+    ],
 )

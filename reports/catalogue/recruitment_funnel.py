@@ -1,8 +1,31 @@
 """The report on who applies and who falls away."""
 
-from reports.catalogue.base import CODE, NUMBER, PEOPLE, PERCENT, RATIO, Report, ReportColumn
-from reports.figures.recruitment_funnel import rates_with_limits, recruitment_funnel
-from reports.suppression.funnel import through_stages
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from reports.catalogue.base import (
+    CODE,
+    NUMBER,
+    PEOPLE,
+    PERCENT,
+    RATIO,
+    Protected,
+    Report,
+    ReportColumn,
+    Rows,
+)
+from reports.catalogue.charts import applicants_by_stage
+from reports.catalogue.notes import LEFT_OUT, ONLY_WHOLE, PART_OF_REGION, TOO_MANY
+from reports.figures.asking import Question
+from reports.figures.places import whole_regions
+from reports.figures.recruitment_funnel import (
+    funnel_by_region,
+    rates_with_limits,
+    recruitment_funnel,
+    references,
+)
+from reports.suppression.funnel import shown_there
 
 WHO, DATE, TO_DATE = "Applications made", "The day of the stage", "To date"
 KEYS = [
@@ -60,6 +83,16 @@ RELATIVE = ReportColumn(
     TO_DATE,
     hides_with=("reached",),
 )
+DECLARED = ReportColumn(
+    "declared_percent",
+    "Declared (%)",
+    "Applicants of the campaign who answered ÷ all × 100. At {PQIP_DECLARATION_PERCENT} † or less the characteristic is not "
+    "published.",
+    PERCENT,
+    WHO,
+    "The day of the application",
+    TO_DATE,
+)
 COLUMNS = [
     *KEYS,
     REACHED,
@@ -98,6 +131,7 @@ COLUMNS = [
         TO_DATE,
         hides_with=("reached",),
     ),
+    DECLARED,
 ]
 
 
@@ -119,16 +153,7 @@ LIMITS = [
         RATIO,
     ),
     _limit("relative_upper", "Relative, upper limit", "Upper 95% limit, as the lower one.", RATIO),
-    ReportColumn(
-        "declared_percent",
-        "Declared (%)",
-        "Applicants of the campaign who answered ÷ all × 100. At {PQIP_DECLARATION_PERCENT} † or less the characteristic is not "
-        "published.",
-        PERCENT,
-        WHO,
-        "The day of the application",
-        TO_DATE,
-    ),
+    DECLARED,
 ]
 NOTES = (
     "A relative rate of 1 means that as large a share of the group came so far as of the reference group; 0.8 "
@@ -141,6 +166,27 @@ NOTES = (
     "A campaign that is still going on has applicants who have not come to the later stages yet: compare it "
     "with others once it has closed.",
 )
+
+
+def protecting(columns: Sequence[ReportColumn]) -> Callable[[Rows, Question, int], Protected]:
+    """Return a function that hides what may not be told: the same in the report of a region and of the nation."""
+
+    def protect(rows: Rows, question: Question, threshold: int) -> Protected:
+        regions = whole_regions(question)
+        shown = shown_there(
+            rows, columns, regions, funnel_by_region(question), references(), threshold
+        )
+        notes = [
+            (regions == [], PART_OF_REGION),
+            (shown.too_many, TOO_MANY),
+            (shown.left_out, LEFT_OUT),
+            (shown.only_whole, ONLY_WHOLE),
+        ]
+        return shown.rows, [words for holds, words in notes if holds]
+
+    return protect
+
+
 REPORT = Report(
     "recruitment-funnel",
     "Recruitment funnel",
@@ -148,9 +194,10 @@ REPORT = Report(
     COLUMNS,
     recruitment_funnel,
     "Campaign, in the order in which they opened; breakdown; group, as the reference data has them; stage.",
-    suppress=through_stages(COLUMNS),
+    protect=protecting(COLUMNS),
     on_screen=True,
     opened_by=("learners.view_applications",),
+    charts=applicants_by_stage,
     more=[
         Report(
             "recruitment-rates",
@@ -159,7 +206,7 @@ REPORT = Report(
             LIMITS,
             rates_with_limits,
             "As the first table.",
-            suppress=through_stages(LIMITS),
+            protect=protecting(LIMITS),
             on_screen=True,
             of_people=False,
         )

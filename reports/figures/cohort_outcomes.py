@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reports.figures.asking import PlaceFilter, Question, Row
-from reports.figures.numbers import months, percent, wilson
+from reports.figures.numbers import months, percent, tenths, wilson
 from reports.figures.starters import BREAKDOWNS, NOT_STATED, allowed, starters
 
 COUNTED = """
@@ -32,7 +32,7 @@ def cohort_outcomes(question: Question, breakdowns: Iterable[str] | None = None)
         for name in names
     ]
     answer = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) x ORDER BY nth, "group" = '{NOT_STATED}', place, "group" """
-    return [_with_rates(row) for row in query.rows(answer)]
+    return [with_rates(row) for row in query.rows(answer)]
 
 
 BY_REGION = """
@@ -57,7 +57,8 @@ def outcomes_by_region(question: Question) -> list[Row]:
     return query.rows(f'SELECT * FROM ({parts}) x ORDER BY breakdown, region, "group"')
 
 
-def _with_rates(row: Row) -> Row:
+def with_rates(row: Row) -> Row:
+    """Return a row of counts with the rates that follow from them."""
     lower, upper = wilson(row["completed"], row["starters"])
     still = row["active"] + row["deferred"]
     return row | {
@@ -71,3 +72,31 @@ def _with_rates(row: Row) -> Row:
         "cohort_finished": "no" if still else "yes",
         "median_months_to_complete": months(row["days_to_complete"]),
     }
+
+
+#: Ages are whole years on the day of the start.
+AGES = """
+SELECT {nth} AS nth, '{name}' AS breakdown, by_{name} AS "group", min({order}) AS place, count(*)::integer AS starters,
+    count(age)::integer AS age_known, percentile_cont(0.5) WITHIN GROUP (ORDER BY age) AS median_age, min(age) AS youngest,
+    max(age) AS oldest
+FROM starters GROUP BY by_{name}
+"""
+#: Breakdowns by which ages are told: by no equality answer, and not by age itself.
+AGES_BY = tuple(
+    name for name in BREAKDOWNS if name not in ("sex", "ethnicity", "disability", "age_band")
+)
+
+
+def ages_at_start(question: Question) -> list[Row]:
+    """Return a row for each breakdown and group: the median age at the start, the youngest and the oldest."""
+    query = starters(question, AGES_BY, age=True)
+    parts = [
+        AGES.format(nth=nth, name=name, order=ORDERS.get(name, "0"))
+        for nth, name in enumerate(AGES_BY)
+    ]
+    answer = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) x ORDER BY nth, "group" = '{NOT_STATED}', place, "group" """
+    return [
+        {name: value for name, value in row.items() if name not in ("nth", "place")}
+        | {"median_age": tenths(row["median_age"])}
+        for row in query.rows(answer)
+    ]

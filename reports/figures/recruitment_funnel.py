@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import groupby, pairwise
 from math import exp, log, sqrt
+from typing import Any
 
 from learners.facts import applications
 from learners.facts.applications import FUNNEL, days_in_stage, passed, reached
 from pqip.core.formats import rounded
-from reports.figures.asking import Query, Question, Row
+from reports.figures.asking import PlaceFilter, Query, Question, Row
 from reports.figures.numbers import Z95, percent, tenths, wilson
 from reports.figures.starters import NOT_STATED, SPECIAL
 from workforce.models import EqualityOption
@@ -51,7 +53,7 @@ ORDER BY x.opens_on NULLS FIRST, x.campaign, x.nth, x."group" = '{not_stated}', 
 
 def recruitment_funnel(question: Question) -> list[Row]:
     """Return a row for each campaign, breakdown, group and stage, in this order; campaigns in the order in which they opened."""
-    return [_without(row, *BESIDE, "declared_percent") for row in _rows(question)]
+    return [_without(row, *BESIDE) for row in _rows(question)]
 
 
 def rates_with_limits(question: Question) -> list[Row]:
@@ -64,17 +66,58 @@ def _without(row: Row, *names: str) -> Row:
 
 
 def _rows(question: Question) -> list[Row]:
-    references = _references()
+    compared = references()
     rows: list[Row] = []
     counted = _counted(question)
     for _, groups in groupby(counted, key=lambda row: (row["campaign"], row["breakdown"])):
-        rows += _of_breakdown(list(groups), references)
+        rows += _of_breakdown(list(groups), compared)
     return rows
+
+
+BY_REGION = """
+SELECT '{name}' AS breakdown, campaign, by_{name} AS "group", by_region AS region, ARRAY[{reached}] AS reached,
+    ARRAY[{passed}] AS passed
+FROM applied GROUP BY campaign, by_{name}, by_region
+"""
+
+
+def funnel_by_region(question: Question) -> dict[str, dict[tuple[str, str, str], Any]]:
+    """Return, by campaign, how many of each breakdown, group and region reached and passed each stage, in every region,
+    whichever place is asked about: what is told of one place depends on what is told of the others.
+    """
+    question = replace(question, place=PlaceFilter())
+    names = [name for name in _names(question) if name != "region"]
+    query = applied(question, [*names, "region"])
+    counts = {
+        kind: ", ".join(f"count(*) FILTER (WHERE {kind}_{stage})::integer" for stage in FUNNEL)
+        for kind in ("reached", "passed")
+    }
+    parts = " UNION ALL ".join(BY_REGION.format(name=name, **counts) for name in names)
+    order = 'ORDER BY campaign, breakdown, "group", region'
+    found: dict[str, dict[tuple[str, str, str], Any]] = {}
+    for row in query.rows(f"SELECT * FROM ({parts}) x {order}"):
+        place = (row["breakdown"], row["group"], row["region"])
+        found.setdefault(row["campaign"], {})[place] = (tuple(row["reached"]), tuple(row["passed"]))
+    return found
+
+
+def _names(question: Question) -> list[str]:
+    return [name for name in BREAKDOWNS if question.equality or name not in SPECIAL]
 
 
 def _counted(question: Question) -> list[Row]:
     """Return the counts of each campaign, breakdown and group, in one row."""
-    names = [name for name in BREAKDOWNS if question.equality or name not in SPECIAL]
+    names = _names(question)
+    query = applied(question, names)
+    parts = [
+        COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, counts=_counts())
+        for name in names
+    ]
+    return query.rows(ANSWER.format(parts=" UNION ALL ".join(parts), not_stated=NOT_STATED))
+
+
+def applied(question: Question, names: list[str]) -> Query:
+    """Return a query with `applied`, a row for every application of the place."""
     query = Query(question)
     query.define("applications", applications.applications(question.known_at))
     query.define("answers", applications.equality(question.known_at), once=True)
@@ -89,11 +132,7 @@ def _counted(question: Question) -> list[Row]:
         columns.append(f"{days_in_stage(stage)} AS days_{stage}")
     within = "TRUE" if question.place.everywhere else "a.region_id = ANY(%(place_regions)s)"
     query.define("applied", APPLIED.format(columns=", ".join(columns), within=within), once=True)
-    parts = [
-        COUNTED.format(nth=list(BREAKDOWNS).index(name), name=name, counts=_counts())
-        for name in names
-    ]
-    return query.rows(ANSWER.format(parts=" UNION ALL ".join(parts), not_stated=NOT_STATED))
+    return query
 
 
 def _counts() -> str:
@@ -108,7 +147,7 @@ def _counts() -> str:
     return ", ".join(counts)
 
 
-def _references() -> dict[str, set[str]]:
+def references() -> dict[str, set[str]]:
     """Return the reference groups of each breakdown, from the reference data."""
     found: dict[str, set[str]] = defaultdict(set)
     options = EqualityOption.objects.filter(is_reference=True)

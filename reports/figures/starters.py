@@ -59,11 +59,11 @@ WHERE {within}
 """
 #: The tables that breakdowns need, with the breakdowns; a query for others does not read them.
 ANSWERED = {"sex", "ethnicity", "disability"}
-PERSONAL = {*ANSWERED, "age_band"}
+PERSONAL = {*ANSWERED, "age_band", "age"}
 ENTERED = {"entry_route", "level5_held", "campaign"}
 #: Relations on people and their entry as known at the instant, with the breakdowns that need them.
 KNOWN = [
-    ("people", facts_of_people.people, {"age_band"}),
+    ("people", facts_of_people.people, {"age_band", "age"}),
     ("answers", facts_of_people.equality, ANSWERED),
     ("entries", status.entries, ENTERED),
 ]
@@ -72,7 +72,7 @@ JOINS = [
     ("JOIN workforce_region r ON r.id = s.region_id", {"region"}),
     ("JOIN learners_pathway p ON p.id = s.pathway_id", {"pathway"}),
     ("JOIN learners_cohort c ON c.id = s.cohort_id", {"cohort"}),
-    ("JOIN people b ON b.person_id = e.person_id", {"age_band"}),
+    ("JOIN people b ON b.person_id = e.person_id", {"age_band", "age"}),
     ("LEFT JOIN answers q ON q.person_id = e.person_id", ANSWERED),
     ("JOIN entries i ON i.enrolment_id = s.enrolment_id", ENTERED),
     ("LEFT JOIN learners_campaign g ON g.id = i.campaign_id", {"campaign"}),
@@ -83,6 +83,12 @@ BESIDE = [
     ("region_order", 'r."order"', "region", "0"),
     ("pathway_order", 'p."order"', "pathway", "0"),
     ("destination", "coalesce(w.destination, '')", "destination", "''"),
+    (
+        "age",
+        "extract(year FROM age(s.start_date, b.date_of_birth))::integer",
+        "age",
+        "NULL::integer",
+    ),
 ]
 
 
@@ -94,14 +100,16 @@ def allowed(question: Question, breakdowns: Iterable[str] | None = None) -> list
     ]
 
 
-def starters(question: Question, breakdowns: Iterable[str], *, destination: bool = False) -> Query:
+def starters(
+    question: Question, breakdowns: Iterable[str], *, destination: bool = False, age: bool = False
+) -> Query:
     """Return a query with `starters`, a row for everybody who has started.
 
-    Columns: enrolment_id, start_date, status on the day, ended_on, region_order, pathway_order, destination (where asked
-    for), and for each breakdown a column `by_<breakdown>` with the group.
+    Columns: enrolment_id, start_date, status on the day, ended_on, region_order, pathway_order, destination and age at the
+    start (where asked for), and for each breakdown a column `by_<breakdown>` with the group.
     """
     names = list(breakdowns)
-    wanted = {*names, *(["destination"] if destination else [])}
+    wanted = {*names, *(["destination"] if destination else []), *(["age"] if age else [])}
     query = Query(question)
     sql, parameters = status.stretches(question.known_at)
     query.define("first", (FIRST.format(stretches=sql), parameters))

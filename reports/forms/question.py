@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,8 +33,28 @@ class QuestionForm(forms.Form):
     pdu = forms.ChoiceField(label="PDU", required=False, prompt="All")
     grade = forms.ChoiceField(label="Grade", required=False, prompt="Probation officer")
 
-    def __init__(self, *args: Any, user: Any, asks_grade: bool = False, **kwargs: Any) -> None:
+    cross = forms.ChoiceField(
+        label="Cross one breakdown",
+        required=False,
+        prompt="None",
+        help_text="A further table, on this page only.",
+    )
+    cross_with = forms.ChoiceField(label="with another", required=False, prompt="None")
+
+    def __init__(
+        self,
+        *args: Any,
+        user: Any,
+        asks_grade: bool = False,
+        crosses: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("cross", "cross_with"):
+            if crosses:
+                self.choice_field(name).choices = list(crosses)
+            else:
+                del self.fields[name]
         if asks_grade:
             self.choice_field("grade").choices = [one for one in grades() if one[0] != OFFICER]
         else:
@@ -41,6 +62,14 @@ class QuestionForm(forms.Form):
         self.regions, self.pdus = places_of(user)
         self.choice_field("region").choices = [(code, name) for code, _key, name in self.regions]
         self.choice_field("pdu").choices = [(code, name) for code, _key, name, _region in self.pdus]
+
+    def clean(self) -> dict[str, Any]:
+        """With two breakdowns that are crossed, or none."""
+        said = super().clean() or self.cleaned_data
+        first, second = said.get("cross"), said.get("cross_with")
+        if bool(first) != bool(second) or (first and first == second):
+            self.add_error("cross_with", "Choose two different breakdowns to cross, or none.")
+        return said
 
     def clean_known_at(self) -> dt.datetime | None:
         text = self.cleaned_data["known_at"].strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
@@ -19,6 +20,14 @@ from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from pqip.pages.generic import Page
 from reports.catalogue import REPORTS
+from reports.catalogue.crossed import (
+    CROSSINGS,
+    CUT_OFF,
+    IN_FULL_ONLY,
+    MOST_ROWS,
+    TOO_LONG,
+    choices_of,
+)
 from reports.catalogue.progression import REPORT as PROGRESSION
 from reports.figures.names import Names
 from reports.figures.settings import ASSUMED
@@ -101,7 +110,13 @@ class ReportPage(Page):
         return find_report(self.kwargs["name"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = QuestionForm(request.GET, user=request.user, asks_grade=self.report.asks_grade)
+        equality = self.request.user.can("workforce.view_equality")
+        form = QuestionForm(
+            request.GET,
+            user=request.user,
+            asks_grade=self.report.asks_grade,
+            crosses=choices_of(self.report.name, equality=equality),
+        )
         shown = self.unasked
         if form.is_valid():
             asked = asked_of(self.request, self.report, form)
@@ -113,6 +128,9 @@ class ReportPage(Page):
             except TakesTooLong:
                 return ask_the_worker(request, asked, instead_of=run)
             shown = self._answered(asked, answer)
+            if form.cleaned_data.get("cross"):
+                crossed, notes = self._crossed(asked, answer, form)
+                shown |= {"more": [*crossed, *shown["more"]], "notes": [*shown["notes"], *notes]}
         return self.render_to_response(self.get_context_data(form=form, **shown))
 
     def shown(self) -> dict[str, Any]:
@@ -155,6 +173,26 @@ class ReportPage(Page):
             "notes": answer.notes,
             "actions": self._actions(asked, answer.known_at),
         }
+
+    def _crossed(
+        self, asked: Asked, answer: Answer, form: QuestionForm
+    ) -> tuple[list[Table], list[str]]:
+        """Return the table of two breakdowns crossed, at the same instant, or why there is none."""
+        if answer.suppressed:
+            return [], [IN_FULL_ONLY]
+        crossing = CROSSINGS[self.report.name]
+        table = crossing.table(form.cleaned_data["cross"], form.cleaned_data["cross_with"])
+        try:
+            with (
+                within_a_page(f"{self.report.name}-crossed"),
+                replace(asked, known_at=answer.known_at).question() as question,
+            ):
+                rows = table.figure(question)
+        except TakesTooLong:
+            return [], [TOO_LONG]
+        shown = AnswerTable(table, table.columns, rows[:MOST_ROWS])
+        notes = [CUT_OFF] if len(rows) > MOST_ROWS else []
+        return [page_table(shown, shown.rows, Names())], notes
 
     def _actions(self, asked: Asked, known_at: Any) -> list[Action]:
         """Return what this user may do with the report: keep a copy, see small numbers in full."""

@@ -79,6 +79,7 @@ TOPICS = {
         "intakes",
         "campaigns",
         "applications",
+        "equality",
         "modules",
         "university",
         "awards",

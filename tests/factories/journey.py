@@ -48,6 +48,9 @@ def one_of_each(enrolment: kept.Enrolment, other: Person) -> list[Model]:
             kept.OfferedAward.objects.create(
                 university=taught_by, code="TEST", title="Test", effective_on=DAY
             ),
+            kept.OfferedAnswer.objects.create(
+                question="sex", code="test", label="Test", effective_on=DAY
+            ),
             kept.TaughtModule.objects.create(university=taught_by, module=module, effective_on=DAY),
             kept.ModulePlan.objects.create(
                 university=taught_by,

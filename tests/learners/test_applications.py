@@ -17,16 +17,21 @@ from learners.actions.applications import (
     link_learner,
     record_stage,
     undo_stage,
+    unlink_learner,
 )
 from learners.actions.enrolments import enrol_into
+from learners.actions.equality import record_answers
 from learners.derived.proof import applications
+from learners.facts.equality import answers_offered
 from learners.models import Application, ApplicationRecord, ApplicationStage, Enrolment
+from learners.rules.equality import nation_of
 from pqip.core.acting import Job, acting_as
 from pqip.core.errors import Conflict, RuleBroken
 from tests.factories import applications as make
 from tests.factories import learners
 from tests.factories.applications import APPLIED
 from tests.personas import client_for, persona
+from workforce.models import EqualityAnswers
 
 from .test_pages import at, date, text_of
 
@@ -36,6 +41,10 @@ FIFTH = APPLIED + 5 * DAY
 WHOLE: dict[str, Any] = {
     "sifted": 10, "assessed": 40, "provisional_offer": 50, "checks": 80, "vetting": 70, "confirmed_offer": 90,
 }  # fmt: skip
+
+
+def later_place() -> Enrolment:
+    return learners.enrolment(start=dt.date(2026, 9, 1))
 
 
 def add(number: str = "2026/0001", **content: Any) -> Application:
@@ -126,17 +135,17 @@ def test_the_database_refuses_a_result_of_a_stage_without_one_and_a_second_of_a_
 
 
 def test_a_learner_is_linked_once_an_offer_is_confirmed() -> None:
-    made, place = add(), learners.enrolment()
+    made, place = add(), later_place()
     with pytest.raises(RuleBroken, match="not confirmed"):
         link_learner(by=BY, application=made, enrolment=place)
     whole = make.application(stages=WHOLE)
     assert link_learner(by=BY, application=whole, enrolment=place).enrolment == place
     link_learner(by=BY, application=whole, enrolment=place)
     with pytest.raises(Conflict, match="another place"):
-        link_learner(by=BY, application=whole, enrolment=learners.enrolment())
+        link_learner(by=BY, application=whole, enrolment=later_place())
     gone = make.application(stages={**WHOLE, "withdrew": 91})
     with pytest.raises(RuleBroken, match="not confirmed"):
-        link_learner(by=BY, application=gone, enrolment=learners.enrolment())
+        link_learner(by=BY, application=gone, enrolment=later_place())
 
 
 def test_the_place_of_an_applicant_takes_the_campaign_of_the_application() -> None:
@@ -241,7 +250,7 @@ def test_from_an_accepted_offer_to_a_learner_without_asking_again() -> None:
 
 
 def test_somebody_on_record_is_linked_with_their_application() -> None:
-    client, place = manager(), learners.enrolment()
+    client, place = manager(), later_place()
     made = make.application(stages=WHOLE)
     url = reverse("learners:link_learner", args=[made.public_id])
     nobody = learners.person()
@@ -303,3 +312,135 @@ def test_the_proof_tells_of_stages_that_do_not_follow_and_of_a_copy_that_differs
     assert list(applications()) == []
     wrong = make.application(stages={"sifted": 10, "assessed": 9})
     assert list(applications()) == [f"Application {wrong.pk}: This is before the sift."]
+
+
+TOMORROW = dt.date(2026, 12, 1)
+
+
+def test_nothing_happens_on_a_day_to_come() -> None:
+    with pytest.raises(RuleBroken, match="applied on a day to come"):
+        add(applied_on=TOMORROW)
+    made = add()
+    with pytest.raises(RuleBroken, match="on a day to come"):
+        record_stage(by=BY, application=made, stage="started", on=TOMORROW)
+    row = record_stage(by=BY, application=made, stage="sifted", on=TOMORROW - DAY, passed=True)
+    with pytest.raises(RuleBroken, match="on a day to come"):
+        correct_stage(by=BY, row=row, reason="Later", on=TOMORROW, passed=True)
+    with pytest.raises(RuleBroken, match="applied on a day to come"):
+        change_application(by=BY, application=made, reason="Day", applied_on=TOMORROW)
+
+
+def test_an_application_is_not_its_own_earlier_one() -> None:
+    with pytest.raises(RuleBroken, match="this application itself"):
+        add("ab-1", previous_number="AB-1")
+    made = add("ab-1", previous_number="AB-2")
+    with pytest.raises(RuleBroken, match="this application itself"):
+        change_application(by=BY, application=made, reason="No", previous_number="Ab-1")
+
+
+def test_the_merit_list_of_twelve_months_is_held_on_screen() -> None:
+    made = make.application(stages={"assessed": 0}, on=dt.date(2025, 2, 10))
+    with pytest.raises(RuleBroken, match="on the merit list until 10 February 2026"):
+        record_stage(by=BY, application=made, stage="provisional_offer", on=dt.date(2026, 2, 11))
+    row = record_stage(by=BY, application=made, stage="provisional_offer", on=dt.date(2026, 2, 10))
+    with pytest.raises(RuleBroken, match="merit list"):
+        correct_stage(by=BY, row=row, reason="Later", on=dt.date(2026, 2, 11))
+    centre = made.stages.live().get(stage="assessed")
+    change_application(by=BY, application=made, reason="Day", applied_on=dt.date(2025, 1, 1))
+    with pytest.raises(RuleBroken, match="Provisional offer: they were on the merit list"):
+        correct_stage(by=BY, row=centre, reason="Earlier", on=dt.date(2025, 2, 9), passed=True)
+
+
+def test_the_database_holds_the_day_of_the_application() -> None:
+    made = make.application(stages={"sifted": 10})
+    with pytest.raises(InternalError), transaction.atomic(), acting_as(by=BY):
+        Application.objects.filter(pk=made.pk).update(applied_on=APPLIED + 11 * DAY)
+    with acting_as(by=BY):
+        Application.objects.filter(pk=made.pk).update(applied_on=APPLIED + 10 * DAY)
+
+
+def test_a_place_that_began_before_the_application_did_not_come_of_it() -> None:
+    made = make.application(stages=WHOLE)
+    early = learners.enrolment(start=APPLIED - DAY)
+    with pytest.raises(RuleBroken, match="began before this application"):
+        link_learner(by=BY, application=made, enrolment=early)
+    url = reverse("learners:link_learner", args=[made.public_id])
+    answer = manager().post(url, {"words": early.person.staff_number})
+    assert "began before this application" in text_of(answer)
+    same = learners.enrolment(start=APPLIED)
+    assert link_learner(by=BY, application=made, enrolment=same).enrolment == same
+
+
+def test_one_who_started_without_a_recorded_offer_is_linked_and_the_link_undone() -> None:
+    answers = {"sex": "male", "ethnicity": "roma", "disability": "no", "age_band": "25_to_29"}
+    made, place = make.application(stages={"started": 120}, answers=answers), later_place()
+    with acting_as(by=BY):
+        EqualityAnswers.objects.update_or_create(
+            person=place.person, defaults={"sex": "female", "ethnicity": "", "disability": ""}
+        )
+    link_learner(by=BY, application=made, enrolment=place)
+    place.refresh_from_db()
+    assert place.campaign == made.campaign
+    own = EqualityAnswers.objects.get(person=place.person)
+    assert (own.sex, own.ethnicity, own.disability) == ("female", "roma", "no")
+    start = made.stages.live().get(stage="started")
+    with pytest.raises(RuleBroken, match="A place on the programme came of it"):
+        undo_stage(by=BY, row=start, reason="Wrong")
+    own.disability = "yes"
+    with acting_as(by=BY):
+        own.save()
+    made.refresh_from_db()
+    seen = Application.objects.get(pk=made.pk)
+    unlink_learner(by=BY, application=seen, reason="Somebody else")
+    own.refresh_from_db()
+    assert (own.sex, own.ethnicity, own.disability) == ("female", "", "yes")
+    with pytest.raises(Conflict):
+        unlink_learner(by=BY, application=seen, reason="Again")
+    undo_stage(by=BY, row=start, reason="Wrong")
+    assert Application.objects.get(pk=made.pk).enrolment is None
+
+
+def test_a_learner_without_answers_takes_those_of_the_application() -> None:
+    made, place = make.application(stages=WHOLE, answers={"sex": "male"}), later_place()
+    link_learner(by=BY, application=made, enrolment=place)
+    assert EqualityAnswers.objects.get(person=place.person).sex == "male"
+    client = manager()
+    url = reverse("learners:unlink_learner", args=[made.public_id])
+    client.post(url, {"reason": "Somebody else"})
+    assert EqualityAnswers.objects.get(person=place.person).sex == ""
+    assert Application.objects.get(pk=made.pk).enrolment is None
+
+
+def test_a_post_as_a_pso_is_no_place_on_the_programme() -> None:
+    made = make.application(stages=WHOLE, route="pso_post")
+    page = text_of(manager().get(reverse("learners:application", args=[made.public_id])))
+    assert "Make them a learner" not in page
+    with pytest.raises(RuleBroken, match="a post as a PSO"):
+        link_learner(by=BY, application=made, enrolment=later_place())
+
+
+def test_equality_answers_are_recorded_on_screen_and_shown_to_nobody_who_may_not_see_them() -> None:
+    made, client = make.application(answers={"sex": "female"}), manager()
+    url = reverse("learners:applicant_equality", args=[made.public_id])
+    page = client.get(url)
+    assert page.context_data["form"].initial == {}
+    client.post(url, {"sex": "", "ethnicity": "roma", "disability": "no", "age_band": "25_to_29"})
+    made.equality.refresh_from_db()
+    held = made.equality
+    assert (held.sex, held.ethnicity, held.disability) == ("female", "roma", "no")
+    early = make.application(on=dt.date(2020, 3, 2))
+    with pytest.raises(RuleBroken, match="was not offered on that day"):
+        record_answers(by=BY, application=early, answers={"ethnicity": "roma"})
+    assert client_for(persona("national")).get(url).status_code == 403
+
+
+def test_in_wales_welsh_comes_first() -> None:
+    there = answers_offered(dt.date(2026, 1, 5), nation_of("WAL"))
+    here = answers_offered(dt.date(2026, 1, 5), nation_of("NE"))
+    assert there["ethnicity"][0] == (
+        "white_british", "Welsh, English, Scottish, Northern Irish or British")  # fmt: skip
+    assert here["ethnicity"][0][1].startswith("English, Welsh")
+    assert [code for code, _ in there["ethnicity"]] == [code for code, _ in here["ethnicity"]]
+    assert len(here["ethnicity"]) == 20, "19 groups and preferring not to say"
+    assert len(answers_offered(dt.date(2021, 3, 20), "")["ethnicity"]) == 19
+    assert len(answers_offered(dt.date(2021, 3, 21), "")["ethnicity"]) == 20

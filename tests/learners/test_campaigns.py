@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -18,8 +18,8 @@ from learners.actions.campaigns import (
     undo_places,
 )
 from learners.facts.campaigns import counts_of, filled, totals_of
-from learners.models import Campaign, CampaignPlaces
-from pqip.core.acting import Job
+from learners.models import Application, Campaign, CampaignPlaces
+from pqip.core.acting import Job, acting_as
 from pqip.core.errors import Conflict, RuleBroken
 from reports.figures.asking import Question
 from reports.figures.recruitment_funnel import recruitment_funnel
@@ -221,7 +221,7 @@ def test_a_campaigns_page_shows_its_funnel_and_opens_who_stopped_where() -> None
     assert "1 of 2 completed checks took no longer than 25 days while the clock ran (50%)." in text
     funnel, regions, _places = page.context_data["tables"]
     sifted = funnel.rows[1]
-    assert [sifted[0], sifted[1], sifted[2], sifted[3], sifted[4]] == [
+    assert [sifted[0], sifted[1].text, sifted[2].text, sifted[3], sifted[4]] == [
         "Sifted",
         "4",
         "3",
@@ -250,3 +250,28 @@ def test_a_campaigns_page_asks_as_much_of_few_applications_as_of_many() -> None:
     with CaptureQueriesContext(connection) as many:
         client.get(url)
     assert len(few) == len(many)
+
+
+def test_a_campaign_with_applications_or_places_elsewhere_becomes_none_of_a_region() -> None:
+    of = make.campaign()
+    make.application(of=of)
+    change_campaign(by=BY, campaign=of, region=learners.region("NE"))
+    with pytest.raises(RuleBroken, match="applications or places of another region"):
+        change_campaign(by=BY, campaign=of, region=learners.region("YH"))
+    change_campaign(by=BY, campaign=of, region=None)
+    made = plan_places(by=BY, campaign=of, region=learners.region("YH"), pathway=None, places=3)
+    with pytest.raises(RuleBroken, match="applications or places of another region"):
+        change_campaign(by=BY, campaign=of, region=learners.region("NE"))
+    undo_places(by=BY, planned=made, reason="None")
+    change_campaign(by=BY, campaign=of, region=learners.region("NE"))
+
+
+def test_the_database_keeps_a_campaign_of_a_region_to_it() -> None:
+    of, wide = make.campaign("PSO 9", region=learners.region("NE")), make.campaign()
+    with pytest.raises(InternalError), transaction.atomic():
+        make.application(of=of, in_region="YH")
+    made = make.application(of=wide, in_region="YH")
+    with pytest.raises(InternalError), transaction.atomic(), acting_as(by=BY):
+        Application.objects.filter(pk=made.pk).update(campaign=of)
+    with pytest.raises(InternalError), transaction.atomic(), acting_as(by=BY):
+        Campaign.objects.filter(pk=wide.pk).update(region=of.region)

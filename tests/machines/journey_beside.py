@@ -24,8 +24,10 @@ from learners.actions.applications import (
     link_learner,
     record_stage,
     undo_stage,
+    unlink_learner,
 )
 from learners.actions.awards import correct_award, record_award, void_award
+from learners.actions.equality import record_answers
 from learners.actions.intakes import change_intake, plan_intake, undo_intake
 from learners.actions.intakes_courses import book_intake, drop_plan, plan_course
 from learners.actions.modules_results import (
@@ -246,6 +248,17 @@ def find_the_learner_of_an_application(world: JourneyWorld, draw: Draw) -> None:
     row, place = any_application(draw), world.place(draw)
     world.say(f"application {row} led to the place of {world.name(place.person_id)}")
     link_learner(by=world.manager(draw), application=row, enrolment=place)
+    if draw.often(40):
+        world.next_change()
+        row.refresh_from_db()
+        unlink_learner(by=world.manager(draw), application=row, reason="Somebody else")
+
+
+@steps()
+def answer_equality_questions(world: JourneyWorld, draw: Draw) -> None:
+    row, sex = any_application(draw), draw.one(("female", "male", ""))
+    world.say(f"application {row}: sex {sex}")
+    record_answers(by=world.manager(draw), application=row, answers={"sex": sex})
 
 
 def any_application(draw: Draw) -> Application:

@@ -31,8 +31,8 @@ starter-readiness | region, cohort | starters_next_8_weeks, pathway_told, office
 newly-qualified | region | protected, reduction_in_force, mentor, workshops_done, pta_retained, office_moved, exceptions
 protected-time | region, kind, reason | planned, taken, lost, lost_percent
 data-quality | region, check | records, failing, failing_percent, oldest_days
-recruitment-funnel | campaign, breakdown, group, stage | reached, passed, rate_from_previous, rate_from_application, relative_rate, median_days_in_stage
 support-conversations | region | called_for, not_offered, offered, held, declined, actions_agreed, actions_done, actions_overdue
+recruitment-funnel | campaign, breakdown, group, stage | reached, passed, rate_from_previous, rate_from_application, relative_rate, median_days_in_stage, declared_percent
 leavers-reasons | region, reason | named, named_first
 position-trend | region, grade, on_day | target_fte, in_post_fte, source, in_post_headcount, published_fte, published_status, published_source, revised_fte, revised_status, change_fte, change_percent
 support-demand | region, quarter, resource | pathway, university, unit, needed, there, short

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from reports.figures.cohort_outcomes import _with_rates
+from reports.figures.cohort_outcomes import with_rates
 from reports.suppression.outcomes import everywhere, hidden_everywhere, hidden_there
 from reports.suppression.withdrawals import hidden_quarters, together
 from tests.reports.attacker import NEAR, STATED, Attacker, is_hidden, read_outcomes, truth_of
@@ -54,7 +54,7 @@ def counted(every: Iterable[Person], breakdown: str) -> dict[str, Counter[str]]:
 def rows_of(every: Sequence[Person], breakdowns: Iterable[str]) -> list[dict[str, Any]]:
     """Cohort outcomes in full."""
     return [
-        _with_rates(
+        with_rates(
             {
                 "breakdown": breakdown,
                 "group": group,

@@ -11,9 +11,12 @@ from learners.rules.applications import (
     DAYS,
     RESULTS,
     StageFact,
+    check_come,
+    check_led,
     check_stages,
     days_in_stages,
     days_of_notice,
+    is_offered,
     latest_stage,
     merit_until,
     outcome,
@@ -224,3 +227,50 @@ def test_a_campaign_closes_on_the_day_it_opens_or_later() -> None:
     check_days(APPLIED, None)
     with pytest.raises(RuleBroken, match="or later"):
         check_days(APPLIED, APPLIED - DAY)
+
+
+@pytest.mark.parametrize(
+    ("day", "fits"), [((2026, 2, 9), True), ((2026, 2, 10), True), ((2026, 2, 11), False)]
+)
+def test_an_offer_while_the_assessment_centre_counts(day: tuple[int, int, int], fits: bool) -> None:
+    early = dt.date(2025, 1, 5)
+    centre = StageFact("assessed", dt.date(2025, 2, 10), True)
+    rows = [centre, StageFact("provisional_offer", dt.date(*day))]
+    if fits:
+        check_stages(early, rows)
+    else:
+        with pytest.raises(RuleBroken, match="merit list until 10 February 2026"):
+            check_stages(early, rows)
+    check_stages(early, rows[1:])
+
+
+def test_feedback_is_not_before_what_it_is_on() -> None:
+    sift = fact("sifted", 20, False)
+    check_stages(APPLIED, [sift, fact("feedback", 20)])
+    assert refused(sift, fact("feedback", 19))[1] == "feedback"
+
+
+def test_who_is_offered_a_place() -> None:
+    assert not is_offered(WHOLE[:5])
+    assert is_offered(WHOLE[:6])
+    assert is_offered(WHOLE)
+    assert is_offered([fact("started", 120)])
+    for end in ("withdrew", "rejected"):
+        assert not is_offered([*WHOLE[:6], fact(end, 95)])
+
+
+def test_a_place_that_came_of_an_application() -> None:
+    check_led(APPLIED, APPLIED)
+    for day in (APPLIED - DAY, None):
+        with pytest.raises(RuleBroken, match="began before"):
+            check_led(APPLIED, day)
+
+
+def test_nothing_of_a_day_to_come() -> None:
+    check_come(on(10), APPLIED, [fact("sifted", 10)])
+    with pytest.raises(RuleBroken) as broken:
+        check_come(on(9), APPLIED, [fact("sifted", 10)])
+    assert broken.value.field == "sifted"
+    with pytest.raises(RuleBroken) as broken:
+        check_come(APPLIED - DAY, APPLIED, [])
+    assert broken.value.field == "applied_on"

@@ -11,6 +11,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from pqip.govuk import navigation
         from reports import permissions  # noqa: F401  (the catalogue registers itself)
+        from reports.derived import proof  # noqa: F401  (registers itself)
         from reports.plugins import stores  # noqa: F401  (registers itself)
         from reports.presenters.data_quality import first_page_counts
         from workforce.ports import landing_pages

@@ -23,13 +23,15 @@ from workforce.models import Region
 
 #: Places of an assessor whose target caseload is not recorded (assumed).
 TARGET_CASELOAD = 15
+VOCATIONAL = "VQ3"
 #: Months within which a PSO is to achieve the VQ3 (rule C4 68), where no target is recorded.
 VQ3_MONTHS = 12
 
-#: The post that each person holds on the day.
+#: The post that each person who is registered holds on the day.
 HELD = """
 SELECT DISTINCT ON (w.person_id) w.person_id, w.region_id, w.pdu_id FROM workforce_spell w
-WHERE w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
+WHERE w.person_id IN (SELECT person_id FROM progress)
+    AND w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(as_at)s) AND {known_w}
 ORDER BY w.person_id, w.effective_on DESC, w.id
 """
 #: Active learners and those on a break count until their planned end (past it, until completion is recorded); planned
@@ -39,6 +41,9 @@ SELECT 'learners' AS kind, s.region_id, s.pdu_id,
     CASE WHEN s.status = 'due_to_start' THEN greatest(s.start_date, %(as_at)s) ELSE %(as_at)s::date END AS from_on,
     CASE WHEN s.planned_end >= %(as_at)s THEN s.planned_end END AS to_on, 1 AS people, 0 AS places, '{{}}'::text[] AS assesses
 FROM standing s WHERE s.status IN ('active', 'deferred', 'due_to_start')
+"""
+LEARNING = """
+SELECT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status IN ('active', 'deferred')
 """
 #: People registered for the VQ3 who have not achieved it, are in post and are no learners: until it is due, or without
 #: end where that day has passed.
@@ -52,8 +57,7 @@ JOIN held w ON w.person_id = r.person_id
 CROSS JOIN LATERAL (SELECT coalesce(f.target_on, (f.effective_on + make_interval(months => %(vq3_months)s))::date) AS due_on) d
 WHERE (f.certificated_on IS NULL OR f.certificated_on > %(as_at)s)
     AND NOT (g.units_total > 0 AND g.units_achieved >= g.units_total)
-    AND NOT EXISTS (SELECT FROM learners_enrolment e JOIN standing s ON s.enrolment_id = e.id
-        WHERE e.person_id = r.person_id AND s.status IN ('active', 'deferred'))
+    AND r.person_id NOT IN (SELECT person_id FROM learning)
 """
 #: People registered for the award who have not achieved it and are in post: until it is due, or without end where that
 #: day has passed.
@@ -100,7 +104,8 @@ FROM posts o JOIN LATERAL (
 ) b ON b.effective_on <= coalesce(o.to_on, 'infinity') AND coalesce(b.to_on, 'infinity') >= greatest(o.from_on, %(as_at)s)
 """
 COUNTED = """
-WITH standing AS ({standing}), progress AS ({progress}), held AS ({held}), posts AS ({posts}), each AS (
+WITH standing AS ({standing}), progress AS MATERIALIZED ({progress}), held AS ({held}), learning AS ({learning}),
+posts AS ({posts}), each AS (
     {learners} UNION ALL {psos} UNION ALL {trainees} UNION ALL {in_post} UNION ALL {away}
 )
 SELECT kind, region_id, pdu_id, from_on, to_on, sum(people)::integer, sum(places)::integer, assesses
@@ -140,6 +145,7 @@ def recorded(on: dt.date, known_at: dt.datetime | None = None) -> list[Stretch]:
     parts = {
         "held": HELD,
         "learners": LEARNERS,
+        "learning": LEARNING,
         "psos": PSOS,
         "trainees": TRAINEES,
         "posts": POSTS,
@@ -147,7 +153,7 @@ def recorded(on: dt.date, known_at: dt.datetime | None = None) -> list[Stretch]:
         "away": AWAY,
     }
     status_sql, one = status_on(on, known_at)
-    progress_sql, two = facts.progress(on, known_at)
+    progress_sql, two = facts.units_of(on, known_at, [VOCATIONAL, AWARD])
     query = COUNTED.format(
         standing=status_sql,
         progress=progress_sql,

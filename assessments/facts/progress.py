@@ -127,6 +127,22 @@ LEFT JOIN (SELECT x.registration_id, count(*) AS criteria FROM ({met}) x
 WHERE {of_people}
 """
 AMONG = " AND x.registration_id IN (SELECT o.id FROM assessments_registration o WHERE o.person_id = ANY(%(people)s))"
+#: Units alone, of the registrations for some qualifications: without the criteria, which are most of the work of `PROGRESS`.
+#: OFFSET 0 leaves the others out before anything is asked of each.
+UNITS_OF = """
+SELECT r.id AS registration_id, r.person_id, r.qualification_id, v.units_total, coalesce(a.units, 0) AS units_achieved
+FROM (SELECT r.* FROM assessments_registration r WHERE r.qualification_id IN ({of}) OFFSET 0) r
+JOIN ({asked}) v
+    ON v.version_id = coalesce((SELECT m.version_id FROM assessments_versionmove m
+        WHERE m.registration_id = r.id AND m.effective_on <= %(as_at)s AND {known_m}
+        ORDER BY m.effective_on DESC, m.id DESC LIMIT 1), r.version_id)
+LEFT JOIN ({counted}) a ON a.registration_id = r.id
+"""
+QUALIFICATIONS = (
+    "SELECT q.id FROM assessments_qualification q WHERE q.code = ANY(%(qualifications)s)"
+)
+AMONG_THEM = """ AND x.registration_id IN (
+    SELECT o.id FROM assessments_registration o WHERE o.qualification_id IN ({of}))"""
 SUBMISSIONS = """
 SELECT s.evidence_id, e.registration_id, r.person_id, r.qualification_id, s.effective_on AS submitted_on
 FROM assessments_submission s
@@ -278,6 +294,25 @@ def progress(
         of_people=of_people,
     )
     return query, {**one, **two, "as_at": as_at, "known_at": known_at, "people": list(people or ())}
+
+
+def units_of(
+    as_at: dt.date, known_at: dt.datetime | None, qualifications: Collection[str]
+) -> Query:
+    """Return SQL of the units of each registration for these qualifications (codes), as `progress` counts them.
+
+    Columns: registration_id, person_id, qualification_id, units_total, units_achieved. It may hold registrations not made by
+    the day: join with those that were.
+    """
+    _met, (achieved_sql, parameters) = met_and_achieved(known_at)
+    query = UNITS_OF.format(
+        asked=UNITS_ASKED,
+        counted=units_counted(achieved_sql, AMONG_THEM.format(of=QUALIFICATIONS)),
+        known_m=known_sql("m", known_at),
+        of=QUALIFICATIONS,
+    )
+    asked = {"as_at": as_at, "known_at": known_at, "qualifications": list(qualifications)}
+    return query, parameters | asked
 
 
 def units_counted(achieved: str, among: str = "") -> str:

@@ -1,5 +1,5 @@
-"""Have ready what takes a first page too long: the day's forecasts, how often they were right, and what changed of those who need
-action.
+"""Have ready what takes a page too long: the day's forecasts, what they ask for, how often they were right, and what changed of
+those who need action.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pqip.core.snapshot import snapshot
 from reports.derived.changes import keep_progress
 from reports.derived.forecasts import forecast_of
 from reports.derived.forecasts_units import keep_units
+from reports.derived.support_there import recorded_on
 from reports.figures.asking import Question
 from reports.figures.forecast_backtest import looks
 
@@ -23,14 +24,15 @@ RENEWED_AFTER = dt.timedelta(hours=1)
 
 
 def make_forecasts() -> None:
-    """Work out the forecast of officers as at today and as known now, how often it was right, how many of each unit's learners
-    qualify, and what changed of those who need action.
+    """Work out the forecast of officers as at today and as known now, what its demand is set against, how often it was right, how
+    many of each unit's learners qualify, and what changed of those who need action.
 
     Safe to repeat: what is kept already is found again.
     """
     with snapshot() as instant:
         question = Question(today(), instant)
         forecast_of(question)
+        recorded_on(question)
         keep_units(question)
         keep_progress(question)
         looks(question)

@@ -30,7 +30,7 @@ from reports.rules.forecast_answers import (
 )
 from reports.rules.forecast_inputs import OFFICER, TRAINEE, Inputs, Region
 
-SUPPLY = "supply"
+SUPPLY, DEMAND = "supply", "demand"
 #: Changes with the way in which an answer is worked out, so that what was kept before does not stand for it.
 METHOD = "4"
 #: So few runs that a page may wait for them.
@@ -47,15 +47,29 @@ LEDGERS = (
     "workforce_recordscomplete",
     "workforce_personmerge",
 )
+#: Of an answer that is made from more: what its demand is set against (`figures/support_there.py`).
+MORE_LEDGERS = {
+    DEMAND: (
+        "assessments_assessorrecord",
+        "assessments_countersignature",
+        "assessments_countersignstamp",
+        "assessments_decision",
+        "assessments_registrationfact",
+        "assessments_submission",
+        "assessments_unitsignoff",
+        "assessments_versionmove",
+        "learners_allocation",
+        "learners_newlyqualified",
+        "learners_newlyqualifiedworkshop",
+        "workforce_absence",
+    )
+}
 RECORDED = """
 EXISTS (SELECT FROM {table} WHERE recorded_at > %(since)s AND recorded_at <= %(until)s)
     OR EXISTS (SELECT FROM {table} WHERE voided_at > %(since)s AND voided_at <= %(until)s)
 """
 #: What is loaded states when it was recorded or voided, which may lie long before (`pqip/core/sql/3_audit.sql`).
 LOADED = "core_loaded_since(%(tables)s, %(made)s, %(until)s)"
-CHANGED = "SELECT {}".format(
-    " OR ".join([LOADED, *(RECORDED.format(table=table) for table in LEDGERS)])
-)
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,7 @@ class LastKept:
         """Whether it is of the question's day, and nothing that forecasts are made from has been recorded since."""
         if question.known_at is None or self.as_at != question.as_at:
             return False
-        return not _is_changed(self.known_at, question.known_at, self.made_at)
+        return not _is_changed(LEDGERS, self.known_at, question.known_at, self.made_at)
 
 
 def last_kept(question: Question, what: str = SUPPLY, more: str = "") -> LastKept | None:
@@ -181,17 +195,26 @@ def digest_of(question: Question, what: str, more: str = "") -> str | None:
     latest = asked.order_by("-known_at").first()
     if latest is None:
         return None
-    is_old = _is_changed(latest.known_at, question.known_at, latest.made_at)
+    ledgers = LEDGERS + MORE_LEDGERS.get(what, ())
+    is_old = _is_changed(ledgers, latest.known_at, question.known_at, latest.made_at)
     return None if is_old else latest.digest
 
 
+def days_asked(what: str, more: str = "") -> list[dt.date]:
+    """The days of which an answer is kept, or was."""
+    rows = ForecastAsked.objects.filter(what=what, given=_given(more))
+    return list(rows.order_by("as_at").values_list("as_at", flat=True).distinct())
+
+
 @once_a_snapshot
-def _is_changed(since: dt.datetime, until: dt.datetime, made: dt.datetime) -> bool:
-    """Whether anything was recorded or undone between two instants, or loaded since the answer was made."""
+def _is_changed(
+    ledgers: tuple[str, ...], since: dt.datetime, until: dt.datetime, made: dt.datetime
+) -> bool:
+    """Whether anything was recorded in these or undone between two instants, or loaded since the answer was made."""
+    asked: dict[str, Any] = {"since": since, "until": until, "made": made, "tables": list(ledgers)}
+    conditions = [LOADED, *(RECORDED.format(table=table) for table in ledgers)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            CHANGED, {"since": since, "until": until, "made": made, "tables": list(LEDGERS)}
-        )
+        cursor.execute(f"SELECT {' OR '.join(conditions)}", asked)
         (is_changed,) = cursor.fetchone()
     return bool(is_changed)
 

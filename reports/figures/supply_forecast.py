@@ -10,6 +10,7 @@ from pqip.core.snapshot import once_a_snapshot
 from reports.derived.forecast_effects import effects_on
 from reports.derived.forecasts import at_once, forecast_of, inputs_of, not_guessed
 from reports.derived.joining import joining_of
+from reports.derived.support_there import recorded_on
 from reports.figures.asking import Query, Question, Row
 from reports.figures.forecast_years import months_from
 from reports.figures.numbers import tenths
@@ -66,8 +67,8 @@ def within(question: Question) -> list[str]:
 
 
 def with_its_page(question: Question) -> None:
-    """What the page of a place shows beside its forecast, worked out where the forecast is, and kept: what matters most, and how
-    many join as PSOs.
+    """What the page of a place shows beside its forecast, worked out where the forecast is, and kept: what matters most, how many
+    join as PSOs, and what its demand is set against.
     """
     if question.grade != OFFICER:
         return
@@ -76,6 +77,7 @@ def with_its_page(question: Question) -> None:
     joining_of(
         forecast_of(question).forecast.digest, lambda: inputs_of(question.as_at, question.known_at)
     )
+    recorded_on(question)
 
 
 def is_of_the_nation(question: Question) -> bool:

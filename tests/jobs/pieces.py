@@ -121,7 +121,7 @@ def a_month() -> Piece:
 
 
 def a_forecast() -> Piece:
-    return Piece(plain("reports.forecast"), lambda: ForecastKept.objects.count() == 3)
+    return Piece(plain("reports.forecast"), lambda: ForecastKept.objects.count() == 4)
 
 
 def records_to_put_right() -> Piece:

@@ -39,8 +39,10 @@ LEFT JOIN LATERAL (
     WHERE o.enrolment_id = c.enrolment_id AND o.answer = 'accepted' AND {known_o}
         AND greatest(coalesce(o.begins_on, o.answered_on), c.effective_on) <= %(as_at)s LIMIT 1
 ) a ON TRUE
-WHERE c.kind = 'completed' AND c.effective_on <= %(as_at)s AND {known_c} AND (c.enrolment_id = ANY(%(keys)s) OR ({recent}))
+WHERE c.kind = 'completed' AND c.effective_on <= %(as_at)s AND {known_c} AND ({wanted} OR ({recent}))
 """
+#: Those asked for, as a relation: an array would be gone through for each event.
+WANTED = "c.enrolment_id IN (SELECT unnest(%(keys)s::bigint[]))"
 #: Only some enrolments. What is recent is still asked of everybody, and found by index.
 AMONG = " AND c.enrolment_id = ANY(%(among)s)"
 #: Those who qualified, completed, or accepted or began an officer's post since a day.
@@ -92,7 +94,7 @@ def officers(
     recent = "FALSE" if since is None else RECENT.format(**known)
     parameters = {"as_at": on, "known_at": known_at, "keys": list(keys), "since": since}
     parameters["among"] = None if among is None else list(among)
-    sql = OFFICERS.format(recent=recent, **known) + ("" if among is None else AMONG)
+    sql = OFFICERS.format(wanted=WANTED, recent=recent, **known) + ("" if among is None else AMONG)
     with connection.cursor() as cursor:
         cursor.execute(as_known(sql, known_at), parameters)
         return {key: Officer(*values) for key, *values in cursor.fetchall()}

@@ -98,6 +98,12 @@ FROM effective i {{targets}}
 MOVEMENT = f"SELECT '{{what}}', {PERSON}, {{day}}, 1, 0, FALSE, 0, FALSE, FALSE FROM {{posts}} i"
 #: Days on which permanent staff were in post, of those over which headcount is averaged; by band, on a day that lies in it.
 HELD = f"SELECT 'held', {PERSON}, %(as_at)s, i.heads::int, 0, FALSE, 0, FALSE, FALSE FROM averaged_posts i WHERE i.heads > 0"
+#: The same of everybody alike together, where nothing of the person themselves is asked.
+HELD_TOGETHER = """
+SELECT 'held', NULL::bigint, i.region_id, i.pdu_id, i.grade_id, i.function, NULL::date, NULL::date, %(as_at)s, sum(i.heads)::int,
+    0, FALSE, 0, FALSE, FALSE
+FROM averaged_posts i WHERE i.heads > 0 GROUP BY i.region_id, i.pdu_id, i.grade_id, i.function
+"""
 HELD_BY_BAND = f"""
 SELECT 'held', {PERSON.replace("i.", "s.")}, h.on_day, h.number, 0, FALSE, 0, FALSE, FALSE
 FROM averaged_posts s CROSS JOIN LATERAL (
@@ -119,9 +125,10 @@ LEFT JOIN targets tu ON tu.region_id = i.region_id AND tu.grade_id = i.grade_id 
 """
 FROM = """
 FROM counted i JOIN workforce_region r ON r.id = i.region_id JOIN workforce_grade g ON g.id = i.grade_id
-LEFT JOIN workforce_pdu d ON d.id = i.pdu_id LEFT JOIN people o ON o.person_id = i.person_id
+LEFT JOIN workforce_pdu d ON d.id = i.pdu_id {people}
 WHERE {within}
 """
+OF_PEOPLE = "LEFT JOIN people o ON o.person_id = i.person_id"
 COUNTED = """
 SELECT {row} AS row, {column} AS col, GROUPING({row}) = 1 AS all_rows, GROUPING({column}) = 1 AS all_columns,
     min({row_order}) AS row_order, min({column_order}) AS column_order, {sums}
@@ -164,6 +171,11 @@ class Exploration:
         """Whether targets are set by everything that is counted and filtered by."""
         asked = {self.rows, self.columns, *(name for name, value in self.filters.items() if value)}
         return asked - {""} <= TARGETED
+
+    @property
+    def asks_organisation(self) -> bool:
+        """Whether anything is asked that a person's own record says."""
+        return "organisation" in {self.rows, self.columns} or bool(self.filters.get("organisation"))
 
 
 def explored(asked: Exploration) -> list[Row]:
@@ -254,17 +266,20 @@ def _source(asked: Exploration) -> tuple[Query, str]:
     place = asked.question.place
     whole = "TRUE" if place.everywhere else "tr.region_id = ANY(%(place_regions)s)"
     targets = OF_TARGETS.format(asked=whole) if by_target else ""
+    held = HELD if asked.asks_organisation else HELD_TOGETHER
     parts = [
         IN_POST.format(meant=meant, targets=targets),
         *(MOVEMENT.format(what=what, posts=posts, day=day) for what, (posts, day) in MOVED.items()),
-        HELD_BY_BAND.format(bands=bands) if bands else HELD,
+        HELD_BY_BAND.format(bands=bands) if bands else held,
         *([MEANT] if by_target else []),
     ]
     query.define("counted", " UNION ALL ".join(parts))
-    query.define("people", known_people.people(asked.question.known_at))
+    if asked.asks_organisation:
+        query.define("people", known_people.people(asked.question.known_at))
     within = [place.condition("i")]
     for name in FILTERS:
         if value := asked.filters.get(name):
             within.append(f"{DIMENSIONS[name].value} = %(filter_{name})s")
             query.parameters[f"filter_{name}"] = value
-    return query, FROM.format(within=" AND ".join(within))
+    people = OF_PEOPLE if asked.asks_organisation else ""
+    return query, FROM.format(people=people, within=" AND ".join(within))

@@ -75,10 +75,11 @@ WHERE w.contract = 'permanent' AND w.ended_on >= %(year_before)s AND w.ended_on 
     AND lower(w.leave_reason || ' ' || w.destination) NOT LIKE '%%transfer%%'
     AND NOT EXISTS (SELECT FROM spells o WHERE o.person_id = w.person_id AND o.effective_on = w.ended_on + 1)
 """
-#: Posts of permanent staff, each with how many of the days over which headcount is averaged it was held on.
+#: Posts of permanent staff, each with how many of the days over which headcount is averaged it was held on: those up to its last
+#: day less those before its first. The days are in order.
 AVERAGED = """
-SELECT w.*, (SELECT count(*) FROM unnest(%(month_ends)s::date[]) AS d (day)
-    WHERE w.effective_on <= d.day AND (w.ended_on IS NULL OR w.ended_on >= d.day)) AS heads
+SELECT w.*, width_bucket(coalesce(w.ended_on, 'infinity'), %(month_ends)s::date[])
+    - width_bucket(w.effective_on - 1, %(month_ends)s::date[]) AS heads
 FROM spells w
 WHERE w.contract = 'permanent' AND w.effective_on <= %(as_at)s AND (w.ended_on IS NULL OR w.ended_on >= %(year_before)s)
 """

@@ -30,7 +30,9 @@ from reports.rules.forecast_answers import (
 )
 from reports.rules.forecast_inputs import OFFICER, TRAINEE, Inputs, Region
 
-SUPPLY, DEMAND = "supply", "demand"
+SUPPLY = "supply"
+#: What demand is set against (`figures/support_there.py`): who is assessed and by whom, and who else is there.
+ASSESSING, SUPPORTING = "assessing", "supporting"
 #: Changes with the way in which an answer is worked out, so that what was kept before does not stand for it.
 METHOD = "4"
 #: So few runs that a page may wait for them.
@@ -47,9 +49,9 @@ LEDGERS = (
     "workforce_recordscomplete",
     "workforce_personmerge",
 )
-#: Of an answer that is made from more: what its demand is set against (`figures/support_there.py`).
+#: Of an answer that is made from more, what else.
 MORE_LEDGERS = {
-    DEMAND: (
+    ASSESSING: (
         "assessments_assessorrecord",
         "assessments_countersignature",
         "assessments_countersignstamp",
@@ -58,11 +60,14 @@ MORE_LEDGERS = {
         "assessments_submission",
         "assessments_unitsignoff",
         "assessments_versionmove",
+        "workforce_absence",
+    ),
+    SUPPORTING: (
+        "assessments_assessorrecord",
         "learners_allocation",
         "learners_newlyqualified",
         "learners_newlyqualifiedworkshop",
-        "workforce_absence",
-    )
+    ),
 }
 RECORDED = """
 EXISTS (SELECT FROM {table} WHERE recorded_at > %(since)s AND recorded_at <= %(until)s)

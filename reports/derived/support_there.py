@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +15,8 @@ from assessments.rules.countersigning_capacity import RATE_WEEKS
 from learners.facts.qualified import protected_months
 from pqip.core.snapshot import once_a_snapshot, safe_known_at
 from reports.derived.forecasts import (
-    DEMAND,
+    ASSESSING,
+    SUPPORTING,
     answer_from,
     days_asked,
     digest_of,
@@ -23,43 +24,50 @@ from reports.derived.forecasts import (
     remember,
 )
 from reports.figures.asking import Question
-from reports.figures.support_there import Recorded, recorded_of
+from reports.figures.support_there import Recorded, assessing_of, supporting_of, together
 from reports.rules.forecast_demand import Pace, There
 from workforce.models import Region
 
 Kept = dict[str, Any]
+#: Kept each by itself: decisions are recorded all day long, and little of it rests on them.
+PARTS: dict[str, Callable[[Question], Recorded]] = {
+    ASSESSING: assessing_of,
+    SUPPORTING: supporting_of,
+}
 
 
 def recorded_on(question: Question) -> Recorded:
     """What is recorded as at the question's day and known at its instant, of every region."""
-    return _read(_kept_on(question.as_at, question.known_at, question.grade))
+    asked = (question.as_at, question.known_at, question.grade)
+    return together(*(_read(_kept_on(part, *asked)) for part in PARTS))
 
 
 @once_a_snapshot
-def _kept_on(as_at: dt.date, known_at: dt.datetime | None, grade: str) -> Kept:
+def _kept_on(part: str, as_at: dt.date, known_at: dt.datetime | None, grade: str) -> Kept:
     question = Question(as_at, known_at, grade=grade)
-    digest = digest_of(question, DEMAND, _more())
-    kept: Kept | None = None if digest is None else kept_answer(DEMAND, digest, grade)
+    digest = digest_of(question, part, _more())
+    kept: Kept | None = None if digest is None else kept_answer(part, digest, grade)
     if kept is not None:
         return kept
     read_at = safe_known_at()
-    found = _written(recorded_of(question))
+    found = _written(PARTS[part](question))
     made = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
-    kept = answer_from(DEMAND, made, grade, lambda: found)
+    kept = answer_from(part, made, grade, lambda: found)
     if digest is None:
-        remember(question, DEMAND, made, _more(), read_at=read_at)
+        remember(question, part, made, _more(), read_at=read_at)
     return kept
 
 
 def differing() -> Iterator[dt.date]:
     """The days of which something else is kept, and would be shown now, than the facts say."""
     known_at = safe_known_at()
-    for day in days_asked(DEMAND, _more()):
-        question = Question(day, known_at)
-        digest = digest_of(question, DEMAND, _more())
-        kept = digest and kept_answer(DEMAND, digest, question.grade)
-        if kept and _read(kept) != recorded_of(question):
-            yield day
+    for part, worked_out in PARTS.items():
+        for day in days_asked(part, _more()):
+            question = Question(day, known_at)
+            digest = digest_of(question, part, _more())
+            kept = digest and kept_answer(part, digest, question.grade)
+            if kept and _read(kept) != worked_out(question):
+                yield day
 
 
 @once_a_snapshot

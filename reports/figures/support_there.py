@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import islice
@@ -102,9 +102,29 @@ def last_days(as_at: dt.date) -> list[dt.date]:
     return [add_months(as_at.replace(day=1), last + 1) - ONE_DAY for _first, last in ends]
 
 
-def recorded_of(question: Question) -> Recorded:
-    """What is recorded of every region, wherever the question is about."""
-    return _Facts(question).all()
+def assessing_of(question: Question) -> Recorded:
+    """Who is assessed and what places assessors have in every region, wherever the question is about."""
+    return _Facts(question).all(_Facts.assessing, _Facts.decisions)
+
+
+def supporting_of(question: Question) -> Recorded:
+    """Who else is there in every region, and which newly qualified officers are to be assessed."""
+    facts = _Facts(question)
+    hours = {day: facts.hours_in(NATION, day) for day in facts.days}
+    return replace(facts.all(_Facts.supporting, _Facts.keeping), hours=hours)
+
+
+def together(assessing: Recorded, supporting: Recorded) -> Recorded:
+    """Both as one."""
+    there = {
+        key: replace(supporting.there[key], psos=one.psos, trainees=one.trainees, places=one.places)
+        for key, one in assessing.there.items()
+    }
+    pace = {
+        code: replace(one, assessed=one.assessed + supporting.pace[code].assessed)
+        for code, one in assessing.pace.items()
+    }
+    return Recorded(there, pace, supporting.hours)
 
 
 def universities(question: Question, days: Sequence[dt.date]) -> dict[tuple[dt.date, str], str]:
@@ -121,41 +141,47 @@ class _Facts:
         self.question = Question(question.as_at, question.known_at, PlaceFilter())
         self.days = last_days(question.as_at)
 
-    def all(self) -> Recorded:
+    def all(
+        self, there: Callable[[_Facts, str, dt.date], There], pace: Callable[[_Facts, str], Pace]
+    ) -> Recorded:
         codes = [code for code in self.regions.values() if code != NATION]
         return Recorded(
-            {(code, day): self._there(code, day) for code in codes for day in self.days},
-            {code: self._pace(code) for code in codes},
-            {day: self._hours_in(NATION, day) for day in self.days},
+            {(code, day): there(self, code, day) for code in codes for day in self.days},
+            {code: pace(self, code) for code in codes},
+            {},
         )
 
-    def _there(self, code: str, day: dt.date) -> There:
-        """What is there in a region on a last day of a quarter. Of people, those who are there on the day of the question."""
+    def assessing(self, code: str, day: dt.date) -> There:
+        """Of people, those who are there on the day of the question."""
         now = [one for one in self.stretches.get(code, ()) if self._is_there(one)]
         people = capacity_on(now, day).asked
+        places = {
+            qualification: capacity_on(self.stretches.get(code, ()), day, qualification).places
+            for qualification in QUALIFICATIONS.values()
+        }
+        return There(psos=people["psos"], trainees=people["trainees"], places=places)
+
+    def supporting(self, code: str, day: dt.date) -> There:
         protected = self.protected.get(code, {}).values()
         return There(
-            psos=people["psos"],
-            trainees=people["trainees"],
             keeping=sum(one.until >= day for one in protected if _keeps(one)),
             protected=sum(one.until >= day for one in protected),
-            places={
-                qualification: capacity_on(self.stretches.get(code, ()), day, qualification).places
-                for qualification in QUALIFICATIONS.values()
-            },
             managers=self._managers(code, day),
             mentors=self.mentors.get((day, code), 0),
-            hours=self._hours_in(code, day),
+            hours=self.hours_in(code, day),
         )
 
-    def _pace(self, code: str) -> Pace:
-        """What happened in a region by the day."""
+    def decisions(self, code: str) -> Pace:
+        """What happened in a region by the day, and whom there is to assess."""
         now = capacity_on(self.stretches.get(code, ()), self.question.as_at).demand
-        keeping = sum(_keeps(one) for one in self.protected.get(code, {}).values())
         decisions, to_countersign = self.decided.get(code, (0, 0))
-        return Pace(decisions=decisions, to_countersign=to_countersign, assessed=now + keeping)
+        return Pace(decisions=decisions, to_countersign=to_countersign, assessed=now)
 
-    def _hours_in(self, code: str, day: dt.date) -> float | None:
+    def keeping(self, code: str) -> Pace:
+        """The newly qualified whom there is to assess."""
+        return Pace(assessed=sum(_keeps(one) for one in self.protected.get(code, {}).values()))
+
+    def hours_in(self, code: str, day: dt.date) -> float | None:
         """Hours a week for countersigning; 0 where nobody may, None where nobody's hours are recorded."""
         hours = self.hours.get((day, code), Decimal(0))
         return None if hours is None else float(hours)

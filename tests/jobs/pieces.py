@@ -121,7 +121,7 @@ def a_month() -> Piece:
 
 
 def a_forecast() -> Piece:
-    wanted = {"supply", "demand", "units", "progress", "backtest"}
+    wanted = {"supply", "assessing", "supporting", "units", "progress", "backtest"}
 
     def is_done() -> bool:
         return set(ForecastKept.objects.values_list("what", flat=True)) == wanted

@@ -506,14 +506,14 @@ def test_the_last_kept_forecast_is_of_the_day_or_an_earlier_one() -> None:
 def test_making_them_twice_keeps_them_once() -> None:
     make_forecasts.make_forecasts()
     kept = list(ForecastKept.objects.order_by("what").values_list("what", flat=True))
-    assert kept == ["backtest", "demand", "progress", *["supply"] * 4, "units"], (
-        "three of them looked back"
-    )
+    made = ["assessing", "backtest", "progress", *["supply"] * 4, "supporting", "units"]
+    assert kept == made, "three of them looked back"
     make_forecasts.make_forecasts()
     assert ForecastKept.objects.count() == len(kept)
     assert list(ForecastAsked.objects.order_by("id").values_list("what", flat=True)) == [
         "supply",
-        "demand",
+        "assessing",
+        "supporting",
         "units",
         "progress",
         "backtest",

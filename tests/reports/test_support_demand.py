@@ -79,7 +79,13 @@ def world() -> dict[str, Any]:
             mentor=mentor,
         )
     w.spell(w.person(in_region="WAL"), STARTED, in_region="WAL")
-    return {"officer": officer, "assessor": assessor, "giver": giver}
+    return {
+        "officer": officer,
+        "assessor": assessor,
+        "giver": giver,
+        "learner": learners[2],
+        "registration": registration,
+    }
 
 
 def of(resource: str, found: list[Row], region: str = "NE") -> list[Row]:

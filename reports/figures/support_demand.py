@@ -98,10 +98,14 @@ class Demand:
         return [
             (
                 _name(day),
-                needs(Ahead(place, quarter.last_month, pace, ratios(), self._there(code, day))),
+                needs(Ahead(place, quarter.last_month, pace, self.ratios, self._there(code, day))),
             )
             for quarter, day in zip(quarters(place), self.days, strict=True)
         ]
+
+    @cached_property
+    def ratios(self) -> Ratios:
+        return ratios()
 
     @cached_property
     def joining(self) -> dict[str, float]:

@@ -57,7 +57,7 @@ TOO_MANY = (
     "More numbers are withheld than may be needed, as finding the fewest would take too long."
 )
 PUT_TOGETHER = "Rows of too few people are put together: first over destinations, then over pathways, then over reasons."
-BANDS_TOGETHER = "Bands of too few people are put together within a region and pathway."
+BANDS_TOGETHER = "Pathways are put together, and bands that would tell of too few people, also beside curves of attrition."
 LEFT_OUT = "A breakdown with so few people that its totals would tell of them is left out, of regions or altogether."
 PART_OF_REGION = "Of a place that is not a whole region, numbers are withheld as they would tell those of the rest."
 ONLY_WHOLE = (

@@ -8,12 +8,14 @@ from reports.catalogue.base import CODE, PEOPLE, PERCENT, Protected, Report, Rep
 from reports.catalogue.charts_attrition import tenure_of_all
 from reports.catalogue.keys import PATHWAY, REGION
 from reports.catalogue.notes import BANDS_TOGETHER, PART_OF_REGION, TOO_MANY
-from reports.figures.asking import Question
+from reports.figures.asking import PlaceFilter, Question
+from reports.figures.attrition import attrition
 from reports.figures.cohort_outcomes import outcomes_by_region
 from reports.figures.places import whole_regions
 from reports.figures.tenure_of_leavers import tenure_of_leavers
+from reports.suppression.curves import thin
 from reports.suppression.outcomes import everywhere, hidden_everywhere
-from reports.suppression.tenure import of_a_part, together
+from reports.suppression.tenure import curves_of_regions, of_a_part, together
 
 WHO, DATE, TO_DATE = "Withdrawn starters", "The day of withdrawal", "To date"
 AT_START = "{} at the start, so that moving a learner flatters nobody."
@@ -56,11 +58,15 @@ COLUMNS = [
 
 
 def protect(rows: Rows, question: Question, threshold: int) -> Protected:
-    """Return the rows with small bands put together, and hidden where cohort outcomes hide how many withdrew."""
-    if whole_regions(question) == []:
+    """Return the rows of whole regions, with the bands told that neither cohort outcomes nor curves of attrition complete."""
+    regions = whole_regions(question)
+    if regions == []:
         return of_a_part(rows), [PART_OF_REGION]
     found = hidden_everywhere(everywhere(outcomes_by_region(question)), threshold)
-    return together(rows, found, threshold), [
+    nation = attrition(replace(question, place=PlaceFilter()), ("all", "region"))
+    curves = curves_of_regions(nation, thin(nation, threshold))
+    asked = {code: told for code, told in curves.items() if regions is None or code in regions}
+    return together(rows, found, threshold, asked), [
         BANDS_TOGETHER,
         *([TOO_MANY] if found.too_many else []),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -34,13 +34,14 @@ Opens = Callable[..., str]
 @dataclass(frozen=True)
 class Said:
     """What leavers named themselves: how many named each driver, most first, as far as it is told; how many of how many said why;
-    and whether that is all.
+    whether that is all; and whether none that is not told was named more often.
     """
 
     named: dict[str, int]
     spoke: int
     left: int
     is_all: bool
+    is_ranked: bool = True
 
     @property
     def alone(self) -> dict[str, int]:
@@ -75,7 +76,7 @@ class Told:
 
     def counted(self, rows: Iterable[Row], key: str) -> list[tuple[str, int]]:
         """Return how many have each value, most first; small ones together, as *other*, where they are withheld."""
-        return _put_together(Counter(row[key] for row in rows), self.threshold)
+        return put_together(Counter(row[key] for row in rows), self.threshold)
 
     @cached_property
     def said(self) -> Said:
@@ -84,24 +85,61 @@ class Told:
 
     @cached_property
     def said_in_three_years(self) -> Said:
-        """What those who left in the last three years named: of one year too few may have spoken for it to be told."""
-        return self._said(self.three_years)
+        """What those who left in the last three years named: of one year too few may have spoken for it to be told.
+
+        A reason that is told of the year as well is told of three where the two years before it are not few.
+        """
+        found, lately = self._said(self.three_years), self.said
+        if self.words_in_full:
+            return found
+        named = {
+            code: count
+            for code, count in found.named.items()
+            if not is_small(abs(count - lately.named.get(code, 0)), self.least)
+        }
+        if named != found.named:
+            named = {code: count for code, count in named.items() if code in found.alone}
+        is_whole = named == found.named
+        return replace(
+            found,
+            named=named,
+            is_all=found.is_all and is_whole,
+            is_ranked=found.is_ranked and is_whole,
+        )
 
     def _said(self, year: Year) -> Said:
         rows = said_by_region(year.left) if self.words_told else []
-        if not self.words_in_full:
-            rows = in_regions("named", ("named_first",))(rows, self.least)
         sums: Counter[str] = Counter()
         for row in rows:
-            sums[row["reason"]] += row["named"] if row["named"] is not SUPPRESSED else 0
+            sums[row["reason"]] += row["named"]
+        named, is_all = (sums, True) if self.words_in_full else self._grouped(rows, sums)
         spoke = sum(bool(row["said"]) for row in year.left) if self.words_told else 0
-        together = {OTHERS, SEVERAL} & sums.keys()
         return Said(
-            dict(_most_first({code: count for code, count in sums.items() if count})),
+            dict(_most_first({code: count for code, count in named.items() if count})),
             spoke,
             len(year.left),
-            is_all=self.words_in_full or not together,
+            is_all=is_all,
+            is_ranked=_is_ranked(sums, named),
         )
+
+    def _grouped(self, rows: list[Row], sums: Mapping[str, int]) -> tuple[dict[str, int], bool]:
+        """Return what was named with small numbers put together within each region, and whether that is all.
+
+        Of several regions a reason is told by all who named it, or not at all: some of its regions alone would make it less
+        than another. What the regions that do not tell it come to is then not few, nor of one reason alone.
+        """
+        shown = in_regions("named", ("named_first",))(rows, self.least)
+        told: Counter[str] = Counter()
+        for row in shown:
+            told[row["reason"]] += row["named"] if row["named"] is not SUPPRESSED else 0
+        if len({row["region"] for row in rows}) < 2:
+            return dict(told), not {OTHERS, SEVERAL} & told.keys()
+        untold = {code: sums[code] - told[code] for code in sums if sums[code] > told[code]}
+        unsaid = {row["region"] for row in shown if row["named"] is SUPPRESSED}
+        of_these = sum(row["named"] for row in rows if row["region"] in unsaid)
+        known = {} if is_small(of_these, self.least) else dict(put_together(untold, self.least))
+        whole = {code: count for code, count in sums.items() if code not in untold or code in known}
+        return whole, whole.keys() == sums.keys()
 
     def reason(self, code: str) -> str:
         return "No reason recorded" if code == NOT_RECORDED else self.names.of("reason", code)
@@ -194,10 +232,10 @@ def _words(told: Told) -> list[str]:
     begin = f"Leavers themselves ({_who(told, said)} said why)"
     if not said.alone:
         return [
-            f"{begin} named no reason {told.least} times or more, so that none is told by itself.",
+            f"{begin} named reasons of which none is told by itself, as some were named fewer than {told.least} times.",
             *_in_three_years(told),
         ]
-    most = " most often" if len(said.named) > 1 else ""
+    most = " most often" if len(said.named) > 1 and said.is_ranked else ""
     more = [] if said.is_all or len(said.alone) >= MAIN else _in_three_years(told)
     return [f"{begin} named{most} {_named(told, said)}.", *more]
 
@@ -207,7 +245,7 @@ def _in_three_years(told: Told) -> list[str]:
     said = told.said_in_three_years
     if len(said.alone) <= len(told.said.alone):
         return []
-    most = " most often" if len(said.named) > 1 else ""
+    most = " most often" if len(said.named) > 1 and said.is_ranked else ""
     return [
         f"In the three years to {date_gov(told.now.last)}, leavers ({_who(told, said)} said why) named{most} "
         f"{_named(told, said)}."
@@ -240,7 +278,9 @@ def _where(told: Told) -> list[str]:
 def _how_soon(told: Told) -> list[str]:
     left = told.now.left
     early = sum(row["band"] in EARLY for row in left)
-    if told.hides(early, len(left)):
+    alone = {band for band, _count in told.counted(left, "band")}
+    together = {row["band"] for row in left} - alone
+    if told.hides(early, len(left)) or (together & {*EARLY} and not together <= {*EARLY}):
         return []
     return [f"{number(early) if early else 'None'} of them left within three months of starting."]
 
@@ -268,7 +308,13 @@ def _listed(named: Sequence[tuple[str, int]]) -> str:
     return " and ".join(filter(None, [", ".join(main[:-1]), main[-1]]))
 
 
-def _put_together(counts: Mapping[str, int], threshold: int) -> list[tuple[str, int]]:
+def _is_ranked(sums: Mapping[str, int], named: Mapping[str, int]) -> bool:
+    """Return whether no driver that is not told by itself was named more often than the main ones that are."""
+    main = sorted((named[code] for code in named if code in sums), reverse=True)[:MAIN]
+    return not main or max((sums[code] for code in sums.keys() - named), default=0) <= min(main)
+
+
+def put_together(counts: Mapping[str, int], threshold: int) -> list[tuple[str, int]]:
     """Return the counts, most first, with small ones as one: where that is small too, the smallest other goes with them."""
     small = {code for code, count in counts.items() if is_small(count, threshold)}
     rest = [code for code, _count in reversed(_most_first(counts)) if code not in small]

@@ -15,9 +15,10 @@ from reports.catalogue.base import Rows
 from reports.figures.asking import Row
 from reports.figures.attrition_year import NOT_RECORDED, OF_LEAVERS, UNKNOWN, Year, quarter_of
 from reports.figures.numbers import percent as share
-from reports.presenters.attrition import BEFORE, MAIN, NOW, Said, Told
+from reports.presenters.attrition import BEFORE, MAIN, NOW, Said, Told, put_together
 from reports.presenters.explorer import BANDS as SERVICE
 from reports.presenters.tables import few
+from reports.suppression.marks import is_small
 from reports.suppression.merging import OTHERS, SEVERAL
 
 #: By what the year's leavers may be told apart.
@@ -184,11 +185,11 @@ def by_table(told: Told, by: str) -> Table:
         *(Column(title) for title in ("First reason", "Second reason", "Third reason")),
     ]
     groups = year.groups(by)
-    untold = [group for group in groups if told.hides(len(year.left_of(by, group)))]
+    untold = _untold({group: len(year.left_of(by, group)) for group in groups}, told.threshold)
     body = [_group(told, by, group, with_everybody) for group in groups if group not in untold]
     if untold:
         blank: list[object] = [""] * (len(columns) - 2)
-        body.append([f"Others, fewer than {told.least} each", few(), *blank])
+        body.append(["Others, of whom some are few", few(), *blank])
     return Table(
         f"Who left, by {lower_first(BY[by])}",
         columns,
@@ -196,6 +197,14 @@ def by_table(told: Told, by: str) -> Table:
         note="Reasons as the organisation recorded them, most often first; those recorded as often, in order of their names.",
         empty=Empty("Nobody to count.", "Nobody was on the programme here in these months."),
     )
+
+
+def _untold(counts: Mapping[str, int], threshold: int) -> set[str]:
+    """Return the groups that are not told: those of few, and as many others as keep what is left of the total from telling."""
+    if not any(is_small(count, threshold) for count in counts.values()):
+        return set()
+    shown = {code for code, _count in put_together(counts, threshold)}
+    return counts.keys() - shown
 
 
 def _group(told: Told, by: str, group: str, with_everybody: bool) -> list[object]:
@@ -208,19 +217,21 @@ def _group(told: Told, by: str, group: str, with_everybody: bool) -> list[object
     if with_everybody:
         on = len(year.on_programme(by, group))
         line += [
-            _open(told, on, NOW, what="on_programme", **{by: group}),
+            few()
+            if told.hides(len(left), on)
+            else _open(told, on, NOW, what="on_programme", **{by: group}),
             _rate(told, len(left), on),
         ]
     gone = sum(row["destination"] == "left_service" for row in left)
-    hidden = told.hides(gone, len(left))
+    # Sums of these over groups are told above: where small numbers are withheld, groups would tell of each other.
     line.append(
         few()
-        if hidden
+        if told.threshold
         else _open(told, gone, NOW, what="left", destination="left_service", **{by: group})
     )
     counted = Counter(row["reason"] for row in left if row["reason"] != NOT_RECORDED)
     main = sorted(counted.items(), key=lambda one: (-one[1], told.reason(one[0])))[:MAIN]
-    told_reasons = [(code, count) for code, count in main if not told.hides(count)]
+    told_reasons = [] if told.threshold else main
     cells: list[object] = [
         Cell(
             f"{told.reason(code)}: {number(count)}",

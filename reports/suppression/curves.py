@@ -1,5 +1,5 @@
 """For attrition and retention: curves show only points between which nobody, or at least the threshold, withdrew and completed
-(of officers: left the Service).
+(of officers: left the Service), and after which, as cohort outcomes tell how many did in all, nobody or at least the threshold.
 
 The groups of a breakdown add up to all starters. So the hidden groups taken together must satisfy the same rule: in a month
 and since the last points shown, nobody or enough. Otherwise more groups stay hidden at that point.
@@ -122,7 +122,7 @@ class _Thinning:
         at_risk = {group: row["number_at_risk"] for group, row in here.items()}
         self.ended |= {group for group, count in at_risk.items() if count < self.threshold}
         self.ended |= self._enough(self.ended & here.keys(), at_risk)
-        shows = self._showing(here, counts)
+        shows = self._showing(month, here, counts)
         beside = {group: found[self.shape.beside] for group, found in counts.items()}
         unsaid = {
             group for group, count in beside.items() if is_small(count, self.threshold)
@@ -148,15 +148,26 @@ class _Thinning:
         later = curve[last]["later"] if last == month - self.shape.step else {}
         return {name: later.get(name, 0) for name in names}
 
-    def _showing(self, here: dict[str, Row], counts: dict[str, dict[str, int]]) -> set[str]:
+    def _later(self, group: str, month: int) -> dict[str, int]:
+        """Return what happens in a group after a month."""
+        later = self.curves[group][month]["later"] if month in self.curves[group] else {}
+        return {name: later.get(name, 0) for name in self.shape.events}
+
+    def _showing(
+        self, month: int, here: dict[str, Row], counts: dict[str, dict[str, int]]
+    ) -> set[str]:
         """Return the groups whose estimates are shown: few left in none of them, nor in all the hidden ones together."""
         ready = {
             group
             for group in here.keys() - self.ended
-            if not any(is_small(count, self.threshold) for count in self.since[group].values())
+            if not any(
+                is_small(count, self.threshold)
+                for name in self.shape.events
+                for count in (self.since[group][name], self._later(group, month)[name])
+            )
         }
         for group in self._by_size(ready, counts):
-            if not self._tells(ready, counts):
+            if not self._tells(month, ready, counts):
                 break
             ready.remove(group)
         return ready
@@ -171,11 +182,14 @@ class _Thinning:
             (group for group in ready if sizes[group]), key=lambda group: (sizes[group], group)
         )
 
-    def _tells(self, ready: set[str], counts: dict[str, dict[str, int]]) -> bool:
+    def _tells(self, month: int, ready: set[str], counts: dict[str, dict[str, int]]) -> bool:
         """Return whether subtracting what is shown from all starters would reveal a small number."""
         unshown, unsaid = counts.keys() - ready, counts.keys() - (ready & self.shown_before)
         sums = [sum(self.since[group][name] for group in unshown) for name in self.shape.events]
         sums += [sum(counts[group][name] for group in unsaid) for name in self.shape.events]
+        sums += [
+            sum(self._later(group, month)[name] for group in unshown) for name in self.shape.events
+        ]
         return any(is_small(total, self.threshold) for total in sums)
 
     def _enough(self, hidden: set[str], counts: dict[str, int]) -> set[str]:

@@ -21,7 +21,7 @@ from pqip.govuk.tables import Sorting, Table
 from pqip.pages.generic import ListPage
 from reports.catalogue import find
 from reports.catalogue.charts_attrition import retained_curves
-from reports.figures.asking import Question
+from reports.figures.asking import PlaceFilter, Question
 from reports.figures.attrition import attrition
 from reports.figures.attrition_year import Year, two_years, year_to
 from reports.figures.names import Names
@@ -119,11 +119,14 @@ class Leaving(ReportPage):
 
     def _opens(self, asked: Asked) -> Any:
         """The address of the people a number counts, for those who may see them: learners, or leavers alone."""
-        may = opened_by(asked.user)
+        may = opened_by(asked.user, asked.place)
+        reads_words = opens_everybody(asked.user, (LEAVERS,), asked.place)
         base = reverse("reports:leaving_people")
 
         def opens(year: str, *, what: str, **of: str) -> str:
             if not may or (may == LEAVERS and what == "on_programme"):
+                return ""
+            if "said" in of and not reads_words:
                 return ""
             keys = {f"of_{name}": value for name, value in of.items()}
             return f"{base}?{asked.address(None, year=year, what=what, **keys)}"
@@ -149,9 +152,14 @@ class Leaving(ReportPage):
         ]
 
 
-def opened_by(user: Any) -> str:
-    """Return the permission by which a user opens those who left; "" where they may not."""
-    return next((one for one in (learners.VIEW, LEAVERS) if user.can(one)), "")
+def opened_by(user: Any, place: PlaceFilter) -> str:
+    """Return the permission by which a user opens those who left a place; "" where they may not.
+
+    One that reaches the whole place comes before one that reaches people of their own in it.
+    """
+    held = [one for one in (learners.VIEW, LEAVERS) if user.can(one)]
+    whole = [one for one in held if opens_everybody(user, (one,), place)]
+    return next(iter([*whole, *held]), "")
 
 
 class LeavingPeople(ListPage):
@@ -166,7 +174,7 @@ class LeavingPeople(ListPage):
     @cached_property
     def may(self) -> str:
         """The permission by which these people are opened. Raises PermissionDenied where there is none."""
-        if not (found := opened_by(self.request.user)):
+        if not (found := opened_by(self.request.user, self.asked.place)):
             raise PermissionDenied
         return found
 

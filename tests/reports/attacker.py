@@ -268,3 +268,112 @@ def read_withdrawals(
 
 def _last(editions: Mapping[str, Sequence[Row]]) -> str:
     return max((row["quarter"] for rows in editions.values() for row in rows), default="")
+
+
+#: The days after which a band or a point of a curve may end: what lies between two of them is told in one way alone.
+EDGES = (0, 7, 30, 91, 182, 273, 365, 456, 547)
+BAND_EDGES = {
+    "week": (-1, 7),
+    "month": (7, 30),
+    "3_months": (30, 91),
+    "6_months": (91, 182),
+    "12_months": (182, 365),
+    "18_months": (365, 547),
+    "later": (547, None),
+}
+
+
+def _pieces(after: float, to: float | None) -> list[int]:
+    """The pieces of time between two days, by the number of the edge that ends each."""
+    ends = [*EDGES, None]
+    starts = [-1, *EDGES]
+    return [
+        nth
+        for nth, (first, last) in enumerate(zip(starts, ends, strict=True))
+        if first >= after and (to is None or (last is not None and last <= to))
+    ]
+
+
+def read_tenure(
+    attacker: Attacker, rows: Sequence[Row], outcomes: Mapping[str, Sequence[Row]], when: str = ""
+) -> None:
+    """Take note of how long leavers had been there, beside cohort outcomes: the same people withdrew, the same left the Service.
+
+    Where bands are put together, their row is what the region's other rows leave.
+    """
+    keys = {
+        (region, row["group"] if row["breakdown"] == "pathway" else "all")
+        for region, own in outcomes.items()
+        if region
+        for row in own
+        if row["breakdown"] in ("all", "pathway")
+    }
+    for region in {region for region, _group in keys}:
+        own = [row for row in rows if row["region"] == region]
+        by_pathway = any(row["pathway"] != "several" for row in own)
+        groups = [group for of, group in keys if of == region and (group != "all") == by_pathway]
+        for group in groups:
+            place = _row(when, region, "pathway" if by_pathway else "all", group)
+            _tenure_of(
+                attacker, [row for row in own if not by_pathway or row["pathway"] == group], place
+            )
+
+
+def _tenure_of(attacker: Attacker, own: Sequence[Row], place: tuple[str, ...]) -> None:
+    alone = [row["band"] for row in own if row["band"] in BAND_EDGES]
+    together = any(row["band"] not in BAND_EDGES for row in own)
+    parts: list[Hashable] = []
+    for nth, row in enumerate(own):
+        band: Hashable = row["band"] if row["band"] in BAND_EDGES else ("rest", nth)
+        parts.append(band)
+        attacker.told((*place, "tenure", band), row["withdrawn"])
+        attacker.told((*place, "tenure left", band), row["left_service"])
+        attacker.at_most((*place, "tenure left", band), (*place, "tenure", band))
+        starters, share = (*place, "starters"), row["share_of_starters"]
+        if not is_hidden(share) and not is_hidden(row["withdrawn"]) and row["withdrawn"]:
+            assert attacker.name(starters) in attacker.shown, "a share tells of how many"
+    for name, total in (("tenure", "withdrawn"), ("tenure left", "left")):
+        attacker.adds_up((*place, total), [(*place, name, band) for band in parts])
+    for band, (after, to) in BAND_EDGES.items():
+        pieces = [(*place, "piece", nth) for nth in _pieces(after, to)]
+        attacker.adds_up((*place, "tenure", band), pieces)
+        if band not in alone and not together:
+            attacker.told((*place, "tenure", band), 0)
+    rest = [part for part in parts if isinstance(part, tuple)]
+    if len(rest) == 1:
+        others = [(*place, "tenure", band) for band in BAND_EDGES if band not in alone]
+        attacker.adds_up((*place, "tenure", rest[0]), others)
+
+
+def read_curves(
+    attacker: Attacker, rows: Sequence[Row], full: Sequence[Row], when: str = ""
+) -> None:
+    """Take note of what curves of attrition tell of those who withdrew: how many between the points that they show.
+
+    The shares from which this follows are taken for exact, so the numbers are those of `full`.
+    """
+    groups: dict[tuple[str, str], list[tuple[Row, Row]]] = {}
+    for row, true in zip(rows, full, strict=True):
+        if row["breakdown"] in ("all", "region"):
+            groups.setdefault((row["breakdown"], row["group"]), []).append((row, true))
+    regions = [group for breakdown, group in groups if breakdown == "region"]
+    for (breakdown, group), own in groups.items():
+        place = _row(when, "", breakdown, group)
+        people, since = 0, -1.0
+        for nth, (row, true) in enumerate(own):
+            people += true["withdrawn"]
+            if nth >= len(EDGES) - 2 or is_hidden(row["retained_percent"]):
+                continue
+            to = [0, 91, 182, 273, 365, 456, 547][nth]
+            attacker.told((*place, "curve", since, to), people)
+            attacker.adds_up(
+                (*place, "curve", since, to), [(*place, "piece", nth) for nth in _pieces(since, to)]
+            )
+            people, since = 0, to
+        every = [(*place, "piece", nth) for nth in range(len(EDGES) + 1)]
+        attacker.adds_up((*place, "withdrawn"), every)
+    for nth in range(len(EDGES) + 1):
+        attacker.adds_up(
+            (*_row(when, "", "all", "all"), "piece", nth),
+            [(*_row(when, "", "region", region), "piece", nth) for region in regions],
+        )

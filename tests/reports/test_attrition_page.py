@@ -8,17 +8,20 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from learners.derived.enrolments import refresh
 from learners.models import Enrolment, LeaverWords
 from pqip.core.acting import acting_as
+from pqip.core.ledger import void
 from pqip.core.snapshot import safe_known_at, snapshot
 from reports.figures.asking import PlaceFilter, Question
 from reports.figures.attrition_year import Year, two_years, year_to
 from reports.figures.names import Names
 from reports.figures.numbers import difference
-from reports.presenters.attrition import Told, findings, opening
+from reports.presenters.attrition import Said, Told, findings, opening
 from reports.presenters.attrition_tables import by_table, reasons_table, trend_chart, year_table
 from tests.factories import workforce as w
 from tests.factories.learners import BY, enrolment, event, pdu, reason, region
+from tests.factories.reports import rows
 from tests.personas import client_for, persona
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +93,38 @@ def test_who_was_on_the_programme_and_who_left_by_hand() -> None:
     ]
 
 
+def test_those_who_never_started_took_a_break_moved_and_came_back() -> None:
+    """Of seven places on the programme, one of somebody who never started is nobody's. Five were on it in the North East in the
+    year: one left from a break, one left and began again (two places, one of them left), one moved here from Wales and left, and
+    one goes on. One moved to Wales and left there."""
+    event(
+        enrolment(start=dt.date(2026, 1, 15), started=False), "did_not_start", dt.date(2026, 1, 15)
+    )
+    breaks = enrolment(start=dt.date(2025, 1, 15))
+    event(breaks, "deferred", dt.date(2026, 1, 5))
+    reason("staffing")
+    event(breaks, "withdrawn", dt.date(2026, 2, 2), reason="staffing", destination="unknown")
+    again = leaver(dt.date(2025, 12, 1))
+    enrolment(who=again.person, start=dt.date(2026, 9, 1), in_cohort="Intake 20")
+    came = enrolment(start=dt.date(2025, 1, 15), in_region="WAL")
+    event(came, "moved_region", dt.date(2026, 1, 5), to_region=region("NE"))
+    event(came, "withdrawn", dt.date(2026, 3, 2), reason="staffing", destination="left_service")
+    gone = enrolment(start=dt.date(2025, 1, 15))
+    event(gone, "moved_region", dt.date(2026, 1, 5), to_region=region("WAL"))
+    event(gone, "withdrawn", dt.date(2026, 3, 2), reason="staffing", destination="left_service")
+    enrolment(start=dt.date(2025, 1, 15))
+    here = PlaceFilter(False, frozenset({region("NE").pk}))
+    now, before = asked(place=here)
+    assert opening(told(now, before))[0] == (
+        "In the 12 months to 31 October 2026, 3 of the 5 learners who were on the programme at some time in these months "
+        "left it: 60%."
+    )
+    assert len(before.everybody) == 4
+    quarters = dict.fromkeys(row["quarter"] for row in rows("withdrawals", DAY, place=here))
+    left = sum(row["withdrawn"] for row in rows("withdrawals", DAY, place=here))
+    assert (left, list(quarters)) == (3, ["2025-Q4", "2026-Q1"])
+
+
 def test_as_it_was_known_and_where_they_are() -> None:
     moved = leaver(dt.date(2026, 3, 2))
     instant = safe_known_at()
@@ -98,6 +133,18 @@ def test_as_it_was_known_and_where_they_are() -> None:
     wales = PlaceFilter(False, frozenset({region("WAL").pk}))
     assert len(asked(place=wales)[0].left) == 1
     assert moved.pk not in {row["enrolment_id"] for row in asked(place=wales)[0].everybody}
+
+
+def test_a_withdrawal_that_was_voided_is_none_but_as_it_was_known() -> None:
+    kept, wrong = leaver(dt.date(2026, 3, 2)), leaver(dt.date(2026, 3, 2))
+    instant = safe_known_at()
+    with acting_as(by=BY):
+        void(list(wrong.events.filter(kind="withdrawn")), by=BY, reason="Another learner's")
+        refresh([wrong.pk])
+    now = asked()[0]
+    assert [row["enrolment_id"] for row in now.left] == [kept.pk]
+    assert len(now.everybody) == 2
+    assert len(asked(known_at=instant)[0].left) == 2
 
 
 def test_reasons_of_both_sides_destinations_bands_and_interviews() -> None:
@@ -170,7 +217,8 @@ def test_what_few_leavers_say_is_told_of_three_years() -> None:
         longer = year_to(Question(DAY, instant), months=36)
     both = Told(now, before, longer, Names(), lambda *_a, **_k: "", "here", 0, 5, False, True)
     assert findings(both)[1:3] == [
-        "Leavers themselves (fewer than 5 of the 2 said why) named no reason 5 times or more, so that none is told by itself.",
+        "Leavers themselves (fewer than 5 of the 2 said why) named reasons of which none is told by itself, as some were "
+        "named fewer than 5 times.",
         "In the three years to 31 October 2026, leavers (13 of the 13 said why) named most often Staffing (7) and "
         "Leadership (6).",
     ]
@@ -200,6 +248,81 @@ def test_sentences_hold_with_nobody_and_where_numbers_are_withheld() -> None:
         [[str(getattr(one, "text", one)) for one in line] for line in year_table(few).rows]
     )
     assert "'3'" not in said_in_tables
+
+
+def words_of(year: Year, three_years: Year | None = None) -> Said:
+    longer = three_years or year
+    grouped = Told(year, year, longer, Names(), lambda *_a, **_k: "", "here", 0, 5, False, True)
+    return grouped.said_in_three_years if three_years else grouped.said
+
+
+def named_in(**regions: dict[str, int]) -> Said:
+    for place, codes in regions.items():
+        for code, people in codes.items():
+            for _one in range(people):
+                said(leaver(dt.date(2026, 2, 2), in_region=place), code)
+    return words_of(asked()[0])
+
+
+def test_what_leavers_say_of_several_regions_is_not_what_some_of_them_tell() -> None:
+    """Six in one region named staffing; in two others four each named pay, and two staffing. Pay was named as often, which no
+    region tells by itself: staffing by the six alone would be no more than a part."""
+    found = named_in(
+        NE={"staffing": 6}, WAL={"pay_and_reward": 4}, SW={"pay_and_reward": 4, "staffing": 2}
+    )
+    assert found.named == {}
+
+
+def test_what_leavers_say_of_several_regions_is_told_where_it_tells_of_none_of_them() -> None:
+    """Two regions tell that six named something; three each named pay, and three staffing: six and six of both, which leave none
+    of them few."""
+    both = {"pay_and_reward": 3, "staffing": 3}
+    found = named_in(NE={"staffing": 6}, WAL=both, SW=both)
+    assert found.named == {"staffing": 12, "pay_and_reward": 6}
+    assert found.is_all
+    assert found.is_ranked
+
+
+def test_three_years_less_the_last_tell_of_nobody() -> None:
+    """Six named staffing in the year and two in the years before: told as 8 in three years, the two would be known. Five named
+    leadership before."""
+    for code, day, people in (
+        ("staffing", dt.date(2026, 2, 2), 6),
+        ("staffing", dt.date(2024, 6, 3), 2),
+        ("leadership", dt.date(2024, 6, 3), 5),
+    ):
+        for _one in range(people):
+            said(leaver(day, start=dt.date(2024, 1, 15)), code, on=day)
+    now, _before = asked()
+    with snapshot(None) as instant:
+        longer = year_to(Question(DAY, instant), months=36)
+    found = words_of(now, longer)
+    assert found.named == {"leadership": 5}
+    assert not found.is_ranked
+
+
+def test_where_small_numbers_are_withheld_groups_do_not_tell_of_each_other() -> None:
+    """Of 20 who left 12 were on one pathway, 6 and 2 on others: the 6 go with the 2. Two within a week and four after half a year
+    are told together, so that how many left early would tell of the two."""
+    for on, after, people in (
+        ("PQIP15", 5, 12),
+        ("PQIP21", 20, 2),
+        ("PQIP21", 200, 4),
+        ("PQIP27", 70, 2),
+    ):
+        for _one in range(people):
+            begun = dt.date(2026, 1, 15)
+            leaver(begun + dt.timedelta(days=after), start=begun, on=on)
+    for _one in range(30):
+        enrolment(on="PQIP21")
+    grouped = told(*asked(), threshold=5, words_in_full=False)
+    lines = [
+        [str(getattr(cell, "text", cell)) for cell in line]
+        for line in by_table(grouped, "pathway").rows
+    ]
+    assert [line[1] for line in lines] == ["12", "fewer than 5 or withheld"]
+    assert lines[0][4:] == ["fewer than 5 or withheld", "", "", ""]
+    assert not any("within three months" in one for one in findings(grouped))
 
 
 def test_by_office_quarter_pathway_and_length_of_service() -> None:
@@ -296,6 +419,31 @@ def test_an_hr_partner_opens_leavers_alone_and_reads_what_they_said() -> None:
     assert (
         manager.get(address, {"as_at": DAY.isoformat(), "of_said": "staffing"}).status_code == 403
     )
+
+
+def test_who_reads_words_for_a_reason_is_not_led_to_those_who_said_them() -> None:
+    """Small numbers in full are numbers: what one leaver said is read by who reads leavers' words."""
+    said(leaver(dt.date(2026, 3, 2)), "staffing")
+    client = client_for(persona("national"))
+    asked_for = {"as_at": DAY.isoformat()}
+    in_full = reverse("reports:in_full", args=["leavers-reasons"])
+    client.post(f"{in_full}?as_at={DAY.isoformat()}", {"reason": "The board asks how often."})
+    page = client.get(reverse(PAGE), asked_for)
+    links = [getattr(cell, "url", "") for line in page.context["reasons"].rows for cell in line]
+    assert "1 of the 1 said why" in " ".join(page.context["findings"])
+    assert links
+    assert all(client.get(url).status_code == 200 for url in links if url)
+
+
+def test_an_hr_partner_who_assesses_too_opens_every_leaver() -> None:
+    gone = leaver(dt.date(2026, 3, 2))
+    both = persona("hr_partner")
+    w.grant(both, "pta")
+    client = client_for(both)
+    people = client.get(reverse(PEOPLE), {"as_at": DAY.isoformat()})
+    assert [line[0].text for line in people.context["table"].rows] == [gone.person.name]
+    years = client.get(reverse(PAGE), {"as_at": DAY.isoformat()}).context["years"]
+    assert not getattr(years.rows[0][1], "url", "")
 
 
 @pytest.mark.parametrize("wrong", [{"what": "all"}, {"of_quarter": "1999-Q1"}, {"as_at": "x"}])

@@ -30,7 +30,7 @@ def offer_conversation(*, by: Any, enrolment: Enrolment, offered_on: dt.date) ->
     """
     with acting_as(by=by):
         held = hold_for(by, enrolment)
-        check_offered(offered_on, held.start_date, today())
+        check_offered(offered_on, held.start_date, None, today())
         if held.status not in (Status.ACTIVE, Status.DEFERRED):
             raise RuleBroken("They are not on the programme.")
         rows = Conversation.objects.live().filter(enrolment=held)
@@ -70,13 +70,13 @@ def correct_conversation(
 ) -> Conversation:
     """Put right the day of the offer, or what came of it. What was agreed follows the offer.
 
-    Raises RuleBroken where something was agreed that the conversation would no longer bear, and
-    where another conversation is in the way.
+    Raises RuleBroken where something was agreed that the conversation would no longer bear, where
+    another conversation is in the way, and for a day on which the learner was not on the programme.
     """
     with acting_as(by=by, reason=reason):
         enrolment = hold_for(by, conversation.enrolment)
         held = lock_live(conversation, MEANWHILE)
-        check_offered(offered_on, enrolment.start_date, today())
+        check_offered(offered_on, enrolment.start_date, enrolment.placed_until, today())
         check_came(offered_on, came, came_on, today())
         others = Conversation.objects.live().filter(enrolment=enrolment).exclude(pk=held.pk)
         if others.filter(effective_on=offered_on).exists():

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from learners.facts.conversations import Called, calls_of
 from learners.models import Conversation, ConversationAction, Enrolment
-from learners.models.enrolments import EnrolmentQuerySet, Status
+from learners.models.enrolments import GOING, EnrolmentQuerySet, Status
 
 SEE, HOLD = "learners.view_conversations", "learners.hold_conversation"
 
@@ -58,19 +58,22 @@ def called_for(user: Any, on: dt.date) -> dict[int, list[Called]]:
 
 
 def waiting(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Filter for learners with an offer of which nothing has come yet."""
+    """Filter for learners on the programme with an offer of which nothing has come yet."""
     open_ = Conversation.objects.live().filter(
         enrolment=OuterRef("pk"), held_on=None, declined_on=None
     )
-    return rows.filter(Exists(open_))
+    return rows.filter(Exists(open_), status__in=GOING)
 
 
 def overdue(rows: EnrolmentQuerySet, on: dt.date) -> EnrolmentQuerySet:
-    """Filter for learners with whom something was agreed that is overdue."""
+    """Filter for learners on the programme with whom something was agreed that is overdue.
+
+    Once they have left, nothing is done about it any more, so it would be listed for ever.
+    """
     late = ConversationAction.objects.live().filter(
         enrolment=OuterRef("pk"), done_on=None, do_by__lt=on
     )
-    return rows.filter(Exists(late))
+    return rows.filter(Exists(late), status__in=GOING)
 
 
 def latest(enrolments: Collection[int]) -> dict[int, Conversation]:

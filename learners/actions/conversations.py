@@ -9,8 +9,7 @@ import datetime as dt
 from typing import Any
 
 from learners.models import Conversation, ConversationAction, Enrolment
-from learners.models.enrolments import Status
-from learners.queries.conversations import HOLD
+from learners.queries.conversations import HOLD, ON_PROGRAMME
 from learners.queries.records import may
 from learners.rules.conversations import check_came, check_offered
 from pqip.core.acting import Job, acting_as
@@ -31,7 +30,7 @@ def offer_conversation(*, by: Any, enrolment: Enrolment, offered_on: dt.date) ->
     with acting_as(by=by):
         held = hold_for(by, enrolment)
         check_offered(offered_on, held.start_date, None, today())
-        if held.status not in (Status.ACTIVE, Status.DEFERRED):
+        if held.status not in ON_PROGRAMME:
             raise RuleBroken("They are not on the programme.")
         rows = Conversation.objects.live().filter(enrolment=held)
         if same := rows.filter(effective_on=offered_on).first():
@@ -85,7 +84,8 @@ def correct_conversation(
             raise RuleBroken("Another conversation is offered already.", "came")
         agreed = _agreed(held)
         _check_bears(agreed, came, came_on)
-        supersede_all(agreed, by=by, reason=reason, offered_on=offered_on)
+        if offered_on != held.effective_on:
+            supersede_all(agreed, by=by, reason=reason, offered_on=offered_on)
         return supersede(
             held, by=by, reason=reason, effective_on=offered_on, **_outcome(came, came_on)
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,6 +13,8 @@ from learners.facts.conversations import Called, calls_of
 from learners.models import Conversation, ConversationAction, Enrolment
 from learners.models.enrolments import GOING, EnrolmentQuerySet, Status
 
+#: Where learners stand to whom a conversation may be offered.
+ON_PROGRAMME = (Status.ACTIVE, Status.DEFERRED)
 SEE, HOLD = "learners.view_conversations", "learners.hold_conversation"
 
 
@@ -20,6 +22,14 @@ def conversations_of(enrolment: Enrolment) -> list[Conversation]:
     """Return the conversations offered to a learner, the latest first."""
     rows = Conversation.objects.live().filter(enrolment=enrolment).select_related("offered_by")
     return list(rows.order_by("-effective_on"))
+
+
+def may_be_offered(enrolment: Enrolment, rows: Iterable[Conversation]) -> bool:
+    """Return True if a learner who was offered these may be offered another: they are on the programme,
+    and none waits for what came of it.
+    """
+    waits = any(row.held_on is None and row.declined_on is None for row in rows)
+    return enrolment.status in ON_PROGRAMME and not waits
 
 
 def agreed_with(enrolment: Enrolment) -> list[ConversationAction]:

@@ -90,7 +90,7 @@ class Conversations(LearnerPage):
                 shown.agreed_table(queries.agreed_with(who), who, on, own=own, may_change=may),
             ],
             "actions": self.action(HOLD, "Offer a conversation", "offer_conversation")
-            if may
+            if may and queries.may_be_offered(who, rows)
             else [],
         }
 

@@ -438,6 +438,10 @@ def test_correcting_and_undoing(made: Enrolment, manager: User) -> None:
         assert refused.value.field == field
     with pytest.raises(RuleBroken, match="Undo what was agreed"):
         undo_conversation(by=manager, conversation=talk, reason="test")
+    talk = put_right(came_on=today() - 6 * DAY)
+    assert ConversationAction.objects.live().get() == row, (
+        "it is recorded anew only if its key moves"
+    )
     moved = put_right(offered_on=today() - 8 * DAY)
     row = ConversationAction.objects.live().get()
     assert (moved.effective_on, row.offered_on) == (today() - 8 * DAY, today() - 8 * DAY)
@@ -457,7 +461,7 @@ def test_correcting_and_undoing(made: Enrolment, manager: User) -> None:
     undo_conversation(by=manager, conversation=moved, reason="test")
     settle()
     assert not Conversation.objects.live().exists()
-    assert Conversation.objects.count() == 3
+    assert Conversation.objects.count() == 4
     with pytest.raises(Conflict):
         put_right()
 
@@ -570,7 +574,10 @@ def test_the_list_shows_whom_to_offer_one_and_what_is_open(made: Enrolment, mana
     talk = offer_conversation(by=manager, enrolment=made, offered_on=today())
     assert name not in text_of(client.get(listed))
     assert name in text_of(client.get(listed + "?state=waiting"))
+    one, button = at("conversations_of", made.public_id), at("offer_conversation", made.public_id)
+    assert button not in text_of(client.get(one)), "another waits for what came of it"
     held = record_outcome(by=manager, conversation=talk, came="held", came_on=today())
+    assert button in text_of(client.get(one))
     assert name not in text_of(client.get(listed + "?state=waiting"))
     row = agreed(manager, held, agreed_on=today())
     assert name not in text_of(client.get(listed + "?state=overdue"))
@@ -582,10 +589,11 @@ def test_the_list_shows_whom_to_offer_one_and_what_is_open(made: Enrolment, mana
     late = Conversation.objects.live().get()
     agreed(manager, late, agreed_on=today() - 3 * DAY, do_by=today() - DAY)
     assert "1 overdue" in text_of(client.get(listed + "?state=overdue"))
-    offer_conversation(by=manager, enrolment=made, offered_on=today())
+    talk = offer_conversation(by=manager, enrolment=made, offered_on=today())
     make.event(made, "withdrawn", today())
     for state in ("waiting", "overdue"):
         page = client.get(f"{listed}?state={state}")
         assert page.status_code == 200
         assert name not in text_of(page), "it would be listed for ever"
-    assert browser(manager).get(at("conversations_of", made.public_id)).status_code == 200
+    record_outcome(by=manager, conversation=talk, came="held", came_on=today())
+    assert button not in text_of(client.get(one)), "they are not on the programme"

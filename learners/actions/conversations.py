@@ -9,8 +9,7 @@ import datetime as dt
 from typing import Any
 
 from learners.models import Conversation, ConversationAction, Enrolment
-from learners.models.enrolments import Status
-from learners.queries.conversations import HOLD
+from learners.queries.conversations import HOLD, ON_PROGRAMME
 from learners.queries.records import may
 from learners.rules.conversations import check_came, check_offered
 from pqip.core.acting import Job, acting_as
@@ -30,8 +29,8 @@ def offer_conversation(*, by: Any, enrolment: Enrolment, offered_on: dt.date) ->
     """
     with acting_as(by=by):
         held = hold_for(by, enrolment)
-        check_offered(offered_on, held.start_date, today())
-        if held.status not in (Status.ACTIVE, Status.DEFERRED):
+        check_offered(offered_on, held.start_date, None, today())
+        if held.status not in ON_PROGRAMME:
             raise RuleBroken("They are not on the programme.")
         rows = Conversation.objects.live().filter(enrolment=held)
         if same := rows.filter(effective_on=offered_on).first():
@@ -70,13 +69,13 @@ def correct_conversation(
 ) -> Conversation:
     """Put right the day of the offer, or what came of it. What was agreed follows the offer.
 
-    Raises RuleBroken where something was agreed that the conversation would no longer bear, and
-    where another conversation is in the way.
+    Raises RuleBroken where something was agreed that the conversation would no longer bear, where
+    another conversation is in the way, and for a day on which the learner was not on the programme.
     """
     with acting_as(by=by, reason=reason):
         enrolment = hold_for(by, conversation.enrolment)
         held = lock_live(conversation, MEANWHILE)
-        check_offered(offered_on, enrolment.start_date, today())
+        check_offered(offered_on, enrolment.start_date, enrolment.placed_until, today())
         check_came(offered_on, came, came_on, today())
         others = Conversation.objects.live().filter(enrolment=enrolment).exclude(pk=held.pk)
         if others.filter(effective_on=offered_on).exists():
@@ -85,7 +84,8 @@ def correct_conversation(
             raise RuleBroken("Another conversation is offered already.", "came")
         agreed = _agreed(held)
         _check_bears(agreed, came, came_on)
-        supersede_all(agreed, by=by, reason=reason, offered_on=offered_on)
+        if offered_on != held.effective_on:
+            supersede_all(agreed, by=by, reason=reason, offered_on=offered_on)
         return supersede(
             held, by=by, reason=reason, effective_on=offered_on, **_outcome(came, came_on)
         )

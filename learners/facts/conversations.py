@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from learners.facts import allocations, status
+from learners.facts import allocations, practice, status
 from learners.facts.training import asked
 from learners.ports import vocational
 from learners.rules.conversations import (
@@ -21,14 +21,10 @@ from learners.rules.conversations import (
     AGAIN_DAYS,
     CALLS,
     DAYS_LOST,
-    LOST_DAYS,
-    LOST_WITHIN,
     NO_ADJUSTMENT,
     NO_MENTOR,
     NO_PLACEMENT,
     NO_PTA,
-    NOT_THE_SERVICE,
-    PLACEMENT_MONTHS,
     PTA_ABSENT,
     REVIEW_OVERDUE,
     WORK_WAITS,
@@ -56,21 +52,8 @@ SELECT m.person_id FROM learners_allocation m WHERE m.role = 'mentor' AND m.effe
 AWAY = """
 SELECT g.enrolment_id, '{call}', p.away_since FROM going g JOIN ptas p ON p.person_id = g.person_id WHERE NOT p.has_present
 """
-LOST = """
-SELECT g.enrolment_id, '{call}', (array_agg(d.effective_on ORDER BY d.effective_on, d.id))[%(lost_days)s]
-FROM going g JOIN learners_protectedday d ON d.person_id = g.person_id AND d.taken IS FALSE
-    AND d.reason_lost <> %(not_the_service)s
-    AND d.effective_on > %(as_at)s::date - %(lost_within)s AND d.effective_on <= %(as_at)s AND d.effective_on >= g.start_date
-    AND {known_d}
-GROUP BY g.enrolment_id HAVING count(*) >= %(lost_days)s
-"""
-#: One planned for any day is an offer.
-UNPLACED = """
-SELECT g.enrolment_id, '{call}', b.owed_on FROM going g
-CROSS JOIN LATERAL (SELECT (g.start_date + make_interval(months => %(placement_months)s))::date + g.deferred_days AS owed_on) b
-WHERE b.owed_on <= %(as_at)s AND NOT EXISTS (
-    SELECT FROM learners_placement p WHERE p.enrolment_id = g.enrolment_id AND {known_p})
-"""
+#: What the relations of practice say.
+OWED = "SELECT o.enrolment_id, '{call}', o.since FROM ({owed}) o"
 UNADJUSTED = """
 SELECT g.enrolment_id, '{call}', min(n.effective_on) + %(adjustment_days)s + 1
 FROM going g JOIN learners_supportneed n ON n.enrolment_id = g.enrolment_id AND {known_n}
@@ -129,12 +112,14 @@ def called(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
         return known_sql(alias, known_at)
 
     steps, of_steps = vocational.vocational().due_steps(as_at, known_at)
+    lost, of_lost = practice.days_lost(as_at, known_at)
+    unplaced, of_unplaced = practice.unplaced(as_at, known_at)
     calls = [
         NOBODY.format(call=NO_PTA, role="pta", held="ptas", known_l=known("l")),
         AWAY.format(call=PTA_ABSENT),
         NOBODY.format(call=NO_MENTOR, role="mentor", held="mentored", known_l=known("l")),
-        LOST.format(call=DAYS_LOST, known_d=known("d")),
-        UNPLACED.format(call=NO_PLACEMENT, known_p=known("p")),
+        OWED.format(call=DAYS_LOST, owed=lost),
+        OWED.format(call=NO_PLACEMENT, owed=unplaced),
         UNADJUSTED.format(call=NO_ADJUSTMENT, known_n=known("n")),
         UNREVIEWED.format(call=REVIEW_OVERDUE, known_r=known("r")),
         WAITS.format(call=WORK_WAITS, steps=steps),
@@ -146,15 +131,8 @@ def called(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
         calls=" UNION ALL ".join(calls),
         offered=OFFERED.format(known_c=known("c")),
     )
-    assumed = {
-        "lost_days": LOST_DAYS,
-        "lost_within": LOST_WITHIN,
-        "not_the_service": NOT_THE_SERVICE,
-        "placement_months": PLACEMENT_MONTHS,
-        "adjustment_days": ADJUSTMENT_DAYS,
-        "again_days": AGAIN_DAYS,
-    }
-    return sql, {**of_steps, **assumed, **when(as_at, known_at)}
+    assumed = {"adjustment_days": ADJUSTMENT_DAYS, "again_days": AGAIN_DAYS}
+    return sql, {**of_steps, **of_lost, **of_unplaced, **assumed, **when(as_at, known_at)}
 
 
 def offered(as_at: dt.date, known_at: dt.datetime | None) -> Sql:

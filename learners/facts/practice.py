@@ -1,5 +1,5 @@
-"""Learning in practice of many learners at once: effective time, kinds of case allowed, and
-protected days.
+"""Learning in practice of many learners at once: effective time, kinds of case allowed, protected
+days, and what of it the service owes.
 """
 
 from __future__ import annotations
@@ -24,14 +24,40 @@ from learners.models import (
     ProtectedDay,
     TrainingRecord,
 )
+from learners.rules.conversations import LOST_DAYS, LOST_WITHIN, NOT_THE_SERVICE, PLACEMENT_MONTHS
 from learners.rules.practice import Stages, effective_hours, reduction_percent
 from pqip.core.acting import actor_name
 from pqip.core.formats import FULL_TIME_HOURS
+from pqip.core.known import known_sql, when
 from pqip.core.spans import in_force
 from workforce.models import User, WorkloadReduction
 
 #: The prefix by which reference data names the stages of a learner's reduction.
 STAGE = "PQiP: "
+
+Sql = tuple[str, dict[str, Any]]
+
+#: Days that the learner had off or was sick are none that the service took.
+LOST = """
+SELECT g.enrolment_id, (array_agg(d.effective_on ORDER BY d.effective_on, d.id))[%(lost_days)s] AS since
+FROM going g JOIN learners_protectedday d ON d.person_id = g.person_id AND d.taken IS FALSE
+    AND d.reason_lost <> %(not_the_service)s
+    AND d.effective_on > %(as_at)s::date - %(lost_within)s AND d.effective_on <= %(as_at)s AND d.effective_on >= g.start_date
+    AND {known_d}
+GROUP BY g.enrolment_id HAVING count(*) >= %(lost_days)s
+"""
+#: A plan does not say on which day it was offered. It was offered by a day if it was to begin or began by then, or if it was
+#: recorded by the end of that day, in this or an earlier version, and not undone.
+UNPLACED = """
+SELECT g.enrolment_id, b.owed_on AS since FROM going g
+CROSS JOIN LATERAL (SELECT (g.start_date + make_interval(months => %(placement_months)s))::date + g.deferred_days AS owed_on) b
+WHERE b.owed_on <= %(as_at)s AND NOT EXISTS (
+    SELECT FROM learners_placement p WHERE p.enrolment_id = g.enrolment_id AND {known_p} AND (
+        p.effective_on <= %(as_at)s OR p.began_on <= %(as_at)s OR EXISTS (
+            SELECT FROM learners_placement v WHERE v.enrolment_id = p.enrolment_id AND v.setting = p.setting
+                AND v.effective_on = p.effective_on AND (v.recorded_at AT TIME ZONE 'Europe/London')::date <= %(as_at)s
+                AND ({known_v} OR (v.voided_at AT TIME ZONE 'Europe/London')::date > %(as_at)s))))
+"""
 
 
 @dataclass(frozen=True)
@@ -131,6 +157,28 @@ def _allowed(
 def overrides_on(on: dt.date) -> QuerySet[CaseTypeOverride]:
     """Return the overrides in force on a day, which allow a kind of case before its training."""
     return CaseTypeOverride.objects.live().filter(in_force(on)).select_related("case_type")
+
+
+def days_lost(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    """Return SQL of learners who have lost so many study or VQ days of late that a conversation is
+    owed, and its parameters.
+
+    Its columns are enrolment_id and since. Reads `going`: enrolment_id, person_id and start_date of
+    the learners asked about.
+    """
+    own = {"lost_days": LOST_DAYS, "lost_within": LOST_WITHIN, "not_the_service": NOT_THE_SERVICE}
+    return LOST.format(known_d=known_sql("d", known_at)), own | when(as_at, known_at)
+
+
+def unplaced(as_at: dt.date, known_at: dt.datetime | None) -> Sql:
+    """Return SQL of learners who should have been offered a placement by the day and were not, and
+    its parameters.
+
+    Its columns are enrolment_id and since. Reads `going`: enrolment_id, start_date and
+    deferred_days of the learners asked about.
+    """
+    sql = UNPLACED.format(known_p=known_sql("p", known_at), known_v=known_sql("v", known_at))
+    return sql, {"placement_months": PLACEMENT_MONTHS} | when(as_at, known_at)
 
 
 def week_of(on: dt.date) -> tuple[dt.date, dt.date]:

@@ -60,8 +60,8 @@ WORDS = {
     ),
     NO_PLACEMENT: Words(
         "Placement not offered",
-        f"No placement was planned for them in their first {PLACEMENT_MONTHS} months.",
-        f"No placement was planned for you in your first {PLACEMENT_MONTHS} months.",
+        f"No placement has been offered to them in {PLACEMENT_MONTHS} months on the programme.",
+        f"No placement has been offered to you in {PLACEMENT_MONTHS} months on the programme.",
     ),
     NO_ADJUSTMENT: Words(
         "Adjustment not in place",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from learners.facts.conversations import Called, calls_of
 from learners.models import Conversation, ConversationAction, Enrolment
-from learners.models.enrolments import EnrolmentQuerySet, Status
+from learners.models.enrolments import GOING, EnrolmentQuerySet, Status
 
+#: Where learners stand to whom a conversation may be offered.
+ON_PROGRAMME = (Status.ACTIVE, Status.DEFERRED)
 SEE, HOLD = "learners.view_conversations", "learners.hold_conversation"
 
 
@@ -20,6 +22,14 @@ def conversations_of(enrolment: Enrolment) -> list[Conversation]:
     """Return the conversations offered to a learner, the latest first."""
     rows = Conversation.objects.live().filter(enrolment=enrolment).select_related("offered_by")
     return list(rows.order_by("-effective_on"))
+
+
+def may_be_offered(enrolment: Enrolment, rows: Iterable[Conversation]) -> bool:
+    """Return True if a learner who was offered these may be offered another: they are on the programme,
+    and none waits for what came of it.
+    """
+    waits = any(row.held_on is None and row.declined_on is None for row in rows)
+    return enrolment.status in ON_PROGRAMME and not waits
 
 
 def agreed_with(enrolment: Enrolment) -> list[ConversationAction]:
@@ -58,19 +68,22 @@ def called_for(user: Any, on: dt.date) -> dict[int, list[Called]]:
 
 
 def waiting(rows: EnrolmentQuerySet) -> EnrolmentQuerySet:
-    """Filter for learners with an offer of which nothing has come yet."""
+    """Filter for learners on the programme with an offer of which nothing has come yet."""
     open_ = Conversation.objects.live().filter(
         enrolment=OuterRef("pk"), held_on=None, declined_on=None
     )
-    return rows.filter(Exists(open_))
+    return rows.filter(Exists(open_), status__in=GOING)
 
 
 def overdue(rows: EnrolmentQuerySet, on: dt.date) -> EnrolmentQuerySet:
-    """Filter for learners with whom something was agreed that is overdue."""
+    """Filter for learners on the programme with whom something was agreed that is overdue.
+
+    Once they have left, nothing is done about it any more, so it would be listed for ever.
+    """
     late = ConversationAction.objects.live().filter(
         enrolment=OuterRef("pk"), done_on=None, do_by__lt=on
     )
-    return rows.filter(Exists(late))
+    return rows.filter(Exists(late), status__in=GOING)
 
 
 def latest(enrolments: Collection[int]) -> dict[int, Conversation]:

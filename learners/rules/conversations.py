@@ -42,12 +42,18 @@ AGAIN_DAYS = 90
 TO_COME = "This day is still to come."
 
 
-def check_offered(offered_on: dt.date, started: dt.date | None, today: dt.date) -> None:
-    """Raise RuleBroken for a conversation offered on a day to come, or before the learner started."""
+def check_offered(
+    offered_on: dt.date, started: dt.date | None, left: dt.date | None, today: dt.date
+) -> None:
+    """Raise RuleBroken for a conversation offered on a day to come, before the learner started, or once
+    they had left (`left` is the day of that).
+    """
     if offered_on > today:
         raise RuleBroken("A conversation cannot have been offered on a day to come.", "offered_on")
     if started is None or offered_on < started:
         raise RuleBroken("They had not started on that day.", "offered_on")
+    if left is not None and offered_on >= left:
+        raise RuleBroken("They had left the programme by that day.", "offered_on")
 
 
 def check_came(offered_on: dt.date, came: str, came_on: dt.date | None, today: dt.date) -> None:

@@ -72,8 +72,8 @@ class Conversations(LearnerPage):
                 "same; nobody else does."
             )
         return (
-            "About what the service owes the learner, who sees the same. Only their line manager and "
-            "learning managers do, too."
+            "About what the service owes the learner. The learner, their line manager and learning "
+            "managers see the same; nobody else does."
         )
 
     def shown(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Conversations(LearnerPage):
                 shown.agreed_table(queries.agreed_with(who), who, on, own=own, may_change=may),
             ],
             "actions": self.action(HOLD, "Offer a conversation", "offer_conversation")
-            if may
+            if may and queries.may_be_offered(who, rows)
             else [],
         }
 
@@ -232,7 +232,7 @@ class ConversationList(LearnerRows):
     """The list of learners to whom a conversation should be offered, or with whom something is open."""
 
     permission = HOLD
-    page_title = "Support conversations to offer"
+    page_title = "Support conversations"
     lead = "Learners to whom the service owes something. What calls for a conversation is never how they get on."
     sorts: ClassVar[dict[str, tuple[str, ...]]] = {"name": ("person__sort_name",)}
     #: How the rows are read, for the log of readings.

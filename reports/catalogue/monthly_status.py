@@ -123,8 +123,8 @@ COLUMNS = [
     on_day(
         "waiting_for_service",
         "Waiting for the service",
-        "Learners for whom the service owes something: a PTA, a decision, a countersignature, a sign-off, or the booking of a "
-        "course that is due.",
+        "Learners for whom the service owes something: a PTA, a decision, a countersignature, a sign-off, study or VQ days "
+        "that were lost, a placement, the result of a module that is due, or the booking of a course that is due.",
     ),
     on_day(
         "units_achieved",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from learners.rules.conversations import LOST_DAYS, LOST_WITHIN, PLACEMENT_MONTHS
 from reports.catalogue.base import CODE, COUNT, DATE, TEXT, Report, ReportColumn
 from reports.catalogue.keys import COHORT, PATHWAY, PDU, REGION
 from reports.figures.asking import Question
@@ -105,8 +106,10 @@ COLUMNS = [
     column(
         "waiting_for_service",
         "Waiting for the service",
-        "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off, result "
-        "not recorded (of a module that is due), training not booked.",
+        "What the service owes: no PTA, PTA absent, awaiting decision, awaiting countersignature, awaiting sign-off, study days "
+        f"lost ({LOST_DAYS} or more study or VQ days within {LOST_WITHIN} days, but for leave and sickness), placement not "
+        f"offered (none in {PLACEMENT_MONTHS} months on the programme), result not recorded (of a module that is due), training "
+        "not booked. The numbers of days and months are assumed. On a break neither study days nor a placement are owed.",
         TEXT,
         ON,
     ),

@@ -28,7 +28,7 @@ COLUMNS = [
         "Called for",
         "Those to whom the service owes something that calls for a conversation: no practice tutor assessor, or an absent "
         f"one; no mentor; {LOST_DAYS} or more study or VQ days lost within {LOST_WITHIN} days, but for leave and sickness; no "
-        f"placement planned in {PLACEMENT_MONTHS} months; an adjustment agreed and not in place for more than "
+        f"placement offered in {PLACEMENT_MONTHS} months; an adjustment agreed and not in place for more than "
         f"{ADJUSTMENT_DAYS} days; a review overdue; or assessed work that waits for longer than it should. The numbers are "
         "assumed. How anybody gets on calls for none.",
         PEOPLE,

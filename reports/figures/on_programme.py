@@ -8,7 +8,8 @@ for the service and for the learner).
 from __future__ import annotations
 
 from assessments.facts import progress as assessed
-from learners.facts import allocations, modules, status, strands
+from learners.facts import allocations, modules, practice, status, strands
+from learners.rules.conversations import DAYS_LOST, NO_PLACEMENT
 from reports.figures.asking import Query, Question
 from reports.figures.settings import MODULE_DAYS_OVERDUE, UNITS_AT_RISK
 
@@ -22,6 +23,8 @@ FOR_SERVICE = {
     "awaiting_decision": "awaiting decision",
     "awaiting_countersignature": "awaiting countersignature",
     "awaiting_signoff": "awaiting sign-off",
+    DAYS_LOST: "study days lost",
+    NO_PLACEMENT: "placement not offered",
     "result_not_recorded": "result not recorded",
     "training_not_booked": "training not booked",
 }
@@ -88,11 +91,14 @@ SELECT registration_id, bool_or(kind = 'decision') AS decision, bool_or(kind = '
     count(*) FILTER (WHERE kind = 'countersignature' AND is_overdue) AS countersignature_overdue
 FROM waiting GROUP BY registration_id
 """
-FLAGGED = """
-SELECT s.*, {expected} AS units_expected,
+#: Nothing of practice is owed on a break, as nothing then calls for a conversation.
+NOT_ON_A_BREAK = "SELECT enrolment_id, person_id, start_date, deferred_days FROM learning WHERE status = 'active'"
+FLAGGED = f"""
+SELECT s.*, {{expected}} AS units_expected,
     p.ptas IS NULL AS no_pta, p.ptas IS NOT NULL AND NOT p.has_present AS pta_absent,
     coalesce(w.decision, false) AS awaiting_decision, coalesce(w.countersignature, false) AS awaiting_countersignature,
     u.registration_id IS NOT NULL AS awaiting_signoff, coalesce(c.training_unbooked > 0, false) AS training_not_booked,
+    l.enrolment_id IS NOT NULL AS {DAYS_LOST}, b.enrolment_id IS NOT NULL AS {NO_PLACEMENT},
     coalesce(m.days_overdue > 0, false) AS module_overdue, coalesce(m.failed_last_attempt, false) AS failed_last_attempt,
     coalesce(m.days_overdue, 0) AS module_days_overdue, coalesce(m.fourth_late, false) AS fourth_late,
     coalesce(m.result_not_recorded, false) AS result_not_recorded, coalesce(m.days_unrecorded, 0) AS days_unrecorded,
@@ -102,6 +108,8 @@ FROM on_programme s
 LEFT JOIN ptas p ON p.person_id = s.person_id
 LEFT JOIN waiting_for w ON w.registration_id = s.registration_id
 LEFT JOIN unsigned u ON u.registration_id = s.registration_id
+LEFT JOIN days_lost l ON l.enrolment_id = s.enrolment_id
+LEFT JOIN unplaced b ON b.enrolment_id = s.enrolment_id
 LEFT JOIN modules m ON m.enrolment_id = s.enrolment_id
 LEFT JOIN their_training c ON c.enrolment_id = s.enrolment_id
 """
@@ -155,6 +163,9 @@ def with_progress(query: Query, both: Both | None = None, studying: str = GOING)
     unsigned = UNSIGNED.format(met=met, achieved=achieved, theirs=THEIR_REGISTRATIONS)
     query.define("unsigned", (unsigned, {**units, **parameters}))
     query.define("ptas", allocations.ptas(known_at))
+    query.define("going", NOT_ON_A_BREAK)
+    query.define("days_lost", practice.days_lost(day, known_at))
+    query.define("unplaced", practice.unplaced(day, known_at))
     query.define("studying", f"SELECT s.* FROM standing s WHERE s.status IN {studying}")
     query.define("module_states", modules.states(day, known_at))
     query.define("modules", modules.counted("module_states"), once=True)

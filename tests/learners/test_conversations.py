@@ -38,7 +38,7 @@ from learners.ports.timeline import entries_for
 from pqip.core.acting import Job, acting_as
 from pqip.core.clock import now, today
 from pqip.core.errors import Conflict, RuleBroken
-from pqip.core.ledger import supersede
+from pqip.core.ledger import supersede, void
 from pqip.core.models import AccessEntry
 from tests.factories import learners as make
 from workforce.models import Absence, User
@@ -158,7 +158,47 @@ def test_a_placement_is_owed_after_six_months_on_the_programme(made: Enrolment) 
         Placement.objects.create(
             enrolment=made, setting="prison", effective_on=today(), planned_to=today()
         )
-    assert calls(made, owed + 10 * DAY) == {}, "one planned for any day is an offer"
+    assert calls(made, today()) == {}, "one planned for any day is an offer"
+    assert calls(made, owed + 10 * DAY) == {"placement_not_offered": owed + 10 * DAY}, (
+        "and none before it was planned"
+    )
+
+
+def plan(made: Enrolment, first: dt.date, recorded: dt.datetime) -> Placement:
+    """A placement planned from a day, recorded at an instant."""
+    with acting_as(by=BY, recorded_at=recorded):
+        return Placement.objects.create(
+            enrolment=made, setting="prison", effective_on=first, planned_to=first
+        )
+
+
+def test_a_placement_was_offered_on_the_day_it_was_recorded() -> None:
+    """Or by its first day, if that is earlier; also if it was recorded anew since, but not if it was undone."""
+    with acting_as(by=BY, recorded_at=dt.datetime(2025, 1, 2, tzinfo=dt.UTC)):
+        made = make.enrolment(start=START)
+        looked_after(made, "pta")
+        looked_after(made, "mentor")
+    owed, offered, first = dt.date(2025, 7, 13), dt.date(2025, 8, 1), today() - 2 * DAY
+    late = {"placement_not_offered": owed}
+    planned = plan(made, first, dt.datetime(2025, 7, 31, 23, 30, tzinfo=dt.UTC))
+    assert calls(made, offered - DAY) == late, "half past midnight of the next day in London"
+    assert calls(made, offered) == {}
+    assert calls(made, offered, dt.datetime(2025, 7, 31, 23, 0, tzinfo=dt.UTC)) == late
+    begun = supersede(planned, by=BY, reason="test", began_on=first)
+    assert calls(made, offered - DAY) == late
+    assert calls(made, offered) == {}, "what came of it is recorded later"
+    asked = dt.datetime(2025, 8, 1, tzinfo=dt.UTC)
+    assert calls(made, offered, asked) == {}, "and is not known then"
+    with acting_as(by=BY, reason="test"):
+        void([begun], by=BY, reason="test")
+    assert calls(made, offered) == late, "it was recorded in error"
+    assert calls(made, offered, asked) == {}, "as was known then"
+    with acting_as(by=BY):
+        Placement.objects.create(
+            enrolment=made, setting="court", effective_on=first, planned_to=first
+        )
+    assert calls(made, first - DAY) == late, "another, planned today"
+    assert calls(made, first) == {}, "which had begun by then"
 
 
 def test_an_adjustment_is_owed_fifteen_days_after_it_was_agreed(made: Enrolment) -> None:
@@ -398,6 +438,10 @@ def test_correcting_and_undoing(made: Enrolment, manager: User) -> None:
         assert refused.value.field == field
     with pytest.raises(RuleBroken, match="Undo what was agreed"):
         undo_conversation(by=manager, conversation=talk, reason="test")
+    talk = put_right(came_on=today() - 6 * DAY)
+    assert ConversationAction.objects.live().get() == row, (
+        "it is recorded anew only if its key moves"
+    )
     moved = put_right(offered_on=today() - 8 * DAY)
     row = ConversationAction.objects.live().get()
     assert (moved.effective_on, row.offered_on) == (today() - 8 * DAY, today() - 8 * DAY)
@@ -417,9 +461,20 @@ def test_correcting_and_undoing(made: Enrolment, manager: User) -> None:
     undo_conversation(by=manager, conversation=moved, reason="test")
     settle()
     assert not Conversation.objects.live().exists()
-    assert Conversation.objects.count() == 3
+    assert Conversation.objects.count() == 4
     with pytest.raises(Conflict):
         put_right()
+
+
+def test_a_correction_leads_to_no_day_after_they_left(made: Enrolment) -> None:
+    talk = talked(BY, made)
+    make.event(made, "withdrawn", today() - 3 * DAY)
+    stated = {"by": BY, "conversation": talk, "came": "held", "came_on": today(), "reason": "test"}
+    for on in (today() - 3 * DAY, today()):
+        with pytest.raises(RuleBroken, match="had left") as refused:
+            correct_conversation(offered_on=on, **stated)
+        assert refused.value.field == "offered_on"
+    assert correct_conversation(offered_on=today() - 4 * DAY, **stated).held_on == today()
 
 
 def test_another_conversation_may_be_in_the_way_of_a_correction(made: Enrolment) -> None:
@@ -519,7 +574,10 @@ def test_the_list_shows_whom_to_offer_one_and_what_is_open(made: Enrolment, mana
     talk = offer_conversation(by=manager, enrolment=made, offered_on=today())
     assert name not in text_of(client.get(listed))
     assert name in text_of(client.get(listed + "?state=waiting"))
+    one, button = at("conversations_of", made.public_id), at("offer_conversation", made.public_id)
+    assert button not in text_of(client.get(one)), "another waits for what came of it"
     held = record_outcome(by=manager, conversation=talk, came="held", came_on=today())
+    assert button in text_of(client.get(one))
     assert name not in text_of(client.get(listed + "?state=waiting"))
     row = agreed(manager, held, agreed_on=today())
     assert name not in text_of(client.get(listed + "?state=overdue"))
@@ -531,3 +589,11 @@ def test_the_list_shows_whom_to_offer_one_and_what_is_open(made: Enrolment, mana
     late = Conversation.objects.live().get()
     agreed(manager, late, agreed_on=today() - 3 * DAY, do_by=today() - DAY)
     assert "1 overdue" in text_of(client.get(listed + "?state=overdue"))
+    talk = offer_conversation(by=manager, enrolment=made, offered_on=today())
+    make.event(made, "withdrawn", today())
+    for state in ("waiting", "overdue"):
+        page = client.get(f"{listed}?state={state}")
+        assert page.status_code == 200
+        assert name not in text_of(page), "it would be listed for ever"
+    record_outcome(by=manager, conversation=talk, came="held", came_on=today())
+    assert button not in text_of(client.get(one)), "they are not on the programme"

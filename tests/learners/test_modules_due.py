@@ -345,7 +345,10 @@ def test_as_known_before_a_correction() -> None:
     ]
     said = [(row["modules_passed"], row["modules_due"], row["progress"]) for row in rows]
     assert said == [(0, 1, "at_risk"), (1, 1, "on_track")]
-    assert [row["waiting_for_service"] for row in rows] == ["no PTA; result not recorded", "no PTA"]
+    assert [row["waiting_for_service"] for row in rows] == [
+        "no PTA; placement not offered; result not recorded",
+        "no PTA; placement not offered",
+    ]
     assert ModuleResult.objects.count() == 1
 
 

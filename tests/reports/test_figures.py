@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from assessments.models import CountersignStamp
-from learners.models import NewlyQualified
+from learners.facts.conversations import calls_of
+from learners.models import Enrolment, NewlyQualified, Placement, ProtectedDay
 from pqip.core.acting import Job, acting_as
 from pqip.core.ledger import supersede
+from pqip.core.snapshot import safe_known_at
 from reports.figures.asking import PlaceFilter, Question
 from reports.figures.countersigning import countersigning
 from tests.factories import assessments as a
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 END = dt.date(2025, 9, 30)
 #: Whoever holds these has no fourth module to do.
 ALL_HELD = ["CJS", "UCCB", "PPP", "REHAB"]
-BY = Job("test")
+BY, DAY = Job("test"), dt.timedelta(days=1)
 
 
 def day(month: int, number: int, year: int = 2025) -> dt.date:
@@ -115,13 +117,53 @@ def test_progression_of_one_learner() -> None:
     assert found["learner"] == str(one.public_id)
     assert found["months_elapsed"] == 8
     assert found["planned_end"] == day(4, 30, 2026)
-    assert found["waiting_for_service"] == "no PTA"
+    assert found["waiting_for_service"] == "no PTA; placement not offered"
     assert found["waiting_for_learner"] == ""
+
+
+def placed(one: Enrolment) -> None:
+    """A placement from the start, so that none is owed."""
+    with acting_as(by=BY):
+        Placement.objects.create(
+            enrolment=one, setting="court", effective_on=one.start_date, planned_to=one.start_date
+        )
+
+
+def test_study_days_lost_and_a_placement_not_offered_are_what_calls_for_a_conversation() -> None:
+    """The same relation says both, on the day before and on the day, on a break, and as known before."""
+    one, owed = enrolment(start=day(1, 31)), day(7, 31)
+    waits = ("study days lost", "placement not offered")
+    codes = ("study_days_lost", "placement_not_offered")
+
+    def said(on: dt.date, known_at: dt.datetime | None = None) -> list[str]:
+        found = row("progression", on, known_at)["waiting_for_service"].split("; ")
+        called = {each.call for each in calls_of([one.pk], on, known_at).get(one.pk, [])}
+        assert [words in found for words in waits] == [code in called for code in codes]
+        return [words for words in waits if words in found]
+
+    assert said(owed - DAY) == []
+    assert said(owed) == ["placement not offered"]
+    before = safe_known_at()
+    with acting_as(by=BY):
+        for nth, reason in enumerate(("case_work", "leave_or_sickness", "case_work")):
+            ProtectedDay.objects.create(
+                person=one.person, kind="university", effective_on=owed - nth * DAY, taken=False,
+                reason_lost=reason,
+            )  # fmt: skip
+    assert said(owed - DAY) == []
+    assert said(owed) == list(waits)
+    assert said(owed, before) == ["placement not offered"]
+    assert row("monthly-status", owed)["waiting_for_service"] == 1
+    placed(one)
+    assert said(owed) == ["study days lost"]
+    event(one, "deferred", owed)
+    assert said(owed) == []
 
 
 def test_an_absent_pta_is_the_services_to_mend() -> None:
     one, pta = enrolment(modules_held=ALL_HELD), a.assessor()
     a.allocate(one.person, pta)
+    placed(one)
     assert row("progression", END)["waiting_for_service"] == ""
     w.absence(pta, day(9, 1), "long_term_absence")
     assert row("progression", END)["waiting_for_service"] == "PTA absent"

@@ -27,12 +27,15 @@ def test_each_call_is_named_once_and_none_is_about_how_a_learner_gets_on() -> No
     assert not {"behind", "at_risk", "deferred", "modules"} & set(CALLS)
 
 
-@pytest.mark.parametrize(("offered", "started", "field"), [
-    (TODAY, ON, None), (TODAY + DAY, ON, "offered_on"), (ON, ON, None), (ON - DAY, ON, "offered_on"),
-    (TODAY, None, "offered_on"),
+@pytest.mark.parametrize(("offered", "started", "left", "field"), [
+    (TODAY, ON, None, None), (TODAY + DAY, ON, None, "offered_on"), (ON, ON, None, None),
+    (ON - DAY, ON, None, "offered_on"), (TODAY, None, None, "offered_on"), (ON + DAY, ON, ON + DAY, "offered_on"),
+    (ON, ON, ON + DAY, None), (ON + 2 * DAY, ON, ON + DAY, "offered_on"),
 ])  # fmt: skip
-def test_an_offer(offered: dt.date, started: dt.date | None, field: str | None) -> None:
-    assert field_of(check_offered, offered, started, TODAY) == field
+def test_an_offer(
+    offered: dt.date, started: dt.date | None, left: dt.date | None, field: str | None
+) -> None:
+    assert field_of(check_offered, offered, started, left, TODAY) == field
 
 
 @pytest.mark.parametrize(("came", "day", "field"), [

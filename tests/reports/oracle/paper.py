@@ -10,6 +10,7 @@ from tests.reports.oracle import assessing
 from tests.reports.oracle.arithmetic import Line, one_decimal, percent, percentile
 from tests.reports.oracle.learning import (
     Learner,
+    add_months,
     courses_ahead,
     learner_on,
     modules_on,
@@ -66,6 +67,9 @@ class Paper:
             "awaiting decision": "decision" in kinds,
             "awaiting countersignature": "countersignature" in kinds,
             "awaiting sign-off": one.number in self.owed,
+            "placement not offered": not of_evidence
+            and one.status == "active"
+            and add_months(one.start, 6) + len(one.away) * DAY <= self.day,
             "result not recorded": self.modules[one.number]["unrecorded"] and not of_evidence,
             "training not booked": not of_evidence
             and one.is_on_programme

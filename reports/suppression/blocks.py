@@ -80,6 +80,12 @@ def protected(block: Block) -> Found:
     return Found(chosen, exposed, too_many)
 
 
+def too_narrow(block: Block) -> list[int]:
+    """Return the counts whose range is too narrow while all of the block are hidden."""
+    every = set(range(len(block.values)))
+    return _Search(block).narrow(every, every)
+
+
 @dataclass
 class _Search:
     block: Block

@@ -21,7 +21,7 @@ from reports.catalogue.base import Rows
 from reports.figures.asking import Row
 from reports.suppression.declared import declared
 from reports.suppression.marks import hide
-from reports.suppression.solving import DETAIL, MAIN, TOTAL, Solution, Sums, hidden
+from reports.suppression.solving import DETAIL, MAIN, TOTAL, Solution, Sums, hidden, narrow
 
 BASE = "starters"
 #: What starters are divided into; and what those are divided into, of which `other` is in no table.
@@ -140,28 +140,69 @@ def _hidden_everywhere(
     places = {
         (EVERYBODY, region): outcome for (_all, region), outcome in tables.get("all", {}).items()
     }
-    #: Decided already: whole places, then one breakdown after the other, as whoever reads one may read all.
-    decided = _counted(EVERYBODY, _with_nation(places))
-    whole_places = _stages(decided, {}, frozenset(), threshold)
-    cells, too_many = whole_places.cells, whole_places.too_many
-    of_nation, nowhere = set(), set()
-    for breakdown, table in tables.items():
-        if breakdown in PLACES:
-            continue
-        counts = _counted(breakdown, _with_nation(table))
-        own = _stages(counts, decided, cells, threshold)
-        if own.exposed:
-            of_nation.add(breakdown)
-            counts = {cell: value for cell, value in counts.items() if cell[2] == NATION}
-            own = _stages(counts, decided, cells, threshold)
-        if own.exposed:
-            nowhere.add(breakdown)
-            continue
-        cells |= own.cells
-        too_many |= own.too_many
-        if whole_places.cells:  # else no breakdown tells anything of another
-            decided |= counts
-    return Hidden(cells, too_many, frozenset(of_nation), frozenset(nowhere))
+    whole = _counted(EVERYBODY, _with_nation(places))
+    of_whole = _stages(whole, {}, frozenset(), threshold)
+    counts = {
+        breakdown: _counted(breakdown, _with_nation(table))
+        for breakdown, table in tables.items()
+        if breakdown not in PLACES
+    }
+    return _Breakdowns(counts, whole, of_whole, threshold).hidden()
+
+
+@dataclass
+class _Breakdowns:
+    """What is hidden in each breakdown, where whole places are decided.
+
+    Whoever reads one breakdown may read all, and together they can tell more of a hidden count than each alone. That is seldom
+    so: each is worked out by itself, all are looked at together, and only where they tell too much one is worked out after the
+    other, beside what is hidden in those before it.
+    """
+
+    counts: dict[str, dict[Cell, int]]
+    whole: dict[Cell, int]
+    of_whole: Solution
+    threshold: int
+
+    def hidden(self) -> Hidden:
+        found = self._worked_out(beside_others=False)
+        return self._worked_out(beside_others=True) if self._tell_more(found) else found
+
+    def _worked_out(self, *, beside_others: bool) -> Hidden:
+        decided, cells, too_many = dict(self.whole), self.of_whole.cells, self.of_whole.too_many
+        of_nation, nowhere = set(), set()
+        for breakdown, counts in self.counts.items():
+            known = cells if beside_others else self.of_whole.cells
+            own = _stages(counts, decided, known, self.threshold)
+            if own.exposed:
+                of_nation.add(breakdown)
+                counts = _of_nation(counts)
+                own = _stages(counts, decided, known, self.threshold)
+            if own.exposed:
+                nowhere.add(breakdown)
+                continue
+            cells |= own.cells
+            too_many |= own.too_many
+            if beside_others:
+                decided |= counts
+        return Hidden(cells, too_many, frozenset(of_nation), frozenset(nowhere))
+
+    def _tell_more(self, found: Hidden) -> bool:
+        """Return whether all breakdowns together tell more of a hidden count than they may.
+
+        Where no whole place has a hidden one, no breakdown tells anything of another.
+        """
+        if not self.of_whole.cells:
+            return False
+        every = dict(self.whole)
+        for breakdown, counts in self.counts.items():
+            if breakdown not in found.nowhere:
+                every |= _of_nation(counts) if breakdown in found.of_nation else counts
+        return bool(narrow(_sums({}, COUNTS, every, found.cells), self.threshold))
+
+
+def _of_nation(counts: Mapping[Cell, int]) -> dict[Cell, int]:
+    return {cell: value for cell, value in counts.items() if cell[2] == NATION}
 
 
 def _stages(

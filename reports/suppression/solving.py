@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from reports.suppression.blocks import Block, protected
+from reports.suppression.blocks import Block, protected, too_narrow
 
 #: What it costs to hide a count: a detail, the total of details, and a total that should be shown if at all possible.
 DETAIL, TOTAL, MAIN = 1, 20, 400
@@ -96,6 +96,16 @@ def hidden(sums: Sums, threshold: int) -> Solution:
         exposed |= {keys[nth] for nth in found.exposed}
         too_many |= found.too_many
     return Solution(frozenset(cells), too_many, frozenset(exposed))
+
+
+def narrow(sums: Sums, threshold: int) -> set[Hashable]:
+    """Return the hidden counts whose range is narrower than the threshold, where every other count is shown."""
+    found: set[Hashable] = set()
+    for keys, totals in _blocks(sums):
+        counts = [sums.counts[key] for key in keys]
+        block = _block(keys, counts, [True] * len(keys), totals, threshold)
+        found |= {keys[nth] for nth in too_narrow(block)}
+    return found
 
 
 def _block(

@@ -35,11 +35,16 @@ def register(label: str, url_name: str, *, permission: str, order: int) -> None:
 
 
 def tabs_for(enrolment: Any, user: Any, active: str) -> list[Tab]:
-    """Return the tabs that this user may open. The one with the URL name `active` is marked."""
+    """Return the tabs that this user may open of this record: some permissions do not follow an officer's post.
+
+    The one with the URL name `active` is marked.
+    """
     return [
         Tab(page.label, url, active=page.url_name == active)
         for page in sorted(_pages.values())
-        if user.can(page.permission) and (url := _address(page.url_name, enrolment))
+        if user.can(page.permission)
+        and user.scope(page.permission).reaches(enrolment)
+        and (url := _address(page.url_name, enrolment))
     ]
 
 

@@ -49,6 +49,7 @@ COMPOSE_SQL = {
     "pqip/core/bulk.py": "a model's table and columns",
     "pqip/core/then.py": "tables and conditions of the facts that what is kept follows from",
     "pqip/embedded/servers.py": "the embedded database and its roles",
+    "reports/derived/forecasts.py": "tables of the ledgers that a kept answer follows from",
     "reports/queries/places.py": "tables of places",
 }
 CLOCKS = {

@@ -61,7 +61,9 @@ CREATE OR REPLACE TRIGGER learners_application_region_moved AFTER UPDATE ON lear
 CREATE OR REPLACE FUNCTION learners_campaign_region() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM learners_application a WHERE a.campaign_id = NEW.id AND a.region_id <> NEW.region_id) THEN
+    IF EXISTS (SELECT FROM learners_application a WHERE a.campaign_id = NEW.id AND a.region_id <> NEW.region_id)
+        OR EXISTS (SELECT FROM learners_campaignplaces p
+            WHERE p.campaign_id = NEW.id AND p.voided_at IS NULL AND p.region_id <> NEW.region_id) THEN
         RAISE EXCEPTION 'It has applications or places of another region.' USING ERRCODE = 'PQ013';
     END IF;
     RETURN NULL;

@@ -232,7 +232,7 @@ class ConversationList(LearnerRows):
     """The list of learners to whom a conversation should be offered, or with whom something is open."""
 
     permission = HOLD
-    page_title = "Support conversations"
+    page_title = "Support conversations with learners"
     lead = "Learners to whom the service owes something. What calls for a conversation is never how they get on."
     sorts: ClassVar[dict[str, tuple[str, ...]]] = {"name": ("person__sort_name",)}
     #: How the rows are read, for the log of readings.

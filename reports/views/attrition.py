@@ -16,6 +16,7 @@ from learners.queries.withdrawals import LEAVERS
 from pqip.core.access_log import log_access
 from pqip.core.formats import date_gov, date_range, plural
 from pqip.core.models import AccessEntry
+from pqip.core.patience import TakesTooLong
 from pqip.govuk.pages import Action
 from pqip.govuk.tables import Sorting, Table
 from pqip.pages.generic import ListPage
@@ -52,6 +53,10 @@ PAGE = "reports:withdrawals"
 OF = ("region", "pathway", "pdu", "reason", "destination", "band", "service", "quarter", "said")
 
 
+YEAR_NOT_NOW = (
+    "The last twelve months are not shown, because too much is being worked out at the moment. "
+    "Open the page again in a minute."
+)
 #: What the page has of its own, where there is nothing of it to show.
 BLANK: dict[str, Any] = {
     **dict.fromkeys(("opening", "findings", "years", "reasons", "tenure", "by", "withheld")),
@@ -69,12 +74,15 @@ class Leaving(ReportPage):
     def _answered(self, asked: Asked, answer: Answer) -> dict[str, Any]:
         shown = super()._answered(asked, answer)
         asked = replace(asked, known_at=answer.known_at)
-        with within_a_page("withdrawals-year"), asked.question() as question:
-            parts = whole_regions(question) == []
-            if asked.suppressed and parts:
-                return {**BLANK, **shown, "withheld": True}
-            told = self._told(asked, question, is_part=parts)
-            curves = self._curves(asked, question)
+        try:
+            with within_a_page("withdrawals-year"), asked.question() as question:
+                parts = whole_regions(question) == []
+                if asked.suppressed and parts:
+                    return {**BLANK, **shown, "withheld": True}
+                told = self._told(asked, question, is_part=parts)
+                curves = self._curves(asked, question)
+        except TakesTooLong:
+            return {**BLANK, **shown, "notes": [YEAR_NOT_NOW, *shown["notes"]]}
         period = f"{asked.place_words}, {date_gov(asked.as_at)}"
         by = self.request.GET.get("by", "")
         chosen = by if by in BY else "region" if asked.place.everywhere else "pdu"

@@ -144,9 +144,24 @@ def test_the_page_made_by_the_worker_is_the_page(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(patience, "WAIT_SECONDS", 0.01)
         sent_on = ask(client, name, known_at=instant)
         make(run_of(sent_on))
-        later = client.get(sent_on["Location"]).content.decode()
         monkeypatch.undo()
+        later = client.get(sent_on["Location"]).content.decode()
         assert without_links(later) == without_links(at_once), name
+
+
+def test_withdrawals_stand_without_their_last_twelve_months_while_too_much_is_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enrolment()
+    client, instant = client_for(persona("national")), london(now()).isoformat()
+    monkeypatch.setattr(patience, "slots", patience.BoundedSemaphore(1))
+    assert patience.slots.acquire()
+    monkeypatch.setattr(patience, "WAIT_SECONDS", 0.01)
+    sent_on = ask(client, "withdrawals", known_at=instant)
+    make(run_of(sent_on))
+    page = client.get(sent_on["Location"])
+    assert page.status_code == 200
+    assert "The last twelve months are not shown" in page.content.decode()
 
 
 def without_links(page: str) -> list[str]:

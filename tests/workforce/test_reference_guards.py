@@ -15,13 +15,15 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.models import Criterion, QualificationVersion, Unit, UnitGroup
+from learners.actions.campaigns import plan_places
 from pqip.core.acting import acting_as
 from pqip.core.errors import Conflict
 from pqip.core.reference import kinds
 from pqip.core.reference_loading import name_of
 from pqip.core.refusals import translate_db_errors
+from tests.factories import applications
 from tests.factories import assessments as make
-from tests.factories.workforce import BY
+from tests.factories.workforce import BY, region
 from tests.forms.filling import answers
 from tests.personas import client_for, persona
 
@@ -146,7 +148,28 @@ def rows(of: QualificationVersion) -> dict[str, tuple[Any, dict[str, Any]]]:
 
 
 def test_these_kinds_are_guarded() -> None:
-    assert guarded_kinds() == {"unit-groups", "units", "criteria"}
+    assert guarded_kinds() == {"campaigns", "unit-groups", "units", "criteria"}
+
+
+@pytest.mark.parametrize("of", ["applications", "places"])
+def test_a_campaign_is_not_given_a_region_that_its_applications_and_places_are_not_of(
+    administrator: Client, of: str
+) -> None:
+    here = applications.campaign()
+    if of == "applications":
+        applications.application(of=here, in_region="YH")
+    else:
+        plan_places(by=BY, campaign=here, region=region("YH"), pathway=None, places=3)
+    address = reverse(
+        "workforce:reference_change", args=["campaigns", name_of(kinds["campaigns"], here)]
+    )
+    form = administrator.get(address).context["form"]
+    said = {**answers(form), "region": region("NE").pk, "reason": "Said so"}
+    page = administrator.post(address, said)
+    assert page.status_code == 200
+    assert "It has applications or places of another region." in unescape(page.content.decode())
+    here.refresh_from_db()
+    assert here.region is None
 
 
 @pytest.mark.parametrize("slug", ["unit-groups", "units", "criteria"])

@@ -45,34 +45,23 @@ FROM standing s WHERE s.status IN ('active', 'deferred', 'due_to_start')
 LEARNING = """
 SELECT e.person_id FROM standing s JOIN learners_enrolment e ON e.id = s.enrolment_id WHERE s.status IN ('active', 'deferred')
 """
-#: People registered for the VQ3 who have not achieved it, are in post and are no learners: until it is due, or without
-#: end where that day has passed.
-PSOS = """
-SELECT 'psos', w.region_id, w.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0, '{{}}'
-FROM assessments_registration r
-JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'VQ3'
-JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_on <= %(as_at)s AND {known_f}
-JOIN progress g ON g.registration_id = r.id
-JOIN held w ON w.person_id = r.person_id
-CROSS JOIN LATERAL (SELECT coalesce(f.target_on, (f.effective_on + make_interval(months => %(vq3_months)s))::date) AS due_on) d
-WHERE (f.certificated_on IS NULL OR f.certificated_on > %(as_at)s)
-    AND NOT (g.units_total > 0 AND g.units_achieved >= g.units_total)
-    AND r.person_id NOT IN (SELECT person_id FROM learning)
-"""
-#: People registered for the award who have not achieved it and are in post: until it is due, or without end where that
+#: People in post who are registered for a qualification and have not achieved it: until it is due, or without end where that
 #: day has passed.
-TRAINEES = """
-SELECT 'trainees', w.region_id, w.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0, '{{}}'
+REGISTERED = """
+SELECT '{kind}', w.region_id, w.pdu_id, %(as_at)s::date, CASE WHEN d.due_on >= %(as_at)s THEN d.due_on END, 1, 0, '{{}}'
 FROM assessments_registration r
-JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = 'TAQA3'
+JOIN assessments_qualification q ON q.id = r.qualification_id AND q.code = '{code}'
 JOIN assessments_registrationfact f ON f.registration_id = r.id AND f.effective_on <= %(as_at)s AND {known_f}
 JOIN progress g ON g.registration_id = r.id
 JOIN held w ON w.person_id = r.person_id
-CROSS JOIN LATERAL (SELECT coalesce(f.target_on, (f.effective_on + make_interval(months => %(award_months)s))::date) AS due_on) d
+CROSS JOIN LATERAL (SELECT coalesce(f.target_on, (f.effective_on + make_interval(months => %({months})s))::date) AS due_on) d
 WHERE (f.certificated_on IS NULL OR f.certificated_on > %(as_at)s)
-    AND NOT (g.units_total > 0 AND g.units_achieved >= g.units_total)
-    AND NOT EXISTS (SELECT FROM assessments_assessorrecord a
-        WHERE a.person_id = r.person_id AND a.achieved_on <= %(as_at)s AND {known_a})
+    AND NOT (g.units_total > 0 AND g.units_achieved >= g.units_total) AND {further}
+"""
+#: For the VQ3, those who are no learners; for the award, those who do not hold it by another record.
+NOT_LEARNING = "r.person_id NOT IN (SELECT person_id FROM learning)"
+NOT_QUALIFIED = """
+NOT EXISTS (SELECT FROM assessments_assessorrecord a WHERE a.person_id = r.person_id AND a.achieved_on <= %(as_at)s AND {known_a})
 """
 #: Trainee and qualified assessors in post, with their places: the recorded target, or the usual caseload of their
 #: grade by their hours. The qualifications are those they are allowed or competent to assess; where neither is
@@ -146,11 +135,17 @@ def recorded(on: dt.date, known_at: dt.datetime | None = None) -> list[Stretch]:
         "held": HELD,
         "learners": LEARNERS,
         "learning": LEARNING,
-        "psos": PSOS,
-        "trainees": TRAINEES,
         "posts": POSTS,
         "in_post": IN_POST,
         "away": AWAY,
+    }
+    registered = {
+        "psos": {"code": VOCATIONAL, "months": "vq3_months", "further": NOT_LEARNING},
+        "trainees": {
+            "code": AWARD,
+            "months": "award_months",
+            "further": NOT_QUALIFIED.format(**known),
+        },
     }
     status_sql, one = status_on(on, known_at)
     progress_sql, two = facts.units_of(on, known_at, [VOCATIONAL, AWARD])
@@ -158,6 +153,7 @@ def recorded(on: dt.date, known_at: dt.datetime | None = None) -> list[Stretch]:
         standing=status_sql,
         progress=progress_sql,
         **{name: sql.format(**known) for name, sql in parts.items()},
+        **{kind: REGISTERED.format(kind=kind, **of, **known) for kind, of in registered.items()},
     )
     asked = {
         "as_at": on,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,6 +49,19 @@ class Candidate:
         """Return the candidate with the version by which they were assessed on a day."""
         held = [version for since, version in self.moves if since <= day]
         return replace(self, version=held[-1]) if held else self
+
+
+def candidate_of(
+    row: Row, found: Mapping[str, int], held: Mapping[tuple[int, str], Candidate]
+) -> Candidate | None:
+    """Return the candidate whom a row is about; None, said at the row, where they are not registered for its qualification."""
+    candidate = held.get((found[row["staff_number"]], row["qualification"]))
+    if candidate is None:
+        row.error(
+            "qualification",
+            "is not one this candidate is registered for. Import the registration first",
+        )
+    return candidate
 
 
 class AssessmentDataset(Dataset):

@@ -16,6 +16,7 @@ from assessments.actions.units_locks import Lock, decided_on, lock_on_method, lo
 from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
+    candidate_of,
     candidates,
     copy_facts,
     named_criteria,
@@ -83,13 +84,7 @@ class EvidenceRows(AssessmentDataset):
             refuse_identifiers(row, "title")
             refuse_future(row, context, "submitted_on")
         for row in valid:
-            candidate = held.get((found[row["staff_number"]], row["qualification"]))
-            if candidate is None:
-                row.error(
-                    "qualification",
-                    "is not one this candidate is registered for. Import the registration first",
-                )
-            else:
+            if candidate := candidate_of(row, found, held):
                 self._settle(
                     row,
                     context,

@@ -17,6 +17,7 @@ from assessments.facts.units_signing_off import needs
 from assessments.imports.base import (
     AssessmentDataset,
     Candidate,
+    candidate_of,
     candidates,
     copy_facts,
     people,
@@ -85,13 +86,7 @@ class UnitSignoffs(AssessmentDataset):
         for row in rows:
             refuse_future(row, context, "signed_off_on")
         for row in valid:
-            candidate = held.get((found[row["staff_number"]], row["qualification"]))
-            if candidate is None:
-                row.error(
-                    "qualification",
-                    "is not one this candidate is registered for. Import the registration first",
-                )
-            else:
+            if candidate := candidate_of(row, found, held):
                 self._settle(
                     row,
                     context,

@@ -10,6 +10,7 @@ from django.db import models
 from assessments.models.methods import Method
 from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
 from assessments.models.registrations import Registration
+from assessments.models.scopes import OF_EVIDENCE, OF_REGISTRATION
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 
@@ -32,11 +33,7 @@ class Evidence(PublicIdModel):
     """
 
     first_recorded_in = ("assessments.Submission", "evidence")
-    SCOPE = {
-        "region": "registration__person__region_id",
-        "pdu": "registration__person__pdu_id",
-        "learner": "registration__person_id",
-    }
+    SCOPE = OF_REGISTRATION
     ALLOCATED = {
         "pta": "registration__person_id",
         "line_manager": "registration__person_id",
@@ -66,11 +63,7 @@ class Submission(LedgerModel):
     `criteria` holds keys of criteria of the registration's version; a trigger refuses any other.
     """
 
-    SCOPE = {
-        "region": "evidence__registration__person__region_id",
-        "pdu": "evidence__registration__person__pdu_id",
-        "learner": "evidence__registration__person_id",
-    }
+    SCOPE = OF_EVIDENCE
     ALLOCATED = {
         "pta": "evidence__registration__person_id",
         "line_manager": "evidence__registration__person_id",
@@ -124,11 +117,7 @@ class EvidenceFile(PublicIdModel, LedgerModel):
     Undoing the row deletes the stored file; the row stays.
     """
 
-    SCOPE = {
-        "region": "evidence__registration__person__region_id",
-        "pdu": "evidence__registration__person__pdu_id",
-        "learner": "evidence__registration__person_id",
-    }
+    SCOPE = OF_EVIDENCE
     ALLOCATED = {
         "pta": "evidence__registration__person_id",
         "line_manager": "evidence__registration__person_id",

@@ -11,6 +11,7 @@ from assessments.models.evidence import Evidence
 from assessments.models.methods import Method
 from assessments.models.reach import ReachLedgerQuerySet
 from assessments.models.registrations import Registration
+from assessments.models.scopes import OF_REGISTRATION
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from workforce.models import Person
@@ -23,11 +24,7 @@ class AssessmentPlan(PublicIdModel, LedgerModel):
     It is done once evidence is logged for it.
     """
 
-    SCOPE = {
-        "region": "registration__person__region_id",
-        "pdu": "registration__person__pdu_id",
-        "learner": "registration__person_id",
-    }
+    SCOPE = OF_REGISTRATION
     ALLOCATED = {
         "pta": "registration__person_id",
         "line_manager": "registration__person_id",

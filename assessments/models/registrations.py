@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from assessments.models.qualifications import Qualification, QualificationVersion, Unit
 from assessments.models.reach import ReachLedgerQuerySet, ReachQuerySet
+from assessments.models.scopes import OF_REGISTRATION
 from pqip.core.clock import today
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
@@ -67,11 +68,7 @@ class Registration(PublicIdModel):
 class RegistrationFact(LedgerModel):
     """What is known of a registration: the day it was made (`effective_on`), target, centre and certificate."""
 
-    SCOPE = {
-        "region": "registration__person__region_id",
-        "pdu": "registration__person__pdu_id",
-        "learner": "registration__person_id",
-    }
+    SCOPE = OF_REGISTRATION
     ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="facts")
@@ -101,11 +98,7 @@ class VersionMove(LedgerModel):
     Criteria that the new version's criteria replace stay met; the rest must be shown again.
     """
 
-    SCOPE = {
-        "region": "registration__person__region_id",
-        "pdu": "registration__person__pdu_id",
-        "learner": "registration__person_id",
-    }
+    SCOPE = OF_REGISTRATION
     ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="moves")

@@ -9,6 +9,7 @@ from django.db import models
 from assessments.models.qualifications import Unit
 from assessments.models.reach import ReachLedgerQuerySet
 from assessments.models.registrations import Registration
+from assessments.models.scopes import OF_REGISTRATION
 from pqip.core.ledger import LedgerModel, live
 from pqip.core.models import PublicIdModel
 from workforce.models import Person
@@ -26,11 +27,7 @@ class is_released(models.Func):
 class UnitSignoff(LedgerModel):
     """The sign-off of a candidate's unit by an assessor on `effective_on`."""
 
-    SCOPE = {
-        "region": "registration__person__region_id",
-        "pdu": "registration__person__pdu_id",
-        "learner": "registration__person_id",
-    }
+    SCOPE = OF_REGISTRATION
     ALLOCATED = {"pta": "registration__person_id", "line_manager": "registration__person_id"}
 
     registration = models.ForeignKey(

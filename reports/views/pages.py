@@ -20,6 +20,7 @@ from pqip.govuk.pagination import numbered
 from pqip.govuk.tables import Cell, Column, Sorting, Table
 from pqip.pages.generic import Page
 from reports.catalogue import REPORTS
+from reports.catalogue.base import Rows
 from reports.catalogue.crossed import (
     CROSSINGS,
     CUT_OFF,
@@ -163,7 +164,9 @@ class ReportPage(Page):
             "table": table,
             "pages": numbered(page, self.request.GET),
             "charts": draw(main.rows, names, period) if draw else [],
-            "more": [page_table(one, one.rows, names) for one in answer.tables[1:]],
+            "more": [
+                page_table(one, _of_page(one.rows, page.number), names) for one in answer.tables[1:]
+            ],
             "columns": main.columns,
             "as_at": date_gov(asked.as_at),
             "known_at": datetime_gov(answer.known_at),
@@ -217,6 +220,11 @@ class ReportPage(Page):
             for name, label, kind, may in offers
             if may
         ]
+
+
+def _of_page(rows: Rows, number: int) -> Rows:
+    """Return the rows of a further table beside a page of the first: all, or a page of them where they are many."""
+    return rows if len(rows) <= PAGE_SIZE else list(Paginator(rows, PAGE_SIZE).get_page(number))
 
 
 class MyCountersigning(Page):

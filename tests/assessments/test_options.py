@@ -165,7 +165,9 @@ def test_the_database_refuses_the_same(candidate: Registration) -> None:
     who, piece = make.assessor(), make.evidence(candidate, D(2025, 8, 1), "1.1.1")
     for write in (
         lambda: make.evidence(candidate, D(2025, 8, 1), "3.1.1"),
+        lambda: make.evidence(candidate, D(2025, 8, 1), "1.1.1", "3.1.1"),
         lambda: make.decision(piece, who, met=("3.1.1",)),
+        lambda: make.decision(piece, who, met=(), not_met=("3.1.1",)),
         lambda: make.signoff(candidate, who, 3),
         lambda: UnitChoice.objects.create(
             registration=candidate, unit=make.unit(candidate, 1), effective_on=D(2025, 8, 1)

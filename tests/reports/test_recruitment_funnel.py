@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from learners.actions.applications import change_application, correct_stage, undo_stage
 from pqip.core.acting import Job, acting_as
@@ -24,6 +25,7 @@ from reports.figures.recruitment_funnel import (
 from tests.factories import applications as make
 from tests.factories import learners
 from tests.factories.applications import APPLIED
+from tests.personas import client_for, persona
 from workforce.models import EqualityOption
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +130,23 @@ def test_breakdowns_groups_and_stages_stand_in_order() -> None:
     ]  # fmt: skip
     assert [row["stage"] for row in rows] == STAGES * len(groups)
     assert [one.name for one in find("recruitment-funnel").columns] == list(rows[0])
+
+
+def test_the_second_table_is_paged_with_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    five()
+    monkeypatch.setattr("reports.views.pages.PAGE_SIZE", 10)
+    client, url = (
+        client_for(persona("national")),
+        reverse("reports:report", args=["recruitment-funnel"]),
+    )
+    for number, first in (
+        (1, ["All applicants", "All", "Applied"]),
+        (2, ["Sex", "Female", "Assessed"]),
+    ):
+        shown = client.get(url, {"as_at": f"{LATE:%Y-%m-%d}", "page": number}).context_data
+        for table in (shown["table"], shown["more"][0]):
+            assert len(table.rows) == 10
+            assert list(table.rows[0][1:4]) == first
 
 
 def test_campaigns_stand_in_the_order_in_which_they_opened() -> None:

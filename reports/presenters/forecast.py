@@ -119,17 +119,6 @@ def chance_words(shown: Shown) -> str:
     return f"Chance of meeting the target: {' and '.join(told)}." if told else ""
 
 
-def answers(shown: Shown, others: Sequence[tuple[str, Place]]) -> list[str]:
-    """The answer with its chance; with a *what if* first among the others, as planned and then under it."""
-    planned = f"{gap_words(shown)} {chance_words(shown)}".strip()
-    if not others:
-        return [planned]
-    name, place = others[0]
-    otherwise = replace(shown, place=place)
-    asked = f"{gap_words(otherwise)} {chance_words(otherwise)}".strip()
-    return [f"As planned: {lower_first(planned)}", f"{name}: {lower_first(asked)}"]
-
-
 def planned_words(shown: Shown) -> str:
     """Where the plan of intakes ends before the forecast does, since fewer qualify after it only for want of a plan."""
     until = shown.place.planned_until

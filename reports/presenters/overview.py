@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from learners.presenters.needs import WORDS
 from learners.rules.dates import add_months
@@ -12,15 +12,14 @@ from pqip.core.formats import lower_first, month_gov, number, percent, plural
 from pqip.govuk.charts import Multiples, Panel
 from pqip.govuk.pages import Empty
 from pqip.govuk.tables import Cell, Column, Table
-from reports.figures.forecast_backtest import Held
 from reports.figures.in_post import Total
 from reports.figures.numbers import percent as share
 from reports.figures.planned_ends import PASSED, UNKNOWN
 from reports.presenters.changes import PEOPLE, headline
 from reports.presenters.forecast import NO_TARGET, NOT_CLOSED, Shown, between, gap_words
+from reports.presenters.forecast_trust import DOUBTED_SHORT, Trust
 from reports.queries.waits import CODINGS, PROPOSALS, Waiting
 from reports.rules.changes import Change
-from reports.rules.forecast_summary import closed_from
 from reports.rules.forecast_units import UnitQuarter
 
 OFFICERS = "probation officers (FTE)"
@@ -120,73 +119,6 @@ def source_words(total: Total | None) -> str:
     if total.on_record:
         return "Who is in post is counted from records."
     return "Who is in post is the total last returned: the records here are not declared complete."
-
-
-#: Of which share of past figures a range that is right holds.
-SHOULD_HOLD = 80
-NOT_LOOKED_BACK = "How often the forecast was right is still being worked out."
-NOT_KNOWN_YET = (
-    "Nothing is known yet of how often the forecast was right: it takes six months of records."
-)
-DOUBTED = "When the gap closes cannot be said: the forecast has often been wrong here."
-DOUBTED_SHORT = "Cannot be said"
-
-
-@dataclass(frozen=True)
-class Trust:
-    """How far a place's forecast may be relied on. `held`: None where its look back is not kept, or there is nothing to look at.
-
-    `least`: the share of past figures, in percent, that its range has to have held for its month to be named.
-    """
-
-    held: Held | None
-    least: float
-    looked_back: bool = True
-
-    @property
-    def is_doubtful(self) -> bool:
-        return self.held is not None and self.held.percent < self.least
-
-    def words(self) -> str:
-        """How often the forecast was right."""
-        if self.held is None:
-            return NOT_KNOWN_YET if self.looked_back else NOT_LOOKED_BACK
-        return f"How often it was right: its range {self.in_short()} that came since. It should hold {SHOULD_HOLD}%."
-
-    def in_short(self) -> str:
-        assert self.held is not None  # noqa: S101  (asked where something was looked at)
-        figures = plural(self.held.months, "monthly figure")
-        return f"held {percent(self.held.percent, 0)} of {figures}"
-
-
-def answer_words(ahead: Shown, trust: Trust) -> str:
-    """Whether and when the gap closes; where the forecast has often been wrong, that this cannot be said, and its range."""
-    if not trust.is_doubtful or gap_words(ahead) == NO_TARGET:
-        return gap_words(ahead)
-    return f"{DOUBTED} {_closing_range(ahead)}"
-
-
-def _closing_range(ahead: Shown) -> str:
-    """Between which months the gap closes by the high and the low end of the range, none of which is a month to rely on."""
-    ends = [
-        closed_from(
-            [
-                replace(one, gap_median=None if one.target_fte is None else one.target_fte - value)
-                for one, value in ((one, getattr(one, end)) for one in ahead.place.months)
-            ]
-        )
-        for end in ("in_post_p90", "in_post_p10")
-    ]
-    first, last = (None if at is None else ahead.month(at) for at in ends)
-    if first is None:
-        return "By all of its range it does not close within five years."
-    if last is None:
-        return f"Its range goes from {first} to not within five years."
-    return (
-        f"Its range goes from {first} to {last}."
-        if first != last
-        else f"By all of its range it closes in {first}."
-    )
 
 
 def closes_words(one: Standing) -> str:

@@ -21,7 +21,7 @@ from reports.derived.forecast_effects import HORIZON, effects_at_once, effects_o
 from reports.derived.forecasts import Answered, at_once, forecast_of, inputs_of
 from reports.figures.asking import Question
 from reports.figures.forecast_backtest import at_once as looked_back_at_once
-from reports.figures.forecast_backtest import forecast_backtest, how_often_right
+from reports.figures.forecast_backtest import forecast_backtest, held_last_kept, how_often_right
 from reports.figures.names import Names
 from reports.figures.supply_forecast import against_national_target
 from reports.figures.support_demand import Demand
@@ -29,6 +29,7 @@ from reports.forms.forecast import ForecastForm, KeepForm
 from reports.models import Run
 from reports.presenters import forecast as shows
 from reports.presenters import forecast_demand as asks
+from reports.presenters import forecast_trust as trusted
 from reports.presenters.forecast import Shown
 from reports.presenters.scenarios import in_words
 from reports.queries.asked import Asked
@@ -116,15 +117,19 @@ class ForecastPage(Page):
             if right is not None:
                 notes += LOOK_BACK.beside(forecast_backtest(question), question)
             effects = effects_on(question, code)
+            trust = trusted.trust_in(held_last_kept(question), code)
         return {
             "asked": name,
             "notes": notes,
             "nothing": "",
             "as_at": date_gov(asked.as_at),
             "known_at": datetime_gov(question.known_at),
-            "answers": shows.answers(shown, others if otherwise else []),
+            "answers": trusted.answers(shown, others if otherwise else [], trust),
+            "trusted": trust.words() if trust.held else "",
             "planned": shows.planned_words(shown),
-            "chart": shows.in_post_chart(shown, GRADE_NAME, others[:BESIDE]),
+            "chart": shows.in_post_chart(
+                shown, GRADE_NAME, others[:BESIDE], title=trusted.chart_title(shown, trust)
+            ),
             "comparison": shows.comparison_table(shown, others) if others else None,
             "years": shows.years_table(shown),
             "quarters": shows.quarters_table(shown),

@@ -32,14 +32,15 @@ from reports.figures.in_post import Total, totals_of_units, totals_on
 from reports.figures.names import Names
 from reports.figures.planned_ends import planned_ends
 from reports.figures.position_trend import quarter_ends
-from reports.figures.settings import FORECAST_HELD
 from reports.figures.supply_forecast import against_national_target
 from reports.forms.question import QuestionForm
 from reports.presenters import changes as changed_words
 from reports.presenters import forecast as shows
+from reports.presenters import forecast_trust as trusted
 from reports.presenters import overview as words
 from reports.presenters.forecast import Shown
-from reports.presenters.overview import Standing, Trust
+from reports.presenters.forecast_trust import Trust
+from reports.presenters.overview import Standing
 from reports.queries.asked import Asked
 from reports.queries.notes import notes_on
 from reports.queries.places import VIEW, region_of_unit
@@ -89,8 +90,7 @@ class Kept:
 
     def trust(self, code: str) -> Trust:
         """How far the forecast of a place may be relied on."""
-        held = (self.held or {}).get(code)
-        return Trust(held, float(FORECAST_HELD.value), looked_back=self.held is not None)
+        return trusted.trust_in(self.held, code)
 
     def shown(self, question: Question, code: str, name: str) -> Shown | None:
         """A place's forecast; None where none is kept, or nothing is known of the place."""
@@ -280,16 +280,15 @@ class Overview(Page):
                 "is_doubtful": False,
                 "charts": [],
             }
-        is_doubtful = trust.is_doubtful and ahead.has_target
         of = {"as_at": str(ahead.as_at), **where}
         return {
-            "answer": words.answer_words(ahead, trust),
-            "chance": "" if is_doubtful else shows.chance_words(ahead),
-            "is_doubtful": is_doubtful,
+            "answer": trusted.answer_words(ahead, trust),
+            "chance": "" if trust.doubts(ahead) else shows.chance_words(ahead),
+            "is_doubtful": trust.doubts(ahead),
             "right": trust.words() if trust.looked_back or self._is_of_now else "",
             "right_url": f"{reverse('reports:forecast')}?{urlencode(of)}#right",
             "charts": [
-                shows.in_post_chart(ahead, GRADE_NAME, title=words.DOUBTED if is_doubtful else "")
+                shows.in_post_chart(ahead, GRADE_NAME, title=trusted.chart_title(ahead, trust))
             ],
         }
 

@@ -17,11 +17,13 @@ from pqip.jobs.models import Job
 from pqip.jobs.running import run as do
 from reports.actions.scenarios import MOST, keep_scenario, remove_scenario
 from reports.derived import forecast_effects, forecasts
+from reports.figures.forecast_backtest import Held
 from reports.forms.forecast import KeepForm
 from reports.models import ForecastKept, Run
 from reports.models import Scenario as KeptScenario
 from reports.presenters import forecast as shows
 from reports.presenters.forecast import Shown
+from reports.presenters.forecast_trust import DOUBTED
 from reports.queries.scenarios import what_if
 from reports.rules.forecast import forecast as engine
 from reports.rules.forecast_answers import Month, Place
@@ -126,6 +128,22 @@ def test_the_page_answers_first_and_compares_a_what_if() -> None:
         client.get(address, ASKED | {"places": "20"}).content.decode().count("There is a problem")
         == 1
     )
+
+
+@pytest.mark.usefixtures("region_of_a_few")
+@pytest.mark.parametrize(("inside", "is_fact"), [(12, False), (42, True)])
+def test_where_a_forecast_has_often_been_wrong_its_page_names_no_month_either(
+    inside: int, is_fact: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {"NE": Held(inside, 42)}
+    monkeypatch.setattr("reports.views.forecast.held_last_kept", lambda _: held)
+    client, address = client_for(persona("regional_manager")), reverse("reports:forecast")
+    what_if = {"places": "20", "pathway": "PQIP15", "start": "2026-03"}
+    for more in ({}, what_if):
+        text = client.get(address, ASKED | more).content.decode()
+        assert f"its range held {100 if is_fact else 29}% of 42" in text
+        assert (DOUBTED in text) is not is_fact
+        assert ("chance of meeting the target: " in text.lower()) is is_fact
 
 
 @pytest.mark.usefixtures("region_of_a_few")

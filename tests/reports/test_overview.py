@@ -26,9 +26,11 @@ from reports.figures.forecast_backtest import Held
 from reports.figures.in_post import Total
 from reports.figures.planned_ends import planned_ends
 from reports.models import ForecastAsked, ForecastKept
+from reports.presenters import forecast_trust as trusted
 from reports.presenters import overview as words
 from reports.presenters.forecast import Shown
-from reports.presenters.overview import Standing, Trust, of_target
+from reports.presenters.forecast_trust import Trust
+from reports.presenters.overview import Standing, of_target
 from reports.rules.forecast_answers import Quarter
 from tests.factories import workforce as w
 from tests.factories.learners import enrolment, event, pdu
@@ -206,9 +208,9 @@ def test_below_a_share_of_past_figures_a_forecast_is_doubtful(
 def test_nothing_looked_back_at_is_no_reason_to_doubt() -> None:
     assert (Trust(None, 60.0).is_doubtful, Trust(None, 60.0).words()) == (
         False,
-        words.NOT_KNOWN_YET,
+        trusted.NOT_KNOWN_YET,
     )
-    assert Trust(None, 60.0, looked_back=False).words() == words.NOT_LOOKED_BACK
+    assert Trust(None, 60.0, looked_back=False).words() == trusted.NOT_LOOKED_BACK
 
 
 @pytest.mark.parametrize(
@@ -232,9 +234,9 @@ def test_where_a_forecast_has_often_been_wrong_no_month_is_a_fact(
     )
     ahead = Shown(replace(made, months=months), dt.date(2026, 11, 30), "A")
     poor, good = Trust(Held(12, 42), 60.0), Trust(Held(36, 42), 60.0)
-    assert words.answer_words(ahead, good) == "The gap closes in May 2029."
-    told = words.answer_words(ahead, poor)
-    assert told.startswith(words.DOUBTED)
+    assert trusted.answer_words(ahead, good) == "The gap closes in May 2029."
+    told = trusted.answer_words(ahead, poor)
+    assert told.startswith(trusted.DOUBTED)
     assert said in told
     assert "May 2029" not in told
     total = Total(90.0, 90, 100.0, True)
@@ -264,7 +266,7 @@ def test_a_first_page_says_how_often_its_forecast_was_right_and_works_nothing_ou
             said = page(who)
             assert ("<strong>North East: The" in said or "<strong>The" in said) is is_fact
             assert ("Chance of meeting the target" in said) is is_fact
-            assert (words.DOUBTED in said) is not is_fact
+            assert (trusted.DOUBTED in said) is not is_fact
         assert ("Cannot be said" in page(nation)) is not is_fact
 
 
@@ -273,7 +275,7 @@ def test_a_look_back_that_is_not_kept_is_asked_for() -> None:
     make_forecasts.make_forecasts()
     with acting_as(by=BY):
         ForecastAsked.objects.filter(what="backtest").delete()
-    assert words.NOT_LOOKED_BACK in page(persona("regional_manager"))
+    assert trusted.NOT_LOOKED_BACK in page(persona("regional_manager"))
     assert Queued.objects.filter(kind=make_forecasts.MAKE).exists()
 
 
